@@ -1,0 +1,57 @@
+# How a floor of the house is built: a folder is a static library of all its .cpp files, and it
+# links only to the floors that it may include (docs/architecture.md; tests/house reads the includes).
+
+find_program(ROLLCALL_CCACHE ccache)
+if(ROLLCALL_CCACHE)
+  # Precompiled headers need the two sloppiness flags to be cacheable.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${ROLLCALL_CCACHE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json system)
+find_package(CURL REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+
+add_library(rollcall_build INTERFACE)
+target_compile_options(rollcall_build INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+if(ROLLCALL_WERROR)
+  target_compile_options(rollcall_build INTERFACE -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(rollcall_build INTERFACE -fpch-preprocess)
+endif()
+if(ROLLCALL_SANITIZE)
+  target_compile_options(rollcall_build INTERFACE -fsanitize=${ROLLCALL_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(rollcall_build INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
+endif()
+target_include_directories(rollcall_build INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_compile_definitions(rollcall_build INTERFACE ROLLCALL_VERSION="${PROJECT_VERSION}"
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  SPDLOG_FMT_EXTERNAL)
+target_link_libraries(rollcall_build INTERFACE Threads::Threads fmt::fmt)
+
+# rollcall_floor(NAME [FLOORS lower...] [LIBRARIES outside...] [PRECOMPILE header...])
+function(rollcall_floor name)
+  cmake_parse_arguments(FLOOR "" "" "FLOORS;LIBRARIES;PRECOMPILE" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  if(sources)
+    add_library(rollcall_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    if(FLOOR_PRECOMPILE)
+      target_precompile_headers(rollcall_${name} PRIVATE ${FLOOR_PRECOMPILE})
+    endif()
+  else()
+    add_library(rollcall_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_link_libraries(rollcall_${name} ${scope} rollcall_build ${FLOOR_LIBRARIES})
+  foreach(lower IN LISTS FLOOR_FLOORS)
+    target_link_libraries(rollcall_${name} ${scope} rollcall_${lower})
+  endforeach()
+endfunction()

@@ -1,0 +1,88 @@
+/// The configuration of rollcalld as checked values: every default filled in.
+/// Paths are absolute or relative to the configuration's own folder resolved.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/diagnostic.hpp"
+#include "core/ip_address.hpp"
+#include "dns/name.hpp"
+#include "roster/pool_spec.hpp"
+#include "zone/transfer_policy.hpp"
+
+namespace rollcall::config {
+
+struct ServerOptions {
+  std::vector<Endpoint> listen;  // UDP and TCP; default 0.0.0.0:53 and [::]:53
+  unsigned workers = 0;          // 0: one per CPU
+  std::string state_dir = "/var/lib/rollcall";
+  std::string user;              // empty: stay who you are
+  std::string nsid;              // empty: none
+};
+
+struct ControlOptions {
+  std::string socket = "/run/rollcall/control.sock";
+};
+
+/// A TSIG key whose secret is still in its file (base64).
+struct KeyOptions {
+  dns::Name name;
+  std::string algorithm = "hmac-sha256";  // hmac-sha256, -sha384 or -sha512
+  std::string secret_file;
+  SourcePosition where;
+};
+
+struct ZoneOptions {
+  dns::Name origin;
+  std::string file;
+  zone::TransferPolicy transfer;
+  SourcePosition where;
+};
+
+struct AgentsOptions {
+  std::uint16_t port = 2224;
+  std::string key_file;                 // empty: no agent is asked
+  std::map<IpAddress, Endpoint> nodes;  // only where they differ from member:port
+};
+
+struct EmailOptions {
+  std::vector<std::string> to;
+  std::string from;
+  std::string smtp;  // URL: smtp://host:port
+};
+
+struct WebhookOptions {
+  std::string url;
+};
+
+struct Options {
+  std::string file;  // where it was read
+  ServerOptions server;
+  ControlOptions control;
+  std::vector<KeyOptions> keys;
+  std::vector<ZoneOptions> zones;
+  std::vector<roster::PoolSpec> pools;
+  std::map<std::string, SourcePosition> pool_places;  // by name as displayed; for later messages
+  AgentsOptions agents;
+  std::optional<EmailOptions> email;
+  std::optional<WebhookOptions> webhook;
+};
+
+/// The port of a service name, e.g. "smtp" -> 25: the shell looks into /etc/services.
+using ServicePort = std::optional<std::uint16_t> (*)(const std::string& name);
+
+struct ParsedOptions {
+  std::optional<Options> options;  // nothing where `diagnostics` has errors
+  Diagnostics diagnostics;
+};
+
+/// @param text the file's content
+/// @param file its path as people name it: stands in messages; relative paths are relative to it
+ParsedOptions parse_options(const std::string& text, const std::string& file,
+                            ServicePort service_port);
+
+}  // namespace rollcall::config

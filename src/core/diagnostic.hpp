@@ -1,0 +1,36 @@
+/// What a reader of files (zone or configuration) has to say about a place in them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rollcall {
+
+enum class Severity : std::uint8_t { warning, error };
+
+/// A place in a file. Lines and columns count from 1; 0 means that none applies.
+struct SourcePosition {
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+
+  bool operator==(const SourcePosition&) const = default;
+};
+
+struct Diagnostic {
+  Severity severity = Severity::error;
+  SourcePosition where;
+  std::string message;
+
+  bool operator==(const Diagnostic&) const = default;
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+/// "file:line:col: error: message", without the parts of the place that are 0.
+std::string to_string(const Diagnostic& diagnostic);
+
+bool has_errors(const Diagnostics& diagnostics);
+
+}  // namespace rollcall

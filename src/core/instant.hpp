@@ -1,0 +1,39 @@
+/// Time as a value. Nothing below the server floor asks a clock what time it is.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rollcall {
+
+using Duration = std::chrono::nanoseconds;
+
+/// A clock without now(): it only gives Instant a type of its own.
+struct RollClock {
+  using rep = std::int64_t;
+  using period = std::nano;
+  using duration = Duration;
+  using time_point = std::chrono::time_point<RollClock>;
+  static constexpr bool is_steady = true;
+};
+
+/// A point on the steady time line. Where its zero lies is the giver's choice.
+using Instant = RollClock::time_point;
+
+/// Calendar time, UTC. Used only for what a restart or a person has to understand.
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// Reads "500ms", "5s", "10m", "2h" or "1d": a whole number and one unit.
+/// @return nothing where the text is anything else or does not fit.
+std::optional<Duration> parse_duration(std::string_view text);
+
+/// The shortest exact form that parse_duration reads: 1500 ms is "1500ms", 60 s is "1m".
+std::string format_duration(Duration duration);
+
+/// "2026-11-22T18:08:27.123Z" (RFC 3339).
+std::string format_wall_time(WallTime time);
+
+}  // namespace rollcall

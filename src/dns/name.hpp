@@ -1,0 +1,100 @@
+/// A domain name in uncompressed wire form (RFC 1035 section 3.1): trivially copyable, no allocation.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "core/bytes.hpp"
+#include "core/result.hpp"
+
+namespace rollcall::dns {
+
+inline constexpr std::size_t kMaxNameSize = 255;   // octets, RFC 1035 section 2.3.4
+inline constexpr std::size_t kMaxLabelSize = 63;   // octets, RFC 1035 section 2.3.4
+inline constexpr std::size_t kMaxLabels = 128;     // 127 labels of one octet and the root
+
+enum class NameError : std::uint8_t {
+  truncated,       // the message ends inside the name
+  loop,            // a compression pointer does not point backwards
+  label_too_long,  // over 63 octets, or a label type that is none (RFC 6891 section 5)
+  name_too_long,   // over 255 octets
+};
+
+class Name;
+
+/// A decoded name and the octets that it took at its place in the message.
+struct DecodedName;
+
+/// Lower-case for ASCII letters, every other octet as it is (RFC 4343 section 3).
+constexpr std::uint8_t lower(std::uint8_t octet) noexcept {
+  return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet + 32) : octet;
+}
+
+/// Keeps the case that it was given; compares without case (RFC 4343).
+class Name {
+ public:
+  /// The root.
+  Name() noexcept = default;
+
+  /// Reads presentation format (RFC 1035 section 5.1): labels and dots, `\.`, `\DDD`, "@" for the
+  /// origin; a name without a final dot is relative to `origin`.
+  static Result<Name> parse(std::string_view text, const Name& origin = Name());
+
+  /// @param wire exactly one uncompressed name
+  static Result<Name, NameError> from_wire(Bytes wire);
+
+  Bytes wire() const noexcept { return Bytes(octets_).first(size_); }
+  std::size_t size() const noexcept { return size_; }
+  bool is_root() const noexcept { return size_ == 1; }
+  bool is_wildcard() const noexcept { return size_ > 2 && octets_[0] == 1 && octets_[1] == '*'; }
+
+  /// Labels without the root's empty one: 0 for ".".
+  std::size_t label_count() const noexcept;
+
+  Name lowered() const noexcept;
+  /// Without the first label; the root's parent is the root.
+  Name parent() const noexcept;
+  /// True for the name itself too.
+  bool is_at_or_below(const Name& ancestor) const noexcept;
+  /// `label` in front of this name; an error where a limit is passed.
+  Result<Name, NameError> child(Bytes label) const;
+
+  /// With a final dot; special characters are escaped so that parse() gives the name back.
+  std::string to_text() const;
+  /// As people write it in configuration and logs: without the final dot (the root stays ".").
+  std::string to_display() const;
+
+  /// Without case.
+  friend bool operator==(const Name& a, const Name& b) noexcept;
+
+ private:
+  std::uint8_t size_ = 1;
+  std::array<std::uint8_t, kMaxNameSize> octets_{};
+};
+
+struct DecodedName {
+  Name name;
+  std::size_t consumed = 0;
+};
+
+/// Decodes one possibly compressed name that starts at `offset`.
+/// @param message the whole message; pointers are relative to its start
+/// @see RFC 1035 section 4.1.4
+Result<DecodedName, NameError> decode_name(Bytes message, std::size_t offset);
+
+/// RFC 4034 section 6.1: label by label from the right, as lower-case octets; -1, 0 or 1.
+int canonical_compare(const Name& a, const Name& b) noexcept;
+
+struct CanonicalLess {
+  bool operator()(const Name& a, const Name& b) const noexcept { return canonical_compare(a, b) < 0; }
+};
+
+}  // namespace rollcall::dns
+
+template <>
+struct std::hash<rollcall::dns::Name> {
+  std::size_t operator()(const rollcall::dns::Name& name) const noexcept;
+};

@@ -1,0 +1,63 @@
+/// Record types and classes, and the table that says what the RDATA of each type is made of.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace rollcall::dns {
+
+/// RR TYPE. Any 16-bit value may occur (RFC 3597); the named ones are those the code speaks of.
+enum class Type : std::uint16_t {
+  A = 1, NS = 2, CNAME = 5, SOA = 6, PTR = 12, HINFO = 13, MX = 15, TXT = 16, AAAA = 28, SRV = 33,
+  DNAME = 39, OPT = 41, DS = 43, RRSIG = 46, NSEC = 47, DNSKEY = 48, NSEC3 = 50, SVCB = 64,
+  HTTPS = 65, TSIG = 250, IXFR = 251, AXFR = 252, ANY = 255,
+};
+
+enum class Class : std::uint16_t { IN = 1, CH = 3, HS = 4, NONE = 254, ANY = 255 };
+
+/// What one field of an RDATA is, on the wire and in a zone file.
+enum class Field : std::uint8_t {
+  compressible_name,  // RFC 3597 section 4: only the types of RFC 1035 may be compressed
+  plain_name,
+  u8, u16, u32,
+  ttl,                // u32, written with TTL units in zone files
+  ipv4, ipv6,
+  character_string,   // one, RFC 1035 section 3.3
+  character_strings,  // one or more, to the end
+  rest_as_text,       // the rest as one quoted string without a length octet (CAA, URI)
+  type_code,          // u16 written as a mnemonic
+  type_bitmap,        // RFC 4034 section 4.1.2
+  algorithm, cert_type,
+  timestamp,          // u32 as YYYYMMDDHHmmSS, RFC 4034 section 3.2
+  base64, hex,        // the rest
+  hex_with_length,    // an octet of length, then hex; "-" for none (NSEC3 salt)
+  base32_with_length, // an octet of length, then base32hex (NSEC3 next hashed owner)
+  hex_word,           // hex in one token, to the end
+  eui48, eui64, locator64,  // fixed 6, 8, 8 octets
+  special,            // a type with a grammar of its own: LOC, APL, SVCB, IPSECKEY, ...
+};
+
+struct TypeDescriptor {
+  Type type;
+  std::string_view mnemonic;
+  std::span<const Field> fields;
+};
+
+/// The descriptor of a type that has one; null for the types that are only TYPEnnn.
+const TypeDescriptor* descriptor(Type type) noexcept;
+
+/// "A", "TYPE65280" (RFC 3597 section 5).
+std::string type_name(Type type);
+/// Reads a mnemonic without case, or TYPEnnn.
+std::optional<Type> parse_type(std::string_view text);
+/// Reads "IN", "CH", "HS", "CLASSnnn" without case.
+std::optional<Class> parse_class(std::string_view text);
+std::string class_name(Class value);
+
+/// OPT, TSIG and the query types: what must not stand in a zone (RFC 6895 section 3.1).
+bool is_meta(Type type) noexcept;
+
+}  // namespace rollcall::dns

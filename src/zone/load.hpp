@@ -1,0 +1,37 @@
+/// Zone file text to an immutable zone: parse, build, check.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/diagnostic.hpp"
+#include "core/result.hpp"
+#include "dns/name.hpp"
+#include "zone/zone.hpp"
+
+namespace rollcall::zone {
+
+/// Gives the text of a file that the zone names: its own, and what $INCLUDE asks for. The path is
+/// as written; relative ones are the giver's to resolve.
+using ReadFile = std::function<Result<std::string>(const std::string& path)>;
+
+struct LoadRequest {
+  dns::Name origin;
+  std::string file;                // as named to `read_file` and in messages
+  std::span<const dns::Name> pools;  // owner names whose A and AAAA RRsets are watched
+};
+
+struct LoadReport {
+  std::shared_ptr<const Zone> zone;  // null where `diagnostics` has errors
+  Diagnostics diagnostics;           // in file order; parse errors at most kMaxParseErrors
+};
+
+inline constexpr std::size_t kMaxParseErrors = 20;   // more than a screen helps nobody
+inline constexpr std::size_t kMaxIncludeDepth = 8;   // a loop of $INCLUDE must end
+
+/// Never throws for anything that a file may hold.
+LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file);
+
+}  // namespace rollcall::zone
