@@ -1,0 +1,92 @@
+#include "answer/addresses.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace rollcall::answer {
+namespace {
+
+using dns::Type;
+using zone::NodeFlag;
+using zone::NodeHeader;
+
+constexpr std::size_t kMaxTargets = 64;  // names whose addresses one response carries
+
+/// Where the target's name starts in the RDATA; nothing for types that point to no host.
+std::optional<std::size_t> target_offset(Type type) noexcept {
+  switch (type) {
+    case Type::NS: return 0;   // RFC 1035 section 3.3.11
+    case Type::MX: return 2;   // RFC 1035 section 3.3.9
+    case Type::SRV: return 6;  // RFC 2782
+    default: return std::nullopt;
+  }
+}
+
+/// Reads the name at `at`, whole or cut before the origin, as this server has written it.
+bool read_written_name(Bytes message, std::size_t at, const zone::Zone& zone,
+                       dns::QueryName& name) noexcept {
+  std::size_t end = at;
+  while (message[end] != 0 && message[end] <= dns::kMaxLabelSize) end += message[end] + 1U;
+  const Bytes head = message.subspan(at, end - at);
+  static constexpr std::uint8_t kRoot[1]{0};
+  return name.assign(head, message[end] == 0 ? Bytes(kRoot) : zone.origin().wire());
+}
+
+class Addresses {
+ public:
+  Addresses(ResponseWriter& out, const zone::Zone& zone, std::uint16_t origin_at,
+            Glue glue) noexcept
+      : out_(out), zone_(zone), origin_at_(origin_at), glue_(glue) {}
+
+  bool append(WrittenRange range) noexcept {
+    bool complete = true;
+    for (std::size_t at = range.begin; at < range.end;) {
+      const std::uint8_t* record = out_.written().data() + at;
+      const auto offset = target_offset(static_cast<Type>(load_u16(record + 2)));
+      if (!offset) return true;
+      complete &= append_target(at + zone::kRecordHeaderSize + *offset);
+      at += record_size(record);
+    }
+    return complete;
+  }
+
+ private:
+  bool append_target(std::size_t name_at) noexcept {
+    if (name_at > dns::kMaxPointerTarget || targets_ == kMaxTargets) return true;
+    if (!read_written_name(out_.written(), name_at, zone_, name_)) return true;
+    const NodeHeader* node = zone_.find(name_.hash(0), name_.suffix(0));
+    if (node == nullptr) return true;
+    const bool authoritative = !node->has(NodeFlag::kBelowCut) && !node->has(NodeFlag::kBelowDname);
+    if (glue_ == Glue::leave_out && (!authoritative || node->has(NodeFlag::kZoneCut))) return true;
+    const auto seen = seen_.begin() + static_cast<std::ptrdiff_t>(targets_);
+    if (std::find(seen_.begin(), seen, node) != seen) return true;
+    seen_[targets_++] = node;
+
+    bool complete = true;
+    for (const Type type : {Type::A, Type::AAAA}) {
+      const zone::RrsetHeader* rrset = node->find(type);
+      if (rrset == nullptr) continue;
+      const Place place{static_cast<std::uint16_t>(name_at), origin_at_};
+      complete &= out_.append(Section::additional, zone_, *rrset, place);
+    }
+    return complete || glue_ == Glue::leave_out || authoritative;
+  }
+
+  ResponseWriter& out_;
+  const zone::Zone& zone_;
+  std::uint16_t origin_at_;
+  Glue glue_;
+  dns::QueryName name_;
+  std::size_t targets_ = 0;
+  std::array<const NodeHeader*, kMaxTargets> seen_;
+};
+
+}  // namespace
+
+bool append_addresses(ResponseWriter& out, const zone::Zone& zone, std::uint16_t origin_at,
+                      WrittenRange range, Glue glue) noexcept {
+  return Addresses(out, zone, origin_at, glue).append(range);
+}
+
+}  // namespace rollcall::answer

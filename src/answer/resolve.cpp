@@ -1,0 +1,210 @@
+#include "answer/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "answer/addresses.hpp"
+#include "dns/name_hash.hpp"
+
+namespace rollcall::answer {
+namespace {
+
+using dns::Rcode;
+using dns::Type;
+using zone::NodeFlag;
+using zone::NodeHeader;
+using zone::RrsetHeader;
+
+/// RFC 8482 section 4.2: an HINFO whose CPU is "RFC8482" and whose OS is empty.
+constexpr std::array<std::uint8_t, 9> kAnyHinfo{7, 'R', 'F', 'C', '8', '4', '8', '2', 0};
+constexpr std::uint32_t kAnyTtl = 3600;  // seconds; long, so that who asks ANY asks seldom
+
+/// One question on its way through the zones. The name in work stands in the message at `name_at_`,
+/// label by label up to its zone's origin, which stands at `origin_at_`.
+class Search {
+ public:
+  Search(const zone::Catalog& catalog, const zone::CatalogEntry& entry, dns::Query& query,
+         ResponseWriter& out) noexcept
+      : catalog_(catalog), zone_(entry.zone.get()), query_(query), out_(out) {
+    place_name(dns::kHeaderSize);
+  }
+
+  Resolution run() noexcept {
+    for (unsigned chain = 0; chain <= kMaxChain; ++chain) {
+      if (!find_name()) break;
+    }
+    return result_;
+  }
+
+ private:
+  /// The name in work stands whole at `at`.
+  void place_name(std::size_t at) noexcept {
+    name_at_ = static_cast<std::uint16_t>(at);
+    origin_at_ = static_cast<std::uint16_t>(at + query_.name.size() - zone_->origin().size());
+  }
+
+  /// Where suffix `i` of the name in work stands in the message; it is at or below the origin.
+  std::uint16_t suffix_at(std::size_t i) const noexcept {
+    const std::size_t head = query_.name.size() - zone_->origin().size();
+    const std::size_t offset = query_.name.offset(i);
+    return offset >= head ? origin_at_ : static_cast<std::uint16_t>(name_at_ + offset);
+  }
+
+  /// RFC 1034 section 4.3.2 step 3. @return true where another name is to be looked up.
+  bool find_name() noexcept {
+    const dns::QueryName& name = query_.name;
+    const NodeHeader* node = zone_->find(name.hash(0), name.suffix(0));
+    constexpr unsigned kElsewhere = NodeFlag::kZoneCut | NodeFlag::kBelowCut | NodeFlag::kBelowDname;
+    if (node != nullptr && (node->flags & kElsewhere) == 0) return answer_at(*node);
+
+    const std::size_t above_origin = name.labels() - zone_->origin().label_count();
+    for (std::size_t i = 0; i <= above_origin; ++i) {
+      if (i > 0 || node == nullptr) node = zone_->find(name.hash(i), name.suffix(i));
+      if (node == nullptr || node->has(NodeFlag::kBelowCut) || node->has(NodeFlag::kBelowDname)) {
+        continue;
+      }
+      if (node->has(NodeFlag::kZoneCut)) {
+        // RFC 4035 3.1.4.1: DS at the cut is the parent's own data.
+        if (i == 0 && query_.type == Type::DS) return answer_at(*node);
+        return refer(*node, i);
+      }
+      if (node->has(NodeFlag::kDname) && i > 0) return rewrite(*node, i);
+      if (node->has(NodeFlag::kWildcardChild)) return answer_wildcard(i);
+      return deny(Rcode::nxdomain);
+    }
+    return deny(Rcode::nxdomain);
+  }
+
+  bool answer_at(const NodeHeader& node) noexcept {
+    result_.flags |= dns::flag::kAa;
+    if (query_.type == Type::ANY && node.rrsets > 0) {
+      note(out_.append_record(Section::answer, name_at_, Type::HINFO, kAnyTtl, kAnyHinfo));
+      return false;
+    }
+    if (query_.type == Type::SOA && node.find(Type::SOA) != nullptr) {
+      note(out_.append_soa(Section::answer, *zone_, origin_at_, zone_->soa().ttl));
+      return false;
+    }
+    if (const RrsetHeader* rrset = node.find(query_.type)) return answer_with(*rrset);
+    if (node.has(NodeFlag::kCname)) return follow(*node.find(Type::CNAME));
+    return deny(Rcode::noerror);
+  }
+
+  bool answer_with(const RrsetHeader& rrset) noexcept {
+    const std::uint16_t before = out_.count(Section::answer);
+    const std::size_t start = out_.position();
+    if (!note(out_.append(Section::answer, *zone_, rrset, {name_at_, origin_at_}))) return false;
+    // A pool that fails closed has no live record: the name is there, the data is not.
+    if (out_.count(Section::answer) == before) return deny(Rcode::noerror);
+    append_addresses(out_, *zone_, origin_at_, {start, out_.position()}, Glue::leave_out);
+    return false;
+  }
+
+  /// RFC 4592 section 3.3.1: the wildcard below the closest encloser, suffix `i`, answers under the
+  /// question's name.
+  bool answer_wildcard(std::size_t i) noexcept {
+    const Bytes encloser = query_.name.suffix(i);
+    std::array<std::uint8_t, dns::kMaxNameSize + 2> name{1, '*'};
+    std::ranges::copy(encloser, name.begin() + 2);
+    const std::uint64_t hash = dns::hash_label(query_.name.hash(i), name.data() + 1, 1);
+    const NodeHeader* node = zone_->find(hash, Bytes(name).first(encloser.size() + 2));
+    return node != nullptr ? answer_at(*node) : deny(Rcode::nxdomain);
+  }
+
+  /// RFC 1034 section 4.3.2 step 3a: restart at the CNAME's target.
+  bool follow(const RrsetHeader& cname) noexcept {
+    const std::size_t start = out_.position();
+    if (!note(out_.append(Section::answer, *zone_, cname, {name_at_, origin_at_}))) return false;
+    const std::size_t target_at = start + zone::kRecordHeaderSize;
+    const Bytes record = cname.records();
+    const Bytes rdata = record.subspan(zone::kRecordHeaderSize);
+    if (!zone::ends_in_origin_pointer(cname, record)) {
+      query_.name.assign(rdata);
+      return enter_zone(target_at);
+    }
+    const Bytes head = rdata.first(rdata.size() - 2);
+    query_.name.assign(head, zone_->origin().wire());
+    const std::uint16_t origin_at = origin_at_;
+    if (!enter_zone(target_at)) return false;
+    // The target is cut: its origin is still where it was, unless a deeper zone took over.
+    if (origin_at_ >= target_at + head.size()) origin_at_ = origin_at;
+    if (head.empty()) name_at_ = origin_at;
+    return true;
+  }
+
+  /// RFC 6672 section 3.2: the DNAME at suffix `i`, and the CNAME made of it.
+  bool rewrite(const NodeHeader& node, std::size_t i) noexcept {
+    result_.flags |= dns::flag::kAa;
+    const RrsetHeader& dname = *node.find(Type::DNAME);
+    if (!note(out_.append(Section::answer, *zone_, dname, {suffix_at(i), origin_at_}))) {
+      return false;
+    }
+    const Bytes target = dname.records().subspan(zone::kRecordHeaderSize);
+    const Bytes head = query_.name.suffix(0).first(query_.name.offset(i));
+    dns::QueryName made;
+    if (!made.assign(head, target)) {
+      result_.rcode = Rcode::yxdomain;
+      return false;
+    }
+    const std::size_t target_at = out_.position() + zone::kRecordHeaderSize;
+    if (!note(out_.append_record(Section::answer, name_at_, Type::CNAME, dname.ttl,
+                                 made.suffix(0)))) {
+      return false;
+    }
+    if (query_.type == Type::CNAME || query_.type == Type::ANY) return false;
+    query_.name.assign(made.suffix(0));
+    return enter_zone(target_at);
+  }
+
+  /// Goes on in the zone of the name in work, which stands at `at`; false where none is served.
+  bool enter_zone(std::size_t at) noexcept {
+    const zone::CatalogEntry* entry = catalog_.find(query_.name);
+    if (entry == nullptr || !entry->zone) return false;
+    zone_ = entry->zone.get();
+    place_name(at);
+    return true;
+  }
+
+  /// RFC 1034 section 4.3.2 step 3b. RFC 9471: glue that does not fit sets TC.
+  bool refer(const NodeHeader& cut, std::size_t i) noexcept {
+    const std::size_t start = out_.position();
+    const RrsetHeader& ns = *cut.find(Type::NS);
+    if (!note(out_.append(Section::authority, *zone_, ns, {suffix_at(i), origin_at_}))) {
+      return false;
+    }
+    note(append_addresses(out_, *zone_, origin_at_, {start, out_.position()}, Glue::needed));
+    return false;
+  }
+
+  /// RFC 2308 sections 2.1 and 2.2: NXDOMAIN or NODATA with the SOA, TTL as section 5 says.
+  bool deny(Rcode rcode) noexcept {
+    result_.flags |= dns::flag::kAa;
+    result_.rcode = rcode;
+    const zone::SoaFields& soa = zone_->soa();
+    note(out_.append_soa(Section::authority, *zone_, origin_at_, std::min(soa.ttl, soa.minimum)));
+    return false;
+  }
+
+  bool note(bool fitted) noexcept {
+    if (!fitted) result_.flags |= dns::flag::kTc;
+    return fitted;
+  }
+
+  const zone::Catalog& catalog_;
+  const zone::Zone* zone_;
+  dns::Query& query_;
+  ResponseWriter& out_;
+  std::uint16_t name_at_ = 0;
+  std::uint16_t origin_at_ = 0;
+  Resolution result_;
+};
+
+}  // namespace
+
+Resolution resolve(const zone::Catalog& catalog, const zone::CatalogEntry& entry,
+                   dns::Query& query, ResponseWriter& out) noexcept {
+  return Search(catalog, entry, query, out).run();
+}
+
+}  // namespace rollcall::answer

@@ -1,0 +1,91 @@
+/// Writes a response into a buffer: header, question, records from a zone's prerendered RRsets.
+/// No allocation; whole RRsets or nothing (RFC 2181 section 9: a partial RRset is truncation).
+#pragma once
+
+#include <cstdint>
+
+#include "core/bytes.hpp"
+#include "core/random.hpp"
+#include "dns/message.hpp"
+#include "dns/query.hpp"
+#include "zone/zone.hpp"
+
+namespace rollcall::answer {
+
+enum class Section : std::uint8_t { answer, authority, additional };
+
+/// Where in the message an RRset's owner and its zone's origin can be pointed to.
+struct Place {
+  std::uint16_t owner = dns::kHeaderSize;
+  std::uint16_t origin = dns::kHeaderSize;
+};
+
+class ResponseWriter {
+ public:
+  /// @param limit octets that the response may have; `out` is at least as large
+  ResponseWriter(MutableBytes out, std::size_t limit, Random& random) noexcept
+      : out_(out.data()), limit_(limit), random_(random) {}
+
+  /// Copies id and question of `packet`; the flags follow in finish().
+  void begin(Bytes packet, const dns::Query& query) noexcept;
+
+  /// Keeps `size` octets free for what is written last (OPT, TSIG).
+  void reserve(std::size_t size) noexcept { limit_ -= size; }
+  void release(std::size_t size) noexcept { limit_ += size; }
+
+  /// Writes the RRset's live records, the lead chosen at random among them.
+  /// @return false where it does not fit; nothing is written then. True with nothing written where
+  ///         no record is live.
+  bool append(Section section, const zone::Zone& zone, const zone::RrsetHeader& rrset,
+              Place place) noexcept;
+
+  /// The zone's SOA with its live serial.
+  /// @param ttl seconds; of a negative answer RFC 2308 section 5: min(TTL, MINIMUM)
+  bool append_soa(Section section, const zone::Zone& zone, std::uint16_t origin_at,
+                  std::uint32_t ttl) noexcept;
+
+  /// A record whose RDATA is given whole.
+  bool append_record(Section section, std::uint16_t owner_at, dns::Type type, std::uint32_t ttl,
+                     Bytes rdata) noexcept;
+
+  /// OPT (RFC 6891 section 6.1.2) with the upper bits of `rcode`, and NSID where asked for.
+  void append_opt(dns::Rcode rcode, bool dnssec_ok, Bytes nsid) noexcept;
+
+  /// @param flags AA, TC; QR and what is copied from the query are added here
+  std::size_t finish(const dns::Query& query, std::uint16_t flags, dns::Rcode rcode) noexcept;
+
+  std::size_t position() const noexcept { return position_; }
+  std::uint16_t count(Section section) const noexcept {
+    return counts_[static_cast<std::size_t>(section)];
+  }
+  Bytes written() const noexcept { return {out_, position_}; }
+
+ private:
+  bool fits(std::size_t size) const noexcept { return position_ + size <= limit_; }
+  void copy_range(Bytes records, const zone::RrsetHeader& rrset, Place place) noexcept;
+  bool append_plain(const zone::RrsetHeader& rrset, Place place) noexcept;
+  bool append_masked(const zone::RrsetHeader& rrset, std::uint64_t mask, Place place) noexcept;
+
+  std::uint8_t* out_;
+  std::size_t limit_;
+  std::size_t position_ = 0;
+  std::uint16_t counts_[3]{};
+  Random& random_;
+};
+
+/// The octets of record `index` in a run of prerendered records.
+std::size_t record_offset(const zone::RrsetHeader& rrset, std::size_t index) noexcept;
+
+/// Octets of the prerendered record that starts at `record`.
+inline std::size_t record_size(const std::uint8_t* record) noexcept {
+  return zone::kRecordHeaderSize + load_u16(record + zone::kRecordHeaderSize - 2);
+}
+
+inline std::size_t opt_size(Bytes nsid) noexcept { return 11 + (nsid.empty() ? 0 : 4 + nsid.size()); }
+
+/// `name` behind a message in which the origin stands at `origin_at`: cut and pointed where it is
+/// at or below the origin, whole otherwise. @return octets written, at most kMaxNameSize
+std::size_t write_name(std::uint8_t* out, const dns::Name& name, const dns::Name& origin,
+                       std::size_t origin_at) noexcept;
+
+}  // namespace rollcall::answer

@@ -1,0 +1,94 @@
+#include "dns/query.hpp"
+
+namespace rollcall::dns {
+namespace {
+
+constexpr std::uint16_t kOptionNsid = 3;  // RFC 5001 section 4.1
+
+/// Steps over an owner name, which may be compressed.
+bool skip_name(ByteReader& in) {
+  for (;;) {
+    const std::uint8_t length = in.u8();
+    if (!in.ok()) return false;
+    if (length == 0) return true;
+    if ((length & 0xc0) == 0xc0) return in.skip(1);
+    if (length > kMaxLabelSize || !in.skip(length)) return false;
+  }
+}
+
+std::optional<QueryError> read_options(ByteReader in, Edns& edns) {
+  while (in.left() > 0) {
+    const std::uint16_t code = in.u16();
+    const std::uint16_t size = in.u16();
+    if (!in.skip(size)) return QueryError::formerr;
+    if (code == kOptionNsid) edns.nsid = true;
+  }
+  return std::nullopt;
+}
+
+/// One record behind the question. OPT and TSIG are looked into, others only stepped over.
+std::optional<QueryError> read_record(Bytes packet, ByteReader& in, bool additional, bool last,
+                                      Query& query) {
+  const std::size_t start = in.position();
+  const bool root_owner = start < packet.size() && packet[start] == 0;
+  if (!skip_name(in)) return QueryError::formerr;
+  const auto type = static_cast<Type>(in.u16());
+  const std::uint16_t udp_size = in.u16();  // CLASS of every other type
+  const std::uint32_t ttl = in.u32();
+  const std::uint16_t size = in.u16();
+  const Bytes rdata = in.bytes(size);
+  if (!in.ok()) return QueryError::formerr;
+
+  if (type == Type::OPT) {
+    // RFC 6891 6.1.1: at most one, owned by the root, in the additional section.
+    if (query.edns.present || !root_owner || !additional) return QueryError::formerr;
+    query.edns.present = true;
+    query.edns.udp_size = udp_size;
+    query.edns.version = static_cast<std::uint8_t>(ttl >> 16);
+    query.edns.dnssec_ok = (ttl & 0x8000) != 0;
+    return read_options(ByteReader(rdata), query.edns);
+  }
+  if (type == Type::TSIG) {
+    // RFC 8945 5.1: the last record of the additional section, and the only one.
+    if (!additional || !last) return QueryError::formerr;
+    query.tsig = start;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<QueryError> read_query(Bytes packet, Query& query) {
+  query.question_size = 0;
+  query.authority = 0;
+  query.edns = {};
+  query.tsig.reset();
+  if (packet.size() < kHeaderSize) return QueryError::silence;
+  const std::uint8_t* p = packet.data();
+  query.id = load_u16(p + header::kId);
+  query.flags = load_u16(p + header::kFlags);
+  if (query.flags & flag::kQr) return QueryError::silence;
+  if (query.flags & flag::kOpcodeMask) return QueryError::notimp;
+
+  // RFC 9619 section 4: "a DNS message with OPCODE = 0 and QDCOUNT > 1 MUST be treated as an
+  // incorrectly formatted message"; without a question there is nothing to answer.
+  if (load_u16(p + header::kQdcount) != 1) return QueryError::formerr;
+  const std::size_t name_size = query.name.read(packet, kHeaderSize);
+  if (name_size == 0 || kHeaderSize + name_size + 4 > packet.size()) return QueryError::formerr;
+  query.type = static_cast<Type>(load_u16(p + kHeaderSize + name_size));
+  query.qclass = static_cast<Class>(load_u16(p + kHeaderSize + name_size + 2));
+  query.question_size = static_cast<std::uint16_t>(name_size + 4);
+
+  const unsigned before = load_u16(p + header::kAncount) + load_u16(p + header::kNscount);
+  const unsigned all = before + load_u16(p + header::kArcount);
+  ByteReader in(packet, kHeaderSize + query.question_size);
+  if (all > 0) query.authority = in.position();
+  for (unsigned i = 0; i < all; ++i) {
+    if (auto error = read_record(packet, in, i >= before, i + 1 == all, query)) return error;
+  }
+  if (in.left() > 0) return QueryError::formerr;  // octets that no count speaks of
+  if (query.edns.present && query.edns.version != 0) return QueryError::badvers;
+  return std::nullopt;
+}
+
+}  // namespace rollcall::dns

@@ -1,0 +1,54 @@
+/// A request as an authoritative server reads it: header, one question, EDNS, and where a TSIG is.
+///
+/// Limitations: EDNS options but NSID are skipped (RFC 6891 section 6.1.2 allows it).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/bytes.hpp"
+#include "core/result.hpp"
+#include "dns/message.hpp"
+#include "dns/query_name.hpp"
+#include "dns/record_type.hpp"
+
+namespace rollcall::dns {
+
+/// The OPT record of a request (RFC 6891 section 6.1).
+struct Edns {
+  bool present = false;
+  std::uint8_t version = 0;
+  bool dnssec_ok = false;      // RFC 3225
+  std::uint16_t udp_size = 0;  // octets, as the client said
+  bool nsid = false;           // RFC 5001: asks for the server's identifier
+};
+
+/// What is wrong with a request, and how it is told.
+enum class QueryError : std::uint8_t {
+  silence,  // not a request: too short for a header, or a response. Answering could loop.
+  formerr,  // RFC 1035 4.1.1: "unable to interpret the query"
+  notimp,   // an opcode that is not served
+  badvers,  // RFC 6891 section 6.1.3
+};
+
+struct Query {
+  std::uint16_t id = 0;
+  std::uint16_t flags = 0;  // as received
+  Type type{};
+  Class qclass{};
+  Edns edns;
+  std::uint16_t question_size = 0;       // octets from kHeaderSize: QNAME, QTYPE, QCLASS
+  std::size_t authority = 0;             // offset of the first record behind the question; 0: none
+  std::optional<std::size_t> tsig;       // offset of a TSIG record, the last of the message
+  QueryName name;
+
+  bool recursion_desired() const noexcept { return (flags & flag::kRd) != 0; }
+};
+
+/// Reads a request in place.
+/// @param query is filled as far as the packet could be read: id and flags whenever the error is
+///        not silence; the question where question_size is not 0
+/// @see RFC 1035 section 4.1, RFC 6891 section 6.1, RFC 9619 (one question), RFC 8945 section 5.1
+std::optional<QueryError> read_query(Bytes packet, Query& query);
+
+}  // namespace rollcall::dns

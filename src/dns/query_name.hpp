@@ -1,0 +1,45 @@
+/// A name that is looked up: lower-case octets, its labels, and the hash of each of its suffixes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "core/bytes.hpp"
+#include "dns/name.hpp"
+
+namespace rollcall::dns {
+
+/// Suffix i is the name without its first i labels; suffix 0 is the whole name, suffix labels() is
+/// the root. Filled in place, so that the query path neither clears nor copies its 1.4 KiB.
+class QueryName {
+ public:
+  /// @param name one uncompressed name, any case; nothing but the name
+  void assign(Bytes name) noexcept;
+
+  /// Reads the name of a question. A pointer is refused: in front of a question there is only the
+  /// header to point to.
+  /// @return octets read, or 0 where there is no valid uncompressed name
+  std::size_t read(Bytes message, std::size_t offset) noexcept;
+
+  /// `head` (labels without the root) in front of `tail` (a whole name); false over 255 octets.
+  bool assign(Bytes head, Bytes tail) noexcept;
+
+  std::size_t labels() const noexcept { return labels_; }
+  std::size_t size() const noexcept { return size_; }
+  Bytes suffix(std::size_t i) const noexcept {
+    return Bytes(octets_).subspan(offsets_[i], size_ - offsets_[i]);
+  }
+  std::size_t offset(std::size_t i) const noexcept { return offsets_[i]; }
+  std::uint64_t hash(std::size_t i) const noexcept { return hashes_[i]; }
+
+ private:
+  void hash_suffixes() noexcept;
+
+  std::uint8_t size_ = 0;
+  std::uint8_t labels_ = 0;
+  std::array<std::uint8_t, kMaxLabels> offsets_;
+  std::array<std::uint8_t, kMaxNameSize + 1> octets_;
+  std::array<std::uint64_t, kMaxLabels> hashes_;
+};
+
+}  // namespace rollcall::dns
