@@ -19,7 +19,8 @@ find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
 
 add_library(rollcall_build INTERFACE)
-target_compile_options(rollcall_build INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+target_compile_options(rollcall_build INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+  -Wno-missing-field-initializers)  # designated initialisers leave the defaults unsaid
 if(ROLLCALL_WERROR)
   target_compile_options(rollcall_build INTERFACE -Werror)
 endif()

@@ -1,0 +1,158 @@
+#include "answer/transfer.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "answer/response_writer.hpp"
+
+namespace rollcall::answer {
+
+using dns::Rcode;
+using dns::Type;
+
+TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, Bytes request,
+                               const dns::Query& query)
+    : zone_(std::move(zone)),
+      snapshot_(zone_->watch_table().snapshot()),
+      opening_(request.begin(), request.begin() + static_cast<std::ptrdiff_t>(
+                                                      dns::kHeaderSize + query.question_size)),
+      node_(zone_->first_node()),
+      rrset_(node_->first()) {
+  std::uint8_t* header = opening_.data();
+  store_u16(header + dns::header::kFlags, dns::flag::kQr | dns::flag::kAa);
+  store_u16(header + dns::header::kQdcount, 1);
+  store_u16(header + dns::header::kNscount, 0);
+  store_u16(header + dns::header::kArcount, 0);
+}
+
+std::size_t TransferStream::next(MutableBytes out) {
+  if (phase_ == Phase::done) return 0;
+  // The question stands in every message (RFC 5936 2.2.1 allows it), so that the origin is always
+  // at kHeaderSize and every owner can point to it.
+  std::memcpy(out.data(), opening_.data(), opening_.size());
+  std::size_t position = opening_.size();
+  std::uint16_t count = 0;
+  if (phase_ == Phase::opening_soa) {
+    write_soa(out, position);
+    ++count;
+    phase_ = Phase::records;
+  }
+  if (phase_ == Phase::records && write_nodes(out, position, count)) phase_ = Phase::closing_soa;
+  if (phase_ == Phase::closing_soa && write_soa(out, position)) {
+    ++count;
+    phase_ = Phase::done;
+  }
+  store_u16(out.data() + dns::header::kAncount, count);
+  return position;
+}
+
+bool TransferStream::write_soa(MutableBytes out, std::size_t& position) const {
+  constexpr std::size_t kLargest = zone::kRecordHeaderSize + 2 * dns::kMaxNameSize + 20;
+  if (out.size() - position < kLargest) return false;
+  const zone::SoaFields& soa = zone_->soa();
+  ByteWriter to(out, position);
+  to.u16(dns::kPointerToQuestion);
+  to.u16(static_cast<std::uint16_t>(Type::SOA));
+  to.u16(static_cast<std::uint16_t>(dns::Class::IN));
+  to.u32(soa.ttl);
+  const std::size_t length_at = to.position();
+  to.u16(0);
+  std::uint8_t names[2 * dns::kMaxNameSize];
+  std::size_t size = write_name(names, soa.mname, zone_->origin(), dns::kHeaderSize);
+  size += write_name(names + size, soa.rname, zone_->origin(), dns::kHeaderSize);
+  to.bytes(Bytes(names, size));
+  for (const std::uint32_t value :
+       {snapshot_.serial, soa.refresh, soa.retry, soa.expire, soa.minimum}) {
+    to.u32(value);
+  }
+  store_u16(to.at(length_at), static_cast<std::uint16_t>(size + 20));
+  position = to.position();
+  return true;
+}
+
+/// @return true when the last node is through, false when the message is full
+bool TransferStream::write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count) {
+  while (node_ != nullptr) {
+    if (rrset_index_ == node_->rrsets) {
+      node_ = zone_->next_node(node_);
+      rrset_index_ = 0;
+      if (node_ != nullptr) rrset_ = node_->first();
+      continue;
+    }
+    if (rrset_->type == Type::SOA || record_index_ == rrset_->count) {
+      next_rrset();
+      continue;
+    }
+    const Bytes rest = rrset_->records().subspan(record_offset_);
+    const Bytes record = rest.first(record_size(rest.data()));
+    if (live(record_index_)) {
+      if (count == 0xffff || !write_record(out, position, record)) return false;
+      ++count;
+    }
+    ++record_index_;
+    record_offset_ += record.size();
+  }
+  return true;
+}
+
+bool TransferStream::write_record(MutableBytes out, std::size_t& position, Bytes record) const {
+  const Bytes name = node_->name();
+  const std::size_t head = name.size() - zone_->origin().size();
+  if (out.size() - position < head + record.size()) return false;
+  std::uint8_t* to = out.data() + position;
+  if (head > 0) std::memcpy(to, name.data(), head);
+  std::memcpy(to + head, record.data(), record.size());
+  store_u16(to + head, dns::kPointerToQuestion);
+  if (zone::ends_in_origin_pointer(*rrset_, record)) {
+    store_u16(to + head + record.size() - 2, dns::kPointerToQuestion);
+  }
+  position += head + record.size();
+  return true;
+}
+
+bool TransferStream::live(std::size_t record) const {
+  return !rrset_->watched() || (snapshot_.masks[rrset_->watch] >> record & 1) != 0;
+}
+
+void TransferStream::next_rrset() {
+  ++rrset_index_;
+  record_index_ = 0;
+  record_offset_ = 0;
+  if (rrset_index_ < node_->rrsets) rrset_ = zone::next_rrset(rrset_);
+}
+
+bool asks_for_transfer(Bytes packet) {
+  dns::Query query;
+  if (dns::read_query(packet, query)) return false;
+  return query.type == Type::AXFR || query.type == Type::IXFR;
+}
+
+Result<TransferStream, Rcode> open_transfer(const zone::Catalog& catalog, Bytes packet,
+                                            const IpAddress& client,
+                                            const std::optional<dns::Name>& key) {
+  dns::Query query;
+  if (dns::read_query(packet, query)) return std::unexpected(Rcode::formerr);
+  if (query.qclass != dns::Class::IN) return std::unexpected(Rcode::notauth);
+  const zone::CatalogEntry* entry = catalog.find(query.name);
+  // RFC 5936 section 2.2.1: NOTAUTH where this server is not authoritative for that very zone.
+  if (entry == nullptr || entry->origin.size() != query.name.size()) {
+    return std::unexpected(Rcode::notauth);
+  }
+  if (!entry->transfer || !entry->transfer->allows(client, key)) {
+    return std::unexpected(Rcode::refused);
+  }
+  if (!entry->zone) return std::unexpected(Rcode::servfail);
+  return TransferStream(entry->zone, packet, query);
+}
+
+std::size_t write_refusal(Bytes packet, Rcode rcode, MutableBytes out) {
+  dns::Query query;
+  if (dns::read_query(packet, query) == dns::QueryError::silence) return 0;
+  Random unused(0);
+  ResponseWriter writer(out, out.size(), unused);
+  writer.begin(packet, query);
+  if (query.edns.present) writer.append_opt(rcode, query.edns.dnssec_ok, {});
+  return writer.finish(query, 0, rcode);
+}
+
+}  // namespace rollcall::answer

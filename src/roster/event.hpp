@@ -1,0 +1,132 @@
+/// What happens to the roster, and what it wants done: the whole border of the control plane.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/instant.hpp"
+#include "core/ip_address.hpp"
+#include "core/strong_id.hpp"
+#include "dns/name.hpp"
+#include "health/check.hpp"
+#include "roster/pool_spec.hpp"
+#include "roster/saved_state.hpp"
+#include "zone/zone.hpp"
+
+namespace rollcall::roster {
+
+using ProbeId = StrongId<struct ProbeIdTag, std::uint64_t>;
+using RestartId = StrongId<struct RestartIdTag, std::uint64_t>;
+
+using ZonePtr = std::shared_ptr<const zone::Zone>;
+
+// ---- Events ----------------------------------------------------------------------------------
+
+/// The configuration was read, at start or again. It takes hold in a zone when the zone is built
+/// anew: one whose file is refused keeps its pools as they were. `origins` are all zones that shall
+/// be served; the others are dropped.
+struct Configured {
+  std::vector<PoolSpec> pools;
+  std::vector<dns::Name> origins;
+};
+/// A zone file was loaded.
+struct ZoneBuilt {
+  ZonePtr zone;
+};
+/// A zone file has errors; an older version, if there is one, stays.
+struct ZoneRefused {
+  dns::Name origin;
+  std::string problem;
+};
+struct ProbeDone {
+  ProbeId probe;
+  health::Outcome outcome;
+};
+/// The end of a restart, whether the agent could be asked or not.
+struct AgentReplied {
+  RestartId restart;
+  bool ok = false;
+  std::string text;  // what it said or why it could not be asked
+};
+/// An operator wants a service restarted now.
+struct RestartWanted {
+  RestartId restart;  // the asker's, from Roster::next_restart_id()
+  IpAddress member;
+  std::string service;
+};
+/// Time has passed: a WakeAt came due.
+struct Tick {};
+/// The server ends: what has to survive is saved exactly.
+struct Stopping {};
+
+using Event = std::variant<Configured, ZoneBuilt, ZoneRefused, ProbeDone, AgentReplied,
+                           RestartWanted, Tick, Stopping>;
+
+// ---- Effects, to be carried out in order ------------------------------------------------------
+
+struct StartProbe {
+  ProbeId probe;
+  IpAddress member;
+  std::shared_ptr<const health::CheckSpec> check;
+  std::string host;  // for HTTP's Host: the check's own, else the pool's name
+};
+/// On disk before the next effect: no serial above `ceiling` has been published.
+struct KeepSerial {
+  dns::Name origin;
+  std::uint32_t ceiling = 0;
+};
+/// zone->watch_table().apply(changes, serial)
+struct StoreMasks {
+  ZonePtr zone;
+  std::vector<zone::MaskChange> changes;
+  std::uint32_t serial = 0;
+};
+/// The catalog gets this version. Null: the zone is not to be answered from (SERVFAIL).
+struct PublishZone {
+  dns::Name origin;
+  ZonePtr zone;
+};
+/// The zone is no longer configured.
+struct DropZone {
+  dns::Name origin;
+};
+struct SendNotify {
+  dns::Name origin;
+  std::uint32_t serial = 0;
+};
+struct RestartService {
+  RestartId restart;
+  IpAddress member;
+  std::string service;
+};
+
+enum class HappeningKind : std::uint8_t {
+  dropped, returned, restart_asked, restart_done, restart_failed, all_down, not_all_down,
+  zone_served, zone_refused,
+};
+/// Something that people are told: a log line always, a mail where `alert` is set.
+struct Happening {
+  HappeningKind kind{};
+  bool alert = false;
+  std::string subject;  // one line, complete in itself
+  std::string detail;   // more lines, may be empty
+  dns::Name name;       // the pool or zone
+  std::optional<IpAddress> member;
+};
+/// A Tick is wanted at this time; it replaces the one wanted before.
+struct WakeAt {
+  Instant at;
+};
+struct SaveHealth {
+  SavedHealth health;
+};
+
+using Effect = std::variant<StartProbe, KeepSerial, StoreMasks, PublishZone, DropZone,
+                            SendNotify, RestartService, Happening, WakeAt, SaveHealth>;
+
+const char* to_string(HappeningKind kind);
+
+}  // namespace rollcall::roster

@@ -1,0 +1,203 @@
+/// The roster's members: their probes, their verdicts, their restarts.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "health/schedule.hpp"
+#include "roster/roster.hpp"
+
+namespace rollcall::roster {
+
+Health combined_health(const std::vector<Run>& runs, const Member& member) {
+  bool unknown = false;
+  for (const RunIndex index : member.runs) {
+    switch (runs[index].verdict.state()) {
+      case health::State::down: return Health::down;
+      case health::State::unknown: unknown = true; break;
+      case health::State::up: break;
+    }
+  }
+  return unknown ? Health::unknown : Health::up;
+}
+
+void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
+  Pool& pool = *pools_[pool_index];
+  Member& member = pool.members[member_index];
+  for (const health::CheckSpec& spec : pool.spec.checks) {
+    if (free_runs_.empty()) {
+      free_runs_.push_back(static_cast<RunIndex>(runs_.size()));
+      runs_.emplace_back();
+    }
+    const RunIndex index = free_runs_.back();
+    free_runs_.pop_back();
+    Run& run = runs_[index];
+    const std::uint32_t generation = run.generation;
+    run = Run{};
+    run.pool = pool_index;
+    run.member = member_index;
+    run.generation = generation;
+    run.verdict = health::Verdict(spec.rise, spec.fall);
+    run.check = std::make_shared<const health::CheckSpec>(spec);
+    member.runs.push_back(index);
+
+    const auto saved = std::ranges::find_if(saved_.health.members, [&](const SavedMember& s) {
+      return s.pool == pool.spec.name && s.address == member.address && s.check == spec.name;
+    });
+    if (saved != saved_.health.members.end()) run.verdict.force(saved->up);
+    schedule(index, now_ + health::first_delay(spec, random_));
+  }
+  member.health = combined_health(runs_, member);
+}
+
+void Roster::free_run(RunIndex index) {
+  Run& run = runs_[index];
+  if (run.open) --open_probes_;
+  run.open = false;
+  run.check.reset();
+  ++run.generation;
+  free_runs_.push_back(index);
+}
+
+void Roster::schedule(RunIndex index, Instant at) {
+  Run& run = runs_[index];
+  probe_timers_.add(at, {index, run.generation, ++run.timer});
+}
+
+void Roster::start_probe(RunIndex index) {
+  Run& run = runs_[index];
+  const Pool& pool = *pools_[run.pool];
+  run.open = true;
+  run.started = now_;
+  ++open_probes_;
+  const auto* http = std::get_if<health::HttpCheck>(&run.check->how);
+  emit(StartProbe{.probe = {std::uint64_t{run.generation} << 32 | index},
+                  .member = pool.members[run.member].address,
+                  .check = run.check,
+                  .host = http != nullptr && !http->host.empty() ? http->host
+                                                                 : pool.spec.name.to_display()});
+}
+
+/// A probe of this member has ended: carries its consequences into masks, mails and restarts.
+void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index, Health before) {
+  Pool& pool = *pools_[pool_index];
+  Member& member = pool.members[member_index];
+  member.health = combined_health(runs_, member);
+  if (member.health != before) {
+    ServedZone& zone = *zones_[pool.zone];
+    member.since = now_;
+    const bool was_all_down = pool.all_down;
+    pool.all_down = !pool.has_healthy_member();
+    store_masks(pool.zone, pool.watches);
+    tell_health(pool, member, before, was_all_down);
+    save_soon();
+    if (before == Health::unknown && --zone.unknown_members == 0 && !zone.published) {
+      publish(pool.zone);
+    }
+  }
+  member.wants_restart =
+      member.health == Health::down && !member.service.empty() &&
+      std::ranges::any_of(member.runs, [&](RunIndex r) { return runs_[r].verdict.fallen(); });
+  if (member.wants_restart) try_restarts(pool_index);
+}
+
+void Roster::tell_health(const Pool& pool, const Member& member, Health before,
+                         bool was_all_down) {
+  const std::string name = pool.spec.name.to_display();
+  const std::string address = member.address.to_string();
+  Happening told{.kind = HappeningKind::dropped,
+                 .alert = true,
+                 .subject = {},
+                 .detail = {},
+                 .name = pool.spec.name,
+                 .member = member.address};
+  if (member.health == Health::down) {
+    std::string reason;
+    for (const RunIndex run : member.runs) {
+      if (reason.empty()) reason = runs_[run].reason;
+    }
+    told.subject = fmt::format("{}: {} is down: {}", name, address, reason);
+    told.detail = pool.all_down ? "no member is up" : "it is left out of the answers";
+    emit(std::move(told));
+  } else if (before == Health::down) {
+    told.kind = HappeningKind::returned;
+    told.subject = fmt::format("{}: {} is up again", name, address);
+    told.detail = "it is answered again";
+    emit(std::move(told));
+  }
+  if (pool.all_down == was_all_down) return;
+  const bool open = pool.spec.when_all_down == WhenAllDown::fail_open;
+  emit(Happening{
+      .kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
+      .alert = true,
+      .subject = pool.all_down
+                     ? fmt::format("{}: no member is up: {}", name,
+                                   open ? "all are answered (fail_open)"
+                                        : "none is answered (fail_closed)")
+                     : fmt::format("{}: at least one member is up again", name),
+      .detail = {},
+      .name = pool.spec.name,
+      .member = std::nullopt});
+}
+
+void Roster::try_restarts(std::uint32_t index) {
+  Pool& pool = *pools_[index];
+  if (pool.restart) return;
+  std::optional<Instant> later;
+  for (Member& member : pool.members) {
+    if (!member.wants_restart) continue;
+    const Instant from = member.restarts.allowed_from(now_);
+    if (from <= now_) {
+      member.wants_restart = false;  // the next bad probe wants again; the ledger says when
+      begin_restart(index, member.address, member.service, next_restart_id(), false);
+      return;
+    }
+    if (!later || from < *later) later = from;
+  }
+  const bool waiting = pool.restart_wait && *pool.restart_wait > now_;
+  if (!later || (waiting && *pool.restart_wait <= *later)) return;
+  pool.restart_wait = later;
+  chores_.add(*later, {Chore::restart, index});
+}
+
+void Roster::begin_restart(std::uint32_t index, const IpAddress& address,
+                           const std::string& service, RestartId id, bool by_operator) {
+  Pool& pool = *pools_[index];
+  pool.restart = id;
+  restarts_.emplace(id, OpenRestart{index, address, service, by_operator});
+  for (Member& member : pool.members) {
+    if (member.address == address) member.restarts.note(now_);
+  }
+  emit(Happening{.kind = HappeningKind::restart_asked,
+                 .alert = false,
+                 .subject = fmt::format("{}: asking the agent of {} to restart {}{}",
+                                        pool.spec.name.to_display(), address.to_string(), service,
+                                        by_operator ? " (wanted by an operator)" : ""),
+                 .detail = {},
+                 .name = pool.spec.name,
+                 .member = address});
+  emit(RestartService{id, address, service});
+}
+
+SavedHealth Roster::health_to_save() const {
+  SavedHealth saved;
+  for (const auto& pool : pools_) {
+    if (!pool) continue;
+    for (const Member& member : pool->members) {
+      for (const RunIndex run : member.runs) {
+        const health::State state = runs_[run].verdict.state();
+        if (state == health::State::unknown) continue;
+        saved.members.push_back({pool->spec.name, member.address, runs_[run].check->name,
+                                 state == health::State::up});
+      }
+    }
+  }
+  return saved;
+}
+
+void Roster::save_soon() {
+  if (save_pending_) return;
+  save_pending_ = true;
+  chores_.add(now_ + kSaveDelay, {Chore::save, 1});
+}
+
+}  // namespace rollcall::roster

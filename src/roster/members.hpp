@@ -1,0 +1,73 @@
+/// The roster's own records of pools, members and the checks that run on them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/instant.hpp"
+#include "core/ip_address.hpp"
+#include "health/verdict.hpp"
+#include "roster/event.hpp"
+#include "roster/pool_spec.hpp"
+#include "roster/restart_policy.hpp"
+#include "roster/status.hpp"
+
+namespace rollcall::roster {
+
+using RunIndex = std::uint32_t;
+
+/// One check of one member. Runs live in a flat table; a free one is reused under a new generation,
+/// so that the answer to a forgotten probe finds nobody.
+struct Run {
+  std::uint32_t pool = 0;
+  std::uint32_t member = 0;
+  std::uint32_t generation = 0;
+  std::uint32_t timer = 0;  // counts schedulings: only the newest entry in the queue counts
+  health::Verdict verdict{1, 1};
+  bool open = false;        // a probe is under way
+  Instant started{};
+  std::uint64_t probes = 0;
+  std::shared_ptr<const health::CheckSpec> check;
+  std::string reason;       // of the last probe, if it was bad
+};
+
+struct Member {
+  IpAddress address;
+  std::string service;  // that its agent restarts; empty: none
+  Health health = Health::unknown;
+  Instant since{};
+  std::vector<RunIndex> runs;
+  RestartLedger restarts;
+  bool wants_restart = false;
+};
+
+/// A pool in a zone that was built.
+struct Pool {
+  PoolSpec spec;
+  std::uint32_t zone = 0;
+  std::vector<Member> members;
+  std::vector<std::uint32_t> watches;  // of its zone, whose masks depend on it
+  std::optional<RestartId> restart;    // under way: one at a time in a pool
+  std::optional<Instant> restart_wait; // when the next one is looked at
+  bool all_down = false;
+
+  bool has_healthy_member() const {
+    for (const Member& member : members) {
+      if (member.health != Health::down) return true;
+    }
+    return false;
+  }
+};
+
+/// An RRset whose mask the roster computes: bit i belongs to record i.
+struct Watch {
+  std::uint32_t pool = 0;                        // of an address RRset
+  std::vector<std::uint32_t> members;            // into its pool; empty: a follower
+  std::vector<std::optional<std::uint32_t>> targets;  // of a follower: pools, where they are
+  std::uint64_t mask = 0;                        // as last stored
+};
+
+}  // namespace rollcall::roster

@@ -1,0 +1,37 @@
+/// When a member's agent may be asked to restart its service.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <optional>
+
+#include "core/instant.hpp"
+
+namespace rollcall::roster {
+
+inline constexpr Duration kRestartPause = std::chrono::minutes(5);  // between two of one member
+inline constexpr Duration kRestartWindow = std::chrono::hours(1);
+inline constexpr std::size_t kRestartsPerWindow = 3;  // what three did not mend, a person must
+
+/// The restarts of one member that still count.
+class RestartLedger {
+ public:
+  /// @return when the next restart is allowed, not before `now`
+  Instant allowed_from(Instant now) const noexcept {
+    Instant from = now;
+    if (count_ == 0) return from;
+    from = std::max(from, times_[(count_ - 1) % kRestartsPerWindow] + kRestartPause);
+    if (count_ >= kRestartsPerWindow) {
+      from = std::max(from, times_[count_ % kRestartsPerWindow] + kRestartWindow);
+    }
+    return from;
+  }
+
+  void note(Instant now) noexcept { times_[count_++ % kRestartsPerWindow] = now; }
+
+ private:
+  std::array<Instant, kRestartsPerWindow> times_{};  // a ring
+  std::size_t count_ = 0;                            // ever
+};
+
+}  // namespace rollcall::roster

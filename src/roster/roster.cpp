@@ -1,0 +1,209 @@
+#include "roster/roster.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "health/schedule.hpp"
+
+namespace rollcall::roster {
+
+Roster::Roster(SavedState saved, std::uint64_t seed) : random_(seed), saved_(std::move(saved)) {}
+
+std::vector<Effect> Roster::step(const Event& event, Instant now) {
+  now_ = now;
+  if (!running_) {
+    running_ = true;
+    started_ = now;
+    chores_.add(now + kSaveInterval, {Chore::save, 0});
+  }
+  std::visit([this](const auto& e) { on(e); }, event);
+  run_due();
+  ask_to_be_woken();
+  return std::exchange(effects_, {});
+}
+
+void Roster::on(const Configured& event) {
+  specs_.clear();
+  for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
+  for (auto& zone : zones_) {
+    if (!zone || std::ranges::find(event.origins, zone->origin) != event.origins.end()) continue;
+    for (const std::uint32_t pool : zone->pools) forget_pool(pool);
+    emit(DropZone{zone->origin});
+    // Its serial lives on in what was kept: a zone that comes back must not go back.
+    saved_.serial_ceilings[zone->origin] = zone->serial.current();
+    zone_index_.erase(zone->origin);
+    zone.reset();
+  }
+}
+
+void Roster::on(const ZoneBuilt& event) {
+  const std::uint32_t index = zone_index(event.zone->origin());
+  ServedZone& zone = *zones_[index];
+  zone.zone = event.zone;
+  zone.problem.clear();
+  bind_pools(index);
+  bind_watches(index);
+
+  zone.serial.load(zone.zone->soa().serial);
+  if (const auto ceiling = zone.serial.reserve()) emit(KeepSerial{zone.origin, *ceiling});
+  std::vector<zone::MaskChange> masks;
+  for (std::uint32_t i = 0; i < zone.watches.size(); ++i) {
+    Watch& watch = zone.watches[i];
+    watch.mask = evaluate(watch);
+    masks.push_back({WatchId{i}, watch.mask});
+  }
+  emit(StoreMasks{zone.zone, std::move(masks), zone.serial.current()});
+  if (zone.published || zone.unknown_members == 0) {
+    publish(index);
+  } else {
+    emit(PublishZone{zone.origin, nullptr});
+    chores_.add(now_ + kReadyLimit, {Chore::zone_ready, index});
+  }
+}
+
+void Roster::on(const ZoneRefused& event) {
+  ServedZone& zone = *zones_[zone_index(event.origin)];
+  zone.problem = event.problem;
+  const bool older = zone.zone != nullptr;
+  if (!older) emit(PublishZone{zone.origin, nullptr});
+  emit(Happening{.kind = HappeningKind::zone_refused,
+                 .alert = false,
+                 .subject = fmt::format("zone {}: refused, {}", zone.origin.to_display(),
+                                        older ? "the old version stays" : "answered with SERVFAIL"),
+                 .detail = event.problem,
+                 .name = zone.origin,
+                 .member = std::nullopt});
+}
+
+void Roster::on(const ProbeDone& event) {
+  const auto index = static_cast<RunIndex>(event.probe.value);
+  if (index >= runs_.size()) return;
+  Run& run = runs_[index];
+  if (!run.open || run.generation != event.probe.value >> 32) return;  // forgotten meanwhile
+  run.open = false;
+  --open_probes_;
+  ++run.probes;
+  run.verdict.apply(event.outcome.good);
+  run.reason = event.outcome.reason;
+
+  const Duration delay = run.probes == 1 && !run.verdict.in_doubt()
+                             ? health::second_delay(*run.check, random_)
+                             : health::next_delay(*run.check, run.verdict.in_doubt(), random_);
+  schedule(index, std::max(now_, run.started + delay));
+
+  Pool& pool = *pools_[run.pool];
+  const Health before = pool.members[run.member].health;
+  settle(run.pool, run.member, before);
+}
+
+void Roster::on(const AgentReplied& event) {
+  const auto found = restarts_.find(event.restart);
+  if (found == restarts_.end()) return;
+  const OpenRestart restart = std::move(found->second);
+  restarts_.erase(found);
+  emit(Happening{.kind = event.ok ? HappeningKind::restart_done : HappeningKind::restart_failed,
+                 .alert = true,
+                 .subject = fmt::format("restart of {} on {} {}", restart.service,
+                                        restart.member.to_string(), event.ok ? "done" : "failed"),
+                 .detail = event.text,
+                 .name = pools_[restart.pool] ? pools_[restart.pool]->spec.name : dns::Name(),
+                 .member = restart.member});
+  if (!pools_[restart.pool]) return;
+  Pool& pool = *pools_[restart.pool];
+  if (pool.restart == event.restart) pool.restart.reset();
+  // See at once whether it helped.
+  for (const Member& member : pool.members) {
+    if (member.address != restart.member || !event.ok) continue;
+    for (const RunIndex run : member.runs) {
+      if (!runs_[run].open) schedule(run, now_);
+    }
+  }
+  try_restarts(restart.pool);
+}
+
+void Roster::on(const RestartWanted& event) {
+  for (std::uint32_t i = 0; i < pools_.size(); ++i) {
+    if (!pools_[i]) continue;
+    for (const Member& member : pools_[i]->members) {
+      if (member.address != event.member) continue;
+      begin_restart(i, event.member, event.service, event.restart, true);
+      return;
+    }
+  }
+  emit(Happening{.kind = HappeningKind::restart_failed,
+                 .alert = false,
+                 .subject = fmt::format("restart of {} on {} refused: it is a member of no pool",
+                                        event.service, event.member.to_string()),
+                 .detail = {},
+                 .name = {},
+                 .member = event.member});
+}
+
+void Roster::on(const Stopping&) {
+  for (const auto& zone : zones_) {
+    if (zone && zone->zone) emit(KeepSerial{zone->origin, zone->serial.current()});
+  }
+  emit(SaveHealth{health_to_save()});
+}
+
+void Roster::run_due() {
+  while (const auto timer = chores_.take_due(now_)) run_chore(*timer);
+  while (open_probes_ < kMaxOpenProbes) {
+    const auto timer = probe_timers_.take_due(now_);
+    if (!timer) break;
+    const Run& run = runs_[timer->run];
+    if (run.generation == timer->generation && run.timer == timer->timer) start_probe(timer->run);
+  }
+}
+
+void Roster::run_chore(const ChoreTimer& timer) {
+  switch (timer.chore) {
+    case Chore::zone_ready:
+      if (zones_[timer.index] && !zones_[timer.index]->published) publish(timer.index);
+      break;
+    case Chore::notify:
+      if (zones_[timer.index]) {
+        zones_[timer.index]->notify_waiting = false;
+        ask_notify(timer.index);
+      }
+      break;
+    case Chore::restart:
+      if (pools_[timer.index]) try_restarts(timer.index);
+      break;
+    case Chore::save:
+      save_pending_ = false;
+      emit(SaveHealth{health_to_save()});
+      if (timer.index == 0) chores_.add(now_ + kSaveInterval, timer);
+      break;
+  }
+}
+
+void Roster::ask_to_be_woken() {
+  std::optional<Instant> next = chores_.earliest();
+  // With all probes open the next ProbeDone brings us here again.
+  if (open_probes_ < kMaxOpenProbes) {
+    const std::optional<Instant> probe = probe_timers_.earliest();
+    if (probe && (!next || *probe < *next)) next = probe;
+  }
+  if (!next || next == wake_wanted_) return;
+  wake_wanted_ = next;
+  emit(WakeAt{*next});
+}
+
+const char* to_string(HappeningKind kind) {
+  switch (kind) {
+    case HappeningKind::dropped: return "dropped";
+    case HappeningKind::returned: return "returned";
+    case HappeningKind::restart_asked: return "restart_asked";
+    case HappeningKind::restart_done: return "restart_done";
+    case HappeningKind::restart_failed: return "restart_failed";
+    case HappeningKind::all_down: return "all_down";
+    case HappeningKind::not_all_down: return "not_all_down";
+    case HappeningKind::zone_served: return "zone_served";
+    case HappeningKind::zone_refused: return "zone_refused";
+  }
+  return "";
+}
+
+}  // namespace rollcall::roster
