@@ -86,8 +86,13 @@ bool TransferStream::write_nodes(MutableBytes out, std::size_t& position, std::u
     const Bytes rest = rrset_->records().subspan(record_offset_);
     const Bytes record = rest.first(record_size(rest.data()));
     if (live(record_index_)) {
-      if (count == 0xffff || !write_record(out, position, record)) return false;
-      ++count;
+      const bool empty = position == opening_.size();
+      if (count == 0xffff || !write_record(out, position, record)) {
+        if (!empty) return false;  // goes into the next message
+        // A record that no message can hold: RDATA may have 65535 octets, a message no more.
+      } else {
+        ++count;
+      }
     }
     ++record_index_;
     record_offset_ += record.size();

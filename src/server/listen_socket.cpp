@@ -1,0 +1,91 @@
+#include "server/listen_socket.hpp"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cstring>
+
+namespace rollcall::server {
+namespace {
+
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+};
+
+SocketAddress socket_address(const Endpoint& endpoint) {
+  SocketAddress address;
+  if (endpoint.address.is_v4()) {
+    auto* v4 = reinterpret_cast<sockaddr_in*>(&address.storage);
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(endpoint.port);
+    std::memcpy(&v4->sin_addr, endpoint.address.octets().data(), 4);
+    address.size = sizeof(sockaddr_in);
+  } else {
+    auto* v6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(endpoint.port);
+    std::memcpy(&v6->sin6_addr, endpoint.address.octets().data(), 16);
+    address.size = sizeof(sockaddr_in6);
+  }
+  return address;
+}
+
+std::unexpected<Error> failed(const char* what, const Endpoint& endpoint) {
+  const int error = errno;
+  const char* hint = error == EADDRINUSE ? "; is another server running there?"
+                     : error == EACCES   ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE"
+                                         : "";
+  return fail(fmt::format("cannot listen on {} ({}): {}{}", endpoint.to_string(), what,
+                          std::strerror(error), hint));
+}
+
+bool set_option(int socket, int level, int name, int value) {
+  return ::setsockopt(socket, level, name, &value, sizeof value) == 0;
+}
+
+}  // namespace
+
+Result<Descriptor> bind_udp(const Endpoint& endpoint) {
+  const bool v4 = endpoint.address.is_v4();
+  Descriptor socket(::socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return failed("UDP", endpoint);
+  const int fd = socket.get();
+  set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, kUdpReceiveBuffer) ||
+      set_option(fd, SOL_SOCKET, SO_RCVBUF, kUdpReceiveBuffer);  // as much as we may have
+  set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+  if (v4) {
+    set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+    set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
+  } else {
+    set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
+  }
+  const timeval wake{0, std::chrono::microseconds(kUdpWakeInterval).count()};
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wake, sizeof wake);
+  const SocketAddress address = socket_address(endpoint);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0) {
+    return failed("UDP", endpoint);
+  }
+  return socket;
+}
+
+Result<Descriptor> listen_tcp(const Endpoint& endpoint) {
+  const bool v4 = endpoint.address.is_v4();
+  Descriptor socket(
+      ::socket(v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return failed("TCP", endpoint);
+  const int fd = socket.get();
+  set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (!v4) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  const SocketAddress address = socket_address(endpoint);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0 ||
+      ::listen(fd, kTcpBacklog) != 0) {
+    return failed("TCP", endpoint);
+  }
+  return socket;
+}
+
+}  // namespace rollcall::server

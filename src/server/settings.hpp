@@ -1,0 +1,51 @@
+/// What the server runs by: the checked configuration with its secrets read.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/diagnostic.hpp"
+#include "core/ip_address.hpp"
+#include "core/result.hpp"
+#include "dns/tsig_key.hpp"
+#include "roster/pool_spec.hpp"
+#include "server/alert_sender.hpp"
+#include "server/psk_tls.hpp"
+#include "zone/transfer_policy.hpp"
+
+namespace rollcall::server {
+
+struct ZoneSettings {
+  dns::Name origin;
+  std::string file;
+  zone::TransferPolicy transfer;
+};
+
+struct AgentSettings {
+  std::uint16_t port = 0;
+  std::optional<PskKey> key;            // nothing: no agent is asked
+  std::map<IpAddress, Endpoint> nodes;  // only where they differ from member:port
+};
+
+struct Settings {
+  std::vector<Endpoint> listen;
+  unsigned workers = 1;
+  std::string state_dir;
+  std::string user;  // empty: stay who you are
+  std::string nsid;
+  std::string control_socket;
+  std::vector<dns::TsigKey> keys;
+  std::vector<ZoneSettings> zones;
+  std::vector<roster::PoolSpec> pools;
+  AgentSettings agents;
+  AlertTargets alerts;
+};
+
+/// Reads the configuration again, at SIGHUP.
+/// @return the settings, or everything that is wrong with them
+using ReadSettings = std::function<Result<Settings, Diagnostics>()>;
+
+}  // namespace rollcall::server

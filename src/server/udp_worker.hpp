@@ -1,0 +1,47 @@
+/// One thread, one UDP socket: recvmmsg, answer in place, sendmmsg.
+///
+/// The thread allocates, locks and logs nothing between receive and send. It looks for a newer
+/// catalog once a batch. Counters are written here alone and read by others, relaxed.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <thread>
+
+#include "answer/responder.hpp"
+#include "core/published.hpp"
+#include "server/descriptor.hpp"
+#include "zone/catalog.hpp"
+
+namespace rollcall::server {
+
+inline constexpr unsigned kUdpBatch = 32;  // 16 to 64 measure alike; single calls cost 30 % more
+
+struct UdpCounters {
+  std::atomic<std::uint64_t> received{0};
+  std::atomic<std::uint64_t> answered{0};
+  std::atomic<std::uint64_t> send_failed{0};
+};
+
+class UdpWorker {
+ public:
+  /// Takes over a bound socket (listen_socket.hpp).
+  UdpWorker(Descriptor socket, const Published<zone::Catalog>& catalog,
+            const answer::Responder& responder, std::uint64_t seed);
+  /// Stops the thread and joins it: within kUdpWakeInterval.
+  ~UdpWorker() = default;
+
+  const UdpCounters& counters() const noexcept { return counters_; }
+
+ private:
+  void run(std::stop_token stop);
+
+  Descriptor socket_;
+  const Published<zone::Catalog>& catalog_;
+  const answer::Responder& responder_;
+  std::uint64_t seed_;
+  UdpCounters counters_;
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace rollcall::server
