@@ -34,7 +34,9 @@ constexpr std::uint32_t header_limit = 4096;
 constexpr std::uint64_t body_limit = 64 * 1024;
 
 AgentReply no_reply(std::string error) {
-  return {.error = std::move(error)};
+  AgentReply reply;
+  reply.error = std::move(error);
+  return reply;
 }
 
 std::string reason(const ErrorCode& error) {

@@ -79,7 +79,8 @@ Result<RestartReport> read_restart_report(std::string_view body) {
   const json::value* ok = object->if_contains("ok");
   if (ok == nullptr || !ok->is_bool()) return fail("no \"ok\" in it");
 
-  RestartReport report{.ok = ok->get_bool()};
+  RestartReport report;
+  report.ok = ok->get_bool();
   for (const auto& [key, value] : *object) {
     if (key == "exit_status" && value.is_int64()) {
       report.exit_status = static_cast<int>(value.get_int64());
