@@ -1,0 +1,18 @@
+/// The one place that asks what time it is on behalf of the roster.
+#pragma once
+
+#include <chrono>
+
+#include "core/instant.hpp"
+
+namespace rollcall::server {
+
+inline Instant monotonic_now() {
+  return Instant(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+inline WallTime wall_now() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,159 @@
+#include "server/daemon.hpp"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+#include <spdlog/spdlog.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstring>
+
+#include "server/clock.hpp"
+#include "server/listen_socket.hpp"
+#include "server/sd_notify.hpp"
+
+namespace rollcall::server {
+namespace {
+
+std::uint64_t random_seed() {
+  std::uint64_t seed = 0;
+  // At most 256 octets are given whole or not at all (getrandom(2)).
+  if (::getrandom(&seed, sizeof seed, 0) != sizeof seed) {
+    seed = static_cast<std::uint64_t>(monotonic_now().time_since_epoch().count());
+  }
+  return seed;
+}
+
+/// Probes, sessions and sockets need more than the usual 1024 descriptors.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+Daemon::Daemon(Settings settings, ReadSettings reread)
+    : settings_(std::move(settings)),
+      reread_(std::move(reread)),
+      responder_({.nsid = settings_.nsid}),
+      catalog_(std::make_shared<const zone::Catalog>()),
+      notifier_(strand_.get_executor(), random_seed()),
+      control_(strand_.get_executor(),
+               [this](control::Request request) { return handle(std::move(request)); }) {}
+
+Daemon::~Daemon() = default;
+
+Result<void> Daemon::run() {
+  raise_descriptor_limit();
+  auto store = StateStore::open(settings_.state_dir);
+  if (!store) return std::unexpected(store.error());
+  store_ = std::make_unique<StateStore>(std::move(*store));
+  auto saved = store_->load(wall_now());
+  if (!saved) return std::unexpected(saved.error());
+  roster_ = std::make_unique<roster::Roster>(std::move(*saved), random_seed());
+
+  if (auto listening = control_.listen(settings_.control_socket); !listening) return listening;
+  if (auto opened = open_sockets(); !opened) return opened;
+  if (auto dropped = drop_privileges(); !dropped) return dropped;
+  alerts_ = std::make_unique<AlertSender>(settings_.alerts);
+  loader_ = std::make_unique<ZoneLoader>(strand_.get_executor());
+  begin();
+  strand_.run();
+  // Workers and loader end before what they refer to.
+  tcp_server_.reset();
+  udp_workers_.clear();
+  loader_.reset();
+  alerts_.reset();
+  spdlog::info("rollcalld ended");
+  return {};
+}
+
+Result<void> Daemon::open_sockets() {
+  std::vector<Descriptor> listeners;
+  std::vector<Descriptor> datagram;
+  for (const Endpoint& endpoint : settings_.listen) {
+    auto tcp = listen_tcp(endpoint);
+    if (!tcp) return std::unexpected(tcp.error());
+    listeners.push_back(std::move(*tcp));
+    for (unsigned worker = 0; worker < settings_.workers; ++worker) {
+      auto udp = bind_udp(endpoint);
+      if (!udp) return std::unexpected(udp.error());
+      datagram.push_back(std::move(*udp));
+    }
+  }
+  for (Descriptor& socket : datagram) {
+    udp_workers_.push_back(
+        std::make_unique<UdpWorker>(std::move(socket), catalog_, responder_, random_seed()));
+  }
+  tcp_server_ =
+      std::make_unique<TcpServer>(std::move(listeners), catalog_, responder_, random_seed());
+  return {};
+}
+
+Result<void> Daemon::drop_privileges() const {
+  if (settings_.user.empty()) return {};
+  const passwd* user = ::getpwnam(settings_.user.c_str());
+  if (user == nullptr) return fail(fmt::format("server.user: no user \"{}\"", settings_.user));
+  if (::getuid() == user->pw_uid) return {};
+  if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
+      ::setuid(user->pw_uid) != 0) {
+    return fail(fmt::format("cannot become user {}: {}", settings_.user, std::strerror(errno)));
+  }
+  return {};
+}
+
+void Daemon::begin() {
+  await_signals();
+  configure();
+  std::vector<ZoneFile> files;
+  for (const ZoneSettings& zone : settings_.zones) {
+    zones_[zone.origin].origin = zone.origin;  // known, and not ready: SERVFAIL
+    files.push_back({zone.origin, zone.file});
+  }
+  configure();
+  publish();
+  load(std::move(files), [this](const ReloadResult& result) {
+    for (const Endpoint& endpoint : settings_.listen) {
+      spdlog::info("listening on {}", endpoint.to_string());
+    }
+    spdlog::info("rollcalld {} ready: {} of {} zones loaded, {} pools", ROLLCALL_VERSION,
+                 result.zones - result.refused, result.zones, settings_.pools.size());
+    sd_notify("READY=1");
+  });
+}
+
+void Daemon::await_signals() {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals_.add(signal);
+  signals_.async_wait([this](const ErrorCode& error, int signal) {
+    if (error) return;
+    if (signal == SIGHUP) {
+      spdlog::info("SIGHUP: reloading");
+      reload(std::nullopt, [](const ReloadResult& result) {
+        spdlog::info("reload done: {} of {} zones", result.zones - result.refused, result.zones);
+      });
+      signals_.cancel();
+      await_signals();
+      return;
+    }
+    spdlog::info("{}: ending", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    stop();
+  });
+}
+
+void Daemon::stop() {
+  stopping_ = true;
+  sd_notify("STOPPING=1");
+  step(roster::Stopping{});
+  control_.close();
+  notifier_.cancel();
+  tasks_.cancel();
+  wake_.cancel();
+  sweep_.cancel();
+  strand_.stop();
+}
+
+}  // namespace rollcall::server

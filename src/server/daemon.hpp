@@ -1,0 +1,113 @@
+/// rollcalld put together: the roster on its strand, and the shells that turn its effects into I/O
+/// and I/O into its events.
+///
+/// Threads: the control strand (the thread that calls run(): roster, probes, agents, NOTIFY, control
+/// socket, signals), one for each UDP socket, one for TCP, one that loads zones, one that sends
+/// mail. They share the published catalog and the zones' watch tables, nothing else.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "answer/responder.hpp"
+#include "control/request.hpp"
+#include "core/published.hpp"
+#include "roster/roster.hpp"
+#include "server/alert_sender.hpp"
+#include "server/control_socket.hpp"
+#include "server/notify_sender.hpp"
+#include "server/settings.hpp"
+#include "server/state_store.hpp"
+#include "server/task_group.hpp"
+#include "server/tcp_server.hpp"
+#include "server/udp_worker.hpp"
+#include "server/zone_loader.hpp"
+#include "zone/catalog.hpp"
+
+namespace rollcall::server {
+
+class Daemon {
+ public:
+  Daemon(Settings settings, ReadSettings reread);
+  ~Daemon();
+
+  /// Binds, loads, serves, until SIGTERM or SIGINT.
+  /// @return an error where it could not start
+  Result<void> run();
+
+ private:
+  /// The outcome of a reload, for who asked.
+  struct ReloadResult {
+    std::size_t zones = 0;
+    std::size_t refused = 0;
+    Diagnostics diagnostics;
+  };
+  using ReloadDone = std::function<void(ReloadResult)>;
+
+  // daemon.cpp: life
+  Result<void> open_sockets();
+  Result<void> drop_privileges() const;
+  void begin();
+  void await_signals();
+  void stop();
+
+  // reload.cpp: settings and zone files
+  void configure();
+  void reload(const std::optional<dns::Name>& zone, ReloadDone done);
+  void load(std::vector<ZoneFile> files, ReloadDone done);
+  asio::awaitable<std::string> handle(control::Request request);
+  asio::awaitable<std::string> handle_reload(control::ReloadRequest request);
+  asio::awaitable<std::string> handle_restart(control::RestartRequest request);
+
+  // effects.cpp: what the roster wants done
+  void step(const roster::Event& event);
+  void perform(roster::StartProbe& effect);
+  void perform(const roster::KeepSerial& effect);
+  void perform(const roster::StoreMasks& effect);
+  void perform(const roster::PublishZone& effect);
+  void perform(const roster::DropZone& effect);
+  void perform(const roster::SendNotify& effect);
+  void perform(const roster::RestartService& effect);
+  void perform(const roster::Happening& effect);
+  void perform(const roster::WakeAt& effect);
+  void perform(const roster::SaveHealth& effect);
+  asio::awaitable<void> run_probe(roster::StartProbe request);
+  asio::awaitable<void> ask_agent(roster::RestartService request);
+  void publish_soon();
+  void publish();
+  void free_retired();
+
+  Settings settings_;
+  ReadSettings reread_;
+  asio::io_context strand_{1};  // one thread runs it: a strand by construction
+  std::unique_ptr<StateStore> store_;
+  std::unique_ptr<roster::Roster> roster_;
+  answer::Responder responder_;
+  Published<zone::Catalog> catalog_;
+
+  std::unordered_map<dns::Name, zone::CatalogEntry> zones_;  // what the next catalog holds
+  bool publish_pending_ = false;
+  std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
+
+  asio::steady_timer wake_{strand_};
+  asio::steady_timer sweep_{strand_};
+  asio::signal_set signals_{strand_};
+  TaskGroup tasks_{strand_.get_executor()};
+  NotifySender notifier_;
+  ControlSocket control_;
+  std::map<roster::RestartId, std::function<void(bool, std::string)>> restart_askers_;
+  bool reloading_ = false;
+  bool stopping_ = false;
+
+  std::unique_ptr<AlertSender> alerts_;
+  std::unique_ptr<ZoneLoader> loader_;
+  std::vector<std::unique_ptr<UdpWorker>> udp_workers_;
+  std::unique_ptr<TcpServer> tcp_server_;
+};
+
+}  // namespace rollcall::server

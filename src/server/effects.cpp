@@ -1,0 +1,142 @@
+/// Daemon: the roster's effects carried out.
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/json.hpp>
+
+#include "server/agent_client.hpp"
+#include "server/clock.hpp"
+#include "server/daemon.hpp"
+#include "server/prober.hpp"
+
+namespace rollcall::server {
+namespace {
+
+constexpr std::chrono::seconds kSweepInterval{1};  // how long a replaced zone may linger
+
+std::string alert_json(const roster::Happening& happening) {
+  boost::json::object object{{"kind", roster::to_string(happening.kind)},
+                             {"subject", happening.subject},
+                             {"detail", happening.detail},
+                             {"name", happening.name.to_display()},
+                             {"time", format_wall_time(wall_now())}};
+  if (happening.member) object["member"] = happening.member->to_string();
+  return boost::json::serialize(object);
+}
+
+}  // namespace
+
+void Daemon::step(const roster::Event& event) {
+  for (roster::Effect& effect : roster_->step(event, monotonic_now())) {
+    std::visit([this](auto& e) { perform(e); }, effect);
+  }
+}
+
+void Daemon::perform(roster::StartProbe& effect) { tasks_.start(run_probe(std::move(effect))); }
+
+asio::awaitable<void> Daemon::run_probe(roster::StartProbe request) {
+  const roster::ProbeId id = request.probe;
+  health::Outcome outcome = co_await probe(std::move(request));
+  if (!stopping_) step(roster::ProbeDone{id, std::move(outcome)});
+}
+
+void Daemon::perform(const roster::KeepSerial& effect) {
+  const auto kept = store_->keep_serial(effect.origin, effect.ceiling);
+  if (!kept) spdlog::critical("{}: a restart may serve older serials", kept.error().message);
+}
+
+void Daemon::perform(const roster::StoreMasks& effect) {
+  effect.zone->watch_table().apply(effect.changes, effect.serial);
+}
+
+void Daemon::perform(const roster::PublishZone& effect) {
+  zone::CatalogEntry& entry = zones_[effect.origin];
+  entry.origin = effect.origin;
+  retired_.push_back(std::exchange(entry.zone, effect.zone));
+  publish_soon();
+}
+
+void Daemon::perform(const roster::DropZone& effect) {
+  zones_.erase(effect.origin);
+  publish_soon();
+}
+
+/// Zones that come in one go make one catalog.
+void Daemon::publish_soon() {
+  if (std::exchange(publish_pending_, true)) return;
+  asio::post(strand_, [this] { publish(); });
+}
+
+void Daemon::publish() {
+  publish_pending_ = false;
+  std::vector<zone::CatalogEntry> entries;
+  for (const auto& [origin, entry] : zones_) entries.push_back(entry);
+  retired_.push_back(catalog_.publish(std::make_shared<const zone::Catalog>(std::move(entries))));
+  free_retired();
+}
+
+/// Frees replaced versions here, on the control thread, once no worker holds them.
+void Daemon::free_retired() {
+  std::erase_if(retired_, [](const auto& held) { return held.use_count() <= 1; });
+  if (retired_.empty()) return;
+  sweep_.expires_after(kSweepInterval);
+  sweep_.async_wait([this](const ErrorCode& error) {
+    if (!error) free_retired();
+  });
+}
+
+void Daemon::perform(const roster::SendNotify& effect) {
+  const auto zone = zones_.find(effect.origin);
+  if (zone == zones_.end() || !zone->second.zone || !zone->second.transfer) return;
+  for (const zone::Secondary& secondary : zone->second.transfer->secondaries) {
+    spdlog::debug("NOTIFY {} serial {} to {}", effect.origin.to_display(), effect.serial,
+                  secondary.address.to_string());
+    notifier_.send(zone->second.zone, effect.serial, secondary);
+  }
+}
+
+void Daemon::perform(const roster::RestartService& effect) { tasks_.start(ask_agent(effect)); }
+
+asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
+  AgentReply reply{.error = "agents.key_file is not configured"};
+  if (settings_.agents.key) {
+    const auto node = settings_.agents.nodes.find(request.member);
+    const Endpoint agent = node != settings_.agents.nodes.end()
+                               ? node->second
+                               : Endpoint{request.member, settings_.agents.port};
+    reply = co_await restart_service(agent, *settings_.agents.key, request.service);
+  }
+  std::string text = reply.ok ? fmt::format("done in {:.1f} s", reply.seconds) : reply.error;
+  if (!reply.output.empty()) text += "\n" + reply.output;
+  const auto asker = restart_askers_.find(request.restart);
+  if (asker != restart_askers_.end()) asker->second(reply.ok, text);
+  if (!stopping_) step(roster::AgentReplied{request.restart, reply.ok, std::move(text)});
+}
+
+void Daemon::perform(const roster::Happening& effect) {
+  const auto level = effect.kind == roster::HappeningKind::zone_refused ? spdlog::level::err
+                     : effect.alert                                     ? spdlog::level::warn
+                                                                        : spdlog::level::info;
+  const std::string_view detail = effect.detail;
+  const std::string_view first_line = detail.substr(0, detail.find('\n'));
+  spdlog::log(level, "{}{}{}", effect.subject, first_line.empty() ? "" : "; ", first_line);
+  if (!effect.alert) return;
+  alerts_->send({.subject = effect.subject,
+                 .body = fmt::format("{}\n{}\n\n{}\n", effect.subject, effect.detail,
+                                     format_wall_time(wall_now())),
+                 .json = alert_json(effect)});
+}
+
+void Daemon::perform(const roster::WakeAt& effect) {
+  wake_.expires_at(asio::steady_timer::time_point(effect.at.time_since_epoch()));
+  wake_.async_wait([this](const ErrorCode& error) {
+    if (!error && !stopping_) step(roster::Tick{});
+  });
+}
+
+void Daemon::perform(const roster::SaveHealth& effect) {
+  const auto saved = store_->save_health(effect.health, wall_now());
+  if (!saved) spdlog::error("{}", saved.error().message);
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,71 @@
+#include "server/notify_sender.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "answer/notify.hpp"
+#include "server/endpoints.hpp"
+
+namespace rollcall::server {
+namespace {
+
+using asio::ip::udp;
+using namespace asio::experimental::awaitable_operators;
+
+/// @return true where the answer to `id` came within `limit`
+asio::awaitable<bool> answered(udp::socket& socket, std::uint16_t id,
+                               std::chrono::milliseconds limit) {
+  asio::steady_timer timer(socket.get_executor(), limit);
+  for (;;) {
+    std::array<std::uint8_t, 512> packet;
+    const auto result = co_await (socket.async_receive(asio::buffer(packet), as_value) ||
+                                  timer.async_wait(as_value));
+    if (result.index() == 1) co_return false;
+    const auto [error, size] = std::get<0>(result);
+    if (error) {
+      // Nobody listens there at the moment: the next try is as late as if it had been silent.
+      co_await timer.async_wait(as_value);
+      co_return false;
+    }
+    if (answer::answers_notify(Bytes(packet).first(size), id)) co_return true;
+  }
+}
+
+}  // namespace
+
+NotifySender::NotifySender(asio::any_io_executor executor, std::uint64_t seed)
+    : executor_(executor), random_(seed), tasks_(executor) {}
+
+void NotifySender::send(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
+                        const zone::Secondary& secondary) {
+  const std::uint64_t turn = ++last_turn_;
+  turns_[{zone->origin().to_text(), secondary.address}] = turn;
+  tasks_.start(run(std::move(zone), serial, secondary.address, turn));
+}
+
+asio::awaitable<void> NotifySender::run(std::shared_ptr<const zone::Zone> zone,
+                                        std::uint32_t serial, Endpoint secondary,
+                                        std::uint64_t turn) {
+  const std::string origin = zone->origin().to_text();
+  const auto id = static_cast<std::uint16_t>(random_.next());
+  std::array<std::uint8_t, answer::kMaxNotifySize> packet;
+  const std::size_t size = answer::write_notify(*zone, serial, id, packet);
+  udp::socket socket(executor_);
+  ErrorCode error;
+  socket.connect(to_udp(secondary), error);
+  for (const std::chrono::milliseconds wait : kNotifyWaits) {
+    if (!error) {
+      co_await socket.async_send(asio::buffer(packet.data(), size), as_value);
+      if (co_await answered(socket, id, wait)) co_return;
+    }
+    if (turns_[{origin, secondary}] != turn) co_return;  // a newer serial is being told
+    if (error) break;
+  }
+  spdlog::warn("NOTIFY {} serial {} to {}: no answer{}", zone->origin().to_display(), serial,
+               secondary.to_string(), error ? " (" + error.message() + ")" : "");
+}
+
+}  // namespace rollcall::server

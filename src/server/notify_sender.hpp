@@ -1,0 +1,48 @@
+/// Tells secondaries of new serials (RFC 1996) and repeats until they answer.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "core/random.hpp"
+#include "server/async.hpp"
+#include "server/task_group.hpp"
+#include "zone/transfer_policy.hpp"
+#include "zone/zone.hpp"
+
+namespace rollcall::server {
+
+/// How long each try waits for an answer. RFC 1996 section 3.6 leaves the pace to us; a secondary
+/// that missed the first packet should not serve the dead for long.
+inline constexpr std::array<std::chrono::milliseconds, 5> kNotifyWaits{
+    std::chrono::milliseconds(500), std::chrono::seconds(1), std::chrono::seconds(2),
+    std::chrono::seconds(5), std::chrono::seconds(15)};
+
+/// Control thread only.
+class NotifySender {
+ public:
+  NotifySender(asio::any_io_executor executor, std::uint64_t seed);
+
+  /// A newer serial for the same zone and secondary ends the tries of the older one.
+  void send(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
+            const zone::Secondary& secondary);
+
+  void cancel() { tasks_.cancel(); }
+
+ private:
+  using Key = std::pair<std::string, Endpoint>;
+
+  asio::awaitable<void> run(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
+                            Endpoint secondary, std::uint64_t turn);
+
+  asio::any_io_executor executor_;
+  Random random_;
+  std::map<Key, std::uint64_t> turns_;  // the newest serial's task of each zone and secondary
+  std::uint64_t last_turn_ = 0;
+  TaskGroup tasks_;
+};
+
+}  // namespace rollcall::server

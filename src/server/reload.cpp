@@ -1,0 +1,158 @@
+/// Daemon: settings and zone files, at start and again; requests of the control socket.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+
+#include "control/views.hpp"
+#include "server/clock.hpp"
+#include "server/daemon.hpp"
+#include "server/sd_notify.hpp"
+
+namespace rollcall::server {
+namespace {
+
+void log(const Diagnostics& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    const bool error = diagnostic.severity == Severity::error;
+    spdlog::log(error ? spdlog::level::err : spdlog::level::warn, "{}", to_string(diagnostic));
+  }
+}
+
+/// The first error of a load: what status shows of a refused zone.
+std::string first_error(const Diagnostics& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity == Severity::error) return to_string(diagnostic);
+  }
+  return {};
+}
+
+}  // namespace
+
+/// Tells the roster what is configured, and zones who may transfer them.
+void Daemon::configure() {
+  roster::Configured event{.pools = settings_.pools};
+  for (const ZoneSettings& zone : settings_.zones) {
+    event.origins.push_back(zone.origin);
+    zone::CatalogEntry& entry = zones_[zone.origin];
+    entry.origin = zone.origin;
+    entry.transfer = std::make_shared<const zone::TransferPolicy>(zone.transfer);
+  }
+  step(event);
+  publish_soon();
+}
+
+/// @param zone nothing: the configuration and every zone; else this zone's file alone
+void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
+  if (reloading_) {
+    done({.diagnostics = {{Severity::error, {}, "a reload is under way"}}});
+    return;
+  }
+  if (!zone) {
+    auto settings = reread_();
+    if (!settings) {
+      log(settings.error());
+      spdlog::error("the configuration has errors: the old one stays");
+      done({.diagnostics = std::move(settings.error())});
+      return;
+    }
+    const bool restart_needed =
+        settings->listen != settings_.listen || settings->workers != settings_.workers ||
+        settings->state_dir != settings_.state_dir ||
+        settings->control_socket != settings_.control_socket || settings->nsid != settings_.nsid;
+    if (restart_needed) {
+      spdlog::warn("server.* and control.socket take effect at the next start");
+    }
+    settings_.keys = std::move(settings->keys);
+    settings_.zones = std::move(settings->zones);
+    settings_.pools = std::move(settings->pools);
+    settings_.agents = std::move(settings->agents);
+    settings_.alerts = std::move(settings->alerts);
+    alerts_ = std::make_unique<AlertSender>(settings_.alerts);
+    configure();
+  }
+  std::vector<ZoneFile> files;
+  for (const ZoneSettings& candidate : settings_.zones) {
+    if (!zone || candidate.origin == *zone) files.push_back({candidate.origin, candidate.file});
+  }
+  sd_notify("RELOADING=1");
+  load(std::move(files), std::move(done));
+}
+
+void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
+  reloading_ = true;
+  std::vector<dns::Name> pools;
+  for (const roster::PoolSpec& pool : settings_.pools) pools.push_back(pool.name);
+  auto result = std::make_shared<ReloadResult>();
+  result->zones = files.size();
+  const auto each = [this, result](LoadedZone loaded) {
+    log(loaded.diagnostics);
+    result->diagnostics.insert(result->diagnostics.end(), loaded.diagnostics.begin(),
+                               loaded.diagnostics.end());
+    if (loaded.zone) {
+      step(roster::ZoneBuilt{std::move(loaded.zone)});
+    } else if (!loaded.unchanged) {
+      ++result->refused;
+      step(roster::ZoneRefused{loaded.origin, first_error(loaded.diagnostics)});
+    }
+  };
+  loader_->load(std::move(files), std::move(pools), each, [this, result, done = std::move(done)] {
+    reloading_ = false;
+    sd_notify("READY=1");
+    done(std::move(*result));
+  });
+}
+
+asio::awaitable<std::string> Daemon::handle(control::Request request) {
+  if (std::holds_alternative<control::StatusRequest>(request)) {
+    co_return control::status_reply(roster_->status(monotonic_now()));
+  }
+  if (auto* reload = std::get_if<control::ReloadRequest>(&request)) {
+    co_return co_await handle_reload(std::move(*reload));
+  }
+  co_return co_await handle_restart(std::move(std::get<control::RestartRequest>(request)));
+}
+
+asio::awaitable<std::string> Daemon::handle_reload(control::ReloadRequest request) {
+  if (request.zone && !zones_.contains(*request.zone)) {
+    co_return control::failure_reply(
+        fmt::format("zone {} is not configured", request.zone->to_display()));
+  }
+  const ReloadResult result = co_await asio::async_initiate<decltype(asio::use_awaitable),
+                                                            void(ReloadResult)>(
+      [this, &request](auto handler) {
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        reload(request.zone, [shared](ReloadResult r) { (*shared)(std::move(r)); });
+      },
+      asio::use_awaitable);
+  if (has_errors(result.diagnostics)) {
+    co_return control::failure_reply("refused; what was served before stays",
+                                     result.diagnostics);
+  }
+  co_return control::done_reply(fmt::format("{} {} reloaded", result.zones,
+                                            result.zones == 1 ? "zone" : "zones"));
+}
+
+asio::awaitable<std::string> Daemon::handle_restart(control::RestartRequest request) {
+  const roster::RestartId id = roster_->next_restart_id();
+  struct Answer {
+    bool ok = false;
+    std::string text;
+  };
+  const Answer answer =
+      co_await asio::async_initiate<decltype(asio::use_awaitable), void(Answer)>(
+          [this, id, &request](auto handler) {
+            auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+            restart_askers_[id] = [this, id, shared](bool ok, std::string text) {
+              auto call = shared;
+              restart_askers_.erase(id);
+              (*call)(Answer{ok, std::move(text)});
+            };
+            step(roster::RestartWanted{id, request.member, request.service});
+          },
+          asio::use_awaitable);
+  co_return answer.ok ? control::done_reply(answer.text) : control::failure_reply(answer.text);
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,156 @@
+#include "server/state_store.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <ranges>
+
+namespace rollcall::server {
+namespace {
+
+std::unexpected<Error> failed(std::string_view what, const std::string& path) {
+  return fail(fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)));
+}
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number value{};
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || rest != end) return std::nullopt;
+  return value;
+}
+
+/// The words of each complete line.
+std::vector<std::vector<std::string>> complete_lines(std::string_view text) {
+  std::vector<std::vector<std::string>> lines;
+  for (std::size_t end; (end = text.find('\n')) != std::string_view::npos;) {
+    std::vector<std::string>& words = lines.emplace_back();
+    for (const auto word : std::views::split(text.substr(0, end), ' ')) {
+      words.emplace_back(word.begin(), word.end());
+    }
+    text.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
+/// @return nothing where there is no such file
+Result<std::optional<std::string>> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) {
+    if (errno == ENOENT) return std::nullopt;
+    return failed("read", path);
+  }
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+Result<void> write_all(int fd, std::string_view text, const std::string& path) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failed("write", path);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fdatasync(fd) != 0) return failed("flush", path);
+  return {};
+}
+
+std::string serial_line(const dns::Name& origin, std::uint32_t ceiling) {
+  return fmt::format("{} {}\n", origin.lowered().to_text(), ceiling);
+}
+
+}  // namespace
+
+std::optional<roster::SavedHealth> parse_health(std::string_view text, WallTime now) {
+  const auto lines = complete_lines(text);
+  if (lines.empty() || lines[0].size() != 2 || lines[0][0] != "saved") return std::nullopt;
+  const auto saved = parse_number<std::int64_t>(lines[0][1]);
+  if (!saved) return std::nullopt;
+  const Duration age = now - WallTime(std::chrono::milliseconds(*saved));
+  if (age > roster::kSavedHealthLifetime || age < Duration::zero()) return std::nullopt;
+  roster::SavedHealth health;
+  for (const auto& words : lines | std::views::drop(1)) {
+    if (words.size() != 4) return std::nullopt;
+    const auto pool = dns::Name::parse(words[1]);
+    const auto address = IpAddress::parse(words[2]);
+    if (!pool || !address) return std::nullopt;
+    health.members.push_back({*pool, *address, words[3], words[0] == "up"});
+  }
+  return health;
+}
+
+std::string format_health(const roster::SavedHealth& health, WallTime now) {
+  std::string text = fmt::format("saved {}\n", now.time_since_epoch().count());
+  for (const roster::SavedMember& member : health.members) {
+    text += fmt::format("{} {} {} {}\n", member.up ? "up" : "down", member.pool.to_text(),
+                        member.address.to_string(), member.check);
+  }
+  return text;
+}
+
+Result<StateStore> StateStore::open(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return fail(fmt::format("cannot make state_dir {}: {}", folder, error.message()));
+  return StateStore(folder);
+}
+
+Result<roster::SavedState> StateStore::load(WallTime now) {
+  roster::SavedState state;
+  const std::string path = folder_ + "/serials";
+  const auto serials = read_file(path);
+  if (!serials) return std::unexpected(serials.error());
+  for (const auto& words : complete_lines(serials->value_or(""))) {
+    const auto origin = dns::Name::parse(words[0]);
+    const auto ceiling = parse_number<std::uint32_t>(words.back());
+    if (words.size() != 2 || !origin || !ceiling) {
+      return fail(fmt::format("{} holds a line that is none of mine: \"{}\"", path,
+                              fmt::join(words, " ")));
+    }
+    state.serial_ceilings[*origin] = *ceiling;
+  }
+  const auto health = read_file(folder_ + "/health");
+  if (health && *health) state.health = parse_health(**health, now).value_or(roster::SavedHealth{});
+  if (auto opened = open_serial_log(state); !opened) return std::unexpected(opened.error());
+  return state;
+}
+
+Result<void> StateStore::open_serial_log(const roster::SavedState& state) {
+  std::string text;
+  for (const auto& [origin, ceiling] : state.serial_ceilings) text += serial_line(origin, ceiling);
+  if (auto replaced = replace("serials", text); !replaced) return replaced;
+  const std::string path = folder_ + "/serials";
+  serials_ = Descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (!serials_) return failed("open", path);
+  return {};
+}
+
+Result<void> StateStore::keep_serial(const dns::Name& origin, std::uint32_t ceiling) {
+  return write_all(serials_.get(), serial_line(origin, ceiling), folder_ + "/serials");
+}
+
+Result<void> StateStore::save_health(const roster::SavedHealth& health, WallTime now) {
+  return replace("health", format_health(health, now));
+}
+
+/// Atomically: whoever reads sees the old text or the new one, after a crash too.
+Result<void> StateStore::replace(const std::string& name, const std::string& text) const {
+  const std::string path = folder_ + "/" + name;
+  const std::string fresh = path + ".new";
+  const Descriptor file(
+      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!file) return failed("write", fresh);
+  if (auto written = write_all(file.get(), text, fresh); !written) return written;
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return failed("replace", path);
+  const Descriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0) return failed("flush", folder_);
+  return {};
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,47 @@
+/// What survives a restart, in files of state_dir:
+///
+///   serials   a log: a line "ZONE CEILING" each time a block of serials was reserved, flushed to
+///             disk before it is used; the last line of a zone counts; rewritten at start
+///   health    "saved UNIX-MILLISECONDS", then a line "up|down POOL ADDRESS CHECK" each, replaced
+///             whole
+///
+/// A line that was torn by a crash has no end and is not counted.
+#pragma once
+
+#include <string>
+
+#include "core/instant.hpp"
+#include "core/result.hpp"
+#include "roster/saved_state.hpp"
+#include "server/descriptor.hpp"
+
+namespace rollcall::server {
+
+class StateStore {
+ public:
+  /// Makes the folder where it is missing.
+  static Result<StateStore> open(const std::string& folder);
+
+  /// What the last run left, as of `now`. A file that cannot be understood is an error: to start
+  /// with serials forgotten would publish old ones again.
+  Result<roster::SavedState> load(WallTime now);
+
+  /// Returns when it is on disk.
+  Result<void> keep_serial(const dns::Name& origin, std::uint32_t ceiling);
+  Result<void> save_health(const roster::SavedHealth& health, WallTime now);
+
+ private:
+  explicit StateStore(std::string folder) : folder_(std::move(folder)) {}
+
+  Result<void> replace(const std::string& name, const std::string& text) const;
+  Result<void> open_serial_log(const roster::SavedState& state);
+
+  std::string folder_;
+  Descriptor serials_;
+};
+
+/// @return nothing where the text is not a health file, or one older than kSavedHealthLifetime
+std::optional<roster::SavedHealth> parse_health(std::string_view text, WallTime now);
+std::string format_health(const roster::SavedHealth& health, WallTime now);
+
+}  // namespace rollcall::server
