@@ -1,0 +1,94 @@
+#include "config/agent_options.hpp"
+
+#include <fmt/format.h>
+
+#include "config/yaml_reader.hpp"
+#include "core/service_name.hpp"
+
+namespace rollcall::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint16_t kDefaultPort = 2224;  // the old failover-server's example
+
+/// A unit is an argument of systemctl and a script a file's name: neither may look like an option
+/// or lead out of its folder, so both obey the rule for the names of services.
+std::optional<std::string> read_target(const std::optional<Value>& value) {
+  if (!value) return std::nullopt;
+  std::optional<std::string> name = value->text();
+  if (name && !is_service_name(*name)) {
+    value->error(
+        fmt::format("must be made of letters, digits and \"-_.@\", not {}", quoted(*name)));
+    return std::nullopt;
+  }
+  return name;
+}
+
+void read_service(const Entry& entry, const std::string& scripts_path, AgentOptions& options) {
+  if (!is_service_name(entry.key)) {
+    entry.key_place.plain_error(fmt::format(
+        "{} is no name of a service: letters, digits and \"-_.@\" only", quoted(entry.key)));
+  }
+  const Section section(entry.value, {"unit", "script"});
+  const std::optional<Value> unit = section.find("unit");
+  const std::optional<Value> script = section.find("script");
+  if (unit && script) {
+    entry.value.error("has both \"unit\" and \"script\"; one of them restarts the service");
+    return;
+  }
+  if (!unit && !script) {
+    entry.value.error("needs the key \"unit\" or \"script\"");
+    return;
+  }
+  const std::optional<std::string> target = read_target(unit ? unit : script);
+  if (!target) return;
+  AgentService service;
+  if (unit) {
+    service.unit = *target;
+  } else {
+    service.script = scripts_path + "/" + *target;
+  }
+  options.services.emplace(entry.key, std::move(service));
+}
+
+void read_services(const Section& top, AgentOptions& options) {
+  std::string scripts_path = "/etc/init.d";
+  if (const auto value = top.find("scripts_path")) {
+    scripts_path = value->file_path().value_or(scripts_path);
+    if (scripts_path.ends_with('/')) scripts_path.pop_back();
+  }
+  const std::optional<Value> services = top.need("services");
+  if (!services) return;
+  const std::vector<Entry> entries = services->entries();
+  if (entries.empty() && services->is_nothing())
+    services->warning("is empty: nothing is restarted");
+  for (const Entry& entry : entries) read_service(entry, scripts_path, options);
+}
+
+}  // namespace
+
+ParsedAgentOptions parse_agent_options(const std::string& text, const std::string& file) {
+  Report report(file);
+  AgentOptions options;
+  options.listen = *Endpoint::parse("0.0.0.0", kDefaultPort);
+  if (const std::optional<Value> root = read_document(text, report)) {
+    const Section top(root, {"listen", "key_file", "scripts_path", "time_limit", "services"});
+    if (const auto value = top.find("listen")) {
+      options.listen = value->endpoint(kDefaultPort).value_or(options.listen);
+    }
+    if (const auto value = top.need("key_file")) {
+      options.key_file = value->file_path().value_or("");
+    }
+    if (const auto value = top.find("time_limit")) {
+      options.time_limit = value->duration(1s, 1h).value_or(options.time_limit);
+    }
+    read_services(top, options);
+  }
+  ParsedAgentOptions parsed;
+  if (!report.has_errors()) parsed.options = std::move(options);
+  parsed.diagnostics = report.take();
+  return parsed;
+}
+
+}  // namespace rollcall::config

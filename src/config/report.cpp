@@ -1,0 +1,60 @@
+// What is said about a file, and how its words and paths stand in messages and options.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <tuple>
+
+#include "config/yaml_reader.hpp"
+#include "core/nearest.hpp"
+
+namespace rollcall::config {
+
+void Report::add(Severity severity, SourcePosition where, std::string message) {
+  if (severity == Severity::error) ++errors_;
+  diagnostics_.push_back({severity, std::move(where), std::move(message)});
+}
+
+Diagnostics Report::take() {
+  std::ranges::stable_sort(diagnostics_, {}, [](const Diagnostic& d) {
+    return std::tuple(d.where.line, d.where.column);
+  });
+  if (diagnostics_.size() > kMaxDiagnostics) {
+    const std::size_t rest = diagnostics_.size() - kMaxDiagnostics;
+    diagnostics_.resize(kMaxDiagnostics);
+    // An error, so that a file whose first fifty messages are warnings is not taken for a good one.
+    diagnostics_.push_back({errors_ != 0 ? Severity::error : Severity::warning,
+                            {file_, 0, 0},
+                            fmt::format("{} more messages are not shown", rest)});
+  }
+  return std::move(diagnostics_);
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kShown = 80;  // octets; a line of a terminal
+  std::string out = "\"";
+  for (const char c : text.substr(0, kShown)) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (octet < 0x20 || octet == 0x7f) {
+      out += fmt::format("\\x{:02x}", octet);
+    } else {
+      out += c;
+    }
+  }
+  out += text.size() > kShown ? "...\"" : "\"";
+  return out;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
+  const std::optional<std::string_view> near = nearest_word(word, candidates);
+  return near ? fmt::format(", did you mean \"{}\"?", *near) : std::string();
+}
+
+std::string relative_to(const std::string& file, const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  std::string resolved = (folder / path).lexically_normal().string();
+  if (!resolved.contains('/')) resolved.insert(0, "./");
+  return resolved;
+}
+
+}  // namespace rollcall::config

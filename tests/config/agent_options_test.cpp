@@ -1,0 +1,91 @@
+#include "config/agent_options.hpp"
+
+#include <gmock/gmock.h>
+
+#include "config/messages.hpp"
+
+namespace rollcall::config {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> messages(const std::string& text) {
+  const ParsedAgentOptions parsed = parse_agent_options(text, "agent.yaml");
+  EXPECT_EQ(parsed.options.has_value(), !has_errors(parsed.diagnostics));
+  return lines_of(parsed.diagnostics);
+}
+
+TEST(AgentOptions, FillsInDefaults) {
+  const ParsedAgentOptions parsed = parse_agent_options(R"(key_file: agent.key
+services:
+  apache: {unit: apache2.service}
+  fasttrack: {script: fasttrack}
+)",
+                                                        "/etc/rollcall/agent.yaml");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->listen.to_string(), "0.0.0.0:2224");
+  EXPECT_EQ(parsed.options->key_file, "/etc/rollcall/agent.key");
+  EXPECT_EQ(parsed.options->time_limit, 60s);
+  ASSERT_EQ(parsed.options->services.size(), 2U);
+  EXPECT_EQ(parsed.options->services.at("apache").unit, "apache2.service");
+  EXPECT_EQ(parsed.options->services.at("apache").script, "");
+  EXPECT_EQ(parsed.options->services.at("fasttrack").unit, "");
+  EXPECT_EQ(parsed.options->services.at("fasttrack").script, "/etc/init.d/fasttrack");
+}
+
+TEST(AgentOptions, TakesWhatIsGiven) {
+  const ParsedAgentOptions parsed = parse_agent_options(R"(listen: "[::1]:2225"
+key_file: /run/keys/agent
+scripts_path: init.d/
+time_limit: 10s
+services: {web: {script: web}}
+)",
+                                                        "zones/agent.yaml");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->listen.to_string(), "[::1]:2225");
+  EXPECT_EQ(parsed.options->key_file, "/run/keys/agent");
+  EXPECT_EQ(parsed.options->time_limit, 10s);
+  EXPECT_EQ(parsed.options->services.at("web").script, "zones/init.d/web");
+}
+
+TEST(AgentOptions, ListenMayNameNoPort) {
+  const ParsedAgentOptions parsed =
+      parse_agent_options("{listen: 127.0.0.3, key_file: k, services: {a: {unit: a}}}", "x.yaml");
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->listen.to_string(), "127.0.0.3:2224");
+  EXPECT_EQ(parsed.options->key_file, "./k");
+}
+
+TEST(AgentOptions, SaysEverythingAtOnce) {
+  EXPECT_THAT(
+      messages(R"(lisen: 0.0.0.0
+time_limit: 60
+services:
+  apache: {unit: --force}
+  fasttrack: {script: ../../bin/sh}
+  both: {unit: a.service, script: a}
+  none: {}
+  "bad name": {unit: a.service}
+)"),
+      ElementsAre(
+          R"(agent.yaml:1:1: error: unknown key "lisen", did you mean "listen"?)",
+          R"(agent.yaml:1:1: error: the file needs the key "key_file")",
+          R"(agent.yaml:2:13: error: time_limit must be a duration such as 500ms, 5s or 10m, not "60")",
+          R"(agent.yaml:4:18: error: services.apache.unit must be made of letters, digits and "-_.@", not "--force")",
+          R"(agent.yaml:5:23: error: services.fasttrack.script must be made of letters, digits and "-_.@", not "../../bin/sh")",
+          R"(agent.yaml:6:9: error: services.both has both "unit" and "script"; one of them restarts the service)",
+          R"(agent.yaml:7:9: error: services.none needs the key "unit" or "script")",
+          R"(agent.yaml:8:3: error: "bad name" is no name of a service: letters, digits and "-_.@" only)"));
+}
+
+TEST(AgentOptions, NoServicesIsAWarning) {
+  EXPECT_THAT(messages("key_file: k\nservices:\n"),
+              ElementsAre("agent.yaml:2:1: warning: services is empty: nothing is restarted"));
+}
+
+}  // namespace
+}  // namespace rollcall::config
