@@ -37,11 +37,13 @@ constexpr std::uint8_t lower(std::uint8_t octet) noexcept {
 class Name {
  public:
   /// The root.
-  Name() noexcept = default;
+  Name() noexcept : size_(1), octets_{} {}
 
   /// Reads presentation format (RFC 1035 section 5.1): labels and dots, `\.`, `\DDD`, "@" for the
   /// origin; a name without a final dot is relative to `origin`.
-  static Result<Name> parse(std::string_view text, const Name& origin = Name());
+  static Result<Name> parse(std::string_view text, const Name& origin);
+  /// The same with the root as origin.
+  static Result<Name> parse(std::string_view text);
 
   /// @param wire exactly one uncompressed name
   static Result<Name, NameError> from_wire(Bytes wire);
@@ -71,8 +73,8 @@ class Name {
   friend bool operator==(const Name& a, const Name& b) noexcept;
 
  private:
-  std::uint8_t size_ = 1;
-  std::array<std::uint8_t, kMaxNameSize> octets_{};
+  std::uint8_t size_;
+  std::array<std::uint8_t, kMaxNameSize> octets_;
 };
 
 struct DecodedName {
