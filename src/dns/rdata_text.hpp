@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,10 @@ bool valid_rdata(Type type, Bytes rdata);
 
 /// Presentation format of a valid uncompressed RDATA; `\# n hex` for unknown types.
 std::string rdata_to_text(Type type, Bytes rdata);
+
+/// Seconds: "3600", or with units of s m h d w in either case: "1h30m".
+/// @return nothing for any other text, and above 32 bits
+std::optional<std::uint32_t> parse_ttl(std::string_view text);
 
 /// RFC 1982 section 3.2: true where `a` is after `b` in serial number arithmetic.
 constexpr bool serial_greater(std::uint32_t a, std::uint32_t b) noexcept {

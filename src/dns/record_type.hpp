@@ -27,6 +27,7 @@ enum class Field : std::uint8_t {
   ipv4, ipv6,
   character_string,   // one, RFC 1035 section 3.3
   character_strings,  // one or more, to the end
+  optional_character_string,  // one or none (ISDN)
   rest_as_text,       // the rest as one quoted string without a length octet (CAA, URI)
   type_code,          // u16 written as a mnemonic
   type_bitmap,        // RFC 4034 section 4.1.2
@@ -35,7 +36,7 @@ enum class Field : std::uint8_t {
   base64, hex,        // the rest
   hex_with_length,    // an octet of length, then hex; "-" for none (NSEC3 salt)
   base32_with_length, // an octet of length, then base32hex (NSEC3 next hashed owner)
-  hex_word,           // hex in one token, to the end
+  hex_word,           // the rest: 0x and hex in one token, dots as one likes (NSAP, RFC 1706)
   eui48, eui64, locator64,  // fixed 6, 8, 8 octets
   special,            // a type with a grammar of its own: LOC, APL, SVCB, IPSECKEY, ...
 };

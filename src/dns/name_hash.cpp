@@ -1,0 +1,28 @@
+#include "dns/name_hash.hpp"
+
+#include <array>
+
+#include "dns/name.hpp"
+
+namespace rollcall::dns {
+
+std::uint64_t hash_name(Bytes wire) noexcept {
+  std::array<std::uint8_t, kMaxLabels> starts;
+  std::size_t count = 0;
+  for (std::size_t i = 0; wire[i] != 0; i += wire[i] + 1U) {
+    starts[count++] = static_cast<std::uint8_t>(i);
+  }
+  std::uint64_t hash = kRootHash;
+  while (count > 0) {
+    const std::uint8_t* label = wire.data() + starts[--count];
+    hash = hash_label(hash, label + 1, label[0]);
+  }
+  return hash;
+}
+
+}  // namespace rollcall::dns
+
+std::size_t std::hash<rollcall::dns::Name>::operator()(
+    const rollcall::dns::Name& name) const noexcept {
+  return static_cast<std::size_t>(rollcall::dns::hash_name(name.lowered().wire()));
+}
