@@ -109,7 +109,7 @@ std::optional<Duration> Value::duration(Duration least, Duration most) const {
 }
 
 std::optional<Endpoint> Value::endpoint(std::optional<std::uint16_t> default_port) const {
-  if (node_.IsSequence()) {  // [::1]:53 without quotes
+  if (node_.IsSequence() || node_.IsMap()) {  // [::1]:53 without quotes
     error(R"(must be an address; write IPv6 with a port in quotes, as "[::1]:53")");
     return std::nullopt;
   }

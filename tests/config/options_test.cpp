@@ -108,7 +108,7 @@ TEST_F(Sample, PoolsCarryTheirChecks) {
   EXPECT_EQ(smtp.port, 25);
   EXPECT_EQ(std::get<health::TcpCheck>(smtp.how), (health::TcpCheck{"QUIT", "220"}));
   EXPECT_EQ(options.pools[2].checks[0].port, 110);
-  EXPECT_EQ(options.pool_places.at("www.mydomain.com").line, 28U);
+  EXPECT_EQ(options.pool_places.at("www.mydomain.com").line, 27U);
 }
 
 TEST_F(Sample, AgentsAndAlerts) {
