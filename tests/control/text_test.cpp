@@ -31,7 +31,7 @@ TEST(Text, AFailedOpenPoolSaysSo) {
   status.pools[0].members.clear();
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
-  EXPECT_NE(reply->text.find("fail_open, FAILED OPEN: all members are down and all are answered\n"),
+  EXPECT_NE(reply->text.find("fail_open, FAILED OPEN: all are down, so all are answered\n"),
             std::string::npos);
 }
 
