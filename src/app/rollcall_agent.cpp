@@ -1,1 +1,157 @@
-int main() { return 0; }
+/// rollcall-agent: runs on each node and restarts the services that it was told it may restart.
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "config/agent_options.hpp"
+#include "server/agent_service.hpp"
+#include "server/sd_notify.hpp"
+
+namespace {
+
+using namespace rollcall;
+namespace asio = boost::asio;
+
+constexpr int refused = 1;
+constexpr int wrong_usage = 2;
+constexpr std::size_t config_file_limit = 1 << 20;
+
+/// Everything that the agent starts with, read and checked.
+struct Setup {
+  config::AgentOptions options;
+  server::PskKey key;
+};
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(config_file_limit + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file.is_open() || file.bad()) {
+    spdlog::error("{}: {}", path, std::strerror(errno));
+    return std::nullopt;
+  }
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > config_file_limit) {
+    spdlog::error("{}: over {} octets", path, config_file_limit);
+    return std::nullopt;
+  }
+  return text;
+}
+
+/// Says on stderr what is wrong.
+std::optional<Setup> read_setup(const std::string& path) {
+  const auto text = read_file(path);
+  if (!text) return std::nullopt;
+  auto parsed = config::parse_agent_options(*text, path);
+  for (const Diagnostic& diagnostic : parsed.diagnostics) {
+    std::fputs((to_string(diagnostic) + "\n").c_str(), stderr);
+  }
+  if (!parsed.options) return std::nullopt;
+  auto key = server::read_psk_key_file(parsed.options->key_file);
+  if (!key) {
+    spdlog::error("{}", key.error().message);
+    return std::nullopt;
+  }
+  if (!key->warning.empty()) spdlog::warn("{}", key->warning);
+  return Setup{std::move(*parsed.options), key->key};
+}
+
+server::AllowList allow_list(const config::AgentOptions& options) {
+  server::AllowList list;
+  for (const auto& [name, service] : options.services) {
+    list[name] = {.unit = service.unit, .script = service.script};
+  }
+  return list;
+}
+
+void reload(const std::string& path, const config::AgentOptions& running,
+            server::AgentService& service) {
+  const auto setup = read_setup(path);
+  if (!setup) {
+    spdlog::error("SIGHUP: {} is refused, the old services stay", path);
+    return;
+  }
+  service.set_services(allow_list(setup->options), setup->options.time_limit);
+  spdlog::info("SIGHUP: {} services may be restarted", setup->options.services.size());
+  if (setup->options.listen != running.listen || setup->options.key_file != running.key_file) {
+    spdlog::warn("SIGHUP: a new listen or key_file takes a restart of the agent");
+  }
+}
+
+/// Until SIGTERM or SIGINT. The next one after it does not wait for a running restart.
+asio::awaitable<void> obey_signals(asio::signal_set& signals, const std::string& path,
+                                   const config::AgentOptions& options,
+                                   server::AgentService& service) {
+  for (;;) {
+    const auto [error, signal] = co_await signals.async_wait(server::as_value);
+    if (error) co_return;
+    if (signal != SIGHUP) break;
+    reload(path, options, service);
+  }
+  server::sd_notify("STOPPING=1");
+  spdlog::info("stops");
+  signals.async_wait([&service](const server::ErrorCode& error, int) {
+    if (!error) service.abort();
+  });
+  co_await service.stop();
+  signals.cancel();
+}
+
+int run(const std::string& path, Setup setup) {
+  asio::io_context io(1);
+  server::AgentService service(io.get_executor(), {.listen = setup.options.listen,
+                                                   .key = setup.key,
+                                                   .time_limit = setup.options.time_limit,
+                                                   .services = allow_list(setup.options)});
+  asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
+  const auto where = service.start();
+  if (!where) {
+    spdlog::error("{}", where.error().message);
+    return refused;
+  }
+  server::TaskGroup tasks(io.get_executor());
+  tasks.start(obey_signals(signals, path, setup.options, service));
+  spdlog::info("rollcall-agent {} listens on {}, {} services may be restarted", ROLLCALL_VERSION,
+               where->to_string(), setup.options.services.size());
+  server::sd_notify("READY=1");
+  io.run();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("rollcall-agent"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l: %v");
+  std::signal(SIGPIPE, SIG_IGN);
+
+  CLI::App app("Restarts the services of this node for a Rollcall nameserver.", "rollcall-agent");
+  std::string path = "/etc/rollcall/agent.yaml";
+  bool check = false;
+  app.add_option("-c,--config", path, "the configuration file")->capture_default_str();
+  app.add_flag("--check", check, "read the configuration and the key, then end");
+  app.set_version_flag("--version", "rollcall-agent " ROLLCALL_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : wrong_usage;
+  }
+  try {
+    auto setup = read_setup(path);
+    if (!setup) return refused;
+    if (!check) return run(path, std::move(*setup));
+    fmt::print("{}: good, {} services may be restarted\n", path, setup->options.services.size());
+    return 0;
+  } catch (const std::exception& error) {
+    spdlog::error("{}", error.what());
+    return refused;
+  }
+}

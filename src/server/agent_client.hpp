@@ -1,0 +1,30 @@
+/// The nameserver's side of rollcall-agent: asks the agent on a node to restart a service.
+#pragma once
+
+#include <string>
+
+#include "core/instant.hpp"
+#include "core/ip_address.hpp"
+#include "server/psk_tls.hpp"
+
+namespace rollcall::server {
+
+/// The agent's own limit of a restart is 60 s by default, and what is killed takes its time.
+inline constexpr Duration agent_deadline = std::chrono::seconds(75);
+
+struct AgentReply {
+  bool ok = false;
+  int exit_status = 0;
+  bool timed_out = false;  // on the node: the restart did not end in the agent's limit
+  double seconds = 0;
+  std::string output;  // the tail of what the restart wrote, valid UTF-8
+  std::string error;   // one line for people; empty where ok
+};
+
+/// Connects, proves the key, asks and waits for the reply, all within `deadline`. A service that
+/// is not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok.
+/// To cancel it throws operation_aborted, as every awaitable does; the restart itself goes on.
+asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
+                                            Duration deadline = agent_deadline);
+
+}  // namespace rollcall::server

@@ -1,0 +1,47 @@
+/// What a nameserver and an agent say to each other: JSON over HTTP/1.1 over psk_tls.hpp, one
+/// request a connection. docs/agent.md is its description for people.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+
+#include "core/instant.hpp"
+#include "core/result.hpp"
+#include "server/async.hpp"
+
+namespace rollcall::server {
+
+inline constexpr std::string_view restart_path = "/v1/restart";
+inline constexpr std::string_view status_path = "/v1/status";
+
+/// One restart, as the agent tells it.
+struct RestartReport {
+  bool ok = false;
+  int exit_status = 0;  // as a shell has it: 128 + N for signal N
+  bool timed_out = false;
+  std::string output;  // the tail; valid UTF-8 after from and to JSON
+  double seconds = 0;
+  std::string error;  // why nothing was run, else empty
+
+  bool operator==(const RestartReport&) const = default;
+};
+
+/// Octets that are no UTF-8 become U+FFFD: JSON has no place for them (RFC 8259 section 8.1).
+std::string valid_utf8(std::string_view text);
+
+/// The text in double quotes, escaped as in JSON, cut at 64 octets: names from the network are
+/// shown, in logs and replies, in no other way.
+std::string quoted(std::string_view text);
+
+boost::json::object to_json(const RestartReport& report);
+
+/// @param body of a reply of the agent, of any HTTP status
+Result<RestartReport> read_restart_report(std::string_view body);
+
+std::string restart_request(std::string_view service);
+
+/// @return the service's name, whatever it is: the allow-list decides
+Result<std::string> read_restart_request(std::string_view body);
+
+}  // namespace rollcall::server

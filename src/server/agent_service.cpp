@@ -1,0 +1,249 @@
+#include "server/agent_service.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/ssl/error.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace rollcall::server {
+
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace json = boost::json;
+using asio::ip::tcp;
+
+constexpr Duration goodbye_limit = std::chrono::seconds(2);
+// Out of descriptors or memory: accepting again at once would fail again at once.
+constexpr Duration accept_pause = std::chrono::milliseconds(100);
+constexpr Duration join_limit = std::chrono::seconds(15);
+constexpr const char* server_name = "rollcall-agent/" ROLLCALL_VERSION;
+
+http::response<http::string_body> json_response(http::status status, const json::object& body) {
+  http::response<http::string_body> response(status, 11);
+  response.set(http::field::server, server_name);
+  response.set(http::field::content_type, "application/json");
+  response.set(http::field::cache_control, "no-store");
+  response.body() = json::serialize(body) + "\n";
+  response.keep_alive(false);
+  response.prepare_payload();
+  return response;
+}
+
+http::response<http::string_body> refusal(http::status status, std::string reason) {
+  return json_response(status, {{"ok", false}, {"error", std::move(reason)}});
+}
+
+/// What to say to a request that could not be read; nothing where nobody is there to hear it.
+std::optional<http::response<http::string_body>> unreadable(const ErrorCode& error) {
+  if (error == http::error::header_limit) {
+    return refusal(http::status::request_header_fields_too_large,
+                   fmt::format("the header is over {} octets", agent_header_limit));
+  }
+  if (error == http::error::body_limit) {
+    return refusal(http::status::payload_too_large,
+                   fmt::format("the body is over {} octets", agent_body_limit));
+  }
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
+  if (error.category() == make_error_code(http::error::bad_method).category()) {
+    return refusal(http::status::bad_request, "not HTTP: " + error.message());
+  }
+  return {};
+}
+
+std::string result_text(const RestartReport& report) {
+  if (report.ok) return fmt::format("restarted in {:.1f} s", report.seconds);
+  if (!report.error.empty()) return report.error;
+  if (report.timed_out) return fmt::format("did not end within {:.1f} s", report.seconds);
+  return fmt::format("failed with exit status {} after {:.1f} s", report.exit_status,
+                     report.seconds);
+}
+
+Endpoint from_tcp(const tcp::endpoint& endpoint) {
+  return {IpAddress::parse(endpoint.address().to_string()).value_or(IpAddress{}), endpoint.port()};
+}
+
+}  // namespace
+
+AgentService::AgentService(asio::any_io_executor executor, AgentServiceOptions options)
+    : executor_(std::move(executor)),
+      options_(std::move(options)),
+      acceptor_(executor_),
+      idle_(executor_),
+      connections_(executor_),
+      accepting_(executor_) {}
+
+Result<Endpoint> AgentService::start() {
+  auto tls = make_psk_context(TlsRole::server, options_.key);
+  if (!tls) return std::unexpected(tls.error());
+  tls_ = std::move(*tls);
+
+  ErrorCode error;
+  const tcp::endpoint where(asio::ip::make_address(options_.listen.address.to_string()),
+                            options_.listen.port);
+  acceptor_.open(where.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(where, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    return fail(
+        fmt::format("cannot listen on {}: {}", options_.listen.to_string(), error.message()));
+  }
+  accepting_.start(accept());
+  return from_tcp(acceptor_.local_endpoint(error));
+}
+
+void AgentService::set_services(AllowList services, Duration time_limit) {
+  options_.services = std::move(services);
+  options_.time_limit = time_limit;
+  std::erase_if(last_, [&](const auto& entry) { return !options_.services.contains(entry.first); });
+}
+
+asio::awaitable<void> AgentService::stop() {
+  stopping_ = true;
+  ErrorCode ignored;
+  acceptor_.close(ignored);
+  while (!running_.empty()) {
+    idle_.expires_after(options_.time_limit);
+    co_await idle_.async_wait(as_value);
+  }
+  co_await connections_.join(goodbye_limit);
+  abort();
+  co_await connections_.join(join_limit);
+  co_await accepting_.join(join_limit);
+}
+
+void AgentService::abort() {
+  accepting_.cancel();
+  connections_.cancel();
+}
+
+asio::awaitable<void> AgentService::accept() {
+  while (acceptor_.is_open()) {
+    tcp::endpoint peer;
+    auto [error, socket] = co_await acceptor_.async_accept(peer, as_value);
+    if (!acceptor_.is_open()) break;
+    if (error) {
+      spdlog::warn("cannot accept a connection: {}", error.message());
+      asio::steady_timer pause(executor_, accept_pause);
+      co_await pause.async_wait(as_value);
+    } else if (connections_.size() >= agent_connection_limit) {
+      spdlog::warn("{}: refused, {} connections are open", from_tcp(peer).to_string(),
+                   agent_connection_limit);
+    } else {
+      connections_.start(serve(std::move(socket), from_tcp(peer).to_string()));
+    }
+  }
+}
+
+asio::awaitable<void> AgentService::serve(tcp::socket socket, std::string peer) {
+  beast::ssl_stream<beast::tcp_stream> stream(beast::tcp_stream(std::move(socket)), *tls_);
+  beast::tcp_stream& transport = beast::get_lowest_layer(stream);
+
+  transport.expires_after(agent_handshake_limit);
+  const auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_value);
+  if (refused || !psk_was_used(stream.native_handle())) {
+    spdlog::warn("{}: no TLS handshake: {}", peer, refused ? refused.message() : "no shared key");
+    co_return;
+  }
+  transport.expires_after(agent_request_limit);
+  beast::flat_buffer buffer(agent_header_limit + agent_body_limit);
+  http::request_parser<http::string_body> parser;
+  parser.header_limit(agent_header_limit);
+  parser.body_limit(agent_body_limit);
+  const auto [unread, size] = co_await http::async_read(stream, buffer, parser, as_value);
+  std::optional<Response> response;
+  if (unread) {
+    spdlog::warn("{}: no request: {}", peer, unread.message());
+    response = unreadable(unread);
+  } else {
+    response = co_await answer(parser.get(), peer);
+  }
+  if (!response) co_return;
+  transport.expires_after(agent_request_limit);
+  const auto [unsent, sent] = co_await http::async_write(stream, *response, as_value);
+  if (unsent) {
+    spdlog::warn("{}: the reply was not sent: {}", peer, unsent.message());
+    co_return;
+  }
+  transport.expires_after(goodbye_limit);
+  co_await stream.async_shutdown(as_value);
+}
+
+asio::awaitable<AgentService::Response> AgentService::answer(const Request& request,
+                                                             const std::string& peer) {
+  const std::string_view target(request.target().data(), request.target().size());
+  const bool known = target == restart_path || target == status_path;
+  const http::verb wanted = target == restart_path ? http::verb::post : http::verb::get;
+  if (known && request.method() == wanted) {
+    if (target == restart_path) co_return co_await restart(request.body(), peer);
+    spdlog::info("{}: status", peer);
+    co_return status();
+  }
+  const std::string method(request.method_string());
+  spdlog::warn("{}: refused {} {}", peer, quoted(method), quoted(target));
+  if (!known) co_return refusal(http::status::not_found, "no such path: " + quoted(target));
+  auto response = refusal(http::status::method_not_allowed,
+                          fmt::format("{} takes no {}", target, quoted(method)));
+  response.set(http::field::allow, http::to_string(wanted));
+  co_return response;
+}
+
+asio::awaitable<AgentService::Response> AgentService::restart(std::string body, std::string peer) {
+  const auto name = read_restart_request(body);
+  if (!name) {
+    spdlog::warn("{}: refused a restart: {}", peer, name.error().message);
+    co_return refusal(http::status::bad_request, name.error().message);
+  }
+  const auto service = options_.services.find(*name);
+  if (service == options_.services.end()) {
+    spdlog::warn("{}: refused to restart {}: not in the allow-list", peer, quoted(*name));
+    co_return refusal(http::status::not_found,
+                      fmt::format("service {} is not in the allow-list", quoted(*name)));
+  }
+  if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
+  if (!running_.insert(*name).second) {
+    spdlog::warn("{}: refused to restart {}: it is being restarted", peer, *name);
+    co_return refusal(http::status::conflict,
+                      fmt::format("service {} is being restarted already", quoted(*name)));
+  }
+  // Ends with this coroutine however it ends: a cancelled restart is not a running one.
+  const auto ended = [this](const std::string* running) {
+    running_.erase(*running);
+    if (running_.empty()) idle_.cancel();
+  };
+  const std::unique_ptr<const std::string, decltype(ended)> mark(&*name, ended);
+  spdlog::info("{}: restarts {}", peer, *name);
+  RestartReport report = co_await run_restart(service->second, options_.time_limit);
+  spdlog::log(report.ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", peer, *name,
+              result_text(report));
+  auto response = json_response(http::status::ok, to_json(report));
+  if (options_.services.contains(*name)) last_[*name] = std::move(report);
+  co_return response;
+}
+
+AgentService::Response AgentService::status() const {
+  json::object services;
+  for (const auto& [name, recipe] : options_.services) {
+    json::object service;
+    if (!recipe.unit.empty()) service["unit"] = recipe.unit;
+    if (!recipe.script.empty()) service["script"] = recipe.script;
+    service["restarting"] = running_.contains(name);
+    const auto last = last_.find(name);
+    service["last"] = last == last_.end() ? json::value(nullptr) : to_json(last->second);
+    services[name] = std::move(service);
+  }
+  return json_response(http::status::ok,
+                       {{"version", ROLLCALL_VERSION}, {"services", std::move(services)}});
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,79 @@
+/// The HTTPS endpoint of rollcall-agent: restarts the services in its allow-list for whoever holds
+/// the key, and tells how that went.
+///
+/// Not done: one request a connection, no keep-alive.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "core/ip_address.hpp"
+#include "server/psk_tls.hpp"
+#include "server/service_restart.hpp"
+#include "server/task_group.hpp"
+
+namespace rollcall::server {
+
+/// What somebody without the key can make us hold is bounded by the first three.
+inline constexpr std::size_t agent_connection_limit = 16;
+inline constexpr Duration agent_handshake_limit = std::chrono::seconds(5);
+inline constexpr Duration agent_request_limit = std::chrono::seconds(10);
+inline constexpr std::uint32_t agent_header_limit = 4096;
+inline constexpr std::uint64_t agent_body_limit = 4096;
+
+struct AgentServiceOptions {
+  Endpoint listen;  // port 0 takes any free one
+  PskKey key;
+  Duration time_limit = std::chrono::seconds(60);  // of one restart
+  AllowList services;
+};
+
+/// All of it happens on the executor's one thread. Before it is destroyed stop() has ended, or the
+/// executor runs no more.
+class AgentService {
+ public:
+  AgentService(asio::any_io_executor executor, AgentServiceOptions options);
+
+  /// Binds and starts to accept. @return where, or why not
+  Result<Endpoint> start();
+
+  /// Replaces the allow-list. A running restart goes on.
+  void set_services(AllowList services, Duration time_limit);
+
+  /// Takes no more requests, waits for a running restart (its time limit bounds that) and for its
+  /// reply, then ends every connection.
+  asio::awaitable<void> stop();
+
+  /// Ends a stop() that waits: kills what runs.
+  void abort();
+
+ private:
+  using Request = boost::beast::http::request<boost::beast::http::string_body>;
+  using Response = boost::beast::http::response<boost::beast::http::string_body>;
+
+  asio::awaitable<void> accept();
+  asio::awaitable<void> serve(asio::ip::tcp::socket socket, std::string peer);
+  asio::awaitable<Response> answer(const Request& request, const std::string& peer);
+  asio::awaitable<Response> restart(std::string body, std::string peer);
+  Response status() const;
+
+  asio::any_io_executor executor_;
+  AgentServiceOptions options_;
+  std::optional<asio::ssl::context> tls_;
+  asio::ip::tcp::acceptor acceptor_;
+  asio::steady_timer idle_;  // cancelled when the last running restart has ended
+  std::set<std::string, std::less<>> running_;
+  std::map<std::string, RestartReport, std::less<>> last_;
+  bool stopping_ = false;
+  TaskGroup connections_;
+  TaskGroup accepting_;
+};
+
+}  // namespace rollcall::server

@@ -1,0 +1,117 @@
+#include "server/mail_message.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+
+namespace rollcall::server {
+
+namespace {
+
+// RFC 5322 section 2.1.1: a line has at most 998 octets without its CRLF.
+constexpr std::size_t line_limit = 998;
+// RFC 2045 section 6.8: an encoded line has at most 76 characters, which are 57 octets.
+constexpr std::size_t base64_line_octets = 57;
+// RFC 2047 section 2: an encoded word has at most 75 characters; "=?UTF-8?B?" and "?=" leave 60 for
+// base64, which are 45 octets.
+constexpr std::size_t encoded_word_octets = 45;
+
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7F;
+}
+
+std::string base64(std::string_view octets) {
+  std::string text(4 * ((octets.size() + 2) / 3) + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                   reinterpret_cast<const unsigned char*>(octets.data()),
+                                   static_cast<int>(octets.size()));
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+/// One line, whatever it was.
+std::string header_text(std::string_view text) {
+  std::string line(text);
+  std::ranges::replace_if(
+      line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+  return line;
+}
+
+std::string subject_field(std::string_view subject) {
+  std::string line = header_text(subject);
+  if (line.size() <= line_limit - 9 && std::ranges::all_of(line, is_plain)) return line;
+  std::string words;
+  for (std::string_view left = line; !left.empty();) {
+    std::size_t size = std::min(left.size(), encoded_word_octets);
+    // RFC 2047 section 5: a character is not split between words.
+    while (size > 1 && size < left.size() && (left[size] & 0xC0) == 0x80) --size;
+    words +=
+        fmt::format("{}=?UTF-8?B?{}?=", words.empty() ? "" : "\r\n ", base64(left.substr(0, size)));
+    left.remove_prefix(size);
+  }
+  return words;
+}
+
+/// The body with CRLF at its line ends, and whether it may go as it is.
+std::pair<std::string, bool> body_lines(std::string_view body) {
+  std::string lines;
+  bool plain = true;
+  while (!body.empty()) {
+    const std::size_t end = std::min(body.find('\n'), body.size());
+    std::string_view line = body.substr(0, end);
+    body.remove_prefix(std::min(end + 1, body.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    plain = plain && line.size() <= line_limit &&
+            std::ranges::all_of(line, [](char c) { return is_plain(c) || c == '\t'; });
+    lines.append(line).append("\r\n");
+  }
+  return {std::move(lines), plain};
+}
+
+std::string base64_lines(std::string_view octets) {
+  std::string lines;
+  for (; !octets.empty(); octets.remove_prefix(std::min(octets.size(), base64_line_octets))) {
+    lines += base64(octets.substr(0, base64_line_octets)) + "\r\n";
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string mail_date(std::chrono::sys_seconds date) {
+  static constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto day = std::chrono::floor<std::chrono::days>(date);
+  const std::chrono::year_month_day calendar(day);
+  const std::chrono::hh_mm_ss time(date - day);
+  return fmt::format(
+      "{}, {} {} {} {:02}:{:02}:{:02} +0000", days[std::chrono::weekday(day).c_encoding()],
+      static_cast<unsigned>(calendar.day()), months[static_cast<unsigned>(calendar.month()) - 1],
+      static_cast<int>(calendar.year()), time.hours().count(), time.minutes().count(),
+      time.seconds().count());
+}
+
+std::string_view mail_domain(std::string_view address) {
+  const std::size_t at = address.rfind('@');
+  if (at == std::string_view::npos || at + 1 == address.size()) return "localhost";
+  return address.substr(at + 1);
+}
+
+std::string mail_message(const Mail& mail) {
+  std::string to;
+  for (const std::string& address : mail.to) {
+    to += (to.empty() ? "" : ",\r\n ") + header_text(address);
+  }
+  const auto [lines, plain] = body_lines(mail.body);
+  return fmt::format(
+      "Date: {}\r\nFrom: {}\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{}>\r\n"
+      "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+      "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {}\r\n\r\n{}",
+      mail_date(mail.date), header_text(mail.from), to, subject_field(mail.subject),
+      header_text(mail.message_id), plain ? "7bit" : "base64", plain ? lines : base64_lines(lines));
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,35 @@
+/// How the services of a node are restarted: by a systemd unit or by an init script.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/instant.hpp"
+#include "server/agent_protocol.hpp"
+
+namespace rollcall::server {
+
+/// Exactly one of the two is set.
+struct RestartRecipe {
+  std::string unit;    // systemctl restart UNIT
+  std::string script;  // absolute path: SCRIPT stop, then SCRIPT start
+
+  bool operator==(const RestartRecipe&) const = default;
+};
+
+/// The allow-list: the names that may be asked for. A name from the network is looked up here and
+/// goes nowhere else.
+using AllowList = std::map<std::string, RestartRecipe, std::less<>>;
+
+/// The commands of a restart, the last of which decides whether it succeeded.
+std::vector<std::vector<std::string>> restart_commands(const RestartRecipe& recipe);
+
+/// Runs the commands one after the other. What comes before the last may fail (a service that
+/// crashed has nothing to stop) and takes at most half of the time, so that a hanging stop still
+/// leaves time to start.
+/// @param time_limit of all together
+asio::awaitable<RestartReport> run_restart(RestartRecipe recipe, Duration time_limit);
+
+}  // namespace rollcall::server

@@ -1,0 +1,80 @@
+#include "server/task_group.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
+#include <list>
+#include <utility>
+
+namespace rollcall::server {
+
+/// Shared with the completion handlers, which may run after the group is gone.
+struct TaskGroup::State {
+  explicit State(asio::any_io_executor with) : executor(std::move(with)), changed(executor) {}
+
+  asio::any_io_executor executor;
+  std::list<asio::cancellation_signal> signals;
+  asio::steady_timer changed;  // cancelled when the last task ends
+};
+
+namespace {
+
+void report(const std::exception_ptr& thrown) {
+  if (!thrown) return;
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const boost::system::system_error& error) {
+    if (error.code() != asio::error::operation_aborted) spdlog::error("{}", error.what());
+  } catch (const std::exception& error) {
+    spdlog::error("{}", error.what());
+  }
+}
+
+}  // namespace
+
+TaskGroup::TaskGroup(asio::any_io_executor executor)
+    : state_(std::make_shared<State>(std::move(executor))) {}
+
+TaskGroup::~TaskGroup() {
+  cancel();
+}
+
+void TaskGroup::start(asio::awaitable<void> task) {
+  const auto place = state_->signals.emplace(state_->signals.end());
+  auto ended = [state = state_, place](const std::exception_ptr& thrown) {
+    state->signals.erase(place);
+    if (state->signals.empty()) state->changed.cancel();
+    report(thrown);
+  };
+  asio::co_spawn(state_->executor, std::move(task),
+                 asio::bind_cancellation_slot(place->slot(), std::move(ended)));
+}
+
+std::size_t TaskGroup::size() const noexcept {
+  return state_->signals.size();
+}
+
+void TaskGroup::cancel() {
+  const auto state = state_;
+  // A task may end while it is told to, and take its place in the list with it.
+  for (auto at = state->signals.begin(); at != state->signals.end();) {
+    asio::cancellation_signal& signal = *at++;
+    signal.emit(asio::cancellation_type::terminal);
+  }
+}
+
+asio::awaitable<bool> TaskGroup::join(Duration limit) {
+  const auto state = state_;
+  if (!state->signals.empty()) {
+    state->changed.expires_after(limit);
+    co_await state->changed.async_wait(as_value);
+  }
+  co_return state->signals.empty();
+}
+
+}  // namespace rollcall::server
