@@ -84,7 +84,10 @@ std::optional<std::string> read_restart(const Value& value, const PoolContext& c
   return service;
 }
 
-void read_members(const Value& value, const PoolContext& context, roster::PoolSpec& pool) {
+using MemberPlaces = std::map<IpAddress, SourcePosition>;
+
+void read_members(const Value& value, const PoolContext& context, roster::PoolSpec& pool,
+                  MemberPlaces& places) {
   for (const Entry& entry : value.entries()) {
     const Section section(entry.value, {"restart"}, {"weight", "tier"});
     roster::MemberSpec member;
@@ -93,10 +96,12 @@ void read_members(const Value& value, const PoolContext& context, roster::PoolSp
       member.restart = restart->scalar() == "" ? "" : read_restart(*restart, context);
     }
     const std::optional<IpAddress> address = read_address(entry.key_place, entry.key);
-    if (address && !pool.members.emplace(*address, member).second) {
+    if (!address) continue;
+    if (!pool.members.emplace(*address, member).second) {
       entry.key_place.plain_error(
           fmt::format("the member {} stands twice in {}", address->to_string(), value.path()));
     }
+    places.emplace(*address, entry.key_place.where());
   }
 }
 
@@ -111,7 +116,7 @@ void read_when_all_down(const Value& value, roster::PoolSpec& pool) {
   }
 }
 
-roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context) {
+roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, MemberPlaces& places) {
   roster::PoolSpec pool;
   const Section section(entry.value, {"check", "checks", "restart", "when_all_down", "members"},
                         {"records"});
@@ -120,7 +125,7 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context) {
     pool.restart = read_restart(*value, context).value_or("");
   }
   if (const auto value = section.find("when_all_down")) read_when_all_down(*value, pool);
-  if (const auto value = section.find("members")) read_members(*value, context, pool);
+  if (const auto value = section.find("members")) read_members(*value, context, pool, places);
   return pool;
 }
 
@@ -130,7 +135,8 @@ void read_pools(const std::optional<Value>& value, const PoolContext& context, O
   if (!value) return;
   for (const Entry& entry : value->entries()) {
     const std::optional<dns::Name> name = read_domain(entry.key_place, entry.key);
-    roster::PoolSpec pool = read_pool(entry, context);
+    MemberPlaces places;
+    roster::PoolSpec pool = read_pool(entry, context, places);
     if (!name) continue;
     pool.name = *name;
     const auto same = std::ranges::find(options.pools, *name, &roster::PoolSpec::name);
@@ -143,6 +149,9 @@ void read_pools(const std::optional<Value>& value, const PoolContext& context, O
     if (!context.zones.empty() && !is_in_a_zone(*name, context.zones)) {
       entry.key_place.plain_error(fmt::format("the pool {} lies in none of the zones{}",
                                               quoted(entry.key), near_name(*name, context.zones)));
+    }
+    for (const auto& [address, where] : places) {
+      options.member_places.emplace(std::pair(name->to_display(), address), where);
     }
     options.pool_places.emplace(name->to_display(), entry.key_place.where());
     options.pools.push_back(std::move(pool));

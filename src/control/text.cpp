@@ -108,8 +108,9 @@ std::string status_text(const json::object& status) {
   return out;
 }
 
-std::string failure_text(const json::object& reply) {
-  std::string out = text_at(reply, "error") + "\n";
+/// `first` and the diagnostics that come with it.
+std::string message_text(const json::object& reply, std::string_view first) {
+  std::string out = text_at(reply, first) + "\n";
   for (const json::object* item : objects_at(reply, "diagnostics")) {
     const Diagnostic diagnostic{
         text_at(*item, "severity") == "error" ? Severity::error : Severity::warning,
@@ -131,10 +132,10 @@ Result<ReplyText> reply_text(std::string_view reply) {
   if (object == nullptr || !object->contains("ok")) {
     return fail("the reply is none of rollcalld's");
   }
-  if (!flag_at(*object, "ok")) return ReplyText{false, failure_text(*object)};
+  if (!flag_at(*object, "ok")) return ReplyText{false, message_text(*object, "error")};
   const json::value* status = object->if_contains("status");
   if (status && status->is_object()) return ReplyText{true, status_text(status->get_object())};
-  return ReplyText{true, text_at(*object, "message") + "\n"};
+  return ReplyText{true, message_text(*object, "message")};
 }
 
 }  // namespace rollcall::control

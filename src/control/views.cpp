@@ -47,6 +47,13 @@ json::object to_object(const Diagnostic& diagnostic) {
           {"message", diagnostic.message}};
 }
 
+void add_diagnostics(json::object& reply, const Diagnostics& diagnostics) {
+  if (diagnostics.empty()) return;
+  json::array items;
+  for (const Diagnostic& diagnostic : diagnostics) items.push_back(to_object(diagnostic));
+  reply["diagnostics"] = std::move(items);
+}
+
 }  // namespace
 
 std::string_view to_word(roster::Health health) noexcept {
@@ -85,17 +92,15 @@ std::string status_reply(const roster::Status& status) {
   return json::serialize(json::object{{"ok", true}, {"status", shown}});
 }
 
-std::string done_reply(std::string_view message) {
-  return json::serialize(json::object{{"ok", true}, {"message", message}});
+std::string done_reply(std::string_view message, const Diagnostics& warnings) {
+  json::object reply{{"ok", true}, {"message", message}};
+  add_diagnostics(reply, warnings);
+  return json::serialize(reply);
 }
 
 std::string failure_reply(std::string_view error, const Diagnostics& diagnostics) {
   json::object reply{{"ok", false}, {"error", error}};
-  if (!diagnostics.empty()) {
-    json::array items;
-    for (const Diagnostic& diagnostic : diagnostics) items.push_back(to_object(diagnostic));
-    reply["diagnostics"] = std::move(items);
-  }
+  add_diagnostics(reply, diagnostics);
   return json::serialize(reply);
 }
 

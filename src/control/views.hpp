@@ -19,7 +19,7 @@ namespace rollcall::control {
 // Each gives a line without its line end.
 
 std::string status_reply(const roster::Status& status);
-std::string done_reply(std::string_view message);
+std::string done_reply(std::string_view message, const Diagnostics& warnings = {});
 std::string failure_reply(std::string_view error, const Diagnostics& diagnostics = {});
 
 /// "up", "down", "unknown".

@@ -28,6 +28,9 @@ TEST(Views, AnEmptyStatusHasEmptyLists) {
 
 TEST(Views, DoneAndFailure) {
   EXPECT_EQ(done_reply("reloaded \"a\"\n"), R"({"ok":true,"message":"reloaded \"a\"\n"})");
+  EXPECT_EQ(done_reply("good", {{Severity::warning, {"db", 3, 1}, "odd"}}),
+            R"({"ok":true,"message":"good","diagnostics":[{"severity":"warning","file":"db",)"
+            R"("line":3,"column":1,"message":"odd"}]})");
   EXPECT_EQ(failure_reply("no such zone"), R"({"ok":false,"error":"no such zone"})");
   EXPECT_EQ(failure_reply("refused", {{Severity::warning, {"db", 3, 0}, "odd"}}),
             R"({"ok":false,"error":"refused","diagnostics":[{"severity":"warning","file":"db",)"
