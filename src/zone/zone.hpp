@@ -67,7 +67,7 @@ enum NodeFlag : std::uint8_t {
 /// RRsets, each padded to 4 octets. An empty non-terminal has no RRset.
 struct NodeHeader {
   std::uint32_t hash;  // the upper half of the name's hash
-  std::uint32_t next;  // offset of the next node in canonical order, in units of 4 octets
+  std::uint32_t next;  // offset of the next node in canonical order, in units of 4 octets; 0: none
   std::uint16_t rrsets;
   std::uint8_t flags;
   std::uint8_t name_size;

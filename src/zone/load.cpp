@@ -1,0 +1,30 @@
+#include "zone/load.hpp"
+
+#include "zone/builder.hpp"
+#include "zone/draft.hpp"
+#include "zone/parser.hpp"
+#include "zone/semantic_check.hpp"
+#include "zone/source.hpp"
+
+namespace rollcall::zone {
+
+LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file) {
+  Sources sources;
+  Findings findings(sources);
+  Draft draft(request.origin);
+  Parser parser(request.origin, sources, findings, read_file,
+                [&](const ParsedRecord& record) { draft.add(record, findings); });
+  parser.parse_file(request.file);
+  LoadReport report;
+  // What is missing from a zone that was not read to its end says nothing: it would only follow.
+  if (!findings.has_errors()) {
+    draft.finish(findings);
+    check_zone(draft, request.file, findings);
+    ZoneBuilder builder(draft, request.pools, request.file, findings);
+    if (!findings.has_errors()) report.zone = builder.build();
+  }
+  report.diagnostics = findings.take();
+  return report;
+}
+
+}  // namespace rollcall::zone

@@ -1,0 +1,256 @@
+#include "zone/parser.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace rollcall::zone {
+namespace {
+
+constexpr std::uint32_t kMaxTtl = 0x7fffffff;  // RFC 2181 section 8
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool same_word(std::string_view word, std::string_view upper) {
+  return word.size() == upper.size() &&
+         std::equal(word.begin(), word.end(), upper.begin(),
+                    [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 32 : a) == b; });
+}
+
+std::string lost_blanks(std::string_view word) {
+  return fmt::format("; the line probably lost the blanks before \"{}\"", word);
+}
+
+}  // namespace
+
+Parser::Parser(const dns::Name& origin, Sources& sources, Findings& findings,
+               const ReadFile& read_file, RecordSink sink)
+    : sources_(sources),
+      findings_(findings),
+      read_file_(read_file),
+      sink_(std::move(sink)),
+      origin_(origin) {}
+
+SourceMark Parser::mark_of(const dns::Word& word) const {
+  const char* start = word.text.data() - (word.quoted ? 1 : 0);
+  return {text_, static_cast<std::uint32_t>(start - sources_.text(text_).data())};
+}
+
+SourceMark Parser::mark_of(const Entry& entry, std::size_t word) const {
+  if (word < entry.words.size()) return mark_of(entry.words[word]);
+  const dns::Word& last = entry.words.back();
+  const char* end = last.text.data() + last.text.size() + (last.quoted ? 1 : 0);
+  return {text_, static_cast<std::uint32_t>(end - sources_.text(text_).data())};
+}
+
+bool Parser::wrong(const Entry& entry, std::size_t word, std::string message) {
+  findings_.error(mark_of(entry, word), std::move(message));
+  return false;
+}
+
+bool Parser::missing(const Entry& entry, std::size_t word, std::string_view expected) {
+  const bool there = word < entry.words.size();
+  return wrong(entry, word,
+               there ? fmt::format("expected {}, found \"{}\"", expected, entry.words[word].text)
+                     : fmt::format("expected {}, found the end of the entry", expected));
+}
+
+void Parser::parse_file(const std::string& file) {
+  Result<std::string> text = read_file_(file);
+  if (!text) {
+    findings_.file_error(file, text.error().message);
+  } else if (text->size() > kMaxTextSize) {
+    findings_.file_error(file, "the file is larger than 4 GiB");
+  } else {
+    parse_text(sources_.add(file, std::move(*text)));
+  }
+}
+
+void Parser::parse_text(std::uint32_t text) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  const std::uint32_t outer = std::exchange(text_, text);
+  const bool marked = sources_.text(text).starts_with(kByteOrderMark);
+  if (marked) {
+    findings_.error({text, 0}, "the file begins with a byte order mark: save it as plain text");
+  }
+  Tokenizer tokenizer(sources_.text(text), marked ? kByteOrderMark.size() : 0);
+  Entry entry;
+  while (!findings_.full() && tokenizer.next(entry)) {
+    if (entry.error) {
+      findings_.error({text_, entry.error->offset}, std::move(entry.error->message));
+    } else {
+      parse_entry(entry);
+    }
+  }
+  text_ = outer;
+}
+
+void Parser::parse_entry(const Entry& entry) {
+  const dns::Word& first = entry.words.front();
+  if (!entry.leading_blank && !first.quoted && first.text.starts_with('$')) {
+    parse_directive(entry);
+  } else {
+    parse_record(entry);
+  }
+}
+
+void Parser::parse_directive(const Entry& entry) {
+  const std::string_view name = entry.words.front().text;
+  if (same_word(name, "$ORIGIN")) return parse_origin(entry);
+  if (same_word(name, "$TTL")) return parse_default_ttl(entry);
+  if (same_word(name, "$INCLUDE")) return parse_include(entry);
+  if (same_word(name, "$GENERATE")) return parse_generate(entry);
+  missing(entry, 0, "$ORIGIN, $TTL, $INCLUDE or $GENERATE");
+}
+
+void Parser::parse_origin(const Entry& entry) {
+  if (entry.words.size() < 2) return void(missing(entry, 1, "a domain name"));
+  if (entry.words.size() > 2) return void(missing(entry, 2, "the end of $ORIGIN"));
+  const Result<dns::Name> name = dns::Name::parse(entry.words[1].text, origin_);
+  if (!name) return void(wrong(entry, 1, name.error().message));
+  origin_ = *name;
+}
+
+void Parser::parse_default_ttl(const Entry& entry) {
+  const auto ttl = entry.words.size() < 2 ? std::nullopt : dns::parse_ttl(entry.words[1].text);
+  if (!ttl) return void(missing(entry, 1, "a time in seconds or with units"));
+  if (entry.words.size() > 2) return void(missing(entry, 2, "the end of $TTL"));
+  if (*ttl > kMaxTtl) {
+    findings_.warning(mark_of(entry, 1),
+                      fmt::format("TTL {} is above 2147483647 and counts as 0", *ttl));
+  }
+  default_ttl_ = *ttl > kMaxTtl ? 0 : *ttl;
+}
+
+void Parser::parse_include(const Entry& entry) {
+  if (entry.words.size() < 2) return void(missing(entry, 1, "a file name"));
+  if (entry.words.size() > 3) return void(missing(entry, 3, "the end of $INCLUDE"));
+  Result<dns::Name> origin = origin_;
+  if (entry.words.size() == 3) origin = dns::Name::parse(entry.words[2].text, origin_);
+  if (!origin) return void(wrong(entry, 2, origin.error().message));
+  if (depth_ + 1 >= kMaxIncludeDepth) {
+    return void(wrong(entry, 0,
+                      fmt::format("$INCLUDE goes deeper than {} files: do they include each other?",
+                                  kMaxIncludeDepth)));
+  }
+  const std::string file(entry.words[1].text);
+  Result<std::string> text = read_file_(file);
+  if (!text) return void(wrong(entry, 1, text.error().message));
+  if (text->size() > kMaxTextSize) return void(wrong(entry, 1, "the file is larger than 4 GiB"));
+  // RFC 1035 section 5.1: origin and owner are afterwards what they were before.
+  const dns::Name outer_origin = std::exchange(origin_, *origin);
+  const std::optional<dns::Name> outer_owner = owner_;
+  ++depth_;
+  parse_text(sources_.add(file, std::move(*text)));
+  --depth_;
+  origin_ = outer_origin;
+  owner_ = outer_owner;
+}
+
+bool Parser::parse_middle(const Entry& entry, Middle& middle) {
+  bool has_class = false;
+  for (;; ++middle.next) {
+    if (middle.next >= entry.words.size()) {
+      return missing(entry, middle.next, "a record type");
+    }
+    const dns::Word& word = entry.words[middle.next];
+    if (word.quoted || word.text.empty()) break;
+    if (!middle.ttl && is_digit(word.text.front())) {
+      middle.ttl = dns::parse_ttl(word.text);
+      if (!middle.ttl) break;
+      if (*middle.ttl > kMaxTtl) {
+        findings_.warning(mark_of(word),
+                          fmt::format("TTL {} is above 2147483647 and counts as 0", *middle.ttl));
+        middle.ttl = 0;
+      }
+      continue;
+    }
+    const auto record_class = has_class ? std::nullopt : dns::parse_class(word.text);
+    if (!record_class) break;
+    if (*record_class != dns::Class::IN) {
+      return wrong(entry, middle.next,
+                   fmt::format("class {} is not served: expected IN", word.text));
+    }
+    has_class = true;
+  }
+  const dns::Word& word = entry.words[middle.next];
+  const auto type = word.quoted ? std::nullopt : dns::parse_type(word.text);
+  if (!type) {
+    no_type(entry, middle.next);
+    return false;
+  }
+  if (dns::is_meta(*type)) {
+    return wrong(entry, middle.next,
+                 fmt::format("type {} must not stand in a zone", dns::type_name(*type)));
+  }
+  middle.type = *type;
+  ++middle.next;
+  return true;
+}
+
+/// A line that lost its blanks shows its class or type in the owner's place.
+void Parser::no_type(const Entry& entry, std::size_t word) {
+  const std::string_view first = entry.words.front().text;
+  const bool hint = !entry.leading_blank && (dns::parse_class(first) || dns::parse_type(first));
+  wrong(entry, word,
+        fmt::format("expected a record type, found \"{}\"{}", entry.words[word].text,
+                    hint ? lost_blanks(first) : ""));
+}
+
+/// As BIND does: $TTL first, then the SOA's minimum if it had to serve once, then the record
+/// before.
+bool Parser::settle_ttl(Middle& middle, SourceMark mark, Bytes rdata) {
+  if (middle.ttl) {
+    last_ttl_ = middle.ttl;
+  } else if (default_ttl_) {
+    middle.ttl = default_ttl_;
+  } else if (last_ttl_) {
+    middle.ttl = last_ttl_;
+    if (!std::exchange(told_last_ttl_, true)) {
+      findings_.warning(mark, fmt::format("no $TTL: records without a TTL get that of the record "
+                                          "before, here {}",
+                                          *last_ttl_));
+    }
+  } else if (middle.type == dns::Type::SOA) {
+    middle.ttl = default_ttl_ = load_u32(rdata.data() + rdata.size() - 4);
+    findings_.warning(mark, fmt::format("no $TTL: records without a TTL get the SOA's minimum, {}",
+                                        *default_ttl_));
+  } else {
+    findings_.error(mark, "no TTL: expected one here, in $TTL, or at a record before");
+    return false;
+  }
+  return true;
+}
+
+void Parser::parse_record(const Entry& entry) {
+  Middle middle;
+  const dns::Word& first = entry.words.front();
+  bool class_word = false;
+  if (!entry.leading_blank) {
+    const Result<dns::Name> owner = dns::Name::parse(first.text, origin_);
+    if (!owner) return void(wrong(entry, 0, owner.error().message));
+    owner_ = *owner;
+    class_word = dns::parse_class(first.text).has_value();
+    middle.next = 1;
+  }
+  if (!parse_middle(entry, middle)) return;
+  if (!owner_) {
+    return void(wrong(entry, 0,
+                      "no owner name: expected one in the first column, as no record "
+                      "stands before"));
+  }
+  rdata_.clear();
+  const auto words = std::span(entry.words).subspan(middle.next);
+  if (auto parsed = dns::parse_rdata(middle.type, words, origin_, rdata_); !parsed) {
+    return void(wrong(entry, middle.next + parsed.error().word, parsed.error().message));
+  }
+  const SourceMark mark = mark_of(first);
+  if (!settle_ttl(middle, mark, rdata_)) return;
+  sink_({*owner_, middle.type, *middle.ttl, rdata_, mark, class_word});
+}
+
+}  // namespace rollcall::zone

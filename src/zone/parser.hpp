@@ -1,0 +1,83 @@
+/// Zone file text to records. It has no opinion about where they are kept.
+///
+/// Limitations: classes other than IN are refused.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "dns/name.hpp"
+#include "dns/record_type.hpp"
+#include "zone/load.hpp"
+#include "zone/source.hpp"
+#include "zone/tokenizer.hpp"
+
+namespace rollcall::zone {
+
+/// One record as parsed. Views are good during the call that gets it.
+struct ParsedRecord {
+  const dns::Name& owner;
+  dns::Type type;
+  std::uint32_t ttl;                 // seconds
+  Bytes rdata;                       // uncompressed, names in the case they were given
+  SourceMark mark;                   // its first word
+  bool owner_is_class_word = false;  // "IN" in the first column: blanks before it may be lost
+};
+
+using RecordSink = std::function<void(const ParsedRecord&)>;
+
+/// Reads one zone's file and what it includes. Errors go to the findings, and the parser goes on
+/// with the next entry until no more errors are kept.
+class Parser {
+ public:
+  Parser(const dns::Name& origin, Sources& sources, Findings& findings, const ReadFile& read_file,
+         RecordSink sink);
+
+  void parse_file(const std::string& file);
+
+ private:
+  void parse_text(std::uint32_t text);
+  void parse_entry(const Entry& entry);
+  void parse_directive(const Entry& entry);
+  void parse_origin(const Entry& entry);
+  void parse_default_ttl(const Entry& entry);
+  void parse_include(const Entry& entry);
+  void parse_generate(const Entry& entry);
+  bool generate_record(const Entry& entry, const std::string& owner, const std::string& rdata);
+  void parse_record(const Entry& entry);
+  /// What stands between owner and RDATA. False where it was wrong and said so.
+  struct Middle {
+    std::size_t next = 0;  // the first word that is not read yet
+    std::optional<std::uint32_t> ttl;
+    dns::Type type{};
+  };
+  bool parse_middle(const Entry& entry, Middle& middle);
+  bool settle_ttl(Middle& middle, SourceMark mark, Bytes rdata);
+  void no_type(const Entry& entry, std::size_t word);
+
+  SourceMark mark_of(const dns::Word& word) const;
+  /// The word, or the end of the entry where it has no such word.
+  SourceMark mark_of(const Entry& entry, std::size_t word) const;
+  bool wrong(const Entry& entry, std::size_t word, std::string message);
+  bool missing(const Entry& entry, std::size_t word, std::string_view expected);
+
+  Sources& sources_;
+  Findings& findings_;
+  const ReadFile& read_file_;
+  RecordSink sink_;
+  dns::Name origin_;
+  std::optional<dns::Name> owner_;
+  std::optional<std::uint32_t> default_ttl_;  // $TTL, or the SOA's minimum in its place
+  std::optional<std::uint32_t> last_ttl_;     // explicit at an earlier record
+  bool told_last_ttl_ = false;
+  std::uint32_t text_ = 0;
+  unsigned depth_ = 0;
+  std::vector<std::uint8_t> rdata_;
+};
+
+}  // namespace rollcall::zone

@@ -1,0 +1,213 @@
+#include "zone/semantic_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dns/rdata_walk.hpp"
+#include "zone/zone.hpp"
+
+namespace rollcall::zone {
+namespace {
+
+using dns::Type;
+
+/// What a lookup of a target's addresses in the zone itself comes to.
+enum class Reach : std::uint8_t { outside, address, no_address, alias, below_dname, glue, no_glue };
+
+class Check {
+ public:
+  Check(const Draft& draft, const std::string& file, Findings& findings)
+      : draft_(draft), file_(file), findings_(findings) {}
+
+  void run() {
+    check_apex();
+    for (const std::uint32_t index : draft_.nodes()) check_node(draft_.node(index));
+  }
+
+ private:
+  void check_apex();
+  void check_class_words(bool apex_has_ns);
+  void check_node(const DraftNode& node);
+  void check_alias(const DraftNode& node);
+  void check_targets(const DraftNode& node, std::span<const DraftRecord> records);
+  void report(const DraftNode& node, const DraftRecord& record, const dns::Name& target,
+              std::string_view what);
+  Reach reach(const dns::Name& target) const;
+  bool has_address(const DraftNode& node) const {
+    return !draft_.rrset(node, Type::A).empty() || !draft_.rrset(node, Type::AAAA).empty();
+  }
+  const DraftNode& apex() const { return draft_.node(draft_.nodes().front()); }
+  bool is_apex(const DraftNode& node) const { return &node == &apex(); }
+  dns::Name name(const DraftNode& node) const { return *dns::Name::from_wire(draft_.name(node)); }
+
+  const Draft& draft_;
+  const std::string& file_;
+  Findings& findings_;
+};
+
+const DraftRecord& latest(std::span<const DraftRecord> records) {
+  return *std::ranges::max_element(records, {}, &DraftRecord::mark);
+}
+
+/// RFC 4035 section 2.5 and RFC 2535 section 2.3.5: what may stand beside a CNAME.
+bool may_stand_beside_cname(Type type) {
+  constexpr auto kSig = static_cast<Type>(24);
+  constexpr auto kKey = static_cast<Type>(25);
+  return type == Type::CNAME || type == Type::RRSIG || type == Type::NSEC || type == kSig ||
+         type == kKey;
+}
+
+void Check::check_apex() {
+  const std::string zone = draft_.origin().to_display();
+  const auto soa = draft_.rrset(apex(), Type::SOA);
+  if (soa.empty()) findings_.file_error(file_, fmt::format("zone {} has no SOA record", zone));
+  if (soa.size() > 1) {
+    findings_.error(latest(soa).mark,
+                    fmt::format("zone {} has {} SOA records: expected one", zone, soa.size()));
+  }
+  check_class_words(!draft_.rrset(apex(), Type::NS).empty());
+}
+
+/// An owner called "IN" is a name like any other, but where the apex then has no NS, the blanks
+/// before "IN NS" were lost.
+void Check::check_class_words(bool apex_has_ns) {
+  bool told = false;
+  for (const std::uint32_t index : draft_.nodes()) {
+    for (const DraftRecord& record : draft_.records(draft_.node(index))) {
+      if (!record.owner_is_class_word) continue;
+      const dns::Name owner = name(draft_.node(index));
+      const auto label = as_text(owner.wire().subspan(1, owner.wire()[0]));
+      std::string word(label);
+      std::ranges::transform(word, word.begin(),
+                             [](char c) { return static_cast<char>(c >= 'a' ? c - 32 : c); });
+      const std::string hint = fmt::format(
+          "owner \"{0}\" makes this a record of {1}: the line probably lost the blanks before "
+          "\"{0}\"",
+          word, owner.to_display());
+      if (!apex_has_ns && record.type == Type::NS) {
+        findings_.error(record.mark, fmt::format("{}; zone {} has no NS record", hint,
+                                                 draft_.origin().to_display()));
+        told = true;
+      } else {
+        findings_.warning(record.mark, hint);
+      }
+    }
+  }
+  if (!apex_has_ns && !told) {
+    findings_.file_error(
+        file_, fmt::format("zone {} has no NS record at its apex", draft_.origin().to_display()));
+  }
+}
+
+void Check::check_node(const DraftNode& node) {
+  if (!is_apex(node)) {
+    for (const DraftRecord& record : draft_.rrset(node, Type::SOA)) {
+      findings_.error(record.mark,
+                      fmt::format("SOA record at {}: expected it at the apex, {}",
+                                  name(node).to_display(), draft_.origin().to_display()));
+    }
+  }
+  check_alias(node);
+  const auto ns = draft_.rrset(node, Type::NS);
+  if (!ns.empty() && name(node).is_wildcard()) {  // RFC 4592 section 4.2
+    findings_.error(ns[0].mark,
+                    fmt::format("{} is a wildcard and owns no NS", name(node).to_display()));
+  }
+  if ((node.flags & (kBelowCut | kBelowDname)) != 0) return;
+  check_targets(node, ns);
+  if ((node.flags & kZoneCut) != 0) return;
+  check_targets(node, draft_.rrset(node, Type::MX));
+  check_targets(node, draft_.rrset(node, Type::SRV));
+}
+
+/// RFC 2181 section 10.1; RFC 6672 section 2.4.
+void Check::check_alias(const DraftNode& node) {
+  for (const Type type : {Type::CNAME, Type::DNAME}) {
+    const auto records = draft_.rrset(node, type);
+    if (records.size() < 2) continue;
+    findings_.error(latest(records).mark,
+                    fmt::format("{} has {} {} records: expected one", name(node).to_display(),
+                                records.size(), dns::type_name(type)));
+  }
+  const auto cname = draft_.rrset(node, Type::CNAME);
+  if (cname.empty()) return;
+  const auto records = draft_.records(node);
+  const auto other = std::ranges::find_if(
+      records, [](const DraftRecord& record) { return !may_stand_beside_cname(record.type); });
+  if (other == records.end()) return;
+  findings_.error(std::max(other->mark, latest(cname).mark),
+                  fmt::format("{} has a CNAME and other data ({})", name(node).to_display(),
+                              dns::type_name(other->type)));
+}
+
+void Check::check_targets(const DraftNode& node, std::span<const DraftRecord> records) {
+  for (const DraftRecord& record : records) {
+    const dns::Name target =
+        *dns::Name::from_wire(dns::target_of(record.type, draft_.rdata(record)));
+    switch (reach(target)) {
+      case Reach::no_address:
+        report(node, record, target, "has no A or AAAA record");
+        break;
+      case Reach::alias:
+        report(node, record, target, "is a CNAME");  // RFC 2181 section 10.3
+        break;
+      case Reach::below_dname:
+        report(node, record, target, "is below a DNAME");
+        break;
+      case Reach::no_glue:
+        if (record.type == Type::NS && !is_apex(node)) {
+          report(node, record, target, "has no glue: expected an A or AAAA record for it");
+        }
+        break;
+      case Reach::outside:
+      case Reach::address:
+      case Reach::glue:
+        break;
+    }
+  }
+}
+
+/// BIND refuses a zone for its own NS alone.
+void Check::report(const DraftNode& node, const DraftRecord& record, const dns::Name& target,
+                   std::string_view what) {
+  std::string message = fmt::format("{} {} {} {}", name(node).to_display(),
+                                    dns::type_name(record.type), target.to_display(), what);
+  if (record.type == Type::NS && is_apex(node)) {
+    findings_.error(record.mark, std::move(message));
+  } else {
+    findings_.warning(record.mark, std::move(message));
+  }
+}
+
+Reach Check::reach(const dns::Name& target) const {
+  if (!target.is_at_or_below(draft_.origin())) return Reach::outside;
+  dns::Name encloser = target.lowered();
+  std::uint32_t index = draft_.find(encloser.wire());
+  while (index == kNoNode) {
+    encloser = encloser.parent();
+    index = draft_.find(encloser.wire());
+  }
+  const bool exact = encloser.size() == target.size();
+  const DraftNode* node = &draft_.node(index);
+  if ((node->flags & (kZoneCut | kBelowCut)) != 0) {
+    return exact && has_address(*node) ? Reach::glue : Reach::no_glue;
+  }
+  if ((node->flags & kBelowDname) != 0 || ((node->flags & kDname) != 0 && !exact)) {
+    return Reach::below_dname;
+  }
+  if (!exact) {  // RFC 4592 section 3.3.1
+    if ((node->flags & kWildcardChild) == 0) return Reach::no_address;
+    node = &draft_.node(draft_.find(encloser.child(as_bytes("*"))->wire()));
+  }
+  if ((node->flags & kCname) != 0) return Reach::alias;
+  return has_address(*node) ? Reach::address : Reach::no_address;
+}
+
+}  // namespace
+
+void check_zone(const Draft& draft, const std::string& file, Findings& findings) {
+  Check(draft, file, findings).run();
+}
+
+}  // namespace rollcall::zone

@@ -1,0 +1,19 @@
+/// What a zone must and should be besides well written: the checks of named-checkzone, as errors
+/// and warnings where BIND 9.18 has them by default.
+///
+/// Limitations: no check-names (owner names of hosts), no SPF without TXT, no look outside the
+/// zone.
+#pragma once
+
+#include <string>
+
+#include "zone/draft.hpp"
+#include "zone/source.hpp"
+
+namespace rollcall::zone {
+
+/// @param draft finished
+/// @param file the zone's, for messages about what is not there
+void check_zone(const Draft& draft, const std::string& file, Findings& findings);
+
+}  // namespace rollcall::zone

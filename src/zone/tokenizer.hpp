@@ -1,0 +1,48 @@
+/// Zone file text to entries of words (RFC 1035 section 5.1).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dns/rdata_text.hpp"
+
+namespace rollcall::zone {
+
+struct TokenError {
+  std::uint32_t offset = 0;  // octets from the start of the text
+  std::string message;
+};
+
+/// The words of one entry: a line, or more of them where parentheses join them.
+struct Entry {
+  std::vector<dns::Word> words;  // views into the text, escapes as they are
+  bool leading_blank = false;    // the owner is left out
+  std::optional<TokenError> error;
+};
+
+inline constexpr std::size_t kMaxWords = 70'000;  // more fit into no RDATA of 65,535 octets
+
+/// Ends of line are LF or CR LF; the last line needs none. Allocates only where `entry` grows.
+class Tokenizer {
+ public:
+  explicit Tokenizer(std::string_view text, std::size_t start = 0) : text_(text), at_(start) {}
+
+  /// Reads the next entry that has words. After an error it goes on with the next line.
+  /// @return false at the end of the text
+  bool next(Entry& entry);
+
+ private:
+  bool read_line(Entry& entry);
+  void read_word(Entry& entry);
+  bool read_quoted(Entry& entry);
+  bool wrong(Entry& entry, std::size_t offset, const char* message);
+  void skip_line();
+
+  std::string_view text_;
+  std::size_t at_;
+};
+
+}  // namespace rollcall::zone
