@@ -1,1 +1,158 @@
-int main() { return 0; }
+/// rollcallctl: the operator's command line.
+///
+/// Exit codes: 0 done; 1 refused or failed, with the reason on stderr; 2 wrong usage.
+///
+/// Not done: pools, zones, checks, events, explain, drain, up, down, auto, normal, convert.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "app/check_files.hpp"
+#include "app/ctl_keygen.hpp"
+#include "app/ctl_socket.hpp"
+#include "control/request.hpp"
+#include "control/text.hpp"
+
+namespace {
+
+using namespace rollcall;
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+struct Arguments {
+  std::string socket = "/run/rollcall/control.sock";
+  bool as_json = false;
+  std::string zone;
+  std::string member;
+  std::string service;
+  std::string config_file = "/etc/rollcall/rollcall.yaml";
+  std::string origin;
+  std::string zone_file;
+};
+
+int complain(const std::string& message, int code) {
+  std::fputs(("rollcallctl: " + message + "\n").c_str(), stderr);
+  return code;
+}
+
+/// Asks the server and shows what it answers.
+int converse(const Arguments& arguments, const std::string& line) {
+  // What the server would refuse as no request is wrong usage, and said without the server.
+  if (const auto request = control::parse_request(line); !request) {
+    return complain(request.error().message, kWrongUsage);
+  }
+  const Result<std::string> reply = app::ask(arguments.socket, line);
+  if (!reply) return complain(reply.error().message, kFailed);
+  const Result<control::ReplyText> shown = control::reply_text(*reply);
+  if (!shown) return complain(shown.error().message, kFailed);
+  if (arguments.as_json) {
+    std::fputs((*reply + "\n").c_str(), stdout);
+  } else if (shown->ok) {
+    std::fputs(shown->text.c_str(), stdout);
+  } else {
+    std::fputs(("rollcallctl: " + shown->text).c_str(), stderr);
+  }
+  return shown->ok ? kDone : kFailed;
+}
+
+int reload(const Arguments& arguments) {
+  if (arguments.zone.empty()) return converse(arguments, to_json(control::ReloadRequest{}));
+  const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
+  if (!zone) {
+    return complain(fmt::format("\"{}\" is no zone: {}", arguments.zone, zone.error().message),
+                    kWrongUsage);
+  }
+  return converse(arguments, to_json(control::ReloadRequest{*zone}));
+}
+
+int restart(const Arguments& arguments) {
+  const std::optional<IpAddress> member = IpAddress::parse(arguments.member);
+  if (!member) {
+    return complain(fmt::format("\"{}\" is no member: an IP address is needed", arguments.member),
+                    kWrongUsage);
+  }
+  return converse(arguments, to_json(control::RestartRequest{*member, arguments.service}));
+}
+
+int checkzone(const Arguments& arguments) {
+  const Result<dns::Name> origin = dns::Name::parse(arguments.origin);
+  if (!origin) {
+    return complain(fmt::format("\"{}\" is no zone: {}", arguments.origin, origin.error().message),
+                    kWrongUsage);
+  }
+  return app::run_checkzone(*origin, arguments.zone_file, arguments.as_json);
+}
+
+/// Every subcommand leaves its exit code in `code`.
+void add_commands(CLI::App& program, Arguments& arguments, int& code) {
+  CLI::App* status = program.add_subcommand("status", "Show zones, pools and their members.");
+  status->callback([&] { code = converse(arguments, to_json(control::StatusRequest{})); });
+
+  CLI::App* again = program.add_subcommand("reload", "Read the zone files again.");
+  again->add_option("ZONE", arguments.zone, "This zone only.");
+  again->callback([&] { code = reload(arguments); });
+
+  CLI::App* mend = program.add_subcommand("restart", "Ask a member's agent to restart a service.");
+  mend->add_option("MEMBER", arguments.member, "The member's address.")->required();
+  mend->add_option("SERVICE", arguments.service, "The name that its agent knows.")->required();
+  mend->callback([&] { code = restart(arguments); });
+
+  CLI::App* check = program.add_subcommand("check", "Check the configuration and every zone.");
+  check->add_option("FILE", arguments.config_file)->capture_default_str();
+  check->callback([&] { code = app::run_check(arguments.config_file, arguments.as_json); });
+
+  CLI::App* one_zone = program.add_subcommand("checkzone", "Check one zone file.");
+  one_zone->add_option("ORIGIN", arguments.origin, "The zone's name.")->required();
+  one_zone->add_option("FILE", arguments.zone_file)->required();
+  one_zone->callback([&] { code = checkzone(arguments); });
+
+  CLI::App* keygen = program.add_subcommand("keygen", "Make a new secret.");
+  keygen->require_subcommand(1);
+  keygen->add_subcommand("tsig", "A TSIG secret.")->callback([&] {
+    code = app::run_keygen(app::KeyKind::tsig);
+  });
+  keygen->add_subcommand("agent", "The key of the agents.")->callback([&] {
+    code = app::run_keygen(app::KeyKind::agent);
+  });
+  keygen->add_subcommand("token", "A token for changes over HTTP.")->callback([&] {
+    code = app::run_keygen(app::KeyKind::token);
+  });
+}
+
+int run(int argc, char** argv) {
+  CLI::App program("The operator's command line of the Rollcall nameserver.", "rollcallctl");
+  Arguments arguments;
+  int code = kDone;
+  program.add_option("-s,--socket", arguments.socket, "The server's control socket.")
+      ->capture_default_str();
+  program.add_flag("--json", arguments.as_json, "Print replies as JSON.");
+  program.set_version_flag("--version", "rollcallctl " ROLLCALL_VERSION);
+  program.require_subcommand(1);
+  program.fallthrough();  // -s and --json may stand behind the command too
+  add_commands(program, arguments, code);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? kDone : kWrongUsage;
+  }
+  if (std::fflush(stdout) != 0) {
+    return complain(fmt::format("cannot write: {}", std::strerror(errno)), kFailed);
+  }
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    return complain(error.what(), kFailed);
+  }
+}

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/diagnostic.hpp"
@@ -20,8 +21,8 @@ struct ServerOptions {
   std::vector<Endpoint> listen;  // UDP and TCP; default 0.0.0.0:53 and [::]:53
   unsigned workers = 0;          // 0: one per CPU
   std::string state_dir = "/var/lib/rollcall";
-  std::string user;              // empty: stay who you are
-  std::string nsid;              // empty: none
+  std::string user;  // empty: stay who you are
+  std::string nsid;  // empty: none
 };
 
 struct ControlOptions {
@@ -67,6 +68,7 @@ struct Options {
   std::vector<ZoneOptions> zones;
   std::vector<roster::PoolSpec> pools;
   std::map<std::string, SourcePosition> pool_places;  // by name as displayed; for later messages
+  std::map<std::pair<std::string, IpAddress>, SourcePosition> member_places;  // by pool and address
   AgentsOptions agents;
   std::optional<EmailOptions> email;
   std::optional<WebhookOptions> webhook;

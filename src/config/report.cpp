@@ -50,6 +50,11 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
   return near ? fmt::format(", did you mean \"{}\"?", *near) : std::string();
 }
 
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::vector<std::string_view> views(candidates.begin(), candidates.end());
+  return did_you_mean(word, std::span(views));
+}
+
 std::string relative_to(const std::string& file, const std::string& path) {
   const std::filesystem::path folder = std::filesystem::path(file).parent_path();
   std::string resolved = (folder / path).lexically_normal().string();

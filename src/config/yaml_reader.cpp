@@ -41,6 +41,10 @@ std::string joined(const std::string& path, std::string_view key) {
 
 }  // namespace
 
+std::optional<std::string> Value::scalar() const {
+  return node_.IsScalar() ? std::optional(node_.Scalar()) : std::nullopt;
+}
+
 std::optional<std::string> Value::text() const {
   const std::optional<std::string> found = raw_text();
   if (!found) return std::nullopt;
@@ -105,7 +109,7 @@ std::optional<Duration> Value::duration(Duration least, Duration most) const {
 }
 
 std::optional<Endpoint> Value::endpoint(std::optional<std::uint16_t> default_port) const {
-  if (node_.IsSequence()) {  // [::1]:53 without quotes
+  if (node_.IsSequence() || node_.IsMap()) {  // [::1]:53 without quotes
     error(R"(must be an address; write IPv6 with a port in quotes, as "[::1]:53")");
     return std::nullopt;
   }
@@ -183,6 +187,10 @@ void Value::plain_error(std::string message) const {
   report_->add(Severity::error, where(), std::move(message));
 }
 
+void Value::plain_warning(std::string message) const {
+  report_->add(Severity::warning, where(), std::move(message));
+}
+
 void Value::wrong_type(std::string_view wanted) const {
   const std::string subject = path_.empty() ? "the file" : path_;
   plain_error(fmt::format("{} must be {}, not {}", subject, wanted, kind_of(node_)));
@@ -206,6 +214,7 @@ Section::Section(const std::optional<Value>& value, std::initializer_list<std::s
       values_.emplace(entry.key, entry.value);
     }
   }
+  if (!value->is_map() && !value->is_nothing()) self_.reset();  // said; its keys are not missed
 }
 
 std::optional<Value> Section::find(std::string_view key) const {

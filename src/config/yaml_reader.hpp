@@ -45,6 +45,7 @@ class Report {
 std::string quoted(std::string_view text);
 /// `, did you mean "x"?`, or nothing where no candidate is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 /// `path` as it stands where it is absolute, else from the folder of `file`. Always with a slash.
 std::string relative_to(const std::string& file, const std::string& path);
 
@@ -67,12 +68,17 @@ class Value {
   SourcePosition where() const;
   /// True for a key without a value and for `~`.
   bool is_nothing() const { return node_.IsNull(); }
+  bool is_map() const { return node_.IsMap(); }
+  bool is_list() const { return node_.IsSequence(); }
+  /// The scalar as it stands, nothing where it is none; reports nothing.
+  std::optional<std::string> scalar() const;
 
   /// Report "PATH MESSAGE" here.
   void error(std::string_view message) const;
   void warning(std::string_view message) const;
   /// Report without the path in front.
   void plain_error(std::string message) const;
+  void plain_warning(std::string message) const;
 
   // What the readers below return where they have reported an error is nothing (or empty).
 

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> messages(const std::string& text) {
+std::vector<std::string> agent_messages(const std::string& text) {
   const ParsedAgentOptions parsed = parse_agent_options(text, "agent.yaml");
   EXPECT_EQ(parsed.options.has_value(), !has_errors(parsed.diagnostics));
   return lines_of(parsed.diagnostics);
@@ -62,7 +62,7 @@ TEST(AgentOptions, ListenMayNameNoPort) {
 
 TEST(AgentOptions, SaysEverythingAtOnce) {
   EXPECT_THAT(
-      messages(R"(lisen: 0.0.0.0
+      agent_messages(R"(lisen: 0.0.0.0
 time_limit: 60
 services:
   apache: {unit: --force}
@@ -83,7 +83,7 @@ services:
 }
 
 TEST(AgentOptions, NoServicesIsAWarning) {
-  EXPECT_THAT(messages("key_file: k\nservices:\n"),
+  EXPECT_THAT(agent_messages("key_file: k\nservices:\n"),
               ElementsAre("agent.yaml:2:1: warning: services is empty: nothing is restarted"));
 }
 

@@ -1,0 +1,166 @@
+#include "app/check_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "app/key_files.hpp"
+#include "control/views.hpp"
+#include "core/nearest.hpp"
+#include "dns/name_hash.hpp"
+#include "server/file_reader.hpp"
+
+namespace rollcall::app {
+namespace {
+
+void append(Diagnostics& to, Diagnostics from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+/// The most specific zone that a name lies in.
+const config::ZoneOptions* zone_of(const dns::Name& name, const config::Options& options) {
+  const config::ZoneOptions* best = nullptr;
+  for (const config::ZoneOptions& zone : options.zones) {
+    if (!name.is_at_or_below(zone.origin)) continue;
+    if (!best || zone.origin.label_count() > best->origin.label_count()) best = &zone;
+  }
+  return best;
+}
+
+SourcePosition place_of(const roster::PoolSpec& pool, const config::Options& options) {
+  const auto found = options.pool_places.find(pool.name.to_display());
+  return found == options.pool_places.end() ? SourcePosition{options.file, 0, 0} : found->second;
+}
+
+/// The addresses at a pool's name, and a warning for each of its RRsets that lives long.
+std::vector<std::string> read_addresses(const roster::PoolSpec& pool, const zone::Zone& zone,
+                                        const SourcePosition& where, Diagnostics& found) {
+  std::vector<std::string> addresses;
+  const dns::Name name = pool.name.lowered();
+  const zone::NodeHeader* node = zone.find(dns::hash_name(name.wire()), name.wire());
+  for (const zone::WatchedRrset& rrset : zone.watched()) {
+    if (rrset.owner != pool.name) continue;
+    for (const zone::WatchedRecord& record : rrset.records) {
+      if (record.address) addresses.push_back(record.address->to_string());
+    }
+    const zone::RrsetHeader* header = node ? node->find(rrset.type) : nullptr;
+    if (!header || header->ttl <= kLongPoolTtl) continue;
+    found.push_back({Severity::warning, where,
+                     fmt::format("the {} records of the pool {} have a TTL of {} s: clients keep a "
+                                 "dead address for so long ({} s or less is good)",
+                                 dns::type_name(rrset.type), pool.name.to_display(), header->ttl,
+                                 kLongPoolTtl)});
+  }
+  return addresses;
+}
+
+void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone,
+                const config::Options& options, Diagnostics& found) {
+  const SourcePosition where = place_of(pool, options);
+  const std::vector<std::string> addresses = read_addresses(pool, zone, where, found);
+  const std::vector<std::string_view> words(addresses.begin(), addresses.end());
+  for (const auto& [member, spec] : pool.members) {
+    const std::string text = member.to_string();
+    if (std::ranges::find(addresses, text) != addresses.end()) continue;
+    const auto near = nearest_word(text, words);
+    const auto place = options.member_places.find({pool.name.to_display(), member});
+    found.push_back({Severity::error, place == options.member_places.end() ? where : place->second,
+                     fmt::format("the member {} is no address of {} in its zone file{}", text,
+                                 pool.name.to_display(),
+                                 near ? fmt::format(", did you mean \"{}\"?", *near) : "")});
+  }
+}
+
+void check_zone(const config::ZoneOptions& zone, const config::Options& options,
+                CheckedFiles& checked) {
+  const std::vector<dns::Name> pools = pools_of(zone, options);
+  const zone::LoadReport report =
+      zone::load_zone({zone.origin, zone.file, pools}, server::reader_beside(zone.file));
+  append(checked.diagnostics, report.diagnostics);
+  if (!report.zone) return;
+  append(checked.diagnostics, check_pools(options, *report.zone));
+  checked.summary.push_back(fmt::format("zone {}: serial {}, {} records, {} pools",
+                                        zone.origin.to_display(), report.zone->soa().serial,
+                                        report.zone->records(), pools.size()));
+}
+
+void print_lines(std::FILE* out, const std::string& text) {
+  std::fputs((text + "\n").c_str(), out);
+}
+
+void print_diagnostics(const Diagnostics& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics) print_lines(stderr, to_string(diagnostic));
+}
+
+}  // namespace
+
+std::vector<dns::Name> pools_of(const config::ZoneOptions& zone, const config::Options& options) {
+  std::vector<dns::Name> names;
+  for (const roster::PoolSpec& pool : options.pools) {
+    const config::ZoneOptions* owner = zone_of(pool.name, options);
+    if (owner && owner->origin == zone.origin) names.push_back(pool.name);
+  }
+  return names;
+}
+
+Diagnostics check_pools(const config::Options& options, const zone::Zone& zone) {
+  Diagnostics found;
+  for (const roster::PoolSpec& pool : options.pools) {
+    const config::ZoneOptions* owner = zone_of(pool.name, options);
+    if (owner && owner->origin == zone.origin()) check_pool(pool, zone, options, found);
+  }
+  return found;
+}
+
+CheckedFiles check_files(const std::string& config_file) {
+  CheckedFiles checked;
+  const Result<std::string> text = server::read_text_file(config_file);
+  if (!text) {
+    checked.diagnostics.push_back({Severity::error, {}, text.error().message});
+    return checked;
+  }
+  config::ParsedOptions parsed =
+      config::parse_options(*text, config_file, server::find_service_port);
+  checked.diagnostics = std::move(parsed.diagnostics);
+  if (!parsed.options) return checked;
+  append(checked.diagnostics, check_key_files(*parsed.options));
+  for (const config::ZoneOptions& zone : parsed.options->zones) {
+    check_zone(zone, *parsed.options, checked);
+  }
+  return checked;
+}
+
+int run_check(const std::string& config_file, bool as_json) {
+  const CheckedFiles checked = check_files(config_file);
+  const bool good = !has_errors(checked.diagnostics);
+  const std::string verdict = config_file + (good ? ": OK" : ": has errors");
+  if (as_json) {
+    print_lines(stdout, good ? control::done_reply(verdict, checked.diagnostics)
+                             : control::failure_reply(verdict, checked.diagnostics));
+    return good ? 0 : 1;
+  }
+  print_diagnostics(checked.diagnostics);
+  for (const std::string& line : checked.summary) print_lines(stdout, line);
+  print_lines(good ? stdout : stderr, verdict);
+  return good ? 0 : 1;
+}
+
+int run_checkzone(const dns::Name& origin, const std::string& file, bool as_json) {
+  const zone::LoadReport report = zone::load_zone({origin, file, {}}, server::reader_beside(file));
+  const std::string verdict =
+      report.zone ? fmt::format("zone {}/IN: loaded serial {}", origin.to_display(),
+                                report.zone->soa().serial)
+                  : fmt::format("zone {}/IN: not loaded due to errors.", origin.to_display());
+  if (as_json) {
+    print_lines(stdout, report.zone ? control::done_reply(verdict, report.diagnostics)
+                                    : control::failure_reply(verdict, report.diagnostics));
+    return report.zone ? 0 : 1;
+  }
+  print_diagnostics(report.diagnostics);
+  print_lines(report.zone ? stdout : stderr, verdict);
+  if (report.zone) print_lines(stdout, "OK");
+  return report.zone ? 0 : 1;
+}
+
+}  // namespace rollcall::app

@@ -1,0 +1,42 @@
+/// Everything that rollcalld reads at its start, read and checked without a server.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/options.hpp"
+#include "core/diagnostic.hpp"
+#include "dns/name.hpp"
+#include "zone/load.hpp"
+
+namespace rollcall::app {
+
+/// Above this a client keeps a dead address for longer than people wait. In seconds.
+inline constexpr std::uint32_t kLongPoolTtl = 60;
+
+/// The names of the pools that belong to `zone`: to it and to no zone of `zones` beneath it.
+std::vector<dns::Name> pools_of(const config::ZoneOptions& zone, const config::Options& options);
+
+/// What the configuration says about a zone that the zone does not bear out: members that are no
+/// addresses of their pool (errors, with the nearest address), and pools with a long TTL
+/// (warnings).
+Diagnostics check_pools(const config::Options& options, const zone::Zone& zone);
+
+struct CheckedFiles {
+  Diagnostics diagnostics;           // of all files
+  std::vector<std::string> summary;  // a line for each zone that is good
+};
+
+CheckedFiles check_files(const std::string& config_file);
+
+/// Prints the messages on stderr and the summary on stdout, or with `as_json` one reply as on the
+/// control socket.
+/// @return the exit code: 0, or 1 where there are errors
+int run_check(const std::string& config_file, bool as_json = false);
+
+/// `rollcallctl checkzone`: one zone file, with the words of named-checkzone.
+int run_checkzone(const dns::Name& origin, const std::string& file, bool as_json = false);
+
+}  // namespace rollcall::app

@@ -1,0 +1,67 @@
+#include "app/ctl_keygen.hpp"
+
+#include <fmt/format.h>
+#include <sys/random.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "core/bytes.hpp"
+#include "dns/encoding.hpp"
+
+namespace rollcall::app {
+namespace {
+
+constexpr std::size_t kSecretSize = 32;  // octets: 256 bits, the output of HMAC-SHA256
+
+constexpr std::string_view kTsigHint =
+    R"(Keep this line in the file that keys.NAME.secret_file names, readable for rollcalld alone:
+  umask 077; rollcallctl keygen tsig > NAME.key
+The secondary needs the same name and secret, in BIND's named.conf as
+  key "NAME" { algorithm hmac-sha256; secret "THIS LINE"; };
+)";
+
+constexpr std::string_view kAgentHint =
+    R"(Keep this line in the file that agents.key_file names, readable for rollcalld alone, and in
+the key_file of rollcall-agent on every node:
+  umask 077; rollcallctl keygen agent > agent.key
+)";
+
+constexpr std::string_view kTokenHint =
+    R"(Keep this line in the file that control.token_file will name, readable for rollcalld alone:
+  umask 077; rollcallctl keygen token > token
+)";
+
+std::string lower_hex(Bytes octets) {
+  std::string text;
+  for (const std::uint8_t octet : octets) text += fmt::format("{:02x}", octet);
+  return text;
+}
+
+}  // namespace
+
+int run_keygen(KeyKind kind) {
+  std::array<std::uint8_t, kSecretSize> secret{};
+  // Up to 256 octets come whole or not at all once the pool is ready: getrandom(2).
+  if (getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
+    std::fputs(fmt::format("no random numbers: {}\n", std::strerror(errno)).c_str(), stderr);
+    return 1;
+  }
+  const std::string text = kind == KeyKind::tsig ? dns::to_base64(secret) : lower_hex(secret);
+  std::fputs((text + "\n").c_str(), stdout);
+  if (std::fflush(stdout) != 0) {
+    std::fputs(fmt::format("the secret is not written: {}\n", std::strerror(errno)).c_str(),
+               stderr);
+    return 1;
+  }
+  const std::string_view hint = kind == KeyKind::tsig    ? kTsigHint
+                                : kind == KeyKind::agent ? kAgentHint
+                                                         : kTokenHint;
+  std::fputs(std::string(hint).c_str(), stderr);
+  return 0;
+}
+
+}  // namespace rollcall::app

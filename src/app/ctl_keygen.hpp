@@ -1,0 +1,14 @@
+/// `rollcallctl keygen`: new secrets.
+#pragma once
+
+#include <string_view>
+
+namespace rollcall::app {
+
+enum class KeyKind { tsig, agent, token };
+
+/// Prints 256 random bits on stdout, and on stderr what to do with them.
+/// @return the exit code
+int run_keygen(KeyKind kind);
+
+}  // namespace rollcall::app

@@ -1,0 +1,18 @@
+/// rollcallctl's side of the control socket.
+#pragma once
+
+#include <string>
+
+#include "core/result.hpp"
+
+namespace rollcall::app {
+
+inline constexpr int kReplyTimeout_s = 120;  // a restart may take its agent's 60 s, and a probe
+inline constexpr std::size_t kMaxReplySize = 256U << 20;  // octets; ten thousand pools are 20 MiB
+
+/// Sends a line to the server and waits for the line that it answers.
+/// @param socket the path of the server's Unix socket
+/// @return the reply without its line end
+Result<std::string> ask(const std::string& socket, const std::string& line);
+
+}  // namespace rollcall::app

@@ -1,0 +1,65 @@
+#include "app/key_files.hpp"
+
+#include <fmt/format.h>
+
+#include "dns/encoding.hpp"
+#include "server/file_reader.hpp"
+#include "server/psk_tls.hpp"
+
+namespace rollcall::app {
+namespace {
+
+dns::TsigAlgorithm algorithm_of(const std::string& name) {
+  if (name == "hmac-sha384") return dns::TsigAlgorithm::hmac_sha384;
+  if (name == "hmac-sha512") return dns::TsigAlgorithm::hmac_sha512;
+  return dns::TsigAlgorithm::hmac_sha256;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+}  // namespace
+
+Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options) {
+  const Result<std::string> text =
+      server::read_text_file(options.secret_file, server::kMaxSecretFile);
+  if (!text) return std::unexpected(text.error());
+  dns::TsigKey key{options.name, algorithm_of(options.algorithm), {}};
+  if (!dns::from_base64(trimmed(*text), key.secret) || key.secret.empty()) {
+    return fail(
+        fmt::format("{}: a TSIG secret is one line of base64 (rollcallctl keygen tsig "
+                    "makes one)",
+                    options.secret_file));
+  }
+  return key;
+}
+
+Diagnostics check_key_files(const config::Options& options) {
+  constexpr std::size_t kWeakSecret = 16;  // octets; RFC 8945 section 8 asks for more than guesses
+  Diagnostics found;
+  for (const config::KeyOptions& options_of_key : options.keys) {
+    const Result<dns::TsigKey> key = read_tsig_key(options_of_key);
+    if (!key) {
+      found.push_back({Severity::error, options_of_key.where, key.error().message});
+    } else if (key->secret.size() < kWeakSecret) {
+      found.push_back({Severity::warning, options_of_key.where,
+                       fmt::format("{}: a secret of {} octets can be guessed",
+                                   options_of_key.secret_file, key->secret.size())});
+    }
+  }
+  if (options.agents.key_file.empty()) return found;
+  const Result<server::PskKeyFile> key = server::read_psk_key_file(options.agents.key_file);
+  const SourcePosition where{options.file, 0, 0};
+  if (!key) {
+    found.push_back({Severity::error, where, "agents.key_file: " + key.error().message});
+  } else if (!key->warning.empty()) {
+    found.push_back({Severity::warning, where, "agents.key_file: " + key->warning});
+  }
+  return found;
+}
+
+}  // namespace rollcall::app

@@ -1,0 +1,19 @@
+/// The secrets that the configuration names by their files.
+#pragma once
+
+#include <vector>
+
+#include "config/options.hpp"
+#include "core/result.hpp"
+#include "dns/tsig_key.hpp"
+
+namespace rollcall::app {
+
+/// Reads the base64 of a TSIG secret; blanks and line ends around it do not count. No message
+/// repeats what the file holds.
+Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options);
+
+/// What is wrong with the key files: the place is the configuration's where it is known.
+Diagnostics check_key_files(const config::Options& options);
+
+}  // namespace rollcall::app

@@ -1,0 +1,202 @@
+// checks: how to find out whether a member serves.
+//
+// Not done: types other than tcp and http.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "config/sections.hpp"
+
+namespace rollcall::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::string_view, 2> kTypes{"tcp", "http"};
+constexpr std::array<std::string_view, 9> kLaterTypes{"https", "tls",  "dns",  "icmp",  "ping",
+                                                      "udp",   "exec", "grpc", "script"};
+constexpr Duration kLeastInterval = 1s;  // more often is an attack, not a roll call
+constexpr Duration kLeastFastInterval = 100ms;
+constexpr Duration kLeastTimeout = 10ms;
+constexpr Duration kLongest = 24h;
+constexpr unsigned kMaxInARow = 100;  // rise, fall: at 1 s already more than a minute
+constexpr double kMaxJitter = 0.5;    // share of the interval
+constexpr std::uint16_t kHttpPort = 80;
+
+/// Names that people mistype, where this machine knows them.
+std::string near_service(const std::string& text, ServicePort service_port) {
+  std::vector<std::string> known;
+  for (const char* name : {"http", "https", "smtp", "submission", "pop3", "pop3s", "imap", "imaps",
+                           "domain", "ftp", "ssh", "ldap", "ldaps", "mysql", "postgresql"}) {
+    if (service_port(name)) known.emplace_back(name);
+  }
+  return did_you_mean(text, known);
+}
+
+std::uint16_t read_port(const Value& value, ServicePort service_port) {
+  const std::optional<std::string> text = value.text();
+  if (!text) return 0;
+  if (text->find_first_not_of("0123456789") == std::string::npos) {
+    return static_cast<std::uint16_t>(value.number(1, 65535).value_or(0));
+  }
+  if (const std::optional<std::uint16_t> port = service_port(*text)) return *port;
+  value.error(fmt::format("{} is neither a number nor a service that this machine knows{}",
+                          quoted(*text), near_service(*text, service_port)));
+  return 0;
+}
+
+/// "5 %", "5%" or 0.05.
+void read_jitter(const Value& value, health::CheckSpec& check) {
+  const std::optional<std::string> text = value.text();
+  if (!text) return;
+  std::string_view digits = *text;
+  const bool percent = digits.ends_with('%');
+  if (percent) digits.remove_suffix(1);
+  while (digits.ends_with(' ')) digits.remove_suffix(1);
+  double share = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [rest, failure] = std::from_chars(digits.data(), end, share);
+  if (percent) share /= 100;
+  if (failure == std::errc{} && rest == end && share >= 0 && share <= kMaxJitter) {
+    check.jitter = share;
+    return;
+  }
+  value.error(fmt::format("must be from 0 % to 50 %, or from 0 to 0.5, not {}", quoted(*text)));
+}
+
+/// A default timeout is the smaller of 3 s and nine tenths of the interval, so that a probe has
+/// ended before the next one begins.
+void read_times(const Section& section, health::CheckSpec& check) {
+  bool interval_known = true;
+  if (const auto value = section.find("interval")) {
+    const std::optional<Duration> interval = value->duration(kLeastInterval, kLongest);
+    interval_known = interval.has_value();
+    check.interval = interval.value_or(check.interval);
+  }
+  if (const auto value = section.find("timeout")) {
+    check.timeout = value->duration(kLeastTimeout, kLongest).value_or(kLeastTimeout);
+    if (interval_known && check.timeout >= check.interval) {
+      value->error(fmt::format("must be less than the interval of {}, not {}",
+                               format_duration(check.interval), format_duration(check.timeout)));
+    }
+  } else {
+    check.timeout = std::min(check.timeout, check.interval / 10 * 9);
+  }
+  if (const auto value = section.find("fast_interval")) {
+    check.fast_interval =
+        value->duration(kLeastFastInterval, kLongest).value_or(check.fast_interval);
+    if (interval_known && check.fast_interval > check.interval) {
+      value->warning(
+          fmt::format("is longer than the interval; {} is used", format_duration(check.interval)));
+    }
+  }
+  check.fast_interval = std::min(check.fast_interval, check.interval);
+}
+
+void read_verdict(const Section& section, health::CheckSpec& check) {
+  if (const auto value = section.find("rise")) {
+    check.rise = static_cast<std::uint16_t>(value->number(1, kMaxInARow).value_or(check.rise));
+  }
+  if (const auto value = section.find("fall")) {
+    check.fall = static_cast<std::uint16_t>(value->number(1, kMaxInARow).value_or(check.fall));
+  }
+  if (const auto value = section.find("jitter")) read_jitter(*value, check);
+}
+
+void refuse_foreign(const Section& section, std::initializer_list<std::string_view> keys,
+                    std::string_view type) {
+  for (const std::string_view key : keys) {
+    if (const auto value = section.find(key)) {
+      value->error(fmt::format("is for checks of type {} only", type));
+    }
+  }
+}
+
+health::TcpCheck read_tcp(const Section& section) {
+  refuse_foreign(section, {"path", "host"}, "http");
+  health::TcpCheck tcp;
+  if (const auto value = section.find("send")) tcp.send = value->raw_text().value_or("");
+  if (const auto value = section.find("expect")) tcp.expect = value->raw_text().value_or("");
+  return tcp;
+}
+
+/// What goes into a request line or a header: printable ASCII without `forbidden`.
+std::string read_token(const Value& value, std::string_view forbidden) {
+  std::string text = value.text().value_or("");
+  const bool good = std::ranges::all_of(
+      text, [&](char c) { return c > ' ' && c < 0x7f && !forbidden.contains(c); });
+  if (good) return text;
+  value.error(fmt::format("may hold neither blanks{} nor letters beyond ASCII, as {} does",
+                          forbidden.empty() ? "" : fmt::format(", \"{}\"", forbidden),
+                          quoted(text)));
+  return {};
+}
+
+health::HttpCheck read_http(const Section& section) {
+  refuse_foreign(section, {"send"}, "tcp");
+  health::HttpCheck http;
+  if (const auto value = section.find("path")) {
+    http.path = read_token(*value, "#");
+    if (!http.path.empty() && !http.path.starts_with('/')) {
+      value->error(fmt::format("must begin with \"/\", unlike {}", quoted(http.path)));
+    }
+  }
+  if (const auto value = section.find("host")) http.host = read_token(*value, "/");
+  if (const auto value = section.find("expect")) http.expect = value->raw_text().value_or("");
+  return http;
+}
+
+std::optional<std::size_t> read_type(const Value& value) {
+  const std::optional<std::string> text = value.text();
+  if (!text) return std::nullopt;
+  if (std::ranges::find(kLaterTypes, *text) != kLaterTypes.end()) {
+    value.error(
+        fmt::format("{} is not supported in this version (tcp and http are)", quoted(*text)));
+    return std::nullopt;
+  }
+  return value.one_of("type of check", kTypes);
+}
+
+void read_check(const Entry& entry, ServicePort service_port, health::CheckSpec& check) {
+  const Section section(entry.value, {"type", "port", "path", "host", "send", "expect", "interval",
+                                      "fast_interval", "timeout", "rise", "fall", "jitter"});
+  const std::optional<Value> type = section.need("type");
+  const std::optional<std::size_t> kind = type ? read_type(*type) : std::nullopt;
+  const bool is_http = kind && kTypes[*kind] == "http";
+  if (kind) {
+    check.how = is_http ? decltype(check.how)(read_http(section)) : read_tcp(section);
+  }
+  const bool has_default_port = !kind || is_http;
+  if (const auto port = has_default_port ? section.find("port") : section.need("port")) {
+    check.port = read_port(*port, service_port);
+  } else {
+    check.port = kHttpPort;
+  }
+  read_times(section, check);
+  read_verdict(section, check);
+}
+
+}  // namespace
+
+CheckTable read_checks(const std::optional<Value>& value, ServicePort service_port) {
+  CheckTable checks;
+  if (!value) return checks;
+  for (const Entry& entry : value->entries()) {
+    ReadCheck check{{}, entry.key_place, false};
+    check.spec.name = entry.key;
+    read_check(entry, service_port, check.spec);
+    checks.emplace(entry.key, std::move(check));
+  }
+  return checks;
+}
+
+void warn_of_unused(const CheckTable& checks) {
+  for (const auto& [name, check] : checks) {
+    if (!check.used)
+      check.place.plain_warning(fmt::format("no pool uses the check {}", quoted(name)));
+  }
+}
+
+}  // namespace rollcall::config

@@ -1,0 +1,55 @@
+/// The sections of rollcalld's configuration, a .cpp file each. They take a value that may be
+/// missing, report what is wrong with it, and leave a default where something is.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/options.hpp"
+#include "config/yaml_reader.hpp"
+#include "dns/name.hpp"
+#include "health/check.hpp"
+
+namespace rollcall::config {
+
+void read_server(const std::optional<Value>& value, ServerOptions& options);
+void read_control(const std::optional<Value>& value, ControlOptions& options);
+
+std::vector<KeyOptions> read_keys(const std::optional<Value>& value);
+
+/// @param keys what secondaries and allow_transfer may speak of
+std::vector<ZoneOptions> read_zones(const std::optional<Value>& value,
+                                    const std::vector<KeyOptions>& keys);
+
+/// A check and whether a pool uses it. One with errors is here too, so that it is not missed.
+struct ReadCheck {
+  health::CheckSpec spec;
+  Value place;  // its name
+  bool used = false;
+};
+using CheckTable = std::map<std::string, ReadCheck, std::less<>>;
+
+CheckTable read_checks(const std::optional<Value>& value, ServicePort service_port);
+void warn_of_unused(const CheckTable& checks);
+
+/// @return true where key_file is given, so that restarts can be asked for
+bool read_agents(const std::optional<Value>& value, AgentsOptions& options);
+
+/// What pools refer to.
+struct PoolContext {
+  const std::vector<ZoneOptions>& zones;
+  CheckTable& checks;
+  bool can_restart = false;
+};
+/// Fills `pools` and `pool_places`; marks the checks that are used.
+void read_pools(const std::optional<Value>& value, const PoolContext& context, Options& options);
+
+void read_alerts(const std::optional<Value>& value, Options& options);
+
+/// A domain name that `place` says; relative and absolute spelling mean the same.
+std::optional<dns::Name> read_domain(const Value& place, const std::string& text);
+std::optional<IpAddress> read_address(const Value& place, const std::string& text);
+
+}  // namespace rollcall::config

@@ -1,0 +1,63 @@
+// server: where and as whom the nameserver runs. control: the operator's socket.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/sections.hpp"
+
+namespace rollcall::config {
+namespace {
+
+constexpr std::uint16_t kDnsPort = 53;
+constexpr unsigned kMaxWorkers = 256;        // threads; more than the machines that run this have
+constexpr std::size_t kMaxNsidSize = 128;    // octets of every answer that is asked for it
+constexpr std::size_t kMaxSocketPath = 107;  // octets: sockaddr_un has 108 with the final zero
+
+void read_listen(const Value& value, ServerOptions& options) {
+  options.listen.clear();
+  const std::vector<Value> items = value.list();
+  for (const Value& item : items) {
+    const std::optional<Endpoint> endpoint = item.endpoint(kDnsPort);
+    if (!endpoint) continue;
+    if (std::ranges::find(options.listen, *endpoint) != options.listen.end()) {
+      item.error(fmt::format("names {} twice", endpoint->to_string()));
+    } else {
+      options.listen.push_back(*endpoint);
+    }
+  }
+  if (value.is_list() && items.empty()) value.error("must name at least one address");
+}
+
+}  // namespace
+
+void read_server(const std::optional<Value>& value, ServerOptions& options) {
+  options.listen = {*Endpoint::parse("0.0.0.0", kDnsPort), *Endpoint::parse("::", kDnsPort)};
+  const Section section(value, {"listen", "workers", "state_dir", "user", "nsid"});
+  if (const auto listen = section.find("listen")) read_listen(*listen, options);
+  if (const auto workers = section.find("workers")) {
+    if (workers->scalar() != "auto") options.workers = workers->number(1, kMaxWorkers).value_or(0);
+  }
+  if (const auto state_dir = section.find("state_dir")) {
+    options.state_dir = state_dir->file_path().value_or("");
+  }
+  if (const auto user = section.find("user")) options.user = user->text().value_or("");
+  if (const auto nsid = section.find("nsid")) {
+    options.nsid = nsid->text().value_or("");
+    if (options.nsid.size() > kMaxNsidSize) {
+      nsid->error(fmt::format("is longer than {} octets", kMaxNsidSize));
+    }
+  }
+}
+
+void read_control(const std::optional<Value>& value, ControlOptions& options) {
+  const Section section(value, {"socket"}, {"http", "token_file"});
+  const std::optional<Value> socket = section.find("socket");
+  if (!socket) return;
+  options.socket = socket->file_path().value_or("");
+  if (options.socket.size() > kMaxSocketPath) {
+    socket->error(
+        fmt::format("is longer than the {} octets that a socket's path may have", kMaxSocketPath));
+  }
+}
+
+}  // namespace rollcall::config

@@ -1,0 +1,141 @@
+#include "control/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <vector>
+
+#include "core/diagnostic.hpp"
+
+namespace rollcall::control {
+namespace {
+
+namespace json = boost::json;
+using Row = std::vector<std::string>;
+
+/// What came from a probed service may hold anything: no control character reaches a terminal.
+std::string text_at(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  const json::string* text = value ? value->if_string() : nullptr;
+  if (text == nullptr) return {};
+  std::string out(text->data(), text->size());
+  std::ranges::replace_if(
+      out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  return out;
+}
+
+std::int64_t number_at(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  if (value == nullptr) return 0;
+  boost::system::error_code error;
+  const auto number = value->to_number<std::int64_t>(error);
+  return error ? 0 : number;
+}
+
+bool flag_at(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value && value->is_bool() && value->get_bool();
+}
+
+/// The objects of an array; what is no object is left out.
+std::vector<const json::object*> objects_at(const json::object& object, std::string_view key) {
+  std::vector<const json::object*> found;
+  const json::value* value = object.if_contains(key);
+  if (value == nullptr || !value->is_array()) return found;
+  for (const json::value& item : value->get_array()) {
+    if (item.is_object()) found.push_back(&item.get_object());
+  }
+  return found;
+}
+
+/// Columns are as wide as their widest cell; lines have no blanks at their end.
+std::string table(const std::vector<Row>& rows, std::string_view indent) {
+  std::vector<std::size_t> widths;
+  for (const Row& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const Row& row : rows) {
+    std::string line(indent);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += fmt::format("{:<{}}", row[i], widths[i] + 2);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
+  return out;
+}
+
+/// The two largest units: "3d 4h", "12m 5s", "4s". Milliseconds say nothing to a person here.
+std::string rough_duration(std::int64_t ms) {
+  const std::int64_t s = ms / 1000;
+  if (s < 60) return fmt::format("{}s", s);
+  if (s < 3600) return fmt::format("{}m {}s", s / 60, s % 60);
+  if (s < 86400) return fmt::format("{}h {}m", s / 3600, s % 3600 / 60);
+  return fmt::format("{}d {}h", s / 86400, s % 86400 / 3600);
+}
+
+std::string zone_table(const json::object& status) {
+  std::vector<Row> rows{{"ZONE", "STATE", "SERIAL", "RECORDS", "PROBLEM"}};
+  for (const json::object* zone : objects_at(status, "zones")) {
+    rows.push_back({text_at(*zone, "name"), text_at(*zone, "state"),
+                    std::to_string(number_at(*zone, "serial")),
+                    std::to_string(number_at(*zone, "records")), text_at(*zone, "problem")});
+  }
+  return table(rows, "");
+}
+
+std::string pool_text(const json::object& pool) {
+  std::string out = fmt::format("\nPOOL {}: {}, {}", text_at(pool, "name"), text_at(pool, "checks"),
+                                text_at(pool, "when_all_down"));
+  if (flag_at(pool, "failed_open")) out += ", FAILED OPEN: all are down, so all are answered";
+  std::vector<Row> rows{{"MEMBER", "HEALTH", "LIVE", "SINCE", "REASON"}};
+  for (const json::object* member : objects_at(pool, "members")) {
+    rows.push_back({text_at(*member, "address"), text_at(*member, "health"),
+                    flag_at(*member, "live") ? "yes" : "no",
+                    rough_duration(number_at(*member, "since_ms")), text_at(*member, "reason")});
+  }
+  return out + "\n" + table(rows, "  ");
+}
+
+std::string status_text(const json::object& status) {
+  std::string out = fmt::format("rollcalld {}, up for {}\n\n", text_at(status, "version"),
+                                rough_duration(number_at(status, "uptime_ms")));
+  out += zone_table(status);
+  for (const json::object* pool : objects_at(status, "pools")) out += pool_text(*pool);
+  return out;
+}
+
+/// `first` and the diagnostics that come with it.
+std::string message_text(const json::object& reply, std::string_view first) {
+  std::string out = text_at(reply, first) + "\n";
+  for (const json::object* item : objects_at(reply, "diagnostics")) {
+    const Diagnostic diagnostic{
+        text_at(*item, "severity") == "error" ? Severity::error : Severity::warning,
+        {text_at(*item, "file"), static_cast<std::uint32_t>(number_at(*item, "line")),
+         static_cast<std::uint32_t>(number_at(*item, "column"))},
+        text_at(*item, "message")};
+    out += to_string(diagnostic) + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<ReplyText> reply_text(std::string_view reply) {
+  boost::system::error_code error;
+  const json::value value = json::parse({reply.data(), reply.size()}, error);
+  if (error) return fail("the reply is no JSON: " + error.message());
+  const json::object* object = value.if_object();
+  if (object == nullptr || !object->contains("ok")) {
+    return fail("the reply is none of rollcalld's");
+  }
+  if (!flag_at(*object, "ok")) return ReplyText{false, message_text(*object, "error")};
+  const json::value* status = object->if_contains("status");
+  if (status && status->is_object()) return ReplyText{true, status_text(status->get_object())};
+  return ReplyText{true, message_text(*object, "message")};
+}
+
+}  // namespace rollcall::control

@@ -1,0 +1,107 @@
+#include "control/views.hpp"
+
+#include <boost/json.hpp>
+
+namespace rollcall::control {
+namespace {
+
+namespace json = boost::json;
+
+std::int64_t in_ms(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+json::object to_object(const roster::MemberStatus& member) {
+  return {{"address", member.address.to_string()},
+          {"health", to_word(member.health)},
+          {"live", member.live},
+          {"since_ms", in_ms(member.since)},
+          {"reason", member.reason},
+          {"restart", member.restart},
+          {"probes", member.probes}};
+}
+
+json::object to_object(const roster::PoolStatus& pool) {
+  json::array members;
+  for (const roster::MemberStatus& member : pool.members) members.push_back(to_object(member));
+  return {{"name", pool.name.to_display()},
+          {"checks", pool.checks},
+          {"when_all_down", pool.when_all_down},
+          {"failed_open", pool.failed_open},
+          {"members", std::move(members)}};
+}
+
+json::object to_object(const roster::ZoneStatus& zone) {
+  return {{"name", zone.origin.to_display()},
+          {"state", to_word(zone.state)},
+          {"serial", zone.serial},
+          {"records", zone.records},
+          {"problem", zone.problem}};
+}
+
+json::object to_object(const Diagnostic& diagnostic) {
+  return {{"severity", diagnostic.severity == Severity::error ? "error" : "warning"},
+          {"file", diagnostic.where.file},
+          {"line", diagnostic.where.line},
+          {"column", diagnostic.where.column},
+          {"message", diagnostic.message}};
+}
+
+void add_diagnostics(json::object& reply, const Diagnostics& diagnostics) {
+  if (diagnostics.empty()) return;
+  json::array items;
+  for (const Diagnostic& diagnostic : diagnostics) items.push_back(to_object(diagnostic));
+  reply["diagnostics"] = std::move(items);
+}
+
+}  // namespace
+
+std::string_view to_word(roster::Health health) noexcept {
+  switch (health) {
+    case roster::Health::up:
+      return "up";
+    case roster::Health::down:
+      return "down";
+    case roster::Health::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string_view to_word(roster::ZoneState state) noexcept {
+  switch (state) {
+    case roster::ZoneState::served:
+      return "served";
+    case roster::ZoneState::refused:
+      return "refused";
+    case roster::ZoneState::not_ready:
+      break;
+  }
+  return "not_ready";
+}
+
+std::string status_reply(const roster::Status& status) {
+  json::array zones;
+  for (const roster::ZoneStatus& zone : status.zones) zones.push_back(to_object(zone));
+  json::array pools;
+  for (const roster::PoolStatus& pool : status.pools) pools.push_back(to_object(pool));
+  const json::object shown{{"version", status.version},
+                           {"uptime_ms", in_ms(status.uptime)},
+                           {"zones", std::move(zones)},
+                           {"pools", std::move(pools)}};
+  return json::serialize(json::object{{"ok", true}, {"status", shown}});
+}
+
+std::string done_reply(std::string_view message, const Diagnostics& warnings) {
+  json::object reply{{"ok", true}, {"message", message}};
+  add_diagnostics(reply, warnings);
+  return json::serialize(reply);
+}
+
+std::string failure_reply(std::string_view error, const Diagnostics& diagnostics) {
+  json::object reply{{"ok", false}, {"error", error}};
+  add_diagnostics(reply, diagnostics);
+  return json::serialize(reply);
+}
+
+}  // namespace rollcall::control

@@ -1,0 +1,30 @@
+/// Replies on the control socket: one JSON object a line, "ok" first.
+///
+///   {"ok":true,"status":{"version":"0.1.0","uptime_ms":1,"zones":[...],"pools":[...]}}
+///   {"ok":true,"message":"..."}
+///   {"ok":false,"error":"...","diagnostics":[{"severity":"error","file":...,"line":...,...}]}
+///
+/// Durations are whole milliseconds (`_ms`); addresses and names are strings. Keys may be added,
+/// never renamed: scripts read this.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/diagnostic.hpp"
+#include "roster/status.hpp"
+
+namespace rollcall::control {
+
+// Each gives a line without its line end.
+
+std::string status_reply(const roster::Status& status);
+std::string done_reply(std::string_view message, const Diagnostics& warnings = {});
+std::string failure_reply(std::string_view error, const Diagnostics& diagnostics = {});
+
+/// "up", "down", "unknown".
+std::string_view to_word(roster::Health health) noexcept;
+/// "served", "not_ready", "refused".
+std::string_view to_word(roster::ZoneState state) noexcept;
+
+}  // namespace rollcall::control

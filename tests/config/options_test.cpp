@@ -1,0 +1,195 @@
+#include "config/options.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "config/messages.hpp"
+
+namespace rollcall::config {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+dns::Name name(std::string_view text) {
+  return dns::Name::parse(text).value();
+}
+
+TEST(Options, NeedsOnlyAZone) {
+  const ParsedOptions parsed = parse("zones:\n  mydomain.com: {file: db.mydomain.com}\n");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  const Options& options = *parsed.options;
+  EXPECT_EQ(options.file, "r.yaml");
+  ASSERT_THAT(options.server.listen, SizeIs(2));
+  EXPECT_EQ(options.server.listen[0].to_string(), "0.0.0.0:53");
+  EXPECT_EQ(options.server.listen[1].to_string(), "[::]:53");
+  EXPECT_EQ(options.server.workers, 0U);
+  EXPECT_EQ(options.server.state_dir, "/var/lib/rollcall");
+  EXPECT_EQ(options.server.user, "");
+  EXPECT_EQ(options.server.nsid, "");
+  EXPECT_EQ(options.control.socket, "/run/rollcall/control.sock");
+  EXPECT_THAT(options.keys, IsEmpty());
+  EXPECT_THAT(options.pools, IsEmpty());
+  EXPECT_EQ(options.agents.port, 2224);
+  EXPECT_EQ(options.agents.key_file, "");
+  EXPECT_FALSE(options.email);
+  EXPECT_FALSE(options.webhook);
+  ASSERT_THAT(options.zones, SizeIs(1));
+  EXPECT_EQ(options.zones[0].origin, name("mydomain.com"));
+  EXPECT_EQ(options.zones[0].file, "./db.mydomain.com");
+  EXPECT_EQ(options.zones[0].where, (SourcePosition{"r.yaml", 2, 3}));
+}
+
+class Sample : public testing::Test {
+ protected:
+  Sample() {
+    std::ifstream in(TEST_DATA "/sample.yaml");
+    std::ostringstream text;
+    text << in.rdbuf();
+    parsed_ = parse(text.str(), "/etc/rollcall/rollcall.yaml");
+  }
+  ParsedOptions parsed_;
+};
+
+TEST_F(Sample, HasNothingWrong) {
+  EXPECT_THAT(lines_of(parsed_.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed_.options);
+  const Options& options = *parsed_.options;
+  EXPECT_EQ(options.server.listen[1].to_string(), "[::1]:5300");
+  EXPECT_EQ(options.server.user, "rollcall");
+  EXPECT_EQ(options.server.nsid, "ns1");
+}
+
+TEST_F(Sample, ZoneSaysWhoMayTransfer) {
+  ASSERT_TRUE(parsed_.options);
+  const Options& options = *parsed_.options;
+  ASSERT_THAT(options.keys, SizeIs(1));
+  EXPECT_EQ(options.keys[0].name, name("bind-secondary"));
+  EXPECT_EQ(options.keys[0].secret_file, "/etc/rollcall/bind-secondary.key");
+  ASSERT_THAT(options.zones, SizeIs(1));
+  EXPECT_EQ(options.zones[0].file, "/etc/rollcall/db.mydomain.com");
+  const zone::TransferPolicy& policy = options.zones[0].transfer;
+  ASSERT_THAT(policy.secondaries, SizeIs(1));
+  EXPECT_EQ(policy.secondaries[0].address.to_string(), "127.0.0.1:5301");
+  EXPECT_EQ(policy.secondaries[0].key, name("bind-secondary"));
+  ASSERT_THAT(policy.grants, SizeIs(2));
+  EXPECT_EQ(policy.grants[0].prefix->to_string(), "127.0.0.0/8");
+  EXPECT_EQ(policy.grants[1].key, name("bind-secondary"));
+}
+
+TEST_F(Sample, PoolsCarryTheirChecks) {
+  ASSERT_TRUE(parsed_.options);
+  const Options& options = *parsed_.options;
+  ASSERT_THAT(options.pools, SizeIs(3));
+  const roster::PoolSpec& www = options.pools[0];
+  EXPECT_EQ(www.name, name("www.mydomain.com"));
+  EXPECT_EQ(www.restart, "apache");
+  ASSERT_THAT(www.checks, SizeIs(1));
+  const health::CheckSpec& web = www.checks[0];
+  EXPECT_EQ(web.name, "web");
+  EXPECT_EQ(web.port, 80);
+  EXPECT_EQ(std::get<health::HttpCheck>(web.how),
+            (health::HttpCheck{"/robots.txt", "", "httpd is working"}));
+  EXPECT_EQ(web.interval, 5s);
+  EXPECT_EQ(web.fast_interval, 2s);
+  EXPECT_EQ(web.timeout, 3s);
+  EXPECT_EQ(web.rise, 2);
+  EXPECT_EQ(web.fall, 3);
+  EXPECT_DOUBLE_EQ(web.jitter, 0.05);
+  ASSERT_THAT(www.members, SizeIs(1));
+  EXPECT_EQ(www.members.begin()->first.to_string(), "127.0.0.3");
+  EXPECT_EQ(www.members.begin()->second.restart, "fasttrack");
+  const health::CheckSpec& smtp = options.pools[1].checks[0];
+  EXPECT_EQ(smtp.port, 25);
+  EXPECT_EQ(std::get<health::TcpCheck>(smtp.how), (health::TcpCheck{"QUIT", "220"}));
+  EXPECT_EQ(options.pools[2].checks[0].port, 110);
+  EXPECT_EQ(options.pool_places.at("www.mydomain.com").line, 27U);
+}
+
+TEST_F(Sample, AgentsAndAlerts) {
+  ASSERT_TRUE(parsed_.options);
+  const Options& options = *parsed_.options;
+  EXPECT_EQ(options.agents.key_file, "/etc/rollcall/agent.key");
+  EXPECT_EQ(options.agents.nodes.at(*IpAddress::parse("127.0.0.3")).to_string(), "127.0.0.3:2225");
+  ASSERT_TRUE(options.email);
+  EXPECT_THAT(options.email->to, ElementsAre("root@mydomain.com"));
+  EXPECT_EQ(options.email->from, "rollcall@mydomain.com");
+  EXPECT_EQ(options.email->smtp, "smtp://127.0.0.1:25");
+  ASSERT_TRUE(options.webhook);
+  EXPECT_EQ(options.webhook->url, "https://chat.mydomain.com/hook");
+}
+
+TEST(Options, ShortFormsOfMeasuringTools) {
+  const ParsedOptions parsed =
+      parse(R"(server: {listen: ["127.0.0.1:5300"], workers: 1, state_dir: "/tmp/s"}
+control: {socket: "/tmp/s/c.sock"}
+zones: {mydomain.com: {file: "/tmp/db", allow_transfer: ["127.0.0.1"]}}
+checks: {chk: {type: tcp, port: 8082, interval: 2s, timeout: 900ms, rise: 1, fall: 1}}
+pools: {w0.mydomain.com: {check: chk}}
+)");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->server.workers, 1U);
+  EXPECT_EQ(parsed.options->control.socket, "/tmp/s/c.sock");
+  const health::CheckSpec& check = parsed.options->pools.at(0).checks.at(0);
+  EXPECT_EQ(check.timeout, 900ms);
+  EXPECT_EQ(check.rise, 1);
+  EXPECT_EQ(check.fall, 1);
+}
+
+TEST(Options, SaysWhatTheFileLacks) {
+  EXPECT_THAT(messages("{}"), ElementsAre("r.yaml:1:1: error: the file needs the key \"zones\""));
+  EXPECT_THAT(messages("zones:"),
+              ElementsAre("r.yaml:1:1: error: zones must name at least one zone"));
+  EXPECT_THAT(messages("zones: {}"),
+              ElementsAre("r.yaml:1:8: error: zones must name at least one zone"));
+  EXPECT_THAT(messages("hello"),
+              ElementsAre("r.yaml:1:1: error: the file must be a map, not a single value"));
+  EXPECT_THAT(messages("zones: [a]"),
+              ElementsAre("r.yaml:1:8: error: zones must be a map, not a list"));
+}
+
+TEST(Options, AnEmptyFileHasNoPlaceToPointAt) {
+  EXPECT_THAT(messages(""), ElementsAre("r.yaml: error: the file needs the key \"zones\""));
+}
+
+TEST(Options, YamlSyntaxHasItsPlace) {
+  const std::vector<std::string> said = messages("zones:\n  a: [1, 2\n");
+  ASSERT_THAT(said, SizeIs(1));
+  EXPECT_THAT(said[0], testing::StartsWith("r.yaml:3:1: error: YAML syntax: "));
+}
+
+TEST(Options, UnknownAndDoubleKeysAtTheTop) {
+  EXPECT_THAT(
+      messages_after_zone("sever: {}\nserver: {}\nserver: {}\nquite_other: 1\n"),
+      ElementsAre(
+          R"(r.yaml:2:1: error: unknown key "sever", did you mean "server"?)",
+          R"(r.yaml:4:1: error: "server" stands twice; it is already in line 3)",
+          R"(r.yaml:5:1: error: unknown key "quite_other" (there are: server, control, keys, zones, checks, pools, agents, alerts))"));
+}
+
+TEST(Options, OnlyOneDocument) {
+  EXPECT_THAT(messages("zones: {a.b: {file: x}}\n---\nserver: {}\n"),
+              ElementsAre("r.yaml:3:1: error: a second YAML document starts here; one is all a "
+                          "configuration may have"));
+}
+
+TEST(Options, StopsTellingAfterFifty) {
+  std::string text = "server:\n";
+  for (int i = 0; i < 70; ++i) text += "  x" + std::to_string(i) + ": 1\n";
+  const std::vector<std::string> said = messages_after_zone(text);
+  ASSERT_THAT(said, SizeIs(51));
+  EXPECT_EQ(said.back(), "r.yaml: error: 20 more messages are not shown");
+}
+
+TEST(Options, DeepNestingIsRefusedNotFatal) {
+  EXPECT_THAT(messages("zones: " + std::string(100000, '[')), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace rollcall::config

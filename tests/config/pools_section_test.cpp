@@ -1,0 +1,136 @@
+#include <gmock/gmock.h>
+
+#include "config/messages.hpp"
+
+namespace rollcall::config {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+TEST(PoolsSection, NamesMustLieInAZone) {
+  EXPECT_THAT(
+      messages_after_check(R"(pools:
+  www.mydomian.com: {check: web}
+  www.elsewhere.org: {check: web}
+)"),
+      ElementsAre(
+          R"(r.yaml:4:3: error: the pool "www.mydomian.com" lies in none of the zones, did you mean "www.mydomain.com"?)",
+          R"(r.yaml:5:3: error: the pool "www.elsewhere.org" lies in none of the zones)"));
+}
+
+TEST(PoolsSection, NoPoolTwice) {
+  EXPECT_THAT(
+      messages_after_check(R"(pools:
+  www.mydomain.com: {check: web}
+  WWW.mydomain.com.: {check: web}
+)"),
+      ElementsAre(R"(r.yaml:5:3: error: the pool "WWW.mydomain.com." is already in line 4)"));
+}
+
+TEST(PoolsSection, ChecksMustExist) {
+  EXPECT_THAT(
+      messages_after_check(R"(pools:
+  a.mydomain.com: {check: wbe}
+  b.mydomain.com: {checks: [web, web]}
+  c.mydomain.com: {check: web, checks: [web]}
+  d.mydomain.com: {checks: []}
+  e.mydomain.com:
+  f.mydomain.com: web
+)"),
+      ElementsAre(
+          R"(r.yaml:4:27: error: pools.a.mydomain.com.check names the check "wbe", which is not in checks, did you mean "web"?)",
+          R"(r.yaml:5:34: error: pools.b.mydomain.com.checks names the check "web" twice)",
+          R"(r.yaml:6:40: error: pools.c.mydomain.com.checks stands beside "check"; one of the two is enough)",
+          R"(r.yaml:6:41: error: pools.c.mydomain.com.checks names the check "web" twice)",
+          R"(r.yaml:7:28: error: pools.d.mydomain.com.checks must name at least one check)",
+          R"(r.yaml:8:3: error: pools.e.mydomain.com needs the key "check")",
+          R"(r.yaml:9:19: error: pools.f.mydomain.com must be a map, not a single value)"));
+}
+
+TEST(PoolsSection, ACheckWithErrorsIsNotMissed) {
+  EXPECT_THAT(
+      messages_after_zone("checks: {web: {type: htpp}}\npools: {a.mydomain.com: {check: web}}"),
+      SizeIs(1));
+}
+
+TEST(PoolsSection, RestartNeedsTheAgentsKey) {
+  EXPECT_THAT(messages_after_check(R"(pools:
+  a.mydomain.com: {check: web, restart: apache, members: {127.0.0.1: {restart: other}}}
+)"),
+              ElementsAre("r.yaml:4:41: error: pools.a.mydomain.com.restart needs agents.key_file: "
+                          "without it no agent can be asked",
+                          "r.yaml:4:80: error: pools.a.mydomain.com.members.127.0.0.1.restart "
+                          "needs agents.key_file: without it no agent can be asked"));
+  EXPECT_THAT(
+      messages_after_check(R"(agents: {key_file: k}
+pools: {a.mydomain.com: {check: web, restart: "a b"}}
+)"),
+      ElementsAre(
+          R"(r.yaml:4:47: error: pools.a.mydomain.com.restart must be made of letters, digits and "-_.@", not "a b")"));
+}
+
+TEST(PoolsSection, Members) {
+  EXPECT_THAT(
+      messages_after_check(R"(agents: {key_file: k}
+pools:
+  a.mydomain.com:
+    check: web
+    members:
+      127.0.0.256: {}
+      ::1: {restart: x}
+      0:0::1: {restart: y}
+      127.0.0.1: {weight: 2, restrat: x}
+)"),
+      ElementsAre(
+          R"(r.yaml:8:7: error: "127.0.0.256" is no IP address)",
+          "r.yaml:10:7: error: the member ::1 stands twice in pools.a.mydomain.com.members",
+          "r.yaml:11:19: error: pools.a.mydomain.com.members.127.0.0.1.weight is not supported in "
+          "this version",
+          R"(r.yaml:11:30: error: unknown key "restrat" in pools.a.mydomain.com.members.127.0.0.1, did you mean "restart"?)"));
+}
+
+TEST(PoolsSection, AMemberMayHaveNoRestart) {
+  const ParsedOptions parsed = parse(R"(zones: {a.b: {file: x}}
+checks: {web: {type: http}}
+agents: {key_file: k}
+pools: {w.a.b: {check: web, restart: apache, members: {127.0.0.1: {restart: ""}, 127.0.0.2: {}}}}
+)");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  const auto& members = parsed.options->pools[0].members;
+  EXPECT_EQ(members.at(*IpAddress::parse("127.0.0.1")).restart, "");
+  EXPECT_FALSE(members.at(*IpAddress::parse("127.0.0.2")).restart);
+}
+
+TEST(PoolsSection, WhenAllDown) {
+  const ParsedOptions parsed = parse(R"(zones: {a.b: {file: x}}
+checks: {web: {type: http}}
+pools: {w.a.b: {check: web, when_all_down: fail_closed}, v.a.b: {check: web}}
+)");
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->pools[0].when_all_down, roster::WhenAllDown::fail_closed);
+  EXPECT_EQ(parsed.options->pools[1].when_all_down, roster::WhenAllDown::fail_open);
+  EXPECT_THAT(
+      messages_after_check(R"(pools:
+  a.mydomain.com: {check: web, when_all_down: fail_opn}
+  b.mydomain.com: {check: web, when_all_down: fallback}
+  c.mydomain.com: {check: web, when_all_down: {fallback: 127.0.0.1}}
+)"),
+      ElementsAre(
+          R"(r.yaml:4:47: error: pools.a.mydomain.com.when_all_down "fail_opn" is no choice, did you mean "fail_open"?)",
+          R"(r.yaml:5:47: error: pools.b.mydomain.com.when_all_down "fallback" is not supported in this version (fail_open and fail_closed are))",
+          R"(r.yaml:6:47: error: pools.c.mydomain.com.when_all_down "fallback" is not supported in this version (fail_open and fail_closed are))"));
+}
+
+TEST(PoolsSection, PoolsOfMxComeLater) {
+  EXPECT_THAT(
+      messages_after_check("pools: {mydomain.com: {records: MX, check: web}}"),
+      ElementsAre(
+          "r.yaml:3:24: error: pools.mydomain.com.records is not supported in this version"));
+}
+
+}  // namespace
+}  // namespace rollcall::config

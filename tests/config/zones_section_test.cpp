@@ -1,0 +1,81 @@
+#include <gmock/gmock.h>
+
+#include "config/messages.hpp"
+
+namespace rollcall::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(ZonesSection, RefusesWrongNamesAndDoubles) {
+  EXPECT_THAT(
+      messages(R"(zones:
+  mydomain.com: {file: a}
+  MyDomain.com.: {file: b}
+  mydomain.com: {file: c}
+  "@": {file: d}
+  a..b: {file: e}
+)"),
+      ElementsAre(
+          R"(r.yaml:3:3: error: the zone "MyDomain.com." is already in line 2)",
+          R"(r.yaml:4:3: error: "mydomain.com" stands twice in zones; it is already in line 2)",
+          R"(r.yaml:5:3: error: "@" is no domain name here; there is no origin)",
+          testing::StartsWith(R"(r.yaml:6:3: error: "a..b" is no domain name: )")));
+}
+
+TEST(ZonesSection, NeedsAFile) {
+  EXPECT_THAT(
+      messages("zones:\n  a.b:\n  c.d: {fill: x}\n"),
+      ElementsAre(R"(r.yaml:2:3: error: zones.a.b needs the key "file")",
+                  R"(r.yaml:3:8: error: zones.c.d needs the key "file")",
+                  R"(r.yaml:3:9: error: unknown key "fill" in zones.c.d, did you mean "file"?)"));
+}
+
+TEST(ZonesSection, SecondariesAndGrants) {
+  EXPECT_THAT(
+      messages(R"(keys: {bind-secondary: {secret_file: k}}
+zones:
+  a.b:
+    file: x
+    secondaries: [{address: ns2}, {key: bind-secondary}, {address: 127.0.0.1, key: bind-secundary}, 127.0.0.1]
+    allow_transfer: [127.0.0.1/8, key:other, key: bind-secondary, all]
+)"),
+      ElementsAre(
+          R"(r.yaml:5:29: error: zones.a.b.secondaries.address must be an address with or without a port, such as 127.0.0.1:53 or "[::1]:53", not "ns2")",
+          R"(r.yaml:5:35: error: zones.a.b.secondaries needs the key "address")",
+          R"(r.yaml:5:84: error: zones.a.b.secondaries.key names the key "bind-secundary", which is not in keys, did you mean "bind-secondary"?)",
+          R"(r.yaml:5:101: error: zones.a.b.secondaries must be a map, not a single value)",
+          R"(r.yaml:6:22: error: zones.a.b.allow_transfer must hold address blocks such as 127.0.0.0/8 (no bits behind the length) or key:NAME, not "127.0.0.1/8")",
+          R"(r.yaml:6:35: error: zones.a.b.allow_transfer names the key "other", which is not in keys)",
+          R"(r.yaml:6:46: error: zones.a.b.allow_transfer is a list of address blocks and of key:NAME, without a space behind the colon)",
+          R"(r.yaml:6:67: error: zones.a.b.allow_transfer must hold address blocks such as 127.0.0.0/8 (no bits behind the length) or key:NAME, not "all")"));
+}
+
+TEST(ZonesSection, ASecondaryListensOnPort53) {
+  const ParsedOptions parsed =
+      parse("zones: {a.b: {file: x, secondaries: [{address: 127.0.0.1}, {address: '::1'}]}}");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  const auto& secondaries = parsed.options->zones[0].transfer.secondaries;
+  EXPECT_EQ(secondaries.at(0).address.to_string(), "127.0.0.1:53");
+  EXPECT_EQ(secondaries.at(1).address.to_string(), "[::1]:53");
+  EXPECT_FALSE(secondaries.at(0).key);
+}
+
+TEST(KeysSection, RefusesWrongKeys) {
+  EXPECT_THAT(
+      messages_after_zone(R"(keys:
+  one: {algorithm: hmac-sha265, secret_file: a}
+  two: {algorithm: hmac-md5}
+  ONE.: {secret_file: b}
+)"),
+      ElementsAre(
+          R"(r.yaml:3:20: error: keys.one.algorithm "hmac-sha265" is no algorithm, did you mean "hmac-sha256"?)",
+          R"(r.yaml:4:8: error: keys.two needs the key "secret_file")",
+          R"(r.yaml:4:20: error: keys.two.algorithm "hmac-md5" is no algorithm (there are: hmac-sha256, hmac-sha384, hmac-sha512))",
+          R"(r.yaml:5:3: error: the key "ONE." is already in line 3)"));
+}
+
+}  // namespace
+}  // namespace rollcall::config
