@@ -29,8 +29,9 @@ class Mail:
         return "return" if " up" in words else "other"
 
     def is_about(self, address):
-        words = (self.subject + " " + self.body).replace(",", " ").replace(":", " ").split()
-        return address in (word.rstrip(".") for word in words)
+        """True where the subject names this address."""
+        words = self.subject.replace(",", " ").replace(":", " ").split()
+        return address in (word.strip(".()[]") for word in words)
 
 
 class Mailbox:
