@@ -16,7 +16,6 @@ options {{
   notify no;
   transfer-source {address};
   notify-source {address};
-  allow-notify {{ {primary}; {address}; }};
 }};
 controls {{ }};
 zone "{zone}" {{

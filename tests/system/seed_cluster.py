@@ -86,8 +86,9 @@ class SeedCluster:
         self.device = None
 
     def start(self):
+        # The first address is where whoever names none sends from: the nameserver's own.
         self.device = namespace.add_interface(
-            "seed0", [f"{address_of(n)}/24" for n in (1, 2, 3, 4, 5, 10, 11)])
+            "seed0", [f"{address_of(n)}/24" for n in (10, 11, *NODES)])
         self.mailbox.start()
         self.processes.at_end(self.mailbox.stop)
         self._write_files()
