@@ -53,7 +53,7 @@ zones:
     secondaries: [{{address: "127.0.0.9:{notify_port}"}}]
     allow_transfer: [127.0.0.2]
   second.example: {{file: db.second}}
-  broken.example: {{file: db.broken}}
+  third.example: {{file: db.third}}
 """
 
 
