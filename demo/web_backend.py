@@ -10,6 +10,7 @@ import subprocess
 import processes
 
 CONFIG = """\
+{user}
 worker_processes 1;
 master_process off;
 pid {folder}/nginx-{name}.pid;
@@ -120,7 +121,9 @@ class WebBackend(ScriptedService):
         name = address.rsplit(".", 1)[1]
         self.address, self.port = address, port
         self.config = f"{folder}/nginx-{name}.conf"
-        self._text = CONFIG.format(folder=folder, name=name, address=address, port=port)
+        # As root, nginx would give its files to another user, whom a test's namespace may not have.
+        user = "user root root;" if os.geteuid() == 0 else ""
+        self._text = CONFIG.format(user=user, folder=folder, name=name, address=address, port=port)
         os.makedirs(f"{folder}/temp", exist_ok=True)
         os.makedirs(scripts, exist_ok=True)
         super().__init__(f"{scripts}/{service}", f"{folder}/nginx-{name}.pid",
