@@ -1,4 +1,4 @@
-"""The story that plays by itself: kill, drop, restart, return; then a restart that does not help."""
+"""The story that plays by itself: a restart that helps, then one that does not."""
 
 import time
 

@@ -38,7 +38,8 @@ LIBRARIES = {
 # What only the server floor may do: pattern -> what it is. <arpa/inet.h> is free: inet_pton and
 # inet_ntop only turn text into octets and back.
 IMPURE = {
-    r"#include <(thread|jthread|condition_variable|mutex|shared_mutex|future|semaphore)>": "threads",
+    r"#include <(thread|jthread|condition_variable|mutex|shared_mutex|future|semaphore)>":
+        "threads",
     r"#include <(fstream|filesystem|iostream|cstdio|stdio\.h)>": "files",
     r"#include <(unistd|fcntl|sys/\w+|netinet/\w+|netdb|poll|signal|csignal)(\.h)?>":
         "the system",
@@ -46,8 +47,8 @@ IMPURE = {
         "a random source",
     r"::now\s*\(|\b(clock_gettime|gettimeofday|std::time|time)\s*\(\s*(NULL|nullptr|0|CLOCK)":
         "a clock",
-    r"(?<![\w.>])(socket|connect|recv|recvfrom|send|sendto|open|fopen|getenv|system|popen)\s*\(\s*[\"A-Z]":
-        "the system",
+    r"(?<![\w.>])(socket|connect|recv|recvfrom|send|sendto|open|fopen|getenv|system|popen)"
+    r"\s*\(\s*[\"A-Z]": "the system",
 }
 
 # (file, what it is) -> why it may all the same.
@@ -60,7 +61,8 @@ LEXICAL_ONLY = re.compile(r"#include <filesystem>")
 MAX_LINES = 400
 LONGER = {}  # file -> the reason why it is longer
 
-BAD_NAMES = {"util", "utils", "utility", "helper", "helpers", "manager", "managers", "common", "misc"}
+BAD_NAMES = {"util", "utils", "utility", "helper", "helpers", "manager", "managers", "common",
+             "misc"}
 
 QUOTED = re.compile(r'\s*#\s*include\s+"([^"]*)"')
 ANGLED = re.compile(r"\s*#\s*include\s+<([^>]*)>")

@@ -43,7 +43,7 @@ class RulesFindWhatTheyShould(unittest.TestCase):
         self.write("zone/zone.cpp", '#include "zone/zone.hpp"\n')
         self.write("config/read.cpp", "#include <filesystem>\n#include <yaml-cpp/yaml.h>\n")
         self.write("server/udp.cpp", '#include "zone/zone.hpp"\n#include <sys/socket.h>\n'
-                                     "#include <thread>\nauto t = std::chrono::steady_clock::now();\n")
+                                     "#include <thread>\nauto t = std::steady_clock::now();")
 
     def write(self, path, text):
         path = os.path.join(self.src, path)

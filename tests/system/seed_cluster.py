@@ -16,7 +16,7 @@ import sys
 import bind_secondary
 import namespace
 import programs
-from programs import SEED, eventually
+from programs import SEED
 
 # pylint: disable=wrong-import-order
 import mailbox
@@ -165,6 +165,3 @@ class SeedCluster:
         if checked.returncode != 0:
             raise AssertionError(f"named-checkconf: {checked.stdout}{checked.stderr}")
         self.processes.start("named", bind_secondary.command(folder, config), self._keep_line)
-
-
-__all__ = ["NODES", "ORIGIN", "PRIMARY", "SECONDARY", "SeedCluster", "address_of", "eventually"]

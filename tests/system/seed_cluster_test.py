@@ -15,8 +15,8 @@ namespace.enter()
 import dns.exception  # noqa: E402
 
 from dns_client import Client  # noqa: E402
-from seed_cluster import (  # noqa: E402
-    ORIGIN, PRIMARY, SECONDARY, SeedCluster, address_of, eventually)
+from programs import eventually  # noqa: E402
+from seed_cluster import ORIGIN, PRIMARY, SECONDARY, SeedCluster, address_of  # noqa: E402
 
 WWW = f"www.{ORIGIN}"
 PATIENCE = 20  # seconds for a step that takes two or three
