@@ -44,6 +44,7 @@ class WithFolder(unittest.TestCase):
         self.folder = programs.Folder()
         self.addCleanup(self.folder.remove)
         os.mkdir(self.folder.join("state"))
+        os.mkdir(self.folder.join("other"))
         self.port = programs.free_port()
         self.folder.write("db.example.com", ZONE)
         self.config = self.folder.write("rollcall.yaml", CONFIG.format(port=self.port))
@@ -134,13 +135,19 @@ class CheckTest(WithFolder):
             self.assert_exit(done, REFUSED)
             self.assertIn("db.example.com", done.stderr)
 
-    def test_a_taken_port(self):
+    def test_what_another_server_has(self):
         server = programs.Server(self.folder)
         self.addCleanup(server.end)
         server.start(lambda: Client("127.0.0.1", self.port).ready("example.com", "SOA"))
         done = run(programs.ROLLCALLD, "-c", "rollcall.yaml", cwd=self.folder.path)
         self.assert_exit(done, REFUSED)
+        self.assertIn("control.sock", done.stderr)
+        text = CONFIG.format(port=self.port).replace("control.sock", "other.sock")
+        self.folder.write("other.yaml", text.replace("state_dir: state", "state_dir: other"))
+        done = run(programs.ROLLCALLD, "-c", "other.yaml", cwd=self.folder.path)
+        self.assert_exit(done, REFUSED)
         self.assertIn(f"127.0.0.1:{self.port}", done.stderr)
+        self.assertTrue(server.alive())
 
 
 class CheckzoneTest(WithFolder):
