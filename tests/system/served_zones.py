@@ -6,6 +6,7 @@ import unittest
 import programs
 import zone_fixture
 from dns_client import Client
+from programs import eventually
 
 SECONDS = 20  # for anything that should happen at once
 
@@ -35,6 +36,17 @@ class ServedZones(unittest.TestCase):
 
     def change_zone(self, serial, marker):
         self.folder.write("db.example.com", zone_fixture.zone(serial, marker))
+
+    def reload(self, *zone):
+        """The finished rollcallctl reload. While another is under way it is refused: asked again."""
+        last = []
+
+        def accepted():
+            last[:] = [self.server.ctl("reload", *zone)]
+            return "under way" not in last[0].stderr
+
+        eventually(accepted, SECONDS)
+        return last[0]
 
     def marker(self):
         return self.client.udp("marker.example.com", "TXT").answer[0][0].strings[0].decode()

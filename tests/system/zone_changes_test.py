@@ -38,9 +38,9 @@ class BrokenZoneTest(ServedZones):
             self.server.log)
 
     def test_mended_and_read_again(self):
-        self.assertEqual(self.server.ctl("reload").returncode, REFUSED)
+        self.assertEqual(self.reload().returncode, REFUSED)
         self.folder.write("db.third", zone_fixture.SECOND)
-        done = self.server.ctl("reload")
+        done = self.reload()
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(eventually(
             lambda: self.client.udp("ns1.third.example").rcode() == dns.rcode.NOERROR, SECONDS))
@@ -74,7 +74,7 @@ class TransferTest(ServedZones):
             secondary.settimeout(SECONDS)
             serial = self.client.serial("example.com")
             self.change_zone(2026010200, "second")
-            self.assertEqual(self.server.ctl("reload").returncode, 0)
+            self.assertEqual(self.reload().returncode, 0)
             deadline = time.monotonic() + SECONDS
             while time.monotonic() < deadline:
                 wire, sender = secondary.recvfrom(4096)
@@ -102,7 +102,7 @@ class ReloadTest(ServedZones):
             for number in range(1, 6):
                 self.change_zone(2026010200 + number, f"reload {number}")
                 if number % 2:
-                    done = self.server.ctl("reload")
+                    done = self.reload()
                     self.assertEqual(done.returncode, 0, done.stderr)
                 else:
                     self.server.signal(signal.SIGHUP)
@@ -118,7 +118,7 @@ class ReloadTest(ServedZones):
         serial = self.client.serial("example.com")
         text = zone_fixture.zone(2026010300, "never") + "bad IN A not-an-address\n"
         self.folder.write("db.example.com", text)
-        done = self.server.ctl("reload")
+        done = self.reload()
         self.assertEqual(done.returncode, REFUSED)
         line = text.count("\n")
         self.assertRegex(done.stderr, rf"db\.example\.com:{line}\b")
@@ -128,10 +128,10 @@ class ReloadTest(ServedZones):
 
     def test_one_zone_by_name(self):
         self.change_zone(2026010400, "by name")
-        done = self.server.ctl("reload", "example.com")
+        done = self.reload("example.com")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(eventually(lambda: self.marker() == "by name", SECONDS))
-        self.assertEqual(self.server.ctl("reload", "nobody.example").returncode, REFUSED)
+        self.assertEqual(self.reload("nobody.example").returncode, REFUSED)
 
 
 class SerialTest(ServedZones):
@@ -141,7 +141,7 @@ class SerialTest(ServedZones):
         last = self.client.serial("example.com")
         self.assertGreaterEqual(last, 2026010100)
         self.change_zone(2026010500, "ahead")
-        self.assertEqual(self.server.ctl("reload").returncode, 0)
+        self.assertEqual(self.reload().returncode, 0)
         self.assertTrue(eventually(
             lambda: self.client.serial("example.com") >= 2026010500, SECONDS))
         last = self.client.serial("example.com")
