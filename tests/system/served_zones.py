@@ -38,7 +38,7 @@ class ServedZones(unittest.TestCase):
         self.folder.write("db.example.com", zone_fixture.zone(serial, marker))
 
     def reload(self, *zone):
-        """The finished rollcallctl reload. While another is under way it is refused: asked again."""
+        """The finished rollcallctl reload. Refused while another is under way: asked again."""
         last = []
 
         def accepted():
