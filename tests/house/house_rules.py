@@ -1,0 +1,172 @@
+"""The rules of the house, as functions from a source tree to the places that break them.
+
+What is read: the files' text, line by line, without their comments. What is not: macros and
+generated code; the house has neither.
+"""
+
+import os
+import re
+
+# Floor -> the floors below it that it may include (docs/architecture.md). Its own is always right.
+MAY_INCLUDE = {
+    "core": set(),
+    "dns": {"core"},
+    "health": {"core"},
+    "zone": {"dns", "core"},
+    "answer": {"zone", "dns", "core"},
+    "roster": {"zone", "health", "dns", "core"},
+    "config": {"roster", "zone", "health", "dns", "core"},
+    "control": {"roster", "zone", "health", "dns", "core"},
+    "server": {"control", "answer", "roster", "zone", "health", "dns", "core"},
+    "app": {"server", "control", "config", "answer", "roster", "zone", "health", "dns", "core"},
+}
+
+IMPURE_FLOORS = {"server", "app"}
+
+# Outside library (the first part of an angled include) -> the floors that may use it.
+LIBRARIES = {
+    "boost/asio": {"server", "app"},
+    "boost/beast": {"server"},
+    "boost/json": {"control", "server", "app"},
+    "openssl": {"dns", "server"},
+    "yaml-cpp": {"config"},
+    "curl": {"server"},
+    "spdlog": {"server", "app"},
+    "CLI": {"app"},
+}
+
+# What only the server floor may do: pattern -> what it is. <arpa/inet.h> is free: inet_pton and
+# inet_ntop only turn text into octets and back.
+IMPURE = {
+    r"#include <(thread|jthread|condition_variable|mutex|shared_mutex|future|semaphore)>":
+        "threads",
+    r"#include <(fstream|filesystem|iostream|cstdio|stdio\.h)>": "files",
+    r"#include <(unistd|fcntl|sys/\w+|netinet/\w+|netdb|poll|signal|csignal)(\.h)?>":
+        "the system",
+    r"#include <random>|\b(getrandom|getentropy|arc4random|RAND_bytes|s?rand)\s*\(|random_device":
+        "a random source",
+    r"::now\s*\(|\b(clock_gettime|gettimeofday|std::time|time)\s*\(\s*(NULL|nullptr|0|CLOCK)":
+        "a clock",
+    r"(?<![\w.>])(socket|connect|recv|recvfrom|send|sendto|open|fopen|getenv|system|popen)"
+    r"\s*\(\s*[\"A-Z]": "the system",
+}
+
+# (file, what it is) -> why it may all the same.
+IMPURE_EXCEPTIONS = {
+    ("core/published.hpp", "threads"): "a mutex hands a version from one writer to its readers",
+    ("config/*", "files"): "std::filesystem::path as text: joining paths, never touching a disk",
+}
+LEXICAL_ONLY = re.compile(r"#include <filesystem>")
+
+MAX_LINES = 400
+LONGER = {}  # file -> the reason why it is longer
+
+BAD_NAMES = {"util", "utils", "utility", "helper", "helpers", "manager", "managers", "common",
+             "misc"}
+
+QUOTED = re.compile(r'\s*#\s*include\s+"([^"]*)"')
+ANGLED = re.compile(r"\s*#\s*include\s+<([^>]*)>")
+PLACE = re.compile(r"[a-z0-9_]+/[a-z0-9_]+\.hpp")
+
+
+def sources(root):
+    """The paths of all C++ files, relative to `root` (src/)."""
+    found = []
+    for folder, _, names in os.walk(root):
+        found += [os.path.relpath(os.path.join(folder, name), root)
+                  for name in names if name.endswith((".cpp", ".hpp"))]
+    return sorted(found)
+
+
+def lines_of(root, path):
+    """(number, line without its comments)."""
+    with open(os.path.join(root, path), encoding="utf-8") as file:
+        text = file.read()
+    text = re.sub(r"/\*.*?\*/", lambda match: "\n" * match[0].count("\n"), text, flags=re.DOTALL)
+    return [(number, re.sub(r"(?<![:\"])//.*", "", line))
+            for number, line in enumerate(text.split("\n"), 1)]
+
+
+def wrong_arrows(root):
+    """Includes of a floor that is not below, and of files that are not named floor/file.hpp."""
+    for path in sources(root):
+        floor = path.split(os.sep)[0]
+        for number, line in lines_of(root, path):
+            if not (match := QUOTED.match(line)):
+                continue
+            target = match[1]
+            place = f"{path}:{number}"
+            if not PLACE.fullmatch(target):
+                yield f'{place}: "{target}" is not written as "floor/file.hpp"'
+                continue
+            other = target.split("/")[0]
+            if other not in MAY_INCLUDE:
+                yield f"{place}: {other} is no floor of the house"
+            elif other != floor and other not in MAY_INCLUDE.get(floor, set()):
+                yield f"{place}: {floor} may not include {target}"
+
+
+def unknown_floors(root):
+    """Folders that the table does not have, and files on no floor."""
+    for path in sources(root):
+        parts = path.split(os.sep)
+        if len(parts) != 2 or parts[0] not in MAY_INCLUDE:
+            yield f"{path}: not a file of a floor"
+
+
+def wrong_libraries(root):
+    """Outside libraries on floors that do without them."""
+    for path in sources(root):
+        floor = path.split(os.sep)[0]
+        for number, line in lines_of(root, path):
+            if not (match := ANGLED.match(line)):
+                continue
+            for library, floors in LIBRARIES.items():
+                if re.match(rf"{re.escape(library)}[/.]", match[1]) and floor not in floors:
+                    yield f"{path}:{number}: {floor} may not use <{match[1]}>"
+
+
+def impurities(root):
+    """Clocks, sockets, files, threads and random sources below the server floor."""
+    for path in sources(root):
+        if path.split(os.sep)[0] in IMPURE_FLOORS:
+            continue
+        for number, line in lines_of(root, path):
+            for pattern, what in IMPURE.items():
+                if re.search(pattern, line) and not _excepted(path, what, line):
+                    yield f"{path}:{number}: {what}, below the server floor: {line.strip()}"
+
+
+def _excepted(path, what, line):
+    floor = path.split(os.sep)[0]
+    if (f"{floor}/*", what) in IMPURE_EXCEPTIONS:
+        return bool(LEXICAL_ONLY.search(line))
+    return (path, what) in IMPURE_EXCEPTIONS
+
+
+def long_files(root):
+    """Files over the measure that have no reason in LONGER; reasons that nothing needs."""
+    too_long = set()
+    for path in sources(root):
+        with open(os.path.join(root, path), encoding="utf-8") as file:
+            count = sum(1 for _ in file)
+        if count > MAX_LINES:
+            too_long.add(path)
+            if path not in LONGER:
+                yield f"{path}: {count} lines; at most {MAX_LINES}, or a reason in LONGER"
+    for path in sorted(set(LONGER) - too_long):
+        yield f"{path}: has a reason in LONGER but is short"
+
+
+def bad_names(root):
+    """Names that say nothing."""
+    for folder, _, files in os.walk(root):
+        names = [os.path.basename(folder)] if folder != root else []
+        for name in names + files:
+            parts = re.split(r"[_.\-]", name.lower())
+            if bad := BAD_NAMES.intersection(parts):
+                place = os.path.relpath(os.path.join(folder, name if name in files else ""), root)
+                yield f"{place}: \"{sorted(bad)[0]}\" says nothing about what is in it"
+
+
+RULES = [wrong_arrows, unknown_floors, wrong_libraries, impurities, long_files, bad_names]

@@ -1,0 +1,239 @@
+"""The command lines: what they print, and how they exit."""
+
+import os
+import re
+import shutil
+import unittest
+
+import namespace
+
+namespace.enter()
+
+# pylint: disable=wrong-import-position
+import programs  # noqa: E402
+from dns_client import Client  # noqa: E402
+from programs import eventually, rollcallctl, run  # noqa: E402
+
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+
+ZONE = """\
+$TTL 300
+@    IN SOA ns1 hostmaster (1 3600 600 86400 60)
+     IN NS  ns1
+ns1  IN A   127.0.0.1
+www 1 IN A  127.0.0.31
+www 1 IN A  127.0.0.32
+"""
+
+CONFIG = """\
+server: {{listen: ["127.0.0.1:{port}"], state_dir: state}}
+control: {{socket: control.sock}}
+zones:
+  example.com: {{file: db.example.com}}
+checks:
+  web: {{type: tcp, port: 8080, interval: 1s, fast_interval: 200ms, timeout: 500ms}}
+pools:
+  www.example.com: {{check: web}}
+"""
+
+
+class WithFolder(unittest.TestCase):
+    """A folder with a good configuration and its zone."""
+
+    def setUp(self):
+        self.folder = programs.Folder()
+        self.addCleanup(self.folder.remove)
+        os.mkdir(self.folder.join("state"))
+        os.mkdir(self.folder.join("other"))
+        self.port = programs.free_port()
+        self.folder.write("db.example.com", ZONE)
+        self.config = self.folder.write("rollcall.yaml", CONFIG.format(port=self.port))
+
+    def assert_exit(self, done, code):
+        self.assertEqual(done.returncode, code, f"stdout: {done.stdout}\nstderr: {done.stderr}")
+
+
+class UsageTest(WithFolder):
+    """--help, --version and wrong usage."""
+
+    PROGRAMS = (programs.ROLLCALLD, programs.ROLLCALLCTL, programs.AGENT)
+
+    def test_help_and_version(self):
+        for program in self.PROGRAMS:
+            with self.subTest(program):
+                done = run(program, "--help")
+                self.assert_exit(done, DONE)
+                self.assertIn("Usage", done.stdout)
+                done = run(program, "--version")
+                self.assert_exit(done, DONE)
+                self.assertRegex(done.stdout, r"\d+\.\d+\.\d+")
+
+    def test_wrong_usage(self):
+        for arguments in ([programs.ROLLCALLD, "--nonsense"], [programs.AGENT, "--nonsense"],
+                          [programs.ROLLCALLCTL, "nonsense"], [programs.ROLLCALLCTL],
+                          [programs.ROLLCALLCTL, "checkzone", "example.com"],
+                          [programs.ROLLCALLCTL, "restart", "127.0.0.1"],
+                          [programs.ROLLCALLCTL, "keygen", "nonsense"]):
+            with self.subTest(arguments[1:]):
+                done = run(*arguments)
+                self.assert_exit(done, WRONG_USAGE)
+                self.assertNotEqual(done.stderr, "")
+
+
+class CheckTest(WithFolder):
+    """Checking without a server."""
+
+    def both(self):
+        yield run(programs.ROLLCALLD, "-c", self.config, "--check")
+        yield rollcallctl("check", self.config)
+
+    def test_good(self):
+        for done in self.both():
+            self.assert_exit(done, DONE)
+
+    def test_the_sample(self):
+        sample = programs.Folder()
+        self.addCleanup(sample.remove)
+        shutil.copytree(os.path.join(programs.SOURCE, "zones"), sample.path, dirs_exist_ok=True)
+        sample.write("agent.key", rollcallctl("keygen", "agent").stdout)
+        os.chmod(sample.join("agent.key"), 0o600)
+        done = rollcallctl("check", sample.join("rollcall.yaml"))
+        self.assert_exit(done, DONE)
+        self.assertNotIn("warning", done.stderr)
+
+    def test_unknown_key(self):
+        self.folder.write("rollcall.yaml",
+                          CONFIG.format(port=self.port).replace("interval: 1s", "intervall: 1s", 1))
+        for done in self.both():
+            self.assert_exit(done, REFUSED)
+            self.assertRegex(done.stderr, r"rollcall\.yaml:6:\d+: error: ")
+            self.assertIn("intervall", done.stderr)
+            self.assertRegex(done.stderr, r"\binterval\b")  # the nearest right word
+
+    def test_dangling_reference(self):
+        self.folder.write("rollcall.yaml",
+                          CONFIG.format(port=self.port).replace("check: web", "check: wep"))
+        for done in self.both():
+            self.assert_exit(done, REFUSED)
+            self.assertRegex(done.stderr, r"rollcall\.yaml:8:\d+: error: .*wep")
+
+    def test_broken_zone(self):
+        self.folder.write("db.example.com", ZONE + "bad IN A 1.2.3\n")
+        for done in self.both():
+            self.assert_exit(done, REFUSED)
+            self.assertRegex(done.stderr, r"db\.example\.com:7:?.*error")
+
+    def test_missing_files(self):
+        done = rollcallctl("check", self.folder.join("nothing.yaml"))
+        self.assert_exit(done, REFUSED)
+        self.assertIn("nothing.yaml", done.stderr)
+        done = run(programs.ROLLCALLD, "-c", self.folder.join("nothing.yaml"))
+        self.assert_exit(done, REFUSED)
+        self.assertIn("nothing.yaml", done.stderr)
+        os.remove(self.folder.join("db.example.com"))
+        for done in self.both():
+            self.assert_exit(done, REFUSED)
+            self.assertIn("db.example.com", done.stderr)
+
+    def test_what_another_server_has(self):
+        server = programs.Server(self.folder)
+        self.addCleanup(server.end)
+        server.start(lambda: Client("127.0.0.1", self.port).ready("example.com", "SOA"))
+        done = run(programs.ROLLCALLD, "-c", "rollcall.yaml", cwd=self.folder.path)
+        self.assert_exit(done, REFUSED)
+        self.assertIn("control.sock", done.stderr)
+        text = CONFIG.format(port=self.port).replace("control.sock", "other.sock")
+        self.folder.write("other.yaml", text.replace("state_dir: state", "state_dir: other"))
+        done = run(programs.ROLLCALLD, "-c", "other.yaml", cwd=self.folder.path)
+        self.assert_exit(done, REFUSED)
+        self.assertIn(f"127.0.0.1:{self.port}", done.stderr)
+        self.assertTrue(server.alive())
+
+
+class CheckzoneTest(WithFolder):
+    """One zone file, also those of the year 2000."""
+
+    def test_good(self):
+        done = rollcallctl("checkzone", "example.com", self.folder.join("db.example.com"))
+        self.assert_exit(done, DONE)
+
+    def test_broken(self):
+        path = self.folder.write("db.bad", ZONE + 'txt IN TXT "never closed\n')
+        done = rollcallctl("checkzone", "example.com", path)
+        self.assert_exit(done, REFUSED)
+        self.assertRegex(done.stderr, r"db\.bad:7")
+
+    def test_the_seed_verbatim(self):
+        path = os.path.join(programs.SEED, "db.mydomain.com")
+        done = rollcallctl("checkzone", "mydomain.com", path)
+        self.assert_exit(done, DONE)
+        self.assertRegex(done.stderr + done.stdout, r"warning: .*TTL")
+
+    def test_the_seed_that_lost_its_indentation(self):
+        path = os.path.join(programs.SEED, "db.0.168.192")
+        done = rollcallctl("checkzone", "0.168.192.in-addr.arpa", path)
+        self.assert_exit(done, REFUSED)
+        self.assertRegex(done.stderr, r"db\.0\.168\.192:8\b")
+        with open(path, encoding="ascii") as file:
+            text = re.sub(r"(?m)^IN NS", "        IN NS", file.read())
+        mended = self.folder.write("db.mended", text)
+        self.assert_exit(rollcallctl("checkzone", "0.168.192.in-addr.arpa", mended), DONE)
+
+
+class KeygenTest(WithFolder):
+    """Keys are long and never the same."""
+
+    def test_agent_key(self):
+        first, second = rollcallctl("keygen", "agent"), rollcallctl("keygen", "agent")
+        self.assert_exit(first, DONE)
+        self.assertRegex(first.stdout, r"\A[0-9a-f]{64}\n\Z")
+        self.assertNotEqual(first.stdout, second.stdout)
+
+    def test_tsig_and_token(self):
+        for kind in ("tsig", "token"):
+            with self.subTest(kind):
+                first, second = rollcallctl("keygen", kind), rollcallctl("keygen", kind)
+                self.assert_exit(first, DONE)
+                self.assertGreaterEqual(len(first.stdout.strip()), 32)
+                self.assertNotEqual(first.stdout, second.stdout)
+
+
+class ServerCommandsTest(WithFolder):
+    """What asks a running server."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = programs.Server(self.folder)
+        self.addCleanup(self.server.end)
+
+    def start(self):
+        client = Client("127.0.0.1", self.port)
+        self.server.start(lambda: client.ready("www.example.com", "A"))
+
+    def test_no_server(self):
+        done = self.server.ctl("status")
+        self.assert_exit(done, REFUSED)
+        self.assertIn("control.sock", done.stderr)
+
+    def test_status(self):
+        self.start()
+        done = self.server.ctl("status")
+        self.assert_exit(done, DONE)
+        for text in ("example.com", "www.example.com", "127.0.0.31", "127.0.0.32"):
+            self.assertIn(text, done.stdout)
+        self.assertTrue(eventually(lambda: "down" in self.server.ctl("status").stdout, 20))
+
+    def test_restart_without_an_agent(self):
+        self.start()
+        done = self.server.ctl("restart", "127.0.0.31", "apache")
+        self.assert_exit(done, REFUSED)
+        self.assertNotEqual(done.stderr, "")
+
+    def test_sigterm_ends_it(self):
+        self.start()
+        self.assertEqual(self.server.stop(), 0)
+        self.assertFalse(os.path.exists(self.folder.join("control.sock")))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

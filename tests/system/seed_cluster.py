@@ -1,0 +1,167 @@
+"""The cluster of the year 2000 with its names and addresses, made of real servers.
+
+  192.168.0.1  www (apache)     smtp (postfix)
+  192.168.0.2  www (apache)     smtp (sendmail)
+  192.168.0.3  www (fasttrack)
+  192.168.0.4                                    pop (inetd)
+  192.168.0.5                                    pop (inetd)
+  192.168.0.10 rollcalld, and the administrator's mailbox on port 2500
+  192.168.0.11 BIND as secondary
+"""
+
+import os
+import shutil
+import sys
+
+import bind_secondary
+import namespace
+import programs
+from programs import SEED
+
+# pylint: disable=wrong-import-order
+import mailbox
+import processes
+import web_backend
+
+ORIGIN = "mydomain.com"
+PRIMARY, SECONDARY = "192.168.0.10", "192.168.0.11"
+MAIL_PORT = 2500
+NODES = {1: ["apache", "postfix"], 2: ["apache", "sendmail"], 3: ["fasttrack"],
+         4: ["inetd"], 5: ["inetd"]}
+
+# failover-monitor.config in today's words; intervals short, limits as they are.
+CONFIG = """\
+server: {listen: ["192.168.0.10:53"], state_dir: state}
+control: {socket: control.sock}
+zones:
+  mydomain.com:
+    file: db.mydomain.com
+    secondaries: [{address: "192.168.0.11:53"}]
+checks:
+  web:  {type: http, port: 80, path: /robots.txt, expect: "httpd is working",
+         interval: 1s, fast_interval: 200ms, timeout: 800ms, fall: 2, rise: 2}
+  smtp: {type: tcp, port: smtp, send: "QUIT", expect: "220",
+         interval: 1s, fast_interval: 200ms, timeout: 800ms, fall: 2, rise: 2}
+  pop3: {type: tcp, port: pop3, send: "QUIT", expect: "OK",
+         interval: 1s, fast_interval: 200ms, timeout: 800ms, fall: 2, rise: 2}
+pools:
+  www.mydomain.com:
+    check: web
+    restart: apache
+    when_all_down: fail_open
+    members:
+      192.168.0.3: {restart: fasttrack}
+  smtp.mydomain.com:
+    check: smtp
+    restart: postfix
+    members:
+      192.168.0.2: {restart: sendmail}
+  pop.mydomain.com: {check: pop3, restart: inetd}
+agents: {port: 2224, key_file: agent.key}
+alerts:
+  email: {to: [root@phonax.com], from: rollcall@mydomain.com, smtp: "smtp://192.168.0.10:2500"}
+"""
+
+AGENT_CONFIG = """\
+listen: {address}:2224
+key_file: {folder}/agent.key
+scripts_path: {folder}/init.d-{number}
+services:
+"""
+
+
+def address_of(number):
+    return f"192.168.0.{number}"
+
+
+class SeedCluster:
+    """start() inside a namespace of its own; end() in any case."""
+
+    def __init__(self):
+        self.folder = programs.Folder()
+        self.processes = processes.Processes()
+        self.services = {}  # (node number, service name) -> ScriptedService
+        self.mailbox = mailbox.Mailbox(PRIMARY, MAIL_PORT)
+        self.log = []
+        self.device = None
+
+    def start(self):
+        # The first address is where whoever names none sends from: the nameserver's own.
+        self.device = namespace.add_interface(
+            "seed0", [f"{address_of(n)}/24" for n in (10, 11, *NODES)])
+        self.mailbox.start()
+        self.processes.at_end(self.mailbox.stop)
+        self._write_files()
+        for number in NODES:
+            self._start_node(number)
+        self.processes.start("rollcalld", [programs.ROLLCALLD, "-c", "rollcall.yaml"],
+                             self._keep_line, cwd=self.folder.path)
+        self._start_secondary()
+
+    def end(self):
+        self.processes.end_all()
+        self.folder.remove()
+
+    def web(self, number):
+        """The nginx of a node."""
+        return self.services[number, "fasttrack" if number == 3 else "apache"]
+
+    def log_text(self):
+        return "\n".join(self.log[-60:])
+
+    def _keep_line(self, name, line):
+        self.log.append(f"{name}: {line}")
+
+    def _write_files(self):
+        shutil.copy(os.path.join(SEED, "db.mydomain.com"), self.folder.path)
+        os.mkdir(self.folder.join("state"))
+        self.folder.write("rollcall.yaml", CONFIG)
+        key = programs.rollcallctl("keygen", "agent")
+        if key.returncode != 0:
+            raise AssertionError(f"rollcallctl keygen agent: {key.stderr}")
+        self.folder.write("agent.key", key.stdout)
+        os.chmod(self.folder.join("agent.key"), 0o600)
+
+    def _start_node(self, number):
+        scripts = self.folder.join(f"init.d-{number}")
+        os.makedirs(scripts)
+        config = AGENT_CONFIG.format(
+            address=address_of(number), folder=self.folder.path, number=number)
+        for name in NODES[number]:
+            service = self._service(number, name, scripts)
+            self.services[number, name] = service
+            self.processes.at_end(service.end)
+            service.start()
+            config += f"  {name}: {{script: {name}}}\n"
+        path = self.folder.write(f"agent-{number}.yaml", config)
+        self.processes.start(f"agent-{number}", [programs.AGENT, "-c", path],
+                             self._keep_line, cwd=self.folder.path)
+
+    def _service(self, number, name, scripts):
+        address = address_of(number)
+        if name in ("apache", "fasttrack"):
+            return web_backend.WebBackend(self.folder.path, scripts, name, address, 80)
+        if name == "inetd":
+            server = f"{programs.SOURCE}/tests/system/scripted_pop3.py {address} 110"
+        else:
+            server = f"-m aiosmtpd -n -c aiosmtpd.handlers.Sink -l {address}:25"
+        return self._daemon(number, name, scripts, f"{sys.executable} {server}")
+
+    def _daemon(self, number, name, scripts, command):
+        """A server that runs in the foreground, as a service with a stop/start script."""
+        base = self.folder.join(f"{name}-{number}")
+        web_backend.write_script(
+            f"{scripts}/{name}", what=f"{name} on node {number}", program="python3",
+            pid_file=f"{base}.pid", journal=f"{base}.calls",
+            start=f"setsid {command} >{base}.log 2>&1 </dev/null & echo $! >{base}.pid")
+        return web_backend.ScriptedService(
+            f"{scripts}/{name}", f"{base}.pid", f"{base}.calls", "python3")
+
+    def _start_secondary(self):
+        folder = self.folder.join("named")
+        os.mkdir(folder)
+        config = bind_secondary.write_config(folder, SECONDARY, PRIMARY, ORIGIN)
+        checked = programs.run("named-checkconf", config)
+        if checked.returncode != 0:
+            raise AssertionError(f"named-checkconf: {checked.stdout}{checked.stderr}")
+        self.processes.start("named", bind_secondary.command(folder, config), self._keep_line)
