@@ -34,6 +34,17 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// The addresses that we are known by: those that we listen on, where they are any in particular.
+std::vector<IpAddress> notify_sources(const std::vector<Endpoint>& listen) {
+  std::vector<IpAddress> sources;
+  for (const Endpoint& endpoint : listen) {
+    const Bytes octets = endpoint.address.octets();
+    const bool any = std::ranges::all_of(octets, [](std::uint8_t o) { return o == 0; });
+    if (!any) sources.push_back(endpoint.address);
+  }
+  return sources;
+}
+
 }  // namespace
 
 Daemon::Daemon(Settings settings, ReadSettings reread)
@@ -41,7 +52,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread)
       reread_(std::move(reread)),
       responder_({.nsid = settings_.nsid}),
       catalog_(std::make_shared<const zone::Catalog>()),
-      notifier_(strand_.get_executor(), random_seed()),
+      notifier_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
       control_(strand_.get_executor(),
                [this](control::Request request) { return handle(std::move(request)); }) {}
 
@@ -107,14 +118,13 @@ Result<void> Daemon::drop_privileges() const {
 }
 
 void Daemon::begin() {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals_.add(signal);
   await_signals();
-  configure();
   std::vector<ZoneFile> files;
   for (const ZoneSettings& zone : settings_.zones) {
-    zones_[zone.origin].origin = zone.origin;  // known, and not ready: SERVFAIL
-    files.push_back({zone.origin, zone.file});
+    files.push_back({zone.origin, zone.file, zone.pools});
   }
-  configure();
+  configure();  // every zone is known, and not ready: SERVFAIL
   publish();
   load(std::move(files), [this](const ReloadResult& result) {
     for (const Endpoint& endpoint : settings_.listen) {
@@ -127,15 +137,11 @@ void Daemon::begin() {
 }
 
 void Daemon::await_signals() {
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals_.add(signal);
   signals_.async_wait([this](const ErrorCode& error, int signal) {
     if (error) return;
     if (signal == SIGHUP) {
       spdlog::info("SIGHUP: reloading");
-      reload(std::nullopt, [](const ReloadResult& result) {
-        spdlog::info("reload done: {} of {} zones", result.zones - result.refused, result.zones);
-      });
-      signals_.cancel();
+      reload_for_signal();
       await_signals();
       return;
     }

@@ -58,6 +58,7 @@ class Daemon {
 
   // reload.cpp: settings and zone files
   void configure();
+  void reload_for_signal();
   void reload(const std::optional<dns::Name>& zone, ReloadDone done);
   void load(std::vector<ZoneFile> files, ReloadDone done);
   asio::awaitable<std::string> handle(control::Request request);
@@ -102,6 +103,7 @@ class Daemon {
   ControlSocket control_;
   std::map<roster::RestartId, std::function<void(bool, std::string)>> restart_askers_;
   bool reloading_ = false;
+  bool reload_again_ = false;
   bool stopping_ = false;
 
   std::unique_ptr<AlertSender> alerts_;

@@ -36,8 +36,21 @@ asio::awaitable<bool> answered(udp::socket& socket, std::uint16_t id,
 
 }  // namespace
 
-NotifySender::NotifySender(asio::any_io_executor executor, std::uint64_t seed)
-    : executor_(executor), random_(seed), tasks_(executor) {}
+NotifySender::NotifySender(asio::any_io_executor executor, std::vector<IpAddress> sources,
+                           std::uint64_t seed)
+    : executor_(executor), sources_(std::move(sources)), random_(seed), tasks_(executor) {}
+
+ErrorCode NotifySender::connect(udp::socket& socket, const Endpoint& secondary) const {
+  ErrorCode error;
+  socket.open(to_udp(secondary).protocol(), error);
+  for (const IpAddress& source : sources_) {
+    if (error || source.family() != secondary.address.family()) continue;
+    socket.bind(to_udp({source, 0}), error);
+    break;
+  }
+  if (!error) socket.connect(to_udp(secondary), error);
+  return error;
+}
 
 void NotifySender::send(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
                         const zone::Secondary& secondary) {
@@ -54,8 +67,7 @@ asio::awaitable<void> NotifySender::run(std::shared_ptr<const zone::Zone> zone,
   std::array<std::uint8_t, answer::kMaxNotifySize> packet;
   const std::size_t size = answer::write_notify(*zone, serial, id, packet);
   udp::socket socket(executor_);
-  ErrorCode error;
-  socket.connect(to_udp(secondary), error);
+  const ErrorCode error = connect(socket, secondary);
   for (const std::chrono::milliseconds wait : kNotifyWaits) {
     if (!error) {
       co_await socket.async_send(asio::buffer(packet.data(), size), as_value);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <boost/asio/ip/udp.hpp>
 #include <chrono>
 #include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "core/random.hpp"
 #include "server/async.hpp"
@@ -24,7 +26,9 @@ inline constexpr std::array<std::chrono::milliseconds, 5> kNotifyWaits{
 /// Control thread only.
 class NotifySender {
  public:
-  NotifySender(asio::any_io_executor executor, std::uint64_t seed);
+  /// @param sources addresses that NOTIFY comes from, the first of the secondary's family: a
+  ///        secondary takes it from the addresses that it knows as its primaries alone
+  NotifySender(asio::any_io_executor executor, std::vector<IpAddress> sources, std::uint64_t seed);
 
   /// A newer serial for the same zone and secondary ends the tries of the older one.
   void send(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
@@ -37,8 +41,10 @@ class NotifySender {
 
   asio::awaitable<void> run(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
                             Endpoint secondary, std::uint64_t turn);
+  ErrorCode connect(asio::ip::udp::socket& socket, const Endpoint& secondary) const;
 
   asio::any_io_executor executor_;
+  std::vector<IpAddress> sources_;
   Random random_;
   std::map<Key, std::uint64_t> turns_;  // the newest serial's task of each zone and secondary
   std::uint64_t last_turn_ = 0;

@@ -43,6 +43,17 @@ void Daemon::configure() {
   publish_soon();
 }
 
+/// A SIGHUP while a reload is under way means a file that it may have read already: once more.
+void Daemon::reload_for_signal() {
+  if (reloading_) {
+    reload_again_ = true;
+    return;
+  }
+  reload(std::nullopt, [](const ReloadResult& result) {
+    spdlog::info("reload done: {} of {} zones", result.zones - result.refused, result.zones);
+  });
+}
+
 /// @param zone nothing: the configuration and every zone; else this zone's file alone
 void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
   if (reloading_) {
@@ -69,12 +80,15 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.pools = std::move(settings->pools);
     settings_.agents = std::move(settings->agents);
     settings_.alerts = std::move(settings->alerts);
+    settings_.check_zone = std::move(settings->check_zone);
     alerts_ = std::make_unique<AlertSender>(settings_.alerts);
     configure();
   }
   std::vector<ZoneFile> files;
   for (const ZoneSettings& candidate : settings_.zones) {
-    if (!zone || candidate.origin == *zone) files.push_back({candidate.origin, candidate.file});
+    if (!zone || candidate.origin == *zone) {
+      files.push_back({candidate.origin, candidate.file, candidate.pools});
+    }
   }
   sd_notify("RELOADING=1");
   load(std::move(files), std::move(done));
@@ -82,8 +96,6 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
 
 void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
   reloading_ = true;
-  std::vector<dns::Name> pools;
-  for (const roster::PoolSpec& pool : settings_.pools) pools.push_back(pool.name);
   auto result = std::make_shared<ReloadResult>();
   result->zones = files.size();
   const auto each = [this, result](LoadedZone loaded) {
@@ -97,10 +109,11 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
       step(roster::ZoneRefused{loaded.origin, first_error(loaded.diagnostics)});
     }
   };
-  loader_->load(std::move(files), std::move(pools), each, [this, result, done = std::move(done)] {
+  loader_->load(std::move(files), settings_.check_zone, each, [this, result, done = std::move(done)] {
     reloading_ = false;
     sd_notify("READY=1");
     done(std::move(*result));
+    if (std::exchange(reload_again_, false)) reload_for_signal();
   });
 }
 

@@ -15,12 +15,14 @@
 #include "server/alert_sender.hpp"
 #include "server/psk_tls.hpp"
 #include "zone/transfer_policy.hpp"
+#include "zone/zone.hpp"
 
 namespace rollcall::server {
 
 struct ZoneSettings {
   dns::Name origin;
   std::string file;
+  std::vector<dns::Name> pools;  // that belong to this zone and to none beneath it
   zone::TransferPolicy transfer;
 };
 
@@ -42,6 +44,8 @@ struct Settings {
   std::vector<roster::PoolSpec> pools;
   AgentSettings agents;
   AlertTargets alerts;
+  /// What the configuration says about a zone that the zone does not bear out. Any thread.
+  std::function<Diagnostics(const zone::Zone&)> check_zone;
 };
 
 /// Reads the configuration again, at SIGHUP.

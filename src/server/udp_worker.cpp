@@ -7,6 +7,8 @@
 #include <cstring>
 #include <memory>
 
+#include "dns/message.hpp"
+
 namespace rollcall::server {
 namespace {
 

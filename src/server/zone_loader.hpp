@@ -18,7 +18,11 @@ namespace rollcall::server {
 struct ZoneFile {
   dns::Name origin;
   std::string file;
+  std::vector<dns::Name> pools;  // owner names whose addresses are watched
 };
+
+/// A check of the built zone against the configuration; its errors refuse the zone.
+using ZoneCheck = std::function<Diagnostics(const zone::Zone&)>;
 
 /// What became of one file.
 struct LoadedZone {
@@ -28,10 +32,6 @@ struct LoadedZone {
   Diagnostics diagnostics;
 };
 
-/// Reads the files of one zone for zone::load_zone: relative names in it are relative to its folder.
-/// @param digest is mixed with every text that is read
-zone::ReadFile zone_file_reader(const std::string& zone_file, std::uint64_t& digest);
-
 class ZoneLoader {
  public:
   /// @param replies where `done` handlers run: the control strand
@@ -39,13 +39,12 @@ class ZoneLoader {
   ~ZoneLoader() { thread_.join(); }
 
   /// Loads the files one after the other.
-  /// @param pools owner names whose addresses are watched
   /// @param each called for every file as it is done, @param all once behind them
-  void load(std::vector<ZoneFile> files, std::vector<dns::Name> pools,
-            std::function<void(LoadedZone)> each, std::function<void()> all);
+  void load(std::vector<ZoneFile> files, ZoneCheck check, std::function<void(LoadedZone)> each,
+            std::function<void()> all);
 
  private:
-  LoadedZone load_one(const ZoneFile& file, std::span<const dns::Name> pools);
+  LoadedZone load_one(const ZoneFile& file, const ZoneCheck& check);
 
   asio::any_io_executor replies_;
   std::map<std::string, std::uint64_t> digests_;  // of what was loaded; the loader thread's own

@@ -1,0 +1,69 @@
+#include "app/settings.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include "app/check_files.hpp"
+#include "app/key_files.hpp"
+#include "server/file_reader.hpp"
+
+namespace rollcall::app {
+namespace {
+
+server::Settings settings_of(std::shared_ptr<const config::Options> shared) {
+  const config::Options& options = *shared;
+  server::Settings settings{
+      .listen = options.server.listen,
+      .workers = options.server.workers != 0 ? options.server.workers
+                                             : std::max(1U, std::thread::hardware_concurrency()),
+      .state_dir = options.server.state_dir,
+      .user = options.server.user,
+      .nsid = options.server.nsid,
+      .control_socket = options.control.socket,
+      .pools = options.pools,
+      .check_zone = [shared](const zone::Zone& zone) { return check_pools(*shared, zone); }};
+  for (const config::ZoneOptions& zone : options.zones) {
+    settings.zones.push_back({zone.origin, zone.file, pools_of(zone, options), zone.transfer});
+  }
+  settings.agents.port = options.agents.port;
+  settings.agents.nodes = options.agents.nodes;
+  if (options.email) {
+    settings.alerts.to = options.email->to;
+    settings.alerts.from = options.email->from;
+    settings.alerts.smtp = options.email->smtp;
+  }
+  if (options.webhook) settings.alerts.webhook = options.webhook->url;
+  return settings;
+}
+
+}  // namespace
+
+Result<ReadConfiguration, Diagnostics> read_settings(const std::string& config_file) {
+  const Result<std::string> text = server::read_text_file(config_file);
+  if (!text) return std::unexpected(Diagnostics{{Severity::error, {}, text.error().message}});
+  config::ParsedOptions parsed =
+      config::parse_options(*text, config_file, server::find_service_port);
+  if (!parsed.options) return std::unexpected(std::move(parsed.diagnostics));
+  const auto options = std::make_shared<const config::Options>(std::move(*parsed.options));
+  for (Diagnostic& diagnostic : check_key_files(*options)) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
+  if (has_errors(parsed.diagnostics)) return std::unexpected(std::move(parsed.diagnostics));
+
+  server::Settings settings = settings_of(options);
+  for (const config::KeyOptions& key : options->keys) {
+    // Read a moment ago by check_key_files; a file that has gone since is an error all the same.
+    Result<dns::TsigKey> secret = read_tsig_key(key);
+    if (!secret) return std::unexpected(Diagnostics{{Severity::error, key.where, secret.error().message}});
+    settings.keys.push_back(std::move(*secret));
+  }
+  if (!options->agents.key_file.empty()) {
+    Result<server::PskKeyFile> file = server::read_psk_key_file(options->agents.key_file);
+    if (!file) return std::unexpected(Diagnostics{{Severity::error, {}, file.error().message}});
+    settings.agents.key = file->key;
+  }
+  return ReadConfiguration{std::move(settings), std::move(parsed.diagnostics)};
+}
+
+}  // namespace rollcall::app

@@ -1,0 +1,20 @@
+/// From the checked configuration to what the server runs by.
+#pragma once
+
+#include <string>
+
+#include "core/diagnostic.hpp"
+#include "core/result.hpp"
+#include "server/settings.hpp"
+
+namespace rollcall::app {
+
+struct ReadConfiguration {
+  server::Settings settings;
+  Diagnostics warnings;
+};
+
+/// Reads the configuration and the key files that it names; zone files are the server's to load.
+Result<ReadConfiguration, Diagnostics> read_settings(const std::string& config_file);
+
+}  // namespace rollcall::app
