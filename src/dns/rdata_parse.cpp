@@ -63,6 +63,7 @@ class RdataParser {
   bool address_v4();
   bool address_v6();
   bool string();
+  bool tag_word();
   bool text_to_end();
   bool octets(std::size_t count, char separator, std::size_t most_digits, std::string_view what);
   bool bitmap();
@@ -146,6 +147,17 @@ bool RdataParser::string() {
   out_.push_back(0);
   if (!unescape(word(), 255)) return false;  // RFC 1035 section 3.3
   out_[length_at] = static_cast<std::uint8_t>(out_.size() - length_at - 1);
+  return done();
+}
+
+bool RdataParser::tag_word() {
+  constexpr std::string_view kWhat = "a tag of letters and digits";
+  if (at_end() || word().empty() || word().size() > 255) return expected(kWhat);
+  const std::size_t start = out_.size();
+  put(word().size(), 1);
+  const Bytes letters = as_bytes(word());
+  out_.insert(out_.end(), letters.begin(), letters.end());
+  if (!field_size(tag, Bytes(out_).subspan(start))) return expected(kWhat);
   return done();
 }
 
@@ -253,6 +265,8 @@ bool RdataParser::field(Field kind) {
       return address_v6();
     case character_string:
       return string();
+    case tag:
+      return tag_word();
     case optional_character_string:
       return at_end() || string();
     case character_strings:

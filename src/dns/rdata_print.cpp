@@ -80,6 +80,9 @@ void append_field(std::string& out, Field field, Bytes value) {
     case character_strings:
       append_strings(out, value);
       break;
+    case tag:
+      out += as_text(value.subspan(1));
+      break;
     case rest_as_text:
       append_quoted(out, value);
       break;

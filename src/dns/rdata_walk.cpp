@@ -29,6 +29,16 @@ std::optional<std::size_t> counted(Bytes rest, std::size_t least) {
   return rest[0] + 1U;
 }
 
+/// RFC 8659 section 4.1.
+std::optional<std::size_t> tag_size(Bytes rest) {
+  const std::optional<std::size_t> size = counted(rest, 1);
+  if (!size) return std::nullopt;
+  const bool good = std::ranges::all_of(rest.subspan(1, *size - 1), [](std::uint8_t c) {
+    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+  });
+  return good ? size : std::nullopt;
+}
+
 std::optional<std::size_t> strings_size(Bytes rest) {
   std::size_t at = 0;
   while (at < rest.size()) at += rest[at] + 1U;
@@ -82,6 +92,8 @@ std::optional<std::size_t> field_size(Field field, Bytes rest) {
       return counted(rest, 0);
     case base32_with_length:
       return counted(rest, 1);
+    case tag:
+      return tag_size(rest);
     case optional_character_string:
       return rest.empty() ? std::optional<std::size_t>(0) : counted(rest, 0);
     case character_strings:

@@ -88,7 +88,7 @@ constexpr std::array kTable{
     row<eui48>(108, "EUI48"),
     row<eui64>(109, "EUI64"),
     row<u16, u16, rest_as_text>(256, "URI"),
-    row<u8, character_string, rest_as_text>(257, "CAA"),
+    row<u8, tag, rest_as_text>(257, "CAA"),
     row<character_strings>(258, "AVC"),
     row<special>(260, "AMTRELAY"),
     row<u16, algorithm, u8, hex>(32768, "TA"),

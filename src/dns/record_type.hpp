@@ -27,6 +27,7 @@ enum class Field : std::uint8_t {
   ipv4, ipv6,
   character_string,   // one, RFC 1035 section 3.3
   character_strings,  // one or more, to the end
+  tag,                // a character string of letters and digits, without quotes (CAA)
   optional_character_string,  // one or none (ISDN)
   rest_as_text,       // the rest as one quoted string without a length octet (CAA, URI)
   type_code,          // u16 written as a mnemonic

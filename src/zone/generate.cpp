@@ -48,15 +48,15 @@ std::optional<Modifier> parse_modifier(std::string_view text) {
   return modifier;
 }
 
-/// Width counts digits and dots.
+/// Width counts digits and dots: an even one ends in a dot, which makes an owner absolute.
 std::string nibbles(std::uint64_t value, std::uint32_t width, bool upper) {
   const std::string_view digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
   std::string text;
   do {
-    if (!text.empty()) text += '.';
     text += digits[value & 15];
     value >>= 4;
-  } while (value > 0 || text.size() + 1 < width);
+    if (value > 0 || text.size() < width) text += '.';
+  } while (value > 0 || text.size() < width);
   return text;
 }
 

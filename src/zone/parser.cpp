@@ -195,7 +195,9 @@ bool Parser::parse_middle(const Entry& entry, Middle& middle) {
 /// A line that lost its blanks shows its class or type in the owner's place.
 void Parser::no_type(const Entry& entry, std::size_t word) {
   const std::string_view first = entry.words.front().text;
-  const bool hint = !entry.leading_blank && (dns::parse_class(first) || dns::parse_type(first));
+  const auto type = dns::parse_type(first);  // hosts called "mx" are many, "MX" few
+  const bool hint =
+      !entry.leading_blank && (dns::parse_class(first) || (type && dns::type_name(*type) == first));
   wrong(entry, word,
         fmt::format("expected a record type, found \"{}\"{}", entry.words[word].text,
                     hint ? lost_blanks(first) : ""));
