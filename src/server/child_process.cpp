@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -176,7 +176,8 @@ asio::awaitable<Result<ChildResult>> run_child(std::vector<std::string> argv, Du
   const int error = spawn(argv, pipe[1], pid);
   close(pipe[1]);
   if (error != 0) co_return std::unexpected(start_error(argv[0], error));
-  const int end = pidfd_open(pid, 0);
+  // glibc 2.36 declares pidfd_open() for C only.
+  const int end = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   if (end < 0) {
     const int reason = errno;
     kill(-pid, SIGKILL);

@@ -1,0 +1,76 @@
+#include "server/psk_tls.hpp"
+
+#include "real_process.hpp"
+
+namespace rollcall::server {
+namespace {
+
+const std::string hex = "00112233445566778899aabbccddeeffFFEEDDCCBBAA99887766554433221100";
+
+TEST(PskKeyText, ReadsSixtyFourDigits) {
+  for (const char* end : {"", "\n", "\r\n"}) {
+    const auto key = parse_psk_key(hex + end);
+    ASSERT_TRUE(key) << key.error().message;
+    EXPECT_EQ(key->octets[0], 0x00);
+    EXPECT_EQ(key->octets[1], 0x11);
+    EXPECT_EQ(key->octets[10], 0xAA);
+    EXPECT_EQ(key->octets[16], 0xFF);
+    EXPECT_EQ(key->octets[31], 0x00);
+  }
+}
+
+TEST(PskKeyText, RefusesEverythingElse) {
+  for (const std::string& text :
+       {std::string(), std::string("\n"), hex.substr(1), hex + "0", hex + "\n\n", " " + hex,
+        hex + " ", "0x" + hex.substr(2), hex.substr(0, 63) + "g", hex.substr(0, 63) + '\0'}) {
+    const auto key = parse_psk_key(text);
+    EXPECT_FALSE(key) << text;
+  }
+  EXPECT_EQ(parse_psk_key(hex.substr(0, 10)).error().message,
+            "a key is 64 hexadecimal digits on one line, here are 10 characters");
+  EXPECT_EQ(parse_psk_key(hex.substr(0, 62) + "xx").error().message,
+            "a key is 64 hexadecimal digits, but character 63 is none");
+}
+
+TEST(PskKeyText, DoesNotRepeatTheSecret) {
+  const auto key = parse_psk_key(hex.substr(0, 40) + "secretword" + hex.substr(50));
+  ASSERT_FALSE(key);
+  EXPECT_EQ(key.error().message.find("secret"), std::string::npos);
+  EXPECT_EQ(key.error().message.find(hex.substr(0, 8)), std::string::npos);
+}
+
+TEST(PskKeyFileOnDisk, IsReadAndItsModeLookedAt) {
+  const testing::TempDir dir;
+  const auto good = read_psk_key_file(dir.write("good", hex + "\n", 0600));
+  ASSERT_TRUE(good) << good.error().message;
+  EXPECT_EQ(good->key, parse_psk_key(hex).value());
+  EXPECT_EQ(good->warning, "");
+
+  for (const mode_t mode : {0640, 0604, 0620, 0602}) {
+    const auto open = read_psk_key_file(dir.write("open", hex, mode));
+    ASSERT_TRUE(open);
+    EXPECT_NE(open->warning.find("chmod 600"), std::string::npos) << mode;
+    EXPECT_NE(open->warning.find(dir.path("open")), std::string::npos) << mode;
+  }
+}
+
+TEST(PskKeyFileOnDisk, IsRefusedWithItsName) {
+  const testing::TempDir dir;
+  const auto missing = read_psk_key_file(dir.path("missing"));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().message, dir.path("missing") + ": No such file or directory");
+  const auto folder = read_psk_key_file(dir.path(""));
+  ASSERT_FALSE(folder);
+  EXPECT_NE(folder.error().message.find("not a regular file"), std::string::npos);
+  const auto wrong = read_psk_key_file(dir.write("short", "abc\n", 0600));
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(
+      wrong.error().message,
+      dir.path("short") + ": a key is 64 hexadecimal digits on one line, here are 3 characters");
+  const auto more = read_psk_key_file(dir.write("more", hex + "\n" + hex + "\n", 0600));
+  ASSERT_FALSE(more);
+  EXPECT_NE(more.error().message.find("here is more"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace rollcall::server
