@@ -80,7 +80,7 @@ void check_zone(const config::ZoneOptions& zone, const config::Options& options,
   append(checked.diagnostics, report.diagnostics);
   if (!report.zone) return;
   append(checked.diagnostics, check_pools(options, *report.zone));
-  checked.summary.push_back(fmt::format("zone {}: serial {}, {} records, {} pools",
+  checked.summary.push_back(fmt::format("zone {}: serial {}, records {}, pools {}",
                                         zone.origin.to_display(), report.zone->soa().serial,
                                         report.zone->records(), pools.size()));
 }

@@ -97,6 +97,9 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::str
   const auto [unreachable] = co_await transport.async_connect(where, as_value);
   if (unreachable) co_return no_reply("cannot connect: " + reason(unreachable));
 
+  ErrorCode ignored;
+  transport.socket().set_option(tcp::no_delay(true), ignored);  // header and body are two writes
+
   transport.expires_at(within(handshake_limit));
   const auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::client, as_value);
   if (refused == beast::error::timeout) co_return no_reply("TLS handshake: timed out");

@@ -149,6 +149,9 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, std::string peer) 
   beast::ssl_stream<beast::tcp_stream> stream(beast::tcp_stream(std::move(socket)), *tls_);
   beast::tcp_stream& transport = beast::get_lowest_layer(stream);
 
+  ErrorCode ignored;
+  transport.socket().set_option(tcp::no_delay(true), ignored);  // header and body are two writes
+
   transport.expires_after(agent_handshake_limit);
   const auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_value);
   if (refused || !psk_was_used(stream.native_handle())) {

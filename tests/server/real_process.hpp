@@ -145,13 +145,18 @@ class RealProcess {
 
   bool started() const { return pid_ > 0; }
   void signal(int number) const { kill(pid_, number); }
-  /// The exit status, once it has ended by itself; nothing where it does not, or by a signal.
-  std::optional<int> wait() {
-    int status = 0;
-    if (!eventually([&] { return waitpid(pid_, &status, WNOHANG) == pid_; })) return std::nullopt;
+  /// @param status set where it ended by itself, not by a signal
+  bool ended(std::optional<int>& status) {
+    int raw = 0;
+    if (waitpid(pid_, &raw, WNOHANG) != pid_) return false;
     pid_ = -1;
-    if (!WIFEXITED(status)) return std::nullopt;
-    return WEXITSTATUS(status);
+    if (WIFEXITED(raw)) status = WEXITSTATUS(raw);
+    return true;
+  }
+  std::optional<int> wait() {
+    std::optional<int> status;
+    eventually([&] { return ended(status); });
+    return status;
   }
 
  private:

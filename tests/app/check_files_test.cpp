@@ -1,0 +1,132 @@
+#include "app/check_files.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace rollcall::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* kZone =
+    "$TTL 300\n@ IN SOA ns1 root 7 3600 600 86400 60\n  IN NS ns1\nns1 IN A 127.0.0.1\n"
+    "www 1 IN A 127.0.0.11\nwww 1 IN A 127.0.0.12\n";
+
+class CheckFiles : public testing::Test {
+ protected:
+  CheckFiles() {
+    std::string pattern = testing::TempDir() + "check_files_XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    write("db", kZone);
+  }
+  ~CheckFiles() override { std::filesystem::remove_all(folder_); }
+
+  std::string write(const std::string& name, const std::string& text) {
+    const std::string file = (folder_ / name).string();
+    std::ofstream(file, std::ios::binary) << text;
+    chmod(file.c_str(), 0600);
+    return file;
+  }
+
+  /// The messages for a configuration of this zone and `rest`, which starts in line 2; without the
+  /// folder's name.
+  std::vector<std::string> said(const std::string& rest) {
+    checked_ = check_files(write("r.yaml", "zones: {mydomain.com: {file: db}}\n" + rest));
+    std::vector<std::string> lines;
+    for (const Diagnostic& diagnostic : checked_.diagnostics) {
+      std::string line = to_string(diagnostic);
+      const std::string prefix = folder_.string() + "/";
+      for (auto at = line.find(prefix); at != std::string::npos; at = line.find(prefix)) {
+        line.erase(at, prefix.size());
+      }
+      lines.push_back(line);
+    }
+    return lines;
+  }
+
+  std::filesystem::path folder_;
+  CheckedFiles checked_;
+};
+
+TEST_F(CheckFiles, NothingWrong) {
+  EXPECT_THAT(said("checks: {web: {type: http}}\npools: {www.mydomain.com: {check: web}}\n"),
+              IsEmpty());
+  EXPECT_THAT(checked_.summary, ElementsAre("zone mydomain.com: serial 7, records 5, pools 1"));
+}
+
+TEST_F(CheckFiles, MembersMustBeInTheZone) {
+  EXPECT_THAT(said(R"(checks: {web: {type: http}}
+pools:
+  www.mydomain.com: {check: web, members: {127.0.0.12: {}, 127.0.0.22: {}}}
+)"),
+              ElementsAre("r.yaml:4:60: error: the member 127.0.0.22 is no address of "
+                          "www.mydomain.com in its zone file, did you mean \"127.0.0.12\"?"));
+}
+
+TEST_F(CheckFiles, ALongTtlIsAWarning) {
+  EXPECT_THAT(
+      said("checks: {dns: {type: tcp, port: 53}}\npools: {ns1.mydomain.com: {check: dns}}\n"),
+      ElementsAre("r.yaml:3:9: warning: the A records of the pool ns1.mydomain.com have a "
+                  "TTL of 300 s: clients keep a dead address for so long (60 s or less is "
+                  "good)"));
+  EXPECT_EQ(checked_.summary.size(), 1U);
+}
+
+TEST_F(CheckFiles, KeysMustBeThere) {
+  write("bad.key", "not base64!\n");
+  write("weak.key", "c2VjcmV0\n");
+  write("good.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n");
+  EXPECT_THAT(said(R"(keys:
+  none: {secret_file: none.key}
+  bad: {secret_file: bad.key}
+  weak: {secret_file: weak.key}
+  good: {secret_file: good.key}
+)"),
+              ElementsAre("r.yaml:3:3: error: none.key: No such file or directory",
+                          "r.yaml:4:3: error: bad.key: a TSIG secret is one line of base64 "
+                          "(rollcallctl keygen tsig makes one)",
+                          "r.yaml:5:3: warning: weak.key: a secret of 6 octets can be guessed"));
+}
+
+TEST_F(CheckFiles, TheAgentsKeyMustBeThere) {
+  EXPECT_THAT(said("agents: {key_file: none.key}\n"),
+              ElementsAre("r.yaml: error: agents.key_file: none.key: No such file or directory"));
+  write("agent.key", std::string(64, 'a') + "\n");
+  EXPECT_THAT(said("agents: {key_file: agent.key}\n"), IsEmpty());
+}
+
+TEST_F(CheckFiles, ErrorsOfAllFilesAtOnce) {
+  write("db", std::string(kZone) + "bad IN A 1.2.3\n");
+  const std::vector<std::string> lines = said("agents: {key_file: none.key}\n");
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_THAT(lines[1], testing::StartsWith("db:7:"));
+  EXPECT_THAT(checked_.summary, IsEmpty());
+}
+
+TEST_F(CheckFiles, AMissingConfigurationIsNamed) {
+  const std::string missing = (folder_ / "missing.yaml").string();
+  const CheckedFiles checked = check_files(missing);
+  ASSERT_EQ(checked.diagnostics.size(), 1U);
+  EXPECT_EQ(to_string(checked.diagnostics[0]), "error: " + missing + ": No such file or directory");
+}
+
+TEST(PoolsOf, APoolBelongsToTheMostSpecificZone) {
+  const auto parsed = config::parse_options(R"(zones: {a.org: {file: a}, b.a.org: {file: b}}
+checks: {web: {type: http}}
+pools: {www.a.org: {check: web}, www.b.a.org: {check: web}}
+)",
+                                            "r.yaml", nullptr);
+  ASSERT_TRUE(parsed.options);
+  EXPECT_THAT(pools_of(parsed.options->zones[0], *parsed.options),
+              ElementsAre(dns::Name::parse("www.a.org").value()));
+  EXPECT_THAT(pools_of(parsed.options->zones[1], *parsed.options),
+              ElementsAre(dns::Name::parse("www.b.a.org").value()));
+}
+
+}  // namespace
+}  // namespace rollcall::app

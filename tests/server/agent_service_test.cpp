@@ -1,0 +1,331 @@
+#include "server/agent_service.hpp"
+
+#include "real_process.hpp"
+#include "server/agent_client.hpp"
+
+namespace rollcall::server {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::eventually;
+using testing::read_all;
+using testing::RealProcess;
+using testing::TempDir;
+
+const std::string key_text = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+const std::string other_key = "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+PskKey key_of(const std::string& text) {
+  return parse_psk_key(text).value();
+}
+
+/// An agent on a free port of 127.0.0.1 with real scripts behind it.
+class Agent : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    AgentServiceOptions options;
+    options.listen = Endpoint::parse("127.0.0.1:0").value();
+    options.key = key_of(key_text);
+    options.time_limit = 20s;
+    options.services["apache"] = {
+        .unit = "",
+        .script = dir.script("apache", "echo $1 >> " + dir.path("calls") + "\necho did $1\n")};
+    options.services["broken"] = {
+        .unit = "",
+        .script = dir.script("broken", "[ $1 = stop ] && exit 1\necho no config >&2; exit 6\n")};
+    options.services["slow"] = {
+        .unit = "",
+        .script = dir.script("slow", "[ $1 = stop ] && exit\ntouch " + dir.path("begun") +
+                                         "\nwhile [ ! -e " + dir.path("go") +
+                                         " ]; do sleep 0.01; done\necho went\n")};
+    options.services["gone"] = {.unit = "", .script = dir.path("gone")};
+    options.services["binary"] = {
+        .unit = "", .script = dir.script("binary", "printf 'a\\377\\001\\000b\\303\\244'\n")};
+    options.services["nginx"] = {.unit = "nginx.service", .script = ""};
+    services = options.services;
+    service.emplace(io.get_executor(), std::move(options));
+    const auto where = service->start();
+    ASSERT_TRUE(where) << where.error().message;
+    at = *where;
+  }
+  void TearDown() override {
+    std::ofstream(dir.path("go")) << "";
+    service->abort();
+    testing::run_on(io, stopped());
+  }
+
+  asio::awaitable<bool> stopped() {
+    co_await service->stop();
+    co_return true;
+  }
+  AgentReply ask(const std::string& name, const std::string& key = key_text, Duration limit = 20s) {
+    return testing::run_on(io, restart_service(at, key_of(key), name, limit));
+  }
+  /// Asks, and leaves the reply in `slot` while other things go on.
+  void ask_beside(const std::string& name, std::optional<AgentReply>& slot) {
+    asio::co_spawn(
+        io, restart_service(at, key_of(key_text), name, 20s),
+        [&slot](const std::exception_ptr&, AgentReply reply) { slot = std::move(reply); });
+  }
+  template <class Condition>
+  bool until(Condition condition) {
+    return eventually([&] {
+      io.restart();
+      io.poll();
+      return condition();
+    });
+  }
+  /// What openssl's client shows of the conversation, with its exit status.
+  std::pair<std::string, std::optional<int>> s_client(const std::string& request,
+                                                      std::vector<std::string> options) {
+    const std::string output = dir.path("s_client." + std::to_string(++talks));
+    std::vector<std::string> argv{"openssl", "s_client", "-quiet", "-connect", at.to_string()};
+    argv.insert(argv.end(), options.begin(), options.end());
+    RealProcess client(argv, output, dir.write("request", request, 0600));
+    std::optional<int> status;
+    until([&] { return client.ended(status); });
+    return {read_all(output), status};
+  }
+  std::string talk(const std::string& request) {
+    return s_client(request, {"-tls1_3", "-psk", key_text, "-psk_identity", "rollcall"}).first;
+  }
+  std::string post(const std::string& body) {
+    return talk("POST /v1/restart HTTP/1.1\r\nHost: agent\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+
+  asio::io_context io;
+  TempDir dir;
+  AllowList services;
+  std::optional<AgentService> service;
+  Endpoint at;
+  int talks = 0;
+};
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_F(Agent, RestartsAService) {
+  const AgentReply reply = ask("apache");
+  EXPECT_TRUE(reply.ok) << reply.error;
+  EXPECT_EQ(reply.exit_status, 0);
+  EXPECT_EQ(reply.output, "did stop\ndid start\n");
+  EXPECT_EQ(reply.error, "");
+  EXPECT_EQ(read_all(dir.path("calls")), "stop\nstart\n");
+}
+
+TEST_F(Agent, TellsAFailureWithItsOutput) {
+  const AgentReply reply = ask("broken");
+  EXPECT_FALSE(reply.ok);
+  EXPECT_EQ(reply.exit_status, 6);
+  EXPECT_EQ(reply.output, "no config\n");
+  EXPECT_EQ(reply.error, "the restart failed with exit status 6");
+}
+
+TEST_F(Agent, TellsThatAScriptIsMissing) {
+  const AgentReply reply = ask("gone");
+  EXPECT_FALSE(reply.ok);
+  EXPECT_EQ(reply.exit_status, 127);
+  EXPECT_EQ(reply.error, "cannot run " + dir.path("gone") + ": No such file or directory");
+}
+
+TEST_F(Agent, EndsARestartAtItsTimeLimit) {
+  service->set_services(services, 600ms);
+  const AgentReply reply = ask("slow");
+  EXPECT_FALSE(reply.ok);
+  EXPECT_TRUE(reply.timed_out);
+  EXPECT_EQ(reply.exit_status, 128 + SIGTERM);
+  EXPECT_TRUE(has(reply.error, "did not end within 0.")) << reply.error;
+}
+
+TEST_F(Agent, StartsEvenIfStoppingHangs) {
+  services["hangs"] = {.unit = "",
+                       .script = dir.script("hangs", "[ $1 = stop ] && exec sleep 100\necho up\n")};
+  service->set_services(services, 1s);
+  const AgentReply reply = ask("hangs");
+  EXPECT_TRUE(reply.ok) << reply.error;
+  EXPECT_EQ(reply.output, "up\n");
+}
+
+TEST_F(Agent, CarriesAnyOutputAsUtf8) {
+  EXPECT_EQ(ask("binary").output, std::string("a\xEF\xBF\xBD\x01\0b\xC3\xA4", 9) +
+                                      std::string("a\xEF\xBF\xBD\x01\0b\xC3\xA4", 9));
+}
+
+TEST_F(Agent, KnowsOnlyItsAllowList) {
+  for (const std::string& name :
+       {std::string("mysql"), std::string("../../etc/passwd"), dir.path("apache"), std::string(""),
+        std::string("apache "), "apache; touch " + dir.path("x"), "$(touch " + dir.path("x") + ")",
+        std::string("apache\0", 7), std::string("apache\nGET /"), std::string(300, 'a')}) {
+    const AgentReply reply = ask(name);
+    EXPECT_FALSE(reply.ok) << name;
+    EXPECT_TRUE(has(reply.error, "HTTP status 404: service \"")) << reply.error;
+    EXPECT_TRUE(has(reply.error, "is not in the allow-list")) << reply.error;
+    EXPECT_FALSE(has(reply.error, "\n")) << reply.error;
+  }
+  EXPECT_EQ(ask("mysql").error, "HTTP status 404: service \"mysql\" is not in the allow-list");
+  EXPECT_FALSE(std::filesystem::exists(dir.path("x")));
+  EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));
+}
+
+TEST_F(Agent, RefusesAnotherKey) {
+  const AgentReply reply = ask("apache", other_key);
+  EXPECT_FALSE(reply.ok);
+  EXPECT_TRUE(has(reply.error, "TLS handshake failed, the key probably differs")) << reply.error;
+  EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));
+  EXPECT_TRUE(ask("apache").ok);  // and serves on
+}
+
+TEST_F(Agent, RestartsAServiceOnceAtATime) {
+  std::optional<AgentReply> first;
+  ask_beside("slow", first);
+  ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
+  const AgentReply second = ask("slow");
+  EXPECT_EQ(second.error, "HTTP status 409: service \"slow\" is being restarted already");
+  EXPECT_TRUE(ask("apache").ok);  // another service does not wait
+  EXPECT_TRUE(has(talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n"), "\"restarting\":true"));
+  ASSERT_FALSE(first);
+  std::ofstream(dir.path("go")) << "";
+  ASSERT_TRUE(until([&] { return first.has_value(); }));
+  EXPECT_TRUE(first->ok) << first->error;
+  EXPECT_EQ(first->output, "went\n");
+  EXPECT_TRUE(ask("slow").ok);
+}
+
+TEST_F(Agent, ReadsANewAllowList) {
+  service->set_services({{"web", services["apache"]}}, 20s);
+  EXPECT_TRUE(has(ask("apache").error, "is not in the allow-list"));
+  EXPECT_TRUE(ask("web").ok);
+}
+
+TEST_F(Agent, StopsAfterTheRunningRestart) {
+  std::optional<AgentReply> reply;
+  ask_beside("slow", reply);
+  ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
+  bool ended = false;
+  asio::co_spawn(io, stopped(), [&](const std::exception_ptr&, bool) { ended = true; });
+  ASSERT_TRUE(until([&] { return !testing::is_listening(at.port); }));
+  EXPECT_FALSE(ended);
+  EXPECT_TRUE(has(ask("apache").error, "cannot connect: Connection refused"));
+  std::ofstream(dir.path("go")) << "";
+  ASSERT_TRUE(until([&] { return ended && reply.has_value(); }));
+  EXPECT_TRUE(reply->ok) << reply->error;
+}
+
+TEST_F(Agent, KillsTheRunningRestartWhenToldToAbort) {
+  std::optional<AgentReply> reply;
+  ask_beside("slow", reply);
+  ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
+  bool ended = false;
+  asio::co_spawn(io, stopped(), [&](const std::exception_ptr&, bool) { ended = true; });
+  ASSERT_TRUE(until([&] { return !testing::is_listening(at.port); }));
+  service->abort();
+  ASSERT_TRUE(until([&] { return ended && reply.has_value(); }));
+  EXPECT_FALSE(reply->ok);
+}
+
+TEST_F(Agent, HoldsOnlySoManyConnections) {
+  std::vector<int> sockets;
+  const auto connect_one = [&] {
+    const sockaddr_in address = testing::loopback(at.port);
+    sockets.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(connect(sockets.back(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
+              0);
+  };
+  for (std::size_t i = 0; i < agent_connection_limit; ++i) connect_one();
+  const AgentReply refused = ask("apache");
+  EXPECT_FALSE(refused.ok);
+  EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));
+  for (const int socket : sockets) close(socket);
+  EXPECT_TRUE(until([&] { return ask("apache").ok; }));
+}
+
+TEST_F(Agent, TalksToOpensslWithTheKey) {
+  const std::string reply = post(R"({"service":"apache"})");
+  EXPECT_TRUE(has(reply, "HTTP/1.1 200 OK\r\n")) << reply;
+  EXPECT_TRUE(has(reply, R"("ok":true,"exit_status":0,"timed_out":false,)")) << reply;
+  EXPECT_TRUE(has(reply, R"("output":"did stop\ndid start\n")")) << reply;
+  EXPECT_EQ(read_all(dir.path("calls")), "stop\nstart\n");
+}
+
+TEST_F(Agent, RefusesOpensslWithoutTheKey) {
+  const std::string request =
+      "POST /v1/restart HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n{\"service\":\"apache\"}";
+  const std::vector<std::vector<std::string>> wrong{
+      {"-tls1_3"},
+      {"-tls1_3", "-psk", other_key, "-psk_identity", "rollcall"},
+      {"-tls1_3", "-psk", key_text, "-psk_identity", "rollcalk"},
+      {"-tls1_3", "-psk", key_text, "-psk_identity", "rollcall2"},
+      {"-tls1_2", "-psk", key_text, "-psk_identity", "rollcall"},
+      {"-tls1_3", "-psk", key_text, "-psk_identity", "rollcall", "-ciphersuites",
+       "TLS_AES_256_GCM_SHA384"}};
+  for (const auto& options : wrong) {
+    const auto [shown, status] = s_client(request, options);
+    EXPECT_NE(status, 0) << shown;
+    EXPECT_FALSE(has(shown, "HTTP/1.1")) << shown;
+  }
+  EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));
+}
+
+TEST_F(Agent, ShowsItsStatus) {
+  const std::string before = talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(has(before, "HTTP/1.1 200 OK")) << before;
+  EXPECT_TRUE(has(before, R"({"version":")" ROLLCALL_VERSION R"(","services":{)")) << before;
+  EXPECT_TRUE(has(before, R"("nginx":{"unit":"nginx.service","restarting":false,"last":null})"));
+  ask("broken");
+  const std::string after = talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(
+      has(after, R"("last":{"ok":false,"exit_status":6,"timed_out":false,"output":"no config\n")"))
+      << after;
+}
+
+TEST_F(Agent, AnswersWrongRequests) {
+  const auto expect = [&](const std::string& reply, const std::string& status,
+                          const std::string& error) {
+    EXPECT_TRUE(has(reply, "HTTP/1.1 " + status)) << reply;
+    EXPECT_TRUE(has(reply, R"({"ok":false,"error":")" + error)) << reply;
+  };
+  expect(talk("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), "404 Not Found", R"(no such path: \"/\")");
+  expect(talk("GET /v1/restart/../status HTTP/1.1\r\nHost: a\r\n\r\n"), "404", "no such path");
+  const std::string get = talk("GET /v1/restart HTTP/1.1\r\nHost: a\r\n\r\n");
+  expect(get, "405 Method Not Allowed", "/v1/restart takes no");
+  EXPECT_TRUE(has(get, "Allow: POST\r\n"));
+  expect(talk("DELETE /v1/status HTTP/1.1\r\nHost: a\r\n\r\n"), "405", "/v1/status takes no");
+  expect(post("{"), "400 Bad Request", "not JSON");
+  expect(post("[]"), "400", "not a JSON object");
+  expect(post("{}"), "400", R"(no text \"service\" in it)");
+  expect(post(R"({"service":1})"), "400", R"(no text \"service\" in it)");
+  expect(post(R"({"service":"apache","path":"/"})"), "400", R"(more than \"service\" in it)");
+  expect(post("{\"service\":\"\xFF\"}"), "400", "not JSON");
+  expect(post(std::string(agent_body_limit + 1, ' ')), "413", "the body is over 4096 octets");
+  expect(talk("GET / HTTP/1.1\r\nA: " + std::string(agent_header_limit, 'a') + "\r\n\r\n"), "431",
+         "the header is over 4096 octets");
+  expect(talk("nonsense\r\n\r\n"), "400", "not HTTP");
+  EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));
+}
+
+TEST(AgentStart, SaysWhyItCannotListen) {
+  asio::io_context io;
+  AgentServiceOptions options;
+  options.key = key_of(key_text);
+  options.listen = Endpoint::parse("127.0.0.1:0").value();
+  AgentService first(io.get_executor(), options);
+  options.listen = first.start().value();
+  AgentService second(io.get_executor(), options);
+  const auto where = second.start();
+  ASSERT_FALSE(where);
+  EXPECT_EQ(where.error().message,
+            "cannot listen on " + options.listen.to_string() + ": Address already in use");
+}
+
+TEST(RestartRecipe, OfAUnitIsOneCommand) {
+  const auto commands = restart_commands({.unit = "apache2.service", .script = ""});
+  ASSERT_EQ(commands.size(), 1U);
+  EXPECT_TRUE(commands[0][0] == "/usr/bin/systemctl" || commands[0][0] == "/bin/systemctl");
+  EXPECT_EQ(std::vector(commands[0].begin() + 1, commands[0].end()),
+            (std::vector<std::string>{"restart", "--", "apache2.service"}));
+}
+
+}  // namespace
+}  // namespace rollcall::server
