@@ -14,6 +14,13 @@ const std::string key_text = "00112233445566778899aabbccddeeff001122334455667788
 
 class AgentClient : public ::testing::Test {
  protected:
+  void SetUp() override {
+    // s_server ends where its input does, so it gets one that stays open.
+    ASSERT_EQ(mkfifo(dir.path("input").c_str(), 0600), 0);
+    input = open(dir.path("input").c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_GE(input, 0);
+  }
+  void TearDown() override { close(input); }
   AgentReply ask(Duration limit = 20s) {
     const Endpoint at{IpAddress::parse("127.0.0.1").value(), port};
     return testing::run_on(io,
@@ -29,6 +36,7 @@ class AgentClient : public ::testing::Test {
   asio::io_context io;
   TempDir dir;
   std::uint16_t port = testing::free_port();
+  int input = -1;
 };
 
 bool has(const std::string& text, const std::string& part) {
@@ -50,7 +58,7 @@ TEST_F(AgentClient, RefusesAServerWithACertificate) {
   ASSERT_EQ(request.wait(), 0) << read_all(dir.path("req.log"));
   const RealProcess server(
       s_server({"-tls1_3", "-www", "-cert", dir.path("cert.pem"), "-key", dir.path("key.pem")}),
-      dir.path("server.log"));
+      dir.path("server.log"), dir.path("input"));
   ASSERT_TRUE(testing::eventually([&] { return testing::is_listening(port); }));
   const AgentReply reply = ask();
   EXPECT_FALSE(reply.ok);
@@ -61,7 +69,7 @@ TEST_F(AgentClient, RefusesAServerWithACertificate) {
 
 TEST_F(AgentClient, RefusesAServerOfTls12) {
   const RealProcess server(s_server({"-tls1_2", "-nocert", "-psk", key_text}),
-                           dir.path("server.log"));
+                           dir.path("server.log"), dir.path("input"));
   ASSERT_TRUE(testing::eventually([&] { return testing::is_listening(port); }));
   const AgentReply reply = ask();
   EXPECT_FALSE(reply.ok);
@@ -71,7 +79,7 @@ TEST_F(AgentClient, RefusesAServerOfTls12) {
 TEST_F(AgentClient, SendsItsRequestToOpensslWithTheKeyAndKeepsItsDeadline) {
   const RealProcess server(
       s_server({"-tls1_3", "-nocert", "-quiet", "-psk_identity", "rollcall", "-psk", key_text}),
-      dir.path("server.log"));
+      dir.path("server.log"), dir.path("input"));
   ASSERT_TRUE(testing::eventually([&] { return testing::is_listening(port); }));
   const AgentReply reply = ask(1s);  // s_server never answers
   EXPECT_EQ(reply.error, "no reply: timed out");
@@ -91,9 +99,6 @@ TEST_F(AgentClient, GivesUpOnAServerThatDoesNotSpeakTls) {
 }
 
 TEST_F(AgentClient, DoesNotBelieveAReplyThatIsNoReport) {
-  RealProcess fifo({"mkfifo", dir.path("input")}, dir.path("mkfifo.log"));
-  ASSERT_EQ(fifo.wait(), 0);
-  const int keep = open(dir.path("input").c_str(), O_RDWR | O_CLOEXEC);
   const RealProcess server(
       s_server({"-tls1_3", "-nocert", "-quiet", "-psk_identity", "rollcall", "-psk", key_text}),
       dir.path("server.log"), dir.path("input"));
@@ -107,12 +112,11 @@ TEST_F(AgentClient, DoesNotBelieveAReplyThatIsNoReport) {
     return has(read_all(dir.path("server.log")), "apache");
   }));
   const std::string text = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>";
-  ASSERT_EQ(write(keep, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  ASSERT_EQ(write(input, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   ASSERT_TRUE(testing::eventually([&] {
     io.poll();
     return reply.has_value();
   }));
-  close(keep);
   EXPECT_FALSE(reply->ok);
   EXPECT_TRUE(has(reply->error, "HTTP status 200, and the reply is not JSON")) << reply->error;
 }
