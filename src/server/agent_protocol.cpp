@@ -57,7 +57,7 @@ std::string valid_utf8(std::string_view text) {
   return valid;
 }
 
-std::string quoted(std::string_view text) {
+std::string quote_foreign(std::string_view text) {
   const bool whole = text.size() <= quoted_limit;
   const std::string shown = valid_utf8(text.substr(0, quoted_limit)) + (whole ? "" : "...");
   return json::serialize(json::string(shown));

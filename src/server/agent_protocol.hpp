@@ -32,7 +32,7 @@ std::string valid_utf8(std::string_view text);
 
 /// The text in double quotes, escaped as in JSON, cut at 64 octets: names from the network are
 /// shown, in logs and replies, in no other way.
-std::string quoted(std::string_view text);
+std::string quote_foreign(std::string_view text);
 
 boost::json::object to_json(const RestartReport& report);
 

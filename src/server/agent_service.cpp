@@ -193,10 +193,10 @@ asio::awaitable<AgentService::Response> AgentService::answer(const Request& requ
     co_return status();
   }
   const std::string method(request.method_string());
-  spdlog::warn("{}: refused {} {}", peer, quoted(method), quoted(target));
-  if (!known) co_return refusal(http::status::not_found, "no such path: " + quoted(target));
+  spdlog::warn("{}: refused {} {}", peer, quote_foreign(method), quote_foreign(target));
+  if (!known) co_return refusal(http::status::not_found, "no such path: " + quote_foreign(target));
   auto response = refusal(http::status::method_not_allowed,
-                          fmt::format("{} takes no {}", target, quoted(method)));
+                          fmt::format("{} takes no {}", target, quote_foreign(method)));
   response.set(http::field::allow, http::to_string(wanted));
   co_return response;
 }
@@ -209,15 +209,15 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
   }
   const auto service = options_.services.find(*name);
   if (service == options_.services.end()) {
-    spdlog::warn("{}: refused to restart {}: not in the allow-list", peer, quoted(*name));
+    spdlog::warn("{}: refused to restart {}: not in the allow-list", peer, quote_foreign(*name));
     co_return refusal(http::status::not_found,
-                      fmt::format("service {} is not in the allow-list", quoted(*name)));
+                      fmt::format("service {} is not in the allow-list", quote_foreign(*name)));
   }
   if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
   if (!running_.insert(*name).second) {
     spdlog::warn("{}: refused to restart {}: it is being restarted", peer, *name);
     co_return refusal(http::status::conflict,
-                      fmt::format("service {} is being restarted already", quoted(*name)));
+                      fmt::format("service {} is being restarted already", quote_foreign(*name)));
   }
   // Ends with this coroutine however it ends: a cancelled restart is not a running one.
   const auto ended = [this](const std::string* running) {

@@ -6,6 +6,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 #include <list>
@@ -47,9 +48,13 @@ TaskGroup::~TaskGroup() {
 void TaskGroup::start(asio::awaitable<void> task) {
   const auto place = state_->signals.emplace(state_->signals.end());
   auto ended = [state = state_, place](const std::exception_ptr& thrown) {
-    state->signals.erase(place);
-    if (state->signals.empty()) state->changed.cancel();
     report(thrown);
+    // co_spawn posts a cancellation that comes from outside the executor, with a pointer into the
+    // signal. The signal stays until what was posted before has run.
+    asio::post(state->executor, [state, place] {
+      state->signals.erase(place);
+      if (state->signals.empty()) state->changed.cancel();
+    });
   };
   asio::co_spawn(state_->executor, std::move(task),
                  asio::bind_cancellation_slot(place->slot(), std::move(ended)));
