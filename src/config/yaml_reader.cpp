@@ -46,7 +46,7 @@ std::optional<std::string> Value::scalar() const {
 }
 
 std::optional<std::string> Value::text() const {
-  const std::optional<std::string> found = raw_text();
+  std::optional<std::string> found = raw_text();
   if (!found) return std::nullopt;
   if (found->empty()) {
     error("needs a value");

@@ -54,11 +54,11 @@ struct Entry;
 /// One value and the keys that lead to it. Lives no longer than its Report.
 class Value {
  public:
-  Value(YAML::Node node, std::string path, Report& report)
-      : node_(std::move(node)), path_(std::move(path)), mark_(node_.Mark()), report_(&report) {}
+  Value(const YAML::Node& node, std::string path, Report& report)
+      : node_(node), path_(std::move(path)), mark_(node_.Mark()), report_(&report) {}
   /// The value of `key`: where there is none, its place is the key's.
-  Value(YAML::Node node, std::string path, const Value& key)
-      : node_(std::move(node)),
+  Value(const YAML::Node& node, std::string path, const Value& key)
+      : node_(node),
         path_(std::move(path)),
         mark_(node_.IsNull() ? key.mark_ : node_.Mark()),
         report_(key.report_) {}

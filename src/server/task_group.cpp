@@ -79,7 +79,8 @@ asio::awaitable<bool> TaskGroup::join(Duration limit) {
     state->changed.expires_after(limit);
     co_await state->changed.async_wait(as_value);
   }
-  co_return state->signals.empty();
+  const bool none_left = state->signals.empty();
+  co_return none_left;
 }
 
 }  // namespace rollcall::server
