@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 
 #include "app/check_files.hpp"
@@ -57,6 +58,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUsage;
   }
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error value
   spdlog::set_default_logger(spdlog::stderr_logger_mt("rollcalld"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
   try {

@@ -24,6 +24,17 @@ std::string alert_json(const roster::Happening& happening) {
   return boost::json::serialize(object);
 }
 
+spdlog::level::level_enum level_of(roster::HappeningKind kind) {
+  using Kind = roster::HappeningKind;
+  switch (kind) {
+    case Kind::zone_refused: return spdlog::level::err;
+    case Kind::dropped:
+    case Kind::restart_failed:
+    case Kind::all_down: return spdlog::level::warn;
+    default: return spdlog::level::info;
+  }
+}
+
 }  // namespace
 
 void Daemon::step(const roster::Event& event) {
@@ -106,7 +117,7 @@ asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
                                : Endpoint{request.member, settings_.agents.port};
     reply = co_await restart_service(agent, *settings_.agents.key, request.service);
   }
-  std::string text = reply.ok ? fmt::format("done in {:.1f} s", reply.seconds) : reply.error;
+  std::string text = reply.ok ? fmt::format("it took {:.1f} s", reply.seconds) : reply.error;
   if (!reply.output.empty()) text += "\n" + reply.output;
   const auto asker = restart_askers_.find(request.restart);
   if (asker != restart_askers_.end()) asker->second(reply.ok, text);
@@ -114,9 +125,7 @@ asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
 }
 
 void Daemon::perform(const roster::Happening& effect) {
-  const auto level = effect.kind == roster::HappeningKind::zone_refused ? spdlog::level::err
-                     : effect.alert                                     ? spdlog::level::warn
-                                                                        : spdlog::level::info;
+  const auto level = level_of(effect.kind);
   const std::string_view detail = effect.detail;
   const std::string_view first_line = detail.substr(0, detail.find('\n'));
   spdlog::log(level, "{}{}{}", effect.subject, first_line.empty() ? "" : "; ", first_line);

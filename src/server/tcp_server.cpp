@@ -38,7 +38,13 @@ class Session {
     peer_ = Endpoint{from_asio(peer.address()).unmapped(), peer.port()};
     while (co_await read_request()) {
       ++shared_.counters.queries;
-      const bool on = answer::asks_for_transfer(request_) ? co_await transfer() : co_await answer();
+      // g++ 12 evaluates a co_await behind && or ?: whatever stands before it: if, always.
+      bool on = false;
+      if (answer::asks_for_transfer(request_)) {
+        on = co_await transfer();
+      } else {
+        on = co_await answer();
+      }
       if (!on) break;
     }
   }
@@ -63,7 +69,8 @@ class Session {
       size = shared_.responder.answer(*catalog, request_, message(), answer::Transport::tcp,
                                       shared_.random);
     }
-    co_return size != 0 && co_await write(size);
+    if (size == 0) co_return false;
+    co_return co_await write(size);
   }
 
   asio::awaitable<bool> transfer() {
@@ -72,7 +79,8 @@ class Session {
       const std::size_t size = answer::write_refusal(request_, opened.error(), message());
       spdlog::info("transfer to {} refused: {}", peer_.to_string(),
                    dns::rcode_name(opened.error()));
-      co_return size != 0 && co_await write(size);
+      if (size == 0) co_return false;
+      co_return co_await write(size);
     }
     ++shared_.counters.transfers;
     ++shared_.transfers;

@@ -15,6 +15,7 @@ options {{
   dnssec-validation no;
   notify no;
   transfer-source {address};
+  use-alt-transfer-source no;
   notify-source {address};
 }};
 controls {{ }};

@@ -117,7 +117,8 @@ class EdnsTest(ServedZones):
         self.assertEqual(reply.payload, 1232)
 
     def test_unknown_version(self):
-        query = dns.message.make_query("mail.example.com", "A", use_edns=1)
+        query = dns.message.make_query("mail.example.com", "A", use_edns=0)
+        query.ednsflags |= 1 << 16  # RFC 6891 section 6.1.3: the version's place
         reply = dns.message.from_wire(self.client.raw_udp(query.to_wire(), seconds=5))
         self.assertEqual(reply.rcode(), dns.rcode.BADVERS)
         self.assertEqual(reply.edns, 0)
@@ -144,7 +145,7 @@ class TcpTest(ServedZones):
 
     def test_pipelined_queries(self):
         names = ["mail.example.com", "target.example.com", "nothing.example.com", "txt.example.com"]
-        queries = [dns.message.make_query(name, "A") for name in names] * 5
+        queries = [dns.message.make_query(name, "A") for name in names for _ in range(5)]
         for number, query in enumerate(queries):
             query.id = number
         with self.client.connect() as stream:
