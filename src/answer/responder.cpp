@@ -5,6 +5,7 @@
 #include "answer/resolve.hpp"
 #include "answer/response_writer.hpp"
 #include "dns/query.hpp"
+#include "dns/tsig.hpp"
 
 namespace rollcall::answer {
 namespace {
@@ -49,26 +50,34 @@ Resolution solve(const zone::Catalog& catalog, dns::Query& query, ResponseWriter
 }  // namespace
 
 std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out,
-                              Transport transport, Random& random) const noexcept {
+                              Transport transport, Random& random, WallTime now) const noexcept {
   dns::Query query;
-  const std::optional<dns::QueryError> error = dns::read_query(packet, query);
+  std::optional<dns::QueryError> error = dns::read_query(packet, query);
   if (error == dns::QueryError::silence) return 0;
+  std::optional<dns::TsigSession> signature;
+  if (!error && query.tsig) {
+    signature = dns::TsigSession::open(packet, *query.tsig, catalog.keys(), now);
+    if (!signature) error = dns::QueryError::formerr;
+  }
 
   ResponseWriter writer(out, size_limit(query, transport, out.size()), random);
   writer.begin(packet, query);
   const Bytes nsid = query.edns.nsid ? as_bytes(options_.nsid) : Bytes{};
-  const std::size_t reserved = query.edns.present ? opt_size(nsid) : 0;
-  writer.reserve(reserved);
+  const std::size_t opt_room = query.edns.present ? opt_size(nsid) : 0;
+  writer.reserve(opt_room + (signature ? signature->record_size() : 0));
 
   Resolution solved;
   if (error) {
     solved.rcode = rcode_of(*error);
+  } else if (signature && signature->error() != dns::TsigError::none) {
+    solved.rcode = Rcode::notauth;  // RFC 8945 section 5.2
   } else {
     solved = solve(catalog, query, writer);
   }
-  writer.release(reserved);
+  writer.release(opt_room);
   if (query.edns.present) writer.append_opt(solved.rcode, query.edns.dnssec_ok, nsid);
-  return writer.finish(query, solved.flags, solved.rcode);
+  const std::size_t size = writer.finish(query, solved.flags, solved.rcode);
+  return signature ? signature->sign(out, size, now) : size;
 }
 
 }  // namespace rollcall::answer

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/bytes.hpp"
+#include "core/instant.hpp"
 #include "core/random.hpp"
 #include "zone/catalog.hpp"
 
@@ -27,9 +28,10 @@ class Responder {
 
   /// @param packet one message as received
   /// @param out at least dns::kMaxMessageSize octets for TCP, dns::kEdnsUdpSize for UDP
+  /// @param now for signatures (RFC 8945), which bear the time
   /// @return octets of the response at the front of `out`; 0: nothing is sent
   std::size_t answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out,
-                     Transport transport, Random& random) const noexcept;
+                     Transport transport, Random& random, WallTime now) const noexcept;
 
  private:
   ResponderOptions options_;

@@ -132,32 +132,47 @@ bool asks_for_transfer(Bytes packet) {
   return query.type == Type::AXFR || query.type == Type::IXFR;
 }
 
-Result<TransferStream, Rcode> open_transfer(const zone::Catalog& catalog, Bytes packet,
-                                            const IpAddress& client,
-                                            const std::optional<dns::Name>& key) {
+Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catalog, Bytes packet,
+                                                      const IpAddress& client, WallTime now) {
   dns::Query query;
-  if (dns::read_query(packet, query)) return std::unexpected(Rcode::formerr);
-  if (query.qclass != dns::Class::IN) return std::unexpected(Rcode::notauth);
+  TransferRefusal refusal;
+  const auto refuse = [&](Rcode rcode) {
+    refusal.rcode = rcode;
+    return std::unexpected(std::move(refusal));
+  };
+  if (dns::read_query(packet, query)) return refuse(Rcode::formerr);
+  std::optional<dns::Name> key;
+  if (query.tsig) {
+    refusal.signature = dns::TsigSession::open(packet, *query.tsig, catalog.keys(), now);
+    if (!refusal.signature) return refuse(Rcode::formerr);
+    key = refusal.signature->verified_key();
+    if (!key) return refuse(Rcode::notauth);  // RFC 8945 section 5.2
+  }
   const zone::CatalogEntry* entry = catalog.find(query.name);
   // RFC 5936 section 2.2.1: NOTAUTH where this server is not authoritative for that very zone.
-  if (entry == nullptr || entry->origin.size() != query.name.size()) {
-    return std::unexpected(Rcode::notauth);
-  }
-  if (!entry->transfer || !entry->transfer->allows(client, key)) {
-    return std::unexpected(Rcode::refused);
-  }
-  if (!entry->zone) return std::unexpected(Rcode::servfail);
-  return TransferStream(entry->zone, packet, query);
+  const bool ours = entry != nullptr && entry->origin.size() == query.name.size();
+  if (!ours || query.qclass != dns::Class::IN) return refuse(Rcode::notauth);
+  if (!entry->transfer || !entry->transfer->allows(client, key)) return refuse(Rcode::refused);
+  if (!entry->zone) return refuse(Rcode::servfail);
+  return OpenedTransfer{TransferStream(entry->zone, packet, query), std::move(refusal.signature)};
 }
 
-std::size_t write_refusal(Bytes packet, Rcode rcode, MutableBytes out) {
+std::size_t next_message(OpenedTransfer& transfer, MutableBytes out, WallTime now) {
+  std::optional<dns::TsigSession>& signature = transfer.signature;
+  const std::size_t room = out.size() - (signature ? signature->record_size() : 0);
+  const std::size_t size = transfer.stream.next(out.first(room));
+  return size != 0 && signature ? signature->sign(out, size, now) : size;
+}
+
+std::size_t write_refusal(Bytes packet, TransferRefusal& refusal, MutableBytes out, WallTime now) {
   dns::Query query;
   if (dns::read_query(packet, query) == dns::QueryError::silence) return 0;
   Random unused(0);
   ResponseWriter writer(out, out.size(), unused);
   writer.begin(packet, query);
-  if (query.edns.present) writer.append_opt(rcode, query.edns.dnssec_ok, {});
-  return writer.finish(query, 0, rcode);
+  if (query.edns.present) writer.append_opt(refusal.rcode, query.edns.dnssec_ok, {});
+  const std::size_t size = writer.finish(query, 0, refusal.rcode);
+  return refusal.signature ? refusal.signature->sign(out, size, now) : size;
 }
 
 }  // namespace rollcall::answer

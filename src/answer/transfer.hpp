@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "core/bytes.hpp"
+#include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "dns/query.hpp"
+#include "dns/tsig.hpp"
 #include "zone/catalog.hpp"
 
 namespace rollcall::answer {
@@ -52,15 +54,27 @@ class TransferStream {
 /// True where the packet asks for AXFR or IXFR: what Responder does not answer over TCP.
 bool asks_for_transfer(Bytes packet);
 
-/// @param client address of the asker, unmapped
-/// @param key name of the TSIG key that verified the request, if any
-/// @return the stream, or the RCODE to answer with: NOTAUTH for a zone that is not here, REFUSED
-///         for who may not (RFC 5936 section 2.2.1), SERVFAIL for a zone without content, FORMERR
-Result<TransferStream, dns::Rcode> open_transfer(const zone::Catalog& catalog, Bytes packet,
-                                                 const IpAddress& client,
-                                                 const std::optional<dns::Name>& key);
+/// A transfer that was granted, and the signature that its messages bear.
+struct OpenedTransfer {
+  TransferStream stream;
+  std::optional<dns::TsigSession> signature;
+};
 
-/// A response of header and question alone, with `rcode`. @return its size, 0 where none is due
-std::size_t write_refusal(Bytes packet, dns::Rcode rcode, MutableBytes out);
+/// A transfer that was not: NOTAUTH for a zone that is not here or a bad signature, REFUSED for who
+/// may not (RFC 5936 section 2.2.1), SERVFAIL for a zone without content, FORMERR.
+struct TransferRefusal {
+  dns::Rcode rcode = dns::Rcode::refused;
+  std::optional<dns::TsigSession> signature;
+};
+
+/// @param client address of the asker, unmapped
+Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catalog, Bytes packet,
+                                                      const IpAddress& client, WallTime now);
+
+/// The next message, signed where the request was. @return its size; 0 when all is sent
+std::size_t next_message(OpenedTransfer& transfer, MutableBytes out, WallTime now);
+
+/// A response of header and question alone. @return its size, 0 where none is due
+std::size_t write_refusal(Bytes packet, TransferRefusal& refusal, MutableBytes out, WallTime now);
 
 }  // namespace rollcall::answer

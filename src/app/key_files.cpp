@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 
 #include "dns/encoding.hpp"
+#include "dns/tsig.hpp"
 #include "server/file_reader.hpp"
 #include "server/psk_tls.hpp"
 
 namespace rollcall::app {
 namespace {
-
-dns::TsigAlgorithm algorithm_of(const std::string& name) {
-  if (name == "hmac-sha384") return dns::TsigAlgorithm::hmac_sha384;
-  if (name == "hmac-sha512") return dns::TsigAlgorithm::hmac_sha512;
-  return dns::TsigAlgorithm::hmac_sha256;
-}
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n";
@@ -28,7 +23,7 @@ Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options) {
   const Result<std::string> text =
       server::read_text_file(options.secret_file, server::kMaxSecretFile);
   if (!text) return std::unexpected(text.error());
-  dns::TsigKey key{options.name, algorithm_of(options.algorithm), {}};
+  dns::TsigKey key{options.name, *dns::parse_tsig_algorithm(options.algorithm), {}};
   if (!dns::from_base64(trimmed(*text), key.secret) || key.secret.empty()) {
     return fail(
         fmt::format("{}: a TSIG secret is one line of base64 (rollcallctl keygen tsig "

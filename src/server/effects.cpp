@@ -82,7 +82,8 @@ void Daemon::publish() {
   publish_pending_ = false;
   std::vector<zone::CatalogEntry> entries;
   for (const auto& [origin, entry] : zones_) entries.push_back(entry);
-  retired_.push_back(catalog_.publish(std::make_shared<const zone::Catalog>(std::move(entries))));
+  retired_.push_back(catalog_.publish(
+      std::make_shared<const zone::Catalog>(std::move(entries), settings_.keys)));
   free_retired();
 }
 
@@ -102,7 +103,11 @@ void Daemon::perform(const roster::SendNotify& effect) {
   for (const zone::Secondary& secondary : zone->second.transfer->secondaries) {
     spdlog::debug("NOTIFY {} serial {} to {}", effect.origin.to_display(), effect.serial,
                   secondary.address.to_string());
-    notifier_.send(zone->second.zone, effect.serial, secondary);
+    std::optional<dns::TsigKey> key;
+    for (const dns::TsigKey& candidate : settings_.keys) {
+      if (secondary.key == candidate.name) key = candidate;
+    }
+    notifier_.send(zone->second.zone, effect.serial, secondary, std::move(key));
   }
 }
 

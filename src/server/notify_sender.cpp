@@ -7,6 +7,9 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "answer/notify.hpp"
+#include "dns/message.hpp"
+#include "dns/tsig.hpp"
+#include "server/clock.hpp"
 #include "server/endpoints.hpp"
 
 namespace rollcall::server {
@@ -53,23 +56,28 @@ ErrorCode NotifySender::connect(udp::socket& socket, const Endpoint& secondary) 
 }
 
 void NotifySender::send(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
-                        const zone::Secondary& secondary) {
+                        const zone::Secondary& secondary, std::optional<dns::TsigKey> key) {
   const std::uint64_t turn = ++last_turn_;
   turns_[{zone->origin().to_text(), secondary.address}] = turn;
-  tasks_.start(run(std::move(zone), serial, secondary.address, turn));
+  tasks_.start(run(std::move(zone), serial, secondary.address, std::move(key), turn));
 }
 
 asio::awaitable<void> NotifySender::run(std::shared_ptr<const zone::Zone> zone,
                                         std::uint32_t serial, Endpoint secondary,
-                                        std::uint64_t turn) {
+                                        std::optional<dns::TsigKey> key, std::uint64_t turn) {
   const std::string origin = zone->origin().to_text();
   const auto id = static_cast<std::uint16_t>(random_.next());
-  std::array<std::uint8_t, answer::kMaxNotifySize> packet;
-  const std::size_t size = answer::write_notify(*zone, serial, id, packet);
+  std::array<std::uint8_t, answer::kMaxNotifySize + dns::kMaxTsigSize> packet;
+  const std::size_t unsigned_size = answer::write_notify(*zone, serial, id, packet);
   udp::socket socket(executor_);
   const ErrorCode error = connect(socket, secondary);
   for (const std::chrono::milliseconds wait : kNotifyWaits) {
     if (!error) {
+      // Signed anew at each try: a signature bears the time.
+      store_u16(packet.data() + dns::header::kArcount, 0);
+      const std::size_t size =
+          key ? dns::sign_request(*key, packet, unsigned_size, wall_now()) : unsigned_size;
+      if (key) store_u16(packet.data() + dns::header::kArcount, 1);
       co_await socket.async_send(asio::buffer(packet.data(), size), as_value);
       if (co_await answered(socket, id, wait)) co_return;
     }

@@ -5,11 +5,13 @@
 #include <boost/asio/ip/udp.hpp>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "core/random.hpp"
+#include "dns/tsig_key.hpp"
 #include "server/async.hpp"
 #include "server/task_group.hpp"
 #include "zone/transfer_policy.hpp"
@@ -30,9 +32,10 @@ class NotifySender {
   ///        secondary takes it from the addresses that it knows as its primaries alone
   NotifySender(asio::any_io_executor executor, std::vector<IpAddress> sources, std::uint64_t seed);
 
+  /// @param key signs the NOTIFY, where the secondary has one
   /// A newer serial for the same zone and secondary ends the tries of the older one.
   void send(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
-            const zone::Secondary& secondary);
+            const zone::Secondary& secondary, std::optional<dns::TsigKey> key);
 
   void cancel() { tasks_.cancel(); }
 
@@ -40,7 +43,8 @@ class NotifySender {
   using Key = std::pair<std::string, Endpoint>;
 
   asio::awaitable<void> run(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
-                            Endpoint secondary, std::uint64_t turn);
+                            Endpoint secondary, std::optional<dns::TsigKey> key,
+                            std::uint64_t turn);
   ErrorCode connect(asio::ip::udp::socket& socket, const Endpoint& secondary) const;
 
   asio::any_io_executor executor_;

@@ -10,6 +10,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 
 #include "answer/transfer.hpp"
+#include "server/clock.hpp"
 #include "server/endpoints.hpp"
 
 namespace rollcall::server {
@@ -67,7 +68,7 @@ class Session {
       // A reference of this answer's own: the catalog may move while the response is written.
       const std::shared_ptr<const zone::Catalog> catalog = shared_.catalog.load();
       size = shared_.responder.answer(*catalog, request_, message(), answer::Transport::tcp,
-                                      shared_.random);
+                                      shared_.random, wall_now());
     }
     if (size == 0) co_return false;
     co_return co_await write(size);
@@ -76,9 +77,10 @@ class Session {
   asio::awaitable<bool> transfer() {
     auto opened = open();
     if (!opened) {
-      const std::size_t size = answer::write_refusal(request_, opened.error(), message());
+      answer::TransferRefusal& refusal = opened.error();
+      const std::size_t size = answer::write_refusal(request_, refusal, message(), wall_now());
       spdlog::info("transfer to {} refused: {}", peer_.to_string(),
-                   dns::rcode_name(opened.error()));
+                   dns::rcode_name(refusal.rcode));
       if (size == 0) co_return false;
       co_return co_await write(size);
     }
@@ -87,20 +89,22 @@ class Session {
     std::size_t octets = 0;
     bool written = true;
     while (written) {
-      const std::size_t size = opened->next(message());
+      const std::size_t size = answer::next_message(*opened, message(), wall_now());
       if (size == 0) break;
       octets += size;
       written = co_await write(size);
     }
     --shared_.transfers;
     spdlog::info("transfer to {} {}: serial {}, {} octets", peer_.to_string(),
-                 written ? "done" : "broken off", opened->serial(), octets);
+                 written ? "done" : "broken off", opened->stream.serial(), octets);
     co_return written;
   }
 
-  Result<answer::TransferStream, dns::Rcode> open() {
-    if (shared_.transfers >= kMaxTransfers) return std::unexpected(dns::Rcode::servfail);
-    return answer::open_transfer(*shared_.catalog.load(), request_, peer_.address, std::nullopt);
+  Result<answer::OpenedTransfer, answer::TransferRefusal> open() {
+    if (shared_.transfers >= kMaxTransfers) {
+      return std::unexpected(answer::TransferRefusal{.rcode = dns::Rcode::servfail});
+    }
+    return answer::open_transfer(*shared_.catalog.load(), request_, peer_.address, wall_now());
   }
 
   MutableBytes message() { return MutableBytes(response_).subspan(kLengthSize); }

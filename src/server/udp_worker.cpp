@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "dns/message.hpp"
+#include "server/clock.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -108,10 +109,11 @@ void UdpWorker::run(std::stop_token stop) {
     const int received = batch.receive(socket_.get());
     catalog.refresh();
     if (received <= 0) continue;  // the wake interval of the socket passed, or a signal came
+    const WallTime now = wall_now();
     unsigned answered = 0;
     for (unsigned i = 0; i < static_cast<unsigned>(received); ++i) {
       const std::size_t size = responder_.answer(*catalog, batch.request(i), batch.slot(i).response,
-                                                 answer::Transport::udp, random);
+                                                 answer::Transport::udp, random, now);
       if (size == 0) continue;
       batch.queue(i, size);
       ++answered;

@@ -7,7 +7,8 @@
 
 namespace rollcall::zone {
 
-Catalog::Catalog(std::vector<CatalogEntry> entries) : entries_(std::move(entries)) {
+Catalog::Catalog(std::vector<CatalogEntry> entries, std::vector<dns::TsigKey> keys)
+    : entries_(std::move(entries)), keys_(std::move(keys)) {
   slots_.resize(std::bit_ceil(entries_.size() * 2 + 1));
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const dns::Name& lowered = lowered_.emplace_back(entries_[i].origin.lowered());

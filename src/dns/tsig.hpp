@@ -1,0 +1,69 @@
+/// Transaction signatures (RFC 8945): who asks, and that nobody changed what was said.
+///
+/// Limitations: MACs are taken and given at full length only (a truncated one is BADTRUNC, as
+/// section 5.2.2.1 lets local policy say); the response to a NOTIFY is not verified.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/instant.hpp"
+#include "core/result.hpp"
+#include "dns/name.hpp"
+#include "dns/tsig_key.hpp"
+
+namespace rollcall::dns {
+
+inline constexpr std::uint16_t kTsigFudge = 300;  // seconds, RFC 8945 section 10 recommends it
+
+/// The ERROR field of a TSIG (RFC 8945 section 3).
+enum class TsigError : std::uint16_t { none = 0, badsig = 16, badkey = 17, badtime = 18, badtrunc = 22 };
+
+/// "hmac-sha256", "hmac-sha384", "hmac-sha512" (RFC 8945 section 6).
+std::string_view tsig_algorithm_name(TsigAlgorithm algorithm) noexcept;
+std::optional<TsigAlgorithm> parse_tsig_algorithm(std::string_view text) noexcept;
+
+/// A signed request and the responses to it, each of which is signed after the one before.
+class TsigSession {
+ public:
+  /// Checks the signature of a request (RFC 8945 section 5.2): key, MAC, time, in this order.
+  /// @param tsig offset of the TSIG record, the last of the message (dns/query.hpp)
+  /// @return a session whose error() says how it went; nothing where the record is malformed
+  static std::optional<TsigSession> open(Bytes packet, std::size_t tsig,
+                                         std::span<const TsigKey> keys, WallTime now);
+
+  TsigError error() const noexcept { return error_; }
+  /// The name of the key that verified the request; nothing where none did.
+  std::optional<Name> verified_key() const;
+  /// Octets that sign() appends at most.
+  std::size_t record_size() const noexcept;
+
+  /// Appends the TSIG to the response at the front of `out` and counts it in ARCOUNT.
+  /// @param size octets of the response without it
+  /// @return octets with it
+  std::size_t sign(MutableBytes out, std::size_t size, WallTime now);
+
+ private:
+  TsigSession() = default;
+  std::vector<std::uint8_t> response_mac(Bytes message, std::uint64_t time, Bytes other) const;
+
+  std::optional<TsigKey> key_;
+  Name key_name_;
+  Name algorithm_name_;
+  TsigError error_ = TsigError::none;
+  std::uint16_t original_id_ = 0;
+  std::uint64_t time_signed_ = 0;
+  std::vector<std::uint8_t> last_mac_;  // of the request, then of the response before
+  bool first_ = true;
+};
+
+/// Appends a TSIG to a request of our own (RFC 8945 section 5.1).
+/// @return octets with it
+std::size_t sign_request(const TsigKey& key, MutableBytes out, std::size_t size, WallTime now);
+
+inline constexpr std::size_t kMaxTsigSize = 2 * kMaxNameSize + 10 + 16 + 64 + 6;  // octets
+
+}  // namespace rollcall::dns

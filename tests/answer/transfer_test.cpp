@@ -1,0 +1,194 @@
+#include "answer/transfer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "answer/served_zones.hpp"
+
+namespace rollcall::answer {
+namespace {
+
+using dns::Rcode;
+using dns::Type;
+using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAreArray;
+
+constexpr const char* kZone = R"($TTL 300
+@ SOA ns1 root 7 3600 600 86400 60
+@ NS ns1
+@ MX 10 mail.elsewhere.net.
+ns1 A 192.0.2.1
+www 1 A 192.0.2.11
+www 1 A 192.0.2.12
+www 1 A 192.0.2.13
+sub NS ns.sub
+ns.sub A 192.0.2.21
+*.wild TXT "any"
+_s._tcp SRV 1 2 3 www
+)";
+
+const IpAddress kFriend = *IpAddress::parse("192.0.2.53");
+const IpAddress kStranger = *IpAddress::parse("192.0.2.66");
+
+zone::TransferPolicy friends() {
+  return {.secondaries = {{.address = {kFriend, 53}, .key = std::nullopt}}, .grants = {}};
+}
+
+zone::Catalog one_zone(const char* text = kZone) {
+  return load_catalog({{"example.com", text, {"www.example.com"}, friends()}});
+}
+
+struct Transferred {
+  std::vector<std::string> records;
+  std::size_t messages = 0;
+};
+
+Transferred drain(OpenedTransfer& transfer, std::size_t message_size = dns::kMaxMessageSize) {
+  Transferred all;
+  std::vector<std::uint8_t> out(message_size);
+  while (const std::size_t size = next_message(transfer, out, kNow)) {
+    const Response message = read_response(Bytes(out).first(size));
+    EXPECT_TRUE(message.aa());
+    EXPECT_EQ(message.id, 0x1234);
+    all.records.insert(all.records.end(), message.answer.begin(), message.answer.end());
+    ++all.messages;
+  }
+  return all;
+}
+
+TEST(Transfer, SendsTheWholeZoneBetweenTwoSoas) {
+  const zone::Catalog catalog = one_zone();
+  auto opened =
+      open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  ASSERT_TRUE(opened);
+  const Transferred all = drain(*opened);
+  const std::string soa =
+      "example.com. 300 SOA ns1.example.com. root.example.com. 7 3600 600 86400 60";
+  EXPECT_EQ(all.records.front(), soa);
+  EXPECT_EQ(all.records.back(), soa);
+  EXPECT_THAT(std::vector(all.records.begin() + 1, all.records.end() - 1),
+              UnorderedElementsAreArray({"example.com. 300 NS ns1.example.com.",
+                                         "example.com. 300 MX 10 mail.elsewhere.net.",
+                                         "ns1.example.com. 300 A 192.0.2.1",
+                                         "www.example.com. 1 A 192.0.2.11",
+                                         "www.example.com. 1 A 192.0.2.12",
+                                         "www.example.com. 1 A 192.0.2.13",
+                                         "sub.example.com. 300 NS ns.sub.example.com.",
+                                         "ns.sub.example.com. 300 A 192.0.2.21",
+                                         "*.wild.example.com. 300 TXT \"any\"",
+                                         "_s._tcp.example.com. 300 SRV 1 2 3 www.example.com."}));
+}
+
+TEST(Transfer, SendsTheLiveZoneOfOneMoment) {
+  const zone::Catalog catalog = one_zone();
+  const zone::Zone& zone = *catalog.entries()[0].zone;
+  const auto watched = std::ranges::find(zone.watched(), Type::A, &zone::WatchedRrset::type);
+  ASSERT_NE(watched, zone.watched().end());
+  zone.watch_table().apply(std::vector<zone::MaskChange>{{watched->id, 0b010}}, 8);
+  auto opened =
+      open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  ASSERT_TRUE(opened);
+  zone.watch_table().apply(std::vector<zone::MaskChange>{{watched->id, 0b111}}, 9);
+  const Transferred all = drain(*opened);
+  EXPECT_THAT(all.records.front(), ::testing::HasSubstr(" 8 3600 "));
+  EXPECT_THAT(all.records.back(), ::testing::HasSubstr(" 8 3600 "));
+  EXPECT_EQ(std::ranges::count_if(all.records,
+                                  [](const auto& r) { return r.starts_with("www.example.com. 1 A"); }),
+            1);
+}
+
+TEST(Transfer, GoesOnInTheNextMessageWhenOneIsFull) {
+  std::string text = kZone;
+  for (int i = 0; i < 1000; ++i) text += "h" + std::to_string(i) + " A 198.51.100.7\n";
+  const zone::Catalog catalog = one_zone(text.c_str());
+  auto whole = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  auto pieces = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  ASSERT_TRUE(whole && pieces);
+  const Transferred one = drain(*whole);
+  const Transferred many = drain(*pieces, 4096);
+  EXPECT_EQ(one.messages, 1U);
+  EXPECT_GT(many.messages, 4U);
+  EXPECT_EQ(one.records, many.records);
+  EXPECT_EQ(one.records.size(), 12U + 1000U);
+}
+
+TEST(Transfer, IsRefusedToStrangersAndForOtherZones) {
+  const zone::Catalog catalog = one_zone();
+  const auto rcode = [&](const Question& question, const IpAddress& client) {
+    auto opened = open_transfer(catalog, make_query(question), client, kNow);
+    return opened ? Rcode::noerror : opened.error().rcode;
+  };
+  EXPECT_EQ(rcode({"example.com", Type::AXFR}, kStranger), Rcode::refused);
+  EXPECT_EQ(rcode({"www.example.com", Type::AXFR}, kFriend), Rcode::notauth);
+  EXPECT_EQ(rcode({"example.net", Type::AXFR}, kFriend), Rcode::notauth);
+  EXPECT_EQ(rcode({"example.com", Type::IXFR}, kFriend), Rcode::noerror);
+}
+
+TEST(Transfer, IsRefusedForAZoneWithoutContent) {
+  const zone::Catalog catalog({{name_of("example.com"), nullptr,
+                                std::make_shared<const zone::TransferPolicy>(friends())}});
+  auto opened = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().rcode, Rcode::servfail);
+  std::vector<std::uint8_t> out(512);
+  const std::size_t size =
+      write_refusal(make_query({"example.com", Type::AXFR}), opened.error(), out, kNow);
+  EXPECT_EQ(read_response(Bytes(out).first(size)).rcode, static_cast<unsigned>(Rcode::servfail));
+}
+
+TEST(Transfer, IsToldFromOtherQuestions) {
+  EXPECT_TRUE(asks_for_transfer(make_query({"example.com", Type::AXFR})));
+  EXPECT_TRUE(asks_for_transfer(make_query({"example.com", Type::IXFR})));
+  EXPECT_FALSE(asks_for_transfer(make_query({"example.com", Type::SOA})));
+  EXPECT_FALSE(asks_for_transfer({}));
+}
+
+class SignedTransfer : public ::testing::Test {
+ protected:
+  dns::TsigKey key_{name_of("bind-secondary"), dns::TsigAlgorithm::hmac_sha256,
+                    std::vector<std::uint8_t>(32, 7)};
+  zone::TransferPolicy policy_{
+      .secondaries = {{.address = {kFriend, 53}, .key = name_of("bind-secondary")}}, .grants = {}};
+  zone::Catalog catalog_ = load_catalog({{"example.com", kZone, {}, policy_}}, {key_});
+
+  std::vector<std::uint8_t> signed_query(const dns::TsigKey& key, WallTime at = kNow) {
+    std::vector<std::uint8_t> query = make_query({"example.com", Type::AXFR});
+    const std::size_t size = query.size();
+    query.resize(size + dns::kMaxTsigSize);
+    query.resize(dns::sign_request(key, query, size, at));
+    return query;
+  }
+};
+
+TEST_F(SignedTransfer, IsGrantedUnderTheKeyAlone) {
+  EXPECT_FALSE(open_transfer(catalog_, make_query({"example.com", Type::AXFR}), kFriend, kNow));
+  auto opened = open_transfer(catalog_, signed_query(key_), kFriend, kNow);
+  ASSERT_TRUE(opened);
+  std::vector<std::uint8_t> out(4096);
+  const std::size_t size = next_message(*opened, out, kNow);
+  EXPECT_TRUE(read_response(Bytes(out).first(size)).tsig);
+}
+
+TEST_F(SignedTransfer, IsRefusedUnderAnotherSecretAnUnknownKeyOrAnOldTime) {
+  dns::TsigKey other = key_;
+  other.secret[0] ^= 1;
+  auto bad_mac = open_transfer(catalog_, signed_query(other), kFriend, kNow);
+  ASSERT_FALSE(bad_mac);
+  EXPECT_EQ(bad_mac.error().rcode, Rcode::notauth);
+  EXPECT_EQ(bad_mac.error().signature->error(), dns::TsigError::badsig);
+
+  other.name = name_of("unknown");
+  auto unknown = open_transfer(catalog_, signed_query(other), kFriend, kNow);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().signature->error(), dns::TsigError::badkey);
+
+  auto old = open_transfer(catalog_, signed_query(key_, kNow - std::chrono::seconds(301)), kFriend,
+                           kNow);
+  ASSERT_FALSE(old);
+  EXPECT_EQ(old.error().signature->error(), dns::TsigError::badtime);
+  EXPECT_TRUE(open_transfer(catalog_, signed_query(key_, kNow - std::chrono::seconds(300)), kFriend,
+                            kNow));
+}
+
+}  // namespace
+}  // namespace rollcall::answer
