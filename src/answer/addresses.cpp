@@ -19,6 +19,8 @@ std::optional<std::size_t> target_offset(Type type) noexcept {
     case Type::NS: return 0;   // RFC 1035 section 3.3.11
     case Type::MX: return 2;   // RFC 1035 section 3.3.9
     case Type::SRV: return 6;  // RFC 2782
+    case Type::SVCB:           // RFC 9460 section 4.1
+    case Type::HTTPS: return 2;
     default: return std::nullopt;
   }
 }
@@ -33,6 +35,14 @@ bool read_written_name(Bytes message, std::size_t at, const zone::Zone& zone,
   return name.assign(head, message[end] == 0 ? Bytes(kRoot) : zone.origin().wire());
 }
 
+/// RFC 9460 section 2.5: "." as TargetName means the owner itself in ServiceMode.
+std::size_t effective_target(Bytes message, const std::uint8_t* record, std::size_t target_at) {
+  const auto type = static_cast<Type>(load_u16(record + 2));
+  const bool service = type == Type::SVCB || type == Type::HTTPS;
+  if (!service || message[target_at] != 0) return target_at;
+  return load_u16(record) & dns::kMaxPointerTarget;  // every owner that we write is a pointer
+}
+
 class Addresses {
  public:
   Addresses(ResponseWriter& out, const zone::Zone& zone, std::uint16_t origin_at,
@@ -45,7 +55,8 @@ class Addresses {
       const std::uint8_t* record = out_.written().data() + at;
       const auto offset = target_offset(static_cast<Type>(load_u16(record + 2)));
       if (!offset) return true;
-      complete &= append_target(at + zone::kRecordHeaderSize + *offset);
+      complete &= append_target(effective_target(
+          out_.written(), record, at + zone::kRecordHeaderSize + *offset));
       at += record_size(record);
     }
     return complete;

@@ -25,8 +25,8 @@ constexpr std::uint32_t kAnyTtl = 3600;  // seconds; long, so that who asks ANY 
 class Search {
  public:
   Search(const zone::Catalog& catalog, const zone::CatalogEntry& entry, dns::Query& query,
-         ResponseWriter& out) noexcept
-      : catalog_(catalog), zone_(entry.zone.get()), query_(query), out_(out) {
+         AnyAnswer any, ResponseWriter& out) noexcept
+      : catalog_(catalog), zone_(entry.zone.get()), query_(query), any_(any), out_(out) {
     place_name(dns::kHeaderSize);
   }
 
@@ -78,10 +78,7 @@ class Search {
 
   bool answer_at(const NodeHeader& node) noexcept {
     result_.flags |= dns::flag::kAa;
-    if (query_.type == Type::ANY && node.rrsets > 0) {
-      note(out_.append_record(Section::answer, name_at_, Type::HINFO, kAnyTtl, kAnyHinfo));
-      return false;
-    }
+    if (query_.type == Type::ANY && node.rrsets > 0) return answer_any(node);
     if (query_.type == Type::SOA && node.find(Type::SOA) != nullptr) {
       note(out_.append_soa(Section::answer, *zone_, origin_at_, zone_->soa().ttl));
       return false;
@@ -89,6 +86,22 @@ class Search {
     if (const RrsetHeader* rrset = node.find(query_.type)) return answer_with(*rrset);
     if (node.has(NodeFlag::kCname)) return follow(*node.find(Type::CNAME));
     return deny(Rcode::noerror);
+  }
+
+  bool answer_any(const NodeHeader& node) noexcept {
+    if (any_ == AnyAnswer::hinfo) {
+      note(out_.append_record(Section::answer, name_at_, Type::HINFO, kAnyTtl, kAnyHinfo));
+      return false;
+    }
+    const RrsetHeader* rrset = node.first();
+    bool fits = true;
+    for (unsigned i = 0; i < node.rrsets && fits; ++i, rrset = zone::next_rrset(rrset)) {
+      fits = rrset->type == Type::SOA
+                 ? out_.append_soa(Section::answer, *zone_, origin_at_, zone_->soa().ttl)
+                 : out_.append(Section::answer, *zone_, *rrset, {name_at_, origin_at_});
+    }
+    note(fits);
+    return false;
   }
 
   bool answer_with(const RrsetHeader& rrset) noexcept {
@@ -194,6 +207,7 @@ class Search {
   const zone::Catalog& catalog_;
   const zone::Zone* zone_;
   dns::Query& query_;
+  AnyAnswer any_;
   ResponseWriter& out_;
   std::uint16_t name_at_ = 0;
   std::uint16_t origin_at_ = 0;
@@ -203,8 +217,8 @@ class Search {
 }  // namespace
 
 Resolution resolve(const zone::Catalog& catalog, const zone::CatalogEntry& entry,
-                   dns::Query& query, ResponseWriter& out) noexcept {
-  return Search(catalog, entry, query, out).run();
+                   dns::Query& query, AnyAnswer any, ResponseWriter& out) noexcept {
+  return Search(catalog, entry, query, any, out).run();
 }
 
 }  // namespace rollcall::answer

@@ -2,6 +2,8 @@
 /// additional sections for one question, following CNAME and DNAME through the zones served here.
 #pragma once
 
+#include <optional>
+
 #include "answer/response_writer.hpp"
 #include "zone/catalog.hpp"
 
@@ -9,14 +11,18 @@ namespace rollcall::answer {
 
 inline constexpr unsigned kMaxChain = 8;  // CNAMEs and DNAMEs followed in one answer
 
+/// How ANY is answered: by one HINFO (RFC 8482 section 4.2), or by everything at the name.
+enum class AnyAnswer : std::uint8_t { hinfo, all };
+
 struct Resolution {
   dns::Rcode rcode = dns::Rcode::noerror;
   std::uint16_t flags = 0;  // AA and TC
+  std::optional<ExtendedError> extended_error = std::nullopt;
 };
 
 /// @param entry the zone of the question, with a zone object
 /// @param query its name is used up: a chain overwrites it
 Resolution resolve(const zone::Catalog& catalog, const zone::CatalogEntry& entry,
-                   dns::Query& query, ResponseWriter& out) noexcept;
+                   dns::Query& query, AnyAnswer any, ResponseWriter& out) noexcept;
 
 }  // namespace rollcall::answer

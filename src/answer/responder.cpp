@@ -38,32 +38,53 @@ const zone::CatalogEntry* find_zone(const zone::Catalog& catalog, const dns::Que
   return parent != nullptr ? parent : entry;
 }
 
-Resolution solve(const zone::Catalog& catalog, dns::Query& query, ResponseWriter& out) noexcept {
+}  // namespace
+
+EdnsReply Responder::edns_reply(const dns::Query& query, const Asker& asker) const noexcept {
+  EdnsReply reply{.dnssec_ok = query.edns.dnssec_ok};
+  if (query.edns.nsid) reply.nsid = as_bytes(options_.nsid);
+  // RFC 7828 section 3.2.1: the option has no meaning over UDP.
+  reply.keepalive = query.edns.keepalive && asker.transport == Transport::tcp;
+  if (!query.edns.cookie.empty()) {
+    // Nobody is turned away for a cookie (RFC 7873 section 5.2.3 leaves it to us), so a fresh one is
+    // all that there is to say.
+    reply.client_cookie = query.edns.cookie.first(kClientCookieSize);
+    reply.server_cookie = make_server_cookie(reply.client_cookie, asker.address, asker.now,
+                                             options_.cookie_secret);
+  }
+  return reply;
+}
+
+Resolution Responder::solve(const zone::Catalog& catalog, dns::Query& query,
+                            ResponseWriter& out) const noexcept {
+  if (query.qclass == dns::Class::CH) return {answer_chaos(query, options_.chaos, out), 0};
   if (query.qclass != dns::Class::IN) return {Rcode::refused, 0};
   if (query.type == dns::Type::OPT || query.type == dns::Type::TSIG) return {Rcode::formerr, 0};
   const zone::CatalogEntry* entry = find_zone(catalog, query);
-  if (entry == nullptr) return {Rcode::refused, 0};
-  if (!entry->zone) return {Rcode::servfail, 0};
-  return resolve(catalog, *entry, query, out);
+  if (entry == nullptr) return {Rcode::refused, 0, ExtendedError::not_authoritative};
+  if (!entry->zone) {
+    return {Rcode::servfail, 0,
+            entry->refused ? ExtendedError::invalid_data : ExtendedError::not_ready};
+  }
+  return resolve(catalog, *entry, query, options_.any, out);
 }
 
-}  // namespace
-
 std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out,
-                              Transport transport, Random& random, WallTime now) const noexcept {
+                              const Asker& asker, Random& random) const noexcept {
   dns::Query query;
   std::optional<dns::QueryError> error = dns::read_query(packet, query);
   if (error == dns::QueryError::silence) return 0;
   std::optional<dns::TsigSession> signature;
   if (!error && query.tsig) {
-    signature = dns::TsigSession::open(packet, *query.tsig, catalog.keys(), now);
+    signature = dns::TsigSession::open(packet, *query.tsig, catalog.keys(), asker.now);
     if (!signature) error = dns::QueryError::formerr;
   }
 
-  ResponseWriter writer(out, size_limit(query, transport, out.size()), random);
+  ResponseWriter writer(out, size_limit(query, asker.transport, out.size()), random);
   writer.begin(packet, query);
-  const Bytes nsid = query.edns.nsid ? as_bytes(options_.nsid) : Bytes{};
-  const std::size_t opt_room = query.edns.present ? opt_size(nsid) : 0;
+  EdnsReply edns;
+  if (query.edns.present) edns = edns_reply(query, asker);
+  const std::size_t opt_room = query.edns.present ? edns.max_size() : 0;
   writer.reserve(opt_room + (signature ? signature->record_size() : 0));
 
   Resolution solved;
@@ -75,9 +96,10 @@ std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, Mutabl
     solved = solve(catalog, query, writer);
   }
   writer.release(opt_room);
-  if (query.edns.present) writer.append_opt(solved.rcode, query.edns.dnssec_ok, nsid);
+  edns.extended_error = solved.extended_error;
+  if (query.edns.present) writer.append_opt(edns, solved.rcode);
   const std::size_t size = writer.finish(query, solved.flags, solved.rcode);
-  return signature ? signature->sign(out, size, now) : size;
+  return signature ? signature->sign(out, size, asker.now) : size;
 }
 
 }  // namespace rollcall::answer

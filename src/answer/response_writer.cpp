@@ -129,12 +129,12 @@ bool ResponseWriter::append_soa(Section section, const zone::Zone& zone, std::ui
 }
 
 bool ResponseWriter::append_record(Section section, std::uint16_t owner_at, dns::Type type,
-                                   std::uint32_t ttl, Bytes rdata) noexcept {
+                                   std::uint32_t ttl, Bytes rdata, dns::Class rclass) noexcept {
   if (!fits(zone::kRecordHeaderSize + rdata.size())) return false;
   std::uint8_t* to = out_ + position_;
   store_u16(to, static_cast<std::uint16_t>(0xc000 | owner_at));
   store_u16(to + 2, static_cast<std::uint16_t>(type));
-  store_u16(to + 4, static_cast<std::uint16_t>(dns::Class::IN));
+  store_u16(to + 4, static_cast<std::uint16_t>(rclass));
   store_u32(to + 6, ttl);
   store_u16(to + 10, static_cast<std::uint16_t>(rdata.size()));
   std::memcpy(to + zone::kRecordHeaderSize, rdata.data(), rdata.size());
@@ -143,22 +143,8 @@ bool ResponseWriter::append_record(Section section, std::uint16_t owner_at, dns:
   return true;
 }
 
-void ResponseWriter::append_opt(dns::Rcode rcode, bool dnssec_ok, Bytes nsid) noexcept {
-  const std::size_t size = opt_size(nsid);
-  std::uint8_t* to = out_ + position_;
-  to[0] = 0;  // owner: the root
-  store_u16(to + 1, static_cast<std::uint16_t>(dns::Type::OPT));
-  store_u16(to + 3, dns::kEdnsUdpSize);
-  to[5] = static_cast<std::uint8_t>(static_cast<std::uint16_t>(rcode) >> 4);
-  to[6] = 0;                                     // version
-  store_u16(to + 7, dnssec_ok ? 0x8000 : 0);     // RFC 3225 section 3: DO is copied
-  store_u16(to + 9, static_cast<std::uint16_t>(size - 11));
-  if (!nsid.empty()) {
-    store_u16(to + 11, 3);  // RFC 5001 section 4.1
-    store_u16(to + 13, static_cast<std::uint16_t>(nsid.size()));
-    std::memcpy(to + 15, nsid.data(), nsid.size());
-  }
-  position_ += size;
+void ResponseWriter::append_opt(const EdnsReply& edns, dns::Rcode rcode) noexcept {
+  position_ += edns.write({out_ + position_, edns.max_size()}, rcode);
   ++counts_[static_cast<std::size_t>(Section::additional)];
 }
 

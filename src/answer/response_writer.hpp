@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "answer/edns_reply.hpp"
 #include "core/bytes.hpp"
 #include "core/random.hpp"
 #include "dns/message.hpp"
@@ -46,10 +47,10 @@ class ResponseWriter {
 
   /// A record whose RDATA is given whole.
   bool append_record(Section section, std::uint16_t owner_at, dns::Type type, std::uint32_t ttl,
-                     Bytes rdata) noexcept;
+                     Bytes rdata, dns::Class rclass = dns::Class::IN) noexcept;
 
-  /// OPT (RFC 6891 section 6.1.2) with the upper bits of `rcode`, and NSID where asked for.
-  void append_opt(dns::Rcode rcode, bool dnssec_ok, Bytes nsid) noexcept;
+  /// The OPT record; the room for it was reserved.
+  void append_opt(const EdnsReply& edns, dns::Rcode rcode) noexcept;
 
   /// @param flags AA, TC; QR and what is copied from the query are added here
   std::size_t finish(const dns::Query& query, std::uint16_t flags, dns::Rcode rcode) noexcept;
@@ -80,8 +81,6 @@ std::size_t record_offset(const zone::RrsetHeader& rrset, std::size_t index) noe
 inline std::size_t record_size(const std::uint8_t* record) noexcept {
   return zone::kRecordHeaderSize + load_u16(record + zone::kRecordHeaderSize - 2);
 }
-
-inline std::size_t opt_size(Bytes nsid) noexcept { return 11 + (nsid.empty() ? 0 : 4 + nsid.size()); }
 
 /// `name` behind a message in which the origin stands at `origin_at`: cut and pointed where it is
 /// at or below the origin, whole otherwise. @return octets written, at most kMaxNameSize

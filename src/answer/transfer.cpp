@@ -170,7 +170,9 @@ std::size_t write_refusal(Bytes packet, TransferRefusal& refusal, MutableBytes o
   Random unused(0);
   ResponseWriter writer(out, out.size(), unused);
   writer.begin(packet, query);
-  if (query.edns.present) writer.append_opt(refusal.rcode, query.edns.dnssec_ok, {});
+  EdnsReply edns{.dnssec_ok = query.edns.dnssec_ok};
+  if (refusal.rcode == Rcode::refused) edns.extended_error = ExtendedError::prohibited;
+  if (query.edns.present) writer.append_opt(edns, refusal.rcode);
   const std::size_t size = writer.finish(query, 0, refusal.rcode);
   return refusal.signature ? refusal.signature->sign(out, size, now) : size;
 }

@@ -1,6 +1,9 @@
 #include "app/key_files.hpp"
 
 #include <fmt/format.h>
+#include <sys/random.h>
+
+#include <algorithm>
 
 #include "dns/encoding.hpp"
 #include "dns/tsig.hpp"
@@ -33,6 +36,25 @@ Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options) {
   return key;
 }
 
+Result<answer::CookieSecret> read_cookie_secret(const config::Options& options) {
+  answer::CookieSecret secret{};
+  const std::string& file = options.server.cookie_secret_file;
+  if (file.empty()) {
+    if (::getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
+      return fail("the system gives no random numbers");
+    }
+    return secret;
+  }
+  const Result<std::string> text = server::read_text_file(file, server::kMaxSecretFile);
+  if (!text) return std::unexpected(text.error());
+  std::vector<std::uint8_t> octets;
+  if (!dns::from_hex(trimmed(*text), octets) || octets.size() != secret.size()) {
+    return fail(fmt::format("{}: a cookie secret is 32 hex digits", file));
+  }
+  std::ranges::copy(octets, secret.begin());
+  return secret;
+}
+
 Diagnostics check_key_files(const config::Options& options) {
   constexpr std::size_t kWeakSecret = 16;  // octets; RFC 8945 section 8 asks for more than guesses
   Diagnostics found;
@@ -45,6 +67,9 @@ Diagnostics check_key_files(const config::Options& options) {
                        fmt::format("{}: a secret of {} octets can be guessed",
                                    options_of_key.secret_file, key->secret.size())});
     }
+  }
+  if (const auto secret = read_cookie_secret(options); !secret) {
+    found.push_back({Severity::error, {options.file, 0, 0}, secret.error().message});
   }
   if (options.agents.key_file.empty()) return found;
   const Result<server::PskKeyFile> key = server::read_psk_key_file(options.agents.key_file);

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "answer/cookie.hpp"
 #include "config/options.hpp"
 #include "core/result.hpp"
 #include "dns/tsig_key.hpp"
@@ -12,6 +13,9 @@ namespace rollcall::app {
 /// Reads the base64 of a TSIG secret; blanks and line ends around it do not count. No message
 /// repeats what the file holds.
 Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options);
+
+/// The secret of server cookies: 32 hex digits of the file, or where none is named 128 random bits.
+Result<answer::CookieSecret> read_cookie_secret(const config::Options& options);
 
 /// What is wrong with the key files: the place is the configuration's where it is known.
 Diagnostics check_key_files(const config::Options& options);

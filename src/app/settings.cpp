@@ -19,10 +19,16 @@ server::Settings settings_of(std::shared_ptr<const config::Options> shared) {
                                              : std::max(1U, std::thread::hardware_concurrency()),
       .state_dir = options.server.state_dir,
       .user = options.server.user,
-      .nsid = options.server.nsid,
+      .answers = {.nsid = options.server.nsid,
+                  .any = options.server.any_in_full ? answer::AnyAnswer::all
+                                                    : answer::AnyAnswer::hinfo,
+                  .chaos = {}},
       .control_socket = options.control.socket,
       .pools = options.pools,
       .check_zone = [shared](const zone::Zone& zone) { return check_pools(*shared, zone); }};
+  if (options.server.chaos) {
+    settings.answers.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
+  }
   for (const config::ZoneOptions& zone : options.zones) {
     settings.zones.push_back({zone.origin, zone.file, pools_of(zone, options), zone.transfer});
   }
@@ -52,6 +58,11 @@ Result<ReadConfiguration, Diagnostics> read_settings(const std::string& config_f
   if (has_errors(parsed.diagnostics)) return std::unexpected(std::move(parsed.diagnostics));
 
   server::Settings settings = settings_of(options);
+  const auto cookie_secret = read_cookie_secret(*options);
+  if (!cookie_secret) {
+    return std::unexpected(Diagnostics{{Severity::error, {}, cookie_secret.error().message}});
+  }
+  settings.answers.cookie_secret = *cookie_secret;
   for (const config::KeyOptions& key : options->keys) {
     // Read a moment ago by check_key_files; a file that has gone since is an error all the same.
     Result<dns::TsigKey> secret = read_tsig_key(key);

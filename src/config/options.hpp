@@ -23,6 +23,9 @@ struct ServerOptions {
   std::string state_dir = "/var/lib/rollcall";
   std::string user;  // empty: stay who you are
   std::string nsid;  // empty: none
+  bool any_in_full = false;  // ANY is answered with everything, not with one HINFO (RFC 8482)
+  bool chaos = true;         // version.bind and id.server are answered
+  std::string cookie_secret_file;  // 32 hex digits; empty: a secret of this run's own
 };
 
 struct ControlOptions {

@@ -32,7 +32,8 @@ void read_listen(const Value& value, ServerOptions& options) {
 
 void read_server(const std::optional<Value>& value, ServerOptions& options) {
   options.listen = {*Endpoint::parse("0.0.0.0", kDnsPort), *Endpoint::parse("::", kDnsPort)};
-  const Section section(value, {"listen", "workers", "state_dir", "user", "nsid"});
+  const Section section(value, {"listen", "workers", "state_dir", "user", "nsid", "any", "chaos",
+                                "cookie_secret_file"});
   if (const auto listen = section.find("listen")) read_listen(*listen, options);
   if (const auto workers = section.find("workers")) {
     if (workers->scalar() != "auto") options.workers = workers->number(1, kMaxWorkers).value_or(0);
@@ -46,6 +47,17 @@ void read_server(const std::optional<Value>& value, ServerOptions& options) {
     if (options.nsid.size() > kMaxNsidSize) {
       nsid->error(fmt::format("is longer than {} octets", kMaxNsidSize));
     }
+  }
+  if (const auto any = section.find("any")) {
+    static constexpr std::string_view kWords[]{"hinfo", "all"};
+    options.any_in_full = any->one_of("answer to ANY", kWords).value_or(0) == 1;
+  }
+  if (const auto chaos = section.find("chaos")) {
+    static constexpr std::string_view kWords[]{"on", "true", "yes", "off", "false", "no"};
+    options.chaos = chaos->one_of("switch", kWords).value_or(0) < 3;
+  }
+  if (const auto secret = section.find("cookie_secret_file")) {
+    options.cookie_secret_file = secret->file_path().value_or("");
   }
 }
 

@@ -3,7 +3,8 @@
 namespace rollcall::dns {
 namespace {
 
-constexpr std::uint16_t kOptionNsid = 3;  // RFC 5001 section 4.1
+/// RFC 7873 section 5.2.2: a client cookie of 8 octets, alone or with a server cookie of 8 to 32.
+bool valid_cookie_size(std::size_t size) { return size == 8 || (size >= 16 && size <= 40); }
 
 /// Steps over an owner name, which may be compressed.
 bool skip_name(ByteReader& in) {
@@ -18,10 +19,18 @@ bool skip_name(ByteReader& in) {
 
 std::optional<QueryError> read_options(ByteReader in, Edns& edns) {
   while (in.left() > 0) {
-    const std::uint16_t code = in.u16();
-    const std::uint16_t size = in.u16();
-    if (!in.skip(size)) return QueryError::formerr;
-    if (code == kOptionNsid) edns.nsid = true;
+    const auto code = static_cast<EdnsOption>(in.u16());
+    const Bytes value = in.bytes(in.u16());
+    if (!in.ok()) return QueryError::formerr;
+    switch (code) {
+      case EdnsOption::nsid: edns.nsid = true; break;
+      case EdnsOption::tcp_keepalive: edns.keepalive = true; break;
+      case EdnsOption::cookie:
+        if (!valid_cookie_size(value.size())) return QueryError::formerr;
+        edns.cookie = value;
+        break;
+      default: break;
+    }
   }
   return std::nullopt;
 }

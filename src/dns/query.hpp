@@ -1,6 +1,6 @@
 /// A request as an authoritative server reads it: header, one question, EDNS, and where a TSIG is.
 ///
-/// Limitations: EDNS options but NSID are skipped (RFC 6891 section 6.1.2 allows it).
+/// EDNS options that are not named here are skipped (RFC 6891 section 6.1.2).
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,23 @@
 
 namespace rollcall::dns {
 
+/// EDNS option codes that we know.
+enum class EdnsOption : std::uint16_t {
+  nsid = 3,             // RFC 5001
+  cookie = 10,          // RFC 7873
+  tcp_keepalive = 11,   // RFC 7828
+  extended_error = 15,  // RFC 8914
+};
+
 /// The OPT record of a request (RFC 6891 section 6.1).
 struct Edns {
   bool present = false;
   std::uint8_t version = 0;
   bool dnssec_ok = false;      // RFC 3225
   std::uint16_t udp_size = 0;  // octets, as the client said
-  bool nsid = false;           // RFC 5001: asks for the server's identifier
+  bool nsid = false;           // asks for the server's identifier
+  bool keepalive = false;      // asks how long a TCP session may idle
+  Bytes cookie;                // client cookie, and server cookie if it has one; in the packet
 };
 
 /// What is wrong with a request, and how it is told.

@@ -88,6 +88,7 @@ struct StoreMasks {
 struct PublishZone {
   dns::Name origin;
   ZonePtr zone;
+  bool refused = false;  // there is none because its file has errors
 };
 /// The zone is no longer configured.
 struct DropZone {

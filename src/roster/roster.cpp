@@ -66,7 +66,7 @@ void Roster::on(const ZoneRefused& event) {
   ServedZone& zone = *zones_[zone_index(event.origin)];
   zone.problem = event.problem;
   const bool older = zone.zone != nullptr;
-  if (!older) emit(PublishZone{zone.origin, nullptr});
+  if (!older) emit(PublishZone{zone.origin, nullptr, true});
   emit(Happening{.kind = HappeningKind::zone_refused,
                  .alert = false,
                  .subject = fmt::format("zone {}: refused, {}", zone.origin.to_display(),

@@ -50,7 +50,7 @@ std::vector<IpAddress> notify_sources(const std::vector<Endpoint>& listen) {
 Daemon::Daemon(Settings settings, ReadSettings reread)
     : settings_(std::move(settings)),
       reread_(std::move(reread)),
-      responder_({.nsid = settings_.nsid}),
+      responder_(settings_.answers),
       catalog_(std::make_shared<const zone::Catalog>()),
       notifier_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
       control_(strand_.get_executor(),

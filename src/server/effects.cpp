@@ -63,6 +63,7 @@ void Daemon::perform(const roster::StoreMasks& effect) {
 void Daemon::perform(const roster::PublishZone& effect) {
   zone::CatalogEntry& entry = zones_[effect.origin];
   entry.origin = effect.origin;
+  entry.refused = effect.refused;
   retired_.push_back(std::exchange(entry.zone, effect.zone));
   publish_soon();
 }

@@ -71,7 +71,8 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     const bool restart_needed =
         settings->listen != settings_.listen || settings->workers != settings_.workers ||
         settings->state_dir != settings_.state_dir ||
-        settings->control_socket != settings_.control_socket || settings->nsid != settings_.nsid;
+        settings->control_socket != settings_.control_socket ||
+        settings->answers.nsid != settings_.answers.nsid;
     if (restart_needed) {
       spdlog::warn("server.* and control.socket take effect at the next start");
     }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "answer/responder.hpp"
 #include "core/diagnostic.hpp"
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
@@ -37,7 +38,7 @@ struct Settings {
   unsigned workers = 1;
   std::string state_dir;
   std::string user;  // empty: stay who you are
-  std::string nsid;
+  answer::ResponderOptions answers;
   std::string control_socket;
   std::vector<dns::TsigKey> keys;
   std::vector<ZoneSettings> zones;

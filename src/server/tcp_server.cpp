@@ -67,8 +67,8 @@ class Session {
     {
       // A reference of this answer's own: the catalog may move while the response is written.
       const std::shared_ptr<const zone::Catalog> catalog = shared_.catalog.load();
-      size = shared_.responder.answer(*catalog, request_, message(), answer::Transport::tcp,
-                                      shared_.random, wall_now());
+      const answer::Asker asker{answer::Transport::tcp, peer_.address.octets(), wall_now()};
+      size = shared_.responder.answer(*catalog, request_, message(), asker, shared_.random);
     }
     if (size == 0) co_return false;
     co_return co_await write(size);

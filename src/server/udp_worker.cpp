@@ -87,6 +87,15 @@ class Batch {
   unsigned queued_ = 0;
 };
 
+Bytes address_octets(const sockaddr_storage& peer) {
+  if (peer.ss_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(peer);
+    return {reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4};
+  }
+  const auto& v6 = reinterpret_cast<const sockaddr_in6&>(peer);
+  return {v6.sin6_addr.s6_addr, 16};
+}
+
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) {
   counter.store(counter.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
 }
@@ -109,11 +118,12 @@ void UdpWorker::run(std::stop_token stop) {
     const int received = batch.receive(socket_.get());
     catalog.refresh();
     if (received <= 0) continue;  // the wake interval of the socket passed, or a signal came
-    const WallTime now = wall_now();
+    answer::Asker asker{.now = wall_now()};
     unsigned answered = 0;
     for (unsigned i = 0; i < static_cast<unsigned>(received); ++i) {
+      asker.address = address_octets(batch.slot(i).peer);
       const std::size_t size = responder_.answer(*catalog, batch.request(i), batch.slot(i).response,
-                                                 answer::Transport::udp, random, now);
+                                                 asker, random);
       if (size == 0) continue;
       batch.queue(i, size);
       ++answered;

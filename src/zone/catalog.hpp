@@ -19,6 +19,7 @@ struct CatalogEntry {
   dns::Name origin;
   std::shared_ptr<const Zone> zone;
   std::shared_ptr<const TransferPolicy> transfer;
+  bool refused = false;  // without a zone object: its file has errors, so that waiting helps nobody
 };
 
 class Catalog {

@@ -88,7 +88,7 @@ TEST_F(ResponderTest, KeepsTheQuestionsCase) {
   std::vector<std::uint8_t> out(1232);
   Random random(1);
   const std::size_t size =
-      Responder({}).answer(catalog_, query, out, Transport::udp, random, kNow);
+      Responder({}).answer(catalog_, query, out, {.now = kNow}, random);
   ASSERT_GT(size, query.size());
   EXPECT_TRUE(std::equal(query.begin() + 12, query.begin() + 12 + 21, out.begin() + 12));
   EXPECT_EQ(read_response(Bytes(out).first(size)).answer.size(), 3U);
@@ -246,7 +246,7 @@ TEST_F(ResponderTest, SaysBadversToAnUnknownEdnsVersion) {
   std::vector<std::uint8_t> out(1232);
   Random random(1);
   const std::size_t size =
-      Responder({}).answer(catalog_, query, out, Transport::udp, random, kNow);
+      Responder({}).answer(catalog_, query, out, {.now = kNow}, random);
   const Response r = read_response(Bytes(out).first(size));
   EXPECT_EQ(r.rcode, static_cast<unsigned>(Rcode::badvers));
   EXPECT_THAT(r.answer, IsEmpty());

@@ -158,13 +158,16 @@ inline Response read_response(Bytes message) {
 /// 2026-11-22, the time of every test.
 inline constexpr WallTime kNow{std::chrono::seconds(1795348800)};
 
+inline const IpAddress kClient = *IpAddress::parse("198.51.100.100");
+
 inline Response ask(const zone::Catalog& catalog, const Question& question,
                     Transport transport = Transport::udp, std::uint64_t seed = 1) {
   const Responder responder({.nsid = "ns1"});
   std::vector<std::uint8_t> out(dns::kMaxMessageSize);
   Random random(seed);
   const std::vector<std::uint8_t> query = make_query(question);
-  const std::size_t size = responder.answer(catalog, query, out, transport, random, kNow);
+  const std::size_t size = responder.answer(
+      catalog, query, out, {transport, kClient.octets(), kNow}, random);
   return read_response(Bytes(out).first(size));
 }
 

@@ -1,0 +1,42 @@
+/// The OPT record of a response and the options in it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "answer/cookie.hpp"
+#include "core/bytes.hpp"
+#include "dns/message.hpp"
+
+namespace rollcall::answer {
+
+/// INFO-CODEs of extended errors (RFC 8914 section 4) that we give.
+enum class ExtendedError : std::uint16_t {
+  not_ready = 14,
+  prohibited = 18,
+  not_authoritative = 20,
+  invalid_data = 24,
+};
+
+inline constexpr std::size_t kMaxNsidSize = 128;  // octets; it stands in every response that asks
+inline constexpr std::uint16_t kKeepaliveUnits = 100;  // of 100 ms: the idle limit of TCP sessions
+
+struct EdnsReply {
+  bool dnssec_ok = false;                      // RFC 3225 section 3: copied from the query
+  Bytes nsid;                                  // RFC 5001; empty: not asked for
+  Bytes client_cookie;                         // RFC 7873; empty: none came
+  ServerCookie server_cookie{};
+  bool keepalive = false;                      // RFC 7828
+  std::optional<ExtendedError> extended_error;
+
+  /// Octets of the record. An extended error is always counted: it comes last, and is unknown when
+  /// room is kept.
+  std::size_t max_size() const noexcept;
+
+  /// @param out at least max_size() octets
+  /// @param rcode its upper eight bits stand in the OPT (RFC 6891 section 6.1.3)
+  /// @return octets written
+  std::size_t write(MutableBytes out, dns::Rcode rcode) const noexcept;
+};
+
+}  // namespace rollcall::answer
