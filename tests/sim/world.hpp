@@ -1,0 +1,104 @@
+/// A seeded world around the roster: a clock, members that die and return, probes with latencies,
+/// agents that restart or fail or never reply, zones that are reloaded. Drives the real reducer
+/// through its events and effects alone, as the daemon does, and checks its invariants after every
+/// step.
+#pragma once
+
+#include <map>
+#include <queue>
+#include <string>
+#include <vector>
+
+#include "core/random.hpp"
+#include "roster/roster.hpp"
+
+namespace rollcall::sim {
+
+struct Backend {
+  bool alive = true;
+  Instant changed{};  // when it last died or returned
+};
+
+class World {
+ public:
+  explicit World(std::uint64_t seed);
+
+  /// Lives through `duration`, one happening after the other. Fails the running test with the seed
+  /// in its message where an invariant breaks.
+  void run(Duration duration);
+
+  /// Every step and effect in words: the same seed gives the same trace.
+  const std::string& trace() const { return trace_; }
+
+  /// Shuts down in order, or crashes: what was written before stays, and a new roster starts.
+  void restart_server(bool crash);
+
+  std::uint64_t flips() const { return flips_; }
+  std::uint64_t restarts() const { return restarts_; }
+
+ private:
+  struct Planned {
+    Instant at;
+    std::uint64_t order;
+    roster::Event event;
+    bool wake = false;
+    std::uint64_t life = 0;  // of the roster that it is for: a restart makes old replies strays
+
+    bool operator<(const Planned& other) const {
+      return at != other.at ? at > other.at : order > other.order;
+    }
+  };
+
+  void make_zone();
+  roster::Configured configuration() const;
+  void reload();
+  void start_roster();
+  void plan(Instant at, roster::Event event, bool wake = false);
+  void step(const roster::Event& event);
+  void upset();
+
+  void perform(const roster::StartProbe& effect);
+  void perform(const roster::KeepSerial& effect);
+  void perform(const roster::StoreMasks& effect);
+  void perform(const roster::PublishZone& effect);
+  void perform(const roster::DropZone&) {}
+  void perform(const roster::SendNotify& effect);
+  void perform(const roster::RestartService& effect);
+  void perform(const roster::Happening& effect);
+  void perform(const roster::WakeAt& effect);
+  void perform(const roster::SaveHealth& effect);
+
+  void check_invariants();
+  void check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec);
+  void note(const std::string& line);
+  std::string where() const;
+
+  std::uint64_t seed_;
+  Random random_;
+  bool slow_probes_;  // some probes of the living time out
+  Instant now_{};
+  std::uint64_t life_ = 0;
+  std::uint64_t next_order_ = 0;
+  std::priority_queue<Planned> plans_;
+  std::optional<Instant> wake_;
+
+  std::vector<roster::PoolSpec> pools_;
+  std::string zone_text_;
+  std::uint32_t file_serial_ = 1;
+  std::map<IpAddress, Backend> backends_;
+  std::unique_ptr<roster::Roster> roster_;
+
+  roster::ZonePtr published_;
+  roster::SavedState disk_;
+  std::optional<std::uint32_t> last_serial_;
+  std::map<std::pair<std::string, IpAddress>, std::vector<Instant>> restarts_asked_;
+  std::map<std::string, int> restarts_open_;
+  std::map<roster::RestartId, std::string> restart_pool_;
+  Instant started_{};
+
+  std::string trace_;
+  std::uint64_t flips_ = 0;
+  std::uint64_t restarts_ = 0;
+};
+
+}  // namespace rollcall::sim
