@@ -27,16 +27,6 @@ Rcode rcode_of(dns::QueryError error) noexcept {
   }
 }
 
-/// RFC 4035 section 3.1.4.1: the DS RRset at a delegation belongs to the parent's side of the cut,
-/// so that the question goes to the parent zone where both are served here.
-const zone::CatalogEntry* find_zone(const zone::Catalog& catalog, const dns::Query& query) noexcept {
-  const zone::CatalogEntry* entry = catalog.find(query.name);
-  if (entry == nullptr || query.type != dns::Type::DS || query.name.labels() == 0) return entry;
-  if (query.name.size() != entry->origin.size()) return entry;
-  const zone::CatalogEntry* parent = catalog.find(query.name, 1);
-  return parent != nullptr ? parent : entry;
-}
-
 Resolution solve(const zone::Catalog& catalog, dns::Query& query, ResponseWriter& out) noexcept {
   if (query.qclass != dns::Class::IN) return {Rcode::refused, 0};
   if (query.type == dns::Type::OPT || query.type == dns::Type::TSIG) return {Rcode::formerr, 0};

@@ -13,7 +13,7 @@ import programs
 import wire
 from random_zones import to_text
 
-START_SECONDS = 60
+START_SECONDS = 20
 ANSWER_SECONDS = 5
 TRIES = 3
 NAMES = ("rollcall", "nsd", "knot", "bind")
@@ -80,11 +80,14 @@ options {{
   notify no;
   minimal-responses yes;
   minimal-any no;
+  zero-no-soa-ttl no;
   max-udp-size 1232;
   nocookie-udp-size 1232;
   check-names primary ignore;
   check-integrity no;
   check-wildcard no;
+  max-records-per-type 0;
+  max-types-per-name 0;
 }};
 controls {{ }};
 {zones}

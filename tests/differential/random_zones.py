@@ -39,7 +39,9 @@ def escape(label, rng=None):
         char = chr(octet)
         if octet < 0x21 or octet > 0x7e:
             text += f"\\{octet:03d}"
-        elif char in ".;\"()\\@$":
+        elif char == "\\":
+            text += "\\092"  # NSD 4.6 takes the dot of "\\\\." for an escaped one
+        elif char in ".;\"()@$":
             text += f"\\{octet:03d}" if rng and rng.random() < 0.5 else "\\" + char
         elif rng and char in string.ascii_letters and rng.random() < 0.02:
             text += f"\\{octet:03d}"
