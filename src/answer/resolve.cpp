@@ -127,6 +127,7 @@ class Search {
 
   /// RFC 1034 section 4.3.2 step 3a: restart at the CNAME's target.
   bool follow(const RrsetHeader& cname) noexcept {
+    if (was_here(cname)) return false;
     const std::size_t start = out_.position();
     if (!note(out_.append(Section::answer, *zone_, cname, {name_at_, origin_at_}))) return false;
     const std::size_t target_at = start + zone::kRecordHeaderSize;
@@ -140,8 +141,12 @@ class Search {
     query_.name.assign(head, zone_->origin().wire());
     const std::uint16_t origin_at = origin_at_;
     if (!enter_zone(target_at)) return false;
-    // The target is cut: its origin is still where it was, unless a deeper zone took over.
-    if (origin_at_ >= target_at + head.size()) origin_at_ = origin_at;
+    // The target is cut: what is behind its head is where the old origin is. A deeper zone's origin
+    // begins in the head; a parent's, which a DS is looked up in, behind the old one's first labels.
+    const std::size_t cut_at = target_at + head.size();
+    if (origin_at_ >= cut_at) {
+      origin_at_ = static_cast<std::uint16_t>(origin_at + (origin_at_ - cut_at));
+    }
     if (head.empty()) name_at_ = origin_at;
     return true;
   }
@@ -150,6 +155,7 @@ class Search {
   bool rewrite(const NodeHeader& node, std::size_t i) noexcept {
     result_.flags |= dns::flag::kAa;
     const RrsetHeader& dname = *node.find(Type::DNAME);
+    if (was_here(dname)) return false;
     if (!note(out_.append(Section::answer, *zone_, dname, {suffix_at(i), origin_at_}))) {
       return false;
     }
@@ -170,9 +176,19 @@ class Search {
     return enter_zone(target_at);
   }
 
+  /// True where a chain comes back to a name: its record is in the answer already, and a second one
+  /// would not belong to the RRset (RFC 2181 section 5).
+  bool was_here(const RrsetHeader& rrset) noexcept {
+    const Step step{&rrset, query_.name.hash(0)};
+    const auto end = steps_.begin() + static_cast<std::ptrdiff_t>(step_count_);
+    if (std::find(steps_.begin(), end, step) != end) return true;
+    steps_[step_count_++] = step;
+    return false;
+  }
+
   /// Goes on in the zone of the name in work, which stands at `at`; false where none is served.
   bool enter_zone(std::size_t at) noexcept {
-    const zone::CatalogEntry* entry = catalog_.find(query_.name);
+    const zone::CatalogEntry* entry = find_zone(catalog_, query_);
     if (entry == nullptr || !entry->zone) return false;
     zone_ = entry->zone.get();
     place_name(at);
@@ -212,9 +228,28 @@ class Search {
   std::uint16_t name_at_ = 0;
   std::uint16_t origin_at_ = 0;
   Resolution result_;
+
+  /// A CNAME or DNAME that was taken, and the hash of the name that it was taken for: below a
+  /// wildcard or a DNAME one record serves many names.
+  struct Step {
+    const RrsetHeader* rrset;
+    std::uint64_t name_hash;
+    bool operator==(const Step&) const = default;
+  };
+  std::array<Step, kMaxChain + 1> steps_;
+  std::size_t step_count_ = 0;
 };
 
 }  // namespace
+
+const zone::CatalogEntry* find_zone(const zone::Catalog& catalog,
+                                    const dns::Query& query) noexcept {
+  const zone::CatalogEntry* entry = catalog.find(query.name);
+  if (entry == nullptr || query.type != dns::Type::DS || query.name.labels() == 0) return entry;
+  if (query.name.size() != entry->origin.size()) return entry;
+  const zone::CatalogEntry* parent = catalog.find(query.name, 1);
+  return parent != nullptr ? parent : entry;
+}
 
 Resolution resolve(const zone::Catalog& catalog, const zone::CatalogEntry& entry,
                    dns::Query& query, AnyAnswer any, ResponseWriter& out) noexcept {

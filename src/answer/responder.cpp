@@ -28,16 +28,6 @@ Rcode rcode_of(dns::QueryError error) noexcept {
   }
 }
 
-/// RFC 4035 section 3.1.4.1: the DS RRset at a delegation belongs to the parent's side of the cut,
-/// so that the question goes to the parent zone where both are served here.
-const zone::CatalogEntry* find_zone(const zone::Catalog& catalog, const dns::Query& query) noexcept {
-  const zone::CatalogEntry* entry = catalog.find(query.name);
-  if (entry == nullptr || query.type != dns::Type::DS || query.name.labels() == 0) return entry;
-  if (query.name.size() != entry->origin.size()) return entry;
-  const zone::CatalogEntry* parent = catalog.find(query.name, 1);
-  return parent != nullptr ? parent : entry;
-}
-
 }  // namespace
 
 EdnsReply Responder::edns_reply(const dns::Query& query, const Asker& asker) const noexcept {

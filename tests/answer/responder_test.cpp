@@ -156,7 +156,17 @@ TEST_F(ResponderTest, StopsWhereAChainLeavesOrLoops) {
               ElementsAre("out.example.com. 300 CNAME www.elsewhere.net."));
   const Response loop = ask_for("loop.example.com");
   EXPECT_EQ(loop.rcode, 0U);
-  EXPECT_EQ(loop.answer.size(), kMaxChain + 1U);
+  EXPECT_EQ(loop.answer.size(), 2U) << "each record of the loop once";
+}
+
+TEST_F(ResponderTest, FollowsAChainOnlySoFar) {
+  std::string text = "$TTL 1\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n";
+  for (int i = 0; i < 20; ++i) {
+    text += "c" + std::to_string(i) + " CNAME c" + std::to_string(i + 1) + "\n";
+  }
+  const Response r = ask(load_catalog({{"example.com", text}}), {.name = "c0.example.com"});
+  EXPECT_EQ(r.rcode, 0U);
+  EXPECT_EQ(r.answer.size(), kMaxChain + 1U);
 }
 
 TEST_F(ResponderTest, GivesTheRcodeOfTheLastName) {
