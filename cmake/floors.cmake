@@ -30,6 +30,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(rollcall_build INTERFACE -fpch-preprocess -Wno-mismatched-new-delete
                          -Wno-maybe-uninitialized)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ 12 uses its own std::get_temporary_buffer where Clang sees it.
+  target_compile_options(rollcall_build INTERFACE -Wno-deprecated-declarations)
+endif()
 if(ROLLCALL_SANITIZE)
   target_compile_options(rollcall_build INTERFACE -fsanitize=${ROLLCALL_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(rollcall_build INTERFACE -fsanitize=${ROLLCALL_SANITIZE})

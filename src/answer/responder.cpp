@@ -50,6 +50,10 @@ Resolution Responder::solve(const zone::Catalog& catalog, dns::Query& query,
   if (query.qclass == dns::Class::CH) return {answer_chaos(query, options_.chaos, out), 0};
   if (query.qclass != dns::Class::IN) return {Rcode::refused, 0};
   if (query.type == dns::Type::OPT || query.type == dns::Type::TSIG) return {Rcode::formerr, 0};
+  // RFC 5936 section 4.2: AXFR over UDP is not defined. (Over TCP it does not come here.)
+  if (query.type == dns::Type::AXFR) return {Rcode::formerr, 0};
+  // RFC 1995 section 2: over UDP, what does not fit is told by the SOA alone.
+  if (query.type == dns::Type::IXFR) query.type = dns::Type::SOA;
   const zone::CatalogEntry* entry = find_zone(catalog, query);
   if (entry == nullptr) return {Rcode::refused, 0, ExtendedError::not_authoritative};
   if (!entry->zone) {

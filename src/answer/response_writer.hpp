@@ -31,8 +31,8 @@ class ResponseWriter {
   void begin(Bytes packet, const dns::Query& query) noexcept;
 
   /// Keeps `size` octets free for what is written last (OPT, TSIG).
-  void reserve(std::size_t size) noexcept { limit_ -= size; }
-  void release(std::size_t size) noexcept { limit_ += size; }
+  void reserve(std::size_t size) noexcept { reserved_ += size; }
+  void release(std::size_t size) noexcept { reserved_ -= size; }
 
   /// Writes the RRset's live records, the lead chosen at random among them.
   /// @return false where it does not fit; nothing is written then. True with nothing written where
@@ -62,13 +62,14 @@ class ResponseWriter {
   Bytes written() const noexcept { return {out_, position_}; }
 
  private:
-  bool fits(std::size_t size) const noexcept { return position_ + size <= limit_; }
+  bool fits(std::size_t size) const noexcept { return position_ + size + reserved_ <= limit_; }
   void copy_range(Bytes records, const zone::RrsetHeader& rrset, Place place) noexcept;
   bool append_plain(const zone::RrsetHeader& rrset, Place place) noexcept;
   bool append_masked(const zone::RrsetHeader& rrset, std::uint64_t mask, Place place) noexcept;
 
   std::uint8_t* out_;
   std::size_t limit_;
+  std::size_t reserved_ = 0;
   std::size_t position_ = 0;
   std::uint16_t counts_[3]{};
   Random& random_;
