@@ -75,7 +75,9 @@ Diagnostics check_key_files(const config::Options& options) {
   const Result<server::PskKeyFile> key = server::read_psk_key_file(options.agents.key_file);
   const SourcePosition where{options.file, 0, 0};
   if (!key) {
-    found.push_back({Severity::error, where, "agents.key_file: " + key.error().message});
+    found.push_back(
+        {Severity::error, where,
+         "agents.key_file: " + key.error().message + " (rollcallctl keygen agent makes one)"});
   } else if (!key->warning.empty()) {
     found.push_back({Severity::warning, where, "agents.key_file: " + key->warning});
   }

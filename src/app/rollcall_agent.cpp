@@ -8,6 +8,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -67,7 +68,10 @@ std::optional<Setup> read_setup(const std::string& path) {
 server::AllowList allow_list(const config::AgentOptions& options) {
   server::AllowList list;
   for (const auto& [name, service] : options.services) {
-    list[name] = {.unit = service.unit, .script = service.script};
+    // Scripts are run in "/", so a path relative to this folder has to be made whole.
+    std::string script = service.script;
+    if (!script.empty()) script = std::filesystem::absolute(script).lexically_normal().string();
+    list[name] = {.unit = service.unit, .script = std::move(script)};
   }
   return list;
 }
@@ -136,8 +140,8 @@ int main(int argc, char** argv) {
   CLI::App app("Restarts the services of this node for a Rollcall nameserver.", "rollcall-agent");
   std::string path = "/etc/rollcall/agent.yaml";
   bool check = false;
-  app.add_option("-c,--config", path, "the configuration file")->capture_default_str();
-  app.add_flag("--check", check, "read the configuration and the key, then end");
+  app.add_option("-c,--config", path, "The configuration file.")->capture_default_str();
+  app.add_flag("--check", check, "Check the configuration and the key, and end.");
   app.set_version_flag("--version", "rollcall-agent " ROLLCALL_VERSION);
   try {
     app.parse(argc, argv);

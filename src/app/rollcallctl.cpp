@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "app/check_files.hpp"
 #include "app/ctl_keygen.hpp"
@@ -91,11 +92,13 @@ int checkzone(const Arguments& arguments) {
 
 /// Every subcommand leaves its exit code in `code`.
 void add_commands(CLI::App& program, Arguments& arguments, int& code) {
-  CLI::App* status = program.add_subcommand("status", "Show zones, pools and their members.");
+  CLI::App* status = program.add_subcommand(
+      "status", "Show the zones, and the pools with the health of their members.");
   status->callback([&] { code = converse(arguments, to_json(control::StatusRequest{})); });
 
-  CLI::App* again = program.add_subcommand("reload", "Read the zone files again.");
-  again->add_option("ZONE", arguments.zone, "This zone only.");
+  CLI::App* again =
+      program.add_subcommand("reload", "Read the configuration and the zone files again.");
+  again->add_option("ZONE", arguments.zone, "The file of this zone only.");
   again->callback([&] { code = reload(arguments); });
 
   CLI::App* mend = program.add_subcommand("restart", "Ask a member's agent to restart a service.");
@@ -103,16 +106,18 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   mend->add_option("SERVICE", arguments.service, "The name that its agent knows.")->required();
   mend->callback([&] { code = restart(arguments); });
 
-  CLI::App* check = program.add_subcommand("check", "Check the configuration and every zone.");
-  check->add_option("FILE", arguments.config_file)->capture_default_str();
+  CLI::App* check = program.add_subcommand(
+      "check", "Check the configuration, the keys and every zone; needs no server.");
+  check->add_option("FILE", arguments.config_file, "The configuration file.")
+      ->capture_default_str();
   check->callback([&] { code = app::run_check(arguments.config_file, arguments.as_json); });
 
-  CLI::App* one_zone = program.add_subcommand("checkzone", "Check one zone file.");
+  CLI::App* one_zone = program.add_subcommand("checkzone", "Check one zone file; needs no server.");
   one_zone->add_option("ORIGIN", arguments.origin, "The zone's name.")->required();
-  one_zone->add_option("FILE", arguments.zone_file)->required();
+  one_zone->add_option("FILE", arguments.zone_file, "The zone file.")->required();
   one_zone->callback([&] { code = checkzone(arguments); });
 
-  CLI::App* keygen = program.add_subcommand("keygen", "Make a new secret.");
+  CLI::App* keygen = program.add_subcommand("keygen", "Make a new secret: tsig, agent or token.");
   keygen->require_subcommand(1);
   keygen->add_subcommand("tsig", "A TSIG secret.")->callback([&] {
     code = app::run_keygen(app::KeyKind::tsig);
@@ -131,7 +136,7 @@ int run(int argc, char** argv) {
   int code = kDone;
   program.add_option("-s,--socket", arguments.socket, "The server's control socket.")
       ->capture_default_str();
-  program.add_flag("--json", arguments.as_json, "Print replies as JSON.");
+  program.add_flag("--json", arguments.as_json, "Print JSON, one object a line.");
   program.set_version_flag("--version", "rollcallctl " ROLLCALL_VERSION);
   program.require_subcommand(1);
   program.fallthrough();  // -s and --json may stand behind the command too
@@ -139,6 +144,12 @@ int run(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    // CLI11 misses the command before it looks at the words that it does not know.
+    const std::vector<std::string> unknown = program.remaining(true);
+    if (error.get_exit_code() != 0 && !unknown.empty()) {
+      return complain(fmt::format("\"{}\" is not known here, see rollcallctl --help", unknown[0]),
+                      kWrongUsage);
+    }
     return program.exit(error) == 0 ? kDone : kWrongUsage;
   }
   if (std::fflush(stdout) != 0) {

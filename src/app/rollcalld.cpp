@@ -47,12 +47,13 @@ int serve(const std::string& config_file) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("An authoritative nameserver that answers only with the services that are present.");
-  app.set_version_flag("--version", ROLLCALL_VERSION);
+  CLI::App app("An authoritative nameserver that answers only with the services that are present.",
+               "rollcalld");
+  app.set_version_flag("--version", "rollcalld " ROLLCALL_VERSION);
   std::string config_file = "/etc/rollcall/rollcall.yaml";
   bool check = false;
-  app.add_option("-c,--config", config_file, "the configuration")->capture_default_str();
-  app.add_flag("--check", check, "check the configuration and every zone, and end");
+  app.add_option("-c,--config", config_file, "The configuration file.")->capture_default_str();
+  app.add_flag("--check", check, "Check the configuration, the keys and every zone, and end.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -60,7 +61,7 @@ int main(int argc, char** argv) {
   }
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error value
   spdlog::set_default_logger(spdlog::stderr_logger_mt("rollcalld"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l: %v");
   try {
     return check ? app::run_check(config_file) : serve(config_file);
   } catch (const std::exception& error) {

@@ -95,7 +95,8 @@ TEST_F(CheckFiles, KeysMustBeThere) {
 
 TEST_F(CheckFiles, TheAgentsKeyMustBeThere) {
   EXPECT_THAT(said("agents: {key_file: none.key}\n"),
-              ElementsAre("r.yaml: error: agents.key_file: none.key: No such file or directory"));
+              ElementsAre("r.yaml: error: agents.key_file: none.key: No such file or directory "
+                          "(rollcallctl keygen agent makes one)"));
   write("agent.key", std::string(64, 'a') + "\n");
   EXPECT_THAT(said("agents: {key_file: agent.key}\n"), IsEmpty());
 }
