@@ -30,7 +30,13 @@ Rcode rcode_of(dns::QueryError error) noexcept {
 Resolution solve(const zone::Catalog& catalog, dns::Query& query, ResponseWriter& out) noexcept {
   if (query.qclass != dns::Class::IN) return {Rcode::refused, 0};
   if (query.type == dns::Type::OPT || query.type == dns::Type::TSIG) return {Rcode::formerr, 0};
+  // RFC 5936 section 4.2 defines AXFR over TCP alone, and there open_transfer() serves it.
+  if (query.type == dns::Type::AXFR) return {Rcode::notimp, 0};
   const zone::CatalogEntry* entry = find_zone(catalog, query);
+  if (query.type == dns::Type::IXFR &&
+      (entry == nullptr || query.name.size() != entry->origin.size())) {
+    return {Rcode::notauth, 0};
+  }
   if (entry == nullptr) return {Rcode::refused, 0};
   if (!entry->zone) return {Rcode::servfail, 0};
   return resolve(catalog, *entry, query, out);
