@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 
 #include "answer/addresses.hpp"
 #include "dns/name_hash.hpp"
@@ -38,6 +39,15 @@ class Search {
   }
 
  private:
+  /// A CNAME or DNAME that was taken, and the hash of the name that it was taken for: below a
+  /// wildcard or a DNAME one record serves many names.
+  struct Step {
+    const RrsetHeader* rrset;
+    std::uint64_t name_hash;
+    bool operator==(const Step&) const = default;
+  };
+  std::span<const Step> steps() const noexcept { return std::span(steps_).first(step_count_); }
+
   /// The name in work stands whole at `at`.
   void place_name(std::size_t at) noexcept {
     name_at_ = static_cast<std::uint16_t>(at);
@@ -55,7 +65,8 @@ class Search {
   bool find_name() noexcept {
     const dns::QueryName& name = query_.name;
     const NodeHeader* node = zone_->find(name.hash(0), name.suffix(0));
-    constexpr unsigned kElsewhere = NodeFlag::kZoneCut | NodeFlag::kBelowCut | NodeFlag::kBelowDname;
+    constexpr unsigned kElsewhere =
+        NodeFlag::kZoneCut | NodeFlag::kBelowCut | NodeFlag::kBelowDname;
     if (node != nullptr && (node->flags & kElsewhere) == 0) return answer_at(*node);
 
     const std::size_t above_origin = name.labels() - zone_->origin().label_count();
@@ -79,7 +90,9 @@ class Search {
   bool answer_at(const NodeHeader& node) noexcept {
     result_.flags |= dns::flag::kAa;
     if (query_.type == Type::ANY && node.rrsets > 0) return answer_any(node);
-    if (query_.type == Type::SOA && node.find(Type::SOA) != nullptr) {
+    // RFC 1995 section 2: IXFR over UDP gets the SOA alone, so that the client comes again by TCP.
+    const bool asks_for_soa = query_.type == Type::SOA || query_.type == Type::IXFR;
+    if (asks_for_soa && node.find(Type::SOA) != nullptr) {
       note(out_.append_soa(Section::answer, *zone_, origin_at_, zone_->soa().ttl));
       return false;
     }
@@ -142,7 +155,8 @@ class Search {
     const std::uint16_t origin_at = origin_at_;
     if (!enter_zone(target_at)) return false;
     // The target is cut: what is behind its head is where the old origin is. A deeper zone's origin
-    // begins in the head; a parent's, which a DS is looked up in, behind the old one's first labels.
+    // begins in the head; a parent's, which a DS is looked up in, behind the old one's first
+    // labels.
     const std::size_t cut_at = target_at + head.size();
     if (origin_at_ >= cut_at) {
       origin_at_ = static_cast<std::uint16_t>(origin_at + (origin_at_ - cut_at));
@@ -155,8 +169,10 @@ class Search {
   bool rewrite(const NodeHeader& node, std::size_t i) noexcept {
     result_.flags |= dns::flag::kAa;
     const RrsetHeader& dname = *node.find(Type::DNAME);
+    const bool written = is_written(dname);
     if (was_here(dname)) return false;
-    if (!note(out_.append(Section::answer, *zone_, dname, {suffix_at(i), origin_at_}))) {
+    if (!written &&
+        !note(out_.append(Section::answer, *zone_, dname, {suffix_at(i), origin_at_}))) {
       return false;
     }
     const Bytes target = dname.records().subspan(zone::kRecordHeaderSize);
@@ -176,14 +192,18 @@ class Search {
     return enter_zone(target_at);
   }
 
-  /// True where a chain comes back to a name: its record is in the answer already, and a second one
-  /// would not belong to the RRset (RFC 2181 section 5).
+  /// True where a chain comes back to a name: its record is in the answer already, and an RRset has
+  /// no record twice (RFC 2181 section 5).
   bool was_here(const RrsetHeader& rrset) noexcept {
     const Step step{&rrset, query_.name.hash(0)};
-    const auto end = steps_.begin() + static_cast<std::ptrdiff_t>(step_count_);
-    if (std::find(steps_.begin(), end, step) != end) return true;
+    if (std::ranges::find(steps(), step) != steps().end()) return true;
     steps_[step_count_++] = step;
     return false;
+  }
+
+  /// True for a DNAME that the chain went through before, from another name below it.
+  bool is_written(const RrsetHeader& dname) const noexcept {
+    return std::ranges::find(steps(), &dname, &Step::rrset) != steps().end();
   }
 
   /// Goes on in the zone of the name in work, which stands at `at`; false where none is served.
@@ -229,15 +249,8 @@ class Search {
   std::uint16_t origin_at_ = 0;
   Resolution result_;
 
-  /// A CNAME or DNAME that was taken, and the hash of the name that it was taken for: below a
-  /// wildcard or a DNAME one record serves many names.
-  struct Step {
-    const RrsetHeader* rrset;
-    std::uint64_t name_hash;
-    bool operator==(const Step&) const = default;
-  };
   std::array<Step, kMaxChain + 1> steps_;
-  std::size_t step_count_ = 0;
+  std::size_t step_count_ = 0;  // at most one for each name that run() looks up
 };
 
 }  // namespace

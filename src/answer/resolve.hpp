@@ -21,10 +21,9 @@ struct Resolution {
 };
 
 /// The zone that answers for the query's name and type; null where none is served. RFC 4035 section
-/// 3.1.4.1: the DS RRset at a delegation belongs to the parent's side of the cut, so that it is looked
-/// up in the parent zone where both are served here.
-const zone::CatalogEntry* find_zone(const zone::Catalog& catalog,
-                                    const dns::Query& query) noexcept;
+/// 3.1.4.1: the DS RRset at a delegation belongs to the parent's side of the cut, so that it is
+/// looked up in the parent zone where both are served here.
+const zone::CatalogEntry* find_zone(const zone::Catalog& catalog, const dns::Query& query) noexcept;
 
 /// @param entry the zone of the question, with a zone object
 /// @param query its name is used up: a chain overwrites it

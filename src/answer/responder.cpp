@@ -50,11 +50,11 @@ Resolution Responder::solve(const zone::Catalog& catalog, dns::Query& query,
   if (query.qclass == dns::Class::CH) return {answer_chaos(query, options_.chaos, out), 0};
   if (query.qclass != dns::Class::IN) return {Rcode::refused, 0};
   if (query.type == dns::Type::OPT || query.type == dns::Type::TSIG) return {Rcode::formerr, 0};
-  // RFC 5936 section 4.2: AXFR over UDP is not defined. (Over TCP it does not come here.)
-  if (query.type == dns::Type::AXFR) return {Rcode::formerr, 0};
-  // RFC 1995 section 2: over UDP, what does not fit is told by the SOA alone.
-  if (query.type == dns::Type::IXFR) query.type = dns::Type::SOA;
+  // RFC 5936 section 4.2 defines AXFR over TCP alone, and there open_transfer() serves it.
+  if (query.type == dns::Type::AXFR) return {Rcode::notimp, 0};
   const zone::CatalogEntry* entry = find_zone(catalog, query);
+  const bool exact = entry != nullptr && query.name.size() == entry->origin.size();
+  if (query.type == dns::Type::IXFR && !exact) return {Rcode::notauth, 0};
   if (entry == nullptr) return {Rcode::refused, 0, ExtendedError::not_authoritative};
   if (!entry->zone) {
     return {Rcode::servfail, 0,
@@ -70,7 +70,7 @@ std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, Mutabl
   if (error == dns::QueryError::silence) return 0;
   std::optional<dns::TsigSession> signature;
   if (!error && query.tsig) {
-    signature = dns::TsigSession::open(packet, *query.tsig, catalog.keys(), asker.now);
+    signature = dns::TsigSession::verify(packet, *query.tsig, catalog.keys(), asker.now);
     if (!signature) error = dns::QueryError::formerr;
   }
 

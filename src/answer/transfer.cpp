@@ -143,7 +143,7 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
   if (dns::read_query(packet, query)) return refuse(Rcode::formerr);
   std::optional<dns::Name> key;
   if (query.tsig) {
-    refusal.signature = dns::TsigSession::open(packet, *query.tsig, catalog.keys(), now);
+    refusal.signature = dns::TsigSession::verify(packet, *query.tsig, catalog.keys(), now);
     if (!refusal.signature) return refuse(Rcode::formerr);
     key = refusal.signature->verified_key();
     if (!key) return refuse(Rcode::notauth);  // RFC 8945 section 5.2

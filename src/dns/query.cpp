@@ -65,6 +65,16 @@ std::optional<QueryError> read_record(Bytes packet, ByteReader& in, bool additio
   return std::nullopt;
 }
 
+bool read_question(Bytes packet, Query& query) {
+  const std::size_t name_size = query.name.read(packet, kHeaderSize);
+  if (name_size == 0 || kHeaderSize + name_size + 4 > packet.size()) return false;
+  const std::uint8_t* behind_name = packet.data() + kHeaderSize + name_size;
+  query.type = static_cast<Type>(load_u16(behind_name));
+  query.qclass = static_cast<Class>(load_u16(behind_name + 2));
+  query.question_size = static_cast<std::uint16_t>(name_size + 4);
+  return true;
+}
+
 }  // namespace
 
 std::optional<QueryError> read_query(Bytes packet, Query& query) {
@@ -80,13 +90,10 @@ std::optional<QueryError> read_query(Bytes packet, Query& query) {
   if (query.flags & flag::kOpcodeMask) return QueryError::notimp;
 
   // RFC 9619 section 4: "a DNS message with OPCODE = 0 and QDCOUNT > 1 MUST be treated as an
-  // incorrectly formatted message"; without a question there is nothing to answer.
-  if (load_u16(p + header::kQdcount) != 1) return QueryError::formerr;
-  const std::size_t name_size = query.name.read(packet, kHeaderSize);
-  if (name_size == 0 || kHeaderSize + name_size + 4 > packet.size()) return QueryError::formerr;
-  query.type = static_cast<Type>(load_u16(p + kHeaderSize + name_size));
-  query.qclass = static_cast<Class>(load_u16(p + kHeaderSize + name_size + 2));
-  query.question_size = static_cast<std::uint16_t>(name_size + 4);
+  // incorrectly formatted message".
+  const std::uint16_t questions = load_u16(p + header::kQdcount);
+  if (questions > 1) return QueryError::formerr;
+  if (questions == 1 && !read_question(packet, query)) return QueryError::formerr;
 
   const unsigned before = load_u16(p + header::kAncount) + load_u16(p + header::kNscount);
   const unsigned all = before + load_u16(p + header::kArcount);
@@ -96,6 +103,9 @@ std::optional<QueryError> read_query(Bytes packet, Query& query) {
     if (auto error = read_record(packet, in, i >= before, i + 1 == all, query)) return error;
   }
   if (in.left() > 0) return QueryError::formerr;  // octets that no count speaks of
+  // Without a question there is nothing to answer, but a request with OPT gets a response with OPT
+  // (RFC 6891 section 6.1.1).
+  if (questions == 0) return QueryError::formerr;
   if (query.edns.present && query.edns.version != 0) return QueryError::badvers;
   return std::nullopt;
 }

@@ -164,7 +164,7 @@ std::optional<TsigAlgorithm> parse_tsig_algorithm(std::string_view text) noexcep
   return std::nullopt;
 }
 
-std::optional<TsigSession> TsigSession::open(Bytes packet, std::size_t tsig,
+std::optional<TsigSession> TsigSession::verify(Bytes packet, std::size_t tsig,
                                              std::span<const TsigKey> keys, WallTime now) {
   const std::optional<Record> record = read_record(packet, tsig);
   if (!record) return std::nullopt;

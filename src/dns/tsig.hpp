@@ -32,7 +32,7 @@ class TsigSession {
   /// Checks the signature of a request (RFC 8945 section 5.2): key, MAC, time, in this order.
   /// @param tsig offset of the TSIG record, the last of the message (dns/query.hpp)
   /// @return a session whose error() says how it went; nothing where the record is malformed
-  static std::optional<TsigSession> open(Bytes packet, std::size_t tsig,
+  static std::optional<TsigSession> verify(Bytes packet, std::size_t tsig,
                                          std::span<const TsigKey> keys, WallTime now);
 
   TsigError error() const noexcept { return error_; }

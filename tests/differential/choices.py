@@ -67,6 +67,15 @@ def _no_room_for_soa(case, ours, theirs):
             all(rr.type == wire.SOA for rr in ours.authority))
 
 
+def _too_long(_case, ours, theirs):
+    return ours.rcode == 6 and ours.answer <= theirs.answer and not ours.authority
+
+
+def _dname_into_itself(_case, ours, theirs):
+    return theirs.answer <= ours.answer and not theirs.authority and any(
+        rr.type == wire.DNAME and rr.rdata.endswith(rr.owner) for rr in theirs.answer)
+
+
 CHOICES = [
     Choice("any-hinfo", "ANY at a name with records is answered with one HINFO record, not with all "
            "RRsets.", "RFC 8482 section 4.2", ALL, True, _any),
@@ -77,7 +86,7 @@ CHOICES = [
            "question's; what was found is answered, and the resolver asks on. NSD and BIND follow "
            "further.", "RFC 1034 section 3.6.2", ALL, True, _our_limit),
     Choice("chain-limit-knot", "Knot ends a chain after six records, Rollcall after nine.",
-           "RFC 1034 section 3.6.2", ("knot",), False, _knots_limit),
+           "RFC 1034 section 3.6.2", ("knot",), True, _knots_limit),
     Choice("cname-loop", "A chain that comes back to itself is answered NOERROR with each of its "
            "records once, as by NSD and Knot: the zone has this data. BIND says SERVFAIL.",
            "RFC 1034 section 3.6.2", ("bind",), False, _loop),
@@ -88,4 +97,10 @@ CHOICES = [
     Choice("soa-without-room", "Where the SOA of a negative answer does not fit, TC is set and TCP "
            "has it, as in NSD and BIND. Knot leaves the SOA out.", "RFC 2181 section 9, RFC 2308 "
            "section 3", ("knot",), False, _no_room_for_soa),
+    Choice("yxdomain", "An answer that ends in YXDOMAIN has an empty authority section, as in NSD and "
+           "BIND. Knot goes on with the DNAME's target itself, and adds what it finds there.",
+           "RFC 6672 section 3.2", ("knot",), False, _too_long),
+    Choice("dname-into-itself", "A DNAME whose target is below itself is followed like any other, up "
+           "to the limit, as in Knot; the DNAME is there once. NSD ends at the first CNAME made of it, "
+           "BIND says SERVFAIL.", "RFC 6672 section 2.2", ("nsd",), True, _dname_into_itself),
 ]

@@ -30,8 +30,10 @@ class Catalog:
         self.origins = {wire.pack_name(key(zone.origin)): zone for zone in zones}
         self._addresses = None
 
-    def origin_of(self, name):
-        """The longest origin at or above a name in wire form, or None."""
+    def origin_of(self, name, kind):
+        """The longest origin at or above a name in wire form, for DS above; None without one."""
+        if kind == wire.DS and name in self.origins and name != b"\0":
+            return self.origin_of(name[name[0] + 1:], None) or name
         while name not in self.origins:
             if name == b"\0":
                 return None
@@ -74,7 +76,7 @@ def whole_view(server, query, first, catalog):
         return said
     name, current, prefix = wire.pack_name(key(query.name)), said, frozenset()
     for _ in range(MAX_CHAIN):
-        taken = _up_to_border(name, current.answer, catalog)
+        taken = _up_to_border(name, query.type, current.answer, catalog)
         if taken is None:
             break
         records, name = taken
@@ -85,13 +87,13 @@ def whole_view(server, query, first, catalog):
     return View(current.rcode, said.aa, prefix | current.answer, current.authority)
 
 
-def _up_to_border(name, answer, catalog):
+def _up_to_border(name, kind, answer, catalog):
     """The records of the chain that stand in the zone of `name`, and the name in another zone."""
-    origin, records = catalog.origin_of(name), set()
+    origin, records = catalog.origin_of(name, kind), set()
     for link in links(name, answer):
         records.update(link)
         target = link[-1].rdata
-        other = catalog.origin_of(target)
+        other = catalog.origin_of(target, kind)
         if other is None:
             return None
         if other != origin:

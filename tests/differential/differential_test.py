@@ -26,9 +26,11 @@ import comparison  # noqa: E402
 import peers  # noqa: E402
 import random_queries  # noqa: E402
 import random_zones  # noqa: E402
+import wire  # noqa: E402
 
 ZONES_AT_ONCE = 20
-MOST_FINDINGS = int(os.environ.get("MF", 10))
+MOST_FINDINGS = 10  # told of each round
+SHRINK_SECONDS = 60  # for one finding
 
 
 def arguments():
@@ -68,8 +70,64 @@ def case_of(running, query, number, catalog):
     return comparison.Case(query, views, messages, catalog)
 
 
-def report(finding, zones):
+def shrunk(finding, zones):
+    """The finding in zones of as few records as still show it, as far as the time goes."""
+    deadline = time.monotonic() + SHRINK_SECONDS
+    whole = [(zone, record) for zone in zones for record in zone.records]
+    piece = len(whole) // 2
+    while piece > 0 and time.monotonic() < deadline:
+        first = 0
+        while first < len(whole) and time.monotonic() < deadline:
+            fewer = whole[:first] + [pair for pair in whole[first:first + piece] if is_apex(*pair)]
+            fewer += whole[first + piece:]
+            smaller = len(fewer) < len(whole) and find_again(finding.case.query, fewer, zones)
+            if smaller:
+                whole, finding = fewer, smaller
+            else:
+                first += piece
+        piece //= 2
+    return finding, pruned(whole, zones)
+
+
+def is_apex(zone, record):
+    """True for what a zone cannot load without."""
+    return record.owner == zone.origin and record.type in ("SOA", "NS") or \
+        record.owner[0] == b"apex-ns"
+
+
+def pruned(pairs, zones):
+    smaller = []
+    for zone in zones:
+        copy = random_zones.Zone(zone.origin)
+        copy.records = [record for owner, record in pairs if owner is zone]
+        smaller.append(copy)
+    return smaller
+
+
+def find_again(query, pairs, zones):
+    """The first finding of the same question in zones of these records, or None."""
+    smaller = pruned(pairs, zones)
+    catalog = comparison.Catalog(smaller)
+    try:
+        with peers.Peers(smaller) as running:
+            case = case_of(running, query, 1, catalog)
+            return next(comparison.compare(case, collections.Counter()), None)
+    except AssertionError:
+        return None  # one of the four does not load that
+
+
+def report_smallest(finding, zones):
+    """Prints the finding with as little of the zones as shows it."""
+    finding, zones = shrunk(finding, zones)
+    names = {rr.owner for message in finding.case.messages.values()
+             for section in message.sections for rr in section}
+    names.add(wire.pack_name(random_zones.key(finding.case.query.name)))
     print(finding.text())
+    for zone in zones:
+        origin = wire.pack_name(random_zones.key(zone.origin))
+        if any(name.endswith(origin) for name in names):
+            print(zone.text())
+    sys.stdout.flush()
 
 
 def main():
@@ -84,8 +142,10 @@ def main():
         asked += part.asked
         tally += part.tally
         findings += len(part.findings)
-        for finding in part.findings[:MOST_FINDINGS]:
-            report(finding, part.zones)
+        for finding in part.findings[1:MOST_FINDINGS]:
+            print(finding.text(), flush=True)
+        if part.findings:
+            report_smallest(part.findings[0], part.zones)
     print(f"{asked} queries in {time.monotonic() - started:.1f} s; "
           f"{tally[None, None]} answered alike by all four")
     for choice in choices.CHOICES:

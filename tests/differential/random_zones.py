@@ -105,6 +105,8 @@ class Writer:
         for zone in self.zones:
             self._plan(zone)
         for zone in self.zones:
+            self._delegate(zone)
+        for zone in self.zones:
             self._fill_apex(zone)
             for name in zone.names[1:]:
                 getattr(self, "_fill_" + zone.kinds[key(name)])(zone, name)
@@ -136,7 +138,8 @@ class Writer:
 
     def _plan(self, zone):
         rng = self.rng
-        zone.place(zone.origin, "dname" if rng.random() < 0.05 else "data")
+        alias = rng.random() < 0.05 and not self._has_zone_below(zone.origin)
+        zone.place(zone.origin, "dname" if alias else "data")
         if zone.kinds[key(zone.origin)] == "dname":
             return
         for _ in range(rng.randint(10, 45)):
@@ -154,7 +157,12 @@ class Writer:
     def _place(self, zone, owner, kind):
         if size(owner) > MAX_NAME or owner in zone or zone.is_below_kind(owner, "dname"):
             return
-        if kind == "dname" and (zone.has_names_below(owner) or owner[0] == b"*"):
+        if any(other is not zone and is_below(other.origin, zone.origin) and
+               (key(owner) == key(other.origin) or is_below(owner, other.origin))
+               for other in self.zones):
+            return  # another zone's
+        if kind == "dname" and (zone.has_names_below(owner) or owner[0] == b"*" or
+                                self._has_zone_below(owner)):
             return
         if kind == "cut" and owner[0] == b"*":
             return
@@ -167,12 +175,24 @@ class Writer:
                     zone.place(link, "link")
         zone.place(owner, "cname" if kind == "chain" else kind)
 
+    def _has_zone_below(self, name):
+        return any(is_below(zone.origin, name) for zone in self.zones)
+
     def _longest(self, above):
         """A name of 255 octets, or near."""
         owner = above
         while (room := MAX_NAME - size(owner) - 1) > 0:
             owner = (b"q" * min(room, 63),) + owner
         return owner
+
+    def _delegate(self, zone):
+        """The cut in the parent zone, most times, where that is served too."""
+        above = [other for other in self.zones if is_below(zone.origin, other.origin)]
+        if not above or self.rng.random() < 0.3:
+            return
+        parent = max(above, key=lambda other: len(other.origin))
+        if not parent.is_below_kind(zone.origin, "dname"):
+            parent.place(zone.origin, "child")
 
     # --- what stands at them --------------------------------------------------------------------
 
@@ -282,6 +302,16 @@ class Writer:
             self._rrset(zone, name, "A")
         if rng.random() < 0.3:
             zone.add(name, "DS", self._ttl(), f"{rng.randrange(65536)} 8 2 {'AB' * 32}")
+
+    def _fill_child(self, zone, name):
+        ttl = self._ttl()
+        zone.add(name, "NS", ttl, f"ns.{to_text(OUTSIDE)}")
+        child = next(other for other in self.zones if key(other.origin) == key(name))
+        if child.kinds[key(name)] != "dname" and self.rng.random() < 0.7:
+            zone.add(name, "NS", ttl, f"apex-ns.{to_text(name)}")
+            zone.add((b"apex-ns",) + name, "A", self._ttl(), self._address4())
+        if self.rng.random() < 0.5:
+            zone.add(name, "DS", self._ttl(), f"{self.rng.randrange(65536)} 8 2 {'CD' * 32}")
 
     def _fill_glue(self, zone, name):
         for kind in self.rng.choice([["A"], ["AAAA"], ["A", "AAAA"]]):

@@ -6,7 +6,8 @@ import unittest
 
 import house_rules
 
-SRC = os.path.join(os.environ["ROLLCALL_SOURCE"], "src")
+SRC = os.path.join(os.environ.get("ROLLCALL_SOURCE") or os.path.abspath(
+    os.path.join(os.path.dirname(__file__), "..", "..")), "src")
 
 
 class HouseTest(unittest.TestCase):
