@@ -21,9 +21,9 @@ namespace {
 using namespace rollcall;
 namespace asio = boost::asio;
 
-constexpr int refused = 1;
-constexpr int wrong_usage = 2;
-constexpr std::size_t config_file_limit = 1 << 20;
+constexpr int kRefused = 1;
+constexpr int kWrongUsage = 2;
+constexpr std::size_t kConfigFileLimit = 1 << 20;
 
 /// Everything that the agent starts with, read and checked.
 struct Setup {
@@ -33,15 +33,15 @@ struct Setup {
 
 std::optional<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::string text(config_file_limit + 1, '\0');
+  std::string text(kConfigFileLimit + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.is_open() || file.bad()) {
     spdlog::error("{}: {}", path, std::strerror(errno));
     return std::nullopt;
   }
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > config_file_limit) {
-    spdlog::error("{}: over {} octets", path, config_file_limit);
+  if (text.size() > kConfigFileLimit) {
+    spdlog::error("{}: over {} octets", path, kConfigFileLimit);
     return std::nullopt;
   }
   return text;
@@ -119,7 +119,7 @@ int run(const std::string& path, Setup setup) {
   const auto where = service.start();
   if (!where) {
     spdlog::error("{}", where.error().message);
-    return refused;
+    return kRefused;
   }
   server::TaskGroup tasks(io.get_executor());
   tasks.start(obey_signals(signals, path, setup.options, service));
@@ -146,16 +146,16 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : wrong_usage;
+    return app.exit(error) == 0 ? 0 : kWrongUsage;
   }
   try {
     auto setup = read_setup(path);
-    if (!setup) return refused;
+    if (!setup) return kRefused;
     if (!check) return run(path, std::move(*setup));
     fmt::print("{}: good, {} services may be restarted\n", path, setup->options.services.size());
     return 0;
   } catch (const std::exception& error) {
     spdlog::error("{}", error.what());
-    return refused;
+    return kRefused;
   }
 }

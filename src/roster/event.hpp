@@ -25,9 +25,9 @@ using ZonePtr = std::shared_ptr<const zone::Zone>;
 
 // ---- Events ----------------------------------------------------------------------------------
 
-/// The configuration was read, at start or again. It takes hold in a zone when the zone is built
-/// anew: one whose file is refused keeps its pools as they were. `origins` are all zones that shall
-/// be served; the others are dropped.
+/// The configuration was read, at start or again. It takes hold in a zone with ZoneBuilt or
+/// ZoneUnchanged: one whose file is refused keeps its pools as they were. `origins` are all zones
+/// that shall be served; the others are dropped.
 struct Configured {
   std::vector<PoolSpec> pools;
   std::vector<dns::Name> origins;
@@ -35,6 +35,10 @@ struct Configured {
 /// A zone file was loaded.
 struct ZoneBuilt {
   ZonePtr zone;
+};
+/// A zone file was read again and says what it said: the version that is served is the newest.
+struct ZoneUnchanged {
+  dns::Name origin;
 };
 /// A zone file has errors; an older version, if there is one, stays.
 struct ZoneRefused {
@@ -62,8 +66,8 @@ struct Tick {};
 /// The server ends: what has to survive is saved exactly.
 struct Stopping {};
 
-using Event = std::variant<Configured, ZoneBuilt, ZoneRefused, ProbeDone, AgentReplied,
-                           RestartWanted, Tick, Stopping>;
+using Event = std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, ProbeDone,
+                           AgentReplied, RestartWanted, Tick, Stopping>;
 
 // ---- Effects, to be carried out in order ------------------------------------------------------
 
@@ -103,6 +107,11 @@ struct RestartService {
   IpAddress member;
   std::string service;
 };
+/// The answer to a RestartWanted that begins no restart.
+struct RestartRefused {
+  RestartId restart;
+  std::string reason;
+};
 
 enum class HappeningKind : std::uint8_t {
   dropped, returned, restart_asked, restart_done, restart_failed, all_down, not_all_down,
@@ -126,7 +135,8 @@ struct SaveHealth {
 };
 
 using Effect = std::variant<StartProbe, KeepSerial, StoreMasks, PublishZone, DropZone,
-                            SendNotify, RestartService, Happening, WakeAt, SaveHealth>;
+                            SendNotify, RestartService, RestartRefused, Happening, WakeAt,
+                            SaveHealth>;
 
 const char* to_string(HappeningKind kind);
 

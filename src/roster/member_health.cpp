@@ -43,7 +43,10 @@ void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
     const auto saved = std::ranges::find_if(saved_.health.members, [&](const SavedMember& s) {
       return s.pool == pool.spec.name && s.address == member.address && s.check == spec.name;
     });
-    if (saved != saved_.health.members.end()) run.verdict.force(saved->up);
+    if (saved != saved_.health.members.end()) {
+      run.verdict.force(saved->up);
+      saved_.health.members.erase(saved);  // it tells of the start: later we know better
+    }
     schedule(index, now_ + health::first_delay(spec, random_));
   }
   member.health = combined_health(runs_, member);
@@ -90,9 +93,10 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index, Health
     store_masks(pool.zone, pool.watches);
     tell_health(pool, member, before, was_all_down);
     save_soon();
-    if (before == Health::unknown && --zone.unknown_members == 0 && !zone.published) {
-      publish(pool.zone);
-    }
+    // One check may be down before another one has said anything: then down turns to unknown.
+    if (member.health == Health::unknown) ++zone.unknown_members;
+    if (before == Health::unknown) --zone.unknown_members;
+    if (zone.unknown_members == 0 && !zone.published) publish(pool.zone);
   }
   member.wants_restart =
       member.health == Health::down && !member.service.empty() &&

@@ -17,6 +17,7 @@ std::vector<Effect> Roster::step(const Event& event, Instant now) {
     started_ = now;
     chores_.add(now + kSaveInterval, {Chore::save, 0});
   }
+  if (now - started_ > kSavedHealthLifetime) saved_.health.members.clear();
   std::visit([this](const auto& e) { on(e); }, event);
   run_due();
   ask_to_be_woken();
@@ -31,7 +32,7 @@ void Roster::on(const Configured& event) {
     for (const std::uint32_t pool : zone->pools) forget_pool(pool);
     emit(DropZone{zone->origin});
     // Its serial lives on in what was kept: a zone that comes back must not go back.
-    saved_.serial_ceilings[zone->origin] = zone->serial.current();
+    if (const auto last = zone->serial.last()) saved_.serial_ceilings[zone->origin] = *last;
     zone_index_.erase(zone->origin);
     zone.reset();
   }
@@ -60,6 +61,25 @@ void Roster::on(const ZoneBuilt& event) {
     emit(PublishZone{zone.origin, nullptr});
     chores_.add(now_ + kReadyLimit, {Chore::zone_ready, index});
   }
+}
+
+/// The pools may be configured anew all the same.
+void Roster::on(const ZoneUnchanged& event) {
+  const auto found = zone_index_.find(event.origin);
+  if (found == zone_index_.end() || !zones_[found->second]->zone) return;
+  const std::uint32_t index = found->second;
+  ServedZone& zone = *zones_[index];
+  zone.problem.clear();
+  const std::vector<Watch> before = zone.watches;  // the same version: the same RRsets
+  bind_pools(index);
+  bind_watches(index);
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t i = 0; i < zone.watches.size(); ++i) {
+    zone.watches[i].mask = before[i].mask;
+    all.push_back(i);
+  }
+  store_masks(index, all);
+  if (!zone.published && zone.unknown_members == 0) publish(index);
 }
 
 void Roster::on(const ZoneRefused& event) {
@@ -127,14 +147,24 @@ void Roster::on(const RestartWanted& event) {
     if (!pools_[i]) continue;
     for (const Member& member : pools_[i]->members) {
       if (member.address != event.member) continue;
+      if (pools_[i]->restart) {
+        return refuse_restart(event, fmt::format("pool {} has a restart under way",
+                                                 pools_[i]->spec.name.to_display()));
+      }
       begin_restart(i, event.member, event.service, event.restart, true);
       return;
     }
   }
+  refuse_restart(event, "it is a member of no pool");
+}
+
+void Roster::refuse_restart(const RestartWanted& event, const std::string& reason) {
+  std::string subject = fmt::format("restart of {} on {} refused: {}", event.service,
+                                    event.member.to_string(), reason);
+  emit(RestartRefused{event.restart, subject});
   emit(Happening{.kind = HappeningKind::restart_failed,
                  .alert = false,
-                 .subject = fmt::format("restart of {} on {} refused: it is a member of no pool",
-                                        event.service, event.member.to_string()),
+                 .subject = std::move(subject),
                  .detail = {},
                  .name = {},
                  .member = event.member});

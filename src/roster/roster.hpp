@@ -7,7 +7,8 @@
 /// Invariants:
 /// - a stored mask equals what policy.hpp says of today's health;
 /// - a serial is published once, with one content, and KeepSerial stands before it on disk;
-/// - in a pool one restart at a time, for a member as RestartLedger allows.
+/// - in a pool one restart at a time, for a member as RestartLedger allows (an operator may always);
+/// - a pool belongs to one zone: where a name moves to another zone, that has a pool of its own.
 ///
 /// Limitations: no overrides, tiers, weights, isolation guard or flap damping; a pool's members are
 /// addresses only (records: MX is not taken).
@@ -80,10 +81,12 @@ class Roster {
   // roster.cpp: events
   void on(const Configured& event);
   void on(const ZoneBuilt& event);
+  void on(const ZoneUnchanged& event);
   void on(const ZoneRefused& event);
   void on(const ProbeDone& event);
   void on(const AgentReplied& event);
   void on(const RestartWanted& event);
+  void refuse_restart(const RestartWanted& event, const std::string& reason);
   void on(const Tick&) { wake_wanted_.reset(); }
   void on(const Stopping&);
   void run_due();
@@ -95,8 +98,9 @@ class Roster {
   void bind_pools(std::uint32_t zone_index);
   std::uint32_t bind_pool(std::uint32_t zone_index, const dns::Name& name,
                           const std::vector<IpAddress>& addresses);
+  std::optional<std::uint32_t> find_pool(std::uint32_t zone_index, const dns::Name& name) const;
   void bind_watches(std::uint32_t zone_index);
-  Watch bind_watch(const zone::WatchedRrset& rrset) const;
+  Watch bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset) const;
   void forget_pool(std::uint32_t pool);
   std::uint64_t evaluate(const Watch& watch) const;
   void store_masks(std::uint32_t zone_index, const std::vector<std::uint32_t>& watches);
@@ -132,7 +136,7 @@ class Roster {
   std::vector<std::unique_ptr<ServedZone>> zones_;  // null: dropped
   std::unordered_map<dns::Name, std::uint32_t> zone_index_;
   std::vector<std::unique_ptr<Pool>> pools_;       // null: forgotten
-  std::unordered_map<dns::Name, std::uint32_t> pool_index_;
+  std::unordered_map<dns::Name, std::uint32_t> pool_index_;  // the newest of a name
   std::vector<Run> runs_;
   std::vector<RunIndex> free_runs_;
   std::size_t open_probes_ = 0;

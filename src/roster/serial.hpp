@@ -29,6 +29,9 @@ class ServedSerial {
   /// @pre load() was called
   std::uint32_t current() const noexcept { return *last_; }
 
+  /// What may have been published already; nothing where no serial ever was.
+  std::optional<std::uint32_t> last() const noexcept { return last_; }
+
   /// Call after load() and advance(), before current() is published.
   /// @return the ceiling to be kept on disk first, where the reserved block is used up
   std::optional<std::uint32_t> reserve() noexcept {

@@ -54,13 +54,22 @@ void Roster::bind_pools(std::uint32_t zone_index) {
   }
 }
 
+std::optional<std::uint32_t> Roster::find_pool(std::uint32_t zone_index,
+                                               const dns::Name& name) const {
+  const auto found = pool_index_.find(name);
+  if (found == pool_index_.end() || pools_[found->second]->zone != zone_index) return std::nullopt;
+  return found->second;
+}
+
 /// Members that stay keep their health, unless what is checked has changed.
 std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const dns::Name& name,
                                 const std::vector<IpAddress>& addresses) {
-  const auto [found, fresh] =
-      pool_index_.emplace(name, static_cast<std::uint32_t>(pools_.size()));
-  const std::uint32_t index = found->second;
+  // The zone that had the name until now keeps its pool until it is built anew.
+  const std::optional<std::uint32_t> found = find_pool(zone_index, name);
+  const bool fresh = !found;
+  const std::uint32_t index = found.value_or(static_cast<std::uint32_t>(pools_.size()));
   if (fresh) pools_.push_back(std::make_unique<Pool>());
+  pool_index_[name] = index;
   Pool& pool = *pools_[index];
   const bool same_checks = !fresh && pool.spec.checks == specs_.at(name).checks;
   pool.spec = specs_.at(name);
@@ -95,7 +104,8 @@ void Roster::forget_pool(std::uint32_t index) {
   for (const Member& member : pool.members) {
     for (const RunIndex run : member.runs) free_run(run);
   }
-  pool_index_.erase(pool.spec.name);
+  const auto newest = pool_index_.find(pool.spec.name);
+  if (newest != pool_index_.end() && newest->second == index) pool_index_.erase(newest);
   pools_[index].reset();
 }
 
@@ -105,7 +115,7 @@ void Roster::bind_watches(std::uint32_t zone_index) {
   for (const std::uint32_t pool : zone.pools) pools_[pool]->watches.clear();
   for (const zone::WatchedRrset& rrset : zone.zone->watched()) {
     const auto id = static_cast<std::uint32_t>(zone.watches.size());
-    const Watch& watch = zone.watches.emplace_back(bind_watch(rrset));
+    const Watch& watch = zone.watches.emplace_back(bind_watch(zone_index, rrset));
     if (!watch.members.empty()) pools_[watch.pool]->watches.push_back(id);
     for (const std::optional<std::uint32_t>& target : watch.targets) {
       if (!target) continue;
@@ -115,15 +125,15 @@ void Roster::bind_watches(std::uint32_t zone_index) {
   }
 }
 
-Watch Roster::bind_watch(const zone::WatchedRrset& rrset) const {
+Watch Roster::bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset) const {
   Watch watch;
   if (is_address(rrset.type)) {
-    const auto pool = pool_index_.find(rrset.owner);
-    if (pool == pool_index_.end()) {
+    const std::optional<std::uint32_t> pool = find_pool(zone_index, rrset.owner);
+    if (!pool) {
       watch.targets.resize(rrset.records.size());  // the pool went with the last configuration
       return watch;
     }
-    watch.pool = pool->second;
+    watch.pool = *pool;
     const std::vector<Member>& members = pools_[watch.pool]->members;
     for (const zone::WatchedRecord& record : rrset.records) {
       const auto member = std::ranges::find(members, *record.address, &Member::address);
@@ -132,8 +142,7 @@ Watch Roster::bind_watch(const zone::WatchedRrset& rrset) const {
     return watch;
   }
   for (const zone::WatchedRecord& record : rrset.records) {
-    const auto pool = record.target ? pool_index_.find(*record.target) : pool_index_.end();
-    watch.targets.push_back(pool != pool_index_.end() ? std::optional(pool->second) : std::nullopt);
+    watch.targets.push_back(record.target ? find_pool(zone_index, *record.target) : std::nullopt);
   }
   return watch;
 }

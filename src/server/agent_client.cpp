@@ -26,12 +26,12 @@ namespace http = beast::http;
 using asio::ip::tcp;
 using std::chrono::steady_clock;
 
-constexpr Duration connect_limit = std::chrono::seconds(5);
-constexpr Duration handshake_limit = std::chrono::seconds(5);
-constexpr Duration goodbye_limit = std::chrono::milliseconds(500);
-constexpr std::uint32_t header_limit = 4096;
+constexpr Duration kConnectLimit = std::chrono::seconds(5);
+constexpr Duration kHandshakeLimit = std::chrono::seconds(5);
+constexpr Duration kGoodbyeLimit = std::chrono::milliseconds(500);
+constexpr std::uint32_t kHeaderLimit = 4096;
 // 4 KiB of output take up to six times that in JSON.
-constexpr std::uint64_t body_limit = 64 * 1024;
+constexpr std::uint64_t kBodyLimit = 64 * 1024;
 
 AgentReply no_reply(std::string error) {
   AgentReply reply;
@@ -70,7 +70,7 @@ AgentReply read_reply(unsigned status, const std::string& body) {
 }
 
 http::request<http::string_body> make_request(const Endpoint& agent, const std::string& service) {
-  http::request<http::string_body> request(http::verb::post, std::string(restart_path), 11);
+  http::request<http::string_body> request(http::verb::post, std::string(kRestartPath), 11);
   request.set(http::field::host, agent.to_string());
   request.set(http::field::user_agent, "rollcall/" ROLLCALL_VERSION);
   request.set(http::field::content_type, "application/json");
@@ -93,14 +93,14 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::str
   beast::tcp_stream& transport = beast::get_lowest_layer(stream);
 
   const tcp::endpoint where(asio::ip::make_address(agent.address.to_string()), agent.port);
-  transport.expires_at(within(connect_limit));
+  transport.expires_at(within(kConnectLimit));
   const auto [unreachable] = co_await transport.async_connect(where, as_value);
   if (unreachable) co_return no_reply("cannot connect: " + reason(unreachable));
 
   ErrorCode ignored;
   transport.socket().set_option(tcp::no_delay(true), ignored);  // header and body are two writes
 
-  transport.expires_at(within(handshake_limit));
+  transport.expires_at(within(kHandshakeLimit));
   const auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::client, as_value);
   if (refused == beast::error::timeout) co_return no_reply("TLS handshake: timed out");
   if (refused || !psk_was_used(stream.native_handle())) {
@@ -114,11 +114,11 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::str
 
   beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
-  parser.header_limit(header_limit);
-  parser.body_limit(body_limit);
+  parser.header_limit(kHeaderLimit);
+  parser.body_limit(kBodyLimit);
   const auto [unread, size] = co_await http::async_read(stream, buffer, parser, as_value);
   if (unread) co_return no_reply("no reply: " + reason(unread));
-  transport.expires_at(within(goodbye_limit));
+  transport.expires_at(within(kGoodbyeLimit));
   co_await stream.async_shutdown(as_value);
   co_return read_reply(parser.get().result_int(), parser.get().body());
 }

@@ -10,7 +10,7 @@
 namespace rollcall::server {
 
 /// The agent's own limit of a restart is 60 s by default, and what is killed takes its time.
-inline constexpr Duration agent_deadline = std::chrono::seconds(75);
+inline constexpr Duration kAgentDeadline = std::chrono::seconds(75);
 
 struct AgentReply {
   bool ok = false;
@@ -25,6 +25,6 @@ struct AgentReply {
 /// is not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok.
 /// To cancel it throws operation_aborted, as every awaitable does; the restart itself goes on.
 asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
-                                            Duration deadline = agent_deadline);
+                                            Duration deadline = kAgentDeadline);
 
 }  // namespace rollcall::server

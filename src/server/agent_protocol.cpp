@@ -12,8 +12,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t quoted_limit = 64;
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr std::size_t kQuotedLimit = 64;
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 /// The octets of the well-formed character at the start of `text`, 0 where there is none.
 /// See the Unicode Standard, table 3-7.
@@ -51,15 +51,15 @@ std::string valid_utf8(std::string_view text) {
   valid.reserve(text.size());
   while (!text.empty()) {
     const std::size_t size = character_size(text);
-    valid.append(size == 0 ? replacement : text.substr(0, size));
+    valid.append(size == 0 ? kReplacement : text.substr(0, size));
     text.remove_prefix(size == 0 ? 1 : size);
   }
   return valid;
 }
 
 std::string quote_foreign(std::string_view text) {
-  const bool whole = text.size() <= quoted_limit;
-  const std::string shown = valid_utf8(text.substr(0, quoted_limit)) + (whole ? "" : "...");
+  const bool whole = text.size() <= kQuotedLimit;
+  const std::string shown = valid_utf8(text.substr(0, kQuotedLimit)) + (whole ? "" : "...");
   return json::serialize(json::string(shown));
 }
 

@@ -12,8 +12,8 @@
 
 namespace rollcall::server {
 
-inline constexpr std::string_view restart_path = "/v1/restart";
-inline constexpr std::string_view status_path = "/v1/status";
+inline constexpr std::string_view kRestartPath = "/v1/restart";
+inline constexpr std::string_view kStatusPath = "/v1/status";
 
 /// One restart, as the agent tells it.
 struct RestartReport {

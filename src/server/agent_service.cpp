@@ -22,15 +22,15 @@ namespace http = beast::http;
 namespace json = boost::json;
 using asio::ip::tcp;
 
-constexpr Duration goodbye_limit = std::chrono::seconds(2);
+constexpr Duration kGoodbyeLimit = std::chrono::seconds(2);
 // Out of descriptors or memory: accepting again at once would fail again at once.
-constexpr Duration accept_pause = std::chrono::milliseconds(100);
-constexpr Duration join_limit = std::chrono::seconds(15);
-constexpr const char* server_name = "rollcall-agent/" ROLLCALL_VERSION;
+constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
+constexpr Duration kJoinLimit = std::chrono::seconds(15);
+constexpr const char* kServerName = "rollcall-agent/" ROLLCALL_VERSION;
 
 http::response<http::string_body> json_response(http::status status, const json::object& body) {
   http::response<http::string_body> response(status, 11);
-  response.set(http::field::server, server_name);
+  response.set(http::field::server, kServerName);
   response.set(http::field::content_type, "application/json");
   response.set(http::field::cache_control, "no-store");
   response.body() = json::serialize(body) + "\n";
@@ -47,11 +47,11 @@ http::response<http::string_body> refusal(http::status status, std::string reaso
 std::optional<http::response<http::string_body>> unreadable(const ErrorCode& error) {
   if (error == http::error::header_limit) {
     return refusal(http::status::request_header_fields_too_large,
-                   fmt::format("the header is over {} octets", agent_header_limit));
+                   fmt::format("the header is over {} octets", kAgentHeaderLimit));
   }
   if (error == http::error::body_limit) {
     return refusal(http::status::payload_too_large,
-                   fmt::format("the body is over {} octets", agent_body_limit));
+                   fmt::format("the body is over {} octets", kAgentBodyLimit));
   }
   if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
   if (error.category() == make_error_code(http::error::bad_method).category()) {
@@ -116,10 +116,10 @@ asio::awaitable<void> AgentService::stop() {
     idle_.expires_after(options_.time_limit);
     co_await idle_.async_wait(as_value);
   }
-  co_await connections_.join(goodbye_limit);
+  co_await connections_.join(kGoodbyeLimit);
   abort();
-  co_await connections_.join(join_limit);
-  co_await accepting_.join(join_limit);
+  co_await connections_.join(kJoinLimit);
+  co_await accepting_.join(kJoinLimit);
 }
 
 void AgentService::abort() {
@@ -134,11 +134,11 @@ asio::awaitable<void> AgentService::accept() {
     if (!acceptor_.is_open()) break;
     if (error) {
       spdlog::warn("cannot accept a connection: {}", error.message());
-      asio::steady_timer pause(executor_, accept_pause);
+      asio::steady_timer pause(executor_, kAcceptPause);
       co_await pause.async_wait(as_value);
-    } else if (connections_.size() >= agent_connection_limit) {
+    } else if (connections_.size() >= kAgentConnectionLimit) {
       spdlog::warn("{}: refused, {} connections are open", from_tcp(peer).to_string(),
-                   agent_connection_limit);
+                   kAgentConnectionLimit);
     } else {
       connections_.start(serve(std::move(socket), from_tcp(peer).to_string()));
     }
@@ -152,17 +152,17 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, std::string peer) 
   ErrorCode ignored;
   transport.socket().set_option(tcp::no_delay(true), ignored);  // header and body are two writes
 
-  transport.expires_after(agent_handshake_limit);
+  transport.expires_after(kAgentHandshakeLimit);
   const auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_value);
   if (refused || !psk_was_used(stream.native_handle())) {
     spdlog::warn("{}: no TLS handshake: {}", peer, refused ? refused.message() : "no shared key");
     co_return;
   }
-  transport.expires_after(agent_request_limit);
-  beast::flat_buffer buffer(agent_header_limit + agent_body_limit);
+  transport.expires_after(kAgentRequestLimit);
+  beast::flat_buffer buffer(kAgentHeaderLimit + kAgentBodyLimit);
   http::request_parser<http::string_body> parser;
-  parser.header_limit(agent_header_limit);
-  parser.body_limit(agent_body_limit);
+  parser.header_limit(kAgentHeaderLimit);
+  parser.body_limit(kAgentBodyLimit);
   const auto [unread, size] = co_await http::async_read(stream, buffer, parser, as_value);
   std::optional<Response> response;
   if (unread) {
@@ -172,23 +172,23 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, std::string peer) 
     response = co_await answer(parser.get(), peer);
   }
   if (!response) co_return;
-  transport.expires_after(agent_request_limit);
+  transport.expires_after(kAgentRequestLimit);
   const auto [unsent, sent] = co_await http::async_write(stream, *response, as_value);
   if (unsent) {
     spdlog::warn("{}: the reply was not sent: {}", peer, unsent.message());
     co_return;
   }
-  transport.expires_after(goodbye_limit);
+  transport.expires_after(kGoodbyeLimit);
   co_await stream.async_shutdown(as_value);
 }
 
 asio::awaitable<AgentService::Response> AgentService::answer(const Request& request,
                                                              const std::string& peer) {
   const std::string_view target(request.target().data(), request.target().size());
-  const bool known = target == restart_path || target == status_path;
-  const http::verb wanted = target == restart_path ? http::verb::post : http::verb::get;
+  const bool known = target == kRestartPath || target == kStatusPath;
+  const http::verb wanted = target == kRestartPath ? http::verb::post : http::verb::get;
   if (known && request.method() == wanted) {
-    if (target == restart_path) co_return co_await restart(request.body(), peer);
+    if (target == kRestartPath) co_return co_await restart(request.body(), peer);
     spdlog::info("{}: status", peer);
     co_return status();
   }

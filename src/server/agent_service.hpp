@@ -22,11 +22,11 @@
 namespace rollcall::server {
 
 /// What somebody without the key can make us hold is bounded by the first three.
-inline constexpr std::size_t agent_connection_limit = 16;
-inline constexpr Duration agent_handshake_limit = std::chrono::seconds(5);
-inline constexpr Duration agent_request_limit = std::chrono::seconds(10);
-inline constexpr std::uint32_t agent_header_limit = 4096;
-inline constexpr std::uint64_t agent_body_limit = 4096;
+inline constexpr std::size_t kAgentConnectionLimit = 16;
+inline constexpr Duration kAgentHandshakeLimit = std::chrono::seconds(5);
+inline constexpr Duration kAgentRequestLimit = std::chrono::seconds(10);
+inline constexpr std::uint32_t kAgentHeaderLimit = 4096;
+inline constexpr std::uint64_t kAgentBodyLimit = 4096;
 
 struct AgentServiceOptions {
   Endpoint listen;  // port 0 takes any free one

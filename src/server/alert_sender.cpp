@@ -102,7 +102,7 @@ void AlertSender::Transport::prepare(const std::string& url, const char* protoco
   curl_easy_setopt(curl_, CURLOPT_PROTOCOLS_STR, protocols);
   curl_easy_setopt(curl_, CURLOPT_ERRORBUFFER, reason_.data());
   curl_easy_setopt(curl_, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl_, CURLOPT_TIMEOUT_MS, milliseconds(alert_try_limit));
+  curl_easy_setopt(curl_, CURLOPT_TIMEOUT_MS, milliseconds(kAlertTryLimit));
   curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, swallow);
   curl_easy_setopt(curl_, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(curl_, CURLOPT_XFERINFODATA, this);
@@ -159,21 +159,26 @@ std::optional<std::string> AlertSender::Transport::post(const std::string& url,
 }
 
 AlertSender::AlertSender(AlertTargets targets, AlertRetries retries)
-    : targets_(std::move(targets)),
-      retries_(std::move(retries)),
+    : retries_(std::move(retries)),
+      targets_(std::move(targets)),
       transport_(std::make_unique<Transport>()),
       thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 AlertSender::~AlertSender() {
-  transport_->end_at(steady_clock::now() + alert_flush_limit);
+  transport_->end_at(steady_clock::now() + kAlertFlushLimit);
   thread_.request_stop();
   thread_.join();
 }
 
+void AlertSender::retarget(AlertTargets targets) {
+  const std::lock_guard lock(mutex_);
+  targets_ = std::move(targets);
+}
+
 void AlertSender::send(Alert alert) {
   const std::lock_guard lock(mutex_);
-  if (queue_.size() >= alert_queue_limit) {
-    spdlog::error("alert lost, {} wait already: {}", alert_queue_limit, queue_.front().subject);
+  if (queue_.size() >= kAlertQueueLimit) {
+    spdlog::error("alert lost, {} wait already: {}", kAlertQueueLimit, queue_.front().subject);
     queue_.pop_front();
   }
   queue_.push_back(std::move(alert));
@@ -183,36 +188,39 @@ void AlertSender::send(Alert alert) {
 void AlertSender::work(const std::stop_token& stop) {
   for (;;) {
     Alert alert;
+    AlertTargets targets;
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, stop, [&] { return !queue_.empty(); });
       if (queue_.empty()) return;  // told to stop, and nothing is left
       alert = std::move(queue_.front());
       queue_.pop_front();
+      targets = targets_;
     }
-    deliver(stop, alert);
+    deliver(stop, targets, alert);
   }
 }
 
-void AlertSender::deliver(const std::stop_token& stop, const Alert& alert) {
-  bool mail_due = !targets_.to.empty() && !targets_.smtp.empty();
-  bool hook_due = !targets_.webhook.empty();
+void AlertSender::deliver(const std::stop_token& stop, const AlertTargets& targets,
+                          const Alert& alert) {
+  bool mail_due = !targets.to.empty() && !targets.smtp.empty();
+  bool hook_due = !targets.webhook.empty();
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   // Made once: a mail that arrives twice has the same Message-ID.
-  const std::string message = mail_message({.from = targets_.from,
-                                            .to = targets_.to,
+  const std::string message = mail_message({.from = targets.from,
+                                            .to = targets.to,
                                             .subject = alert.subject,
                                             .body = alert.body,
                                             .date = now,
-                                            .message_id = make_message_id(targets_.from)});
+                                            .message_id = make_message_id(targets.from)});
   for (std::size_t tried = 0;; ++tried) {
     if (mail_due) {
-      const auto why = transport_->mail(targets_, message);
+      const auto why = transport_->mail(targets, message);
       mail_due = why.has_value();
-      if (why) spdlog::warn("mail by {}: {}", targets_.smtp, *why);
+      if (why) spdlog::warn("mail by {}: {}", targets.smtp, *why);
     }
     if (hook_due) {
-      const auto why = transport_->post(targets_.webhook, alert.json);
+      const auto why = transport_->post(targets.webhook, alert.json);
       hook_due = why.has_value();
       if (why) spdlog::warn("webhook: {}", *why);
     }

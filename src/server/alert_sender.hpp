@@ -19,9 +19,9 @@
 namespace rollcall::server {
 
 /// A mail server that is down for an hour must not fill the memory; the newest news count.
-inline constexpr std::size_t alert_queue_limit = 100;
-inline constexpr Duration alert_try_limit = std::chrono::seconds(15);
-inline constexpr Duration alert_flush_limit = std::chrono::seconds(3);
+inline constexpr std::size_t kAlertQueueLimit = 100;
+inline constexpr Duration kAlertTryLimit = std::chrono::seconds(15);
+inline constexpr Duration kAlertFlushLimit = std::chrono::seconds(3);
 
 struct AlertTargets {
   std::vector<std::string> to;  // mail addresses; without any there is no mail
@@ -45,10 +45,13 @@ struct AlertRetries {
 class AlertSender {
  public:
   explicit AlertSender(AlertTargets targets, AlertRetries retries = {});
-  /// Goes on sending for at most alert_flush_limit, without pauses.
+  /// Goes on sending for at most kAlertFlushLimit, without pauses.
   ~AlertSender();
   AlertSender(const AlertSender&) = delete;
   AlertSender& operator=(const AlertSender&) = delete;
+
+  /// Alerts from now on, and those that wait, go there.
+  void retarget(AlertTargets targets);
 
   /// Never blocks on the network. A full queue loses its oldest alert, with a log line.
   void send(Alert alert);
@@ -57,12 +60,12 @@ class AlertSender {
   class Transport;
 
   void work(const std::stop_token& stop);
-  void deliver(const std::stop_token& stop, const Alert& alert);
+  void deliver(const std::stop_token& stop, const AlertTargets& targets, const Alert& alert);
   bool pause(const std::stop_token& stop, Duration duration);
 
-  const AlertTargets targets_;
   const AlertRetries retries_;
   std::mutex mutex_;
+  AlertTargets targets_;  // guarded by mutex_
   std::condition_variable_any changed_;
   std::deque<Alert> queue_;  // guarded by mutex_
   std::unique_ptr<Transport> transport_;

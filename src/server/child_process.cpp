@@ -25,10 +25,10 @@ using Descriptor = asio::posix::stream_descriptor;
 
 // What is still in the pipe when the child ends is read in this time; a daemon may hold it for
 // ever.
-constexpr Duration output_grace = std::chrono::milliseconds(200);
+constexpr Duration kOutputGrace = std::chrono::milliseconds(200);
 // SIGKILL is not refused, but a child in uninterruptible sleep takes its time.
-constexpr Duration death_limit = std::chrono::seconds(5);
-constexpr int death_limit_at_cancel_ms = 1000;
+constexpr Duration kDeathLimit = std::chrono::seconds(5);
+constexpr int kDeathLimitAtCancelMs = 1000;
 
 class SpawnActions {
  public:
@@ -91,7 +91,7 @@ struct Child {
     if (reaped) return;
     kill(-pid, SIGKILL);
     pollfd wait{end.native_handle(), POLLIN, 0};
-    poll(&wait, 1, death_limit_at_cancel_ms);
+    poll(&wait, 1, kDeathLimitAtCancelMs);
     waitpid(pid, nullptr, WNOHANG);
   }
   Child(const Child&) = delete;
@@ -140,13 +140,13 @@ asio::awaitable<void> watch_end(Child& child, Duration time_limit) {
   if (!ended) {
     child.result.timed_out = true;
     kill(-child.pid, SIGTERM);
-    ended = co_await ended_within(child, kill_grace);
+    ended = co_await ended_within(child, kKillGrace);
     kill(-child.pid, SIGKILL);  // those of the group that SIGTERM did not end, too
-    if (!ended) co_await ended_within(child, death_limit);
+    if (!ended) co_await ended_within(child, kDeathLimit);
   }
   child.reap();
   if (!child.output_ended) {
-    child.drained.expires_after(output_grace);
+    child.drained.expires_after(kOutputGrace);
     co_await child.drained.async_wait(as_value);
   }
   child.enough = true;
@@ -161,7 +161,7 @@ Error start_error(const std::string& program, int error) {
 
 void append_tail(std::string& tail, std::string_view more) {
   tail.append(more);
-  if (tail.size() > output_tail_limit) tail.erase(0, tail.size() - output_tail_limit);
+  if (tail.size() > kOutputTailLimit) tail.erase(0, tail.size() - kOutputTailLimit);
 }
 
 asio::awaitable<Result<ChildResult>> run_child(std::vector<std::string> argv, Duration time_limit) {

@@ -19,12 +19,12 @@
 namespace rollcall::server {
 
 /// How much of a child's output is kept: its last octets, which say why it failed.
-inline constexpr std::size_t output_tail_limit = 4096;
+inline constexpr std::size_t kOutputTailLimit = 4096;
 
 /// Between SIGTERM and SIGKILL to a child that is over its time.
-inline constexpr Duration kill_grace = std::chrono::seconds(2);
+inline constexpr Duration kKillGrace = std::chrono::seconds(2);
 
-/// Puts `more` behind `tail` and keeps the last output_tail_limit octets.
+/// Puts `more` behind `tail` and keeps the last kOutputTailLimit octets.
 void append_tail(std::string& tail, std::string_view more);
 
 struct ChildResult {
@@ -42,7 +42,7 @@ struct ChildResult {
 };
 
 /// Runs `argv` (its first is an absolute path) for at most `time_limit`; over it, the whole group
-/// gets SIGTERM and SIGKILL after kill_grace. Ends soon after the child, even if a grandchild still
+/// gets SIGTERM and SIGKILL after kKillGrace. Ends soon after the child, even if a grandchild still
 /// holds the output. To cancel it kills the group at once.
 /// @return an error only where the program could not be started
 asio::awaitable<Result<ChildResult>> run_child(std::vector<std::string> argv, Duration time_limit);

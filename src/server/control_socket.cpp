@@ -26,10 +26,12 @@ asio::awaitable<void> serve(local::socket socket, const ControlSocket::Handler& 
   for (;;) {
     stream.expires_after(kControlIdleLimit);
     auto [error, size] = co_await asio::async_read_until(
-        stream, asio::dynamic_buffer(buffer, control::kMaxRequestSize), '\n', as_value);
-    if (error) co_return;
+        stream, asio::dynamic_buffer(buffer, control::kMaxRequestSize + 1), '\n', as_value);
+    const bool too_long = error == asio::error::not_found;
+    if (error && !too_long) co_return;
     const Result<control::Request> request =
-        control::parse_request(std::string_view(buffer).substr(0, size - 1));
+        too_long ? control::parse_request(buffer)
+                 : control::parse_request(std::string_view(buffer).substr(0, size - 1));
     buffer.erase(0, size);
     std::string reply;
     if (request) {
@@ -40,7 +42,7 @@ asio::awaitable<void> serve(local::socket socket, const ControlSocket::Handler& 
     reply += '\n';
     stream.expires_after(kControlIdleLimit);
     auto [failed, n] = co_await asio::async_write(stream, asio::buffer(reply), as_value);
-    if (failed) co_return;
+    if (failed || too_long) co_return;
   }
 }
 
@@ -72,7 +74,11 @@ Result<void> ControlSocket::listen(const std::string& path) {
   local::socket other(listener_->acceptor.get_executor());
   other.connect(local::endpoint(path), error);
   if (!error) return failed("a server is already listening there");
-  if (error == asio::error::connection_refused) std::filesystem::remove(path, made);
+  if (error == asio::error::connection_refused) {
+    // A plain file refuses connections too.
+    if (!std::filesystem::is_socket(path, made)) return failed("what is there is no socket");
+    std::filesystem::remove(path, made);
+  }
 
   local::acceptor& acceptor = listener_->acceptor;
   acceptor.open(local(), error);

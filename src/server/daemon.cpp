@@ -110,6 +110,7 @@ Result<void> Daemon::drop_privileges() const {
   const passwd* user = ::getpwnam(settings_.user.c_str());
   if (user == nullptr) return fail(fmt::format("server.user: no user \"{}\"", settings_.user));
   if (::getuid() == user->pw_uid) return {};
+  if (auto given = store_->give_to(user->pw_uid, user->pw_gid); !given) return given;
   if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
       ::setuid(user->pw_uid) != 0) {
     return fail(fmt::format("cannot become user {}: {}", settings_.user, std::strerror(errno)));

@@ -74,11 +74,13 @@ class Daemon {
   void perform(const roster::DropZone& effect);
   void perform(const roster::SendNotify& effect);
   void perform(const roster::RestartService& effect);
+  void perform(const roster::RestartRefused& effect);
   void perform(const roster::Happening& effect);
   void perform(const roster::WakeAt& effect);
   void perform(const roster::SaveHealth& effect);
   asio::awaitable<void> run_probe(roster::StartProbe request);
   asio::awaitable<void> ask_agent(roster::RestartService request);
+  void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
   void publish();
   void free_retired();

@@ -47,7 +47,12 @@ void Daemon::perform(roster::StartProbe& effect) { tasks_.start(run_probe(std::m
 
 asio::awaitable<void> Daemon::run_probe(roster::StartProbe request) {
   const roster::ProbeId id = request.probe;
-  health::Outcome outcome = co_await probe(std::move(request));
+  health::Outcome outcome;
+  try {
+    outcome = co_await probe(std::move(request));
+  } catch (const std::exception& error) {  // without an outcome this member is never probed again
+    outcome.reason = error.what();
+  }
   if (!stopping_) step(roster::ProbeDone{id, std::move(outcome)});
 }
 
@@ -69,7 +74,11 @@ void Daemon::perform(const roster::PublishZone& effect) {
 }
 
 void Daemon::perform(const roster::DropZone& effect) {
-  zones_.erase(effect.origin);
+  const auto zone = zones_.find(effect.origin);
+  if (zone == zones_.end()) return;
+  retired_.push_back(std::move(zone->second.zone));
+  zones_.erase(zone);
+  loader_->forget(effect.origin);
   publish_soon();
 }
 
@@ -121,13 +130,26 @@ asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
     const Endpoint agent = node != settings_.agents.nodes.end()
                                ? node->second
                                : Endpoint{request.member, settings_.agents.port};
-    reply = co_await restart_service(agent, *settings_.agents.key, request.service);
+    try {
+      reply = co_await restart_service(agent, *settings_.agents.key, request.service);
+    } catch (const std::exception& error) {  // the pool waits for the end of its restart
+      reply.error = error.what();
+    }
   }
   std::string text = reply.ok ? fmt::format("it took {:.1f} s", reply.seconds) : reply.error;
   if (!reply.output.empty()) text += "\n" + reply.output;
-  const auto asker = restart_askers_.find(request.restart);
-  if (asker != restart_askers_.end()) asker->second(reply.ok, text);
+  answer_asker(request.restart, reply.ok, text);
   if (!stopping_) step(roster::AgentReplied{request.restart, reply.ok, std::move(text)});
+}
+
+void Daemon::perform(const roster::RestartRefused& effect) {
+  answer_asker(effect.restart, false, effect.reason);
+}
+
+/// Answers the operator who wanted this restart, where it was one.
+void Daemon::answer_asker(roster::RestartId restart, bool ok, const std::string& text) {
+  const auto asker = restart_askers_.extract(restart);
+  if (asker) asker.mapped()(ok, text);
 }
 
 void Daemon::perform(const roster::Happening& effect) {

@@ -11,12 +11,12 @@ namespace rollcall::server {
 namespace {
 
 // RFC 5322 section 2.1.1: a line has at most 998 octets without its CRLF.
-constexpr std::size_t line_limit = 998;
+constexpr std::size_t kLineLimit = 998;
 // RFC 2045 section 6.8: an encoded line has at most 76 characters, which are 57 octets.
 constexpr std::size_t base64_line_octets = 57;
 // RFC 2047 section 2: an encoded word has at most 75 characters; "=?UTF-8?B?" and "?=" leave 60 for
 // base64, which are 45 octets.
-constexpr std::size_t encoded_word_octets = 45;
+constexpr std::size_t kEncodedWordOctets = 45;
 
 bool is_plain(char c) {
   return c >= 0x20 && c < 0x7F;
@@ -41,10 +41,10 @@ std::string header_text(std::string_view text) {
 
 std::string subject_field(std::string_view subject) {
   std::string line = header_text(subject);
-  if (line.size() <= line_limit - 9 && std::ranges::all_of(line, is_plain)) return line;
+  if (line.size() <= kLineLimit - 9 && std::ranges::all_of(line, is_plain)) return line;
   std::string words;
   for (std::string_view left = line; !left.empty();) {
-    std::size_t size = std::min(left.size(), encoded_word_octets);
+    std::size_t size = std::min(left.size(), kEncodedWordOctets);
     // RFC 2047 section 5: a character is not split between words.
     while (size > 1 && size < left.size() && (left[size] & 0xC0) == 0x80) --size;
     words +=
@@ -63,7 +63,7 @@ std::pair<std::string, bool> body_lines(std::string_view body) {
     std::string_view line = body.substr(0, end);
     body.remove_prefix(std::min(end + 1, body.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
-    plain = plain && line.size() <= line_limit &&
+    plain = plain && line.size() <= kLineLimit &&
             std::ranges::all_of(line, [](char c) { return is_plain(c) || c == '\t'; });
     lines.append(line).append("\r\n");
   }
@@ -81,15 +81,15 @@ std::string base64_lines(std::string_view octets) {
 }  // namespace
 
 std::string mail_date(std::chrono::sys_seconds date) {
-  static constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+  static constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = std::chrono::floor<std::chrono::days>(date);
   const std::chrono::year_month_day calendar(day);
   const std::chrono::hh_mm_ss time(date - day);
   return fmt::format(
-      "{}, {} {} {} {:02}:{:02}:{:02} +0000", days[std::chrono::weekday(day).c_encoding()],
-      static_cast<unsigned>(calendar.day()), months[static_cast<unsigned>(calendar.month()) - 1],
+      "{}, {} {} {} {:02}:{:02}:{:02} +0000", kDays[std::chrono::weekday(day).c_encoding()],
+      static_cast<unsigned>(calendar.day()), kMonths[static_cast<unsigned>(calendar.month()) - 1],
       static_cast<int>(calendar.year()), time.hours().count(), time.minutes().count(),
       time.seconds().count());
 }

@@ -65,7 +65,20 @@ void NotifySender::send(std::shared_ptr<const zone::Zone> zone, std::uint32_t se
 asio::awaitable<void> NotifySender::run(std::shared_ptr<const zone::Zone> zone,
                                         std::uint32_t serial, Endpoint secondary,
                                         std::optional<dns::TsigKey> key, std::uint64_t turn) {
-  const std::string origin = zone->origin().to_text();
+  const Key place{zone->origin().to_text(), secondary};
+  co_await tell(std::move(zone), serial, secondary, std::move(key), turn);
+  if (is_newest(place, turn)) turns_.erase(place);
+}
+
+bool NotifySender::is_newest(const Key& place, std::uint64_t turn) const {
+  const auto newest = turns_.find(place);
+  return newest != turns_.end() && newest->second == turn;
+}
+
+asio::awaitable<void> NotifySender::tell(std::shared_ptr<const zone::Zone> zone,
+                                         std::uint32_t serial, Endpoint secondary,
+                                         std::optional<dns::TsigKey> key, std::uint64_t turn) {
+  const Key place{zone->origin().to_text(), secondary};
   const auto id = static_cast<std::uint16_t>(random_.next());
   std::array<std::uint8_t, answer::kMaxNotifySize + dns::kMaxTsigSize> packet;
   const std::size_t unsigned_size = answer::write_notify(*zone, serial, id, packet);
@@ -81,7 +94,7 @@ asio::awaitable<void> NotifySender::run(std::shared_ptr<const zone::Zone> zone,
       co_await socket.async_send(asio::buffer(packet.data(), size), as_value);
       if (co_await answered(socket, id, wait)) co_return;
     }
-    if (turns_[{origin, secondary}] != turn) co_return;  // a newer serial is being told
+    if (!is_newest(place, turn)) co_return;  // a newer serial is being told
     if (error) break;
   }
   spdlog::warn("NOTIFY {} serial {} to {}: no answer{}", zone->origin().to_display(), serial,

@@ -45,12 +45,16 @@ class NotifySender {
   asio::awaitable<void> run(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
                             Endpoint secondary, std::optional<dns::TsigKey> key,
                             std::uint64_t turn);
+  asio::awaitable<void> tell(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
+                             Endpoint secondary, std::optional<dns::TsigKey> key,
+                             std::uint64_t turn);
+  bool is_newest(const Key& place, std::uint64_t turn) const;
   ErrorCode connect(asio::ip::udp::socket& socket, const Endpoint& secondary) const;
 
   asio::any_io_executor executor_;
   std::vector<IpAddress> sources_;
   Random random_;
-  std::map<Key, std::uint64_t> turns_;  // the newest serial's task of each zone and secondary
+  std::map<Key, std::uint64_t> turns_;  // the newest task of each zone and secondary, while it runs
   std::uint64_t last_turn_ = 0;
   TaskGroup tasks_;
 };

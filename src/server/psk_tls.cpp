@@ -17,11 +17,11 @@ namespace rollcall::server {
 namespace {
 
 // Both use SHA-256, the hash that an external PSK is bound to (RFC 8446 section 4.2.11).
-constexpr const char* cipher_suites = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
+constexpr const char* kCipherSuites = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 constexpr std::array<unsigned char, 2> tls_aes_128_gcm_sha256{0x13, 0x01};
 
-constexpr std::size_t key_digits = 64;
-constexpr std::size_t key_file_limit = key_digits + 2;  // and CRLF
+constexpr std::size_t kKeyDigits = 64;
+constexpr std::size_t kKeyFileLimit = kKeyDigits + 2;  // and CRLF
 
 std::optional<std::uint8_t> hex_value(char digit) {
   if (digit >= '0' && digit <= '9') return static_cast<std::uint8_t>(digit - '0');
@@ -60,14 +60,14 @@ int offer_key(SSL* ssl, const EVP_MD* digest, const unsigned char** identity, st
   // After a HelloRetryRequest the hash is settled; ours is SHA-256 or the handshake ends here.
   if (digest != nullptr && EVP_MD_get_type(digest) != NID_sha256) return 0;
   *session = make_session(ssl);
-  *identity = reinterpret_cast<const unsigned char*>(psk_identity.data());
-  *size = psk_identity.size();
+  *identity = reinterpret_cast<const unsigned char*>(kPskIdentity.data());
+  *size = kPskIdentity.size();
   return *session != nullptr ? 1 : 0;
 }
 
 int find_key(SSL* ssl, const unsigned char* identity, std::size_t size, SSL_SESSION** session) {
   *session = nullptr;
-  if (size != psk_identity.size() || CRYPTO_memcmp(identity, psk_identity.data(), size) != 0) {
+  if (size != kPskIdentity.size() || CRYPTO_memcmp(identity, kPskIdentity.data(), size) != 0) {
     return 1;  // no such key: without a certificate the handshake cannot go on
   }
   *session = make_session(ssl);
@@ -86,7 +86,7 @@ bool configure(SSL_CTX* context, TlsRole role, const PskKey& key) {
 
   if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||
       SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) != 1 ||
-      SSL_CTX_set_ciphersuites(context, cipher_suites) != 1) {
+      SSL_CTX_set_ciphersuites(context, kCipherSuites) != 1) {
     return false;
   }
   SSL_CTX_clear_options(context, SSL_OP_ALLOW_NO_DHE_KEX);  // psk_dhe_ke only
@@ -118,17 +118,17 @@ PskKey::~PskKey() {
 Result<PskKey> parse_psk_key(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   if (text.ends_with('\r')) text.remove_suffix(1);
-  if (text.size() != key_digits) {
+  if (text.size() != kKeyDigits) {
     return fail(fmt::format("a key is {} hexadecimal digits on one line, here are {} characters",
-                            key_digits, text.size()));
+                            kKeyDigits, text.size()));
   }
   PskKey key;
-  for (std::size_t i = 0; i < key_digits; i += 2) {
+  for (std::size_t i = 0; i < kKeyDigits; i += 2) {
     const auto high = hex_value(text[i]);
     const auto low = hex_value(text[i + 1]);
     if (!high || !low) {
       return fail(fmt::format("a key is {} hexadecimal digits, but character {} is none",
-                              key_digits, high ? i + 2 : i + 1));
+                              kKeyDigits, high ? i + 2 : i + 1));
     }
     key.octets[i / 2] = static_cast<std::uint8_t>(*high << 4 | *low);
   }
@@ -138,7 +138,7 @@ Result<PskKey> parse_psk_key(std::string_view text) {
 Result<PskKeyFile> read_psk_key_file(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return fail(fmt::format("{}: {}", path, system_message(errno)));
-  std::array<char, key_file_limit + 1> text{};
+  std::array<char, kKeyFileLimit + 1> text{};
   struct stat status{};
   const bool regular = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
   const ssize_t size = regular ? read(file, text.data(), text.size()) : 0;
@@ -146,9 +146,9 @@ Result<PskKeyFile> read_psk_key_file(const std::string& path) {
   close(file);
   if (!regular) return fail(fmt::format("{}: not a regular file", path));
   if (size < 0) return fail(fmt::format("{}: {}", path, system_message(error)));
-  if (static_cast<std::size_t>(size) > key_file_limit) {
+  if (static_cast<std::size_t>(size) > kKeyFileLimit) {
     return fail(fmt::format("{}: a key is {} hexadecimal digits on one line, here is more", path,
-                            key_digits));
+                            kKeyDigits));
   }
   auto key = parse_psk_key({text.data(), static_cast<std::size_t>(size)});
   OPENSSL_cleanse(text.data(), text.size());

@@ -20,7 +20,7 @@
 namespace rollcall::server {
 
 /// The PSK identity (RFC 8446 section 4.2.11) of every Rollcall key. It is no secret.
-inline constexpr std::string_view psk_identity = "rollcall";
+inline constexpr std::string_view kPskIdentity = "rollcall";
 
 /// 256 bits from a good random source: it is used as it is, not stretched like a password.
 struct PskKey {

@@ -82,7 +82,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.agents = std::move(settings->agents);
     settings_.alerts = std::move(settings->alerts);
     settings_.check_zone = std::move(settings->check_zone);
-    alerts_ = std::make_unique<AlertSender>(settings_.alerts);
+    alerts_->retarget(settings_.alerts);
     configure();
   }
   std::vector<ZoneFile> files;
@@ -105,7 +105,9 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
                                loaded.diagnostics.end());
     if (loaded.zone) {
       step(roster::ZoneBuilt{std::move(loaded.zone)});
-    } else if (!loaded.unchanged) {
+    } else if (loaded.unchanged) {
+      step(roster::ZoneUnchanged{loaded.origin});
+    } else {
       ++result->refused;
       step(roster::ZoneRefused{loaded.origin, first_error(loaded.diagnostics)});
     }
@@ -137,7 +139,10 @@ asio::awaitable<std::string> Daemon::handle_reload(control::ReloadRequest reques
                                                             void(ReloadResult)>(
       [this, &request](auto handler) {
         auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        reload(request.zone, [shared](ReloadResult r) { (*shared)(std::move(r)); });
+        // Posted: an initiating function never calls its handler itself.
+        reload(request.zone, [this, shared](ReloadResult r) {
+          asio::post(strand_, [shared, r = std::move(r)]() mutable { (*shared)(std::move(r)); });
+        });
       },
       asio::use_awaitable);
   if (has_errors(result.diagnostics)) {
@@ -158,10 +163,10 @@ asio::awaitable<std::string> Daemon::handle_restart(control::RestartRequest requ
       co_await asio::async_initiate<decltype(asio::use_awaitable), void(Answer)>(
           [this, id, &request](auto handler) {
             auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-            restart_askers_[id] = [this, id, shared](bool ok, std::string text) {
-              auto call = shared;
-              restart_askers_.erase(id);
-              (*call)(Answer{ok, std::move(text)});
+            restart_askers_[id] = [this, shared](bool ok, std::string text) {
+              asio::post(strand_, [shared, answer = Answer{ok, std::move(text)}]() mutable {
+                (*shared)(std::move(answer));
+              });
             };
             step(roster::RestartWanted{id, request.member, request.service});
           },

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <cstring>
@@ -98,7 +100,14 @@ Result<StateStore> StateStore::open(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return fail(fmt::format("cannot make state_dir {}: {}", folder, error.message()));
-  return StateStore(folder);
+  const std::string path = folder + "/lock";
+  Descriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!lock) return failed("open", path);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return failed("lock", path);
+    return fail(fmt::format("another server uses state_dir {}", folder));
+  }
+  return StateStore(folder, std::move(lock));
 }
 
 Result<roster::SavedState> StateStore::load(WallTime now) {
@@ -107,9 +116,10 @@ Result<roster::SavedState> StateStore::load(WallTime now) {
   const auto serials = read_file(path);
   if (!serials) return std::unexpected(serials.error());
   for (const auto& words : complete_lines(serials->value_or(""))) {
-    const auto origin = dns::Name::parse(words[0]);
-    const auto ceiling = parse_number<std::uint32_t>(words.back());
-    if (words.size() != 2 || !origin || !ceiling) {
+    const bool two = words.size() == 2;
+    const auto origin = dns::Name::parse(two ? words[0] : "");
+    const auto ceiling = parse_number<std::uint32_t>(two ? words[1] : "");
+    if (!origin || !ceiling) {
       return fail(fmt::format("{} holds a line that is none of mine: \"{}\"", path,
                               fmt::join(words, " ")));
     }
@@ -131,8 +141,22 @@ Result<void> StateStore::open_serial_log(const roster::SavedState& state) {
   return {};
 }
 
+Result<void> StateStore::give_to(uid_t user, gid_t group) const {
+  for (const char* name : {"", "/lock", "/serials", "/health"}) {
+    const std::string path = folder_ + name;
+    if (::chown(path.c_str(), user, group) != 0 && errno != ENOENT) {
+      return failed("give away", path);
+    }
+  }
+  return {};
+}
+
 Result<void> StateStore::keep_serial(const dns::Name& origin, std::uint32_t ceiling) {
-  return write_all(serials_.get(), serial_line(origin, ceiling), folder_ + "/serials");
+  const off_t end = ::lseek(serials_.get(), 0, SEEK_END);
+  auto written = write_all(serials_.get(), serial_line(origin, ceiling), folder_ + "/serials");
+  // Half a line would make one that is wrong of the next. The first error is the one that is told.
+  if (!written && end >= 0 && ::ftruncate(serials_.get(), end) != 0) return written;
+  return written;
 }
 
 Result<void> StateStore::save_health(const roster::SavedHealth& health, WallTime now) {

@@ -2,11 +2,14 @@
 ///
 ///   serials   a log: a line "ZONE CEILING" each time a block of serials was reserved, flushed to
 ///             disk before it is used; the last line of a zone counts; rewritten at start
+///   lock      held while a server runs: two would publish one serial twice
 ///   health    "saved UNIX-MILLISECONDS", then a line "up|down POOL ADDRESS CHECK" each, replaced
 ///             whole
 ///
 /// A line that was torn by a crash has no end and is not counted.
 #pragma once
+
+#include <sys/types.h>
 
 #include <string>
 
@@ -19,24 +22,29 @@ namespace rollcall::server {
 
 class StateStore {
  public:
-  /// Makes the folder where it is missing.
+  /// Makes the folder where it is missing, and locks it.
   static Result<StateStore> open(const std::string& folder);
 
   /// What the last run left, as of `now`. A file that cannot be understood is an error: to start
   /// with serials forgotten would publish old ones again.
   Result<roster::SavedState> load(WallTime now);
 
+  /// The folder and its files get another owner, before the server becomes that user.
+  Result<void> give_to(uid_t user, gid_t group) const;
+
   /// Returns when it is on disk.
   Result<void> keep_serial(const dns::Name& origin, std::uint32_t ceiling);
   Result<void> save_health(const roster::SavedHealth& health, WallTime now);
 
  private:
-  explicit StateStore(std::string folder) : folder_(std::move(folder)) {}
+  StateStore(std::string folder, Descriptor lock)
+      : folder_(std::move(folder)), lock_(std::move(lock)) {}
 
   Result<void> replace(const std::string& name, const std::string& text) const;
   Result<void> open_serial_log(const roster::SavedState& state);
 
   std::string folder_;
+  Descriptor lock_;
   Descriptor serials_;
 };
 

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cstddef>
 #include <cstring>
 #include <memory>
 
@@ -61,6 +62,7 @@ class Batch {
     to = requests_[i].msg_hdr;
     to.msg_iov = &from.out;
     to.msg_flags = 0;
+    let_routes_decide(to);
   }
 
   /// @return responses that could not be sent
@@ -81,6 +83,21 @@ class Batch {
   }
 
  private:
+  /// Keeps the source address alone: with the interface too, the response would have to leave by
+  /// the one that the request came in by, whatever the routes say (ip(7), IP_PKTINFO).
+  static void let_routes_decide(msghdr& message) {
+    const cmsghdr* control = CMSG_FIRSTHDR(&message);
+    if (control == nullptr) return;
+    auto* data = const_cast<unsigned char*>(CMSG_DATA(control));
+    constexpr int kAnyInterface = 0;
+    if (control->cmsg_level == IPPROTO_IP) {
+      std::memcpy(data + offsetof(in_pktinfo, ipi_ifindex), &kAnyInterface, sizeof kAnyInterface);
+    } else if (control->cmsg_level == IPPROTO_IPV6) {
+      std::memcpy(data + offsetof(in6_pktinfo, ipi6_ifindex), &kAnyInterface,
+                  sizeof kAnyInterface);
+    }
+  }
+
   std::unique_ptr<std::array<Slot, kUdpBatch>> slots_;
   std::array<mmsghdr, kUdpBatch> requests_{};
   std::array<mmsghdr, kUdpBatch> responses_{};
@@ -108,9 +125,9 @@ UdpWorker::UdpWorker(Descriptor socket, const Published<zone::Catalog>& catalog,
       catalog_(catalog),
       responder_(responder),
       seed_(seed),
-      thread_([this](std::stop_token stop) { run(stop); }) {}
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
-void UdpWorker::run(std::stop_token stop) {
+void UdpWorker::run(const std::stop_token& stop) {
   Batch batch;
   Random random(seed_);
   Published<zone::Catalog>::Reader catalog(catalog_);

@@ -34,7 +34,7 @@ class UdpWorker {
   const UdpCounters& counters() const noexcept { return counters_; }
 
  private:
-  void run(std::stop_token stop);
+  void run(const std::stop_token& stop);
 
   Descriptor socket_;
   const Published<zone::Catalog>& catalog_;

@@ -21,11 +21,27 @@ void ZoneLoader::load(std::vector<ZoneFile> files, ZoneCheck check,
   asio::post(thread_, [this, files = std::move(files), check = std::move(check),
                        each = std::move(each), all = std::move(all)] {
     for (const ZoneFile& file : files) {
-      auto loaded = std::make_shared<LoadedZone>(load_one(file, check));
+      if (ending_) return;
+      auto loaded = std::make_shared<LoadedZone>(load_or_refuse(file, check));
       asio::post(replies_, [each, loaded] { each(std::move(*loaded)); });
     }
     asio::post(replies_, all);
   });
+}
+
+void ZoneLoader::forget(const dns::Name& origin) {
+  asio::post(thread_, [this, origin] { digests_.erase(origin.to_text()); });
+}
+
+/// What a zone file brings about (a zone larger than the memory) ends no server.
+LoadedZone ZoneLoader::load_or_refuse(const ZoneFile& file, const ZoneCheck& check) {
+  try {
+    return load_one(file, check);
+  } catch (const std::exception& error) {
+    return {.origin = file.origin,
+            .zone = nullptr,
+            .diagnostics = {{Severity::error, {file.file}, error.what()}}};
+  }
 }
 
 LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {

@@ -1,6 +1,7 @@
 /// Loads zone files on a thread of its own, so that a large zone stops neither probes nor answers.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
@@ -36,18 +37,27 @@ class ZoneLoader {
  public:
   /// @param replies where `done` handlers run: the control strand
   explicit ZoneLoader(asio::any_io_executor replies) : replies_(std::move(replies)) {}
-  ~ZoneLoader() { thread_.join(); }
+  /// Waits for the file that is being read, and for none behind it.
+  ~ZoneLoader() {
+    ending_ = true;
+    thread_.join();
+  }
 
   /// Loads the files one after the other.
   /// @param each called for every file as it is done, @param all once behind them
   void load(std::vector<ZoneFile> files, ZoneCheck check, std::function<void(LoadedZone)> each,
             std::function<void()> all);
 
+  /// The next load of this zone is none that is unchanged: it is served no more.
+  void forget(const dns::Name& origin);
+
  private:
+  LoadedZone load_or_refuse(const ZoneFile& file, const ZoneCheck& check);
   LoadedZone load_one(const ZoneFile& file, const ZoneCheck& check);
 
   asio::any_io_executor replies_;
   std::map<std::string, std::uint64_t> digests_;  // of what was loaded; the loader thread's own
+  std::atomic<bool> ending_ = false;
   asio::thread_pool thread_{1};
 };
 

@@ -233,7 +233,7 @@ TEST_F(Agent, HoldsOnlySoManyConnections) {
     ASSERT_EQ(connect(sockets.back(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
               0);
   };
-  for (std::size_t i = 0; i < agent_connection_limit; ++i) connect_one();
+  for (std::size_t i = 0; i < kAgentConnectionLimit; ++i) connect_one();
   const AgentReply refused = ask("apache");
   EXPECT_FALSE(refused.ok);
   EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));
@@ -298,8 +298,8 @@ TEST_F(Agent, AnswersWrongRequests) {
   expect(post(R"({"service":1})"), "400", R"(no text \"service\" in it)");
   expect(post(R"({"service":"apache","path":"/"})"), "400", R"(more than \"service\" in it)");
   expect(post("{\"service\":\"\xFF\"}"), "400", "not JSON");
-  expect(post(std::string(agent_body_limit + 1, ' ')), "413", "the body is over 4096 octets");
-  expect(talk("GET / HTTP/1.1\r\nA: " + std::string(agent_header_limit, 'a') + "\r\n\r\n"), "431",
+  expect(post(std::string(kAgentBodyLimit + 1, ' ')), "413", "the body is over 4096 octets");
+  expect(talk("GET / HTTP/1.1\r\nA: " + std::string(kAgentHeaderLimit, 'a') + "\r\n\r\n"), "431",
          "the header is over 4096 octets");
   expect(talk("nonsense\r\n\r\n"), "400", "not HTTP");
   EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));

@@ -65,6 +65,18 @@ class AlertSenderTest : public ::testing::Test {
   std::uint16_t port = testing::free_port();
 };
 
+TEST_F(AlertSenderTest, GoesOnWithNewTargets) {
+  const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
+                           out());
+  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  AlertSender sender({.webhook = url("http", "/old")}, quick);
+  sender.send({.subject = "one", .body = "", .json = "{\"n\":1}"});
+  ASSERT_TRUE(shown("/old application/json {\"n\":1}")) << read_all(out());
+  sender.retarget({.webhook = url("http", "/new")});
+  sender.send({.subject = "two", .body = "", .json = "{\"n\":2}"});
+  EXPECT_TRUE(shown("/new application/json {\"n\":2}")) << read_all(out());
+}
+
 TEST_F(AlertSenderTest, SendsMail) {
   const RealProcess server(smtp_server(), out());
   ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
@@ -146,7 +158,7 @@ TEST_F(AlertSenderTest, EndsThoughTheServerHangs) {
     for (int i = 0; i < 10; ++i) sender.send({.subject = "s", .body = "b", .json = "{}"});
   }
   close(listener);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, alert_try_limit);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kAlertTryLimit);
 }
 
 TEST_F(AlertSenderTest, AFullQueueLosesTheOldest) {
@@ -155,7 +167,7 @@ TEST_F(AlertSenderTest, AFullQueueLosesTheOldest) {
     // Nobody listens yet: the first alert waits for its second try, the others behind it.
     AlertSender sender({.to = {}, .from = "", .smtp = "", .webhook = url("http", "/")},
                        AlertRetries{{10min}});
-    for (std::size_t i = 0; i < alert_queue_limit + 10; ++i) {
+    for (std::size_t i = 0; i < kAlertQueueLimit + 10; ++i) {
       sender.send({.subject = "s", .body = "b", .json = "alert " + std::to_string(i) + ";"});
     }
     // From here on someone does; the end of the sender flushes what it kept.
@@ -167,8 +179,8 @@ TEST_F(AlertSenderTest, AFullQueueLosesTheOldest) {
   const std::string got = read_all(out());
   EXPECT_EQ(got.find("alert 2;"), std::string::npos) << got;
   EXPECT_NE(got.find("alert 50;"), std::string::npos);
-  EXPECT_NE(got.find("alert " + std::to_string(alert_queue_limit + 9) + ";"), std::string::npos);
-  EXPECT_LE(count(got, "alert "), alert_queue_limit + 1);
+  EXPECT_NE(got.find("alert " + std::to_string(kAlertQueueLimit + 9) + ";"), std::string::npos);
+  EXPECT_LE(count(got, "alert "), kAlertQueueLimit + 1);
 }
 
 }  // namespace

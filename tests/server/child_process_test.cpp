@@ -55,7 +55,7 @@ TEST_F(ChildProcess, MergesOutputAndError) {
 
 TEST_F(ChildProcess, KeepsTheTailOfTheOutput) {
   const ChildResult result = sh("i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done");
-  EXPECT_EQ(result.output.size(), output_tail_limit);
+  EXPECT_EQ(result.output.size(), kOutputTailLimit);
   EXPECT_TRUE(result.output.ends_with("line 2998\nline 2999\n"));
   EXPECT_EQ(result.exit_status, 0);
 }
@@ -117,7 +117,7 @@ TEST_F(ChildProcess, KillsTheWholeGroupThatIgnoresSigterm) {
          200ms);
   EXPECT_TRUE(result.timed_out);
   EXPECT_EQ(result.signal, SIGKILL);
-  EXPECT_GE(result.duration, kill_grace);
+  EXPECT_GE(result.duration, kKillGrace);
   EXPECT_TRUE(testing::eventually([&] { return !is_alive(dir.path("inner")); }));
   EXPECT_FALSE(is_alive(dir.path("outer")));
 }
@@ -143,7 +143,7 @@ TEST_F(ChildProcess, DoesNotWaitForADaemonThatNeverStopsWriting) {
                                 "while [ ! -s " +
                                 pid_file + " ]; do sleep 0.01; done; exit 7");
   EXPECT_EQ(result.exit_status, 7);
-  EXPECT_LE(result.output.size(), output_tail_limit);
+  EXPECT_LE(result.output.size(), kOutputTailLimit);
   EXPECT_TRUE(testing::eventually([&] { return !is_alive(pid_file); }));  // EPIPE ends yes
 }
 
@@ -172,8 +172,8 @@ TEST(OutputTail, KeepsTheLastOctets) {
   std::string tail;
   append_tail(tail, "abc");
   EXPECT_EQ(tail, "abc");
-  append_tail(tail, std::string(output_tail_limit, 'x') + "y");
-  EXPECT_EQ(tail, std::string(output_tail_limit - 1, 'x') + "y");
+  append_tail(tail, std::string(kOutputTailLimit, 'x') + "y");
+  EXPECT_EQ(tail, std::string(kOutputTailLimit - 1, 'x') + "y");
 }
 
 }  // namespace

@@ -1,0 +1,256 @@
+/// The roster where things do not come in the usual order.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "roster/roster.hpp"
+#include "zone/load.hpp"
+
+namespace rollcall::roster {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kHead = "$TTL 60\n@ SOA ns root 10 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n";
+
+dns::Name name_of(std::string_view text) {
+  return *dns::Name::parse(text);
+}
+IpAddress address_of(std::string_view text) {
+  return *IpAddress::parse(text);
+}
+
+ZonePtr build(std::string_view origin, const std::string& tail,
+              const std::vector<std::string>& pools) {
+  std::vector<dns::Name> names;
+  for (const std::string& pool : pools) names.push_back(name_of(pool));
+  const auto report =
+      zone::load_zone({name_of(origin), "zone", names},
+                      [&](const std::string&) -> Result<std::string> { return kHead + tail; });
+  EXPECT_NE(report.zone, nullptr);
+  return report.zone;
+}
+
+health::CheckSpec check_of(const std::string& name) {
+  health::CheckSpec check{.name = name, .port = 80, .how = health::TcpCheck{}};
+  check.rise = 1;
+  check.fall = 1;
+  return check;
+}
+
+PoolSpec pool_of(std::string_view name, std::vector<std::string> checks = {"web"}) {
+  PoolSpec pool{.name = name_of(name)};
+  for (const std::string& check : checks) pool.checks.push_back(check_of(check));
+  return pool;
+}
+
+/// A roster, its clock, and what it wanted done.
+struct Stage {
+  explicit Stage(SavedState saved = {}) : roster(std::move(saved), 7) {}
+
+  void step(const Event& event) {
+    effects = roster.step(event, now);
+    for (const Effect& effect : effects) {
+      if (const auto* started = std::get_if<StartProbe>(&effect)) probes.push_back(*started);
+    }
+  }
+  void wait(Duration time) {
+    now += time;
+    step(Tick{});
+  }
+  void configure(std::vector<PoolSpec> pools, const std::vector<std::string>& origins) {
+    Configured event{.pools = std::move(pools), .origins = {}};
+    for (const std::string& origin : origins) event.origins.push_back(name_of(origin));
+    step(event);
+  }
+  /// Answers every probe of `member` that is under way.
+  void answer(std::string_view member, bool good) {
+    for (const StartProbe& probe : std::exchange(probes, {})) {
+      if (probe.member == address_of(member)) {
+        step(ProbeDone{probe.probe, {good, good ? "" : "refused"}});
+        answered.insert(answered.end(), effects.begin(), effects.end());
+      } else {
+        probes.push_back(probe);
+      }
+    }
+  }
+  template <class E>
+  const E* told() const {
+    for (const Effect& effect : effects) {
+      if (const E* found = std::get_if<E>(&effect)) return found;
+    }
+    return nullptr;
+  }
+
+  Roster roster;
+  Instant now{1h};
+  std::vector<Effect> effects;   // of the last step
+  std::vector<Effect> answered;  // of all probes that were answered
+  std::vector<StartProbe> probes;
+};
+
+/// example.com with www on two addresses, its first round done.
+Stage served(PoolSpec pool = pool_of("www.example.com")) {
+  Stage stage;
+  stage.configure({std::move(pool)}, {"example.com"});
+  stage.step(
+      ZoneBuilt{build("example.com", "www A 192.0.2.2\nwww A 192.0.2.3\n", {"www.example.com"})});
+  stage.wait(1s);
+  stage.answer("192.0.2.2", true);
+  stage.answer("192.0.2.3", true);
+  EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).state, ZoneState::served);
+  return stage;
+}
+
+TEST(RosterEdges, TheRestartOfAStrangerIsAnswered) {
+  Stage stage = served();
+  const RestartId id = stage.roster.next_restart_id();
+  stage.step(RestartWanted{id, address_of("198.51.100.1"), "apache"});
+  ASSERT_NE(stage.told<RestartRefused>(), nullptr);
+  EXPECT_EQ(stage.told<RestartRefused>()->restart, id);
+  EXPECT_EQ(stage.told<RestartRefused>()->reason,
+            "restart of apache on 198.51.100.1 refused: it is a member of no pool");
+  EXPECT_EQ(stage.told<RestartService>(), nullptr);
+}
+
+TEST(RosterEdges, APoolHasOneRestartAtATimeAlsoForOperators) {
+  Stage stage = served();
+  const RestartId first = stage.roster.next_restart_id();
+  stage.step(RestartWanted{first, address_of("192.0.2.2"), "apache"});
+  EXPECT_NE(stage.told<RestartService>(), nullptr);
+  const RestartId second = stage.roster.next_restart_id();
+  stage.step(RestartWanted{second, address_of("192.0.2.3"), "apache"});
+  EXPECT_EQ(stage.told<RestartService>(), nullptr);
+  ASSERT_NE(stage.told<RestartRefused>(), nullptr);
+  EXPECT_EQ(stage.told<RestartRefused>()->restart, second);
+  stage.step(AgentReplied{first, true, "done"});
+  stage.step(RestartWanted{stage.roster.next_restart_id(), address_of("192.0.2.3"), "apache"});
+  EXPECT_NE(stage.told<RestartService>(), nullptr);
+}
+
+TEST(RosterEdges, AZoneThatNeverLoadedMayBeDroppedAndComeBack) {
+  Stage stage;
+  stage.configure({}, {"example.com"});
+  stage.step(ZoneRefused{name_of("example.com"), "line 1"});
+  stage.configure({}, {});
+  EXPECT_NE(stage.told<DropZone>(), nullptr);
+  stage.configure({}, {"example.com"});
+  stage.step(ZoneBuilt{build("example.com", "", {})});
+  ASSERT_NE(stage.told<StoreMasks>(), nullptr);
+  EXPECT_EQ(stage.told<StoreMasks>()->serial, 10U);
+}
+
+TEST(RosterEdges, AZoneThatComesBackGoesOnBehindItsLastSerial) {
+  Stage stage = served();
+  stage.configure({}, {});
+  stage.configure({}, {"example.com"});
+  stage.step(ZoneBuilt{build("example.com", "", {})});
+  EXPECT_EQ(stage.told<StoreMasks>()->serial, 11U);
+  ASSERT_NE(stage.told<KeepSerial>(), nullptr);
+  EXPECT_GT(stage.told<KeepSerial>()->ceiling, 10U + kSerialBlock);
+}
+
+TEST(RosterEdges, APoolMayMoveToAZoneBeneath) {
+  Stage stage;
+  const std::string both = "www.sub A 192.0.2.2\nwww.sub A 192.0.2.3\n@ MX 1 www.sub\n";
+  stage.configure({pool_of("www.sub.example.com")}, {"example.com"});
+  stage.step(ZoneBuilt{build("example.com", both, {"www.sub.example.com"})});
+  stage.wait(1s);
+  stage.answer("192.0.2.2", true);
+  stage.answer("192.0.2.3", true);
+
+  // The zone beneath is built first; the one above is refused, and later built without the pool.
+  stage.configure({pool_of("www.sub.example.com")}, {"example.com", "sub.example.com"});
+  const ZonePtr beneath = build("sub.example.com", "www A 192.0.2.3\n", {"www.sub.example.com"});
+  stage.step(ZoneBuilt{beneath});
+  stage.step(ZoneRefused{name_of("example.com"), "line 1"});
+  stage.wait(1s);
+  stage.answer("192.0.2.3", false);
+  stage.step(ZoneBuilt{build("example.com", both, {})});
+  EXPECT_EQ(stage.roster.status(stage.now).pools.size(), 1U);
+  stage.answered.clear();
+  stage.wait(30s);
+  stage.answer("192.0.2.3", true);
+  const auto stored = std::ranges::find_if(stage.answered, [&](const Effect& effect) {
+    const auto* masks = std::get_if<StoreMasks>(&effect);
+    return masks != nullptr && masks->zone == beneath;
+  });
+  EXPECT_EQ(stored, stage.answered.end());  // fail_open: the one address is answered either way
+  EXPECT_EQ(stage.roster.status(stage.now).pools.at(0).members.at(0).health, Health::up);
+}
+
+TEST(RosterEdges, ANewPolicyTakesHoldThoughTheZoneFileIsUnchanged) {
+  Stage stage = served();
+  stage.wait(30s);
+  stage.answer("192.0.2.2", false);
+  stage.answer("192.0.2.3", false);
+  PoolSpec closed = pool_of("www.example.com");
+  closed.when_all_down = WhenAllDown::fail_closed;
+  stage.configure({closed}, {"example.com"});
+  stage.now += 2s;
+  stage.step(ZoneUnchanged{name_of("example.com")});
+  ASSERT_NE(stage.told<StoreMasks>(), nullptr);
+  EXPECT_EQ(stage.told<StoreMasks>()->changes, (std::vector<zone::MaskChange>{{WatchId{0}, 0}}));
+  EXPECT_NE(stage.told<SendNotify>(), nullptr);
+  stage.step(ZoneUnchanged{name_of("example.com")});
+  EXPECT_EQ(stage.told<StoreMasks>(), nullptr);  // nothing is new
+}
+
+TEST(RosterEdges, AnotherCheckTakesHoldThoughTheZoneFileIsUnchanged) {
+  Stage stage = served();
+  stage.configure({pool_of("www.example.com", {"other"})}, {"example.com"});
+  stage.step(ZoneUnchanged{name_of("example.com")});
+  stage.wait(1s);
+  ASSERT_EQ(stage.probes.size(), 2U);
+  EXPECT_EQ(stage.probes[0].check->name, "other");
+}
+
+TEST(RosterEdges, AFileThatIsMendedHasNoProblem) {
+  Stage stage = served();
+  stage.step(ZoneRefused{name_of("example.com"), "line 1"});
+  EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).problem, "line 1");
+  stage.step(ZoneUnchanged{name_of("example.com")});
+  EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).problem, "");
+  stage.step(ZoneUnchanged{name_of("elsewhere.org")});  // of which nobody has heard
+  EXPECT_EQ(stage.roster.status(stage.now).zones.size(), 1U);
+}
+
+TEST(RosterEdges, SavedHealthTellsOfTheStartAlone) {
+  SavedState saved;
+  saved.health.members.push_back(
+      {name_of("www.example.com"), address_of("192.0.2.2"), "web", false});
+  const auto health_after = [&](Duration wait, bool before) {
+    Stage stage(saved);
+    stage.configure({pool_of("www.example.com")}, {"example.com"});
+    const ZonePtr zone = build("example.com", "www A 192.0.2.2\n", {"www.example.com"});
+    if (before) stage.step(ZoneBuilt{zone});
+    if (before) stage.step(ZoneBuilt{build("example.com", "", {})});
+    stage.wait(wait);
+    stage.step(ZoneBuilt{zone});
+    return stage.roster.status(stage.now).pools.at(0).members.at(0).health;
+  };
+  EXPECT_EQ(health_after(1s, false), Health::down);
+  EXPECT_EQ(health_after(1s, true), Health::unknown);  // it was away in between
+  EXPECT_EQ(health_after(kSavedHealthLifetime + 1s, false), Health::unknown);
+}
+
+TEST(RosterEdges, AZoneWaitsForMembersWhoseHealthIsUnknownAgain) {
+  Stage stage;
+  stage.configure({pool_of("www.example.com", {"a", "b"})}, {"example.com"});
+  stage.step(ZoneBuilt{build("example.com", "www A 192.0.2.2\n", {"www.example.com"})});
+  stage.wait(1s);
+  ASSERT_EQ(stage.probes.size(), 2U);
+  const std::vector<StartProbe> first = std::exchange(stage.probes, {});
+  stage.step(ProbeDone{first[0].probe, {false, "refused"}});
+  EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).state, ZoneState::served);
+  stage.wait(30s);
+  ASSERT_EQ(stage.probes.size(), 1U);
+  stage.step(ProbeDone{stage.probes[0].probe, {true, ""}});  // the other has said nothing yet
+  EXPECT_EQ(stage.roster.status(stage.now).pools.at(0).members.at(0).health, Health::unknown);
+  stage.step(ProbeDone{first[1].probe, {true, ""}});
+  EXPECT_EQ(stage.roster.status(stage.now).pools.at(0).members.at(0).health, Health::up);
+  EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).state, ZoneState::served);
+}
+
+}  // namespace
+}  // namespace rollcall::roster

@@ -1,0 +1,128 @@
+#include "server/state_store.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+namespace rollcall::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr WallTime kNow{1'795'348'800s};
+
+dns::Name name_of(std::string_view text) {
+  return *dns::Name::parse(text);
+}
+
+/// A state folder of the test's own.
+class StateStoreTest : public testing::Test {
+ protected:
+  StateStoreTest() {
+    std::string pattern = testing::TempDir() + "/rollcall-state-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~StateStoreTest() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ + "/" + name) << text;
+  }
+
+  std::string folder_;
+};
+
+TEST_F(StateStoreTest, TheLastLineOfAZoneCounts) {
+  {
+    auto store = StateStore::open(folder_);
+    ASSERT_TRUE(store && store->load(kNow));
+    ASSERT_TRUE(store->keep_serial(name_of("Example.com"), 64));
+    ASSERT_TRUE(store->keep_serial(name_of("example.org"), 5));
+    ASSERT_TRUE(store->keep_serial(name_of("example.com"), 128));
+  }
+  auto store = StateStore::open(folder_);
+  const auto saved = store->load(kNow);
+  ASSERT_TRUE(saved);
+  EXPECT_EQ(saved->serial_ceilings.at(name_of("example.com")), 128U);
+  EXPECT_EQ(saved->serial_ceilings.at(name_of("example.org")), 5U);
+}
+
+TEST_F(StateStoreTest, BelongsToOneServer) {
+  const auto first = StateStore::open(folder_);
+  ASSERT_TRUE(first);
+  const auto second = StateStore::open(folder_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().message, "another server uses state_dir " + folder_);
+}
+
+TEST_F(StateStoreTest, ForeignLinesAreAnErrorAndATornOneIsNot) {
+  for (const char* text :
+       {"\n", "example.com\n", "example.com 1 2\n", "example.com x\n", "a..b 1\n"}) {
+    write("serials", text);
+    auto store = StateStore::open(folder_);
+    const auto saved = store->load(kNow);
+    ASSERT_FALSE(saved) << text;
+    EXPECT_NE(saved.error().message.find("none of mine"), std::string::npos);
+  }
+  write("serials", "example.com 7\nexample.com 71");
+  auto store = StateStore::open(folder_);
+  const auto saved = store->load(kNow);
+  ASSERT_TRUE(saved);
+  EXPECT_EQ(saved->serial_ceilings.at(name_of("example.com")), 7U);
+}
+
+/// A disk that fills up in the middle of a line.
+TEST_F(StateStoreTest, AHalfWrittenLineIsTakenBack) {
+  {
+    auto store = StateStore::open(folder_);
+    ASSERT_TRUE(store && store->load(kNow));
+    ASSERT_TRUE(store->keep_serial(name_of("example.com"), 64));
+    rlimit whole{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &whole), 0);
+    const rlimit full{20, whole.rlim_max};  // "example.com. 64\n" has 16 octets
+    const auto before = std::signal(SIGXFSZ, SIG_IGN);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
+    const auto failed = store->keep_serial(name_of("example.com"), 128);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &whole), 0);
+    std::signal(SIGXFSZ, before);
+    EXPECT_FALSE(failed);
+    ASSERT_TRUE(store->keep_serial(name_of("example.com"), 192));
+  }
+  auto store = StateStore::open(folder_);
+  const auto saved = store->load(kNow);
+  ASSERT_TRUE(saved) << saved.error().message;
+  EXPECT_EQ(saved->serial_ceilings.size(), 1U);
+  EXPECT_EQ(saved->serial_ceilings.at(name_of("example.com")), 192U);
+}
+
+TEST_F(StateStoreTest, IsGivenToAUser) {
+  auto store = StateStore::open(folder_);
+  ASSERT_TRUE(store && store->load(kNow));
+  EXPECT_TRUE(store->give_to(::geteuid(), ::getegid()));  // there is no health file yet
+  std::filesystem::remove_all(folder_);
+  std::ofstream(folder_) << "a file where the folder was";
+  const auto given = store->give_to(::geteuid(), ::getegid());
+  ASSERT_FALSE(given);
+  EXPECT_NE(given.error().message.find("cannot give away"), std::string::npos);
+}
+
+TEST_F(StateStoreTest, HealthIsReadBackWhileItIsFresh) {
+  roster::SavedHealth health;
+  health.members.push_back(
+      {name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "web", true});
+  health.members.push_back(
+      {name_of("www.example.com"), *IpAddress::parse("2001:db8::1"), "web", false});
+  auto store = StateStore::open(folder_);
+  ASSERT_TRUE(store && store->load(kNow));
+  ASSERT_TRUE(store->save_health(health, kNow));
+  EXPECT_EQ(store->load(kNow + 10min)->health, health);
+  EXPECT_EQ(store->load(kNow + 10min + 1ms)->health, roster::SavedHealth{});
+  EXPECT_EQ(store->load(kNow - 1ms)->health, roster::SavedHealth{});
+  write("health", "nonsense\n\n");
+  EXPECT_EQ(store->load(kNow)->health, roster::SavedHealth{});
+}
+
+}  // namespace
+}  // namespace rollcall::server

@@ -1,0 +1,76 @@
+#include "server/zone_loader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <fstream>
+
+namespace rollcall::server {
+namespace {
+
+class ZoneLoaderTest : public testing::Test {
+ protected:
+  ZoneLoaderTest() {
+    std::string pattern = testing::TempDir() + "/rollcall-zones-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+    write("");
+  }
+  ~ZoneLoaderTest() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& tail) const {
+    std::ofstream(folder_ + "/db") << "$TTL 60\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n"
+                                   << tail;
+  }
+
+  LoadedZone load(ZoneCheck check = {}) {
+    LoadedZone result;
+    context_.restart();
+    auto work = asio::make_work_guard(context_);
+    loader_.load(
+        {{origin_, folder_ + "/db", {}}}, std::move(check),
+        [&](LoadedZone loaded) { result = std::move(loaded); }, [&] { work.reset(); });
+    context_.run();
+    return result;
+  }
+
+  const dns::Name origin_ = *dns::Name::parse("example.com");
+  std::string folder_;
+  asio::io_context context_;
+  ZoneLoader loader_{context_.get_executor()};
+};
+
+TEST_F(ZoneLoaderTest, TellsWhatIsUnchanged) {
+  EXPECT_NE(load().zone, nullptr);
+  LoadedZone again = load();
+  EXPECT_EQ(again.zone, nullptr);
+  EXPECT_TRUE(again.unchanged);
+  write("www A 192.0.2.2\n");
+  EXPECT_NE(load().zone, nullptr);
+  write("www A nonsense\n");
+  again = load();
+  EXPECT_FALSE(again.unchanged);
+  EXPECT_TRUE(has_errors(again.diagnostics));
+  write("www A 192.0.2.2\n");
+  EXPECT_TRUE(load().unchanged);
+}
+
+TEST_F(ZoneLoaderTest, AZoneThatWasDroppedIsNew) {
+  EXPECT_NE(load().zone, nullptr);
+  loader_.forget(origin_);
+  EXPECT_NE(load().zone, nullptr);
+}
+
+TEST_F(ZoneLoaderTest, WhatIsThrownRefusesTheZone) {
+  const LoadedZone refused =
+      load([](const zone::Zone&) -> Diagnostics { throw std::runtime_error("out of memory"); });
+  EXPECT_EQ(refused.zone, nullptr);
+  EXPECT_FALSE(refused.unchanged);
+  ASSERT_EQ(refused.diagnostics.size(), 1U);
+  EXPECT_EQ(to_string(refused.diagnostics[0]), folder_ + "/db: error: out of memory");
+  EXPECT_NE(load().zone, nullptr);
+}
+
+}  // namespace
+}  // namespace rollcall::server
