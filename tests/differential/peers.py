@@ -99,6 +99,8 @@ server:
   listen: ["127.0.0.1:{port}"]
   state_dir: "{folder}/state"
   workers: 1
+control:
+  socket: "{folder}/control.sock"
 zones:
 {zones}
 """
