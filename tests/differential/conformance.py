@@ -17,10 +17,10 @@ table, is a failure. The peers are set to minimal responses, no response rate li
 1232; BIND also to `zero-no-soa-ttl no` and `max-records-per-type 0`.
 
 Left out of the comparison: the order of records, OPT, truncation (a truncated answer is asked for
-again over TCP), the apex NS beside a positive answer, and which addresses of the zones a server adds
-beyond a referral's own glue. A CNAME that leaves its zone ends the answer in BIND and Knot; Rollcall
-goes on in the next zone served here (RFC 1034 section 4.3.2 step 3a), and what it adds must be what
-the peer says when it is asked for the target."""
+again over TCP), the apex NS beside a positive answer, and which addresses of the zones a server
+adds beyond a referral's own glue. A CNAME that leaves its zone ends the answer in BIND and Knot;
+Rollcall goes on in the next zone served here (RFC 1034 section 4.3.2 step 3a), and what it adds
+must be what the peer says when it is asked for the target."""
 
 ODD_INTRODUCTION = """\
 Requests that are unusual or broken. "1/0/0" are the records in the answer, authority and additional

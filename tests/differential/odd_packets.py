@@ -149,20 +149,21 @@ ODD = [
 # Name -> why Rollcall does what no other of the four does.
 ALONE = {
     "two OPT records":
-        "FORMERR as from all, but with an OPT. RFC 6891 section 6.1.1 wants OPT in the response to a "
-        "request that has one, and a FORMERR without it says that the server has no EDNS (section 7).",
+        "FORMERR as from all, but with an OPT. RFC 6891 section 6.1.1 wants OPT in the response to "
+        "a request that has one, and a FORMERR without it says that the server has no EDNS "
+        "(section 7).",
     "an option longer than its OPT":
         "FORMERR as from all, with OPT for the same reason.",
     "class ANY":
-        "all differ: NSD and Knot answer from class IN, NSD without AA; BIND says FORMERR. RFC 1034 "
-        "section 3.7.1 forbids AA unless all classes are known here; only IN is, and a resolver has no "
-        "use for a guess. REFUSED, as for every class but IN.",
+        "all differ: NSD and Knot answer from class IN, NSD without AA; BIND says FORMERR. RFC "
+        "1034 section 3.7.1 forbids AA unless all classes are known here; only IN is, and a "
+        "resolver has no use for a guess. REFUSED, as for every class but IN.",
     "NOTIFY to the primary":
         "all differ. RFC 1996 has a primary send NOTIFY, not take it; an opcode that is not served "
         "gets NOTIMP (RFC 8906 section 3.1.4).",
     "IXFR over UDP":
-        "the SOA alone, as from BIND, and with AA, as it is an answer from the zone. RFC 1995 section 2: "
-        "the client sees that the serial moved and comes by TCP.",
+        "the SOA alone, as from BIND, and with AA, as it is an answer from the zone. RFC 1995 section "
+        "2: the client sees that the serial moved and comes by TCP.",
     "IXFR over UDP without SOA":
         "all differ. RFC 1995 section 3 wants the client's SOA in the authority section, but the "
         "answer over UDP does not depend on it.",

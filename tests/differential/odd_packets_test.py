@@ -1,5 +1,6 @@
 """Unusual and broken requests: that Rollcall does what the RFCs want of it, and that
-docs/conformance.md tells so. With --write it writes that file's section, the peers as they are here.
+docs/conformance.md tells so. With --write it writes that file's section, with what the peers say
+now.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Rollcall and the three servers it is compared with, each with the same zones on a port of its own.
+"""Rollcall and the three servers it is compared with, each with the same zones on its own port.
 
 Everything runs inside the test's namespace, as the user who runs the test, in one folder.
 """

@@ -334,7 +334,7 @@ def _service(writer, zone):
 
 
 def _generic(octets):
-    """RFC 3597 section 5: what every loader reads alike, whatever it makes of the type's own form."""
+    """RFC 3597 section 5: what every loader reads alike, whatever else it reads of the type."""
     return f"\\# {len(octets)} {octets.hex()}"
 
 
