@@ -91,8 +91,8 @@ CHOICES = [
            "records once, as by NSD and Knot: the zone has this data. BIND says SERVFAIL.",
            "RFC 1034 section 3.6.2", ("bind",), False, _loop),
     Choice("ds-of-child", "DS at the origin of a zone that is served here, where the parent is "
-           "too, is the parent's to answer, and a parent that does not delegate it says NXDOMAIN, as in "
-           "Knot and BIND. NSD says NODATA.", "RFC 4035 section 3.1.4.1", ("nsd",), False,
+           "too, is the parent's to answer, and a parent that does not delegate it says NXDOMAIN, "
+           "as in Knot and BIND. NSD says NODATA.", "RFC 4035 section 3.1.4.1", ("nsd",), False,
            _ds_of_child),
     Choice("soa-without-room", "Where the SOA of a negative answer does not fit, TC is set and TCP "
            "has it, as in NSD and BIND. Knot leaves the SOA out.", "RFC 2181 section 9, RFC 2308 "
@@ -102,5 +102,6 @@ CHOICES = [
            "RFC 6672 section 3.2", ("knot",), False, _too_long),
     Choice("dname-into-itself", "A DNAME whose target is below itself is followed like any other, "
            "up to the limit, as in Knot; the DNAME is there once. NSD ends at the first CNAME made "
-           "of it, BIND says SERVFAIL.", "RFC 6672 section 2.2", ("nsd",), True, _dname_into_itself),
+           "of it, BIND says SERVFAIL.", "RFC 6672 section 2.2", ("nsd",), True,
+           _dname_into_itself),
 ]

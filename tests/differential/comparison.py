@@ -6,8 +6,8 @@ positive answer. The additional section may hold any address record of the zones
 hold a referral's own glue (RFC 9471) and what the three peers all give.
 
 A server that stops where a CNAME leaves its zone has said the same as one that goes on into the
-next zone served here, up to there. So a peer that stops is asked for the target as well, and its two
-answers count as one.
+next zone served here, up to there. So a peer that stops is asked for the target as well, and its
+two answers count as one.
 """
 
 import collections

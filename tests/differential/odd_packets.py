@@ -162,8 +162,8 @@ ALONE = {
         "all differ. RFC 1996 has a primary send NOTIFY, not take it; an opcode that is not served "
         "gets NOTIMP (RFC 8906 section 3.1.4).",
     "IXFR over UDP":
-        "the SOA alone, as from BIND, and with AA, as it is an answer from the zone. RFC 1995 section "
-        "2: the client sees that the serial moved and comes by TCP.",
+        "the SOA alone, as from BIND, and with AA, as it is an answer from the zone. RFC 1995 "
+        "section 2: the client sees that the serial moved and comes by TCP.",
     "IXFR over UDP without SOA":
         "all differ. RFC 1995 section 3 wants the client's SOA in the authority section, but the "
         "answer over UDP does not depend on it.",
