@@ -68,8 +68,9 @@ class Addresses {
     if (!read_written_name(out_.written(), name_at, zone_, name_)) return true;
     const NodeHeader* node = zone_.find(name_.hash(0), name_.suffix(0));
     if (node == nullptr) return true;
-    const bool authoritative = !node->has(NodeFlag::kBelowCut) && !node->has(NodeFlag::kBelowDname);
-    if (glue_ == Glue::leave_out && (!authoritative || node->has(NodeFlag::kZoneCut))) return true;
+    constexpr unsigned kElsewhere = NodeFlag::kZoneCut | NodeFlag::kBelowCut | NodeFlag::kBelowDname;
+    const bool authoritative = (node->flags & kElsewhere) == 0;
+    if (glue_ == Glue::leave_out && !authoritative) return true;
     const auto seen = seen_.begin() + static_cast<std::ptrdiff_t>(targets_);
     if (std::find(seen_.begin(), seen, node) != seen) return true;
     seen_[targets_++] = node;

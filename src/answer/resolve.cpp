@@ -118,6 +118,7 @@ class Search {
   }
 
   bool answer_with(const RrsetHeader& rrset) noexcept {
+    if (is_written(rrset)) return false;  // DNAME is asked for, and the chain came by it
     const std::uint16_t before = out_.count(Section::answer);
     const std::size_t start = out_.position();
     if (!note(out_.append(Section::answer, *zone_, rrset, {name_at_, origin_at_}))) return false;

@@ -5,9 +5,9 @@ names without case. Left out of the comparison: OPT, and the apex NS that a serv
 positive answer. The additional section may hold any address record of the zones served; it must
 hold a referral's own glue (RFC 9471) and what the three peers all give.
 
-A server that stops where a CNAME leaves its zone has said the same as one that goes on into the next
-zone served here, up to there. So a peer that stops is asked for the target as well, and its two
-answers count as one.
+A server that stops where a CNAME leaves its zone has said the same as one that goes on into the
+next zone served here, up to there. So a peer that stops is asked for the target as well, and its
+two answers count as one.
 """
 
 import collections

@@ -68,11 +68,11 @@ ODD = [
     Odd("QDCOUNT 1, no question", packet(b""), "FORMERR 0/0/0 no question",
         "RFC 1035 section 4.1.1"),
     Odd("a record in the answer section", packet(counts=(1, 1, 0, 0), rest=ADDRESS),
-        "NOERROR AA 1/0/0", "RFC 8906 section 1"),
+        "NOERROR AA 1/0/0", "RFC 1035 section 4.1.1"),
     Odd("a record in the authority section", packet(counts=(1, 0, 1, 0), rest=ADDRESS),
-        "NOERROR AA 1/0/0", "RFC 8906 section 1"),
+        "NOERROR AA 1/0/0", "RFC 1035 section 4.1.1"),
     Odd("a record in the additional section", packet(counts=(1, 0, 0, 1), rest=ADDRESS),
-        "NOERROR AA 1/0/0", "RFC 8906 section 1"),
+        "NOERROR AA 1/0/0", "RFC 1035 section 4.1.1"),
     Odd("ARCOUNT 1, no record", packet(counts=(1, 0, 0, 1)), "FORMERR 0/0/0",
         "RFC 1035 section 4.1.1"),
     Odd("octets behind the message", packet(rest=b"garbage"), "FORMERR 0/0/0",
@@ -89,40 +89,40 @@ ODD = [
         "FORMERR 0/0/0 no question", "RFC 1035 section 3.1"),
     Odd("a header alone, cut", packet(b"")[:11], "silence", "RFC 1035 section 4.1.1"),
     Odd("a response", packet(flags=wire.QR), "silence", "RFC 1035 section 4.1.1"),
-    # header bits, RFC 8906 section 3.1.3, 3.1.4
-    Odd("the bit Z", packet(flags=0x0040), "NOERROR AA 1/0/0", "RFC 8906 section 3.1.4"),
+    # header bits
+    Odd("the bit Z", packet(flags=0x0040), "NOERROR AA 1/0/0", "RFC 8906 section 3.1.3"),
     Odd("AD", packet(flags=wire.AD), "NOERROR AA 1/0/0", "RFC 6840 section 5.7"),
     Odd("CD", packet(flags=wire.CD), "NOERROR AA 1/0/0 CD", "RFC 4035 section 3.1.6"),
     Odd("AA, TC and RA", packet(flags=wire.AA | wire.TC | wire.RA), "NOERROR AA 1/0/0",
-        "RFC 8906 section 1"),
+        "RFC 1035 section 4.1.1"),
     Odd("RD", packet(flags=wire.RD), "NOERROR AA 1/0/0 RD", "RFC 1035 section 4.1.1"),
     Odd("an RCODE in the request", packet(flags=5), "NOERROR AA 1/0/0", "RFC 1035 section 4.1.1"),
     # opcodes
     Odd("IQUERY", opcode(1), "NOTIMP 0/0/0 no question", "RFC 3425 section 3"),
-    Odd("STATUS", opcode(2), "NOTIMP 0/0/0 no question", "RFC 8906 section 3.1.5"),
-    Odd("opcode 3", opcode(3), "NOTIMP 0/0/0 no question", "RFC 8906 section 3.1.5"),
+    Odd("STATUS", opcode(2), "NOTIMP 0/0/0 no question", "RFC 8906 section 3.1.4"),
+    Odd("opcode 3", opcode(3), "NOTIMP 0/0/0 no question", "RFC 8906 section 3.1.4"),
     Odd("opcode 15, header only", packet(b"", (0, 0, 0, 0), flags=15 << 11),
-        "NOTIMP 0/0/0 no question", "RFC 8906 section 3.1.5"),
+        "NOTIMP 0/0/0 no question", "RFC 8906 section 3.1.4"),
     Odd("opcode 15 with OPT", packet(b"", (0, 0, 0, 1), wire.opt(), 15 << 11),
-        "NOTIMP 0/0/0 no question", "RFC 8906 section 3.1.5"),
+        "NOTIMP 0/0/0 no question", "RFC 8906 section 3.1.4"),
     Odd("NOTIFY to the primary", packet(APEX + b"\0\6\0\1", flags=4 << 11 | wire.AA),
         "NOTIMP 0/0/0 no question", "RFC 1996 section 3.10"),
     Odd("UPDATE", packet(APEX + b"\0\6\0\1", flags=5 << 11),
-        "NOTIMP 0/0/0 no question", "RFC 2136 section 3"),
+        "NOTIMP 0/0/0 no question", "RFC 2136 section 2.2"),
     Odd("DSO", packet(b"", (0, 0, 0, 0), flags=6 << 11), "NOTIMP 0/0/0 no question",
-        "RFC 8490 section 5.1.1"),
+        "RFC 8906 section 3.1.4"),
     # classes and types
-    Odd("class CH", question(WWW, A, 3), "REFUSED 0/0/0", "RFC 8906 section 3.1"),
-    Odd("class HS", question(WWW, A, 4), "REFUSED 0/0/0", "RFC 8906 section 3.1"),
-    Odd("class NONE", question(WWW, A, 254), "REFUSED 0/0/0", "RFC 8906 section 3.1"),
+    Odd("class CH", question(WWW, A, 3), "REFUSED 0/0/0", "RFC 8906 section 3.1.1"),
+    Odd("class HS", question(WWW, A, 4), "REFUSED 0/0/0", "RFC 8906 section 3.1.1"),
+    Odd("class NONE", question(WWW, A, 254), "REFUSED 0/0/0", "RFC 8906 section 3.1.1"),
     Odd("class ANY", question(WWW, A, 255), "REFUSED 0/0/0", "RFC 1034 section 3.7.1"),
     Odd("class 0", question(WWW, A, 0), "REFUSED 0/0/0", "RFC 6895 section 3.2"),
-    Odd("class 1000", question(WWW, A, 1000), "REFUSED 0/0/0", "RFC 8906 section 3.1"),
+    Odd("class 1000", question(WWW, A, 1000), "REFUSED 0/0/0", "RFC 8906 section 3.1.1"),
     Odd("type 0", question(WWW, 0), "NOERROR AA 0/1/0", "RFC 8906 section 3.1.2"),
     Odd("type 1000", question(WWW, 1000), "NOERROR AA 0/1/0", "RFC 8906 section 3.1.2"),
     Odd("type OPT", question(WWW, 41), "FORMERR 0/0/0", "RFC 6891 section 6.1.1"),
     Odd("type 128", question(WWW, 128), "NOERROR AA 0/1/0", "RFC 6895 section 3.1"),
-    Odd("type TKEY", question(WWW, 249), "NOERROR AA 0/1/0", "RFC 2930 section 3"),
+    Odd("type TKEY", question(WWW, 249), "NOERROR AA 0/1/0", "RFC 8906 section 3.1.2"),
     Odd("type TSIG", question(WWW, 250), "FORMERR 0/0/0", "RFC 8945 section 4.2"),
     Odd("type MAILB", question(WWW, 253), "NOERROR AA 0/1/0", "RFC 1035 section 3.2.3"),
     Odd("type MAILA", question(WWW, 254), "NOERROR AA 0/1/0", "RFC 1035 section 3.2.3"),
@@ -141,9 +141,33 @@ ODD = [
         "NOTAUTH 0/0/0", "RFC 1995 section 2"),
     # zones
     Odd("a name in no zone", question(wire.pack_name((b"else",)), A), "REFUSED 0/0/0",
-        "RFC 8499 section 5"),
-    Odd("the root", question(b"\0", 2), "REFUSED 0/0/0", "RFC 8906 section 3.1"),
+        "RFC 8906 section 3.1.1"),
+    Odd("the root", question(b"\0", 2), "REFUSED 0/0/0", "RFC 8906 section 3.1.1"),
 ]
+
+
+# Name -> why Rollcall does what no other of the four does.
+ALONE = {
+    "two OPT records":
+        "FORMERR as from all, but with an OPT. RFC 6891 section 6.1.1 wants OPT in the response to "
+        "a request that has one, and a FORMERR without it says that the server has no EDNS "
+        "(section 7).",
+    "an option longer than its OPT":
+        "FORMERR as from all, with OPT for the same reason.",
+    "class ANY":
+        "all differ: NSD and Knot answer from class IN, NSD without AA; BIND says FORMERR. RFC "
+        "1034 section 3.7.1 forbids AA unless all classes are known here; only IN is, and a "
+        "resolver has no use for a guess. REFUSED, as for every class but IN.",
+    "NOTIFY to the primary":
+        "all differ. RFC 1996 has a primary send NOTIFY, not take it; an opcode that is not served "
+        "gets NOTIMP (RFC 8906 section 3.1.4).",
+    "IXFR over UDP":
+        "the SOA alone, as from BIND, and with AA, as it is an answer from the zone. RFC 1995 "
+        "section 2: the client sees that the serial moved and comes by TCP.",
+    "IXFR over UDP without SOA":
+        "all differ. RFC 1995 section 3 wants the client's SOA in the authority section, but the "
+        "answer over UDP does not depend on it.",
+}
 
 
 def describe(reply):

@@ -1,4 +1,4 @@
-"""Rollcall and the three servers it is compared with, each with the same zones on a port of its own.
+"""Rollcall and the three servers it is compared with, each with the same zones on its own port.
 
 Everything runs inside the test's namespace, as the user who runs the test, in one folder.
 """
@@ -99,6 +99,8 @@ server:
   listen: ["127.0.0.1:{port}"]
   state_dir: "{folder}/state"
   workers: 1
+control:
+  socket: "{folder}/control.sock"
 zones:
 {zones}
 """

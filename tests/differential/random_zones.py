@@ -323,14 +323,18 @@ def _target_of(writer, zone):
 
 
 def _service(writer, zone):
-    """The front of an SVCB or HTTPS record: its priority and its target."""
-    target = writer._target(zone)  # pylint: disable=protected-access
+    """The front of an SVCB or HTTPS record: its priority and its target.
+
+    In lower case: two that differ in case alone are two records (RFC 4034 section 6.2 leaves SVCB
+    out), which NSD lowers into one and the same.
+    """
+    target = key(writer._target(zone))  # pylint: disable=protected-access
     return (bytes([0, writer.rng.randrange(1, 9)]) +
             b"".join(bytes([len(label)]) + label for label in target) + b"\0")
 
 
 def _generic(octets):
-    """RFC 3597 section 5: what every loader reads alike, whatever it makes of the type's own form."""
+    """RFC 3597 section 5: what every loader reads alike, whatever else it reads of the type."""
     return f"\\# {len(octets)} {octets.hex()}"
 
 

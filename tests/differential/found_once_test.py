@@ -1,4 +1,4 @@
-"""What the comparison found once and what must stay: chains that come back, and DS across zones."""
+"""What the comparison found once and must stay: chains that come back, DS across zones, glue."""
 
 import os
 import sys
@@ -33,9 +33,13 @@ tree DNAME grove
 grove DNAME tree
 spiral DNAME deeper.spiral
 once DNAME other
+under DNAME @
+cut NS cut
+up CNAME under
 back.other CNAME end.once
 end.other A 192.0.2.7
 """
+PARENT += "".join(f"cut A 192.0.2.{n}\n" for n in range(40))
 CHILD = HEAD.format("child.parent.test.") + """\
 x.a CNAME @
 up CNAME child.parent.test.
@@ -53,7 +57,7 @@ class TextZone:
         return self._text
 
 
-class Chains(unittest.TestCase):
+class FoundOnce(unittest.TestCase):
     """Rollcall alone: what it says is known."""
 
     @classmethod
@@ -89,6 +93,10 @@ class Chains(unittest.TestCase):
         self.assertEqual(owners[:3], ["spiral", "a.spiral", "a.deeper.spiral"])
         self.assertEqual((len(owners), owners.count("spiral")), (10, 1))
 
+    def test_a_dname_that_is_asked_for_stands_once(self):
+        self.assertEqual(self.ask("up.under.parent.test", "DNAME"),
+                         ("NOERROR", ["under", "up.under", "up"]))
+
     def test_a_dname_is_gone_through_again_from_another_name(self):
         self.assertEqual(self.ask("back.once.parent.test"),
                          ("NOERROR", ["once", "back.once", "back.other", "end.once", "end.other"]))
@@ -105,6 +113,16 @@ class Chains(unittest.TestCase):
         self.assertEqual(self.ask("into.parent.test", "TXT"), ("NOERROR", ["into", "x.a.child"]))
         self.assertEqual([wire.name_text(rr.owner) for rr in self.authority],
                          ["child.parent.test."])
+
+    def test_glue_at_the_cut_itself_that_does_not_fit_sets_tc(self):
+        labels = tuple(b"www.cut.parent.test".split(b"."))
+        small = wire.Message(self.server.exchange(
+            wire.pack_query(Query(labels, wire.A, None, False, False), 7)))
+        self.assertTrue(small.truncated)  # RFC 9471 section 3.1
+        large = wire.Message(self.server.exchange(
+            wire.pack_query(Query(labels, wire.A, 1232, False, False), 8)))
+        self.assertFalse(large.truncated)
+        self.assertEqual([len(section) for section in large.sections], [0, 1, 40])
 
 
 if __name__ == "__main__":
