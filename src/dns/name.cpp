@@ -39,21 +39,35 @@ int compare_labels(const std::uint8_t* a, const std::uint8_t* b) noexcept {
 }  // namespace
 
 Result<Name> Name::parse(std::string_view text, const Name& origin) {
+  Result<Name> name{Name()};
+  const Result<std::size_t> size = parse_name(text, origin, name->octets_);
+  if (!size) return std::unexpected(size.error());
+  name->size_ = static_cast<std::uint8_t>(*size);
+  return name;
+}
+
+Result<std::size_t> parse_name(std::string_view text, const Name& origin,
+                               std::span<std::uint8_t, kMaxNameSize> out) {
   if (text.empty()) return fail("expected a domain name, found nothing");
-  if (text == "@") return origin;
-  Name name;
-  if (text == ".") return name;
   const auto wrong = [text](std::string_view what) {
     return fail(fmt::format("\"{}\" is no domain name: {}", text, what));
   };
   std::size_t label = 0;  // where the length octet of the open label stands
   std::size_t size = 1;   // octets written, the open length octet among them
+  const auto end_of_label_is_good = [&] { return size - label - 1 <= kMaxLabelSize; };
+  if (text == "@" || text == ".") {
+    const Name root;
+    const Bytes whole = text == "@" ? origin.wire() : root.wire();
+    std::ranges::copy(whole, out.begin());
+    return whole.size();
+  }
   for (std::size_t i = 0; i < text.size();) {
     std::uint8_t octet = static_cast<std::uint8_t>(text[i]);
+    if (size >= kMaxNameSize) return wrong("it has more than 255 octets");
     if (octet == '.') {
       if (size == label + 1) return wrong("it has an empty label");
-      if (size >= kMaxNameSize) return wrong("it has more than 255 octets");
-      name.octets_[label] = static_cast<std::uint8_t>(size - label - 1);
+      if (!end_of_label_is_good()) return wrong("a label has more than 63 octets");
+      out[label] = static_cast<std::uint8_t>(size - label - 1);
       label = size++;
       ++i;
       continue;
@@ -65,25 +79,21 @@ Result<Name> Name::parse(std::string_view text, const Name& origin) {
     } else {
       ++i;
     }
-    if (size - label > kMaxLabelSize) return wrong("a label has more than 63 octets");
-    if (size >= kMaxNameSize) return wrong("it has more than 255 octets");
-    name.octets_[size++] = octet;
+    out[size++] = octet;
   }
-  if (size == label + 1) {  // the final dot opened the root's label
-    name.octets_[label] = 0;
-    name.size_ = static_cast<std::uint8_t>(size);
-    return name;
-  }
-  name.octets_[label] = static_cast<std::uint8_t>(size - label - 1);
-  if (size + origin.size_ > kMaxNameSize) {
+  if (!end_of_label_is_good()) return wrong("a label has more than 63 octets");
+  out[label] = static_cast<std::uint8_t>(size - label - 1);
+  if (out[label] == 0) return size;  // the final dot opened the root's label
+  if (size + origin.size() > kMaxNameSize) {
     return wrong("with its origin it has more than 255 octets");
   }
-  std::copy_n(origin.octets_.begin(), origin.size_, name.octets_.begin() + size);
-  name.size_ = static_cast<std::uint8_t>(size + origin.size_);
-  return name;
+  std::ranges::copy(origin.wire(), out.begin() + static_cast<std::ptrdiff_t>(size));
+  return size + origin.size();
 }
 
-Result<Name> Name::parse(std::string_view text) { return parse(text, Name()); }
+Result<Name> Name::parse(std::string_view text) {
+  return parse(text, Name());
+}
 
 Result<Name, NameError> Name::from_wire(Bytes wire) {
   Name name;
@@ -203,12 +213,15 @@ Result<DecodedName, NameError> decode_name(Bytes message, std::size_t offset) {
 }
 
 int canonical_compare(const Name& a, const Name& b) noexcept {
-  const Labels x(a.wire().data());
-  const Labels y(b.wire().data());
+  return canonical_compare(a.wire(), b.wire());
+}
+
+int canonical_compare(Bytes a, Bytes b) noexcept {
+  const Labels x(a.data());
+  const Labels y(b.data());
   const std::size_t common = std::min(x.count, y.count);
   for (std::size_t i = 1; i <= common; ++i) {
-    const int order =
-        compare_labels(a.wire().data() + x.at[x.count - i], b.wire().data() + y.at[y.count - i]);
+    const int order = compare_labels(a.data() + x.at[x.count - i], b.data() + y.at[y.count - i]);
     if (order != 0) return order;
   }
   return x.count == y.count ? 0 : (x.count < y.count ? -1 : 1);

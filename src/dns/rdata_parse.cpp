@@ -1,8 +1,4 @@
 /// Presentation format to wire form.
-///
-/// Limitations: types whose descriptor is `special` (WKS LOC APL IPSECKEY HIP SVCB HTTPS AMTRELAY)
-/// are read as `\# n hex` alone.
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +7,7 @@
 
 #include "dns/encoding.hpp"
 #include "dns/rdata_mnemonics.hpp"
+#include "dns/rdata_special.hpp"
 #include "dns/rdata_text.hpp"
 #include "dns/rdata_walk.hpp"
 
@@ -19,74 +16,26 @@ namespace {
 
 using enum Field;
 
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return value;
-}
-
-class RdataParser {
+/// The fields that the descriptor table speaks of.
+class RdataParser : public RdataWords {
  public:
-  RdataParser(std::span<const Word> words, const Name& origin, std::vector<std::uint8_t>& out)
-      : words_(words), origin_(origin), out_(out) {}
+  using RdataWords::RdataWords;
 
   bool field(Field kind);
   bool generic(Type type);
-  bool at_end() const { return next_ == words_.size(); }
-  std::string_view word() const { return words_[next_].text; }
-  bool wrong(std::string message) {
-    if (error_.message.empty()) error_ = {next_, std::move(message)};
-    return false;
-  }
-  RdataError error() { return std::move(error_); }
 
  private:
-  bool expected(std::string_view what) {
-    if (at_end()) return wrong(fmt::format("expected {}, found the end of the record", what));
-    return wrong(fmt::format("expected {}, found \"{}\"", what, word()));
-  }
-  bool done() {
-    ++next_;
-    return true;
-  }
-  void put(std::uint64_t value, unsigned octets) {
-    while (octets-- > 0) out_.push_back(static_cast<std::uint8_t>(value >> (8 * octets)));
-  }
-  template <class Number>
-  bool number(std::string_view what);
   template <class Number>
   bool lookup(std::optional<Number> (*read)(std::string_view), std::string_view what);
-  bool name();
-  bool address_v4();
-  bool address_v6();
   bool string();
   bool tag_word();
   bool text_to_end();
   bool octets(std::size_t count, char separator, std::size_t most_digits, std::string_view what);
   bool bitmap();
-  bool rest_in(bool (*decode)(std::string_view, std::vector<std::uint8_t>&), std::string_view what);
-  bool counted(bool (*decode)(std::string_view, std::vector<std::uint8_t>&), bool may_be_none,
-               std::string_view what);
+  bool counted(Decode decode, bool may_be_none, std::string_view what);
   bool nsap();
   bool unescape(std::string_view text, std::size_t most);
-
-  std::span<const Word> words_;
-  const Name& origin_;
-  std::vector<std::uint8_t>& out_;
-  std::size_t next_ = 0;
-  RdataError error_;
 };
-
-template <class Number>
-bool RdataParser::number(std::string_view what) {
-  const auto value = at_end() ? std::nullopt : parse_number<Number>(word());
-  if (!value) return expected(what);
-  put(*value, sizeof(Number));
-  return done();
-}
 
 template <class Number>
 bool RdataParser::lookup(std::optional<Number> (*read)(std::string_view), std::string_view what) {
@@ -96,42 +45,14 @@ bool RdataParser::lookup(std::optional<Number> (*read)(std::string_view), std::s
   return done();
 }
 
-bool RdataParser::name() {
-  if (at_end()) return expected("a domain name");
-  const Result<Name> parsed = Name::parse(word(), origin_);
-  if (!parsed) return wrong(parsed.error().message);
-  const Bytes wire = parsed->wire();
-  out_.insert(out_.end(), wire.begin(), wire.end());
-  return done();
-}
-
-bool RdataParser::address_v4() {
-  std::array<char, 16> text{};
-  if (at_end() || word().size() >= text.size()) return expected("an IPv4 address");
-  std::ranges::copy(word(), text.begin());
-  std::array<std::uint8_t, 4> address;
-  if (inet_pton(AF_INET, text.data(), address.data()) != 1) return expected("an IPv4 address");
-  out_.insert(out_.end(), address.begin(), address.end());
-  return done();
-}
-
-bool RdataParser::address_v6() {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (at_end() || word().size() >= text.size()) return expected("an IPv6 address");
-  std::ranges::copy(word(), text.begin());
-  std::array<std::uint8_t, 16> address;
-  if (inet_pton(AF_INET6, text.data(), address.data()) != 1) return expected("an IPv6 address");
-  out_.insert(out_.end(), address.begin(), address.end());
-  return done();
-}
-
 bool RdataParser::unescape(std::string_view text, std::size_t most) {
   const std::size_t start = out_.size();
   for (std::size_t i = 0; i < text.size();) {
-    if (text[i] != '\\') {
-      out_.push_back(static_cast<std::uint8_t>(text[i++]));
-      continue;
-    }
+    const std::size_t plain = std::min(text.find('\\', i), text.size()) - i;
+    const Bytes octets = as_bytes(text.substr(i, plain));
+    out_.insert(out_.end(), octets.begin(), octets.end());
+    i += plain;
+    if (i == text.size()) break;
     const std::optional<std::uint8_t> octet = read_escape(text, i);
     if (!octet) return expected("a backslash and a character or 000 to 255 in a text");
     out_.push_back(*octet);
@@ -212,19 +133,7 @@ bool RdataParser::bitmap() {
   return true;
 }
 
-/// Digits may be broken into words anywhere (RFC 4034 section 2.2).
-bool RdataParser::rest_in(bool (*decode)(std::string_view, std::vector<std::uint8_t>&),
-                          std::string_view what) {
-  if (at_end()) return expected(what);
-  std::string digits;
-  for (const Word& part : words_.subspan(next_)) digits += part.text;
-  if (digits.empty() || !decode(digits, out_)) return expected(what);
-  next_ = words_.size();
-  return true;
-}
-
-bool RdataParser::counted(bool (*decode)(std::string_view, std::vector<std::uint8_t>&),
-                          bool may_be_none, std::string_view what) {
+bool RdataParser::counted(Decode decode, bool may_be_none, std::string_view what) {
   if (at_end()) return expected(what);
   const std::size_t length_at = out_.size();
   out_.push_back(0);
@@ -303,7 +212,7 @@ bool RdataParser::field(Field kind) {
     case locator64:
       return octets(4, ':', 4, "four groups as 2001:db8:1140:1000");
     case special:
-      return expected("\\# with a length and hexadecimal digits, the one form read for this type");
+      return true;  // read by its grammar, see parse_fields()
   }
   return false;
 }
@@ -336,7 +245,8 @@ bool parse_fields(RdataParser& parser, Type type, std::span<const Word> words) {
                                         : fmt::format("expected \\#, found \"{}\"", parser.word()));
   }
   for (const Field field : row->fields) {
-    if (!parser.field(field)) return false;
+    const bool ok = field == special ? special_grammar(type).parse(parser) : parser.field(field);
+    if (!ok) return false;
   }
   return parser.at_end() ||
          parser.wrong(fmt::format("expected the end of the {} record, found \"{}\"", row->mnemonic,

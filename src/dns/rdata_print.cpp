@@ -7,6 +7,7 @@
 #include "core/ip_address.hpp"
 #include "dns/encoding.hpp"
 #include "dns/rdata_mnemonics.hpp"
+#include "dns/rdata_special.hpp"
 #include "dns/rdata_text.hpp"
 #include "dns/rdata_walk.hpp"
 
@@ -121,10 +122,6 @@ std::string generic_text(Bytes rdata) {
   return fmt::format("\\# {} {}", rdata.size(), to_hex(rdata));
 }
 
-bool is_special(const TypeDescriptor& row) {
-  return std::ranges::find(row.fields, special) != row.fields.end();
-}
-
 }  // namespace
 
 bool valid_rdata(Type type, Bytes rdata) {
@@ -134,6 +131,7 @@ bool valid_rdata(Type type, Bytes rdata) {
   for (const Field field : row->fields) {
     const std::optional<std::size_t> size = field_size(field, rdata);
     if (!size) return false;
+    if (field == special && !special_grammar(type).valid(rdata)) return false;
     rdata = rdata.subspan(*size);
   }
   return rdata.empty();
@@ -141,12 +139,16 @@ bool valid_rdata(Type type, Bytes rdata) {
 
 std::string rdata_to_text(Type type, Bytes rdata) {
   const TypeDescriptor* row = descriptor(type);
-  if (row == nullptr || is_special(*row)) return generic_text(rdata);
+  if (row == nullptr) return generic_text(rdata);
   std::string text;
   for (const Field field : row->fields) {
     const std::optional<std::size_t> size = field_size(field, rdata);
     if (!size) return text;  // not a valid RDATA: as far as it goes
-    if (*size > 0) {
+    if (field == special) {
+      if (!special_grammar(type).valid(rdata)) return text;
+      if (!text.empty() && *size > 0) text += ' ';
+      text += special_grammar(type).print(rdata);
+    } else if (*size > 0) {
       if (!text.empty()) text += ' ';
       append_field(text, field, rdata.first(*size));
     } else if (field == rest_as_text) {

@@ -140,6 +140,9 @@ Bytes target_of(Type type, Bytes rdata) {
       return rdata.subspan(2);
     case Type::SRV:
       return rdata.subspan(6);
+    case Type::SVCB:
+    case Type::HTTPS:
+      return rdata.subspan(2, *name_size(rdata.subspan(2)));
     default:
       return {};
   }

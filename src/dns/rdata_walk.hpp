@@ -21,7 +21,8 @@ bool has_names(Type type) noexcept;
 /// Lower-cases the names in a valid uncompressed RDATA: what two RDATAs are compared in.
 void lower_names(Type type, MutableBytes rdata);
 
-/// The name that ends a valid RDATA of NS, CNAME, PTR, DNAME, MX or SRV; empty for other types.
+/// The name that a valid RDATA of NS, CNAME, PTR, DNAME, MX, SRV, SVCB or HTTPS points to; empty
+/// for other types. In SVCB and HTTPS "." stands for the owner or for none (RFC 9460 section 2.5).
 Bytes target_of(Type type, Bytes rdata);
 
 }  // namespace rollcall::dns

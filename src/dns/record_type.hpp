@@ -39,7 +39,7 @@ enum class Field : std::uint8_t {
   base32_with_length, // an octet of length, then base32hex (NSEC3 next hashed owner)
   hex_word,           // the rest: 0x and hex in one token, dots as one likes (NSAP, RFC 1706)
   eui48, eui64, locator64,  // fixed 6, 8, 8 octets
-  special,            // a type with a grammar of its own: LOC, APL, SVCB, IPSECKEY, ...
+  special,            // the rest, by a grammar of the type's own (rdata_special.hpp)
 };
 
 struct TypeDescriptor {

@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <netdb.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -38,19 +40,26 @@ Result<std::string> read_text_file(const std::string& path, std::size_t limit) {
   constexpr std::size_t kChunk = 256 * 1024;  // octets; few calls, little memory for small files
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return errno_failure(path);
+  // Read, not mapped: a file that is cut short under a mapping kills who reads it. What its size
+  // says now is where the buffer starts: one that doubles holds a large zone's text twice.
+  struct stat status{};
+  const bool sized = fstat(file.get(), &status) == 0 && status.st_size > 0;
+  const std::size_t expected = sized ? std::min<std::size_t>(status.st_size, limit) + 1 : kChunk;
   std::string text;
   std::size_t used = 0;
   for (;;) {
-    if (text.size() - used < kChunk) text.resize(std::max(used + kChunk, used * 2));
-    const ssize_t count = read(file.get(), text.data() + used, text.size() - used);
+    if (used == text.capacity()) text.reserve(std::max(expected, used * 2));
+    ssize_t count = 0;
+    text.resize_and_overwrite(text.capacity(), [&](char* at, std::size_t size) {
+      count = read(file.get(), at + used, size - used);
+      return used + static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+    });
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return errno_failure(path);
     if (count == 0) break;
     used += static_cast<std::size_t>(count);
     if (used > limit) return fail(fmt::format("{}: larger than {} octets", path, limit));
   }
-  text.resize(used);
-  text.shrink_to_fit();
   return text;
 }
 

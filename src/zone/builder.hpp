@@ -27,23 +27,23 @@ class ZoneBuilder {
   std::shared_ptr<const Zone> build();
 
  private:
+  /// Where the next octets of the zone's arena go.
+  class Cursor;
+
   void collect_pools(std::span<const dns::Name> pools, const std::string& file);
-  void add_node(const DraftNode& node);
-  void add_rrset(const DraftNode& node, std::span<const DraftRecord> records);
-  void add_record(const DraftNode& node, const DraftRecord& record, std::uint16_t origin_pointer);
-  /// The octets of RDATA before the origin where it is cut, else 0.
-  std::size_t cut_at(const DraftRecord& record, std::uint16_t origin_pointer) const;
-  std::uint32_t watch(const DraftNode& node, std::span<const DraftRecord> records);
-  std::vector<WatchedRecord> watched_records(const DraftNode& node,
-                                             std::span<const DraftRecord> records) const;
-  void fill_index();
+  void lay_out();
+  void add_node(Cursor& out, const DraftNode& node, bool last);
+  void add_rrset(Cursor& out, const DraftNode& node, DraftRecords records);
+  std::uint32_t watch(const DraftNode& node, DraftRecords records);
+  std::vector<WatchedRecord> watched_records(const DraftNode& node, DraftRecords records) const;
+  void put_slot(std::uint64_t hash, std::uint32_t offset) noexcept;
   void read_soa();
 
   const Draft& draft_;
   Findings& findings_;
   std::shared_ptr<Zone> zone_;
   std::unordered_set<dns::Name> pools_;
-  std::vector<std::uint8_t> octets_;  // the records of one RRset
+  std::vector<const DraftRecord*> records_;  // of the node in work
 };
 
 }  // namespace rollcall::zone

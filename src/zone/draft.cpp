@@ -1,244 +1,205 @@
+/// Collecting: every record finds or makes its node.
 #include "zone/draft.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <cstring>
 #include <utility>
 
 #include "dns/name_hash.hpp"
-#include "dns/rdata_walk.hpp"
 #include "zone/zone.hpp"
 
 namespace rollcall::zone {
 namespace {
 
-constexpr std::uint32_t kNoRecord = 0xffffffff;
-constexpr std::size_t kMaxBlob = 0xffff0000;  // what a 32-bit offset reaches, less one RDATA
+constexpr std::size_t kFirstSlots = 1024;
 
-Bytes parent_of(Bytes name) {
-  return name.subspan(name[0] + 1U);
+std::uint8_t kind_of(dns::Type type) {
+  switch (type) {
+    case dns::Type::NS:
+      return kHasNs;
+    case dns::Type::A:
+    case dns::Type::AAAA:
+      return kHasAddress;
+    case dns::Type::CNAME:
+    case dns::Type::DNAME:
+      return kHasAlias;
+    case dns::Type::MX:
+    case dns::Type::SRV:
+      return kHasTarget;
+    case dns::Type::SOA:
+      return kHasSoa;
+    default:
+      return 0;
+  }
 }
 
-/// The first octets of a name's canonical sort key (labels from the right, each ended by a zero),
-/// the origin left out. Two names may share it; then their order is looked at in full.
-std::uint64_t key_prefix(Bytes name, std::size_t origin_size) {
-  std::array<std::uint8_t, dns::kMaxLabels> starts;
-  std::size_t count = 0;
-  const std::size_t end = name.size() - origin_size;
-  for (std::size_t i = 0; i < end; i += name[i] + 1U) {
-    starts[count++] = static_cast<std::uint8_t>(i);
-  }
-  std::uint64_t key = 0;
-  int room = 8;
-  while (count > 0 && room > 0) {
-    const std::uint8_t* label = name.data() + starts[--count];
-    for (std::size_t i = 1; i <= label[0] && room > 0; ++i, --room) {
-      // A zero octet must sort behind the end of a label: such keys stop here, as a tie.
-      if (label[i] <= 1) return key | std::uint64_t{1} << (8 * (room - 1));
-      key |= std::uint64_t{label[i]} << (8 * (room - 1));
-    }
-    if (room > 0) --room;
-  }
-  return key;
+std::uint8_t flag_of(dns::Type type) {
+  if (type == dns::Type::CNAME) return kCname;
+  if (type == dns::Type::DNAME) return kDname;
+  return 0;
 }
 
 }  // namespace
 
-Draft::Draft(const dns::Name& origin) : origin_(origin.lowered()), slots_(1024) {
-  find_or_add(origin_.wire());
-}
+/// An owner in lower case with the hash of each of its suffixes below the origin, so that its
+/// missing parents are made without another look at it.
+struct Draft::OwnerName {
+  std::array<std::uint8_t, dns::kMaxNameSize> octets;
+  std::array<std::uint8_t, dns::kMaxLabels> starts;  // of the labels before the origin
+  std::array<std::uint64_t, dns::kMaxLabels> hashes;
+  std::size_t labels = 0;
+  std::size_t size = 0;
 
-std::uint32_t Draft::find(std::uint64_t hash, Bytes name) const noexcept {
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t slot = hash & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
-    const DraftNode& node = nodes_[slots_[slot] - 1];
-    if (node.hash == hash && std::ranges::equal(this->name(node), name)) return slots_[slot] - 1;
+  /// @return false where the name is not in the zone
+  bool assign(Bytes wire, Bytes origin, std::uint64_t origin_hash) noexcept {
+    size = wire.size();
+    if (size < origin.size()) return false;
+    std::transform(wire.begin(), wire.end(), octets.begin(), dns::lower);
+    const std::size_t head = size - origin.size();
+    std::size_t at = 0;
+    labels = 0;
+    while (at < head) {
+      starts[labels++] = static_cast<std::uint8_t>(at);
+      at += octets[at] + 1U;
+    }
+    if (at != head || std::memcmp(octets.data() + head, origin.data(), origin.size()) != 0) {
+      return false;
+    }
+    std::uint64_t hash = origin_hash;
+    for (std::size_t i = labels; i-- > 0;) {
+      const std::uint8_t* label = octets.data() + starts[i];
+      hash = hashes[i] = dns::hash_label(hash, label + 1, label[0]);
+    }
+    return true;
   }
-  return kNoNode;
+
+  Bytes suffix(std::size_t label) const noexcept {
+    return Bytes(octets).first(size).subspan(starts[label]);
+  }
+};
+
+Draft::Draft(const dns::Name& origin)
+    : origin_(origin.lowered()), origin_hash_(dns::hash_name(origin_.wire())), slots_(kFirstSlots) {
+  apex_ = add_node(origin_hash_, origin_.wire());
 }
 
-std::uint32_t Draft::find(Bytes name) const noexcept {
+DraftRef Draft::find(std::uint64_t hash, Bytes name) const noexcept {
+  const std::size_t mask = slots_.size() - 1;
+  const auto upper = static_cast<std::uint32_t>(hash >> 32);
+  for (std::size_t i = upper & mask; slots_[i].node != kNoDraft; i = (i + 1) & mask) {
+    if (slots_[i].hash != upper) continue;
+    const DraftNode& found = node(slots_[i].node);
+    if (found.name_size == name.size() &&
+        std::memcmp(found.name().data(), name.data(), name.size()) == 0) {
+      return slots_[i].node;
+    }
+  }
+  return kNoDraft;
+}
+
+DraftRef Draft::find(Bytes name) const noexcept {
   return find(dns::hash_name(name), name);
 }
 
-std::uint32_t Draft::find_or_add(Bytes name) {
-  const std::uint64_t hash = dns::hash_name(name);
-  if (const std::uint32_t found = find(hash, name); found != kNoNode) return found;
-  if ((nodes_.size() + 1) * 4 > slots_.size() * 3) grow_slots();
-  const auto index = static_cast<std::uint32_t>(nodes_.size());
-  nodes_.push_back({hash, static_cast<std::uint32_t>(names_.size()), kNoRecord, kNoRecord,
-                    static_cast<std::uint8_t>(name.size()), 0});
-  const std::vector<std::uint8_t> copy(name.begin(), name.end());  // `name` may lie in names_
-  names_.insert(names_.end(), copy.begin(), copy.end());
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash & mask;
-  while (slots_[slot] != 0) slot = (slot + 1) & mask;
-  slots_[slot] = index + 1;
-  return index;
+/// RFC 4592 section 2.2.2: a name without records exists where a name below it does. So a new
+/// name's parents are made with it, up to the first that is there.
+DraftRef Draft::find_or_add(const OwnerName& name) {
+  if (name.labels == 0) return apex_;
+  const DraftRef found = find(name.hashes[0], name.suffix(0));
+  if (found != kNoDraft) return found;
+  const DraftRef added = add_node(name.hashes[0], name.suffix(0));
+  for (std::size_t i = 0; i < name.labels; ++i) {
+    const bool last = i + 1 == name.labels;
+    DraftRef parent = last ? apex_ : find(name.hashes[i + 1], name.suffix(i + 1));
+    const bool there = parent != kNoDraft;
+    if (!there) parent = add_node(name.hashes[i + 1], name.suffix(i + 1));
+    const std::uint8_t* label = name.octets.data() + name.starts[i];
+    if (label[0] == 1 && label[1] == '*') edit(parent).flags |= kWildcardChild;
+    if (there) break;
+  }
+  return added;
 }
 
-void Draft::grow_slots() {
-  slots_.assign(slots_.size() * 2, 0);
+DraftRef Draft::add_node(std::uint64_t hash, Bytes name) {
+  const DraftRef ref = arena_.allocate(sizeof(DraftNode) + name.size());
+  DraftNode& made = edit(ref);
+  made = {hash, kNoDraft, kNoDraft, kNoDraft, static_cast<std::uint8_t>(name.size()), 0, 0};
+  std::memcpy(&made + 1, name.data(), name.size());
+  if (newest_ != kNoDraft) edit(newest_).next = ref;
+  newest_ = ref;
+  name_octets_ += name.size();
+  if (++node_count_ * 4 > slots_.size() * 3) grow_slots();
+  put_slot({static_cast<std::uint32_t>(hash >> 32), ref});
+  return ref;
+}
+
+void Draft::put_slot(Slot slot) noexcept {
   const std::size_t mask = slots_.size() - 1;
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    std::size_t slot = nodes_[i].hash & mask;
-    while (slots_[slot] != 0) slot = (slot + 1) & mask;
-    slots_[slot] = i + 1;
+  std::size_t i = slot.hash & mask;
+  while (slots_[i].node != kNoDraft) i = (i + 1) & mask;
+  slots_[i] = slot;
+}
+
+/// A slot holds all of the hash that its place is made from: the nodes are not looked at.
+void Draft::grow_slots() {
+  std::vector<Slot> old(slots_.size() * 2);
+  std::swap(old, slots_);
+  for (const Slot slot : old) {
+    if (slot.node != kNoDraft) put_slot(slot);
   }
 }
 
 void Draft::add(const ParsedRecord& record, Findings& findings) {
-  if (!record.owner.is_at_or_below(origin_)) {
+  if (!record.same_owner) {
+    OwnerName owner;
+    const bool inside = owner.assign(record.owner.wire(), origin_.wire(), origin_hash_);
+    current_ = inside ? find_or_add(owner) : kNoDraft;
+  }
+  if (current_ == kNoDraft) {
     findings.warning(record.mark, fmt::format("{} is out of the zone {} and is ignored",
                                               record.owner.to_display(), origin_.to_display()));
-    return;
-  }
-  if (rdata_.size() > kMaxBlob || names_.size() > kMaxBlob) {
-    if (!std::exchange(full_, true)) findings.error(record.mark, "the zone is larger than 4 GiB");
-    return;
-  }
-  DraftNode& node = nodes_[find_or_add(record.owner.lowered().wire())];
-  const auto index = static_cast<std::uint32_t>(records_.size());
-  records_.push_back({static_cast<std::uint32_t>(rdata_.size()), record.ttl, kNoRecord, record.type,
-                      static_cast<std::uint16_t>(record.rdata.size()), record.mark,
-                      record.owner_is_class_word});
-  rdata_.insert(rdata_.end(), record.rdata.begin(), record.rdata.end());
-  if (node.first == kNoRecord) {
-    node.first = index;
+  } else if (arena_.full()) {
+    if (!std::exchange(full_, true)) findings.error(record.mark, "the zone is larger than 32 GiB");
   } else {
-    records_[node.last].next = index;
-  }
-  node.last = index;
-}
-
-void Draft::finish(Findings& findings) {
-  add_empty_non_terminals();
-  sort_nodes();
-  sort_records(findings);
-  set_flags();
-}
-
-/// RFC 4592 section 2.2.2: a name without records exists where a name below it does.
-void Draft::add_empty_non_terminals() {
-  for (std::uint32_t i = 1; i < nodes_.size(); ++i) {  // grows at its end
-    const dns::Name parent = dns::Name::from_wire(name(nodes_[i]))->parent();
-    find_or_add(parent.wire());
+    append(current_, record);
   }
 }
 
-void Draft::sort_nodes() {
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> keys;
-  keys.reserve(nodes_.size());
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    keys.emplace_back(key_prefix(name(nodes_[i]), origin_.size()), i);
+void Draft::append(DraftRef ref, const ParsedRecord& record) {
+  const DraftRef added = arena_.allocate(sizeof(DraftRecord) + record.rdata.size());
+  auto& made = *arena_.at<DraftRecord>(added);
+  made = {kNoDraft, record.ttl, record.mark, record.type,
+          static_cast<std::uint16_t>(record.rdata.size())};
+  if (!record.rdata.empty()) std::memcpy(&made + 1, record.rdata.data(), record.rdata.size());
+  DraftNode& node = edit(ref);
+  if (node.first == kNoDraft) {
+    node.first = added;
+  } else {
+    arena_.at<DraftRecord>(node.last)->next = added;
   }
-  std::ranges::sort(keys, [this](const auto& a, const auto& b) {
-    if (a.first != b.first) return a.first < b.first;
-    return dns::canonical_compare(*dns::Name::from_wire(name(nodes_[a.second])),
-                                  *dns::Name::from_wire(name(nodes_[b.second]))) < 0;
-  });
-  order_.reserve(keys.size());
-  for (const auto& [key, node] : keys) order_.push_back(node);
+  node.last = added;
+  node.kinds |= kind_of(record.type);
+  node.flags |= flag_of(record.type);
+  has_cuts_ |= record.type == dns::Type::DNAME || (record.type == dns::Type::NS && ref != apex_);
+  if (record.owner_is_class_word) class_words_.emplace_back(ref, added);
+  ++record_count_;
+  rdata_octets_ += record.rdata.size();
 }
 
-/// RFC 4034 section 6.3, with the names in lower case.
-bool Draft::canonical_less(const DraftRecord& a, const DraftRecord& b) {
-  if (a.type != b.type) return a.type < b.type;
-  const Bytes x = rdata(a);
-  const Bytes y = rdata(b);
-  if (!dns::has_names(a.type)) return std::ranges::lexicographical_compare(x, y);
-  left_.assign(x.begin(), x.end());
-  right_.assign(y.begin(), y.end());
-  dns::lower_names(a.type, left_);
-  dns::lower_names(b.type, right_);
-  return std::ranges::lexicographical_compare(left_, right_);
+void Draft::collect(const DraftNode& node, std::vector<const DraftRecord*>& out) const {
+  out.clear();
+  for (DraftRef i = node.first; i != kNoDraft; i = record(i).next) out.push_back(&record(i));
 }
 
-void Draft::sort_records(Findings& findings) {
-  std::vector<DraftRecord> sorted;
-  sorted.reserve(records_.size());
-  std::vector<DraftRecord> own;
-  for (const std::uint32_t index : order_) {
-    DraftNode& node = nodes_[index];
-    own.clear();
-    for (std::uint32_t i = node.first; i != kNoRecord; i = records_[i].next) {
-      own.push_back(records_[i]);
-    }
-    if (own.size() > 1) {
-      std::ranges::stable_sort(
-          own, [this](const DraftRecord& a, const DraftRecord& b) { return canonical_less(a, b); });
-      settle_rrsets(own, findings);
-    }
-    node.first = static_cast<std::uint32_t>(sorted.size());
-    node.last = static_cast<std::uint32_t>(own.size());
-    sorted.insert(sorted.end(), own.begin(), own.end());
+std::vector<const DraftRecord*> Draft::rrset(const DraftNode& node, dns::Type type) const {
+  std::vector<const DraftRecord*> found;
+  for (DraftRef i = node.first; i != kNoDraft; i = record(i).next) {
+    if (record(i).type == type) found.push_back(&record(i));
   }
-  records_ = std::move(sorted);
-  record_count_ = records_.size();
-}
-
-/// Duplicates go, the first one stays; RFC 2181 section 5.2: one TTL in an RRset, the lowest.
-void Draft::settle_rrsets(std::vector<DraftRecord>& records, Findings& findings) {
-  std::size_t kept = 0;
-  for (const DraftRecord& record : records) {
-    if (kept > 0 && !canonical_less(records[kept - 1], record)) {
-      findings.warning(record.mark, fmt::format("the same {} record stands here twice: one counts",
-                                                dns::type_name(record.type)));
-      records[kept - 1].ttl = std::min(records[kept - 1].ttl, record.ttl);
-      continue;
-    }
-    records[kept++] = record;
-  }
-  records.resize(kept);
-  for (std::size_t start = 0, end = 0; start < records.size(); start = end) {
-    std::uint32_t lowest = records[start].ttl;
-    const DraftRecord* odd = nullptr;  // the last in the file with a TTL of its own
-    for (end = start; end < records.size() && records[end].type == records[start].type; ++end) {
-      if (records[end].ttl == records[start].ttl) continue;
-      if (odd == nullptr || odd->mark < records[end].mark) odd = &records[end];
-      lowest = std::min(lowest, records[end].ttl);
-    }
-    if (odd == nullptr) continue;
-    if (odd->mark < records[start].mark) odd = &records[start];
-    findings.warning(odd->mark,
-                     fmt::format("the TTLs of the {} records at one name differ: the lowest, {}, "
-                                 "serves for all",
-                                 dns::type_name(odd->type), lowest));
-    for (std::size_t i = start; i < end; ++i) records[i].ttl = lowest;
-  }
-}
-
-std::span<const DraftRecord> Draft::rrset(const DraftNode& node, dns::Type type) const noexcept {
-  const auto range = std::ranges::equal_range(records(node), type, {}, &DraftRecord::type);
-  return {range.begin(), range.end()};
-}
-
-/// Canonical order visits a name before all that is below it, so one pass with the last cut (and
-/// the last DNAME) at hand is enough.
-void Draft::set_flags() {
-  std::optional<dns::Name> cut;
-  std::optional<dns::Name> dname;
-  for (const std::uint32_t index : order_) {
-    DraftNode& node = nodes_[index];
-    const dns::Name own = *dns::Name::from_wire(name(node));
-    if (cut && own.is_at_or_below(*cut)) {
-      node.flags |= kBelowCut;
-    } else if (own.size() > origin_.size() && !rrset(node, dns::Type::NS).empty()) {
-      node.flags |= kZoneCut;
-      cut = own;
-    }
-    if (!rrset(node, dns::Type::CNAME).empty()) node.flags |= kCname;
-    if (dname && own.is_at_or_below(*dname)) node.flags |= kBelowDname;
-    if (!rrset(node, dns::Type::DNAME).empty()) {
-      node.flags |= kDname;
-      if ((node.flags & (kBelowDname | kBelowCut | kZoneCut)) == 0) dname = own;
-    }
-    if (own.is_wildcard() && own.size() > origin_.size()) {
-      nodes_[find(parent_of(name(node)))].flags |= kWildcardChild;
-    }
-  }
+  return found;
 }
 
 }  // namespace rollcall::zone

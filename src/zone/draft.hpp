@@ -1,38 +1,65 @@
 /// The records of a zone between parser and builder: collected, then put in canonical order.
+///
+/// A node and the records behind it lie in one arena in the order of the file, so that what a zone
+/// file says of one name in one place is found in one or two cache lines. What a pass asks of a
+/// node most often (its flags, what types it has) stands in the node itself.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/bytes.hpp"
 #include "dns/name.hpp"
 #include "dns/record_type.hpp"
+#include "zone/draft_arena.hpp"
 #include "zone/parser.hpp"
 #include "zone/source.hpp"
 
 namespace rollcall::zone {
 
+using DraftRef = DraftArena::Ref;
+inline constexpr DraftRef kNoDraft = DraftArena::kNone;
+
+/// A record: this header, then its RDATA.
 struct DraftRecord {
-  std::uint32_t rdata;  // where it starts among all RDATA
-  std::uint32_t ttl;    // seconds
-  std::uint32_t next;   // while collecting: the node's next record
+  DraftRef next;      // the node's next record: as in the file, once finished by type
+  std::uint32_t ttl;  // seconds
+  SourceMark mark;
   dns::Type type;
   std::uint16_t size;  // octets of RDATA
-  SourceMark mark;
-  bool owner_is_class_word;
+
+  Bytes rdata() const noexcept { return {reinterpret_cast<const std::uint8_t*>(this + 1), size}; }
 };
 
+/// What a node has, so that most questions about it need no look at its records.
+enum DraftKind : std::uint8_t {
+  kHasNs = 1,
+  kHasAddress = 2,  // A or AAAA
+  kHasAlias = 4,    // CNAME or DNAME
+  kHasTarget = 8,   // MX, SRV: names whose addresses are asked for
+  kHasSoa = 16,
+};
+
+/// A name: this header, then its wire form in lower case.
 struct DraftNode {
-  std::uint64_t hash;   // dns::hash_name
-  std::uint32_t name;   // where it starts among all names
-  std::uint32_t first;  // record, or place in the sorted records once finished
-  std::uint32_t last;   // record while collecting, then the number of records
+  std::uint64_t hash;  // dns::hash_name
+  DraftRef first;      // record; kNoDraft: an empty non-terminal
+  DraftRef last;       // record, while collecting
+  DraftRef next;       // node, in the order of the file
   std::uint8_t name_size;
   std::uint8_t flags;  // NodeFlag
+  std::uint8_t kinds;  // DraftKind
+
+  Bytes name() const noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(this + 1), name_size};
+  }
+  bool has(DraftKind kind) const noexcept { return (kinds & kind) != 0; }
 };
 
-inline constexpr std::uint32_t kNoNode = 0xffffffff;
+/// Records of one node or one RRset.
+using DraftRecords = std::span<const DraftRecord* const>;
 
 class Draft {
  public:
@@ -41,58 +68,82 @@ class Draft {
   /// Takes a record in; one out of the zone is ignored with a warning.
   void add(const ParsedRecord& record, Findings& findings);
 
-  /// Adds empty non-terminals, sorts nodes and records, drops duplicates, gives each RRset its
-  /// lowest TTL, and sets the flags of the nodes. Call once, before anything below.
+  /// Sorts nodes and records, drops duplicates, gives each RRset its lowest TTL, and sets the
+  /// flags of the nodes. Call once, before anything below.
   void finish(Findings& findings);
 
   const dns::Name& origin() const noexcept { return origin_; }
-  std::span<const std::uint32_t> nodes() const noexcept { return order_; }  // canonical, apex first
-  const DraftNode& node(std::uint32_t index) const noexcept { return nodes_[index]; }
+  std::span<const DraftRef> nodes() const noexcept { return order_; }  // canonical, apex first
+  const DraftNode& node(DraftRef ref) const noexcept { return *arena_.at<DraftNode>(ref); }
+  const DraftNode& apex() const noexcept { return node(apex_); }
+  /// Calls `each` with every node in the order of the file: how the memory lies.
+  template <class Each>
+  void for_each_node(Each each) const {
+    for (DraftRef ref = apex_; ref != kNoDraft; ref = node(ref).next) each(node(ref));
+  }
   /// @param name lower-case wire form
-  std::uint32_t find(Bytes name) const noexcept;
-  Bytes name(const DraftNode& node) const noexcept {
-    return Bytes(names_).subspan(node.name, node.name_size);
-  }
-  /// Sorted by type, then by canonical RDATA (RFC 4034 section 6.3).
-  std::span<const DraftRecord> records(const DraftNode& node) const noexcept {
-    return std::span(records_).subspan(node.first, node.last);
-  }
+  DraftRef find(Bytes name) const noexcept;
+  /// The node's records by type, then by canonical RDATA (RFC 4034 section 6.3), into `out`.
+  void collect(const DraftNode& node, std::vector<const DraftRecord*>& out) const;
   /// The records of one type at a node; empty where there are none.
-  std::span<const DraftRecord> rrset(const DraftNode& node, dns::Type type) const noexcept;
-  Bytes rdata(const DraftRecord& record) const noexcept {
-    return Bytes(rdata_).subspan(record.rdata, record.size);
+  std::vector<const DraftRecord*> rrset(const DraftNode& node, dns::Type type) const;
+  /// Records with an owner that is the word of a class.
+  std::span<const std::pair<DraftRef, DraftRef>> class_words() const noexcept {
+    return class_words_;  // node, record
   }
+  const DraftRecord& record(DraftRef ref) const noexcept { return *arena_.at<DraftRecord>(ref); }
   std::uint64_t record_count() const noexcept { return record_count_; }
+  std::uint64_t rdata_octets() const noexcept { return rdata_octets_; }  // before duplicates went
+  std::uint64_t name_octets() const noexcept { return name_octets_; }
 
  private:
-  std::uint32_t find(std::uint64_t hash, Bytes name) const noexcept;
-  std::uint32_t find_or_add(Bytes name);
+  struct Slot {
+    std::uint32_t hash = 0;  // the upper half
+    DraftRef node = kNoDraft;
+  };
+  struct OwnerName;
+
+  DraftNode& edit(DraftRef ref) noexcept { return *arena_.at<DraftNode>(ref); }
+  DraftRecord& edit_record(DraftRef ref) noexcept { return *arena_.at<DraftRecord>(ref); }
+  DraftRef find(std::uint64_t hash, Bytes name) const noexcept;
+  DraftRef find_or_add(const OwnerName& name);
+  DraftRef add_node(std::uint64_t hash, Bytes name);
+  void put_slot(Slot slot) noexcept;
   void grow_slots();
-  void add_empty_non_terminals();
+  void append(DraftRef node, const ParsedRecord& record);
+
   void sort_nodes();
-  void sort_records(Findings& findings);
-  void settle_rrsets(std::vector<DraftRecord>& records, Findings& findings);
+  void settle_node(DraftNode& node, Findings& findings);
+  void drop_duplicate(DraftRecord& kept, const DraftRecord& dropped, Findings& findings);
+  void settle_ttls(std::span<const DraftRef> rrset, Findings& findings);
   bool canonical_less(const DraftRecord& a, const DraftRecord& b);
-  void set_flags();
+  void set_cuts();
 
   dns::Name origin_;  // lower case
-  std::vector<DraftNode> nodes_;
-  std::vector<DraftRecord> records_;
-  std::vector<std::uint8_t> names_;
-  std::vector<std::uint8_t> rdata_;
-  std::vector<std::uint32_t> slots_;  // node + 1; 0: free; a power of two
-  std::vector<std::uint32_t> order_;
+  std::uint64_t origin_hash_;
+  DraftArena arena_;
+  DraftRef apex_ = kNoDraft;
+  DraftRef newest_ = kNoDraft;   // node
+  DraftRef current_ = kNoDraft;  // node of the record before; kNoDraft: it was out of the zone
+  std::vector<Slot> slots_;      // a power of two
+  std::vector<DraftRef> order_;
+  std::vector<std::pair<DraftRef, DraftRef>> class_words_;
+  std::vector<DraftRef> own_;               // scratch of settle_node
   std::vector<std::uint8_t> left_, right_;  // scratch of canonical_less
+  std::uint64_t node_count_ = 0;
   std::uint64_t record_count_ = 0;
+  std::uint64_t rdata_octets_ = 0;
+  std::uint64_t name_octets_ = 0;
+  bool has_cuts_ = false;  // a DNAME, or an NS below the apex
   bool full_ = false;
 };
 
 /// Calls `each` with every RRset of sorted records.
 template <class Each>
-void for_each_rrset(std::span<const DraftRecord> records, Each each) {
+void for_each_rrset(DraftRecords records, Each each) {
   while (!records.empty()) {
     std::size_t count = 1;
-    while (count < records.size() && records[count].type == records[0].type) ++count;
+    while (count < records.size() && records[count]->type == records[0]->type) ++count;
     each(records.first(count));
     records = records.subspan(count);
   }

@@ -112,7 +112,12 @@ void Parser::parse_origin(const Entry& entry) {
   if (entry.words.size() > 2) return void(missing(entry, 2, "the end of $ORIGIN"));
   const Result<dns::Name> name = dns::Name::parse(entry.words[1].text, origin_);
   if (!name) return void(wrong(entry, 1, name.error().message));
-  origin_ = *name;
+  set_origin(*name);
+}
+
+void Parser::set_origin(const dns::Name& origin) {
+  origin_ = origin;
+  owner_text_ = {};  // it would now be another name
 }
 
 void Parser::parse_default_ttl(const Entry& entry) {
@@ -142,13 +147,14 @@ void Parser::parse_include(const Entry& entry) {
   if (!text) return void(wrong(entry, 1, text.error().message));
   if (text->size() > kMaxTextSize) return void(wrong(entry, 1, "the file is larger than 4 GiB"));
   // RFC 1035 section 5.1: origin and owner are afterwards what they were before.
-  const dns::Name outer_origin = std::exchange(origin_, *origin);
+  const dns::Name outer_origin = origin_;
+  set_origin(*origin);
   const std::optional<dns::Name> outer_owner = owner_;
   ++depth_;
   parse_text(sources_.add(file, std::move(*text)));
   --depth_;
-  origin_ = outer_origin;
-  owner_ = outer_owner;
+  set_origin(outer_origin);
+  set_owner(outer_owner);
 }
 
 bool Parser::parse_middle(const Entry& entry, Middle& middle) {
@@ -233,9 +239,7 @@ void Parser::parse_record(const Entry& entry) {
   const dns::Word& first = entry.words.front();
   bool class_word = false;
   if (!entry.leading_blank) {
-    const Result<dns::Name> owner = dns::Name::parse(first.text, origin_);
-    if (!owner) return void(wrong(entry, 0, owner.error().message));
-    owner_ = *owner;
+    if (!read_owner(entry)) return;
     class_word = dns::parse_class(first.text).has_value();
     middle.next = 1;
   }
@@ -252,7 +256,26 @@ void Parser::parse_record(const Entry& entry) {
   }
   const SourceMark mark = mark_of(first);
   if (!settle_ttl(middle, mark, rdata_)) return;
-  sink_({*owner_, middle.type, *middle.ttl, rdata_, mark, class_word});
+  sink_({*owner_, middle.type, *middle.ttl, rdata_, mark, class_word, owner_was_told_});
+  owner_was_told_ = true;
+}
+
+/// The same word again is the same name: zone files repeat it with each record, and reading names
+/// is a third of the work.
+bool Parser::read_owner(const Entry& entry) {
+  const std::string_view text = entry.words.front().text;
+  if (!owner_text_.empty() && text == owner_text_) return true;
+  const Result<dns::Name> owner = dns::Name::parse(text, origin_);
+  if (!owner) return wrong(entry, 0, owner.error().message);
+  set_owner(*owner);
+  owner_text_ = text;
+  return true;
+}
+
+void Parser::set_owner(const std::optional<dns::Name>& owner) {
+  owner_ = owner;
+  owner_text_ = {};
+  owner_was_told_ = false;
 }
 
 }  // namespace rollcall::zone

@@ -27,6 +27,7 @@ struct ParsedRecord {
   Bytes rdata;                       // uncompressed, names in the case they were given
   SourceMark mark;                   // its first word
   bool owner_is_class_word = false;  // "IN" in the first column: blanks before it may be lost
+  bool same_owner = false;           // as the record handed over before this one
 };
 
 using RecordSink = std::function<void(const ParsedRecord&)>;
@@ -50,6 +51,9 @@ class Parser {
   void parse_generate(const Entry& entry);
   bool generate_record(const Entry& entry, const std::string& owner, const std::string& rdata);
   void parse_record(const Entry& entry);
+  bool read_owner(const Entry& entry);
+  void set_owner(const std::optional<dns::Name>& owner);
+  void set_origin(const dns::Name& origin);
   /// What stands between owner and RDATA. False where it was wrong and said so.
   struct Middle {
     std::size_t next = 0;  // the first word that is not read yet
@@ -72,6 +76,8 @@ class Parser {
   RecordSink sink_;
   dns::Name origin_;
   std::optional<dns::Name> owner_;
+  std::string_view owner_text_;               // the word that owner_ was read from; empty: none
+  bool owner_was_told_ = false;               // to the sink, with the record before
   std::optional<std::uint32_t> default_ttl_;  // $TTL, or the SOA's minimum in its place
   std::optional<std::uint32_t> last_ttl_;     // explicit at an earlier record
   bool told_last_ttl_ = false;

@@ -49,8 +49,9 @@ bool Parser::generate_record(const Entry& entry, const std::string& owner,
   }
   const SourceMark mark = mark_of(entry, 0);
   if (!settle_ttl(middle, mark, rdata_)) return false;
-  owner_ = *name;
-  sink_({*owner_, middle.type, *middle.ttl, rdata_, mark, false});
+  set_owner(*name);
+  sink_({*owner_, middle.type, *middle.ttl, rdata_, mark});
+  owner_was_told_ = true;
   return true;
 }
 

@@ -22,7 +22,7 @@ class Check {
 
   void run() {
     check_apex();
-    for (const std::uint32_t index : draft_.nodes()) check_node(draft_.node(index));
+    draft_.for_each_node([this](const DraftNode& node) { check_node(node); });
   }
 
  private:
@@ -30,24 +30,22 @@ class Check {
   void check_class_words(bool apex_has_ns);
   void check_node(const DraftNode& node);
   void check_alias(const DraftNode& node);
-  void check_targets(const DraftNode& node, std::span<const DraftRecord> records);
+  void check_rules(const DraftNode& node);
+  void check_targets(const DraftNode& node, Type type);
   void report(const DraftNode& node, const DraftRecord& record, const dns::Name& target,
               std::string_view what);
   Reach reach(const dns::Name& target) const;
-  bool has_address(const DraftNode& node) const {
-    return !draft_.rrset(node, Type::A).empty() || !draft_.rrset(node, Type::AAAA).empty();
-  }
-  const DraftNode& apex() const { return draft_.node(draft_.nodes().front()); }
+  const DraftNode& apex() const { return draft_.apex(); }
   bool is_apex(const DraftNode& node) const { return &node == &apex(); }
-  dns::Name name(const DraftNode& node) const { return *dns::Name::from_wire(draft_.name(node)); }
+  dns::Name name(const DraftNode& node) const { return *dns::Name::from_wire(node.name()); }
 
   const Draft& draft_;
   const std::string& file_;
   Findings& findings_;
 };
 
-const DraftRecord& latest(std::span<const DraftRecord> records) {
-  return *std::ranges::max_element(records, {}, &DraftRecord::mark);
+const DraftRecord& latest(DraftRecords records) {
+  return **std::ranges::max_element(records, {}, &DraftRecord::mark);
 }
 
 /// RFC 4035 section 2.5 and RFC 2535 section 2.3.5: what may stand beside a CNAME.
@@ -73,25 +71,23 @@ void Check::check_apex() {
 /// before "IN NS" were lost.
 void Check::check_class_words(bool apex_has_ns) {
   bool told = false;
-  for (const std::uint32_t index : draft_.nodes()) {
-    for (const DraftRecord& record : draft_.records(draft_.node(index))) {
-      if (!record.owner_is_class_word) continue;
-      const dns::Name owner = name(draft_.node(index));
-      const auto label = as_text(owner.wire().subspan(1, owner.wire()[0]));
-      std::string word(label);
-      std::ranges::transform(word, word.begin(),
-                             [](char c) { return static_cast<char>(c >= 'a' ? c - 32 : c); });
-      const std::string hint = fmt::format(
-          "owner \"{0}\" makes this a record of {1}: the line probably lost the blanks before "
-          "\"{0}\"",
-          word, owner.to_display());
-      if (!apex_has_ns && record.type == Type::NS) {
-        findings_.error(record.mark, fmt::format("{}; zone {} has no NS record", hint,
-                                                 draft_.origin().to_display()));
-        told = true;
-      } else {
-        findings_.warning(record.mark, hint);
-      }
+  for (const auto& [node, ref] : draft_.class_words()) {
+    const DraftRecord& record = draft_.record(ref);
+    const dns::Name owner = name(draft_.node(node));
+    const auto label = as_text(owner.wire().subspan(1, owner.wire()[0]));
+    std::string word(label);
+    std::ranges::transform(word, word.begin(),
+                           [](char c) { return static_cast<char>(c >= 'a' ? c - 32 : c); });
+    const std::string hint = fmt::format(
+        "owner \"{0}\" makes this a record of {1}: the line probably lost the blanks before "
+        "\"{0}\"",
+        word, owner.to_display());
+    if (!apex_has_ns && record.type == Type::NS) {
+      findings_.error(record.mark, fmt::format("{}; zone {} has no NS record", hint,
+                                               draft_.origin().to_display()));
+      told = true;
+    } else {
+      findings_.warning(record.mark, hint);
     }
   }
   if (!apex_has_ns && !told) {
@@ -100,25 +96,30 @@ void Check::check_class_words(bool apex_has_ns) {
   }
 }
 
+/// What a node has stands in the node: most have only addresses and texts, and nothing to check.
 void Check::check_node(const DraftNode& node) {
+  if ((node.kinds & (kHasSoa | kHasAlias | kHasNs)) != 0) check_rules(node);
+  if ((node.kinds & (kHasNs | kHasTarget)) == 0) return;
+  if ((node.flags & (kBelowCut | kBelowDname)) != 0) return;
+  check_targets(node, Type::NS);
+  if ((node.flags & kZoneCut) != 0) return;
+  check_targets(node, Type::MX);
+  check_targets(node, Type::SRV);
+}
+
+void Check::check_rules(const DraftNode& node) {
   if (!is_apex(node)) {
-    for (const DraftRecord& record : draft_.rrset(node, Type::SOA)) {
-      findings_.error(record.mark,
+    for (const DraftRecord* record : draft_.rrset(node, Type::SOA)) {
+      findings_.error(record->mark,
                       fmt::format("SOA record at {}: expected it at the apex, {}",
                                   name(node).to_display(), draft_.origin().to_display()));
     }
   }
-  check_alias(node);
-  const auto ns = draft_.rrset(node, Type::NS);
-  if (!ns.empty() && name(node).is_wildcard()) {  // RFC 4592 section 4.2
-    findings_.error(ns[0].mark,
+  if (node.has(kHasAlias)) check_alias(node);
+  if (node.has(kHasNs) && name(node).is_wildcard()) {  // RFC 4592 section 4.2
+    findings_.error(draft_.rrset(node, Type::NS).front()->mark,
                     fmt::format("{} is a wildcard and owns no NS", name(node).to_display()));
   }
-  if ((node.flags & (kBelowCut | kBelowDname)) != 0) return;
-  check_targets(node, ns);
-  if ((node.flags & kZoneCut) != 0) return;
-  check_targets(node, draft_.rrset(node, Type::MX));
-  check_targets(node, draft_.rrset(node, Type::SRV));
 }
 
 /// RFC 2181 section 10.1; RFC 6672 section 2.4.
@@ -132,19 +133,21 @@ void Check::check_alias(const DraftNode& node) {
   }
   const auto cname = draft_.rrset(node, Type::CNAME);
   if (cname.empty()) return;
-  const auto records = draft_.records(node);
+  std::vector<const DraftRecord*> records;
+  draft_.collect(node, records);
   const auto other = std::ranges::find_if(
-      records, [](const DraftRecord& record) { return !may_stand_beside_cname(record.type); });
+      records, [](const DraftRecord* record) { return !may_stand_beside_cname(record->type); });
   if (other == records.end()) return;
-  findings_.error(std::max(other->mark, latest(cname).mark),
+  findings_.error(std::max((*other)->mark, latest(cname).mark),
                   fmt::format("{} has a CNAME and other data ({})", name(node).to_display(),
-                              dns::type_name(other->type)));
+                              dns::type_name((*other)->type)));
 }
 
-void Check::check_targets(const DraftNode& node, std::span<const DraftRecord> records) {
-  for (const DraftRecord& record : records) {
-    const dns::Name target =
-        *dns::Name::from_wire(dns::target_of(record.type, draft_.rdata(record)));
+void Check::check_targets(const DraftNode& node, Type type) {
+  for (DraftRef ref = node.first; ref != kNoDraft; ref = draft_.record(ref).next) {
+    const DraftRecord& record = draft_.record(ref);
+    if (record.type != type) continue;
+    const dns::Name target = *dns::Name::from_wire(dns::target_of(type, record.rdata()));
     switch (reach(target)) {
       case Reach::no_address:
         report(node, record, target, "has no A or AAAA record");
@@ -183,15 +186,15 @@ void Check::report(const DraftNode& node, const DraftRecord& record, const dns::
 Reach Check::reach(const dns::Name& target) const {
   if (!target.is_at_or_below(draft_.origin())) return Reach::outside;
   dns::Name encloser = target.lowered();
-  std::uint32_t index = draft_.find(encloser.wire());
-  while (index == kNoNode) {
+  DraftRef index = draft_.find(encloser.wire());
+  while (index == kNoDraft) {
     encloser = encloser.parent();
     index = draft_.find(encloser.wire());
   }
   const bool exact = encloser.size() == target.size();
   const DraftNode* node = &draft_.node(index);
   if ((node->flags & (kZoneCut | kBelowCut)) != 0) {
-    return exact && has_address(*node) ? Reach::glue : Reach::no_glue;
+    return exact && node->has(kHasAddress) ? Reach::glue : Reach::no_glue;
   }
   if ((node->flags & kBelowDname) != 0 || ((node->flags & kDname) != 0 && !exact)) {
     return Reach::below_dname;
@@ -201,7 +204,7 @@ Reach Check::reach(const dns::Name& target) const {
     node = &draft_.node(draft_.find(encloser.child(as_bytes("*"))->wire()));
   }
   if ((node->flags & kCname) != 0) return Reach::alias;
-  return has_address(*node) ? Reach::address : Reach::no_address;
+  return node->has(kHasAddress) ? Reach::address : Reach::no_address;
 }
 
 }  // namespace

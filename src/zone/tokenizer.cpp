@@ -6,16 +6,12 @@
 namespace rollcall::zone {
 namespace {
 
-/// True for what ends a word that is not quoted.
-constexpr std::array<bool, 256> kEndsWord = [] {
-  std::array<bool, 256> ends{};
-  for (const unsigned char c : {' ', '\t', '\r', '\n', ';', '(', ')', '"'}) ends[c] = true;
-  return ends;
+/// True for what is not plainly part of a word: one look a letter.
+constexpr std::array<bool, 256> kStopsWord = [] {
+  std::array<bool, 256> stops{};
+  for (const unsigned char c : {' ', '\t', '\r', '\n', ';', '(', ')', '"', '\\'}) stops[c] = true;
+  return stops;
 }();
-
-bool ends_word(char c) {
-  return kEndsWord[static_cast<unsigned char>(c)];
-}
 
 }  // namespace
 
@@ -30,8 +26,10 @@ bool Tokenizer::next(Entry& entry) {
   return true;
 }
 
+/// Flattened: a word costs a call less for each of the functions below, and that is a fifth of the
+/// time that a zone's text takes.
 /// @return false where entry.error was set
-bool Tokenizer::read_line(Entry& entry) {
+[[gnu::flatten]] bool Tokenizer::read_line(Entry& entry) {
   std::size_t depth = 0;
   std::size_t opened_at = 0;
   while (at_ < text_.size()) {
@@ -61,7 +59,7 @@ bool Tokenizer::read_line(Entry& entry) {
         if (!read_quoted(entry)) return false;
         break;
       default:
-        read_word(entry);
+        if (!read_word(entry)) return false;
     }
     if (entry.words.size() > kMaxWords) {
       return wrong(entry, depth > 0 ? opened_at : at_, "the entry has more than 70000 words");
@@ -72,27 +70,51 @@ bool Tokenizer::read_line(Entry& entry) {
                "\"(\" is never closed: expected \")\", found the end of the file");
 }
 
-void Tokenizer::read_word(Entry& entry) {
-  const std::size_t start = at_;
-  while (at_ < text_.size() && !ends_word(text_[at_])) {
-    const bool escaped = text_[at_] == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] != '\n' &&
-                         text_[at_ + 1] != '\r';
-    at_ += escaped ? 2 : 1;
+/// @return false where entry.error was set
+bool Tokenizer::read_word(Entry& entry) {
+  const char* const start = text_.data() + at_;
+  const char* const end = text_.data() + text_.size();
+  const char* p = start;
+  while (true) {
+    while (p != end && !kStopsWord[static_cast<unsigned char>(*p)]) ++p;
+    if (p == end) break;
+    if (*p == '\\') {
+      const bool escapes = p + 1 != end && p[1] != '\n' && p[1] != '\r';
+      p += escapes ? 2 : 1;
+    } else if (*p == '"' && p != start && p[-1] == '=') {  // RFC 9460 appendix A.1: key="value"
+      const std::size_t quote = static_cast<std::size_t>(p - text_.data());
+      const std::size_t close = closing_quote(quote + 1);
+      if (close == std::string_view::npos) return not_closed(entry, quote);
+      p = text_.data() + close + 1;
+    } else {
+      break;
+    }
   }
-  entry.words.push_back({text_.substr(start, at_ - start), false});
+  entry.words.push_back({{start, p}, false});
+  at_ = static_cast<std::size_t>(p - text_.data());
+  return true;
+}
+
+/// @return npos where the line ends before
+std::size_t Tokenizer::closing_quote(std::size_t at) const {
+  for (; at < text_.size() && text_[at] != '\n'; ++at) {
+    if (text_[at] == '"') return at;
+    if (text_[at] == '\\' && at + 1 < text_.size() && text_[at + 1] != '\n') ++at;
+  }
+  return std::string_view::npos;
 }
 
 bool Tokenizer::read_quoted(Entry& entry) {
   const std::size_t start = at_ + 1;
-  for (std::size_t i = start; i < text_.size() && text_[i] != '\n'; ++i) {
-    if (text_[i] == '"') {
-      entry.words.push_back({text_.substr(start, i - start), true});
-      at_ = i + 1;
-      return true;
-    }
-    if (text_[i] == '\\' && i + 1 < text_.size() && text_[i + 1] != '\n') ++i;
-  }
-  return wrong(entry, at_, "the text opened here is not closed: expected '\"' on the same line");
+  const std::size_t close = closing_quote(start);
+  if (close == std::string_view::npos) return not_closed(entry, at_);
+  entry.words.push_back({text_.substr(start, close - start), true});
+  at_ = close + 1;
+  return true;
+}
+
+bool Tokenizer::not_closed(Entry& entry, std::size_t quote) {
+  return wrong(entry, quote, "the text opened here is not closed: expected '\"' on the same line");
 }
 
 bool Tokenizer::wrong(Entry& entry, std::size_t offset, const char* message) {

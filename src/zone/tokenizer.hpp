@@ -18,7 +18,7 @@ struct TokenError {
 
 /// The words of one entry: a line, or more of them where parentheses join them.
 struct Entry {
-  std::vector<dns::Word> words;  // views into the text, escapes as they are
+  std::vector<dns::Word> words;  // views into the text, escapes (and the quotes of a="b") in them
   bool leading_blank = false;    // the owner is left out
   std::optional<TokenError> error;
 };
@@ -36,8 +36,10 @@ class Tokenizer {
 
  private:
   bool read_line(Entry& entry);
-  void read_word(Entry& entry);
+  bool read_word(Entry& entry);
   bool read_quoted(Entry& entry);
+  std::size_t closing_quote(std::size_t at) const;
+  bool not_closed(Entry& entry, std::size_t quote);
   bool wrong(Entry& entry, std::size_t offset, const char* message);
   void skip_line();
 

@@ -12,7 +12,7 @@ const NodeHeader* node_at(const std::uint32_t* arena, std::uint32_t offset) {
 }  // namespace
 
 std::size_t Zone::memory() const noexcept {
-  std::size_t octets = sizeof(Zone) + arena_.capacity() * sizeof(arena_[0]) +
+  std::size_t octets = sizeof(Zone) + arena_size_ * sizeof(arena_[0]) +
                        slots_.capacity() * sizeof(Slot) + watched_.capacity() * sizeof(watched_[0]);
   for (const WatchedRrset& rrset : watched_) {
     octets += rrset.records.capacity() * sizeof(rrset.records[0]);
@@ -25,18 +25,18 @@ const NodeHeader* Zone::find(std::uint64_t hash, Bytes name) const noexcept {
   const auto upper = static_cast<std::uint32_t>(hash >> 32);
   for (std::size_t i = hash & mask; slots_[i].node != 0; i = (i + 1) & mask) {
     if (slots_[i].hash != upper) continue;
-    const NodeHeader* node = node_at(arena_.data(), slots_[i].node - 1);
+    const NodeHeader* node = node_at(arena_.get(), slots_[i].node - 1);
     if (std::ranges::equal(node->name(), name)) return node;
   }
   return nullptr;
 }
 
 const NodeHeader* Zone::first_node() const noexcept {
-  return node_at(arena_.data(), 0);
+  return node_at(arena_.get(), 0);
 }
 
 const NodeHeader* Zone::next_node(const NodeHeader* node) const noexcept {
-  return node->next == 0 ? nullptr : node_at(arena_.data(), node->next);
+  return node->next == 0 ? nullptr : node_at(arena_.get(), node->next);
 }
 
 }  // namespace rollcall::zone

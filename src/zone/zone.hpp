@@ -2,7 +2,8 @@
 /// a query. Built by ZoneBuilder, owned by shared_ptr, freed on the control thread.
 ///
 /// Layout. All nodes stand in one arena in canonical order (RFC 4034 section 6.1), each followed by
-/// its RRsets. A hash index of 8-octet slots finds a node by the hash of its name (dns/name_hash.hpp).
+/// its RRsets. A hash index of 8-octet slots finds a node by the hash of its name
+/// (dns/name_hash.hpp).
 ///
 /// The records of an RRset are prerendered and contiguous:
 ///   owner pointer (2) | TYPE (2) | CLASS (2) | TTL (4) | RDLENGTH (2) | RDATA
@@ -41,9 +42,7 @@ struct RrsetHeader {
   std::uint16_t origin_pointer;  // what the records' RDATA end in where they are cut; 0: none is
   std::uint32_t watch;           // index into the watch table, or kNoWatch
 
-  Bytes records() const noexcept {
-    return {reinterpret_cast<const std::uint8_t*>(this + 1), size};
-  }
+  Bytes records() const noexcept { return {reinterpret_cast<const std::uint8_t*>(this + 1), size}; }
   bool watched() const noexcept { return watch != kNoWatch; }
 };
 static_assert(sizeof(RrsetHeader) == 20);
@@ -60,7 +59,7 @@ enum NodeFlag : std::uint8_t {
   kWildcardChild = 4,  // "*." + this name exists (RFC 4592 section 2.1.1)
   kCname = 8,
   kDname = 16,
-  kBelowDname = 32,    // occluded by a DNAME above (RFC 6672 section 2.4)
+  kBelowDname = 32,  // occluded by a DNAME above (RFC 6672 section 2.4)
 };
 
 /// A node in the arena: this header, its name in lower-case wire form padded to 4 octets, its
@@ -102,7 +101,7 @@ inline const RrsetHeader* NodeHeader::find(dns::Type type) const noexcept {
 struct SoaFields {
   dns::Name mname;
   dns::Name rname;
-  std::uint32_t ttl = 0;  // seconds
+  std::uint32_t ttl = 0;     // seconds
   std::uint32_t serial = 0;  // as in the file; the served one is in the watch table
   std::uint32_t refresh = 0, retry = 0, expire = 0, minimum = 0;
 };
@@ -149,7 +148,10 @@ class Zone {
   SoaFields soa_;
   std::uint64_t record_count_ = 0;
   std::uint64_t name_count_ = 0;
-  std::vector<std::uint32_t> arena_;  // nodes; offset 0 is the apex
+  // Nodes; offset 0 is the apex. No vector: it would write zeros first, over 70 MiB in a zone of a
+  // million records, and what was asked for and not needed would count as its memory.
+  std::unique_ptr<std::uint32_t[]> arena_;
+  std::size_t arena_size_ = 0;
   struct Slot {
     std::uint32_t hash = 0;
     std::uint32_t node = 0;  // offset in units of 4 octets, plus 1; 0: free

@@ -171,6 +171,23 @@ TEST(Builder, PoolsAndTheirFollowersAreWatched) {
   EXPECT_EQ(report.zone->watch_table().mask(3), 1U);
 }
 
+TEST(Builder, ServicesFollowPoolsAndADotIsTheirOwner) {
+  const LoadReport report = load_tail(
+      "www A 192.0.2.2\nwww HTTPS 1 . alpn=\"h2\"\nwww HTTPS 0 .\n_x SVCB 1 WWW port=\"1\"\n"
+      "_x SVCB 2 ns1\n_y SVCB 1 .\n",
+      {name_of("www.example.com")});
+  ASSERT_NE(report.zone, nullptr) << testing::PrintToString(lines(report));
+  const auto watched = report.zone->watched();
+  ASSERT_EQ(watched.size(), 3U);
+  EXPECT_EQ(watched[0].owner, name_of("_x.example.com"));
+  EXPECT_EQ(watched[0].records[0].target, name_of("www.example.com"));
+  EXPECT_EQ(watched[0].records[1].target, std::nullopt);
+  EXPECT_EQ(watched[1].type, dns::Type::A);
+  EXPECT_EQ(watched[2].type, dns::Type::HTTPS);
+  EXPECT_EQ(watched[2].records[0].target, std::nullopt);  // AliasMode: "." is no service
+  EXPECT_EQ(watched[2].records[1].target, name_of("www.example.com"));
+}
+
 TEST(Builder, APoolWithoutAddressesIsAnError) {
   const LoadReport report = load_tail("www TXT x\n", {name_of("www.example.com")});
   EXPECT_EQ(report.zone, nullptr);

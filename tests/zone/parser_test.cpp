@@ -205,6 +205,20 @@ TEST(Parser, ATtlAbove31BitsCountsAsZero) {  // RFC 2181 section 8
                           "zone:2:6: warning: TTL 4294967295 is above 2147483647 and counts as 0"));
 }
 
+TEST(Parser, TheSameOwnerWordUnderAnotherOriginIsAnotherName) {
+  const Parsed parsed = parse(Files{{"zone",
+                                     "$TTL 1\na A 192.0.2.1\na A 192.0.2.2\n$ORIGIN b\n"
+                                     "a A 192.0.2.3\n$INCLUDE c d\na A 192.0.2.5\n"
+                                     "$GENERATE 1-1 a.x A 192.0.2.6\na A 192.0.2.7\n"},
+                                    {"c", "a A 192.0.2.4\n"}});
+  EXPECT_THAT(
+      parsed.records,
+      ElementsAre("a.ex.com. 1 A 192.0.2.1", "a.ex.com. 1 A 192.0.2.2", "a.b.ex.com. 1 A 192.0.2.3",
+                  "a.d.b.ex.com. 1 A 192.0.2.4", "a.b.ex.com. 1 A 192.0.2.5",
+                  "a.x.b.ex.com. 1 A 192.0.2.6", "a.b.ex.com. 1 A 192.0.2.7"));
+  EXPECT_THAT(parsed.said, IsEmpty());
+}
+
 TEST(Parser, AByteOrderMarkIsNamed) {
   const Parsed parsed = parse("\xef\xbb\xbf$TTL 1\na A 192.0.2.1\n");
   EXPECT_THAT(parsed.said, ElementsAre("zone:1:1: error: the file begins with a byte order mark: "

@@ -48,6 +48,14 @@ TEST(Tokenizer, ParenthesesJoinLines) {
   EXPECT_THAT(entries("(a\n)b\n"), ElementsAre("a|b"));
 }
 
+TEST(Tokenizer, QuotesBehindAnEqualSignAreOfTheWord) {
+  EXPECT_THAT(entries("a k=\"b ; c\" d=\"\"e=\"f\\\"\" g\n"),
+              ElementsAre("a|k=\"b ; c\"|d=\"\"e=\"f\\\"\"|g"));
+  EXPECT_THAT(
+      entries("a k=\"b\nc"),
+      ElementsAre("4: the text opened here is not closed: expected '\"' on the same line", "c"));
+}
+
 TEST(Tokenizer, QuotesHoldAnythingButAnEndOfLine) {
   EXPECT_THAT(entries("a \"b ;( c\" d\"e\"f \"\"\n"), ElementsAre("a|\"b ;( c\"|d|\"e\"|f|\"\""));
   EXPECT_THAT(entries("a \"x\\\"y\\\\\"\n"), ElementsAre("a|\"x\\\"y\\\\\""));

@@ -1,0 +1,125 @@
+/// Zone text to records (MB/s), to a zone (seconds, MiB), and the lookup of a random name (ns).
+///
+///   zone_bench                       a made zone of a million records
+///   ZONE=big.example=FILE zone_bench that zone instead
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "dns/name_hash.hpp"
+#include "zone/load.hpp"
+#include "zone/parser.hpp"
+
+namespace rollcall::zone {
+namespace {
+
+constexpr unsigned kMadeNames = 500'000;  // two records each
+
+struct Sample {
+  dns::Name origin;
+  std::string text;
+};
+
+std::string made_text() {
+  std::mt19937 random(1);
+  std::string text = "$TTL 300\n@ SOA ns1 hostmaster 1 3600 600 86400 60\n@ NS ns1\n";
+  text += "ns1 A 127.0.0.1\n";
+  for (unsigned i = 0; i < kMadeNames; ++i) {
+    const auto bits = static_cast<unsigned>(random());
+    fmt::format_to(std::back_inserter(text), "{:x}x{:05x} 60 IN A 127.{}.{}.{}\n", bits >> 12, i,
+                   bits & 255, bits >> 8 & 255, bits >> 16 & 255);
+    if (i % 2 == 0) {
+      fmt::format_to(std::back_inserter(text), "{:x}x{:05x} 60 IN AAAA fd00:{:x}::{:x}\n",
+                     bits >> 12, i, bits & 0xffff, bits >> 16);
+    } else {
+      fmt::format_to(std::back_inserter(text), "{:x}x{:05x} IN TXT \"v=spf1 ip4:127.0.0.{}\"\n",
+                     bits >> 12, i, bits & 255);
+    }
+  }
+  return text;
+}
+
+const Sample& sample() {
+  static const Sample made = [] {
+    const char* asked = std::getenv("ZONE");
+    if (asked == nullptr) return Sample{*dns::Name::parse("big.example."), made_text()};
+    const std::string_view pair(asked);
+    const std::size_t sign = pair.find('=');
+    std::ifstream file(std::string(pair.substr(sign + 1)), std::ios::binary);
+    return Sample{*dns::Name::parse(pair.substr(0, sign)),
+                  {std::istreambuf_iterator<char>(file), {}}};
+  }();
+  return made;
+}
+
+Result<std::string> read_sample(const std::string&) {
+  return sample().text;
+}
+
+void set_rate(benchmark::State& state) {
+  state.SetBytesProcessed(static_cast<std::int64_t>(sample().text.size()) * state.iterations());
+}
+
+void parse(benchmark::State& state) {
+  std::uint64_t records = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    std::string text = sample().text;
+    const ReadFile give = [&](const std::string&) -> Result<std::string> {
+      return std::move(text);
+    };
+    Sources sources;
+    Findings findings(sources);
+    Parser parser(sample().origin, sources, findings, give,
+                  [&](const ParsedRecord& record) { records += record.rdata.size(); });
+    state.ResumeTiming();
+    parser.parse_file("zone");
+  }
+  benchmark::DoNotOptimize(records);
+  set_rate(state);
+}
+BENCHMARK(parse)->Unit(benchmark::kMillisecond);
+
+void load(benchmark::State& state) {
+  for (auto _ : state) {
+    const LoadReport report = load_zone({sample().origin, "zone", {}}, read_sample);
+    if (!report.zone) {
+      state.SkipWithError(to_string(report.diagnostics.front()).c_str());
+      break;
+    }
+    state.counters["MiB"] = static_cast<double>(report.zone->memory()) / (1 << 20);
+    state.counters["records"] = static_cast<double>(report.zone->records());
+  }
+  set_rate(state);
+}
+BENCHMARK(load)->Unit(benchmark::kMillisecond);
+
+/// Hash and index, a name that is in the zone, at random: nearly all of it is waiting for memory.
+void look_up(benchmark::State& state) {
+  const LoadReport report = load_zone({sample().origin, "zone", {}}, read_sample);
+  std::vector<dns::Name> names;
+  for (const NodeHeader* node = report.zone->first_node(); node;
+       node = report.zone->next_node(node)) {
+    names.push_back(*dns::Name::from_wire(node->name()));
+  }
+  std::mt19937 random(2);
+  std::ranges::shuffle(names, random);
+  names.resize(std::min<std::size_t>(names.size(), 1 << 16));
+  std::size_t i = 0;
+  for (auto _ : state) {
+    const Bytes name = names[i++ % names.size()].wire();
+    benchmark::DoNotOptimize(report.zone->find(dns::hash_name(name), name)->rrsets);
+  }
+}
+BENCHMARK(look_up);
+
+}  // namespace
+}  // namespace rollcall::zone
+
+BENCHMARK_MAIN();

@@ -1,0 +1,67 @@
+#include "dns/rdata_words.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+
+namespace rollcall::dns {
+
+/// Written out, as inet_pton() wants its text copied and this is half of all records.
+bool parse_ipv4(std::string_view text, std::span<std::uint8_t, 4> address) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (i > 0 && (at == text.size() || text[at++] != '.')) return false;
+    unsigned value = 0;
+    const std::size_t start = at;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && at < start + 3; ++at) {
+      value = value * 10 + static_cast<unsigned>(text[at] - '0');
+    }
+    const bool leading_zero = at > start + 1 && text[start] == '0';
+    if (at == start || leading_zero || value > 255) return false;
+    address[i] = static_cast<std::uint8_t>(value);
+  }
+  return at == text.size();
+}
+
+bool parse_ipv6(std::string_view text, std::span<std::uint8_t, 16> address) {
+  std::array<char, INET6_ADDRSTRLEN> terminated;
+  if (text.size() >= terminated.size()) return false;
+  *std::ranges::copy(text, terminated.begin()).out = '\0';
+  return inet_pton(AF_INET6, terminated.data(), address.data()) == 1;
+}
+
+bool RdataWords::name() {
+  if (at_end()) return expected("a domain name");
+  std::array<std::uint8_t, kMaxNameSize> wire;
+  const Result<std::size_t> size = parse_name(word(), origin_, wire);
+  if (!size) return wrong(size.error().message);
+  put(Bytes(wire).first(*size));
+  return done();
+}
+
+bool RdataWords::address_v4() {
+  std::array<std::uint8_t, 4> address;
+  if (at_end() || !parse_ipv4(word(), address)) return expected("an IPv4 address");
+  put(address);
+  return done();
+}
+
+bool RdataWords::address_v6() {
+  std::array<std::uint8_t, 16> address;
+  if (at_end() || !parse_ipv6(word(), address)) return expected("an IPv6 address");
+  put(address);
+  return done();
+}
+
+/// Digits may be broken into words anywhere (RFC 4034 section 2.2).
+bool RdataWords::rest_in(Decode decode, std::string_view what) {
+  if (at_end()) return expected(what);
+  std::string digits;
+  for (const Word& part : words_.subspan(next_)) digits += part.text;
+  if (digits.empty() || !decode(digits, out_)) return expected(what);
+  next_ = words_.size();
+  return true;
+}
+
+}  // namespace rollcall::dns
