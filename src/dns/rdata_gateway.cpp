@@ -68,7 +68,9 @@ bool parse_ipseckey(RdataWords& words) {
 }
 
 bool valid_ipseckey(Bytes rest) {
-  return rest.size() >= 2 && gateway_size(rest[0], rest.subspan(2)).has_value();
+  if (rest.size() < 2) return false;
+  const auto size = gateway_size(rest[0], rest.subspan(2));
+  return size && (rest[1] == 0 || rest.size() > 2 + *size);  // RFC 4025 section 2.4
 }
 
 std::string print_ipseckey(Bytes rest) {

@@ -11,14 +11,18 @@
 namespace rollcall::dns {
 namespace {
 
-/// Blanks part words; quotes hold them.
+/// Blanks part words; quotes hold them, those of key="value" too.
 std::vector<Word> words_of(std::string_view text) {
   std::vector<Word> words;
   for (std::size_t at = 0; at < text.size();) {
     const bool quoted = text[at] == '"';
     const std::size_t start = quoted ? at + 1 : at;
     std::size_t end = start;
-    while (end < text.size() && text[end] != (quoted ? '"' : ' ')) end += text[end] == '\\' ? 2 : 1;
+    bool inside = quoted;
+    while (end < text.size() && (inside ? text[end] != '"' || !quoted : text[end] != ' ')) {
+      if (text[end] == '"') inside = !inside;
+      end += text[end] == '\\' ? 2 : 1;
+    }
     if (end > start || quoted) words.push_back({text.substr(start, end - start), quoted});
     at = quoted ? end + 2 : end + 1;
   }
