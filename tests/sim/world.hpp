@@ -64,6 +64,7 @@ class World {
   void perform(const roster::DropZone&) {}
   void perform(const roster::SendNotify& effect);
   void perform(const roster::RestartService& effect);
+  void perform(const roster::RestartRefused&) {}
   void perform(const roster::Happening& effect);
   void perform(const roster::WakeAt& effect);
   void perform(const roster::SaveHealth& effect);
