@@ -20,7 +20,9 @@ Left out of the comparison: the order of records, OPT, truncation (a truncated a
 again over TCP), the apex NS beside a positive answer, and which addresses of the zones a server
 adds beyond a referral's own glue. A CNAME that leaves its zone ends the answer in BIND and Knot;
 Rollcall goes on in the next zone served here (RFC 1034 section 4.3.2 step 3a), and what it adds
-must be what the peer says when it is asked for the target."""
+must be what the peer says when it is asked for the target. A peer that falls silent over UDP, as
+Knot 3.2.6 does after some truncated answers, is asked over TCP for the rest of the round, and the
+test says so; Rollcall may not fall silent."""
 
 ODD_INTRODUCTION = """\
 Requests that are unusual or broken. "1/0/0" are the records in the answer, authority and additional

@@ -51,6 +51,7 @@ class Round:
         self.tally = collections.Counter()
         self.findings = []
         self.asked = 0
+        self.silent = []  # (peer, the request that it fell silent at)
 
     def run(self, queries):
         with peers.Peers(self.zones) as running:
@@ -59,6 +60,8 @@ class Round:
                     self.asked += 1
                     self.findings += comparison.compare(
                         case_of(running, query, self.asked & 0xffff, self.catalog), self.tally)
+            self.silent = [(server.name, server.silent_at) for server in running.servers.values()
+                           if server.silent_at]
 
 
 def case_of(running, query, number, catalog):
@@ -142,6 +145,9 @@ def main():
         asked += part.asked
         tally += part.tally
         findings += len(part.findings)
+        for name, octets in part.silent:
+            print(f"{name} fell silent over UDP in the zones from {first} on, and was asked over "
+                  f"TCP from this request: {octets.hex()}")
         for finding in part.findings[1:MOST_FINDINGS]:
             print(finding.text(), flush=True)
         if part.findings:
