@@ -16,12 +16,17 @@ constexpr std::size_t kMaxTargets = 64;  // names whose addresses one response c
 /// Where the target's name starts in the RDATA; nothing for types that point to no host.
 std::optional<std::size_t> target_offset(Type type) noexcept {
   switch (type) {
-    case Type::NS: return 0;   // RFC 1035 section 3.3.11
-    case Type::MX: return 2;   // RFC 1035 section 3.3.9
-    case Type::SRV: return 6;  // RFC 2782
-    case Type::SVCB:           // RFC 9460 section 4.1
-    case Type::HTTPS: return 2;
-    default: return std::nullopt;
+    case Type::NS:
+      return 0;  // RFC 1035 section 3.3.11
+    case Type::MX:
+      return 2;  // RFC 1035 section 3.3.9
+    case Type::SRV:
+      return 6;       // RFC 2782
+    case Type::SVCB:  // RFC 9460 section 4.1
+    case Type::HTTPS:
+      return 2;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -55,8 +60,8 @@ class Addresses {
       const std::uint8_t* record = out_.written().data() + at;
       const auto offset = target_offset(static_cast<Type>(load_u16(record + 2)));
       if (!offset) return true;
-      complete &= append_target(effective_target(
-          out_.written(), record, at + zone::kRecordHeaderSize + *offset));
+      complete &= append_target(
+          effective_target(out_.written(), record, at + zone::kRecordHeaderSize + *offset));
       at += record_size(record);
     }
     return complete;
@@ -68,7 +73,8 @@ class Addresses {
     if (!read_written_name(out_.written(), name_at, zone_, name_)) return true;
     const NodeHeader* node = zone_.find(name_.hash(0), name_.suffix(0));
     if (node == nullptr) return true;
-    constexpr unsigned kElsewhere = NodeFlag::kZoneCut | NodeFlag::kBelowCut | NodeFlag::kBelowDname;
+    constexpr unsigned kElsewhere =
+        NodeFlag::kZoneCut | NodeFlag::kBelowCut | NodeFlag::kBelowDname;
     const bool authoritative = (node->flags & kElsewhere) == 0;
     if (glue_ == Glue::leave_out && !authoritative) return true;
     const auto seen = seen_.begin() + static_cast<std::ptrdiff_t>(targets_);

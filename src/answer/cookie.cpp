@@ -7,10 +7,10 @@
 namespace rollcall::answer {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;                 // RFC 9018 section 4.1
-constexpr std::int32_t kOldest = 3600;               // seconds
-constexpr std::int32_t kFuture = 300;                // seconds
-constexpr std::size_t kHashAt = 8;                   // behind version, reserved, timestamp
+constexpr std::uint8_t kVersion = 1;    // RFC 9018 section 4.1
+constexpr std::int32_t kOldest = 3600;  // seconds
+constexpr std::int32_t kFuture = 300;   // seconds
+constexpr std::size_t kHashAt = 8;      // behind version, reserved, timestamp
 
 std::uint64_t load_little(const std::uint8_t* at, std::size_t size) noexcept {
   std::uint64_t value = 0;
@@ -61,12 +61,12 @@ std::uint64_t cookie_hash(Bytes client_cookie, Bytes head, Bytes address,
 std::uint64_t siphash24(const CookieSecret& key, Bytes data) noexcept {
   const std::uint64_t k0 = load_little(key.data(), 8);
   const std::uint64_t k1 = load_little(key.data() + 8, 8);
-  SipState state{k0 ^ 0x736f6d6570736575ULL, k1 ^ 0x646f72616e646f6dULL,
-                 k0 ^ 0x6c7967656e657261ULL, k1 ^ 0x7465646279746573ULL};
+  SipState state{k0 ^ 0x736f6d6570736575ULL, k1 ^ 0x646f72616e646f6dULL, k0 ^ 0x6c7967656e657261ULL,
+                 k1 ^ 0x7465646279746573ULL};
   const std::size_t whole = data.size() / 8 * 8;
   for (std::size_t i = 0; i < whole; i += 8) state.absorb(load_little(data.data() + i, 8));
-  state.absorb(load_little(data.data() + whole, data.size() - whole) |
-               std::uint64_t{data.size()} << 56);
+  state.absorb(load_little(data.data() + whole, data.size() - whole) | std::uint64_t{data.size()}
+                                                                           << 56);
   state.v2 ^= 0xff;
   for (int i = 0; i < 4; ++i) state.round();
   return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
@@ -89,7 +89,8 @@ bool valid_server_cookie(Bytes client_cookie, Bytes server_cookie, Bytes address
   // RFC 9018 section 4.3: in serial number arithmetic.
   const auto age = static_cast<std::int32_t>(seconds(now) - load_u32(server_cookie.data() + 4));
   if (age > kOldest || age < -kFuture) return false;
-  const std::uint64_t hash = cookie_hash(client_cookie, server_cookie.first(kHashAt), address, secret);
+  const std::uint64_t hash =
+      cookie_hash(client_cookie, server_cookie.first(kHashAt), address, secret);
   return hash == load_little(server_cookie.data() + kHashAt, 8);
 }
 

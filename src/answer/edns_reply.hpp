@@ -22,11 +22,11 @@ inline constexpr std::size_t kMaxNsidSize = 128;  // octets; it stands in every 
 inline constexpr std::uint16_t kKeepaliveUnits = 100;  // of 100 ms: the idle limit of TCP sessions
 
 struct EdnsReply {
-  bool dnssec_ok = false;                      // RFC 3225 section 3: copied from the query
-  Bytes nsid;                                  // RFC 5001; empty: not asked for
-  Bytes client_cookie;                         // RFC 7873; empty: none came
+  bool dnssec_ok = false;  // RFC 3225 section 3: copied from the query
+  Bytes nsid;              // RFC 5001; empty: not asked for
+  Bytes client_cookie;     // RFC 7873; empty: none came
   ServerCookie server_cookie{};
-  bool keepalive = false;                      // RFC 7828
+  bool keepalive = false;  // RFC 7828
   std::optional<ExtendedError> extended_error;
 
   /// Octets of the record. An extended error is always counted: it comes last, and is unknown when

@@ -265,8 +265,8 @@ const zone::CatalogEntry* find_zone(const zone::Catalog& catalog,
   return parent != nullptr ? parent : entry;
 }
 
-Resolution resolve(const zone::Catalog& catalog, const zone::CatalogEntry& entry,
-                   dns::Query& query, AnyAnswer any, ResponseWriter& out) noexcept {
+Resolution resolve(const zone::Catalog& catalog, const zone::CatalogEntry& entry, dns::Query& query,
+                   AnyAnswer any, ResponseWriter& out) noexcept {
   return Search(catalog, entry, query, any, out).run();
 }
 

@@ -27,7 +27,7 @@ const zone::CatalogEntry* find_zone(const zone::Catalog& catalog, const dns::Que
 
 /// @param entry the zone of the question, with a zone object
 /// @param query its name is used up: a chain overwrites it
-Resolution resolve(const zone::Catalog& catalog, const zone::CatalogEntry& entry,
-                   dns::Query& query, AnyAnswer any, ResponseWriter& out) noexcept;
+Resolution resolve(const zone::Catalog& catalog, const zone::CatalogEntry& entry, dns::Query& query,
+                   AnyAnswer any, ResponseWriter& out) noexcept;
 
 }  // namespace rollcall::answer

@@ -22,9 +22,12 @@ std::size_t size_limit(const dns::Query& query, Transport transport, std::size_t
 
 Rcode rcode_of(dns::QueryError error) noexcept {
   switch (error) {
-    case dns::QueryError::notimp: return Rcode::notimp;
-    case dns::QueryError::badvers: return Rcode::badvers;
-    default: return Rcode::formerr;
+    case dns::QueryError::notimp:
+      return Rcode::notimp;
+    case dns::QueryError::badvers:
+      return Rcode::badvers;
+    default:
+      return Rcode::formerr;
   }
 }
 
@@ -36,11 +39,11 @@ EdnsReply Responder::edns_reply(const dns::Query& query, const Asker& asker) con
   // RFC 7828 section 3.2.1: the option has no meaning over UDP.
   reply.keepalive = query.edns.keepalive && asker.transport == Transport::tcp;
   if (!query.edns.cookie.empty()) {
-    // Nobody is turned away for a cookie (RFC 7873 section 5.2.3 leaves it to us), so a fresh one is
-    // all that there is to say.
+    // Nobody is turned away for a cookie (RFC 7873 section 5.2.3 leaves it to us), so a fresh one
+    // is all that there is to say.
     reply.client_cookie = query.edns.cookie.first(kClientCookieSize);
-    reply.server_cookie = make_server_cookie(reply.client_cookie, asker.address, asker.now,
-                                             options_.cookie_secret);
+    reply.server_cookie =
+        make_server_cookie(reply.client_cookie, asker.address, asker.now, options_.cookie_secret);
   }
   return reply;
 }

@@ -83,8 +83,7 @@ bool ResponseWriter::append_masked(const zone::RrsetHeader& rrset, std::uint64_t
   const std::size_t start = position_;
   for (std::uint64_t part : {from_lead, mask & ~from_lead}) {
     for (; part != 0; part &= part - 1) {
-      const std::size_t at =
-          record_offset(rrset, static_cast<std::size_t>(std::countr_zero(part)));
+      const std::size_t at = record_offset(rrset, static_cast<std::size_t>(std::countr_zero(part)));
       const std::size_t size = record_size(records.data() + at);
       if (!fits(size)) {
         position_ = start;
@@ -96,16 +95,15 @@ bool ResponseWriter::append_masked(const zone::RrsetHeader& rrset, std::uint64_t
   return true;
 }
 
-bool ResponseWriter::append(Section section, const zone::Zone& zone,
-                            const zone::RrsetHeader& rrset, Place place) noexcept {
+bool ResponseWriter::append(Section section, const zone::Zone& zone, const zone::RrsetHeader& rrset,
+                            Place place) noexcept {
   std::uint16_t added = rrset.count;
   if (rrset.watched()) {
     const std::uint64_t mask = zone.watch_table().mask(rrset.watch);
     if (mask == 0) return true;
     if (mask != zone::WatchTable::all_of(rrset.count)) {
       if (!append_masked(rrset, mask, place)) return false;
-      counts_[static_cast<std::size_t>(section)] +=
-          static_cast<std::uint16_t>(std::popcount(mask));
+      counts_[static_cast<std::size_t>(section)] += static_cast<std::uint16_t>(std::popcount(mask));
       return true;
     }
   }

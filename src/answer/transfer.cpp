@@ -14,8 +14,8 @@ TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, Bytes req
                                const dns::Query& query)
     : zone_(std::move(zone)),
       snapshot_(zone_->watch_table().snapshot()),
-      opening_(request.begin(), request.begin() + static_cast<std::ptrdiff_t>(
-                                                      dns::kHeaderSize + query.question_size)),
+      opening_(request.begin(), request.begin() + static_cast<std::ptrdiff_t>(dns::kHeaderSize +
+                                                                              query.question_size)),
       node_(zone_->first_node()),
       rrset_(node_->first()) {
   std::uint8_t* header = opening_.data();

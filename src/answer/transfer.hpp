@@ -29,6 +29,7 @@ class TransferStream {
   /// @return its size; 0 when the transfer is complete
   std::size_t next(MutableBytes out);
 
+  const dns::Name& origin() const noexcept { return zone_->origin(); }
   std::uint32_t serial() const noexcept { return snapshot_.serial; }
 
  private:

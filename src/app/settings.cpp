@@ -66,7 +66,8 @@ Result<ReadConfiguration, Diagnostics> read_settings(const std::string& config_f
   for (const config::KeyOptions& key : options->keys) {
     // Read a moment ago by check_key_files; a file that has gone since is an error all the same.
     Result<dns::TsigKey> secret = read_tsig_key(key);
-    if (!secret) return std::unexpected(Diagnostics{{Severity::error, key.where, secret.error().message}});
+    if (!secret)
+      return std::unexpected(Diagnostics{{Severity::error, key.where, secret.error().message}});
     settings.keys.push_back(std::move(*secret));
   }
   if (!options->agents.key_file.empty()) {

@@ -21,10 +21,10 @@ struct ServerOptions {
   std::vector<Endpoint> listen;  // UDP and TCP; default 0.0.0.0:53 and [::]:53
   unsigned workers = 0;          // 0: one per CPU
   std::string state_dir = "/var/lib/rollcall";
-  std::string user;  // empty: stay who you are
-  std::string nsid;  // empty: none
-  bool any_in_full = false;  // ANY is answered with everything, not with one HINFO (RFC 8482)
-  bool chaos = true;         // version.bind and id.server are answered
+  std::string user;                // empty: stay who you are
+  std::string nsid;                // empty: none
+  bool any_in_full = false;        // ANY is answered with everything, not with one HINFO (RFC 8482)
+  bool chaos = true;               // version.bind and id.server are answered
   std::string cookie_secret_file;  // 32 hex digits; empty: a secret of this run's own
 };
 

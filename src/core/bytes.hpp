@@ -1,5 +1,5 @@
-/// Cursors over octets in network byte order (RFC 1035 section 2.3.2). They never throw: a read past
-/// the end gives zeros, a write past the end gives nothing, and both are remembered in ok().
+/// Cursors over octets in network byte order (RFC 1035 section 2.3.2). They never throw: a read
+/// past the end gives zeros, a write past the end gives nothing, and both are remembered in ok().
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ inline std::uint16_t load_u16(const std::uint8_t* at) noexcept {
   return static_cast<std::uint16_t>(at[0] << 8 | at[1]);
 }
 inline std::uint32_t load_u32(const std::uint8_t* at) noexcept {
-  return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 | at[3];
+  return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 |
+         at[3];
 }
 inline void store_u16(std::uint8_t* at, std::uint16_t value) noexcept {
   at[0] = static_cast<std::uint8_t>(value >> 8);

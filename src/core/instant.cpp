@@ -16,8 +16,7 @@ struct Unit {
   Duration size;
 };
 
-constexpr std::array<Unit, 5> kUnits{
-    {{"d", 24h}, {"h", 1h}, {"m", 1min}, {"s", 1s}, {"ms", 1ms}}};
+constexpr std::array<Unit, 5> kUnits{{{"d", 24h}, {"h", 1h}, {"m", 1min}, {"s", 1s}, {"ms", 1ms}}};
 
 }  // namespace
 
@@ -42,7 +41,8 @@ std::string format_duration(Duration duration) {
       return fmt::format("{}{}", duration / unit.size, unit.name);
     }
   }
-  return fmt::format("{}ms", std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+  return fmt::format("{}ms",
+                     std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
 
 std::string format_wall_time(WallTime time) {

@@ -98,7 +98,8 @@ bool IpPrefix::contains(const IpAddress& candidate) const {
   const Bytes a = address.octets();
   const Bytes b = candidate.octets();
   const std::size_t whole = length / 8;
-  if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin())) return false;
+  if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin()))
+    return false;
   const unsigned rest = length % 8;
   if (rest == 0) return true;
   return ((a[whole] ^ b[whole]) >> (8 - rest)) == 0;

@@ -16,8 +16,18 @@ inline constexpr std::size_t kMaxPointerTarget = 0x3fff;  // RFC 1035 4.1.4: 14 
 enum class Opcode : std::uint8_t { query = 0, iquery = 1, status = 2, notify = 4, update = 5 };
 
 enum class Rcode : std::uint16_t {
-  noerror = 0, formerr = 1, servfail = 2, nxdomain = 3, notimp = 4, refused = 5, yxdomain = 6,
-  notauth = 9, badvers = 16, badsig = 16, badkey = 17, badtime = 18,
+  noerror = 0,
+  formerr = 1,
+  servfail = 2,
+  nxdomain = 3,
+  notimp = 4,
+  refused = 5,
+  yxdomain = 6,
+  notauth = 9,
+  badvers = 16,
+  badsig = 16,
+  badkey = 17,
+  badtime = 18,
 };
 
 std::string rcode_name(Rcode rcode);

@@ -1,4 +1,5 @@
-/// A domain name in uncompressed wire form (RFC 1035 section 3.1): trivially copyable, no allocation.
+/// A domain name in uncompressed wire form (RFC 1035 section 3.1): trivially copyable, no
+/// allocation.
 #pragma once
 
 #include <array>
@@ -13,9 +14,9 @@
 
 namespace rollcall::dns {
 
-inline constexpr std::size_t kMaxNameSize = 255;   // octets, RFC 1035 section 2.3.4
-inline constexpr std::size_t kMaxLabelSize = 63;   // octets, RFC 1035 section 2.3.4
-inline constexpr std::size_t kMaxLabels = 128;     // 127 labels of one octet and the root
+inline constexpr std::size_t kMaxNameSize = 255;  // octets, RFC 1035 section 2.3.4
+inline constexpr std::size_t kMaxLabelSize = 63;  // octets, RFC 1035 section 2.3.4
+inline constexpr std::size_t kMaxLabels = 128;    // 127 labels of one octet and the root
 
 enum class NameError : std::uint8_t {
   truncated,       // the message ends inside the name
@@ -100,7 +101,9 @@ int canonical_compare(const Name& a, const Name& b) noexcept;
 int canonical_compare(Bytes a, Bytes b) noexcept;
 
 struct CanonicalLess {
-  bool operator()(const Name& a, const Name& b) const noexcept { return canonical_compare(a, b) < 0; }
+  bool operator()(const Name& a, const Name& b) const noexcept {
+    return canonical_compare(a, b) < 0;
+  }
 };
 
 }  // namespace rollcall::dns

@@ -4,7 +4,9 @@ namespace rollcall::dns {
 namespace {
 
 /// RFC 7873 section 5.2.2: a client cookie of 8 octets, alone or with a server cookie of 8 to 32.
-bool valid_cookie_size(std::size_t size) { return size == 8 || (size >= 16 && size <= 40); }
+bool valid_cookie_size(std::size_t size) {
+  return size == 8 || (size >= 16 && size <= 40);
+}
 
 /// Steps over an owner name, which may be compressed.
 bool skip_name(ByteReader& in) {
@@ -23,13 +25,18 @@ std::optional<QueryError> read_options(ByteReader in, Edns& edns) {
     const Bytes value = in.bytes(in.u16());
     if (!in.ok()) return QueryError::formerr;
     switch (code) {
-      case EdnsOption::nsid: edns.nsid = true; break;
-      case EdnsOption::tcp_keepalive: edns.keepalive = true; break;
+      case EdnsOption::nsid:
+        edns.nsid = true;
+        break;
+      case EdnsOption::tcp_keepalive:
+        edns.keepalive = true;
+        break;
       case EdnsOption::cookie:
         if (!valid_cookie_size(value.size())) return QueryError::formerr;
         edns.cookie = value;
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return std::nullopt;

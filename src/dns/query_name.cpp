@@ -29,7 +29,9 @@ std::size_t QueryName::read(Bytes message, std::size_t offset) noexcept {
   return size_;
 }
 
-void QueryName::assign(Bytes name) noexcept { read(name, 0); }
+void QueryName::assign(Bytes name) noexcept {
+  read(name, 0);
+}
 
 bool QueryName::assign(Bytes head, Bytes tail) noexcept {
   if (head.size() + tail.size() > kMaxNameSize) return false;

@@ -11,9 +11,29 @@ namespace rollcall::dns {
 
 /// RR TYPE. Any 16-bit value may occur (RFC 3597); the named ones are those the code speaks of.
 enum class Type : std::uint16_t {
-  A = 1, NS = 2, CNAME = 5, SOA = 6, PTR = 12, HINFO = 13, MX = 15, TXT = 16, AAAA = 28, SRV = 33,
-  DNAME = 39, OPT = 41, DS = 43, RRSIG = 46, NSEC = 47, DNSKEY = 48, NSEC3 = 50, SVCB = 64,
-  HTTPS = 65, TSIG = 250, IXFR = 251, AXFR = 252, ANY = 255,
+  A = 1,
+  NS = 2,
+  CNAME = 5,
+  SOA = 6,
+  PTR = 12,
+  HINFO = 13,
+  MX = 15,
+  TXT = 16,
+  AAAA = 28,
+  SRV = 33,
+  DNAME = 39,
+  OPT = 41,
+  DS = 43,
+  RRSIG = 46,
+  NSEC = 47,
+  DNSKEY = 48,
+  NSEC3 = 50,
+  SVCB = 64,
+  HTTPS = 65,
+  TSIG = 250,
+  IXFR = 251,
+  AXFR = 252,
+  ANY = 255,
 };
 
 enum class Class : std::uint16_t { IN = 1, CH = 3, HS = 4, NONE = 254, ANY = 255 };
@@ -22,24 +42,31 @@ enum class Class : std::uint16_t { IN = 1, CH = 3, HS = 4, NONE = 254, ANY = 255
 enum class Field : std::uint8_t {
   compressible_name,  // RFC 3597 section 4: only the types of RFC 1035 may be compressed
   plain_name,
-  u8, u16, u32,
-  ttl,                // u32, written with TTL units in zone files
-  ipv4, ipv6,
-  character_string,   // one, RFC 1035 section 3.3
-  character_strings,  // one or more, to the end
-  tag,                // a character string of letters and digits, without quotes (CAA)
+  u8,
+  u16,
+  u32,
+  ttl,  // u32, written with TTL units in zone files
+  ipv4,
+  ipv6,
+  character_string,           // one, RFC 1035 section 3.3
+  character_strings,          // one or more, to the end
+  tag,                        // a character string of letters and digits, without quotes (CAA)
   optional_character_string,  // one or none (ISDN)
-  rest_as_text,       // the rest as one quoted string without a length octet (CAA, URI)
-  type_code,          // u16 written as a mnemonic
-  type_bitmap,        // RFC 4034 section 4.1.2
-  algorithm, cert_type,
-  timestamp,          // u32 as YYYYMMDDHHmmSS, RFC 4034 section 3.2
-  base64, hex,        // the rest
-  hex_with_length,    // an octet of length, then hex; "-" for none (NSEC3 salt)
-  base32_with_length, // an octet of length, then base32hex (NSEC3 next hashed owner)
-  hex_word,           // the rest: 0x and hex in one token, dots as one likes (NSAP, RFC 1706)
-  eui48, eui64, locator64,  // fixed 6, 8, 8 octets
-  special,            // the rest, by a grammar of the type's own (rdata_special.hpp)
+  rest_as_text,               // the rest as one quoted string without a length octet (CAA, URI)
+  type_code,                  // u16 written as a mnemonic
+  type_bitmap,                // RFC 4034 section 4.1.2
+  algorithm,
+  cert_type,
+  timestamp,  // u32 as YYYYMMDDHHmmSS, RFC 4034 section 3.2
+  base64,
+  hex,                 // the rest
+  hex_with_length,     // an octet of length, then hex; "-" for none (NSEC3 salt)
+  base32_with_length,  // an octet of length, then base32hex (NSEC3 next hashed owner)
+  hex_word,            // the rest: 0x and hex in one token, dots as one likes (NSAP, RFC 1706)
+  eui48,
+  eui64,
+  locator64,  // fixed 6, 8, 8 octets
+  special,    // the rest, by a grammar of the type's own (rdata_special.hpp)
 };
 
 struct TypeDescriptor {

@@ -17,9 +17,10 @@ struct Algorithm {
   const EVP_MD* (*digest)();
 };
 
-constexpr std::array<Algorithm, 3> kAlgorithms{{{TsigAlgorithm::hmac_sha256, "hmac-sha256", EVP_sha256},
-                                                {TsigAlgorithm::hmac_sha384, "hmac-sha384", EVP_sha384},
-                                                {TsigAlgorithm::hmac_sha512, "hmac-sha512", EVP_sha512}}};
+constexpr std::array<Algorithm, 3> kAlgorithms{
+    {{TsigAlgorithm::hmac_sha256, "hmac-sha256", EVP_sha256},
+     {TsigAlgorithm::hmac_sha384, "hmac-sha384", EVP_sha384},
+     {TsigAlgorithm::hmac_sha512, "hmac-sha512", EVP_sha512}}};
 
 const Algorithm& algorithm_of(TsigAlgorithm id) {
   return kAlgorithms[static_cast<std::size_t>(id)];
@@ -149,7 +150,9 @@ std::uint64_t seconds(WallTime now) {
       std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
 }
 
-Name name_of(TsigAlgorithm algorithm) { return *Name::parse(tsig_algorithm_name(algorithm)); }
+Name name_of(TsigAlgorithm algorithm) {
+  return *Name::parse(tsig_algorithm_name(algorithm));
+}
 
 }  // namespace
 
@@ -165,7 +168,7 @@ std::optional<TsigAlgorithm> parse_tsig_algorithm(std::string_view text) noexcep
 }
 
 std::optional<TsigSession> TsigSession::verify(Bytes packet, std::size_t tsig,
-                                             std::span<const TsigKey> keys, WallTime now) {
+                                               std::span<const TsigKey> keys, WallTime now) {
   const std::optional<Record> record = read_record(packet, tsig);
   if (!record) return std::nullopt;
   TsigSession session;

@@ -20,7 +20,13 @@ namespace rollcall::dns {
 inline constexpr std::uint16_t kTsigFudge = 300;  // seconds, RFC 8945 section 10 recommends it
 
 /// The ERROR field of a TSIG (RFC 8945 section 3).
-enum class TsigError : std::uint16_t { none = 0, badsig = 16, badkey = 17, badtime = 18, badtrunc = 22 };
+enum class TsigError : std::uint16_t {
+  none = 0,
+  badsig = 16,
+  badkey = 17,
+  badtime = 18,
+  badtrunc = 22
+};
 
 /// "hmac-sha256", "hmac-sha384", "hmac-sha512" (RFC 8945 section 6).
 std::string_view tsig_algorithm_name(TsigAlgorithm algorithm) noexcept;
@@ -33,7 +39,7 @@ class TsigSession {
   /// @param tsig offset of the TSIG record, the last of the message (dns/query.hpp)
   /// @return a session whose error() says how it went; nothing where the record is malformed
   static std::optional<TsigSession> verify(Bytes packet, std::size_t tsig,
-                                         std::span<const TsigKey> keys, WallTime now);
+                                           std::span<const TsigKey> keys, WallTime now);
 
   TsigError error() const noexcept { return error_; }
   /// The name of the key that verified the request; nothing where none did.

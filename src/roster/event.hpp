@@ -114,8 +114,15 @@ struct RestartRefused {
 };
 
 enum class HappeningKind : std::uint8_t {
-  dropped, returned, restart_asked, restart_done, restart_failed, all_down, not_all_down,
-  zone_served, zone_refused,
+  dropped,
+  returned,
+  restart_asked,
+  restart_done,
+  restart_failed,
+  all_down,
+  not_all_down,
+  zone_served,
+  zone_refused,
 };
 /// Something that people are told: a log line always, a mail where `alert` is set.
 struct Happening {
@@ -134,9 +141,8 @@ struct SaveHealth {
   SavedHealth health;
 };
 
-using Effect = std::variant<StartProbe, KeepSerial, StoreMasks, PublishZone, DropZone,
-                            SendNotify, RestartService, RestartRefused, Happening, WakeAt,
-                            SaveHealth>;
+using Effect = std::variant<StartProbe, KeepSerial, StoreMasks, PublishZone, DropZone, SendNotify,
+                            RestartService, RestartRefused, Happening, WakeAt, SaveHealth>;
 
 const char* to_string(HappeningKind kind);
 

@@ -12,9 +12,13 @@ Health combined_health(const std::vector<Run>& runs, const Member& member) {
   bool unknown = false;
   for (const RunIndex index : member.runs) {
     switch (runs[index].verdict.state()) {
-      case health::State::down: return Health::down;
-      case health::State::unknown: unknown = true; break;
-      case health::State::up: break;
+      case health::State::down:
+        return Health::down;
+      case health::State::unknown:
+        unknown = true;
+        break;
+      case health::State::up:
+        break;
     }
   }
   return unknown ? Health::unknown : Health::up;
@@ -73,11 +77,11 @@ void Roster::start_probe(RunIndex index) {
   run.started = now_;
   ++open_probes_;
   const auto* http = std::get_if<health::HttpCheck>(&run.check->how);
-  emit(StartProbe{.probe = {std::uint64_t{run.generation} << 32 | index},
-                  .member = pool.members[run.member].address,
-                  .check = run.check,
-                  .host = http != nullptr && !http->host.empty() ? http->host
-                                                                 : pool.spec.name.to_display()});
+  emit(StartProbe{
+      .probe = {std::uint64_t{run.generation} << 32 | index},
+      .member = pool.members[run.member].address,
+      .check = run.check,
+      .host = http != nullptr && !http->host.empty() ? http->host : pool.spec.name.to_display()});
 }
 
 /// A probe of this member has ended: carries its consequences into masks, mails and restarts.
@@ -104,8 +108,7 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index, Health
   if (member.wants_restart) try_restarts(pool_index);
 }
 
-void Roster::tell_health(const Pool& pool, const Member& member, Health before,
-                         bool was_all_down) {
+void Roster::tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down) {
   const std::string name = pool.spec.name.to_display();
   const std::string address = member.address.to_string();
   Happening told{.kind = HappeningKind::dropped,
@@ -130,17 +133,16 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before,
   }
   if (pool.all_down == was_all_down) return;
   const bool open = pool.spec.when_all_down == WhenAllDown::fail_open;
-  emit(Happening{
-      .kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
-      .alert = true,
-      .subject = pool.all_down
-                     ? fmt::format("{}: no member is up: {}", name,
-                                   open ? "all are answered (fail_open)"
-                                        : "none is answered (fail_closed)")
-                     : fmt::format("{}: at least one member is up again", name),
-      .detail = {},
-      .name = pool.spec.name,
-      .member = std::nullopt});
+  emit(Happening{.kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
+                 .alert = true,
+                 .subject = pool.all_down
+                                ? fmt::format("{}: no member is up: {}", name,
+                                              open ? "all are answered (fail_open)"
+                                                   : "none is answered (fail_closed)")
+                                : fmt::format("{}: at least one member is up again", name),
+                 .detail = {},
+                 .name = pool.spec.name,
+                 .member = std::nullopt});
 }
 
 void Roster::try_restarts(std::uint32_t index) {
@@ -190,8 +192,8 @@ SavedHealth Roster::health_to_save() const {
       for (const RunIndex run : member.runs) {
         const health::State state = runs_[run].verdict.state();
         if (state == health::State::unknown) continue;
-        saved.members.push_back({pool->spec.name, member.address, runs_[run].check->name,
-                                 state == health::State::up});
+        saved.members.push_back(
+            {pool->spec.name, member.address, runs_[run].check->name, state == health::State::up});
       }
     }
   }

@@ -27,11 +27,11 @@ struct Run {
   std::uint32_t generation = 0;
   std::uint32_t timer = 0;  // counts schedulings: only the newest entry in the queue counts
   health::Verdict verdict{1, 1};
-  bool open = false;        // a probe is under way
+  bool open = false;  // a probe is under way
   Instant started{};
   std::uint64_t probes = 0;
   std::shared_ptr<const health::CheckSpec> check;
-  std::string reason;       // of the last probe, if it was bad
+  std::string reason;  // of the last probe, if it was bad
 };
 
 struct Member {
@@ -49,9 +49,9 @@ struct Pool {
   PoolSpec spec;
   std::uint32_t zone = 0;
   std::vector<Member> members;
-  std::vector<std::uint32_t> watches;  // of its zone, whose masks depend on it
-  std::optional<RestartId> restart;    // under way: one at a time in a pool
-  std::optional<Instant> restart_wait; // when the next one is looked at
+  std::vector<std::uint32_t> watches;   // of its zone, whose masks depend on it
+  std::optional<RestartId> restart;     // under way: one at a time in a pool
+  std::optional<Instant> restart_wait;  // when the next one is looked at
   bool all_down = false;
 
   bool has_healthy_member() const {
@@ -64,10 +64,10 @@ struct Pool {
 
 /// An RRset whose mask the roster computes: bit i belongs to record i.
 struct Watch {
-  std::uint32_t pool = 0;                        // of an address RRset
-  std::vector<std::uint32_t> members;            // into its pool; empty: a follower
+  std::uint32_t pool = 0;                             // of an address RRset
+  std::vector<std::uint32_t> members;                 // into its pool; empty: a follower
   std::vector<std::optional<std::uint32_t>> targets;  // of a follower: pools, where they are
-  std::uint64_t mask = 0;                        // as last stored
+  std::uint64_t mask = 0;                             // as last stored
 };
 
 }  // namespace rollcall::roster

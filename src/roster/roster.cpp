@@ -223,15 +223,24 @@ void Roster::ask_to_be_woken() {
 
 const char* to_string(HappeningKind kind) {
   switch (kind) {
-    case HappeningKind::dropped: return "dropped";
-    case HappeningKind::returned: return "returned";
-    case HappeningKind::restart_asked: return "restart_asked";
-    case HappeningKind::restart_done: return "restart_done";
-    case HappeningKind::restart_failed: return "restart_failed";
-    case HappeningKind::all_down: return "all_down";
-    case HappeningKind::not_all_down: return "not_all_down";
-    case HappeningKind::zone_served: return "zone_served";
-    case HappeningKind::zone_refused: return "zone_refused";
+    case HappeningKind::dropped:
+      return "dropped";
+    case HappeningKind::returned:
+      return "returned";
+    case HappeningKind::restart_asked:
+      return "restart_asked";
+    case HappeningKind::restart_done:
+      return "restart_done";
+    case HappeningKind::restart_failed:
+      return "restart_failed";
+    case HappeningKind::all_down:
+      return "all_down";
+    case HappeningKind::not_all_down:
+      return "not_all_down";
+    case HappeningKind::zone_served:
+      return "zone_served";
+    case HappeningKind::zone_refused:
+      return "zone_refused";
   }
   return "";
 }

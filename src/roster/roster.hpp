@@ -7,7 +7,8 @@
 /// Invariants:
 /// - a stored mask equals what policy.hpp says of today's health;
 /// - a serial is published once, with one content, and KeepSerial stands before it on disk;
-/// - in a pool one restart at a time, for a member as RestartLedger allows (an operator may always);
+/// - in a pool one restart at a time, for a member as RestartLedger allows (an operator may
+/// always);
 /// - a pool belongs to one zone: where a name moves to another zone, that has a pool of its own.
 ///
 /// Limitations: no overrides, tiers, weights, isolation guard or flap damping; a pool's members are
@@ -29,7 +30,7 @@
 
 namespace rollcall::roster {
 
-inline constexpr std::size_t kMaxOpenProbes = 1000;  // each holds a socket
+inline constexpr std::size_t kMaxOpenProbes = 1000;                 // each holds a socket
 inline constexpr Duration kReadyLimit = std::chrono::seconds(5);    // a first round's longest wait
 inline constexpr Duration kNotifyPause = std::chrono::seconds(1);   // between batches, per zone
 inline constexpr Duration kSaveDelay = std::chrono::seconds(1);     // gathers flips into one write
@@ -132,10 +133,10 @@ class Roster {
   SavedState saved_;
   std::vector<Effect> effects_;  // of the step under way
 
-  std::unordered_map<dns::Name, PoolSpec> specs_;  // as configured now
+  std::unordered_map<dns::Name, PoolSpec> specs_;   // as configured now
   std::vector<std::unique_ptr<ServedZone>> zones_;  // null: dropped
   std::unordered_map<dns::Name, std::uint32_t> zone_index_;
-  std::vector<std::unique_ptr<Pool>> pools_;       // null: forgotten
+  std::vector<std::unique_ptr<Pool>> pools_;                 // null: forgotten
   std::unordered_map<dns::Name, std::uint32_t> pool_index_;  // the newest of a name
   std::vector<Run> runs_;
   std::vector<RunIndex> free_runs_;

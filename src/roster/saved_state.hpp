@@ -32,7 +32,7 @@ struct SavedHealth {
 
 /// What the last run left behind.
 struct SavedState {
-  SavedHealth health;      // empty where it was older than kSavedHealthLifetime
+  SavedHealth health;  // empty where it was older than kSavedHealthLifetime
   std::map<dns::Name, std::uint32_t, dns::CanonicalLess> serial_ceilings;  // by origin
 };
 

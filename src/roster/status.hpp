@@ -22,16 +22,16 @@ enum class ZoneState : std::uint8_t { served, not_ready, refused };
 struct MemberStatus {
   IpAddress address;
   Health health = Health::unknown;
-  bool live = true;        // in the answers right now
-  Duration since{};        // how long it has had this health
-  std::string reason;      // why the last probe was bad; empty after a good one
-  std::string restart;     // the service that its agent is asked for; empty: none
+  bool live = true;     // in the answers right now
+  Duration since{};     // how long it has had this health
+  std::string reason;   // why the last probe was bad; empty after a good one
+  std::string restart;  // the service that its agent is asked for; empty: none
   std::uint64_t probes = 0;
 };
 
 struct PoolStatus {
   dns::Name name;
-  std::string checks;      // names, joined by ", "
+  std::string checks;  // names, joined by ", "
   std::string when_all_down;
   bool failed_open = false;  // every member of some RRset is down and all of it is answered
   std::vector<MemberStatus> members;
@@ -42,7 +42,7 @@ struct ZoneStatus {
   ZoneState state = ZoneState::not_ready;
   std::uint32_t serial = 0;  // as served
   std::uint64_t records = 0;
-  std::string problem;       // the first error of the last load that was refused; empty: none
+  std::string problem;  // the first error of the last load that was refused; empty: none
 };
 
 struct Status {

@@ -9,7 +9,9 @@
 namespace rollcall::roster {
 namespace {
 
-bool is_address(dns::Type type) { return type == dns::Type::A || type == dns::Type::AAAA; }
+bool is_address(dns::Type type) {
+  return type == dns::Type::A || type == dns::Type::AAAA;
+}
 
 /// The members of each pool of a zone version: the addresses of all RRsets at its name.
 std::map<dns::Name, std::vector<IpAddress>, dns::CanonicalLess> pool_addresses(
@@ -190,9 +192,9 @@ void Roster::publish(std::uint32_t index) {
   emit(PublishZone{zone.origin, zone.zone});
   emit(Happening{.kind = HappeningKind::zone_served,
                  .alert = false,
-                 .subject = fmt::format("zone {}: {} serial {}, {} records", zone.origin.to_display(),
-                                        first ? "served," : "reloaded,", zone.serial.current(),
-                                        zone.zone->records()),
+                 .subject = fmt::format("zone {}: {} serial {}, {} records",
+                                        zone.origin.to_display(), first ? "served," : "reloaded,",
+                                        zone.serial.current(), zone.zone->records()),
                  .detail = {},
                  .name = zone.origin,
                  .member = std::nullopt});

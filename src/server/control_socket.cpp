@@ -58,7 +58,9 @@ ControlSocket::ControlSocket(asio::any_io_executor executor, Handler handler)
       listener_(std::make_unique<Listener>(executor)),
       sessions_(executor) {}
 
-ControlSocket::~ControlSocket() { close(); }
+ControlSocket::~ControlSocket() {
+  close();
+}
 
 Result<void> ControlSocket::listen(const std::string& path) {
   const auto failed = [&](const std::string& reason) {
@@ -102,7 +104,8 @@ asio::awaitable<void> ControlSocket::accept() {
       co_await pause.async_wait(as_value);
       continue;
     }
-    if (sessions_.size() <= kMaxControlSessions) sessions_.start(serve(std::move(socket), handler_));
+    if (sessions_.size() <= kMaxControlSessions)
+      sessions_.start(serve(std::move(socket), handler_));
   }
 }
 

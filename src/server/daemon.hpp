@@ -1,18 +1,17 @@
 /// rollcalld put together: the roster on its strand, and the shells that turn its effects into I/O
 /// and I/O into its events.
 ///
-/// Threads: the control strand (the thread that calls run(): roster, probes, agents, NOTIFY, control
-/// socket, signals), one for each UDP socket, one for TCP, one that loads zones, one that sends
-/// mail. They share the published catalog and the zones' watch tables, nothing else.
+/// Threads: the control strand (the thread that calls run(): roster, probes, agents, NOTIFY,
+/// control socket, signals), one for each UDP socket, one for TCP, one that loads zones, one that
+/// sends mail. They share the published catalog and the zones' watch tables, nothing else.
 #pragma once
-
-#include <map>
-#include <memory>
-#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <memory>
+#include <vector>
 
 #include "answer/responder.hpp"
 #include "control/request.hpp"

@@ -27,11 +27,14 @@ std::string alert_json(const roster::Happening& happening) {
 spdlog::level::level_enum level_of(roster::HappeningKind kind) {
   using Kind = roster::HappeningKind;
   switch (kind) {
-    case Kind::zone_refused: return spdlog::level::err;
+    case Kind::zone_refused:
+      return spdlog::level::err;
     case Kind::dropped:
     case Kind::restart_failed:
-    case Kind::all_down: return spdlog::level::warn;
-    default: return spdlog::level::info;
+    case Kind::all_down:
+      return spdlog::level::warn;
+    default:
+      return spdlog::level::info;
   }
 }
 
@@ -43,7 +46,9 @@ void Daemon::step(const roster::Event& event) {
   }
 }
 
-void Daemon::perform(roster::StartProbe& effect) { tasks_.start(run_probe(std::move(effect))); }
+void Daemon::perform(roster::StartProbe& effect) {
+  tasks_.start(run_probe(std::move(effect)));
+}
 
 asio::awaitable<void> Daemon::run_probe(roster::StartProbe request) {
   const roster::ProbeId id = request.probe;
@@ -92,8 +97,8 @@ void Daemon::publish() {
   publish_pending_ = false;
   std::vector<zone::CatalogEntry> entries;
   for (const auto& [origin, entry] : zones_) entries.push_back(entry);
-  retired_.push_back(catalog_.publish(
-      std::make_shared<const zone::Catalog>(std::move(entries), settings_.keys)));
+  retired_.push_back(
+      catalog_.publish(std::make_shared<const zone::Catalog>(std::move(entries), settings_.keys)));
   free_retired();
 }
 
@@ -121,7 +126,9 @@ void Daemon::perform(const roster::SendNotify& effect) {
   }
 }
 
-void Daemon::perform(const roster::RestartService& effect) { tasks_.start(ask_agent(effect)); }
+void Daemon::perform(const roster::RestartService& effect) {
+  tasks_.start(ask_agent(effect));
+}
 
 asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
   AgentReply reply{.error = "agents.key_file is not configured"};

@@ -5,8 +5,8 @@
 #include <boost/asio/ip/udp.hpp>
 #include <chrono>
 #include <map>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 

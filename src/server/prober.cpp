@@ -23,8 +23,12 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using health::Outcome;
 
-Outcome good() { return {true, {}}; }
-Outcome bad(std::string reason) { return {false, std::move(reason)}; }
+Outcome good() {
+  return {true, {}};
+}
+Outcome bad(std::string reason) {
+  return {false, std::move(reason)};
+}
 
 /// One probe's connection; every await on it ends at the check's timeout.
 class Probe {
@@ -47,8 +51,8 @@ class Probe {
  private:
   Outcome failed(std::string_view step, const ErrorCode& error) const {
     if (error == beast::error::timeout) {
-      return bad(fmt::format("{}: timed out after {}", step,
-                             format_duration(request_.check->timeout)));
+      return bad(
+          fmt::format("{}: timed out after {}", step, format_duration(request_.check->timeout)));
     }
     if (error == asio::error::connection_refused) return bad("connection refused");
     if (error == asio::error::eof || error == http::error::end_of_stream) {

@@ -68,11 +68,11 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
       done({.diagnostics = std::move(settings.error())});
       return;
     }
-    const bool restart_needed =
-        settings->listen != settings_.listen || settings->workers != settings_.workers ||
-        settings->state_dir != settings_.state_dir ||
-        settings->control_socket != settings_.control_socket ||
-        settings->answers.nsid != settings_.answers.nsid;
+    const bool restart_needed = settings->listen != settings_.listen ||
+                                settings->workers != settings_.workers ||
+                                settings->state_dir != settings_.state_dir ||
+                                settings->control_socket != settings_.control_socket ||
+                                settings->answers.nsid != settings_.answers.nsid;
     if (restart_needed) {
       spdlog::warn("server.* and control.socket take effect at the next start");
     }
@@ -112,12 +112,13 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
       step(roster::ZoneRefused{loaded.origin, first_error(loaded.diagnostics)});
     }
   };
-  loader_->load(std::move(files), settings_.check_zone, each, [this, result, done = std::move(done)] {
-    reloading_ = false;
-    sd_notify("READY=1");
-    done(std::move(*result));
-    if (std::exchange(reload_again_, false)) reload_for_signal();
-  });
+  loader_->load(std::move(files), settings_.check_zone, each,
+                [this, result, done = std::move(done)] {
+                  reloading_ = false;
+                  sd_notify("READY=1");
+                  done(std::move(*result));
+                  if (std::exchange(reload_again_, false)) reload_for_signal();
+                });
 }
 
 asio::awaitable<std::string> Daemon::handle(control::Request request) {
@@ -135,22 +136,29 @@ asio::awaitable<std::string> Daemon::handle_reload(control::ReloadRequest reques
     co_return control::failure_reply(
         fmt::format("zone {} is not configured", request.zone->to_display()));
   }
-  const ReloadResult result = co_await asio::async_initiate<decltype(asio::use_awaitable),
-                                                            void(ReloadResult)>(
-      [this, &request](auto handler) {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        // Posted: an initiating function never calls its handler itself.
-        reload(request.zone, [this, shared](ReloadResult r) {
-          asio::post(strand_, [shared, r = std::move(r)]() mutable { (*shared)(std::move(r)); });
-        });
-      },
-      asio::use_awaitable);
+  const ReloadResult result =
+      co_await asio::async_initiate<decltype(asio::use_awaitable), void(ReloadResult)>(
+          [this, &request](auto handler) {
+            auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+            // Posted: an initiating function never calls its handler itself.
+            reload(request.zone, [this, shared](ReloadResult r) {
+              asio::post(strand_,
+                         [shared, r = std::move(r)]() mutable { (*shared)(std::move(r)); });
+            });
+          },
+          asio::use_awaitable);
+  if (result.refused > 0) {
+    co_return control::failure_reply(
+        fmt::format("{} of {} zones refused; what they served before stays", result.refused,
+                    result.zones),
+        result.diagnostics);
+  }
   if (has_errors(result.diagnostics)) {
-    co_return control::failure_reply("refused; what was served before stays",
+    co_return control::failure_reply("nothing was reloaded; what was served before stays",
                                      result.diagnostics);
   }
-  co_return control::done_reply(fmt::format("{} {} reloaded", result.zones,
-                                            result.zones == 1 ? "zone" : "zones"));
+  co_return control::done_reply(
+      fmt::format("{} {} reloaded", result.zones, result.zones == 1 ? "zone" : "zones"));
 }
 
 asio::awaitable<std::string> Daemon::handle_restart(control::RestartRequest request) {
@@ -159,18 +167,17 @@ asio::awaitable<std::string> Daemon::handle_restart(control::RestartRequest requ
     bool ok = false;
     std::string text;
   };
-  const Answer answer =
-      co_await asio::async_initiate<decltype(asio::use_awaitable), void(Answer)>(
-          [this, id, &request](auto handler) {
-            auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-            restart_askers_[id] = [this, shared](bool ok, std::string text) {
-              asio::post(strand_, [shared, answer = Answer{ok, std::move(text)}]() mutable {
-                (*shared)(std::move(answer));
-              });
-            };
-            step(roster::RestartWanted{id, request.member, request.service});
-          },
-          asio::use_awaitable);
+  const Answer answer = co_await asio::async_initiate<decltype(asio::use_awaitable), void(Answer)>(
+      [this, id, &request](auto handler) {
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        restart_askers_[id] = [this, shared](bool ok, std::string text) {
+          asio::post(strand_, [shared, answer = Answer{ok, std::move(text)}]() mutable {
+            (*shared)(std::move(answer));
+          });
+        };
+        step(roster::RestartWanted{id, request.member, request.service});
+      },
+      asio::use_awaitable);
   co_return answer.ok ? control::done_reply(answer.text) : control::failure_reply(answer.text);
 }
 

@@ -120,8 +120,8 @@ Result<roster::SavedState> StateStore::load(WallTime now) {
     const auto origin = dns::Name::parse(two ? words[0] : "");
     const auto ceiling = parse_number<std::uint32_t>(two ? words[1] : "");
     if (!origin || !ceiling) {
-      return fail(fmt::format("{} holds a line that is none of mine: \"{}\"", path,
-                              fmt::join(words, " ")));
+      return fail(
+          fmt::format("{} holds a line that is none of mine: \"{}\"", path, fmt::join(words, " ")));
     }
     state.serial_ceilings[*origin] = *ceiling;
   }

@@ -54,7 +54,8 @@ class Session {
   asio::awaitable<bool> read_request() {
     std::uint8_t length[kLengthSize];
     stream_.expires_after(kTcpIdleLimit);
-    if (auto [error, n] = co_await asio::async_read(stream_, asio::buffer(length), as_value); error) {
+    if (auto [error, n] = co_await asio::async_read(stream_, asio::buffer(length), as_value);
+        error) {
       co_return false;
     }
     request_.resize(load_u16(length));
@@ -79,8 +80,7 @@ class Session {
     if (!opened) {
       answer::TransferRefusal& refusal = opened.error();
       const std::size_t size = answer::write_refusal(request_, refusal, message(), wall_now());
-      spdlog::info("transfer to {} refused: {}", peer_.to_string(),
-                   dns::rcode_name(refusal.rcode));
+      spdlog::info("transfer to {} refused: {}", peer_.to_string(), dns::rcode_name(refusal.rcode));
       if (size == 0) co_return false;
       co_return co_await write(size);
     }
@@ -95,7 +95,8 @@ class Session {
       written = co_await write(size);
     }
     --shared_.transfers;
-    spdlog::info("transfer to {} {}: serial {}, {} octets", peer_.to_string(),
+    spdlog::info("transfer of {} to {} {}: serial {}, {} octets",
+                 opened->stream.origin().to_display(), peer_.to_string(),
                  written ? "done" : "broken off", opened->stream.serial(), octets);
     co_return written;
   }

@@ -3,12 +3,11 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
 #include <thread>
 #include <vector>
-
-#include <boost/asio/io_context.hpp>
 
 #include "answer/responder.hpp"
 #include "core/published.hpp"
@@ -20,7 +19,7 @@ namespace rollcall::server {
 inline constexpr std::chrono::seconds kTcpIdleLimit{10};   // RFC 7766 section 6.2.3: some seconds
 inline constexpr std::chrono::seconds kTcpWriteLimit{30};  // a secondary that does not read
 inline constexpr std::size_t kMaxTcpSessions = 1000;       // each holds up to 128 KiB
-inline constexpr std::size_t kMaxTransfers = 32;           // at once; more wait for SERVFAIL's retry
+inline constexpr std::size_t kMaxTransfers = 32;  // at once; more wait for SERVFAIL's retry
 
 struct TcpCounters {
   std::atomic<std::uint64_t> connections{0};

@@ -50,9 +50,7 @@ class Batch {
   }
 
   Slot& slot(unsigned i) { return (*slots_)[i]; }
-  Bytes request(unsigned i) {
-    return Bytes(slot(i).request.data(), requests_[i].msg_len);
-  }
+  Bytes request(unsigned i) { return Bytes(slot(i).request.data(), requests_[i].msg_len); }
 
   /// Queues the response of request `i` to where it came from, from the address it was sent to.
   void queue(unsigned i, std::size_t size) {
@@ -93,8 +91,7 @@ class Batch {
     if (control->cmsg_level == IPPROTO_IP) {
       std::memcpy(data + offsetof(in_pktinfo, ipi_ifindex), &kAnyInterface, sizeof kAnyInterface);
     } else if (control->cmsg_level == IPPROTO_IPV6) {
-      std::memcpy(data + offsetof(in6_pktinfo, ipi6_ifindex), &kAnyInterface,
-                  sizeof kAnyInterface);
+      std::memcpy(data + offsetof(in6_pktinfo, ipi6_ifindex), &kAnyInterface, sizeof kAnyInterface);
     }
   }
 
@@ -139,8 +136,8 @@ void UdpWorker::run(const std::stop_token& stop) {
     unsigned answered = 0;
     for (unsigned i = 0; i < static_cast<unsigned>(received); ++i) {
       asker.address = address_octets(batch.slot(i).peer);
-      const std::size_t size = responder_.answer(*catalog, batch.request(i), batch.slot(i).response,
-                                                 asker, random);
+      const std::size_t size =
+          responder_.answer(*catalog, batch.request(i), batch.slot(i).response, asker, random);
       if (size == 0) continue;
       batch.queue(i, size);
       ++answered;

@@ -59,9 +59,8 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
     return text;
   };
   zone::LoadReport report = zone::load_zone({file.origin, file.file, file.pools}, digesting);
-  LoadedZone loaded{.origin = file.origin,
-                    .zone = nullptr,
-                    .diagnostics = std::move(report.diagnostics)};
+  LoadedZone loaded{
+      .origin = file.origin, .zone = nullptr, .diagnostics = std::move(report.diagnostics)};
   if (report.zone && check) {
     const Diagnostics found = check(*report.zone);
     loaded.diagnostics.insert(loaded.diagnostics.end(), found.begin(), found.end());

@@ -27,7 +27,8 @@ class Catalog {
   Catalog() = default;
   explicit Catalog(std::vector<CatalogEntry> entries, std::vector<dns::TsigKey> keys = {});
 
-  /// The zone with the longest origin at or above suffix `from` of `name`; null where there is none.
+  /// The zone with the longest origin at or above suffix `from` of `name`; null where there is
+  /// none.
   const CatalogEntry* find(const dns::QueryName& name, std::size_t from = 0) const noexcept;
   const CatalogEntry* find_origin(const dns::Name& origin) const noexcept;
   const std::vector<CatalogEntry>& entries() const noexcept { return entries_; }
@@ -39,8 +40,8 @@ class Catalog {
 
   std::vector<CatalogEntry> entries_;
   std::vector<dns::TsigKey> keys_;
-  std::vector<dns::Name> lowered_;    // origins, beside their entries
-  std::vector<std::uint32_t> slots_;  // a power of two; index of an entry plus 1
+  std::vector<dns::Name> lowered_;              // origins, beside their entries
+  std::vector<std::uint32_t> slots_;            // a power of two; index of an entry plus 1
   std::array<bool, dns::kMaxLabels> depths_{};  // label counts that some origin has
 };
 

@@ -19,7 +19,7 @@ using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
 struct LoadRequest {
   dns::Name origin;
-  std::string file;                // as named to `read_file` and in messages
+  std::string file;                  // as named to `read_file` and in messages
   std::span<const dns::Name> pools;  // owner names whose A and AAAA RRsets are watched
 };
 
@@ -28,8 +28,8 @@ struct LoadReport {
   Diagnostics diagnostics;           // in file order; parse errors at most kMaxParseErrors
 };
 
-inline constexpr std::size_t kMaxParseErrors = 20;   // more than a screen helps nobody
-inline constexpr std::size_t kMaxIncludeDepth = 8;   // a loop of $INCLUDE must end
+inline constexpr std::size_t kMaxParseErrors = 20;  // more than a screen helps nobody
+inline constexpr std::size_t kMaxIncludeDepth = 8;  // a loop of $INCLUDE must end
 
 /// Never throws for anything that a file may hold.
 LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file);

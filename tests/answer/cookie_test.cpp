@@ -48,8 +48,8 @@ TEST(ServerCookie, IsValidForAnHourAndForNobodyElse) {
   ServerCookie other = e.server;
   other[15] ^= 1;
   EXPECT_FALSE(valid_server_cookie(e.client, other, e.address.octets(), e.now, e.secret));
-  EXPECT_FALSE(valid_server_cookie(e.client, Bytes(e.server).first(8), e.address.octets(), e.now,
-                                   e.secret));
+  EXPECT_FALSE(
+      valid_server_cookie(e.client, Bytes(e.server).first(8), e.address.octets(), e.now, e.secret));
 }
 
 }  // namespace

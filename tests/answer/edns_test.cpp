@@ -30,7 +30,8 @@ Octets query_with(EdnsOption code, const Octets& value) {
 class EdnsTest : public ::testing::Test {
  protected:
   zone::Catalog catalog_ = load_catalog(
-      {{"example.com", "$TTL 1\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\nwww A 192.0.2.2\n"}});
+      {{"example.com",
+        "$TTL 1\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\nwww A 192.0.2.2\n"}});
   ResponderOptions options_{.nsid = "ns1", .chaos = {"Rollcall test", "ns1"}};
   Octets out_ = Octets(dns::kMaxMessageSize);
 
@@ -99,8 +100,8 @@ TEST_F(EdnsTest, TellsItsIdleLimitOverTcpAlone) {
 }
 
 TEST_F(EdnsTest, SkipsOptionsThatItDoesNotKnow) {
-  EXPECT_EQ(read_response(respond(query_with(static_cast<EdnsOption>(65001), {1, 2}))).answer.size(),
-            1U);
+  EXPECT_EQ(
+      read_response(respond(query_with(static_cast<EdnsOption>(65001), {1, 2}))).answer.size(), 1U);
 }
 
 TEST_F(EdnsTest, SaysWhyItRefuses) {
@@ -112,8 +113,9 @@ TEST_F(EdnsTest, SaysWhyItRefuses) {
   EXPECT_EQ(reason(one, "www.example.net"), (Octets{0, 20}));
   EXPECT_EQ(reason(one, "www.example.com"), std::nullopt);
   EXPECT_EQ(reason(zone::Catalog({{name_of("example.com")}}), "example.com"), (Octets{0, 14}));
-  EXPECT_EQ(reason(zone::Catalog({{name_of("example.com"), nullptr, nullptr, true}}), "example.com"),
-            (Octets{0, 24}));
+  EXPECT_EQ(
+      reason(zone::Catalog({{name_of("example.com"), nullptr, nullptr, true}}), "example.com"),
+      (Octets{0, 24}));
 }
 
 TEST_F(EdnsTest, SaysOfItselfWhatItIsLetTo) {

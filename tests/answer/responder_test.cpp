@@ -87,8 +87,7 @@ TEST_F(ResponderTest, KeepsTheQuestionsCase) {
   const std::vector<std::uint8_t> query = make_query({.name = "WwW.eXample.COM"});
   std::vector<std::uint8_t> out(1232);
   Random random(1);
-  const std::size_t size =
-      Responder({}).answer(catalog_, query, out, {.now = kNow}, random);
+  const std::size_t size = Responder({}).answer(catalog_, query, out, {.now = kNow}, random);
   ASSERT_GT(size, query.size());
   EXPECT_TRUE(std::equal(query.begin() + 12, query.begin() + 12 + 21, out.begin() + 12));
   EXPECT_EQ(read_response(Bytes(out).first(size)).answer.size(), 3U);
@@ -139,10 +138,10 @@ TEST_F(ResponderTest, FollowsCnames) {
   EXPECT_EQ(r.answer[0], "chain.example.com. 300 CNAME chain2.example.com.");
   EXPECT_EQ(r.answer[1], "chain2.example.com. 300 CNAME alias.example.com.");
   EXPECT_EQ(r.answer[2], "alias.example.com. 300 CNAME www.example.com.");
-  EXPECT_THAT(std::vector(r.answer.begin() + 3, r.answer.end()),
-              UnorderedElementsAre("www.example.com. 1 A 192.0.2.11",
-                                   "www.example.com. 1 A 192.0.2.12",
-                                   "www.example.com. 1 A 192.0.2.13"));
+  EXPECT_THAT(
+      std::vector(r.answer.begin() + 3, r.answer.end()),
+      UnorderedElementsAre("www.example.com. 1 A 192.0.2.11", "www.example.com. 1 A 192.0.2.12",
+                           "www.example.com. 1 A 192.0.2.13"));
 }
 
 TEST_F(ResponderTest, FollowsCnamesIntoOtherZonesServedHere) {
@@ -215,10 +214,9 @@ TEST_F(ResponderTest, AnswersDsAtACutFromTheParent) {
 
 TEST_F(ResponderTest, RewritesBelowADname) {
   const Response r = ask_for("host.tree.example.com");
-  EXPECT_THAT(r.answer,
-              ElementsAre("tree.example.com. 300 DNAME new.other.test.",
-                          "host.tree.example.com. 300 CNAME host.new.other.test.",
-                          "host.new.other.test. 30 A 198.51.100.2"));
+  EXPECT_THAT(r.answer, ElementsAre("tree.example.com. 300 DNAME new.other.test.",
+                                    "host.tree.example.com. 300 CNAME host.new.other.test.",
+                                    "host.new.other.test. 30 A 198.51.100.2"));
 }
 
 TEST_F(ResponderTest, SaysYxdomainWhereARewrittenNameIsTooLong) {
@@ -241,8 +239,7 @@ TEST_F(ResponderTest, RefusesWhatIsNotHere) {
 
 TEST_F(ResponderTest, SaysServfailForAZoneWithoutContent) {
   const zone::Catalog empty({{name_of("example.com"), nullptr, nullptr}});
-  EXPECT_EQ(ask(empty, {.name = "www.example.com"}).rcode,
-            static_cast<unsigned>(Rcode::servfail));
+  EXPECT_EQ(ask(empty, {.name = "www.example.com"}).rcode, static_cast<unsigned>(Rcode::servfail));
 }
 
 TEST_F(ResponderTest, AnswersAnyWithHinfo) {
@@ -255,16 +252,14 @@ TEST_F(ResponderTest, SaysBadversToAnUnknownEdnsVersion) {
   query[query.size() - 5] = 1;  // VERSION: the second octet of OPT's TTL
   std::vector<std::uint8_t> out(1232);
   Random random(1);
-  const std::size_t size =
-      Responder({}).answer(catalog_, query, out, {.now = kNow}, random);
+  const std::size_t size = Responder({}).answer(catalog_, query, out, {.now = kNow}, random);
   const Response r = read_response(Bytes(out).first(size));
   EXPECT_EQ(r.rcode, static_cast<unsigned>(Rcode::badvers));
   EXPECT_THAT(r.answer, IsEmpty());
 }
 
 TEST_F(ResponderTest, LeavesOutDeadMembersAndSharesFirstPlaceAmongTheLiving) {
-  const zone::Catalog catalog =
-      load_catalog({{"example.com", kZone, {"www.example.com"}}});
+  const zone::Catalog catalog = load_catalog({{"example.com", kZone, {"www.example.com"}}});
   const zone::Zone& zone = *catalog.entries()[0].zone;
   ASSERT_EQ(zone.watched().size(), 1U);
   zone.watch_table().apply(std::vector<zone::MaskChange>{{WatchId{0}, 0b101}}, 8);
@@ -282,10 +277,8 @@ TEST_F(ResponderTest, LeavesOutDeadMembersAndSharesFirstPlaceAmongTheLiving) {
 }
 
 TEST_F(ResponderTest, SaysNodataForAPoolThatFailedClosed) {
-  const zone::Catalog catalog =
-      load_catalog({{"example.com", kZone, {"www.example.com"}}});
-  catalog.entries()[0].zone->watch_table().apply(
-      std::vector<zone::MaskChange>{{WatchId{0}, 0}}, 8);
+  const zone::Catalog catalog = load_catalog({{"example.com", kZone, {"www.example.com"}}});
+  catalog.entries()[0].zone->watch_table().apply(std::vector<zone::MaskChange>{{WatchId{0}, 0}}, 8);
   const Response r = ask(catalog, {.name = "www.example.com"});
   EXPECT_EQ(r.rcode, 0U);
   EXPECT_THAT(r.answer, IsEmpty());
@@ -323,8 +316,9 @@ TEST(Truncation, TakesEdnsSizesBelow512As512) {
 
 TEST(RootZone, IsServed) {
   const zone::Catalog catalog = load_catalog(
-      {{".", "$TTL 9\n. SOA ns. root. 1 2 3 4 5\n. NS ns.\nns. A 192.0.2.1\ncom. NS ns.com.\n"
-             "ns.com. A 192.0.2.2\n"}});
+      {{".",
+        "$TTL 9\n. SOA ns. root. 1 2 3 4 5\n. NS ns.\nns. A 192.0.2.1\ncom. NS ns.com.\n"
+        "ns.com. A 192.0.2.2\n"}});
   EXPECT_THAT(ask(catalog, {.name = ".", .type = Type::NS}).answer, ElementsAre(". 9 NS ns."));
   EXPECT_EQ(ask(catalog, {.name = "www.example.com"}).authority.at(0), "com. 9 NS ns.com.");
   EXPECT_EQ(ask(catalog, {.name = "nowhere"}).rcode, static_cast<unsigned>(Rcode::nxdomain));

@@ -14,7 +14,9 @@
 
 namespace rollcall::answer {
 
-inline dns::Name name_of(std::string_view text) { return *dns::Name::parse(text); }
+inline dns::Name name_of(std::string_view text) {
+  return *dns::Name::parse(text);
+}
 
 struct ZoneText {
   std::string origin;
@@ -27,9 +29,9 @@ struct ZoneText {
 inline zone::CatalogEntry load_entry(const ZoneText& source) {
   std::vector<dns::Name> pools;
   for (const std::string& pool : source.pools) pools.push_back(name_of(pool));
-  const zone::LoadReport report = zone::load_zone(
-      {name_of(source.origin), "zone", pools},
-      [&](const std::string&) -> Result<std::string> { return source.text; });
+  const zone::LoadReport report =
+      zone::load_zone({name_of(source.origin), "zone", pools},
+                      [&](const std::string&) -> Result<std::string> { return source.text; });
   if (!report.zone) throw std::runtime_error(to_string(report.diagnostics.at(0)));
   return {name_of(source.origin), report.zone,
           std::make_shared<const zone::TransferPolicy>(source.transfer)};
@@ -75,7 +77,7 @@ inline std::vector<std::uint8_t> make_query(const Question& question) {
 /// A response read back by a reader that shares nothing with the writer but the wire format.
 struct Response {
   std::uint16_t id = 0, flags = 0;
-  unsigned rcode = 0;  // with the upper bits of an OPT
+  unsigned rcode = 0;                                      // with the upper bits of an OPT
   std::vector<std::string> answer, authority, additional;  // "owner TTL TYPE RDATA", OPT left out
   bool opt = false;
   bool tsig = false;
@@ -99,18 +101,28 @@ inline std::vector<std::uint8_t> whole_rdata(Bytes message, dns::Type type, std:
     return decoded.consumed;
   };
   switch (type) {
-    case dns::Type::NS: case dns::Type::CNAME: case dns::Type::PTR: case dns::Type::DNAME:
+    case dns::Type::NS:
+    case dns::Type::CNAME:
+    case dns::Type::PTR:
+    case dns::Type::DNAME:
       name(at);
       break;
-    case dns::Type::MX: copy(at, 2); name(at + 2); break;
-    case dns::Type::SRV: copy(at, 6); name(at + 6); break;
+    case dns::Type::MX:
+      copy(at, 2);
+      name(at + 2);
+      break;
+    case dns::Type::SRV:
+      copy(at, 6);
+      name(at + 6);
+      break;
     case dns::Type::SOA: {
       std::size_t used = name(at);
       used += name(at + used);
       copy(at + used, 20);
       break;
     }
-    default: copy(at, size);
+    default:
+      copy(at, size);
   }
   return whole;
 }
@@ -145,9 +157,9 @@ inline Response read_response(Bytes message) {
       } else if (type == dns::Type::TSIG) {
         response.tsig = true;
       } else {
-        sections[section]->push_back(owner.name.to_text() + " " + std::to_string(ttl) + " " +
-                                     dns::type_name(type) + " " +
-                                     dns::rdata_to_text(type, whole_rdata(message, type, at, size)));
+        sections[section]->push_back(
+            owner.name.to_text() + " " + std::to_string(ttl) + " " + dns::type_name(type) + " " +
+            dns::rdata_to_text(type, whole_rdata(message, type, at, size)));
       }
     }
   }
@@ -166,8 +178,8 @@ inline Response ask(const zone::Catalog& catalog, const Question& question,
   std::vector<std::uint8_t> out(dns::kMaxMessageSize);
   Random random(seed);
   const std::vector<std::uint8_t> query = make_query(question);
-  const std::size_t size = responder.answer(
-      catalog, query, out, {transport, kClient.octets(), kNow}, random);
+  const std::size_t size =
+      responder.answer(catalog, query, out, {transport, kClient.octets(), kNow}, random);
   return read_response(Bytes(out).first(size));
 }
 

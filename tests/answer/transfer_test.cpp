@@ -58,8 +58,7 @@ Transferred drain(OpenedTransfer& transfer, std::size_t message_size = dns::kMax
 
 TEST(Transfer, SendsTheWholeZoneBetweenTwoSoas) {
   const zone::Catalog catalog = one_zone();
-  auto opened =
-      open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  auto opened = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
   ASSERT_TRUE(opened);
   const Transferred all = drain(*opened);
   const std::string soa =
@@ -67,16 +66,13 @@ TEST(Transfer, SendsTheWholeZoneBetweenTwoSoas) {
   EXPECT_EQ(all.records.front(), soa);
   EXPECT_EQ(all.records.back(), soa);
   EXPECT_THAT(std::vector(all.records.begin() + 1, all.records.end() - 1),
-              UnorderedElementsAreArray({"example.com. 300 NS ns1.example.com.",
-                                         "example.com. 300 MX 10 mail.elsewhere.net.",
-                                         "ns1.example.com. 300 A 192.0.2.1",
-                                         "www.example.com. 1 A 192.0.2.11",
-                                         "www.example.com. 1 A 192.0.2.12",
-                                         "www.example.com. 1 A 192.0.2.13",
-                                         "sub.example.com. 300 NS ns.sub.example.com.",
-                                         "ns.sub.example.com. 300 A 192.0.2.21",
-                                         "*.wild.example.com. 300 TXT \"any\"",
-                                         "_s._tcp.example.com. 300 SRV 1 2 3 www.example.com."}));
+              UnorderedElementsAreArray(
+                  {"example.com. 300 NS ns1.example.com.",
+                   "example.com. 300 MX 10 mail.elsewhere.net.", "ns1.example.com. 300 A 192.0.2.1",
+                   "www.example.com. 1 A 192.0.2.11", "www.example.com. 1 A 192.0.2.12",
+                   "www.example.com. 1 A 192.0.2.13", "sub.example.com. 300 NS ns.sub.example.com.",
+                   "ns.sub.example.com. 300 A 192.0.2.21", "*.wild.example.com. 300 TXT \"any\"",
+                   "_s._tcp.example.com. 300 SRV 1 2 3 www.example.com."}));
 }
 
 TEST(Transfer, SendsTheLiveZoneOfOneMoment) {
@@ -85,15 +81,14 @@ TEST(Transfer, SendsTheLiveZoneOfOneMoment) {
   const auto watched = std::ranges::find(zone.watched(), Type::A, &zone::WatchedRrset::type);
   ASSERT_NE(watched, zone.watched().end());
   zone.watch_table().apply(std::vector<zone::MaskChange>{{watched->id, 0b010}}, 8);
-  auto opened =
-      open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  auto opened = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
   ASSERT_TRUE(opened);
   zone.watch_table().apply(std::vector<zone::MaskChange>{{watched->id, 0b111}}, 9);
   const Transferred all = drain(*opened);
   EXPECT_THAT(all.records.front(), ::testing::HasSubstr(" 8 3600 "));
   EXPECT_THAT(all.records.back(), ::testing::HasSubstr(" 8 3600 "));
-  EXPECT_EQ(std::ranges::count_if(all.records,
-                                  [](const auto& r) { return r.starts_with("www.example.com. 1 A"); }),
+  EXPECT_EQ(std::ranges::count_if(
+                all.records, [](const auto& r) { return r.starts_with("www.example.com. 1 A"); }),
             1);
 }
 
@@ -125,8 +120,8 @@ TEST(Transfer, IsRefusedToStrangersAndForOtherZones) {
 }
 
 TEST(Transfer, IsRefusedForAZoneWithoutContent) {
-  const zone::Catalog catalog({{name_of("example.com"), nullptr,
-                                std::make_shared<const zone::TransferPolicy>(friends())}});
+  const zone::Catalog catalog(
+      {{name_of("example.com"), nullptr, std::make_shared<const zone::TransferPolicy>(friends())}});
   auto opened = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().rcode, Rcode::servfail);
@@ -182,12 +177,12 @@ TEST_F(SignedTransfer, IsRefusedUnderAnotherSecretAnUnknownKeyOrAnOldTime) {
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().signature->error(), dns::TsigError::badkey);
 
-  auto old = open_transfer(catalog_, signed_query(key_, kNow - std::chrono::seconds(301)), kFriend,
-                           kNow);
+  auto old =
+      open_transfer(catalog_, signed_query(key_, kNow - std::chrono::seconds(301)), kFriend, kNow);
   ASSERT_FALSE(old);
   EXPECT_EQ(old.error().signature->error(), dns::TsigError::badtime);
-  EXPECT_TRUE(open_transfer(catalog_, signed_query(key_, kNow - std::chrono::seconds(300)), kFriend,
-                            kNow));
+  EXPECT_TRUE(
+      open_transfer(catalog_, signed_query(key_, kNow - std::chrono::seconds(300)), kFriend, kNow));
 }
 
 }  // namespace

@@ -5,7 +5,9 @@
 namespace rollcall::health {
 namespace {
 
-TEST(Expectation, WithoutATextIsSatisfiedAtOnce) { EXPECT_TRUE(Expectation("").satisfied()); }
+TEST(Expectation, WithoutATextIsSatisfiedAtOnce) {
+  EXPECT_TRUE(Expectation("").satisfied());
+}
 
 TEST(Expectation, FindsATextThatArrivesInPieces) {
   Expectation expectation("httpd is working");

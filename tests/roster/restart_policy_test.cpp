@@ -7,7 +7,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Instant at(Duration since) { return Instant(since); }
+Instant at(Duration since) {
+  return Instant(since);
+}
 
 TEST(RestartLedger, AllowsTheFirstAtOnce) {
   const RestartLedger ledger;

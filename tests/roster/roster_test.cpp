@@ -11,8 +11,12 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-dns::Name name_of(std::string_view text) { return *dns::Name::parse(text); }
-IpAddress address_of(std::string_view text) { return *IpAddress::parse(text); }
+dns::Name name_of(std::string_view text) {
+  return *dns::Name::parse(text);
+}
+IpAddress address_of(std::string_view text) {
+  return *IpAddress::parse(text);
+}
 
 constexpr const char* kZone = R"($TTL 60
 @ SOA ns root 1 2 3 4 5
@@ -205,8 +209,8 @@ TEST_F(RosterTest, FollowersLeaveOutAPoolWithoutHealthyMembers) {
   start();
   first_round();
   const ZonePtr zone = take<PublishZone>().back().zone;
-  const auto follower = std::ranges::find(zone->watched(), dns::Type::MX,
-                                          &zone::WatchedRrset::type);
+  const auto follower =
+      std::ranges::find(zone->watched(), dns::Type::MX, &zone::WatchedRrset::type);
   ASSERT_NE(follower, zone->watched().end());
   const auto pool_bit = static_cast<unsigned>(
       std::ranges::find_if(follower->records, [](const auto& r) { return r.target.has_value(); }) -

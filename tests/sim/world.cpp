@@ -20,8 +20,8 @@ constexpr const char* kOrigin = "sim.test";
 /// `count` probes at fast_interval or interval, whichever is longer, each as long as its timeout.
 Duration worst_case(const health::CheckSpec& check, unsigned count) {
   const auto one = static_cast<Duration>(std::max(check.interval, check.fast_interval));
-  return Duration(static_cast<Duration::rep>(static_cast<double>(one.count()) *
-                                             (1 + check.jitter) * (count + 1))) +
+  return Duration(static_cast<Duration::rep>(static_cast<double>(one.count()) * (1 + check.jitter) *
+                                             (count + 1))) +
          check.timeout * (count + 1);
 }
 
@@ -77,14 +77,13 @@ roster::Configured World::configuration() const {
 }
 
 void World::reload() {
-  const std::string text =
-      fmt::format("$TTL 60\n@ SOA ns root {} 2 3 4 5\n@ NS ns\nns A 192.0.2.250\n{}", file_serial_,
-                  zone_text_);
+  const std::string text = fmt::format(
+      "$TTL 60\n@ SOA ns root {} 2 3 4 5\n@ NS ns\nns A 192.0.2.250\n{}", file_serial_, zone_text_);
   std::vector<dns::Name> names;
   for (const roster::PoolSpec& pool : pools_) names.push_back(pool.name);
-  zone::LoadReport report = zone::load_zone(
-      {*dns::Name::parse(kOrigin), "sim", names},
-      [&](const std::string&) -> Result<std::string> { return text; });
+  zone::LoadReport report =
+      zone::load_zone({*dns::Name::parse(kOrigin), "sim", names},
+                      [&](const std::string&) -> Result<std::string> { return text; });
   ASSERT_TRUE(report.zone) << where() << to_string(report.diagnostics.at(0));
   step(roster::ZoneBuilt{report.zone});
 }
@@ -102,8 +101,7 @@ void World::plan(Instant at, roster::Event event, bool wake) {
 void World::run(Duration duration) {
   const Instant end = now_ + duration;
   while (now_ < end && !::testing::Test::HasFailure()) {
-    const Duration until_upset =
-        std::chrono::milliseconds(200 + random_.below(20000));
+    const Duration until_upset = std::chrono::milliseconds(200 + random_.below(20000));
     const Instant upset_at = std::min(end, now_ + until_upset);
     while (!plans_.empty() && plans_.top().at <= upset_at && !::testing::Test::HasFailure()) {
       const Planned planned = plans_.top();
@@ -130,8 +128,12 @@ void World::upset() {
       file_serial_ += random_.below(3);
       reload();
       break;
-    case 1: restart_server(random_.below(2) == 0); break;
-    case 2: step(configuration()); break;
+    case 1:
+      restart_server(random_.below(2) == 0);
+      break;
+    case 2:
+      step(configuration());
+      break;
     case 3:
       for (auto& [address, backend] : backends_) backend = {false, now_};
       note("all die");
@@ -154,10 +156,9 @@ void World::perform(const roster::StartProbe& effect) {
   const bool slow = slow_probes_ && random_.below(50) == 0;
   const bool good = backends_.at(effect.member).alive && !slow;
   const Duration most = effect.check->timeout;
-  const Duration takes =
-      slow ? most
-           : Duration(static_cast<Duration::rep>(static_cast<double>(most.count()) * 0.5 *
-                                                 random_.unit()));
+  const Duration takes = slow ? most
+                              : Duration(static_cast<Duration::rep>(
+                                    static_cast<double>(most.count()) * 0.5 * random_.unit()));
   plan(now_ + takes, roster::ProbeDone{effect.probe, {good, good ? "" : "no answer"}});
 }
 
@@ -173,8 +174,8 @@ void World::perform(const roster::StoreMasks& effect) {
   ASSERT_FALSE(last_serial_ && !dns::serial_greater(effect.serial, *last_serial_))
       << where() << "serial " << effect.serial << " after " << *last_serial_;
   last_serial_ = effect.serial;
-  ASSERT_FALSE(dns::serial_greater(effect.serial,
-                                   disk_.serial_ceilings.at(*dns::Name::parse(kOrigin))))
+  ASSERT_FALSE(
+      dns::serial_greater(effect.serial, disk_.serial_ceilings.at(*dns::Name::parse(kOrigin))))
       << where() << "published before it was kept";
 }
 
@@ -236,7 +237,9 @@ void World::perform(const roster::WakeAt& effect) {
   plan(effect.at, roster::Tick{}, true);
 }
 
-void World::perform(const roster::SaveHealth& effect) { disk_.health = effect.health; }
+void World::perform(const roster::SaveHealth& effect) {
+  disk_.health = effect.health;
+}
 
 void World::check_invariants() {
   const roster::Status status = roster_->status(now_);
@@ -258,8 +261,8 @@ void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& s
   bool one_live = false;
   for (const roster::MemberStatus& member : pool.members) {
     const bool should = any ? member.health != Health::down : answered;
-    ASSERT_EQ(member.live, should) << where() << pool.name.to_display() << " "
-                                   << member.address.to_string();
+    ASSERT_EQ(member.live, should)
+        << where() << pool.name.to_display() << " " << member.address.to_string();
     one_live |= member.live;
     const Backend& backend = backends_.at(member.address);
     const Instant since = std::max(backend.changed, started_);
@@ -281,9 +284,9 @@ void World::note(const std::string& line) {
 }
 
 std::string World::where() const {
-  return fmt::format("seed {} at {} ms: ", seed_,
-                     std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch())
-                         .count());
+  return fmt::format(
+      "seed {} at {} ms: ", seed_,
+      std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch()).count());
 }
 
 }  // namespace rollcall::sim
