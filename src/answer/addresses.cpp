@@ -8,7 +8,6 @@ namespace rollcall::answer {
 namespace {
 
 using dns::Type;
-using zone::NodeFlag;
 using zone::NodeHeader;
 
 constexpr std::size_t kMaxTargets = 64;  // names whose addresses one response carries
@@ -73,9 +72,7 @@ class Addresses {
     if (!read_written_name(out_.written(), name_at, zone_, name_)) return true;
     const NodeHeader* node = zone_.find(name_.hash(0), name_.suffix(0));
     if (node == nullptr) return true;
-    constexpr unsigned kElsewhere =
-        NodeFlag::kZoneCut | NodeFlag::kBelowCut | NodeFlag::kBelowDname;
-    const bool authoritative = (node->flags & kElsewhere) == 0;
+    const bool authoritative = (node->flags & zone::kNotAuthoritative) == 0;
     if (glue_ == Glue::leave_out && !authoritative) return true;
     const auto seen = seen_.begin() + static_cast<std::ptrdiff_t>(targets_);
     if (std::find(seen_.begin(), seen, node) != seen) return true;

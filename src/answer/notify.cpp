@@ -23,19 +23,14 @@ std::size_t write_notify(const zone::Zone& zone, std::uint32_t serial, std::uint
   to.u16(static_cast<std::uint16_t>(dns::Type::SOA));
   to.u16(static_cast<std::uint16_t>(dns::Class::IN));
 
-  const zone::SoaFields& soa = zone.soa();
-  std::uint8_t names[2 * dns::kMaxNameSize];
-  std::size_t size = write_name(names, soa.mname, zone.origin(), dns::kHeaderSize);
-  size += write_name(names + size, soa.rname, zone.origin(), dns::kHeaderSize);
+  std::uint8_t rdata[kMaxSoaSize];
+  const std::size_t size = write_soa_rdata(rdata, zone, dns::kHeaderSize, serial);
   to.u16(dns::kPointerToQuestion);
   to.u16(static_cast<std::uint16_t>(dns::Type::SOA));
   to.u16(static_cast<std::uint16_t>(dns::Class::IN));
-  to.u32(soa.ttl);
-  to.u16(static_cast<std::uint16_t>(size + 20));
-  to.bytes(Bytes(names, size));
-  for (const std::uint32_t value : {serial, soa.refresh, soa.retry, soa.expire, soa.minimum}) {
-    to.u32(value);
-  }
+  to.u32(zone.soa().ttl);
+  to.u16(static_cast<std::uint16_t>(size));
+  to.bytes(Bytes(rdata, size));
   return to.position();
 }
 

@@ -65,9 +65,7 @@ class Search {
   bool find_name() noexcept {
     const dns::QueryName& name = query_.name;
     const NodeHeader* node = zone_->find(name.hash(0), name.suffix(0));
-    constexpr unsigned kElsewhere =
-        NodeFlag::kZoneCut | NodeFlag::kBelowCut | NodeFlag::kBelowDname;
-    if (node != nullptr && (node->flags & kElsewhere) == 0) return answer_at(*node);
+    if (node != nullptr && (node->flags & zone::kNotAuthoritative) == 0) return answer_at(*node);
 
     const std::size_t above_origin = name.labels() - zone_->origin().label_count();
     for (std::size_t i = 0; i <= above_origin; ++i) {

@@ -35,6 +35,18 @@ std::size_t write_name(std::uint8_t* out, const dns::Name& name, const dns::Name
   return head + 2;
 }
 
+std::size_t write_soa_rdata(std::uint8_t* out, const zone::Zone& zone, std::size_t origin_at,
+                            std::uint32_t serial) noexcept {
+  const zone::SoaFields& soa = zone.soa();
+  std::size_t size = write_name(out, soa.mname, zone.origin(), origin_at);
+  size += write_name(out + size, soa.rname, zone.origin(), origin_at);
+  for (const std::uint32_t value : {serial, soa.refresh, soa.retry, soa.expire, soa.minimum}) {
+    store_u32(out + size, value);
+    size += 4;
+  }
+  return size;
+}
+
 void ResponseWriter::begin(Bytes packet, const dns::Query& query) noexcept {
   position_ = dns::kHeaderSize + query.question_size;
   std::memcpy(out_, packet.data(), position_);
@@ -97,7 +109,6 @@ bool ResponseWriter::append_masked(const zone::RrsetHeader& rrset, std::uint64_t
 
 bool ResponseWriter::append(Section section, const zone::Zone& zone, const zone::RrsetHeader& rrset,
                             Place place) noexcept {
-  std::uint16_t added = rrset.count;
   if (rrset.watched()) {
     const std::uint64_t mask = zone.watch_table().mask(rrset.watch);
     if (mask == 0) return true;
@@ -108,21 +119,14 @@ bool ResponseWriter::append(Section section, const zone::Zone& zone, const zone:
     }
   }
   if (!append_plain(rrset, place)) return false;
-  counts_[static_cast<std::size_t>(section)] += added;
+  counts_[static_cast<std::size_t>(section)] += rrset.count;
   return true;
 }
 
 bool ResponseWriter::append_soa(Section section, const zone::Zone& zone, std::uint16_t origin_at,
                                 std::uint32_t ttl) noexcept {
-  const zone::SoaFields& soa = zone.soa();
-  std::uint8_t rdata[2 * dns::kMaxNameSize + 20];
-  std::size_t size = write_name(rdata, soa.mname, zone.origin(), origin_at);
-  size += write_name(rdata + size, soa.rname, zone.origin(), origin_at);
-  for (const std::uint32_t value :
-       {zone.watch_table().serial(), soa.refresh, soa.retry, soa.expire, soa.minimum}) {
-    store_u32(rdata + size, value);
-    size += 4;
-  }
+  std::uint8_t rdata[kMaxSoaSize];
+  const std::size_t size = write_soa_rdata(rdata, zone, origin_at, zone.watch_table().serial());
   return append_record(section, origin_at, dns::Type::SOA, ttl, Bytes(rdata, size));
 }
 

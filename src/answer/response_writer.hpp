@@ -88,4 +88,12 @@ inline std::size_t record_size(const std::uint8_t* record) noexcept {
 std::size_t write_name(std::uint8_t* out, const dns::Name& name, const dns::Name& origin,
                        std::size_t origin_at) noexcept;
 
+inline constexpr std::size_t kMaxSoaSize = 2 * dns::kMaxNameSize + 20;  // octets of its RDATA
+
+/// RDATA of the zone's SOA under `serial`, its names as write_name() writes them.
+/// @param out at least kMaxSoaSize octets
+/// @return octets written
+std::size_t write_soa_rdata(std::uint8_t* out, const zone::Zone& zone, std::size_t origin_at,
+                            std::uint32_t serial) noexcept;
+
 }  // namespace rollcall::answer

@@ -47,25 +47,16 @@ std::size_t TransferStream::next(MutableBytes out) {
 }
 
 bool TransferStream::write_soa(MutableBytes out, std::size_t& position) const {
-  constexpr std::size_t kLargest = zone::kRecordHeaderSize + 2 * dns::kMaxNameSize + 20;
-  if (out.size() - position < kLargest) return false;
-  const zone::SoaFields& soa = zone_->soa();
+  if (out.size() - position < zone::kRecordHeaderSize + kMaxSoaSize) return false;
+  std::uint8_t rdata[kMaxSoaSize];
+  const std::size_t size = write_soa_rdata(rdata, *zone_, dns::kHeaderSize, snapshot_.serial);
   ByteWriter to(out, position);
   to.u16(dns::kPointerToQuestion);
   to.u16(static_cast<std::uint16_t>(Type::SOA));
   to.u16(static_cast<std::uint16_t>(dns::Class::IN));
-  to.u32(soa.ttl);
-  const std::size_t length_at = to.position();
-  to.u16(0);
-  std::uint8_t names[2 * dns::kMaxNameSize];
-  std::size_t size = write_name(names, soa.mname, zone_->origin(), dns::kHeaderSize);
-  size += write_name(names + size, soa.rname, zone_->origin(), dns::kHeaderSize);
-  to.bytes(Bytes(names, size));
-  for (const std::uint32_t value :
-       {snapshot_.serial, soa.refresh, soa.retry, soa.expire, soa.minimum}) {
-    to.u32(value);
-  }
-  store_u16(to.at(length_at), static_cast<std::uint16_t>(size + 20));
+  to.u32(zone_->soa().ttl);
+  to.u16(static_cast<std::uint16_t>(size));
+  to.bytes(Bytes(rdata, size));
   position = to.position();
   return true;
 }

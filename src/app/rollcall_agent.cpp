@@ -9,11 +9,10 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "config/agent_options.hpp"
 #include "server/agent_service.hpp"
+#include "server/file_reader.hpp"
 #include "server/sd_notify.hpp"
 
 namespace {
@@ -31,26 +30,13 @@ struct Setup {
   server::PskKey key;
 };
 
-std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kConfigFileLimit + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!file.is_open() || file.bad()) {
-    spdlog::error("{}: {}", path, std::strerror(errno));
-    return std::nullopt;
-  }
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kConfigFileLimit) {
-    spdlog::error("{}: over {} octets", path, kConfigFileLimit);
-    return std::nullopt;
-  }
-  return text;
-}
-
 /// Says on stderr what is wrong.
 std::optional<Setup> read_setup(const std::string& path) {
-  const auto text = read_file(path);
-  if (!text) return std::nullopt;
+  const auto text = server::read_text_file(path, kConfigFileLimit);
+  if (!text) {
+    spdlog::error("{}", text.error().message);
+    return std::nullopt;
+  }
   auto parsed = config::parse_agent_options(*text, path);
   for (const Diagnostic& diagnostic : parsed.diagnostics) {
     std::fputs((to_string(diagnostic) + "\n").c_str(), stderr);

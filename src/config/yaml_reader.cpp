@@ -5,9 +5,9 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/nearest.hpp"
+#include "core/number.hpp"
 
 namespace rollcall::config {
 namespace {
@@ -84,10 +84,8 @@ std::optional<std::string> Value::file_path() const {
 std::optional<unsigned> Value::number(unsigned least, unsigned most) const {
   const std::optional<std::string> found = text();
   if (!found) return std::nullopt;
-  unsigned value = 0;
-  const char* end = found->data() + found->size();
-  const auto [rest, failure] = std::from_chars(found->data(), end, value);
-  if (failure == std::errc{} && rest == end && value >= least && value <= most) return value;
+  const std::optional<unsigned> value = parse_number<unsigned>(*found);
+  if (value && *value >= least && *value <= most) return value;
   error(fmt::format("must be a whole number from {} to {}, not {}", least, most, quoted(*found)));
   return std::nullopt;
 }

@@ -4,17 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "core/number.hpp"
 
 namespace rollcall {
 namespace {
 
-std::optional<unsigned> parse_number(std::string_view text, unsigned most) {
-  unsigned value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end || value > most) return std::nullopt;
-  return value;
+std::optional<unsigned> parse_up_to(std::string_view text, unsigned most) {
+  const std::optional<unsigned> value = parse_number<unsigned>(text);
+  return value && *value <= most ? value : std::nullopt;
 }
 
 }  // namespace
@@ -58,13 +56,13 @@ std::optional<Endpoint> Endpoint::parse(std::string_view text,
     host = text.substr(1, close - 1);
     const std::string_view rest = text.substr(close + 1);
     if (rest.starts_with(':')) {
-      port = parse_number(rest.substr(1), 65535);
+      port = parse_up_to(rest.substr(1), 65535);
     } else if (!rest.empty()) {
       return std::nullopt;
     }
   } else if (std::ranges::count(text, ':') == 1) {
     host = text.substr(0, text.find(':'));
-    port = parse_number(text.substr(text.find(':') + 1), 65535);
+    port = parse_up_to(text.substr(text.find(':') + 1), 65535);
   }
   const std::optional<IpAddress> address = IpAddress::parse(host);
   if (!address || !port) return std::nullopt;
@@ -85,7 +83,7 @@ std::optional<IpPrefix> IpPrefix::parse(std::string_view text) {
   if (slash == std::string_view::npos) {
     return IpPrefix{*address, static_cast<std::uint8_t>(width)};
   }
-  const std::optional<unsigned> length = parse_number(text.substr(slash + 1), width);
+  const std::optional<unsigned> length = parse_up_to(text.substr(slash + 1), width);
   if (!length) return std::nullopt;
   for (unsigned bit = *length; bit < width; ++bit) {
     if (address->octets()[bit / 8] & (0x80 >> bit % 8)) return std::nullopt;

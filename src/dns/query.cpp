@@ -86,7 +86,6 @@ bool read_question(Bytes packet, Query& query) {
 
 std::optional<QueryError> read_query(Bytes packet, Query& query) {
   query.question_size = 0;
-  query.authority = 0;
   query.edns = {};
   query.tsig.reset();
   if (packet.size() < kHeaderSize) return QueryError::silence;
@@ -105,7 +104,6 @@ std::optional<QueryError> read_query(Bytes packet, Query& query) {
   const unsigned before = load_u16(p + header::kAncount) + load_u16(p + header::kNscount);
   const unsigned all = before + load_u16(p + header::kArcount);
   ByteReader in(packet, kHeaderSize + query.question_size);
-  if (all > 0) query.authority = in.position();
   for (unsigned i = 0; i < all; ++i) {
     if (auto error = read_record(packet, in, i >= before, i + 1 == all, query)) return error;
   }

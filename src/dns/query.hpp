@@ -48,7 +48,6 @@ struct Query {
   Class qclass{};
   Edns edns;
   std::uint16_t question_size = 0;  // octets from kHeaderSize: QNAME, QTYPE, QCLASS
-  std::size_t authority = 0;        // offset of the first record behind the question; 0: none
   std::optional<std::size_t> tsig;  // offset of a TSIG record, the last of the message
   QueryName name;
 

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <span>
+
+#include "core/number.hpp"
 
 namespace rollcall::dns {
 namespace {
@@ -44,15 +45,6 @@ constexpr Mnemonic kCertTypes[] = {
 
 char upper(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-}
-
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return value;
 }
 
 std::optional<std::uint16_t> look_up(std::span<const Mnemonic> words, std::string_view text) {

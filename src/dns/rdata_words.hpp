@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,20 +13,11 @@
 #include <vector>
 
 #include "core/bytes.hpp"
+#include "core/number.hpp"
 #include "dns/name.hpp"
 #include "dns/rdata_text.hpp"
 
 namespace rollcall::dns {
-
-/// Digits of base ten and nothing else.
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return value;
-}
 
 using Decode = bool (*)(std::string_view, std::vector<std::uint8_t>&);
 

@@ -6,7 +6,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "core/number.hpp"
 
 namespace rollcall::dns {
 namespace {
@@ -150,11 +151,7 @@ std::optional<std::uint16_t> parse_generic(std::string_view text, std::string_vi
   if (text.size() <= prefix.size() || !same_letters(text.substr(0, prefix.size()), prefix)) {
     return std::nullopt;
   }
-  std::uint16_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data() + prefix.size(), end, value);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return value;
+  return parse_number<std::uint16_t>(text.substr(prefix.size()));
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ Health combined_health(const std::vector<Run>& runs, const Member& member) {
 void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
   Pool& pool = *pools_[pool_index];
   Member& member = pool.members[member_index];
-  for (const health::CheckSpec& spec : pool.spec.checks) {
+  for (const std::shared_ptr<const health::CheckSpec>& check : pool.checks) {
+    const health::CheckSpec& spec = *check;
     if (free_runs_.empty()) {
       free_runs_.push_back(static_cast<RunIndex>(runs_.size()));
       runs_.emplace_back();
@@ -41,7 +42,7 @@ void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
     run.member = member_index;
     run.generation = generation;
     run.verdict = health::Verdict(spec.rise, spec.fall);
-    run.check = std::make_shared<const health::CheckSpec>(spec);
+    run.check = check;
     member.runs.push_back(index);
 
     const auto saved = std::ranges::find_if(saved_.health.members, [&](const SavedMember& s) {
@@ -85,10 +86,10 @@ void Roster::start_probe(RunIndex index) {
 }
 
 /// A probe of this member has ended: carries its consequences into masks, mails and restarts.
-void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index, Health before) {
+void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
   Pool& pool = *pools_[pool_index];
   Member& member = pool.members[member_index];
-  member.health = combined_health(runs_, member);
+  const Health before = std::exchange(member.health, combined_health(runs_, member));
   if (member.health != before) {
     ServedZone& zone = *zones_[pool.zone];
     member.since = now_;
@@ -169,7 +170,7 @@ void Roster::begin_restart(std::uint32_t index, const IpAddress& address,
                            const std::string& service, RestartId id, bool by_operator) {
   Pool& pool = *pools_[index];
   pool.restart = id;
-  restarts_.emplace(id, OpenRestart{index, address, service, by_operator});
+  restarts_.emplace(id, OpenRestart{index, address, service});
   for (Member& member : pool.members) {
     if (member.address == address) member.restarts.note(now_);
   }

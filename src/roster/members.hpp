@@ -47,6 +47,7 @@ struct Member {
 /// A pool in a zone that was built.
 struct Pool {
   PoolSpec spec;
+  std::vector<std::shared_ptr<const health::CheckSpec>> checks;  // of `spec`, shared by the runs
   std::uint32_t zone = 0;
   std::vector<Member> members;
   std::vector<std::uint32_t> watches;   // of its zone, whose masks depend on it

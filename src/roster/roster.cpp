@@ -112,9 +112,7 @@ void Roster::on(const ProbeDone& event) {
                              : health::next_delay(*run.check, run.verdict.in_doubt(), random_);
   schedule(index, std::max(now_, run.started + delay));
 
-  Pool& pool = *pools_[run.pool];
-  const Health before = pool.members[run.member].health;
-  settle(run.pool, run.member, before);
+  settle(run.pool, run.member);
 }
 
 void Roster::on(const AgentReplied& event) {

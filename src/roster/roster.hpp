@@ -63,7 +63,6 @@ class Roster {
     std::uint32_t pool = 0;
     IpAddress member;
     std::string service;
-    bool wanted_by_operator = false;
   };
   struct ProbeTimer {
     RunIndex run;
@@ -113,7 +112,7 @@ class Roster {
   void free_run(RunIndex run);
   void schedule(RunIndex run, Instant at);
   void start_probe(RunIndex run);
-  void settle(std::uint32_t pool, std::uint32_t member, Health before);
+  void settle(std::uint32_t pool, std::uint32_t member);
   void tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down);
   void try_restarts(std::uint32_t pool);
   void begin_restart(std::uint32_t pool, const IpAddress& member, const std::string& service,

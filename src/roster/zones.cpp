@@ -76,6 +76,10 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const dns::Name& name,
   const bool same_checks = !fresh && pool.spec.checks == specs_.at(name).checks;
   pool.spec = specs_.at(name);
   pool.zone = zone_index;
+  if (!same_checks) pool.checks.clear();
+  for (std::size_t i = pool.checks.size(); i < pool.spec.checks.size(); ++i) {
+    pool.checks.push_back(std::make_shared<const health::CheckSpec>(pool.spec.checks[i]));
+  }
 
   std::vector<Member> before = std::exchange(pool.members, {});
   for (const IpAddress& address : addresses) {

@@ -90,7 +90,9 @@ void Daemon::perform(const roster::DropZone& effect) {
 /// Zones that come in one go make one catalog.
 void Daemon::publish_soon() {
   if (std::exchange(publish_pending_, true)) return;
-  asio::post(strand_, [this] { publish(); });
+  asio::post(strand_, [this] {
+    if (publish_pending_) publish();  // or it was done meanwhile, without waiting
+  });
 }
 
 void Daemon::publish() {

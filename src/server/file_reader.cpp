@@ -13,22 +13,10 @@
 #include <cstring>
 #include <filesystem>
 
+#include "server/descriptor.hpp"
+
 namespace rollcall::server {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (value_ >= 0) close(value_);
-  }
-  int get() const noexcept { return value_; }
-
- private:
-  int value_;
-};
 
 std::unexpected<Error> errno_failure(const std::string& path) {
   return fail(fmt::format("{}: {}", path, std::strerror(errno)));

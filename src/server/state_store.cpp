@@ -6,27 +6,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <ranges>
+
+#include "core/number.hpp"
+#include "server/file_reader.hpp"
 
 namespace rollcall::server {
 namespace {
 
 std::unexpected<Error> failed(std::string_view what, const std::string& path) {
   return fail(fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)));
-}
-
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number value{};
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return value;
 }
 
 /// The words of each complete line.
@@ -43,13 +34,10 @@ std::vector<std::vector<std::string>> complete_lines(std::string_view text) {
 }
 
 /// @return nothing where there is no such file
-Result<std::optional<std::string>> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    if (errno == ENOENT) return std::nullopt;
-    return failed("read", path);
-  }
-  return std::string(std::istreambuf_iterator<char>(in), {});
+Result<std::optional<std::string>> read_if_there(const std::string& path) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(path, unknown) && !unknown) return std::nullopt;
+  return read_text_file(path);
 }
 
 Result<void> write_all(int fd, std::string_view text, const std::string& path) {
@@ -113,7 +101,7 @@ Result<StateStore> StateStore::open(const std::string& folder) {
 Result<roster::SavedState> StateStore::load(WallTime now) {
   roster::SavedState state;
   const std::string path = folder_ + "/serials";
-  const auto serials = read_file(path);
+  const auto serials = read_if_there(path);
   if (!serials) return std::unexpected(serials.error());
   for (const auto& words : complete_lines(serials->value_or(""))) {
     const bool two = words.size() == 2;
@@ -125,7 +113,7 @@ Result<roster::SavedState> StateStore::load(WallTime now) {
     }
     state.serial_ceilings[*origin] = *ceiling;
   }
-  const auto health = read_file(folder_ + "/health");
+  const auto health = read_if_there(folder_ + "/health");
   if (health && *health) state.health = parse_health(**health, now).value_or(roster::SavedHealth{});
   if (auto opened = open_serial_log(state); !opened) return std::unexpected(opened.error());
   return state;

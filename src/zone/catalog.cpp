@@ -37,10 +37,4 @@ const CatalogEntry* Catalog::find(const dns::QueryName& name, std::size_t from) 
   return nullptr;
 }
 
-const CatalogEntry* Catalog::find_origin(const dns::Name& origin) const noexcept {
-  if (slots_.empty()) return nullptr;
-  const dns::Name lowered = origin.lowered();
-  return find_exact(dns::hash_name(lowered.wire()), lowered.wire());
-}
-
 }  // namespace rollcall::zone

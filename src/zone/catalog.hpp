@@ -30,7 +30,6 @@ class Catalog {
   /// The zone with the longest origin at or above suffix `from` of `name`; null where there is
   /// none.
   const CatalogEntry* find(const dns::QueryName& name, std::size_t from = 0) const noexcept;
-  const CatalogEntry* find_origin(const dns::Name& origin) const noexcept;
   const std::vector<CatalogEntry>& entries() const noexcept { return entries_; }
   /// The TSIG keys that requests may be signed with.
   const std::vector<dns::TsigKey>& keys() const noexcept { return keys_; }

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
+
+#include "core/number.hpp"
 
 namespace rollcall::zone {
 namespace {
@@ -16,27 +17,24 @@ struct Modifier {
   char base = 'd';
 };
 
+/// A plus may stand before it, as in `${+8}`.
 template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
+std::optional<Number> parse_signed(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
-  Number value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return value;
+  return parse_number<Number>(text);
 }
 
 /// What stands between the braces: offset[,width[,base]].
 std::optional<Modifier> parse_modifier(std::string_view text) {
   Modifier modifier;
   const std::size_t first = text.find(',');
-  const std::optional<std::int32_t> offset = parse_number<std::int32_t>(text.substr(0, first));
+  const std::optional<std::int32_t> offset = parse_signed<std::int32_t>(text.substr(0, first));
   if (!offset) return std::nullopt;
   modifier.offset = *offset;
   if (first == std::string_view::npos) return modifier;
   text.remove_prefix(first + 1);
   const std::size_t second = text.find(',');
-  const std::optional<std::uint32_t> width = parse_number<std::uint32_t>(text.substr(0, second));
+  const std::optional<std::uint32_t> width = parse_signed<std::uint32_t>(text.substr(0, second));
   if (!width || *width > kMaxWidth) return std::nullopt;
   modifier.width = *width;
   if (second == std::string_view::npos) return modifier;
@@ -87,11 +85,11 @@ Result<GenerateRange> parse_generate_range(std::string_view text) {
   if (dash == std::string_view::npos || (slash != std::string_view::npos && slash < dash)) {
     return wrong();
   }
-  const auto start = parse_number<std::uint32_t>(text.substr(0, dash));
-  const auto stop = parse_number<std::uint32_t>(text.substr(dash + 1, slash - dash - 1));
+  const auto start = parse_signed<std::uint32_t>(text.substr(0, dash));
+  const auto stop = parse_signed<std::uint32_t>(text.substr(dash + 1, slash - dash - 1));
   const auto step = slash == std::string_view::npos
                         ? std::optional<std::uint32_t>(1)
-                        : parse_number<std::uint32_t>(text.substr(slash + 1));
+                        : parse_signed<std::uint32_t>(text.substr(slash + 1));
   if (!start || !stop || !step || *step == 0 || *start > *stop) return wrong();
   if ((*stop - *start) / *step >= kMaxGenerated) {
     return fail(fmt::format("\"{}\" makes more than {} records", text, kMaxGenerated));

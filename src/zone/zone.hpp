@@ -62,6 +62,9 @@ enum NodeFlag : std::uint8_t {
   kBelowDname = 32,  // occluded by a DNAME above (RFC 6672 section 2.4)
 };
 
+/// A node with any of these is not answered from as data of the zone.
+inline constexpr std::uint8_t kNotAuthoritative = kZoneCut | kBelowCut | kBelowDname;
+
 /// A node in the arena: this header, its name in lower-case wire form padded to 4 octets, its
 /// RRsets, each padded to 4 octets. An empty non-terminal has no RRset.
 struct NodeHeader {
