@@ -80,6 +80,10 @@ std::string to_base32hex(Bytes octets) {
   return encode(octets, kBase32, 5);
 }
 
+int hex_value(char digit) noexcept {
+  return kHexValues[static_cast<unsigned char>(digit)];
+}
+
 bool from_hex(std::string_view text, std::vector<std::uint8_t>& out) {
   return text.size() % 2 == 0 && decode(text, kHexValues, 4, out);
 }

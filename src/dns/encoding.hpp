@@ -18,6 +18,9 @@ std::string to_base64(Bytes octets);
 /// Upper-case, without padding (RFC 4648 section 7; RFC 5155 section 3.3).
 std::string to_base32hex(Bytes octets);
 
+/// 0 to 15, or -1 for what is no hexadecimal digit.
+int hex_value(char digit) noexcept;
+
 /// Each reads its digits (letters of either case where case says nothing) and appends the octets
 /// to `out`. False where the text is anything else; what is appended then has no meaning.
 bool from_hex(std::string_view text, std::vector<std::uint8_t>& out);

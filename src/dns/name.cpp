@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include "dns/encoding.hpp"
 
@@ -40,55 +42,67 @@ int compare_labels(const std::uint8_t* a, const std::uint8_t* b) noexcept {
 
 Result<Name> Name::parse(std::string_view text, const Name& origin) {
   Result<Name> name{Name()};
-  const Result<std::size_t> size = parse_name(text, origin, name->octets_);
-  if (!size) return std::unexpected(size.error());
-  name->size_ = static_cast<std::uint8_t>(*size);
+  if (Result<void> read = name->assign(text, origin); !read) {
+    return std::unexpected(std::move(read.error()));
+  }
   return name;
 }
+
+Result<void> Name::assign(std::string_view text, const Name& origin) {
+  std::array<std::uint8_t, kMaxNameSize> wire;
+  const Result<std::size_t> size = parse_name(text, origin, wire);
+  if (!size) return std::unexpected(size.error());
+  std::memcpy(octets_.data(), wire.data(), *size);
+  size_ = static_cast<std::uint8_t>(*size);
+  return {};
+}
+
+namespace {
+
+std::unexpected<Error> no_name(std::string_view text, std::string_view why) {
+  return fail(fmt::format("\"{}\" is no domain name: {}", text, why));
+}
+
+/// The name of a relative text, whose labels are in out[0, size).
+Result<std::size_t> append_origin(std::string_view text, const Name& origin, std::size_t size,
+                                  std::span<std::uint8_t, kMaxNameSize> out) {
+  if (size + origin.size() > kMaxNameSize) {
+    return no_name(text, "with its origin it has more than 255 octets");
+  }
+  std::memcpy(out.data() + size, origin.wire().data(), origin.size());
+  return size + origin.size();
+}
+
+}  // namespace
 
 Result<std::size_t> parse_name(std::string_view text, const Name& origin,
                                std::span<std::uint8_t, kMaxNameSize> out) {
   if (text.empty()) return fail("expected a domain name, found nothing");
-  const auto wrong = [text](std::string_view what) {
-    return fail(fmt::format("\"{}\" is no domain name: {}", text, what));
-  };
+  if (text == "@") return append_origin(text, origin, 0, out);
+  if (text == ".") return out[0] = 0, 1;
   std::size_t label = 0;  // where the length octet of the open label stands
   std::size_t size = 1;   // octets written, the open length octet among them
-  const auto end_of_label_is_good = [&] { return size - label - 1 <= kMaxLabelSize; };
-  if (text == "@" || text == ".") {
-    const Name root;
-    const Bytes whole = text == "@" ? origin.wire() : root.wire();
-    std::ranges::copy(whole, out.begin());
-    return whole.size();
-  }
   for (std::size_t i = 0; i < text.size();) {
-    std::uint8_t octet = static_cast<std::uint8_t>(text[i]);
-    if (size >= kMaxNameSize) return wrong("it has more than 255 octets");
-    if (octet == '.') {
-      if (size == label + 1) return wrong("it has an empty label");
-      if (!end_of_label_is_good()) return wrong("a label has more than 63 octets");
-      out[label] = static_cast<std::uint8_t>(size - label - 1);
+    if (size >= kMaxNameSize) return no_name(text, "it has more than 255 octets");
+    if (text[i] == '.') {
+      const std::size_t length = size - label - 1;
+      if (length == 0) return no_name(text, "it has an empty label");
+      if (length > kMaxLabelSize) return no_name(text, "a label has more than 63 octets");
+      out[label] = static_cast<std::uint8_t>(length);
       label = size++;
       ++i;
-      continue;
-    }
-    if (octet == '\\') {
-      const std::optional<std::uint8_t> escaped = read_escape(text, i);
-      if (!escaped) return wrong("an escape is a backslash and a character or 000 to 255");
-      octet = *escaped;
+    } else if (text[i] == '\\') {
+      const std::optional<std::uint8_t> octet = read_escape(text, i);
+      if (!octet) return no_name(text, "an escape is a backslash and a character or 000 to 255");
+      out[size++] = *octet;
     } else {
-      ++i;
+      out[size++] = static_cast<std::uint8_t>(text[i++]);
     }
-    out[size++] = octet;
   }
-  if (!end_of_label_is_good()) return wrong("a label has more than 63 octets");
-  out[label] = static_cast<std::uint8_t>(size - label - 1);
-  if (out[label] == 0) return size;  // the final dot opened the root's label
-  if (size + origin.size() > kMaxNameSize) {
-    return wrong("with its origin it has more than 255 octets");
-  }
-  std::ranges::copy(origin.wire(), out.begin() + static_cast<std::ptrdiff_t>(size));
-  return size + origin.size();
+  const std::size_t length = size - label - 1;
+  if (length > kMaxLabelSize) return no_name(text, "a label has more than 63 octets");
+  out[label] = static_cast<std::uint8_t>(length);
+  return length == 0 ? Result<std::size_t>(size) : append_origin(text, origin, size, out);
 }
 
 Result<Name> Name::parse(std::string_view text) {

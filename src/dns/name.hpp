@@ -47,6 +47,10 @@ class Name {
   /// The same with the root as origin.
   static Result<Name> parse(std::string_view text);
 
+  /// What parse() reads, put into this name: for whoever reads a million of them. After an error it
+  /// is as it was.
+  Result<void> assign(std::string_view text, const Name& origin);
+
   /// @param wire exactly one uncompressed name
   static Result<Name, NameError> from_wire(Bytes wire);
 
@@ -79,7 +83,7 @@ class Name {
   std::array<std::uint8_t, kMaxNameSize> octets_;
 };
 
-/// What Name::parse() does, without the Name: for whoever reads a million of them.
+/// What Name::parse() does, without the Name.
 /// @param out where the wire form goes
 /// @return its octets
 Result<std::size_t> parse_name(std::string_view text, const Name& origin,

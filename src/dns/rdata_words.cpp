@@ -1,9 +1,9 @@
 #include "dns/rdata_words.hpp"
 
-#include <arpa/inet.h>
-
-#include <algorithm>
 #include <array>
+#include <cstring>
+
+#include "dns/encoding.hpp"
 
 namespace rollcall::dns {
 
@@ -24,11 +24,40 @@ bool parse_ipv4(std::string_view text, std::span<std::uint8_t, 4> address) {
   return at == text.size();
 }
 
+/// As parse_ipv4(): written out, for the other half. RFC 4291 section 2.2.
 bool parse_ipv6(std::string_view text, std::span<std::uint8_t, 16> address) {
-  std::array<char, INET6_ADDRSTRLEN> terminated;
-  if (text.size() >= terminated.size()) return false;
-  *std::ranges::copy(text, terminated.begin()).out = '\0';
-  return inet_pton(AF_INET6, terminated.data(), address.data()) == 1;
+  constexpr std::size_t kNoGap = 17;
+  std::size_t gap = kNoGap;  // octets before the "::"
+  std::size_t size = 0;      // octets read
+  std::size_t at = 0;
+  if (text.starts_with("::")) at = 2, gap = 0;
+  while (at < text.size()) {
+    const std::size_t start = at;
+    unsigned group = 0;
+    for (int digit; at < text.size() && (digit = hex_value(text[at])) >= 0; ++at) {
+      group = group << 4 | static_cast<unsigned>(digit);
+    }
+    if (at < text.size() && text[at] == '.' && size <= 12) {
+      if (!parse_ipv4(text.substr(start), address.subspan(size).first<4>())) return false;
+      size += 4;
+      break;
+    }
+    if (at == start || at > start + 4 || size == address.size()) return false;
+    store_u16(address.data() + size, static_cast<std::uint16_t>(group));
+    size += 2;
+    if (at == text.size()) break;
+    if (text[at++] != ':' || at == text.size()) return false;
+    if (text[at] == ':') {
+      if (gap != kNoGap) return false;
+      gap = size;
+      ++at;
+    }
+  }
+  if (gap == kNoGap || size == address.size()) return gap == kNoGap && size == address.size();
+  const std::size_t tail = size - gap;
+  std::memmove(address.data() + 16 - tail, address.data() + gap, tail);
+  std::memset(address.data() + gap, 0, 16 - size);
+  return true;
 }
 
 bool RdataWords::name() {

@@ -123,10 +123,13 @@ constexpr std::uint8_t upper(char c) {
 
 constexpr std::size_t kSlots = 256;  // a power of two, over three times the mnemonics
 
+/// Of three letters and the size: a multiplication for each letter would take longer than all else.
 constexpr std::size_t slot_of(std::string_view mnemonic) {
-  std::uint32_t hash = 2166136261U;
-  for (const char c : mnemonic) hash = (hash ^ upper(c)) * 16777619U;
-  return (hash ^ hash >> 15) % kSlots;
+  if (mnemonic.empty()) return 0;
+  const std::size_t size = mnemonic.size();
+  const std::size_t letters = upper(mnemonic[0]) + 33U * upper(mnemonic[size / 2]) +
+                              9U * upper(mnemonic[size - 1]) + 101U * size;
+  return letters % kSlots;
 }
 
 /// A row of kTable + 1, or a row of kMeta + 1 + the rows of kTable; 0: free.
@@ -143,7 +146,11 @@ constexpr std::array<std::uint8_t, kSlots> kRowOfMnemonic = [] {
 }();
 
 bool same_letters(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return upper(x) == upper(y); });
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (upper(a[i]) != upper(b[i])) return false;
+  }
+  return true;
 }
 
 /// "TYPE65280" behind its prefix (RFC 3597 section 5): digits, nothing else.
@@ -187,11 +194,17 @@ std::optional<Type> parse_type(std::string_view text) {
 
 std::optional<Class> parse_class(std::string_view text) {
   if (text.size() == 2) {
-    if (same_letters(text, "IN")) return Class::IN;
-    if (same_letters(text, "CH")) return Class::CH;
-    if (same_letters(text, "HS")) return Class::HS;
+    switch (upper(text[0]) << 8 | upper(text[1])) {
+      case 'I' << 8 | 'N':
+        return Class::IN;
+      case 'C' << 8 | 'H':
+        return Class::CH;
+      case 'H' << 8 | 'S':
+        return Class::HS;
+      default:
+        return std::nullopt;
+    }
   }
-  if (text.size() < 6 || upper(text[0]) != 'C') return std::nullopt;  // nearly all that is asked
   const std::optional<std::uint16_t> value = parse_generic(text, "CLASS");
   return value ? std::optional(static_cast<Class>(*value)) : std::nullopt;
 }

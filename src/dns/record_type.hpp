@@ -84,6 +84,10 @@ std::string type_name(Type type);
 std::optional<Type> parse_type(std::string_view text);
 /// Reads "IN", "CH", "HS", "CLASSnnn" without case.
 std::optional<Class> parse_class(std::string_view text);
+/// False where parse_class() would find nothing: to ask it of each word of a zone takes long.
+constexpr bool may_be_class(std::string_view text) {
+  return text.size() == 2 || (text.size() > 5 && (text[0] == 'C' || text[0] == 'c'));
+}
 std::string class_name(Class value);
 
 /// OPT, TSIG and the query types: what must not stand in a zone (RFC 6895 section 3.1).

@@ -28,7 +28,6 @@ struct LoadReport {
   Diagnostics diagnostics;           // in file order; parse errors at most kMaxParseErrors
 };
 
-inline constexpr std::size_t kMaxParseErrors = 20;  // more than a screen helps nobody
 inline constexpr std::size_t kMaxIncludeDepth = 8;  // a loop of $INCLUDE must end
 
 /// Never throws for anything that a file may hold.

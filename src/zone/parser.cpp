@@ -37,14 +37,14 @@ Parser::Parser(const dns::Name& origin, Sources& sources, Findings& findings,
 
 SourceMark Parser::mark_of(const dns::Word& word) const {
   const char* start = word.text.data() - (word.quoted ? 1 : 0);
-  return {text_, static_cast<std::uint32_t>(start - sources_.text(text_).data())};
+  return {text_, static_cast<std::uint32_t>(start - text_start_)};
 }
 
 SourceMark Parser::mark_of(const Entry& entry, std::size_t word) const {
   if (word < entry.words.size()) return mark_of(entry.words[word]);
   const dns::Word& last = entry.words.back();
   const char* end = last.text.data() + last.text.size() + (last.quoted ? 1 : 0);
-  return {text_, static_cast<std::uint32_t>(end - sources_.text(text_).data())};
+  return {text_, static_cast<std::uint32_t>(end - text_start_)};
 }
 
 bool Parser::wrong(const Entry& entry, std::size_t word, std::string message) {
@@ -73,6 +73,7 @@ void Parser::parse_file(const std::string& file) {
 void Parser::parse_text(std::uint32_t text) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   const std::uint32_t outer = std::exchange(text_, text);
+  const char* const outer_start = std::exchange(text_start_, sources_.text(text).data());
   const bool marked = sources_.text(text).starts_with(kByteOrderMark);
   if (marked) {
     findings_.error({text, 0}, "the file begins with a byte order mark: save it as plain text");
@@ -87,6 +88,7 @@ void Parser::parse_text(std::uint32_t text) {
     }
   }
   text_ = outer;
+  text_start_ = outer_start;
 }
 
 void Parser::parse_entry(const Entry& entry) {
@@ -175,7 +177,8 @@ bool Parser::parse_middle(const Entry& entry, Middle& middle) {
       }
       continue;
     }
-    const auto record_class = has_class ? std::nullopt : dns::parse_class(word.text);
+    if (has_class || !dns::may_be_class(word.text)) break;
+    const auto record_class = dns::parse_class(word.text);
     if (!record_class) break;
     if (*record_class != dns::Class::IN) {
       return wrong(entry, middle.next,
@@ -240,7 +243,7 @@ void Parser::parse_record(const Entry& entry) {
   bool class_word = false;
   if (!entry.leading_blank) {
     if (!read_owner(entry)) return;
-    class_word = dns::parse_class(first.text).has_value();
+    class_word = dns::may_be_class(first.text) && dns::parse_class(first.text);
     middle.next = 1;
   }
   if (!parse_middle(entry, middle)) return;
@@ -265,9 +268,11 @@ void Parser::parse_record(const Entry& entry) {
 bool Parser::read_owner(const Entry& entry) {
   const std::string_view text = entry.words.front().text;
   if (!owner_text_.empty() && text == owner_text_) return true;
-  const Result<dns::Name> owner = dns::Name::parse(text, origin_);
-  if (!owner) return wrong(entry, 0, owner.error().message);
-  set_owner(*owner);
+  if (!owner_) owner_.emplace();
+  if (const Result<void> read = owner_->assign(text, origin_); !read) {
+    return wrong(entry, 0, read.error().message);
+  }
+  owner_was_told_ = false;
   owner_text_ = text;
   return true;
 }

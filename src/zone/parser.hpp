@@ -82,6 +82,7 @@ class Parser {
   std::optional<std::uint32_t> last_ttl_;     // explicit at an earlier record
   bool told_last_ttl_ = false;
   std::uint32_t text_ = 0;
+  const char* text_start_ = nullptr;
   unsigned depth_ = 0;
   std::vector<std::uint8_t> rdata_;
 };

@@ -45,10 +45,6 @@ void Findings::file_warning(std::string file, std::string message) {
   add({true, {}, Severity::warning, std::move(file), std::move(message)});
 }
 
-bool Findings::full() const noexcept {
-  return errors_ >= kMaxParseErrors;
-}
-
 Diagnostics Findings::take() {
   std::ranges::stable_sort(findings_, [](const Finding& a, const Finding& b) {
     return std::pair(a.whole_file, a.mark) < std::pair(b.whole_file, b.mark);

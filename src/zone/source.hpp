@@ -40,7 +40,8 @@ class Sources {
   std::deque<Text> texts_;
 };
 
-inline constexpr std::size_t kMaxWarnings = 20;  // as kMaxParseErrors; the rest is counted
+inline constexpr std::size_t kMaxParseErrors = 20;  // more than a screen helps nobody
+inline constexpr std::size_t kMaxWarnings = 20;     // of these the rest is counted
 
 /// Collects what is wrong with a zone: 20 errors and 20 warnings at the most, the first ones.
 class Findings {
@@ -55,7 +56,7 @@ class Findings {
 
   bool has_errors() const noexcept { return errors_ > 0; }
   /// True where one more error would not be kept.
-  bool full() const noexcept;
+  bool full() const noexcept { return errors_ >= kMaxParseErrors; }
 
   /// In the order of the texts, what is about a whole file behind; positions are counted here.
   Diagnostics take();

@@ -28,7 +28,8 @@ inline constexpr std::size_t kMaxWords = 70'000;  // more fit into no RDATA of 6
 /// Ends of line are LF or CR LF; the last line needs none. Allocates only where `entry` grows.
 class Tokenizer {
  public:
-  explicit Tokenizer(std::string_view text, std::size_t start = 0) : text_(text), at_(start) {}
+  explicit Tokenizer(std::string_view text, std::size_t start = 0)
+      : text_(text), at_(start), block_(text.data() + text.size()) {}
 
   /// Reads the next entry that has words. After an error it goes on with the next line.
   /// @return false at the end of the text
@@ -37,6 +38,7 @@ class Tokenizer {
  private:
   bool read_line(Entry& entry);
   bool read_word(Entry& entry);
+  const char* word_end(const char* at);
   bool read_quoted(Entry& entry);
   std::size_t closing_quote(std::size_t at) const;
   bool not_closed(Entry& entry, std::size_t quote);
@@ -45,6 +47,8 @@ class Tokenizer {
 
   std::string_view text_;
   std::size_t at_;
+  const char* block_;              // 64 letters that were looked at together; at first none
+  std::uint64_t block_stops_ = 0;  // a bit for each
 };
 
 }  // namespace rollcall::zone

@@ -1,8 +1,14 @@
 #include "dns/encoding.hpp"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
+#include <string>
+
 #include "core/random.hpp"
+#include "dns/rdata_words.hpp"
 
 namespace rollcall::dns {
 namespace {
@@ -98,6 +104,55 @@ TEST(Encoding, EscapesAreABackslashAndACharacterOrThreeDigits) {
     append_escaped(out, octet, ".");
   }
   EXPECT_EQ(out, "a\\.\\007\\200\\127");
+}
+
+/// What inet_pton() says of the text.
+std::optional<Octets> as_inet_pton(int family, const std::string& text) {
+  Octets octets(family == AF_INET ? 4 : 16);
+  if (inet_pton(family, text.c_str(), octets.data()) != 1) return std::nullopt;
+  return octets;
+}
+
+TEST(Encoding, AddressesAreReadAsInetPtonReadsThem) {
+  const std::array<std::string, 12> seeds{"192.0.2.1",
+                                          "255.255.255.255",
+                                          "0.0.0.0",
+                                          "01.2.3.4",
+                                          "::",
+                                          "::1",
+                                          "2001:db8::",
+                                          "1:2:3:4:5:6:7:8",
+                                          "1:2:3:4:5:6:7::",
+                                          "::ffff:192.0.2.128",
+                                          "fe80::1:2:3:4:5:6",
+                                          "1:2:3:4:5:6:192.0.2.1"};
+  constexpr std::string_view kLetters = "0123456789abcdefABF::::....g ";
+  Random random(11);
+  int good = 0;
+  for (int round = 0; round < 300'000; ++round) {
+    std::string text = seeds[random.below(seeds.size())];
+    for (std::uint64_t changes = random.below(4); changes > 0; --changes) {
+      const std::size_t at = random.below(text.size() + 1);
+      const char letter = kLetters[random.below(kLetters.size())];
+      if (random.below(3) == 0 && at < text.size()) {
+        text.erase(at, 1);
+      } else if (random.below(2) == 0 && at < text.size()) {
+        text[at] = letter;
+      } else {
+        text.insert(at, 1, letter);
+      }
+    }
+    std::array<std::uint8_t, 4> v4{};
+    std::array<std::uint8_t, 16> v6{};
+    const std::optional<Octets> expected4 = as_inet_pton(AF_INET, text);
+    const std::optional<Octets> expected6 = as_inet_pton(AF_INET6, text);
+    ASSERT_EQ(parse_ipv4(text, v4), expected4.has_value()) << text;
+    ASSERT_EQ(parse_ipv6(text, v6), expected6.has_value()) << text;
+    ASSERT_EQ(Octets(v4.begin(), v4.end()), expected4.value_or(Octets(v4.begin(), v4.end())));
+    ASSERT_EQ(Octets(v6.begin(), v6.end()), expected6.value_or(Octets(v6.begin(), v6.end())));
+    good += expected4 || expected6;
+  }
+  EXPECT_GT(good, 50'000);
 }
 
 }  // namespace

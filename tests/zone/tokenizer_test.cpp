@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
+#include "core/random.hpp"
+
 namespace rollcall::zone {
 namespace {
 
@@ -81,6 +86,33 @@ TEST(Tokenizer, AnEntryHasALimit) {
   std::string text = "a (";
   for (std::size_t i = 0; i <= kMaxWords; ++i) text += " x";
   EXPECT_THAT(entries(text), ElementsAre("2: the entry has more than 70000 words"));
+}
+
+/// Letters are looked at 64 at a time: a word may end anywhere in such a block, go on over several
+/// of them, and hold control characters that stop no word.
+TEST(Tokenizer, WordsOfEverySizeAtEveryPlace) {
+  Random random(3);
+  const std::string letters = "ab-_.*@=/+\x01\x1f\x7f\x80\xff:!'#9Z";
+  const std::vector<std::string> escapes{"\\ ", "\\;", "\\(", "\\\"", "\\032", "\\\\"};
+  for (int round = 0; round < 2000; ++round) {
+    std::string expected;
+    std::string text;
+    for (std::uint64_t count = 1 + random.below(6); count > 0; --count) {
+      std::string word = "w";
+      for (std::uint64_t size = random.below(random.below(4) == 0 ? 200 : 20); size > 0; --size) {
+        word += random.below(20) == 0 ? escapes[random.below(escapes.size())]
+                                      : std::string(1, letters[random.below(letters.size())]);
+      }
+      expected += (expected.empty() ? "" : "|") + word;
+      text += word + std::string(1 + random.below(3), random.below(2) == 0 ? ' ' : '\t');
+    }
+    const char* const ends[] = {"", "\n", "\r\n", ";comment\n"};
+    ASSERT_THAT(entries(text + ends[random.below(4)]), ElementsAre(expected));
+  }
+}
+
+TEST(Tokenizer, ParenthesesAndCommentsEndAWordWithoutABlank) {
+  EXPECT_THAT(entries("a(b;c\nd)e\nf"), ElementsAre("a|b|d|e", "f"));
 }
 
 }  // namespace
