@@ -85,15 +85,9 @@ bool Tokenizer::next(Entry& entry) {
   std::size_t depth = 0;
   std::size_t opened_at = 0;
   while (at_ < text_.size()) {
-    if (!stops_word(text_[at_])) {
-      read_word(entry);
-      continue;
-    }
-    if (text_[at_] == ' ') {
-      ++at_;
-      continue;
-    }
-    switch (text_[at_]) {
+    const char c = text_[at_];
+    switch (stops_word(c) ? c : 'a') {  // one jump for all letters: it is foreseen better
+      case ' ':
       case '\t':
       case '\r':
         ++at_;
