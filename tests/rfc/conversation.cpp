@@ -14,7 +14,7 @@ std::string without_blanks(std::string_view digits) {
 }
 
 /// The response to the question for the record's type at its owner.
-Response serve(const std::string& record) {
+Response answered(const std::string& record) {
   const auto type = dns::parse_type(record.substr(0, record.find(' ')));
   if (!type) throw std::runtime_error("the record does not begin with its type");
   const Server server("r " + record + "\n");
@@ -56,12 +56,14 @@ std::string to_text(const Response& response) {
   return text + "\n";
 }
 
-ZoneText Server::example(std::string_view records) {
-  return {.origin = "example.com", .text = std::string(kApex).append(records)};
-}
+Server::Server(std::string_view records, answer::ResponderOptions options)
+    : Server(std::vector<ZoneText>{{.origin = "example.com",
+                                    .text = std::string(kApex).append(records)}},
+             std::move(options), {}) {}
 
-Server::Server(const std::vector<ZoneText>& zones, answer::ResponderOptions options)
-    : catalog_(answer::load_catalog(zones)), responder_(std::move(options)) {}
+Server::Server(const std::vector<ZoneText>& zones, answer::ResponderOptions options,
+               std::vector<dns::TsigKey> keys)
+    : catalog_(answer::load_catalog(zones, std::move(keys))), responder_(std::move(options)) {}
 
 Octets Server::reply(const Octets& packet, Transport transport) const {
   Octets out(dns::kMaxMessageSize);
@@ -76,12 +78,12 @@ std::string Server::says(const std::string& name, Type type) const {
 }
 
 std::string wire(const std::string& record) {
-  const Response response = serve(record);
+  const Response response = answered(record);
   return response.rdata.empty() ? "" : hex(response.rdata.front());
 }
 
 std::string shown(const std::string& record) {
-  const Response response = serve(record);
+  const Response response = answered(record);
   if (response.answer.empty()) return "";
   const std::string& line = response.answer.front();
   return line.substr(line.find("300 ") + 4);

@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <concepts>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,10 +48,9 @@ std::string to_text(const Response& response);
 /// A server, by default of example.com: kApex and what is given.
 class Server {
  public:
-  template <std::convertible_to<std::string_view> Records>  // never {{"origin", "text"}}
-  explicit Server(const Records& records, answer::ResponderOptions options = {})
-      : Server(std::vector<ZoneText>{example(records)}, std::move(options)) {}
-  explicit Server(const std::vector<ZoneText>& zones, answer::ResponderOptions options = {});
+  explicit Server(std::string_view records, answer::ResponderOptions options = {});
+  Server(const std::vector<ZoneText>& zones, answer::ResponderOptions options,
+         std::vector<dns::TsigKey> keys);
 
   /// The octets that come back; none for silence.
   Octets reply(const Octets& packet, Transport transport = Transport::udp) const;
@@ -72,11 +70,15 @@ class Server {
   WallTime now = kNow;
 
  private:
-  static ZoneText example(std::string_view records);
-
   zone::Catalog catalog_;
   answer::Responder responder_;
 };
+
+/// A server of other zones.
+inline Server server_of(const std::vector<ZoneText>& zones, answer::ResponderOptions options = {},
+                        std::vector<dns::TsigKey> keys = {}) {
+  return Server(zones, std::move(options), std::move(keys));
+}
 
 /// What every zone that is not an RFC's own begins with.
 inline constexpr std::string_view kApex =

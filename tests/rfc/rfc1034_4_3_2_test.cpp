@@ -6,8 +6,9 @@ namespace rollcall::rfc {
 namespace {
 
 TEST(Rfc1034Section432, Step2TakesTheZoneThatIsTheNearestAncestor) {
-  const Server server({{"example.com", std::string(kApex) + "sub NS ns.sub\nns.sub A 192.0.2.9\n"},
-                       {"sub.example.com", std::string(kApex) + "www A 192.0.2.3\n"}});
+  const Server server =
+      server_of({{"example.com", std::string(kApex) + "sub NS ns.sub\nns.sub A 192.0.2.9\n"},
+                 {"sub.example.com", std::string(kApex) + "www A 192.0.2.3\n"}});
   EXPECT_EQ(server.says("www.sub.example.com"),
             "NOERROR AA\nQUESTION www.sub.example.com. A IN\n"
             "ANSWER www.sub.example.com. 300 A 192.0.2.3\n");
@@ -20,8 +21,9 @@ TEST(Rfc1034Section432, Step3aCopiesWhatMatches) {
 }
 
 TEST(Rfc1034Section432, Step3aGoesOnAtAnAliasInAnotherZoneServedHere) {
-  const Server server({{"example.com", std::string(kApex) + "www CNAME host.example.net.\n"},
-                       {"example.net", std::string(kApex) + "host A 192.0.2.4\n"}});
+  const Server server =
+      server_of({{"example.com", std::string(kApex) + "www CNAME host.example.net.\n"},
+                 {"example.net", std::string(kApex) + "host A 192.0.2.4\n"}});
   EXPECT_EQ(server.says("www.example.com"),
             "NOERROR AA\nQUESTION www.example.com. A IN\n"
             "ANSWER www.example.com. 300 CNAME host.example.net.\n"

@@ -43,7 +43,7 @@ class Rfc1034Section62 : public testing::Test {
     EXPECT_EQ(response.flags & ~0xf, response.aa() ? 0x8400 : 0x8000);
     return response;
   }
-  Server server_{{{".", kRoot}, {"EDU", kEdu}}, {.any = answer::AnyAnswer::all}};
+  Server server_ = server_of({{".", kRoot}, {"EDU", kEdu}}, {.any = answer::AnyAnswer::all});
 };
 
 TEST_F(Rfc1034Section62, Query1AsksForAddresses) {

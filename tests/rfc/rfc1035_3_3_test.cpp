@@ -17,7 +17,7 @@ TEST(Rfc1035Section33, TheRdataOfEachType) {
 }
 
 TEST(Rfc1035Section33, TheRdataOfSoa) {  // 3.3.13
-  const Server server({{"x", "@ 9 SOA a. b. 1 2 3 4 5\n@ 9 NS a.\n"}});
+  const Server server = server_of({{"x", "@ 9 SOA a. b. 1 2 3 4 5\n@ 9 NS a.\n"}});
   EXPECT_EQ(hex(server.ask({.name = "x", .type = Type::SOA}).rdata.at(0)),
             hex("0161 00 0162 00 00000001 00000002 00000003 00000004 00000005"));
 }

@@ -6,7 +6,8 @@ namespace rollcall::rfc {
 namespace {
 
 std::string denied_by(const std::string& ttl, const std::string& minimum) {
-  const Server server({{"x", "@ " + ttl + " SOA a. b. 1 2 3 4 " + minimum + "\n@ 1 NS a.\n"}});
+  const Server server =
+      server_of({{"x", "@ " + ttl + " SOA a. b. 1 2 3 4 " + minimum + "\n@ 1 NS a.\n"}});
   return server.ask(Question{"no.x"}).authority.at(0);
 }
 

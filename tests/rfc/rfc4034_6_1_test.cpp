@@ -22,7 +22,7 @@ TEST(Rfc4034Section61, AZoneKeepsItsNamesInThisOrder) {
   std::string text = "$TTL 1\n@ SOA a b 1 2 3 4 5\n@ NS x.\n";
   for (std::size_t i = std::size(kInOrder); i-- > 1;)
     text += std::string(kInOrder[i]) + ". TXT t\n";
-  const Server server({{"example", text}});
+  const Server server = server_of({{"example", text}});
   std::vector<std::string> names;
   for (const auto* node = server.zone().first_node(); node; node = server.zone().next_node(node)) {
     names.push_back(dns::Name::from_wire(node->name())->to_text());

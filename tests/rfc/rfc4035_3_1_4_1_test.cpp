@@ -10,15 +10,15 @@ constexpr const char* kDs =
 const std::string kParent = std::string(kApex) + "sub NS ns.sub\nns.sub A 192.0.2.9\nsub ";
 
 TEST(Rfc4035Section3141, TheParentAnswersFromAboveTheCut) {
-  EXPECT_EQ(Server({{"example.com", kParent + kDs + "\n"}}).says("sub.example.com", Type::DS),
+  EXPECT_EQ(server_of({{"example.com", kParent + kDs + "\n"}}).says("sub.example.com", Type::DS),
             std::string("NOERROR AA\nQUESTION sub.example.com. DS IN\nANSWER sub.example.com. 300 ")
                     .append(kDs) +
                 "\n");
 }
 
 TEST(Rfc4035Section3141, ItDoesSoWhereTheChildIsServedHereToo) {
-  const Server server(
-      {{"example.com", kParent + kDs + "\n"}, {"sub.example.com", std::string(kApex)}});
+  const Server server =
+      server_of({{"example.com", kParent + kDs + "\n"}, {"sub.example.com", std::string(kApex)}});
   EXPECT_EQ(server.ask({"sub.example.com", Type::DS}).answer.size(), 1U);
   EXPECT_THAT(server.ask({"sub.example.com", Type::SOA}).answer, ElementsAre(HasSubstr("SOA")));
 }

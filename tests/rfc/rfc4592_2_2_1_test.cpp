@@ -23,7 +23,7 @@ constexpr const char* kSoa =
 
 class Rfc4592Section221 : public testing::Test {
  protected:
-  Server server_{{{"example", kExample}}};
+  Server server_ = server_of({{"example", kExample}});
 };
 
 TEST_F(Rfc4592Section221, Host3HasTheWildcardsMx) {

@@ -1,0 +1,28 @@
+/// RFC 9460 section 2.1, "Zone-File Presentation Format": priority, target, then key=value in any
+/// order; a value may be quoted; keyN for every number.
+#include "rfc/conversation.hpp"
+
+namespace rollcall::rfc {
+namespace {
+
+TEST(Rfc9460Section21, AValueMayBeQuotedOrNot) {
+  EXPECT_EQ(wire("SVCB 1 . alpn=h2,h3"), wire("SVCB 1 . alpn=\"h2,h3\""));
+  EXPECT_EQ(wire("SVCB 1 . key667=a"), wire("SVCB 1 . key667=\"a\""));
+}
+
+TEST(Rfc9460Section21, AKeyStandsOnce) {
+  EXPECT_THAT(said("r SVCB 1 . key123=a key123=b\n"),
+              ElementsAre(HasSubstr("key123 stands here twice")));
+}
+
+TEST(Rfc9460Section21, ANumberHasNoLeadingZero) {
+  EXPECT_THAT(said("r SVCB 1 . key0123=a\n"), ElementsAre(HasSubstr("expected a parameter")));
+  EXPECT_THAT(said("r SVCB 1 . key65536=a\n"), ElementsAre(HasSubstr("expected a parameter")));
+}
+
+TEST(Rfc9460Section21, KnownKeysMayBeWrittenAsNumbersWithTheirNamesValues) {
+  EXPECT_EQ(wire("SVCB 1 . port=53"), hex("0001 00 0003 0002 0035"));
+}
+
+}  // namespace
+}  // namespace rollcall::rfc
