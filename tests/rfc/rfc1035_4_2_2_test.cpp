@@ -9,8 +9,9 @@ namespace {
 TEST(Rfc1035Section422, ALengthStandsInFrontOfEachMessage) {
   const TcpService service("");
   TcpClient client(service.port());
-  client.write(octets("0020 1234 0000 0001 0000 0000 0000"
-                      "026e73 07 6578616d706c65 03636f6d 00 0001 0001"));
+  client.write(
+      octets("0020 1234 0000 0001 0000 0000 0000"
+             "026e73 07 6578616d706c65 03636f6d 00 0001 0001"));
   EXPECT_EQ(hex(client.read(2)), hex("0030"));
   EXPECT_EQ(hex(client.read(0x30)), hex("1234 8400 0001 0001 0000 0000"
                                         "026e73 07 6578616d706c65 03636f6d 00 0001 0001"
@@ -31,7 +32,8 @@ TEST(Rfc1035Section422, NothingIsCutAt512Octets) {
   for (int i = 0; i < 200; ++i) records += "many TXT t" + std::to_string(i) + "\n";
   const TcpService service(records);
   TcpClient client(service.port());
-  client.write(framed(make_query({.name = "many.example.com", .type = Type::TXT, .edns_size = {}})));
+  client.write(
+      framed(make_query({.name = "many.example.com", .type = Type::TXT, .edns_size = {}})));
   EXPECT_EQ(answer::read_response(client.read_message()).answer.size(), 200U);
 }
 

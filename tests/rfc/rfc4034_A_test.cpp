@@ -6,13 +6,14 @@ namespace {
 
 TEST(Rfc4034AppendixA, MnemonicsAndTheirNumbers) {
   const std::pair<const char*, int> algorithms[] = {
-      {"RSAMD5", 1}, {"DH", 2}, {"DSA", 3}, {"RSASHA1", 5}, {"INDIRECT", 252}, {"PRIVATEDNS", 253},
-      {"PRIVATEOID", 254}};
+      {"RSAMD5", 1},     {"DH", 2},           {"DSA", 3},         {"RSASHA1", 5},
+      {"INDIRECT", 252}, {"PRIVATEDNS", 253}, {"PRIVATEOID", 254}};
   for (const auto& [mnemonic, number] : algorithms) {
     EXPECT_EQ(shown(std::string("DNSKEY 256 3 ") + mnemonic + " AQAB"),
               "DNSKEY 256 3 " + std::to_string(number) + " AQAB");
   }
-  EXPECT_THAT(said("r DNSKEY 256 3 ROT13 AQAB\n"), ElementsAre(HasSubstr("expected a DNSSEC algorithm")));
+  EXPECT_THAT(said("r DNSKEY 256 3 ROT13 AQAB\n"),
+              ElementsAre(HasSubstr("expected a DNSSEC algorithm")));
 }
 
 }  // namespace

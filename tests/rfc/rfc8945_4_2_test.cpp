@@ -23,7 +23,7 @@ TEST(Rfc8945Section42, ClassIsAnyAndTtlIsZero) {
 
 TEST(Rfc8945Section42, ItsLengthsFit) {
   EXPECT_EQ(rcode_after(9, 60), unsigned(Rcode::formerr));   // RDLENGTH, 61
-  EXPECT_EQ(rcode_after(31, 33), unsigned(Rcode::formerr));  // MAC size, 32
+  EXPECT_EQ(rcode_after(32, 33), unsigned(Rcode::formerr));  // MAC size, 32
 }
 
 TEST(Rfc8945Section42, ItIsNoTypeToAskForOrToServe) {

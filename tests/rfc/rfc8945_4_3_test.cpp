@@ -20,10 +20,10 @@ TEST(Rfc8945Section43, ASignedRequestOctetByOctet) {
 TEST(Rfc8945Section43, ItsSignedResponseOctetByOctet) {
   EXPECT_EQ(hex(signed_server().reply(signed_request())),
             hex("1234 8400 0001 0001 0000 0001 07 6578616d706c65 03 636f6d 00 0006 0001"
-                "c00c 0006 0001 0000012c 0022 02 6e73 c00c 04 726f6f74 c00c"
+                "c00c 0006 0001 0000012c 0020 02 6e73 c00c 04 726f6f74 c00c"
                 "00000007 00000e10 00000258 00015180 0000003c" +
                 kTsigHead +
-                "4aaa9f7ab5852ae5084979f77bc68eaac22e460436c5acf687fc7e08e50dd0a3 1234 0000 0000"));
+                "f08cfc9e3352ef2686fcddfdceebeeaa81a767475bc2447417c2b79e549c1c0a 1234 0000 0000"));
 }
 
 TEST(Rfc8945Section43, KeyAndAlgorithmAreDigestedInLowerCase) {

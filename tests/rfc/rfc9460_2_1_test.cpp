@@ -20,8 +20,12 @@ TEST(Rfc9460Section21, ANumberHasNoLeadingZero) {
   EXPECT_THAT(said("r SVCB 1 . key65536=a\n"), ElementsAre(HasSubstr("expected a parameter")));
 }
 
-TEST(Rfc9460Section21, KnownKeysMayBeWrittenAsNumbersWithTheirNamesValues) {
-  EXPECT_EQ(wire("SVCB 1 . port=53"), hex("0001 00 0003 0002 0035"));
+TEST(Rfc9460Section21, BehindANumberStandsTheWireForm) {
+  EXPECT_EQ(wire("SVCB 1 . key3=\\000\\053"), wire("SVCB 1 . port=53"));
+  EXPECT_EQ(wire("SVCB 1 . key1=\\002h2"), wire("SVCB 1 . alpn=h2"));
+  EXPECT_EQ(wire("SVCB 1 . key3=53"), wire("SVCB 1 . port=13619"));  // the octets '5' and '3'
+  EXPECT_THAT(said("r SVCB 1 . key4=192.0.2.1\n"),
+              ElementsAre(HasSubstr("is no value of ipv4hint")));
 }
 
 }  // namespace
