@@ -48,6 +48,16 @@ EdnsReply Responder::edns_reply(const dns::Query& query, const Asker& asker) con
   return reply;
 }
 
+/// RFC 7873 section 5.4: who asks for nothing but a cookie learns whether the one that it has is
+/// valid.
+Rcode Responder::confirm_cookie(const dns::Query& query, const Asker& asker) const noexcept {
+  const Bytes client = query.edns.cookie.first(kClientCookieSize);
+  const Bytes server = query.edns.cookie.subspan(kClientCookieSize);
+  const bool good = server.empty() || valid_server_cookie(client, server, asker.address, asker.now,
+                                                          options_.cookie_secret);
+  return good ? Rcode::noerror : Rcode::badcookie;
+}
+
 Resolution Responder::solve(const zone::Catalog& catalog, dns::Query& query,
                             ResponseWriter& out) const noexcept {
   if (query.qclass == dns::Class::CH) return {answer_chaos(query, options_.chaos, out), 0};
@@ -72,7 +82,8 @@ std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, Mutabl
   std::optional<dns::QueryError> error = dns::read_query(packet, query);
   if (error == dns::QueryError::silence) return 0;
   std::optional<dns::TsigSession> signature;
-  if (!error && query.tsig) {
+  const bool whole = !error || error == dns::QueryError::badvers;
+  if (whole && query.tsig) {
     signature = dns::TsigSession::verify(packet, *query.tsig, catalog.keys(), asker.now);
     if (!signature) error = dns::QueryError::formerr;
   }
@@ -85,10 +96,12 @@ std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, Mutabl
   writer.reserve(opt_room + (signature ? signature->record_size() : 0));
 
   Resolution solved;
-  if (error) {
-    solved.rcode = rcode_of(*error);
-  } else if (signature && signature->error() != dns::TsigError::none) {
+  if (signature && signature->error() != dns::TsigError::none) {
     solved.rcode = Rcode::notauth;  // RFC 8945 section 5.2
+  } else if (error) {
+    solved.rcode = rcode_of(*error);
+  } else if (query.question_size == 0) {
+    solved.rcode = confirm_cookie(query, asker);
   } else {
     solved = solve(catalog, query, writer);
   }

@@ -46,6 +46,7 @@ class Responder {
 
  private:
   EdnsReply edns_reply(const dns::Query& query, const Asker& asker) const noexcept;
+  dns::Rcode confirm_cookie(const dns::Query& query, const Asker& asker) const noexcept;
   Resolution solve(const zone::Catalog& catalog, dns::Query& query,
                    ResponseWriter& out) const noexcept;
 

@@ -23,6 +23,7 @@ TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, Bytes req
   store_u16(header + dns::header::kQdcount, 1);
   store_u16(header + dns::header::kNscount, 0);
   store_u16(header + dns::header::kArcount, 0);
+  if (query.edns.present) edns_ = EdnsReply{.dnssec_ok = query.edns.dnssec_ok};
 }
 
 std::size_t TransferStream::next(MutableBytes out) {
@@ -31,6 +32,17 @@ std::size_t TransferStream::next(MutableBytes out) {
   // at kHeaderSize and every owner can point to it.
   std::memcpy(out.data(), opening_.data(), opening_.size());
   std::size_t position = opening_.size();
+  write_records(out.first(out.size() - (edns_ ? edns_->max_size() : 0)), position);
+  if (edns_) {  // RFC 5936 section 2.2.5: in the first message where the request has one
+    position += edns_->write(out.subspan(position), Rcode::noerror);
+    store_u16(out.data() + dns::header::kArcount, 1);
+    edns_.reset();
+  }
+  return position;
+}
+
+/// Fills the answer section and counts it in the header.
+void TransferStream::write_records(MutableBytes out, std::size_t& position) {
   std::uint16_t count = 0;
   if (phase_ == Phase::opening_soa) {
     write_soa(out, position);
@@ -43,7 +55,6 @@ std::size_t TransferStream::next(MutableBytes out) {
     phase_ = Phase::done;
   }
   store_u16(out.data() + dns::header::kAncount, count);
-  return position;
 }
 
 bool TransferStream::write_soa(MutableBytes out, std::size_t& position) const {
@@ -131,7 +142,7 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
     refusal.rcode = rcode;
     return std::unexpected(std::move(refusal));
   };
-  if (dns::read_query(packet, query)) return refuse(Rcode::formerr);
+  if (dns::read_query(packet, query) || query.question_size == 0) return refuse(Rcode::formerr);
   std::optional<dns::Name> key;
   if (query.tsig) {
     refusal.signature = dns::TsigSession::verify(packet, *query.tsig, catalog.keys(), now);

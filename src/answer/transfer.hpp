@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "answer/edns_reply.hpp"
 #include "core/bytes.hpp"
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
@@ -35,6 +36,7 @@ class TransferStream {
  private:
   enum class Phase : std::uint8_t { opening_soa, records, closing_soa, done };
 
+  void write_records(MutableBytes out, std::size_t& position);
   bool write_soa(MutableBytes out, std::size_t& position) const;
   bool write_record(MutableBytes out, std::size_t& position, Bytes record) const;
   bool write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count);
@@ -44,6 +46,7 @@ class TransferStream {
   std::shared_ptr<const zone::Zone> zone_;
   zone::WatchSnapshot snapshot_;
   std::vector<std::uint8_t> opening_;  // header and question, copied into every message
+  std::optional<EdnsReply> edns_;      // of the first message, until it is written
   Phase phase_ = Phase::opening_soa;
   const zone::NodeHeader* node_;
   const zone::RrsetHeader* rrset_;

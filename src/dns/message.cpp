@@ -26,6 +26,8 @@ std::string rcode_name(Rcode rcode) {
       return "BADKEY";
     case Rcode::badtime:
       return "BADTIME";
+    case Rcode::badcookie:
+      return "BADCOOKIE";
   }
   return "RCODE" + std::to_string(static_cast<unsigned>(rcode));
 }

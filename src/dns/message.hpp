@@ -28,6 +28,7 @@ enum class Rcode : std::uint16_t {
   badsig = 16,
   badkey = 17,
   badtime = 18,
+  badcookie = 23,
 };
 
 std::string rcode_name(Rcode rcode);

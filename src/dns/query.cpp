@@ -108,9 +108,9 @@ std::optional<QueryError> read_query(Bytes packet, Query& query) {
     if (auto error = read_record(packet, in, i >= before, i + 1 == all, query)) return error;
   }
   if (in.left() > 0) return QueryError::formerr;  // octets that no count speaks of
-  // Without a question there is nothing to answer, but a request with OPT gets a response with OPT
-  // (RFC 6891 section 6.1.1).
-  if (questions == 0) return QueryError::formerr;
+  // Without a question there is nothing to answer but a cookie (RFC 7873 section 5.4); a request
+  // with OPT gets a response with OPT (RFC 6891 section 6.1.1).
+  if (questions == 0 && query.edns.cookie.empty()) return QueryError::formerr;
   if (query.edns.present && query.edns.version != 0) return QueryError::badvers;
   return std::nullopt;
 }

@@ -56,7 +56,8 @@ struct Query {
 
 /// Reads a request in place.
 /// @param query is filled as far as the packet could be read: id and flags whenever the error is
-///        not silence; the question where question_size is not 0
+///        not silence; the question where question_size is not 0. A request without an error has
+///        one, unless it asks for a cookie alone (RFC 7873 section 5.4).
 /// @see RFC 1035 section 4.1, RFC 6891 section 6.1, RFC 9619 (one question), RFC 8945 section 5.1
 std::optional<QueryError> read_query(Bytes packet, Query& query);
 

@@ -140,6 +140,15 @@ bool encode_value(Param& param, const std::string& text) {
   }
 }
 
+bool valid_value(unsigned key, Bytes value);
+
+/// RFC 9460 section 2.1: behind keyN stands the wire form, whether or not N has a name.
+bool take_value(Param& param, std::string_view key, const std::string& text) {
+  if (!key.starts_with("key")) return encode_value(param, text);
+  param.value.assign(text.begin(), text.end());
+  return valid_value(param.key, param.value);
+}
+
 const Param* find(const Params& params, unsigned key) {
   const auto found = std::ranges::find(params, key, &Param::key);
   return found == params.end() ? nullptr : &*found;
@@ -177,7 +186,7 @@ bool parse_param(RdataWords& words, Params& params) {
     text = text.substr(1, text.size() - 2);
   }
   const auto octets = unescape(text);
-  if (!octets || !encode_value(param, *octets) || param.value.size() > kMaxRdataSize) {
+  if (!octets || !take_value(param, word, *octets) || param.value.size() > kMaxRdataSize) {
     return words.wrong(fmt::format("\"{}\" is no value of {}", text, key_name(param.key)));
   }
   params.push_back(std::move(param));

@@ -13,18 +13,9 @@ using dns::Type;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-using Octets = std::vector<std::uint8_t>;
-
 /// A query whose OPT holds one option.
 Octets query_with(EdnsOption code, const Octets& value) {
-  Octets query = make_query({.name = "www.example.com"});
-  store_u16(query.data() + query.size() - 2, static_cast<std::uint16_t>(4 + value.size()));
-  query.resize(query.size() + 4 + value.size());
-  std::uint8_t* option = query.data() + query.size() - 4 - value.size();
-  store_u16(option, static_cast<std::uint16_t>(code));
-  store_u16(option + 2, static_cast<std::uint16_t>(value.size()));
-  std::ranges::copy(value, option + 4);
-  return query;
+  return make_query({.name = "www.example.com", .options = {{code, value}}});
 }
 
 class EdnsTest : public ::testing::Test {
@@ -42,22 +33,8 @@ class EdnsTest : public ::testing::Test {
     return Bytes(out_).first(size);
   }
 
-  /// The value of an option in the OPT that ends the response.
-  std::optional<Octets> option(Bytes response, EdnsOption code) {
-    ByteReader in(response, dns::kHeaderSize);
-    in.skip(dns::decode_name(response, in.position()).value().consumed + 4);
-    while (in.left() > 0) {
-      in.skip(dns::decode_name(response, in.position()).value().consumed);
-      const auto type = static_cast<Type>(in.u16());
-      in.skip(6);
-      ByteReader rdata(in.bytes(in.u16()));
-      while (type == Type::OPT && rdata.left() > 0) {
-        const auto found = static_cast<EdnsOption>(rdata.u16());
-        const Bytes value = rdata.bytes(rdata.u16());
-        if (found == code) return Octets(value.begin(), value.end());
-      }
-    }
-    return std::nullopt;
+  static std::optional<Octets> option(Bytes response, EdnsOption code) {
+    return read_response(response).option(code);
   }
 };
 

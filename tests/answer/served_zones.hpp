@@ -1,12 +1,15 @@
 /// Catalogs from zone texts in memory, and responses as something that tests can ask.
 #pragma once
 
-#include <map>
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "answer/responder.hpp"
 #include "dns/message.hpp"
+#include "dns/query.hpp"
 #include "dns/rdata_text.hpp"
 #include "dns/tsig.hpp"
 #include "zone/catalog.hpp"
@@ -44,19 +47,31 @@ inline zone::Catalog load_catalog(const std::vector<ZoneText>& zones,
   return zone::Catalog(std::move(entries), std::move(keys));
 }
 
+using Octets = std::vector<std::uint8_t>;
+
+struct EdnsOptionText {
+  dns::EdnsOption code;
+  Octets value;
+
+  bool operator==(const EdnsOptionText&) const = default;
+};
+
 struct Question {
   std::string name;
   dns::Type type = dns::Type::A;
   std::optional<std::uint16_t> edns_size = 1232;
   dns::Class qclass = dns::Class::IN;
   std::uint16_t id = 0x1234;
+  std::uint16_t flags = dns::flag::kRd;
+  std::vector<EdnsOptionText> options = {};
+  std::uint32_t opt_ttl = 0;  // extended RCODE, version and flags
 };
 
-inline std::vector<std::uint8_t> make_query(const Question& question) {
-  std::vector<std::uint8_t> packet(512);
+inline Octets make_query(const Question& question) {
+  Octets packet(1024);
   ByteWriter out(packet);
   out.u16(question.id);
-  out.u16(dns::flag::kRd);
+  out.u16(question.flags);
   out.u16(1);
   out.u32(0);
   out.u16(question.edns_size ? 1 : 0);
@@ -67,30 +82,51 @@ inline std::vector<std::uint8_t> make_query(const Question& question) {
     out.u8(0);
     out.u16(static_cast<std::uint16_t>(dns::Type::OPT));
     out.u16(*question.edns_size);
-    out.u32(0);
+    out.u32(question.opt_ttl);
+    const std::size_t length_at = out.position();
     out.u16(0);
+    for (const EdnsOptionText& option : question.options) {
+      out.u16(static_cast<std::uint16_t>(option.code));
+      out.u16(static_cast<std::uint16_t>(option.value.size()));
+      out.bytes(option.value);
+    }
+    store_u16(out.at(length_at), static_cast<std::uint16_t>(out.position() - length_at - 2));
   }
   packet.resize(out.position());
   return packet;
 }
 
+/// The OPT record of a response.
+struct ResponseOpt {
+  std::uint16_t udp_size = 0;
+  std::uint8_t version = 0;
+  std::uint16_t flags = 0;  // DO and those that are not assigned
+  std::vector<EdnsOptionText> options;
+};
+
 /// A response read back by a reader that shares nothing with the writer but the wire format.
 struct Response {
   std::uint16_t id = 0, flags = 0;
   unsigned rcode = 0;                                      // with the upper bits of an OPT
+  std::vector<std::string> question;                       // "name TYPE CLASS"
   std::vector<std::string> answer, authority, additional;  // "owner TTL TYPE RDATA", OPT left out
-  bool opt = false;
+  std::vector<Octets> rdata;  // of the answer section, names decompressed
+  std::optional<ResponseOpt> opt;
   bool tsig = false;
   std::size_t size = 0;
 
   bool aa() const { return (flags & dns::flag::kAa) != 0; }
   bool tc() const { return (flags & dns::flag::kTc) != 0; }
+  std::optional<Octets> option(dns::EdnsOption code) const {
+    if (!opt) return std::nullopt;
+    const auto found = std::ranges::find(opt->options, code, &EdnsOptionText::code);
+    return found == opt->options.end() ? std::nullopt : std::optional(found->value);
+  }
 };
 
 /// The RDATA with its names decompressed.
-inline std::vector<std::uint8_t> whole_rdata(Bytes message, dns::Type type, std::size_t at,
-                                             std::size_t size) {
-  std::vector<std::uint8_t> whole;
+inline Octets whole_rdata(Bytes message, dns::Type type, std::size_t at, std::size_t size) {
+  Octets whole;
   const auto copy = [&](std::size_t from, std::size_t count) {
     whole.insert(whole.end(), message.begin() + static_cast<std::ptrdiff_t>(from),
                  message.begin() + static_cast<std::ptrdiff_t>(from + count));
@@ -127,6 +163,21 @@ inline std::vector<std::uint8_t> whole_rdata(Bytes message, dns::Type type, std:
   return whole;
 }
 
+inline ResponseOpt read_opt(std::uint16_t rclass, std::uint32_t ttl, Bytes rdata) {
+  ResponseOpt opt{.udp_size = rclass,
+                  .version = static_cast<std::uint8_t>(ttl >> 16),
+                  .flags = static_cast<std::uint16_t>(ttl),
+                  .options = {}};
+  ByteReader in(rdata);
+  while (in.left() > 0) {
+    const auto code = static_cast<dns::EdnsOption>(in.u16());
+    const Bytes value = in.bytes(in.u16());
+    opt.options.push_back({code, Octets(value.begin(), value.end())});
+  }
+  if (!in.ok()) throw std::runtime_error("an option ends behind its OPT");
+  return opt;
+}
+
 inline Response read_response(Bytes message) {
   Response response;
   ByteReader in(message);
@@ -137,7 +188,11 @@ inline Response read_response(Bytes message) {
   const std::uint16_t questions = in.u16();
   const std::uint16_t counts[3] = {in.u16(), in.u16(), in.u16()};
   for (unsigned i = 0; i < questions; ++i) {
-    in.skip(dns::decode_name(message, in.position()).value().consumed + 4);
+    const auto name = dns::decode_name(message, in.position()).value();
+    in.skip(name.consumed);
+    const auto type = static_cast<dns::Type>(in.u16());
+    response.question.push_back(name.name.to_text() + " " + dns::type_name(type) + " " +
+                                dns::class_name(static_cast<dns::Class>(in.u16())));
   }
   std::vector<std::string>* sections[3] = {&response.answer, &response.authority,
                                            &response.additional};
@@ -146,20 +201,21 @@ inline Response read_response(Bytes message) {
       const auto owner = dns::decode_name(message, in.position()).value();
       in.skip(owner.consumed);
       const auto type = static_cast<dns::Type>(in.u16());
-      in.u16();
+      const std::uint16_t rclass = in.u16();
       const std::uint32_t ttl = in.u32();
       const std::uint16_t size = in.u16();
       const std::size_t at = in.position();
       in.skip(size);
       if (type == dns::Type::OPT) {
-        response.opt = true;
+        response.opt = read_opt(rclass, ttl, message.subspan(at, size));
         response.rcode |= ttl >> 24 << 4;
       } else if (type == dns::Type::TSIG) {
         response.tsig = true;
       } else {
-        sections[section]->push_back(
-            owner.name.to_text() + " " + std::to_string(ttl) + " " + dns::type_name(type) + " " +
-            dns::rdata_to_text(type, whole_rdata(message, type, at, size)));
+        const Octets rdata = whole_rdata(message, type, at, size);
+        sections[section]->push_back(owner.name.to_text() + " " + std::to_string(ttl) + " " +
+                                     dns::type_name(type) + " " + dns::rdata_to_text(type, rdata));
+        if (section == 0) response.rdata.push_back(rdata);
       }
     }
   }
@@ -175,9 +231,9 @@ inline const IpAddress kClient = *IpAddress::parse("198.51.100.100");
 inline Response ask(const zone::Catalog& catalog, const Question& question,
                     Transport transport = Transport::udp, std::uint64_t seed = 1) {
   const Responder responder({.nsid = "ns1"});
-  std::vector<std::uint8_t> out(dns::kMaxMessageSize);
+  Octets out(dns::kMaxMessageSize);
   Random random(seed);
-  const std::vector<std::uint8_t> query = make_query(question);
+  const Octets query = make_query(question);
   const std::size_t size =
       responder.answer(catalog, query, out, {transport, kClient.octets(), kNow}, random);
   return read_response(Bytes(out).first(size));

@@ -186,7 +186,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<std::uint8_t> out(room);
   Random random(data[0]);
   const WallTime now{std::chrono::seconds(1795348800)};
-  const std::size_t answered = responder.answer(catalog, packet, out, transport, random, now);
+  static const IpAddress client = *IpAddress::parse("192.0.2.1");
+  const std::size_t answered =
+      responder.answer(catalog, packet, out, {transport, client.octets(), now}, random);
   require(answered <= room, "it fits");
   if (answered > 0) {
     dns::Query query;
@@ -201,7 +203,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_response(packet, Bytes(out).first(answered));
   }
   if (!answer::asks_for_transfer(packet)) return 0;
-  auto opened = answer::open_transfer(catalog, packet, *IpAddress::parse("192.0.2.1"), now);
+  auto opened = answer::open_transfer(catalog, packet, client, now);
   if (!opened) return 0;
   std::vector<std::uint8_t> message(dns::kMaxMessageSize);
   while (const std::size_t length = answer::next_message(*opened, message, now)) {

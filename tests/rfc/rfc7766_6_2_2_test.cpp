@@ -1,0 +1,38 @@
+/// RFC 7766 section 6.2.2, "Concurrent Connections": a server may limit them: here to a number that
+/// it can hold, the one over it is closed at once.
+#include <sys/resource.h>
+
+#include "rfc/conversation.hpp"
+#include "rfc/tcp_conversation.hpp"
+
+namespace rollcall::rfc {
+namespace {
+
+/// Both ends of each session are in this process.
+void let_open(std::size_t descriptors) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= descriptors) return;
+  limit.rlim_cur = std::min<rlim_t>(descriptors, limit.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  ASSERT_GE(limit.rlim_cur, descriptors) << "this needs more open files than are allowed";
+}
+
+TEST(Rfc7766Section622, OneOverTheLimitIsClosedAndTheOthersServed) {
+  ASSERT_NO_FATAL_FAILURE(let_open(2 * server::kMaxTcpSessions + 100));
+  const TcpService service("");
+  const Octets query = framed(make_query({.name = "ns.example.com"}));
+  std::vector<TcpClient> clients;
+  clients.reserve(server::kMaxTcpSessions);
+  for (std::size_t i = 0; i < server::kMaxTcpSessions; ++i) {
+    clients.emplace_back(service.port());
+    clients.back().write(query);  // what is answered is counted
+    ASSERT_FALSE(clients.back().read_message().empty()) << i;
+  }
+  EXPECT_THAT(TcpClient(service.port()).read_message(), IsEmpty());
+  clients.front().write(query);
+  EXPECT_FALSE(clients.front().read_message().empty());
+}
+
+}  // namespace
+}  // namespace rollcall::rfc
