@@ -9,7 +9,6 @@
 /// them, so that a server that stalls is charged with all who would have waited.
 /// One JSON object goes to standard output.
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -18,6 +17,7 @@
 
 #include "flood_socket.hpp"
 #include "loopback.hpp"
+#include "pinning.hpp"
 #include "query_list.hpp"
 
 namespace rollcall::bench {
@@ -34,7 +34,7 @@ struct Options {
   unsigned sockets = 4;
   unsigned batch = 64;
   unsigned verify = 64;
-  int cpu = -1;
+  int cpu = kAnyCpu;
 };
 
 struct Outcome {
@@ -155,16 +155,6 @@ std::string to_json(const Options& options, const Outcome& outcome, const Tally&
       static_cast<double>(tally.latency.max()) / 1e3, 100 * outcome.idle / outcome.seconds);
 }
 
-void pin(int cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  if (::sched_setaffinity(0, sizeof set, &set) != 0) {
-    throw std::system_error(errno, std::system_category(),
-                            fmt::format("cannot run on CPU {}", cpu));
-  }
-}
-
 void add_options(CLI::App& app, Options& options) {
   const auto batch = CLI::Range(1, 1024);
   app.add_option("--server", options.server, "ADDRESS:PORT in 127.0.0.0/8 or ::1")->required();
@@ -192,7 +182,7 @@ int run(const Options& options) {
   if (!server) throw std::runtime_error(server.error().message);
   const Result<QueryList> queries = QueryList::read(options.list);
   if (!queries) throw std::runtime_error(queries.error().message);
-  if (options.cpu >= 0) pin(options.cpu);
+  pin_to(options.cpu);
   Flood flood(options, *server, *queries);
   const Outcome outcome = flood.run();
   fmt::print("{}\n", to_json(options, outcome, flood.tally()));
