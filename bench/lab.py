@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 import peers
-from running import PeerError, Running, free_port, quietly
+from running import PeerError, Running, free_port, undisturbed
 
 LOAD_LIMIT = 300  # seconds until a server must have loaded its zone
 WINDOW = 256      # outstanding queries: a default socket buffer hardly overflows
@@ -62,6 +62,14 @@ class Lab:
                     self.fail(str(error))
             yield servers
 
+    def told(self, command, seconds=120):
+        """What a program says that runs on the generator's CPU. Raises PeerError."""
+        done = subprocess.run(command, capture_output=True, text=True, check=False,
+                              timeout=seconds, **undisturbed({self.generator_cpu}))
+        if done.returncode != 0:
+            raise PeerError(f"{os.path.basename(command[0])}: {done.stderr.strip()}")
+        return done.stdout
+
     def flood(self, server, zone, seconds=None, rate=0, gso=GSO, **more):
         """What flood says, with the server's CPU seconds for a million answers."""
         return self.flood_from([self.generator_cpu], server, zone, seconds, rate=rate,
@@ -77,7 +85,7 @@ class Lab:
             [self.program("flood"), "--server", f"127.0.0.1:{server.port}",
              "--queries", zone.queries, "--seconds", str(seconds), *words],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            preexec_fn=quietly({cpu} if cpu is not None else None)) for cpu in cpus]
+            **undisturbed({cpu} if cpu is not None else None)) for cpu in cpus]
         try:
             told = [flood.communicate(timeout=seconds + 60) for flood in floods]
         finally:

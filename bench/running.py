@@ -51,14 +51,19 @@ def is_answer(reply):
     return reply is not None and len(reply) > 12 and reply[3] & 15 == 0 and reply[6:8] != b"\0\0"
 
 
-def quietly(cpus):
-    """For the moment between fork and exec: which CPUs a program runs on, and in front of whom."""
+def undisturbed(cpus):
+    """Options for subprocess: a session of its own, those CPUs, and in front of others there.
+
+    Where the kernel groups the sessions (autogroup, sched(7)), it is the group's nice that counts.
+    """
     def prepare():
         if cpus:
             os.sched_setaffinity(0, cpus)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # only root may
             os.setpriority(os.PRIO_PROCESS, 0, NICE)
-    return prepare
+            with open("/proc/self/autogroup", "w", encoding="ascii") as group:
+                group.write(str(NICE))
+    return {"start_new_session": True, "preexec_fn": prepare}
 
 
 class Running:
@@ -71,7 +76,7 @@ class Running:
         with open(self._output, "wb") as output:
             self._process = subprocess.Popen(  # pylint: disable=consider-using-with
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder,
-                start_new_session=True, preexec_fn=quietly(cpus))
+                **undisturbed(cpus))
 
     def __enter__(self):
         return self

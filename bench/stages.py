@@ -5,9 +5,9 @@ Not measured here: IPv6, TLS, transfers, zones that are signed.
 """
 
 import glob
+import json
 import os
 import re
-import subprocess
 
 from lab import LOAD_LIMIT
 from running import PeerError
@@ -31,23 +31,34 @@ def rounds(lab, what):
         yield number
 
 
+def go_round(lab, what, servers, measure):
+    """Name to the rows that `measure` gives for its server; one that fails is out from then on."""
+    results = {name: {"rounds": []} for name in servers}
+    for _ in rounds(lab, what):
+        for name in list(results):
+            try:
+                results[name]["rounds"].append(measure(servers[name]))
+            except PeerError as error:
+                lab.fail(str(error))
+                del results[name]
+    return results
+
+
 def answers(lab, zone):
     """Answers a second, CPU time, latency at half load and at a fixed rate, memory."""
-    results = {}
+    def measure(server):
+        full = lab.flood(server, zone)
+        lab.say(f"  {server.name}: {full['qps']} a second, "
+                f"generator idle {full['generator_idle_percent']} %")
+        return {"full": full, "half": lab.flood(server, zone, rate=max(1, full["qps"] // 2)),
+                "fixed": lab.flood(server, zone, rate=FIXED_RATE)}
+
     with lab.serving(zone, lab.options.peers) as servers:
         for server in servers.values():
             lab.flood(server, zone, WARM_SECONDS)
-        for _ in rounds(lab, f"answers from {zone.origin}"):
-            for name, server in servers.items():
-                full = lab.flood(server, zone)
-                row = {"full": full,
-                       "half": lab.flood(server, zone, rate=max(1, full["qps"] // 2)),
-                       "fixed": lab.flood(server, zone, rate=FIXED_RATE)}
-                results.setdefault(name, {"rounds": []})["rounds"].append(row)
-                lab.say(f"  {name}: {full['qps']} a second, "
-                        f"generator idle {full['generator_idle_percent']} %")
-        for name, server in servers.items():
-            results[name]["memory_mib"], results[name]["peak_mib"] = server.memory()
+        results = go_round(lab, f"answers from {zone.origin}", servers, measure)
+        for name, result in results.items():
+            result["memory_mib"], result["peak_mib"] = servers[name].memory()
     return results
 
 
@@ -103,28 +114,30 @@ def _counted(lab, name, zone, count):
 
 
 def tcp(lab, zone):
-    """dnsperf over TCP: queries a second on connections that stay, and connections a second."""
+    """Over TCP: queries a second on connections that stay, and connections a second.
+
+    The first by dnsperf, the second not: it waits 100 ms before it opens a connection again.
+    """
+    def measure(server):
+        connections = lab.told([lab.program("tcp_flood"), "--server", f"127.0.0.1:{server.port}",
+                                "--queries", zone.queries, "--connections", str(TCP_CLIENTS),
+                                "--seconds", str(lab.options.seconds)])
+        row = {"queries_per_s": _dnsperf(lab, server, zone), **json.loads(connections)}
+        lab.say(f"  {server.name}: {row['queries_per_s']:.0f} queries, "
+                f"{row['connections_per_s']} connections a second")
+        return row
+
     names = [name for name in TCP_PEERS if name in lab.options.peers]
-    results = {}
     with lab.serving(zone, names) as servers:
-        for _ in rounds(lab, "TCP"):
-            for name, server in servers.items():
-                row = {"queries_per_s": _dnsperf(lab, server, zone),
-                       "connections_per_s": _dnsperf(lab, server, zone,
-                                                     "-O", "num-queries-per-conn=1")}
-                results.setdefault(name, {"rounds": []})["rounds"].append(row)
-                lab.say(f"  {name}: {row['queries_per_s']:.0f} queries, "
-                        f"{row['connections_per_s']:.0f} connections a second")
-    return results
+        return go_round(lab, "TCP", servers, measure)
 
 
-def _dnsperf(lab, server, zone, *more):
-    command = ["taskset", "-c", str(lab.generator_cpu), "dnsperf", "-m", "tcp", "-s", "127.0.0.1",
-               "-p", str(server.port), "-d", zone.dnsperf, "-c", str(TCP_CLIENTS), "-T", "1",
-               "-l", str(max(1, round(lab.options.seconds))), *more]
-    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    if not (found := re.search(r"Queries per second:\s+([\d.]+)", told.stdout)):
-        raise PeerError(f"{server.name}: dnsperf: {told.stderr.strip() or told.stdout[-200:]}")
+def _dnsperf(lab, server, zone):
+    told = lab.told(["dnsperf", "-m", "tcp", "-s", "127.0.0.1", "-p", str(server.port),
+                     "-d", zone.dnsperf, "-c", str(TCP_CLIENTS), "-T", "1",
+                     "-l", str(max(1, round(lab.options.seconds)))])
+    if not (found := re.search(r"Queries per second:\s+([\d.]+)", told)):
+        raise PeerError(f"{server.name}: dnsperf has no figure: {told[-200:]}")
     return float(found[1])
 
 
