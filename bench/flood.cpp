@@ -73,6 +73,8 @@ class Flood {
       }
       now = end;
     }
+    // A stall at the very end must not hide those who came in it.
+    if (options_.rate > 0 && now >= stop) send_what_is_due(stop - start, start);
     const Outcome outcome{static_cast<double>(now - start) / 1e9, tally_.answered,
                           static_cast<double>(idle) / 1e9};
     drain(now + timeout_);
@@ -84,7 +86,9 @@ class Flood {
  private:
   bool send_what_is_due(std::uint64_t elapsed, std::uint64_t start) {
     const double step = 1e9 / options_.rate;
-    const auto due = static_cast<std::uint64_t>(static_cast<double>(elapsed) / step) + 1;
+    const auto whole = static_cast<std::uint64_t>(options_.rate * options_.seconds);
+    const auto due =
+        std::min(whole, static_cast<std::uint64_t>(static_cast<double>(elapsed) / step) + 1);
     if (scheduled_ >= due) return false;
     while (scheduled_ < due) {
       const auto count =

@@ -8,7 +8,7 @@ import random
 
 SMALL_ORIGIN = "mydomain.com"
 BIG_ORIGIN = "big.example"
-QUERIES = 400_000
+MOST_QUERIES = 400_000
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 SMALL_ZONE = """\
@@ -64,9 +64,9 @@ def make_small(folder):
         file.write(SMALL_ZONE)
     draw = random.Random(1)
     queries = [(name, kind, "NOERROR") for name, kind, weight in SMALL_MIX
-               for _ in range(weight * 1000)]
+               for _ in range(weight * 100)]
     queries += [(f"nx{draw.randrange(10**6):06d}.mydomain.com", "A", "NXDOMAIN")
-                for _ in range(5000)]
+                for _ in range(500)]
     draw.shuffle(queries)
     zone.write_queries(queries)
     return zone
@@ -84,7 +84,7 @@ def make_big(folder, records, seed=1):
             types = _write_name(file, draw, label, names)
             names.append((label, types))
             written += len(types)
-    zone.write_queries(_ask(draw, names))
+    zone.write_queries(_ask(draw, names, min(records, MOST_QUERIES)))
     return zone
 
 
@@ -118,8 +118,8 @@ def _write_name(file, draw, label, names):
     return types
 
 
-def _ask(draw, names):
-    for _ in range(QUERIES):
+def _ask(draw, names, count):
+    for _ in range(count):
         label, types = draw.choice(names)
         if draw.random() < 0.1:
             yield f"{label}x.{BIG_ORIGIN}", "A", "NXDOMAIN"
