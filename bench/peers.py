@@ -1,6 +1,6 @@
 """How each nameserver is told to serve zones on one port of 127.0.0.1 with that many UDP workers.
 
-All of them without logging, rate limits and cookies, with rotation of addresses where they have it,
+All of them without rate limits and cookies, with errors alone in their logs, with rotation of addresses where they have it,
 and with everything that they write in one folder.
 """
 
@@ -19,7 +19,6 @@ server:
   xfrdfile: "{folder}/xfrd.state"
   xfrdir: "{folder}"
   pidfile: "{folder}/nsd.pid"
-  logfile: "{folder}/nsd.log"
   round-robin: yes
   minimal-responses: yes
 {version}
@@ -38,8 +37,8 @@ server:
   background-workers: 1
   answer-rotation: on
 log:
-  - target: "{folder}/knot.log"
-    any: warning
+  - target: stderr
+    any: error
 database:
   storage: "{folder}"
 template:
@@ -64,7 +63,10 @@ options {{
   answer-cookie no;
   rrset-order {{ order cyclic; }};
 }};
-logging {{ category default {{ null; }}; }};
+logging {{
+  channel errors {{ stderr; severity error; }};
+  category default {{ errors; }};
+}};
 controls {{ }};
 {zones}"""
 
@@ -86,7 +88,7 @@ local-port={port}
 socket-dir={folder}
 receiver-threads={workers}
 distributor-threads=1
-loglevel=0
+loglevel=3
 webserver=no
 """
 
@@ -104,6 +106,14 @@ YADIFA = """\
   gid {group}
   thread-count-by-address {workers}
 </main>
+<channels>
+  errors STDERR
+</channels>
+<loggers>
+  system err errors
+  database err errors
+  server err errors
+</loggers>
 {zones}"""
 
 ROLLCALL = """\

@@ -2,6 +2,8 @@
 
 import statistics
 
+CPU = "CPU s per million, user + system"
+
 
 def median(result, *path):
     """Of the rounds' values at `path`."""
@@ -26,6 +28,11 @@ def _of_echo(results, name):
     return f"{statistics.median(own['full']['qps'] / echo['full']['qps'] for own, echo in pairs):.2f}"
 
 
+def _cpu(result):
+    return (f"{median(result, 'full', 'user_s_per_million'):.2f} + "
+            f"{median(result, 'full', 'system_s_per_million'):.2f}")
+
+
 def _latency(result, load):
     return " / ".join(f"{median(result, load, 'latency_us', share):.0f}"
                       for share in ("p50", "p99", "p999"))
@@ -42,15 +49,14 @@ def answers(title, results):
     for name, result in results.items():
         rows.append([
             name, f"{median(result, 'full', 'qps'):.0f}", _of_echo(results, name),
-            f"{median(result, 'full', 'user_s_per_million'):.2f} + "
-            f"{median(result, 'full', 'system_s_per_million'):.2f}",
+            _cpu(result),
             f"{median(result, 'full', 'lost_percent'):.2f}",
             f"{median(result, 'full', 'generator_idle_percent'):.0f}",
             _latency(result, "half"), _latency(result, "fixed"),
             f"{result['memory_mib']:.0f}"])
     return _markdown(title, [
-        "server", "answers/s", "of echo", "CPU s per million, user + system", "lost %",
-        "generator idle %", "half load: p50 / p99 / p99.9 µs", "50,000/s: p50 / p99 / p99.9 µs",
+        "server", "answers/s", "of echo", CPU, "lost %", "generator idle %",
+        "half load: p50 / p99 / p99.9 µs", "50,000/s: p50 / p99 / p99.9 µs",
         "resident MiB"], rows)
 
 
@@ -99,9 +105,10 @@ def flips(title, results):
     rest = results["0"]
     rows = [[rate, f"{median(result, 'full', 'qps'):.0f}",
              f"{median(result, 'full', 'qps') / median(rest, 'full', 'qps'):.3f}",
+             _cpu(result), f"{median(result, 'full', 'generator_idle_percent'):.0f}",
              _latency(result, "half")] for rate, result in results.items()]
-    return _markdown(title, ["flips a second", "answers/s", "of those at rest",
-                             "half load: p50 / p99 / p99.9 µs"], rows)
+    return _markdown(title, ["flips a second", "answers/s", "of those at rest", CPU,
+                             "generator idle %", "half load: p50 / p99 / p99.9 µs"], rows)
 
 
 def micro(title, results):
