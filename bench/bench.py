@@ -58,6 +58,9 @@ def parse(arguments):
     parser.add_argument("--records", type=int, help="of the big zone (default: a million)")
     parser.add_argument("--peers", help="of: " + ", ".join(peers.KINDS))
     parser.add_argument("--stages", help="of: " + ", ".join(STAGES))
+    parser.add_argument("--gso", type=int, default=8,
+                        help="queries handed to the kernel as one at full load (default: 8); 1 for "
+                             "a server that takes them as one (UDP_GRO)")
     parser.add_argument("--json", help="where the figures go (default: build/bench/TIME.json)")
     options = parser.parse_args(arguments)
     options.build = os.path.abspath(options.build)

@@ -14,7 +14,6 @@ from running import PeerError, Running, free_port, undisturbed
 LOAD_LIMIT = 300  # seconds until a server must have loaded its zone
 WINDOW = 256      # outstanding queries: a default socket buffer hardly overflows
 SOCKETS = 4
-GSO = 8           # lets one core of generator outrun one core of server
 
 
 class Lab:
@@ -70,15 +69,16 @@ class Lab:
             raise PeerError(f"{os.path.basename(command[0])}: {done.stderr.strip()}")
         return done.stdout
 
-    def flood(self, server, zone, seconds=None, rate=0, gso=GSO, **more):
+    def flood(self, server, zone, seconds=None, rate=0, **more):
         """What flood says, with the server's CPU seconds for a million answers."""
-        return self.flood_from([self.generator_cpu], server, zone, seconds, rate=rate,
-                               gso=1 if rate else gso, **more)[0]
+        if rate:
+            more["gso"] = 1  # trains of queries would wait for one another
+        return self.flood_from([self.generator_cpu], server, zone, seconds, rate=rate, **more)[0]
 
     def flood_from(self, cpus, server, zone, seconds=None, **more):
         """One generator for each of `cpus` (None: any). Each is told the same CPU seconds."""
         seconds = seconds or self.options.seconds
-        more = {"window": WINDOW, "sockets": SOCKETS, **more}
+        more = {"window": WINDOW, "sockets": SOCKETS, "gso": self.options.gso, **more}
         words = [word for key, value in more.items() for word in (f"--{key}", str(value))]
         before, own = server.cpu(), _children_cpu()
         floods = [subprocess.Popen(
