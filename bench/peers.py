@@ -1,7 +1,7 @@
 """How each nameserver is told to serve zones on one port of 127.0.0.1 with that many UDP workers.
 
-All of them without rate limits and cookies, with errors alone in their logs, with rotation of addresses where they have it,
-and with everything that they write in one folder.
+All of them without rate limits and cookies, with errors alone in their logs, with rotation of
+addresses where they have it, and with everything that they write in one folder.
 """
 
 import os

@@ -25,7 +25,8 @@ def _of_echo(results, name):
     if "echo" not in results:
         return "—"
     pairs = zip(results[name]["rounds"], results["echo"]["rounds"])
-    return f"{statistics.median(own['full']['qps'] / echo['full']['qps'] for own, echo in pairs):.2f}"
+    shares = [own["full"]["qps"] / echo["full"]["qps"] for own, echo in pairs]
+    return f"{statistics.median(shares):.2f}"
 
 
 def _cpu(result):

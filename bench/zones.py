@@ -58,7 +58,7 @@ class Zone:
 
 
 def make_small(folder):
-    """A few hosts behind a few names; five queries of a hundred are for names that are not there."""
+    """A few hosts behind a few names; of a hundred queries five are for names that do not exist."""
     zone = Zone(folder, "small", SMALL_ORIGIN)
     with open(zone.file, "w", encoding="ascii") as file:
         file.write(SMALL_ZONE)

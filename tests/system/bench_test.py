@@ -191,7 +191,8 @@ class Refusals(unittest.TestCase):
 
     def test_errors_in_a_list_have_their_line(self):
         for text, error in (("example.com A\nexample.com WHAT\n", ":2: 'WHAT' is no record type"),
-                            ("a..b A\n", ":1: "), ("example.com A FINE\n", ":1: 'FINE' is no RCODE"),
+                            ("a..b A\n", ":1: "),
+                            ("example.com A FINE\n", ":1: 'FINE' is no RCODE"),
                             ("# nothing\n", ": there is no query in it")):
             with self.subTest(text):
                 path = self.folder.write("wrong.queries", text)
