@@ -3,7 +3,6 @@
 ///   zone_bench                       a made zone of a million records
 ///   ZONE=big.example=FILE zone_bench that zone instead
 #include <benchmark/benchmark.h>
-#include <fmt/format.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -13,42 +12,22 @@
 #include <vector>
 
 #include "dns/name_hash.hpp"
+#include "made_zone.hpp"
 #include "zone/load.hpp"
 #include "zone/parser.hpp"
 
 namespace rollcall::zone {
 namespace {
 
-constexpr unsigned kMadeNames = 500'000;  // two records each
-
 struct Sample {
   dns::Name origin;
   std::string text;
 };
 
-std::string made_text() {
-  std::mt19937 random(1);
-  std::string text = "$TTL 300\n@ SOA ns1 hostmaster 1 3600 600 86400 60\n@ NS ns1\n";
-  text += "ns1 A 127.0.0.1\n";
-  for (unsigned i = 0; i < kMadeNames; ++i) {
-    const auto bits = static_cast<unsigned>(random());
-    fmt::format_to(std::back_inserter(text), "{:x}x{:05x} 60 IN A 127.{}.{}.{}\n", bits >> 12, i,
-                   bits & 255, bits >> 8 & 255, bits >> 16 & 255);
-    if (i % 2 == 0) {
-      fmt::format_to(std::back_inserter(text), "{:x}x{:05x} 60 IN AAAA fd00:{:x}::{:x}\n",
-                     bits >> 12, i, bits & 0xffff, bits >> 16);
-    } else {
-      fmt::format_to(std::back_inserter(text), "{:x}x{:05x} IN TXT \"v=spf1 ip4:127.0.0.{}\"\n",
-                     bits >> 12, i, bits & 255);
-    }
-  }
-  return text;
-}
-
 const Sample& sample() {
   static const Sample made = [] {
     const char* asked = std::getenv("ZONE");
-    if (asked == nullptr) return Sample{*dns::Name::parse("big.example."), made_text()};
+    if (asked == nullptr) return Sample{*dns::Name::parse("big.example."), bench::made_zone()};
     const std::string_view pair(asked);
     const std::size_t sign = pair.find('=');
     std::ifstream file(std::string(pair.substr(sign + 1)), std::ios::binary);

@@ -1,0 +1,69 @@
+"""The measurements of Rollcall alone: its flips, and the steps of its query path."""
+
+import json
+import subprocess
+
+from running import PeerError, Running, free_port
+from stages import WARM_SECONDS, rounds
+
+FLIPS = 10_000  # a second
+PROGRAMS = ("query_bench", "flip_bench", "zone_bench")
+
+
+class _Pool:
+    """The pool of flip_server under query."""
+
+    origin = "mydomain.com"
+
+    def __init__(self, lab):
+        self.queries = f"{lab.folder}/pool.queries"
+        with open(self.queries, "w", encoding="ascii") as file:
+            file.write("www.mydomain.com A NOERROR\n")
+
+
+def flips(lab, _zone):
+    """A UDP worker whose pool flips, beside the same one at rest."""
+    pool = _Pool(lab)
+    results = {}
+    for _ in rounds(lab, "flips"):
+        for rate in (0, FLIPS):
+            with _flip_server(lab, rate) as server:
+                server.wait(pool.origin, 10)
+                lab.flood(server, pool, WARM_SECONDS)
+                full = lab.flood(server, pool)
+                row = {"full": full, "half": lab.flood(server, pool, rate=full["qps"] // 2)}
+            results.setdefault(str(rate), {"rounds": []})["rounds"].append(row)
+            lab.say(f"  {rate} flips a second: {full['qps']} answers a second")
+    return results
+
+
+def _flip_server(lab, rate):
+    port = free_port()
+    command = [lab.program("flip_server"), "--listen", f"127.0.0.1:{port}", "--flips", str(rate),
+               "--flip-cpu", str(lab.generator_cpu), "--seconds", "600"]
+    return Running("flip_server", command, port, lab.folder, {lab.server_cpu})
+
+
+def micro(lab, _zone):
+    """Google Benchmark's programs: name to nanoseconds and counters."""
+    results = {}
+    for program in PROGRAMS:
+        lab.say(f"micro: {program}")
+        command = [lab.program(program), "--benchmark_format=json"]
+        if lab.options.quick:
+            command.append("--benchmark_min_time=0.05")
+        told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
+        if told.returncode != 0:
+            raise PeerError(f"{program}: {told.stderr.strip()}")
+        for each in json.loads(told.stdout)["benchmarks"]:
+            results[each["name"]] = _figures(each)
+    return results
+
+
+def _figures(each):
+    scale = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}[each["time_unit"]]
+    known = {"name", "family_index", "per_family_instance_index", "run_name", "run_type",
+             "repetitions", "repetition_index", "threads", "iterations", "real_time", "cpu_time",
+             "time_unit"}
+    counters = {key: value for key, value in each.items() if key not in known}
+    return {"ns": each["real_time"] * scale, **counters}

@@ -1,0 +1,210 @@
+/// Connections a second: each is opened, asks one question, has its answer and is closed.
+///
+///   tcp_flood --server 127.0.0.1:5300 --queries FILE
+///
+/// A fixed number of connections is always under way. The client closes first, so that what waits
+/// in TIME_WAIT waits here; its source addresses go round 127.0.0.0/8, so that ports do not run
+/// out. One JSON object goes to standard output.
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <exception>
+#include <system_error>
+
+#include "dns/message.hpp"
+#include "flood_socket.hpp"
+#include "loopback.hpp"
+#include "pinning.hpp"
+#include "query_list.hpp"
+
+namespace rollcall::bench {
+namespace {
+
+constexpr std::uint32_t kSourceAddresses = 64;  // 127.0.0.1 and on; 28,000 ports each
+constexpr int kWaitMs = 100;
+
+struct Options {
+  std::string server;
+  QueryListOptions list;
+  double seconds = 3;
+  unsigned connections = 20;  // at a time
+  int cpu = kAnyCpu;
+};
+
+[[noreturn]] void fail_with(const char* call) {
+  throw std::system_error(errno, std::system_category(), call);
+}
+
+/// One connection at a time.
+class Caller {
+ public:
+  /// Begins the next one.
+  void call(int epoll, const SocketAddress& server, Bytes query, std::uint32_t number) {
+    began_ = now_ns();
+    const int family = server.storage.ss_family;
+    socket_ = server::Descriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket_) fail_with("socket");
+    const int on = 1;
+    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (family == AF_INET) bind_source(number);
+    if (::connect(socket_.get(), server.get(), server.size) != 0 && errno != EINPROGRESS) {
+      fail_with("connect");
+    }
+    store_u16(out_.data(), static_cast<std::uint16_t>(query.size()));
+    std::ranges::copy(query, out_.begin() + 2);
+    out_size_ = query.size() + 2;
+    in_size_ = 0;
+    epoll_event event{.events = EPOLLOUT, .data = {.ptr = this}};
+    if (::epoll_ctl(epoll, EPOLL_CTL_ADD, socket_.get(), &event) != 0) fail_with("epoll_ctl");
+  }
+
+  enum class State : std::uint8_t { under_way, answered, failed };
+
+  /// Goes on after the connection has become ready.
+  State go_on(int epoll) {
+    if (out_size_ > 0) {
+      // The whole of a query fits an empty socket buffer.
+      const ssize_t sent = ::send(socket_.get(), out_.data(), out_size_, MSG_NOSIGNAL);
+      if (sent != static_cast<ssize_t>(out_size_)) return end(State::failed);
+      out_size_ = 0;
+      epoll_event event{.events = EPOLLIN, .data = {.ptr = this}};
+      if (::epoll_ctl(epoll, EPOLL_CTL_MOD, socket_.get(), &event) != 0) fail_with("epoll_ctl");
+      return State::under_way;
+    }
+    const ssize_t got = ::recv(socket_.get(), in_.data() + in_size_, in_.size() - in_size_, 0);
+    if (got <= 0) return end(State::failed);
+    in_size_ += static_cast<std::size_t>(got);
+    if (in_size_ < 2 || in_size_ < load_u16(in_.data()) + 2U) return State::under_way;
+    const std::uint16_t flags = load_u16(in_.data() + 2 + dns::header::kFlags);
+    return end((flags & dns::flag::kQr) != 0 ? State::answered : State::failed);
+  }
+
+  std::uint64_t began() const { return began_; }
+
+ private:
+  State end(State state) {
+    socket_ = server::Descriptor();
+    return state;
+  }
+
+  void bind_source(std::uint32_t number) const {
+    const int on = 1;
+    ::setsockopt(socket_.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    sockaddr_in source{};
+    source.sin_family = AF_INET;
+    source.sin_addr.s_addr = htonl(INADDR_LOOPBACK + number % kSourceAddresses);
+    if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&source), sizeof source) != 0) {
+      fail_with("bind");
+    }
+  }
+
+  server::Descriptor socket_;
+  std::uint64_t began_ = 0;
+  std::size_t out_size_ = 0;  // octets that are not sent yet
+  std::size_t in_size_ = 0;
+  std::array<std::uint8_t, dns::kClassicUdpSize> out_{};
+  std::array<std::uint8_t, dns::kMaxMessageSize + 2> in_{};
+};
+
+class TcpFlood {
+ public:
+  TcpFlood(const Options& options, const SocketAddress& server, const QueryList& queries)
+      : options_(options),
+        server_(server),
+        queries_(queries),
+        epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+        callers_(options.connections) {
+    if (!epoll_) fail_with("epoll_create1");
+  }
+
+  /// @return seconds that it took
+  double run() {
+    const std::uint64_t start = now_ns();
+    const auto stop = start + static_cast<std::uint64_t>(options_.seconds * 1e9);
+    for (Caller& caller : callers_) call(caller);
+    std::array<epoll_event, 64> events;
+    std::uint64_t now = start;
+    while (now < stop) {
+      const int ready = ::epoll_wait(epoll_.get(), events.data(), events.size(), kWaitMs);
+      if (ready < 0 && errno != EINTR) fail_with("epoll_wait");
+      for (int i = 0; i < ready; ++i) {
+        go_on(*static_cast<Caller*>(events[static_cast<std::size_t>(i)].data.ptr));
+      }
+      now = now_ns();
+    }
+    return static_cast<double>(now - start) / 1e9;
+  }
+
+  std::uint64_t failed() const { return failed_; }
+  const Histogram& latency() const { return latency_; }
+
+ private:
+  void call(Caller& caller) {
+    caller.call(epoll_.get(), server_, queries_.packet(number_ % queries_.size()), number_);
+    ++number_;
+  }
+
+  void go_on(Caller& caller) {
+    const Caller::State state = caller.go_on(epoll_.get());
+    if (state == Caller::State::under_way) return;
+    if (state == Caller::State::answered) {
+      latency_.add(now_ns() - caller.began());
+    } else {
+      ++failed_;
+    }
+    call(caller);
+  }
+
+  const Options& options_;
+  const SocketAddress& server_;
+  const QueryList& queries_;
+  server::Descriptor epoll_;
+  std::vector<Caller> callers_;
+  std::uint32_t number_ = 0;
+  std::uint64_t failed_ = 0;
+  Histogram latency_;
+};
+
+int run(const Options& options) {
+  const Result<SocketAddress> server = loopback_address(options.server);
+  if (!server) throw std::runtime_error(server.error().message);
+  const Result<QueryList> queries = QueryList::read(options.list);
+  if (!queries) throw std::runtime_error(queries.error().message);
+  pin_to(options.cpu);
+  TcpFlood flood(options, *server, *queries);
+  const double seconds = flood.run();
+  const Histogram& latency = flood.latency();
+  const auto us = [&](double share) { return static_cast<double>(latency.quantile(share)) / 1e3; };
+  fmt::print(R"({{"seconds": {:.3f}, "answered": {}, "failed": {}, "connections_per_s": {:.0f}, )"
+             R"("latency_us": {{"p50": {:.1f}, "p99": {:.1f}, "p999": {:.1f}}}}})"
+             "\n",
+             seconds, latency.count(), flood.failed(),
+             static_cast<double>(latency.count()) / seconds, us(0.5), us(0.99), us(0.999));
+  if (latency.count() > 0) return 0;
+  throw std::runtime_error(fmt::format("{} did not answer", options.server));
+}
+
+}  // namespace
+}  // namespace rollcall::bench
+
+int main(int argc, char** argv) {
+  rollcall::bench::Options options;
+  CLI::App app("Connections a second to a nameserver on this host");
+  app.add_option("--server", options.server, "ADDRESS:PORT in 127.0.0.0/8 or ::1")->required();
+  app.add_option("--queries", options.list.file, "lines: name type [expected RCODE]")->required();
+  app.add_option("--seconds", options.seconds, "how long")->check(CLI::Range(0.01, 3600.0));
+  app.add_option("--connections", options.connections, "at a time")->check(CLI::Range(1, 4096));
+  app.add_option("--cpu", options.cpu, "run on that CPU");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return rollcall::bench::run(options);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tcp_flood: {}\n", error.what());
+    return 1;
+  }
+}
