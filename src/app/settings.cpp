@@ -30,7 +30,11 @@ server::Settings settings_of(std::shared_ptr<const config::Options> shared) {
     settings.answers.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }
   for (const config::ZoneOptions& zone : options.zones) {
-    settings.zones.push_back({zone.origin, zone.file, pools_of(zone, options), zone.transfer});
+    settings.zones.push_back({.origin = zone.origin,
+                              .file = zone.file,
+                              .pools = pools_of(zone, options),
+                              .mx_pools = pools_of(zone, options, roster::PoolRecords::mx),
+                              .transfer = zone.transfer});
   }
   settings.agents.port = options.agents.port;
   settings.agents.nodes = options.agents.nodes;

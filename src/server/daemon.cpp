@@ -123,7 +123,7 @@ void Daemon::begin() {
   await_signals();
   std::vector<ZoneFile> files;
   for (const ZoneSettings& zone : settings_.zones) {
-    files.push_back({zone.origin, zone.file, zone.pools});
+    files.push_back({zone.origin, zone.file, zone.pools, zone.mx_pools});
   }
   configure();  // every zone is known, and not ready: SERVFAIL
   publish();

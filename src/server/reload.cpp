@@ -88,7 +88,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
   std::vector<ZoneFile> files;
   for (const ZoneSettings& candidate : settings_.zones) {
     if (!zone || candidate.origin == *zone) {
-      files.push_back({candidate.origin, candidate.file, candidate.pools});
+      files.push_back({candidate.origin, candidate.file, candidate.pools, candidate.mx_pools});
     }
   }
   sd_notify("RELOADING=1");
