@@ -1,6 +1,7 @@
 #include "app/check_files.hpp"
 
 #include <fmt/format.h>
+#include <pwd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -146,6 +147,14 @@ void check_zone(const config::ZoneOptions& zone, const config::Options& options,
                                         report.zone->records(), pools.size() + mx_pools.size()));
 }
 
+void check_user(const config::Options& options, Diagnostics& found) {
+  const std::string& user = options.server.user;
+  if (user.empty() || ::getpwnam(user.c_str()) != nullptr) return;
+  found.push_back({Severity::error,
+                   {options.file, 0, 0},
+                   fmt::format("server.user: no user \"{}\" on this machine", user)});
+}
+
 void print_lines(std::FILE* out, const std::string& text) {
   std::fputs((text + "\n").c_str(), out);
 }
@@ -187,6 +196,7 @@ CheckedFiles check_files(const std::string& config_file) {
       config::parse_options(*text, config_file, server::find_service_port);
   checked.diagnostics = std::move(parsed.diagnostics);
   if (!parsed.options) return checked;
+  check_user(*parsed.options, checked.diagnostics);
   append(checked.diagnostics, check_key_files(*parsed.options));
   for (const config::ZoneOptions& zone : parsed.options->zones) {
     check_zone(zone, *parsed.options, checked);

@@ -81,7 +81,7 @@ void Roster::on(const ZoneRefused& event) {
                  .alert = false,
                  .subject = fmt::format("zone {}: refused, {}", zone.origin.to_display(),
                                         older ? "the old version stays" : "answered with SERVFAIL"),
-                 .detail = event.problem,
+                 .detail = {},  // every message of the load has been logged
                  .name = zone.origin,
                  .member = std::nullopt});
 }

@@ -16,7 +16,7 @@ namespace {
 void log(const Diagnostics& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) {
     const bool error = diagnostic.severity == Severity::error;
-    spdlog::log(error ? spdlog::level::err : spdlog::level::warn, "{}", to_string(diagnostic));
+    spdlog::log(error ? spdlog::level::err : spdlog::level::warn, "{}", to_log_line(diagnostic));
   }
 }
 

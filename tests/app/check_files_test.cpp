@@ -143,6 +143,13 @@ TEST_F(CheckFiles, KeysMustBeThere) {
                           "r.yaml:5:3: warning: weak.key: a secret of 6 octets can be guessed"));
 }
 
+TEST_F(CheckFiles, TheUserMustBeThere) {
+  EXPECT_THAT(said("server: {user: nobody-by-that-name}\n"),
+              ElementsAre("r.yaml: error: server.user: no user \"nobody-by-that-name\" on this "
+                          "machine"));
+  EXPECT_THAT(said("server: {user: root}\n"), IsEmpty());
+}
+
 TEST_F(CheckFiles, TheAgentsKeyMustBeThere) {
   EXPECT_THAT(said("agents: {key_file: none.key}\n"),
               ElementsAre("r.yaml: error: agents.key_file: none.key: No such file or directory "
