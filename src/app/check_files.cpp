@@ -66,15 +66,26 @@ struct Members {
   bool complete = true;  // false where some lie in another zone that is served here
 };
 
-/// The addresses of an exchange in `zone`, or why it has none there.
-void add_exchange(const roster::PoolSpec& pool, const dns::Name& exchange, const zone::Zone& zone,
+/// Null where it is not among `zones`.
+const zone::Zone* find_zone(LoadedZones zones, const dns::Name& origin) {
+  const auto found =
+      std::ranges::find_if(zones, [&](const zone::Zone* zone) { return zone->origin() == origin; });
+  return found == zones.end() ? nullptr : *found;
+}
+
+/// The addresses of an exchange, or why it has none.
+void add_exchange(const roster::PoolSpec& pool, const dns::Name& exchange, LoadedZones zones,
                   const config::Options& options, Members& members, Diagnostics& found) {
   const config::ZoneOptions* owner = zone_of(exchange, options);
-  if (owner && owner->origin != zone.origin()) {
-    members.complete = false;
-    return;
+  std::vector<IpAddress> addresses;
+  if (owner) {
+    const zone::Zone* zone = find_zone(zones, owner->origin);
+    if (zone == nullptr) {
+      members.complete = false;
+      return;
+    }
+    addresses = zone::addresses_of(*zone, exchange);
   }
-  const auto addresses = zone::addresses_of(zone, exchange);
   for (const IpAddress& address : addresses) members.words.push_back(address.to_string());
   if (!addresses.empty()) {
     members.words.push_back(exchange.to_display());
@@ -103,7 +114,7 @@ void check_member(const roster::PoolSpec& pool, const std::string& member, const
                    near ? fmt::format(", did you mean \"{}\"?", *near) : "")});
 }
 
-void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone,
+void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, LoadedZones zones,
                 const config::Options& options, Diagnostics& found) {
   const SourcePosition where = place_of(pool, options);
   Members members;
@@ -116,7 +127,7 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone,
     }
   }
   for (const dns::Name& exchange : exchanges) {
-    add_exchange(pool, exchange, zone, options, members, found);
+    add_exchange(pool, exchange, zones, options, members, found);
   }
   if (!members.complete) return;
   if (!exchanges.empty() && members.words.empty()) {
@@ -133,18 +144,20 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone,
   }
 }
 
-void check_zone(const config::ZoneOptions& zone, const config::Options& options,
-                CheckedFiles& checked) {
+/// @return null where the file has errors
+std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
+                                             const config::Options& options,
+                                             CheckedFiles& checked) {
   const std::vector<dns::Name> pools = pools_of(zone, options);
   const std::vector<dns::Name> mx_pools = pools_of(zone, options, roster::PoolRecords::mx);
-  const zone::LoadReport report =
+  zone::LoadReport report =
       zone::load_zone({zone.origin, zone.file, pools, mx_pools}, server::reader_beside(zone.file));
-  append(checked.diagnostics, report.diagnostics);
-  if (!report.zone) return;
-  append(checked.diagnostics, check_pools(options, *report.zone));
+  append(checked.diagnostics, std::move(report.diagnostics));
+  if (!report.zone) return nullptr;
   checked.summary.push_back(fmt::format("zone {}: serial {}, records {}, pools {}",
                                         zone.origin.to_display(), report.zone->soa().serial,
                                         report.zone->records(), pools.size() + mx_pools.size()));
+  return report.zone;
 }
 
 void check_user(const config::Options& options, Diagnostics& found) {
@@ -176,11 +189,12 @@ std::vector<dns::Name> pools_of(const config::ZoneOptions& zone, const config::O
   return names;
 }
 
-Diagnostics check_pools(const config::Options& options, const zone::Zone& zone) {
+Diagnostics check_pools(const config::Options& options, LoadedZones zones) {
   Diagnostics found;
   for (const roster::PoolSpec& pool : options.pools) {
     const config::ZoneOptions* owner = zone_of(pool.name, options);
-    if (owner && owner->origin == zone.origin()) check_pool(pool, zone, options, found);
+    const zone::Zone* zone = owner ? find_zone(zones, owner->origin) : nullptr;
+    if (zone != nullptr) check_pool(pool, *zone, zones, options, found);
   }
   return found;
 }
@@ -198,9 +212,13 @@ CheckedFiles check_files(const std::string& config_file) {
   if (!parsed.options) return checked;
   check_user(*parsed.options, checked.diagnostics);
   append(checked.diagnostics, check_key_files(*parsed.options));
+  std::vector<std::shared_ptr<const zone::Zone>> kept;
+  std::vector<const zone::Zone*> zones;
   for (const config::ZoneOptions& zone : parsed.options->zones) {
-    check_zone(zone, *parsed.options, checked);
+    kept.push_back(check_zone(zone, *parsed.options, checked));
+    if (kept.back()) zones.push_back(kept.back().get());
   }
+  append(checked.diagnostics, check_pools(*parsed.options, zones));
   return checked;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,13 @@ inline constexpr std::uint32_t kLongPoolTtl = 60;
 std::vector<dns::Name> pools_of(const config::ZoneOptions& zone, const config::Options& options,
                                 roster::PoolRecords records = roster::PoolRecords::addresses);
 
-/// What the configuration says about a zone that the zone does not bear out: members that their
+using LoadedZones = std::span<const zone::Zone* const>;
+
+/// What the configuration says about zones that they do not bear out: members that their
 /// pool has not, with the nearest that it has, and pools without anything to probe (errors); pools
 /// with a long TTL, and exchanges that can not be probed (warnings).
-Diagnostics check_pools(const config::Options& options, const zone::Zone& zone);
+/// @param zones all, or some: what an exchange's zone says that is not among them is not asked
+Diagnostics check_pools(const config::Options& options, LoadedZones zones);
 
 struct CheckedFiles {
   Diagnostics diagnostics;           // of all files

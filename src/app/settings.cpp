@@ -1,6 +1,7 @@
 #include "app/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <thread>
 
@@ -25,7 +26,9 @@ server::Settings settings_of(std::shared_ptr<const config::Options> shared) {
                   .chaos = {}},
       .control_socket = options.control.socket,
       .pools = options.pools,
-      .check_zone = [shared](const zone::Zone& zone) { return check_pools(*shared, zone); }};
+      .check_zone = [shared](const zone::Zone& zone) {
+        return check_pools(*shared, std::array{&zone});
+      }};
   if (options.server.chaos) {
     settings.answers.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }

@@ -124,7 +124,18 @@ TEST_F(CheckFiles, AnExchangeInAnotherZoneIsThatZonesToKnow) {
 checks: {m: {type: tcp, port: 25}}
 pools: {mydomain.com: {records: MX, check: m, members: {mx.other.org: {}}}}
 )"));
-  EXPECT_THAT(checked_.diagnostics, IsEmpty());
+  ASSERT_EQ(checked_.diagnostics.size(), 2U);
+  EXPECT_EQ(
+      checked_.diagnostics[0].message,
+      "pool mydomain.com: the exchange mx.other.org has no A or AAAA record in its zone file, "
+      "so it is never probed and always answered");
+  EXPECT_EQ(checked_.diagnostics[1].message,
+            "pool mydomain.com: none of its exchanges can be probed");
+  write("db.other", std::string(kZone) + "mx A 127.0.0.9\n");
+  EXPECT_THAT(check_files((folder_ / "r.yaml").string()).diagnostics, IsEmpty());
+  write("db.other", "broken\n");
+  EXPECT_EQ(check_files((folder_ / "r.yaml").string()).diagnostics.size(), 1U)
+      << "the zone's alone";
 }
 
 TEST_F(CheckFiles, KeysMustBeThere) {
