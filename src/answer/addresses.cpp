@@ -53,27 +53,34 @@ class Addresses {
             Glue glue) noexcept
       : out_(out), zone_(zone), origin_at_(origin_at), glue_(glue) {}
 
+  /// What must be there comes before what may be left out.
   bool append(WrittenRange range) noexcept {
+    const bool complete = glue_ == Glue::leave_out || append_those(range, false);
+    append_those(range, true);
+    return complete;
+  }
+
+ private:
+  /// @param authoritative of which names: the zone's own, or those at and below its cuts
+  bool append_those(WrittenRange range, bool authoritative) noexcept {
     bool complete = true;
     for (std::size_t at = range.begin; at < range.end;) {
       const std::uint8_t* record = out_.written().data() + at;
       const auto offset = target_offset(static_cast<Type>(load_u16(record + 2)));
-      if (!offset) return true;
-      complete &= append_target(
-          effective_target(out_.written(), record, at + zone::kRecordHeaderSize + *offset));
+      if (!offset) return complete;
+      const std::size_t target_at = at + zone::kRecordHeaderSize + *offset;
+      complete &= append_target(effective_target(out_.written(), record, target_at), authoritative);
       at += record_size(record);
     }
     return complete;
   }
 
- private:
-  bool append_target(std::size_t name_at) noexcept {
+  bool append_target(std::size_t name_at, bool authoritative) noexcept {
     if (name_at > dns::kMaxPointerTarget || targets_ == kMaxTargets) return true;
     if (!read_written_name(out_.written(), name_at, zone_, name_)) return true;
     const NodeHeader* node = zone_.find(name_.hash(0), name_.suffix(0));
     if (node == nullptr) return true;
-    const bool authoritative = (node->flags & zone::kNotAuthoritative) == 0;
-    if (glue_ == Glue::leave_out && !authoritative) return true;
+    if (((node->flags & zone::kNotAuthoritative) == 0) != authoritative) return true;
     const auto seen = seen_.begin() + static_cast<std::ptrdiff_t>(targets_);
     if (std::find(seen_.begin(), seen, node) != seen) return true;
     seen_[targets_++] = node;
@@ -85,7 +92,7 @@ class Addresses {
       const Place place{static_cast<std::uint16_t>(name_at), origin_at_};
       complete &= out_.append(Section::additional, zone_, *rrset, place);
     }
-    return complete || glue_ == Glue::leave_out || authoritative;
+    return complete;
   }
 
   ResponseWriter& out_;

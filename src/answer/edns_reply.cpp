@@ -15,11 +15,12 @@ void option(ByteWriter& to, dns::EdnsOption code, std::size_t size) noexcept {
 
 }  // namespace
 
-std::size_t EdnsReply::max_size() const noexcept {
-  std::size_t size = kFixedSize + kOptionHead + 2;
+std::size_t EdnsReply::size() const noexcept {
+  std::size_t size = kFixedSize;
   if (!nsid.empty()) size += kOptionHead + nsid.size();
   if (!client_cookie.empty()) size += kOptionHead + kClientCookieSize + kServerCookieSize;
   if (keepalive) size += kOptionHead + 2;
+  if (extended_error) size += kOptionHead + 2;
   return size;
 }
 

@@ -29,11 +29,10 @@ struct EdnsReply {
   bool keepalive = false;  // RFC 7828
   std::optional<ExtendedError> extended_error;
 
-  /// Octets of the record. An extended error is always counted: it comes last, and is unknown when
-  /// room is kept.
-  std::size_t max_size() const noexcept;
+  /// Octets of the record.
+  std::size_t size() const noexcept;
 
-  /// @param out at least max_size() octets
+  /// @param out at least size() octets
   /// @param rcode its upper eight bits stand in the OPT (RFC 6891 section 6.1.3)
   /// @return octets written
   std::size_t write(MutableBytes out, dns::Rcode rcode) const noexcept;

@@ -104,6 +104,7 @@ class Search {
       note(out_.append_record(Section::answer, name_at_, Type::HINFO, kAnyTtl, kAnyHinfo));
       return false;
     }
+    const std::uint16_t before = out_.count(Section::answer);
     const RrsetHeader* rrset = node.first();
     bool fits = true;
     for (unsigned i = 0; i < node.rrsets && fits; ++i, rrset = zone::next_rrset(rrset)) {
@@ -111,7 +112,8 @@ class Search {
                  ? out_.append_soa(Section::answer, *zone_, origin_at_, zone_->soa().ttl)
                  : out_.append(Section::answer, *zone_, *rrset, {name_at_, origin_at_});
     }
-    note(fits);
+    // Nothing but pools that fail closed.
+    if (note(fits) && out_.count(Section::answer) == before) return deny(Rcode::noerror);
     return false;
   }
 

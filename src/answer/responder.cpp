@@ -92,7 +92,7 @@ std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, Mutabl
   writer.begin(packet, query);
   EdnsReply edns;
   if (query.edns.present) edns = edns_reply(query, asker);
-  const std::size_t opt_room = query.edns.present ? edns.max_size() : 0;
+  const std::size_t opt_room = query.edns.present ? edns.size() : 0;
   writer.reserve(opt_room + (signature ? signature->record_size() : 0));
 
   Resolution solved;
@@ -106,7 +106,9 @@ std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, Mutabl
     solved = solve(catalog, query, writer);
   }
   writer.release(opt_room);
+  // No room is kept for it: what has an extended error has no records.
   edns.extended_error = solved.extended_error;
+  if (edns.size() > writer.room()) edns.extended_error.reset();
   if (query.edns.present) writer.append_opt(edns, solved.rcode);
   const std::size_t size = writer.finish(query, solved.flags, solved.rcode);
   return signature ? signature->sign(out, size, asker.now) : size;

@@ -146,7 +146,7 @@ bool ResponseWriter::append_record(Section section, std::uint16_t owner_at, dns:
 }
 
 void ResponseWriter::append_opt(const EdnsReply& edns, dns::Rcode rcode) noexcept {
-  position_ += edns.write({out_ + position_, edns.max_size()}, rcode);
+  position_ += edns.write({out_ + position_, edns.size()}, rcode);
   ++counts_[static_cast<std::size_t>(Section::additional)];
 }
 

@@ -56,6 +56,11 @@ class ResponseWriter {
   std::size_t finish(const dns::Query& query, std::uint16_t flags, dns::Rcode rcode) noexcept;
 
   std::size_t position() const noexcept { return position_; }
+  /// Octets that may still be written.
+  std::size_t room() const noexcept {
+    const std::size_t used = position_ + reserved_;
+    return used < limit_ ? limit_ - used : 0;
+  }
   std::uint16_t count(Section section) const noexcept {
     return counts_[static_cast<std::size_t>(section)];
   }

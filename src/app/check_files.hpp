@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,18 @@ namespace rollcall::app {
 /// Above this a client keeps a dead address for longer than people wait. In seconds.
 inline constexpr std::uint32_t kLongPoolTtl = 60;
 
-/// The names of the pools that belong to `zone`: to it and to no zone of `zones` beneath it.
-std::vector<dns::Name> pools_of(const config::ZoneOptions& zone, const config::Options& options);
+/// The names of the pools of these records that belong to `zone`: to it and to no zone of
+/// `options` beneath it.
+std::vector<dns::Name> pools_of(const config::ZoneOptions& zone, const config::Options& options,
+                                roster::PoolRecords records = roster::PoolRecords::addresses);
 
-/// What the configuration says about a zone that the zone does not bear out: members that are no
-/// addresses of their pool (errors, with the nearest address), and pools with a long TTL
-/// (warnings).
-Diagnostics check_pools(const config::Options& options, const zone::Zone& zone);
+using LoadedZones = std::span<const zone::Zone* const>;
+
+/// What the configuration says about zones that they do not bear out: members that their
+/// pool has not, with the nearest that it has, and pools without anything to probe (errors); pools
+/// with a long TTL, and exchanges that can not be probed (warnings).
+/// @param zones all, or some: what an exchange's zone says that is not among them is not asked
+Diagnostics check_pools(const config::Options& options, LoadedZones zones);
 
 struct CheckedFiles {
   Diagnostics diagnostics;           // of all files

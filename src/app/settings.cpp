@@ -1,6 +1,7 @@
 #include "app/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <thread>
 
@@ -25,12 +26,18 @@ server::Settings settings_of(std::shared_ptr<const config::Options> shared) {
                   .chaos = {}},
       .control_socket = options.control.socket,
       .pools = options.pools,
-      .check_zone = [shared](const zone::Zone& zone) { return check_pools(*shared, zone); }};
+      .check_zone = [shared](const zone::Zone& zone) {
+        return check_pools(*shared, std::array{&zone});
+      }};
   if (options.server.chaos) {
     settings.answers.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }
   for (const config::ZoneOptions& zone : options.zones) {
-    settings.zones.push_back({zone.origin, zone.file, pools_of(zone, options), zone.transfer});
+    settings.zones.push_back({.origin = zone.origin,
+                              .file = zone.file,
+                              .pools = pools_of(zone, options),
+                              .mx_pools = pools_of(zone, options, roster::PoolRecords::mx),
+                              .transfer = zone.transfer});
   }
   settings.agents.port = options.agents.port;
   settings.agents.nodes = options.agents.nodes;

@@ -71,7 +71,8 @@ struct Options {
   std::vector<ZoneOptions> zones;
   std::vector<roster::PoolSpec> pools;
   std::map<std::string, SourcePosition> pool_places;  // by name as displayed; for later messages
-  std::map<std::pair<std::string, IpAddress>, SourcePosition> member_places;  // by pool and address
+  // By pool and member: an address, or an exchange in lower case.
+  std::map<std::pair<std::string, std::string>, SourcePosition> member_places;
   AgentsOptions agents;
   std::optional<EmailOptions> email;
   std::optional<WebhookOptions> webhook;

@@ -1,6 +1,6 @@
 // pools: which names are health-checked, and what happens to their members.
 //
-// Not done: records, weight, tier, when_all_down: fallback.
+// Not done: records of other types than MX, weight, tier, when_all_down: fallback.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 
 #include "config/sections.hpp"
 #include "core/service_name.hpp"
+#include "dns/record_type.hpp"
 
 namespace rollcall::config {
 namespace {
@@ -84,7 +85,25 @@ std::optional<std::string> read_restart(const Value& value, const PoolContext& c
   return service;
 }
 
-using MemberPlaces = std::map<IpAddress, SourcePosition>;
+/// Where the keys of `members` stand, by the key as a message names it.
+using MemberPlaces = std::map<std::string, SourcePosition>;
+
+/// `key` as an address; in a pool of MX records also as an exchange.
+/// @return its spelling for messages; nothing where an error was reported
+std::optional<std::string> add_member(const Entry& entry, roster::MemberSpec member,
+                                      roster::PoolSpec& pool, bool& fresh) {
+  const bool exchange = pool.records == roster::PoolRecords::mx && !IpAddress::parse(entry.key);
+  if (exchange) {
+    const std::optional<dns::Name> name = read_domain(entry.key_place, entry.key);
+    if (!name) return std::nullopt;
+    fresh = pool.exchanges.emplace(*name, std::move(member)).second;
+    return name->lowered().to_display();
+  }
+  const std::optional<IpAddress> address = read_address(entry.key_place, entry.key);
+  if (!address) return std::nullopt;
+  fresh = pool.members.emplace(*address, std::move(member)).second;
+  return address->to_string();
+}
 
 void read_members(const Value& value, const PoolContext& context, roster::PoolSpec& pool,
                   MemberPlaces& places) {
@@ -95,13 +114,14 @@ void read_members(const Value& value, const PoolContext& context, roster::PoolSp
       // restart: "" takes the pool's restart away from this member.
       member.restart = restart->scalar() == "" ? "" : read_restart(*restart, context);
     }
-    const std::optional<IpAddress> address = read_address(entry.key_place, entry.key);
-    if (!address) continue;
-    if (!pool.members.emplace(*address, member).second) {
+    bool fresh = true;
+    const std::optional<std::string> key = add_member(entry, std::move(member), pool, fresh);
+    if (!key) continue;
+    if (!fresh) {
       entry.key_place.plain_error(
-          fmt::format("the member {} stands twice in {}", address->to_string(), value.path()));
+          fmt::format("the member {} stands twice in {}", *key, value.path()));
     }
-    places.emplace(*address, entry.key_place.where());
+    places.emplace(*key, entry.key_place.where());
   }
 }
 
@@ -116,10 +136,22 @@ void read_when_all_down(const Value& value, roster::PoolSpec& pool) {
   }
 }
 
+void read_records(const Value& value, roster::PoolSpec& pool) {
+  const std::optional<std::string> type = value.text();
+  if (!type) return;
+  const std::optional<dns::Type> known = dns::parse_type(*type);
+  if (known == dns::Type::MX) {
+    pool.records = roster::PoolRecords::mx;
+  } else {
+    value.error(fmt::format("must be MX, or left out for A and AAAA, not {}", quoted(*type)));
+  }
+}
+
 roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, MemberPlaces& places) {
   roster::PoolSpec pool;
-  const Section section(entry.value, {"check", "checks", "restart", "when_all_down", "members"},
-                        {"records"});
+  const Section section(entry.value,
+                        {"records", "check", "checks", "restart", "when_all_down", "members"});
+  if (const auto value = section.find("records")) read_records(*value, pool);
   read_pool_checks(entry, section, context, pool);
   if (const auto value = section.find("restart")) {
     pool.restart = read_restart(*value, context).value_or("");
@@ -127,6 +159,17 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
   if (const auto value = section.find("when_all_down")) read_when_all_down(*value, pool);
   if (const auto value = section.find("members")) read_members(*value, context, pool, places);
   return pool;
+}
+
+/// A pool's own name is the Host that is asked for, but a wildcard's is none.
+void need_hosts(const Entry& entry, const roster::PoolSpec& pool) {
+  for (const health::CheckSpec& check : pool.checks) {
+    const auto* http = std::get_if<health::HttpCheck>(&check.how);
+    if (http == nullptr || !http->host.empty()) continue;
+    entry.key_place.plain_error(
+        fmt::format("the pool {} is a wildcard: its check {} needs the key \"host\"",
+                    quoted(entry.key), quoted(check.name)));
+  }
 }
 
 }  // namespace
@@ -150,8 +193,9 @@ void read_pools(const std::optional<Value>& value, const PoolContext& context, O
       entry.key_place.plain_error(fmt::format("the pool {} lies in none of the zones{}",
                                               quoted(entry.key), near_name(*name, context.zones)));
     }
-    for (const auto& [address, where] : places) {
-      options.member_places.emplace(std::pair(name->to_display(), address), where);
+    if (name->is_wildcard()) need_hosts(entry, pool);
+    for (const auto& [member, where] : places) {
+      options.member_places.emplace(std::pair(name->to_display(), member), where);
     }
     options.pool_places.emplace(name->to_display(), entry.key_place.where());
     options.pools.push_back(std::move(pool));

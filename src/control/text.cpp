@@ -88,13 +88,15 @@ std::string zone_table(const json::object& status) {
 }
 
 std::string pool_text(const json::object& pool) {
-  std::string out = fmt::format("\nPOOL {}: {}, {}", text_at(pool, "name"), text_at(pool, "checks"),
-                                text_at(pool, "when_all_down"));
+  std::string out = fmt::format("\nPOOL {}{}: {}, {}", text_at(pool, "name"),
+                                text_at(pool, "records") == "MX" ? " MX" : "",
+                                text_at(pool, "checks"), text_at(pool, "when_all_down"));
   if (flag_at(pool, "failed_open")) out += ", FAILED OPEN: all are down, so all are answered";
   std::vector<Row> rows{{"MEMBER", "HEALTH", "LIVE", "SINCE", "REASON"}};
   for (const json::object* member : objects_at(pool, "members")) {
-    rows.push_back({text_at(*member, "address"), text_at(*member, "health"),
-                    flag_at(*member, "live") ? "yes" : "no",
+    const std::string exchange = text_at(*member, "exchange");
+    rows.push_back({exchange + (exchange.empty() ? "" : " ") + text_at(*member, "address"),
+                    text_at(*member, "health"), flag_at(*member, "live") ? "yes" : "no",
                     rough_duration(number_at(*member, "since_ms")), text_at(*member, "reason")});
   }
   return out + "\n" + table(rows, "  ");

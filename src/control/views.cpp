@@ -13,6 +13,7 @@ std::int64_t in_ms(Duration duration) {
 
 json::object to_object(const roster::MemberStatus& member) {
   return {{"address", member.address.to_string()},
+          {"exchange", member.exchange},
           {"health", to_word(member.health)},
           {"live", member.live},
           {"since_ms", in_ms(member.since)},
@@ -25,6 +26,7 @@ json::object to_object(const roster::PoolStatus& pool) {
   json::array members;
   for (const roster::MemberStatus& member : pool.members) members.push_back(to_object(member));
   return {{"name", pool.name.to_display()},
+          {"records", pool.records == roster::PoolRecords::mx ? "MX" : "address"},
           {"checks", pool.checks},
           {"when_all_down", pool.when_all_down},
           {"failed_open", pool.failed_open},

@@ -6,13 +6,25 @@
 
 namespace rollcall {
 
+namespace {
+
+/// "file:line:col: ", as far as it is known.
+std::string place_of(const SourcePosition& where) {
+  std::string place = where.file;
+  if (where.line != 0) place += fmt::format(":{}", where.line);
+  if (where.column != 0) place += fmt::format(":{}", where.column);
+  return place.empty() ? place : place + ": ";
+}
+
+}  // namespace
+
 std::string to_string(const Diagnostic& diagnostic) {
-  std::string place = diagnostic.where.file;
-  if (diagnostic.where.line != 0) place += fmt::format(":{}", diagnostic.where.line);
-  if (diagnostic.where.column != 0) place += fmt::format(":{}", diagnostic.where.column);
   const char* kind = diagnostic.severity == Severity::error ? "error" : "warning";
-  if (place.empty()) return fmt::format("{}: {}", kind, diagnostic.message);
-  return fmt::format("{}: {}: {}", place, kind, diagnostic.message);
+  return fmt::format("{}{}: {}", place_of(diagnostic.where), kind, diagnostic.message);
+}
+
+std::string to_log_line(const Diagnostic& diagnostic) {
+  return place_of(diagnostic.where) + diagnostic.message;
 }
 
 bool has_errors(const Diagnostics& diagnostics) {

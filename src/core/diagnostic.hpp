@@ -30,6 +30,8 @@ using Diagnostics = std::vector<Diagnostic>;
 
 /// "file:line:col: error: message", without the parts of the place that are 0.
 std::string to_string(const Diagnostic& diagnostic);
+/// The same without the severity, for a log that has it already: "file:line:col: message".
+std::string to_log_line(const Diagnostic& diagnostic);
 
 bool has_errors(const Diagnostics& diagnostics);
 

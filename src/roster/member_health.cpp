@@ -77,12 +77,13 @@ void Roster::start_probe(RunIndex index) {
   run.open = true;
   run.started = now_;
   ++open_probes_;
+  const Member& member = pool.members[run.member];
   const auto* http = std::get_if<health::HttpCheck>(&run.check->how);
-  emit(StartProbe{
-      .probe = {std::uint64_t{run.generation} << 32 | index},
-      .member = pool.members[run.member].address,
-      .check = run.check,
-      .host = http != nullptr && !http->host.empty() ? http->host : pool.spec.name.to_display()});
+  const std::string own = member.exchange.empty() ? pool.spec.name.to_display() : member.exchange;
+  emit(StartProbe{.probe = {std::uint64_t{run.generation} << 32 | index},
+                  .member = member.address,
+                  .check = run.check,
+                  .host = http != nullptr && !http->host.empty() ? http->host : own});
 }
 
 /// A probe of this member has ended: carries its consequences into masks, mails and restarts.
@@ -111,7 +112,9 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
 
 void Roster::tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down) {
   const std::string name = pool.spec.name.to_display();
-  const std::string address = member.address.to_string();
+  const std::string who = member.exchange.empty()
+                              ? member.address.to_string()
+                              : fmt::format("{} ({})", member.exchange, member.address.to_string());
   Happening told{.kind = HappeningKind::dropped,
                  .alert = true,
                  .subject = {},
@@ -123,12 +126,15 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
     for (const RunIndex run : member.runs) {
       if (reason.empty()) reason = runs_[run].reason;
     }
-    told.subject = fmt::format("{}: {} is down: {}", name, address, reason);
-    told.detail = pool.all_down ? "no member is up" : "it is left out of the answers";
+    told.subject = fmt::format("{}: {} is down: {}", name, who, reason);
+    const bool still = is_live(pool, static_cast<std::size_t>(&member - pool.members.data()));
+    told.detail = pool.all_down ? "no member is up"
+                  : still       ? "its exchange is answered: another address of it is up"
+                                : "it is left out of the answers";
     emit(std::move(told));
   } else if (before == Health::down) {
     told.kind = HappeningKind::returned;
-    told.subject = fmt::format("{}: {} is up again", name, address);
+    told.subject = fmt::format("{}: {} is up again", name, who);
     told.detail = "it is answered again";
     emit(std::move(told));
   }

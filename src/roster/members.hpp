@@ -36,7 +36,8 @@ struct Run {
 
 struct Member {
   IpAddress address;
-  std::string service;  // that its agent restarts; empty: none
+  std::string exchange;  // of a pool of MX records: whose address it is; else empty
+  std::string service;   // that its agent restarts; empty: none
   Health health = Health::unknown;
   Instant since{};
   std::vector<RunIndex> runs;
@@ -53,21 +54,30 @@ struct Pool {
   std::vector<std::uint32_t> watches;   // of its zone, whose masks depend on it
   std::optional<RestartId> restart;     // under way: one at a time in a pool
   std::optional<Instant> restart_wait;  // when the next one is looked at
+  bool has_unprobed = false;            // an exchange without an address here: always present
   bool all_down = false;
 
   bool has_healthy_member() const {
     for (const Member& member : members) {
       if (member.health != Health::down) return true;
     }
-    return false;
+    return has_unprobed;
   }
+};
+
+/// A record of a watched RRset and a member of its pool that stands behind it. An address has one
+/// member; an exchange has one for each of its addresses, and serves while one of them does.
+struct Seat {
+  std::uint32_t record = 0;
+  std::uint32_t member = 0;
 };
 
 /// An RRset whose mask the roster computes: bit i belongs to record i.
 struct Watch {
-  std::uint32_t pool = 0;                             // of an address RRset
-  std::vector<std::uint32_t> members;                 // into its pool; empty: a follower
-  std::vector<std::optional<std::uint32_t>> targets;  // of a follower: pools, where they are
+  std::optional<std::uint32_t> pool;                  // that these records are
+  std::vector<Seat> seats;                            // of that pool's members
+  std::uint64_t unprobed = 0;                         // records of the pool without a seat
+  std::vector<std::optional<std::uint32_t>> targets;  // by record: the pool that it follows
   std::uint64_t mask = 0;                             // as last stored
 };
 

@@ -1,4 +1,5 @@
-/// A pool as its operator wrote it. Its members are the addresses that the zone file has.
+/// A pool as its operator wrote it. Its members are what the zone file has at its name: addresses,
+/// or the addresses of the exchanges that its MX records lead to.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,9 @@ namespace rollcall::roster {
 /// What is answered when no member of an RRset is up.
 enum class WhenAllDown : std::uint8_t { fail_open, fail_closed };
 
+/// Which records of its name are the pool.
+enum class PoolRecords : std::uint8_t { addresses, mx };
+
 /// What one member has differently from its pool.
 struct MemberSpec {
   std::optional<std::string> restart;
@@ -25,10 +29,13 @@ struct MemberSpec {
 
 struct PoolSpec {
   dns::Name name;
+  PoolRecords records = PoolRecords::addresses;
   std::vector<health::CheckSpec> checks;  // all must pass; at least one
   std::string restart;                    // service to ask the member's agent for; empty: none
   WhenAllDown when_all_down = WhenAllDown::fail_open;
   std::map<IpAddress, MemberSpec> members;
+  /// Of a pool of MX records: what all addresses of an exchange have; `members` comes before it.
+  std::map<dns::Name, MemberSpec, dns::CanonicalLess> exchanges;
 
   bool operator==(const PoolSpec&) const = default;
 };

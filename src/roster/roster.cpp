@@ -43,7 +43,7 @@ void Roster::on(const ZoneBuilt& event) {
   ServedZone& zone = *zones_[index];
   zone.zone = event.zone;
   zone.problem.clear();
-  bind_pools(index);
+  bind_pools(index, specs_);
   bind_watches(index);
 
   zone.serial.load(zone.zone->soa().serial);
@@ -61,25 +61,15 @@ void Roster::on(const ZoneBuilt& event) {
     emit(PublishZone{zone.origin, nullptr});
     chores_.add(now_ + kReadyLimit, {Chore::zone_ready, index});
   }
+  rebind_exchanges(index);
 }
 
 /// The pools may be configured anew all the same.
 void Roster::on(const ZoneUnchanged& event) {
   const auto found = zone_index_.find(event.origin);
   if (found == zone_index_.end() || !zones_[found->second]->zone) return;
-  const std::uint32_t index = found->second;
-  ServedZone& zone = *zones_[index];
-  zone.problem.clear();
-  const std::vector<Watch> before = zone.watches;  // the same version: the same RRsets
-  bind_pools(index);
-  bind_watches(index);
-  std::vector<std::uint32_t> all;
-  for (std::uint32_t i = 0; i < zone.watches.size(); ++i) {
-    zone.watches[i].mask = before[i].mask;
-    all.push_back(i);
-  }
-  store_masks(index, all);
-  if (!zone.published && zone.unknown_members == 0) publish(index);
+  zones_[found->second]->problem.clear();
+  rebind(found->second, specs_);
 }
 
 void Roster::on(const ZoneRefused& event) {
@@ -91,7 +81,7 @@ void Roster::on(const ZoneRefused& event) {
                  .alert = false,
                  .subject = fmt::format("zone {}: refused, {}", zone.origin.to_display(),
                                         older ? "the old version stays" : "answered with SERVFAIL"),
-                 .detail = event.problem,
+                 .detail = {},  // every message of the load has been logged
                  .name = zone.origin,
                  .member = std::nullopt});
 }

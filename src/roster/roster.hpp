@@ -11,8 +11,8 @@
 /// always);
 /// - a pool belongs to one zone: where a name moves to another zone, that has a pool of its own.
 ///
-/// Limitations: no overrides, tiers, weights, isolation guard or flap damping; a pool's members are
-/// addresses only (records: MX is not taken).
+/// Limitations: no overrides, tiers, weights, isolation guard or flap damping. An exchange in a
+/// zone that is loaded after its own pool's is answered before its first probe.
 #pragma once
 
 #include <map>
@@ -54,10 +54,18 @@ class Roster {
     ServedSerial serial;
     std::vector<Watch> watches;
     std::vector<std::uint32_t> pools;
+    bool has_mx_pools = false;  // whose exchanges may lie in other zones
     std::uint32_t unknown_members = 0;
     std::optional<Instant> notified;
     bool notify_waiting = false;
     std::string problem;
+  };
+  /// What makes a member: an address, and the exchange that it belongs to, if to one.
+  struct Seed {
+    IpAddress address;
+    std::string exchange;
+
+    bool operator==(const Seed&) const = default;
   };
   struct OpenRestart {
     std::uint32_t pool = 0;
@@ -95,12 +103,18 @@ class Roster {
 
   // zones.cpp: versions of zones, their watches, masks and serials
   std::uint32_t zone_index(const dns::Name& origin);
-  void bind_pools(std::uint32_t zone_index);
-  std::uint32_t bind_pool(std::uint32_t zone_index, const dns::Name& name,
-                          const std::vector<IpAddress>& addresses);
+  using Specs = std::unordered_map<dns::Name, PoolSpec>;
+  void rebind(std::uint32_t zone_index, const Specs& specs);
+  void rebind_exchanges(std::uint32_t built);
+  void bind_pools(std::uint32_t zone_index, const Specs& specs);
+  using SeedsByPool = std::map<dns::Name, std::vector<Seed>, dns::CanonicalLess>;
+  SeedsByPool seeds_of(const zone::Zone& zone) const;
+  std::vector<IpAddress> addresses_of(const dns::Name& host) const;
+  std::uint32_t bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
+                          const std::vector<Seed>& seeds);
   std::optional<std::uint32_t> find_pool(std::uint32_t zone_index, const dns::Name& name) const;
   void bind_watches(std::uint32_t zone_index);
-  Watch bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset) const;
+  Watch bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset);
   void forget_pool(std::uint32_t pool);
   std::uint64_t evaluate(const Watch& watch) const;
   void store_masks(std::uint32_t zone_index, const std::vector<std::uint32_t>& watches);
@@ -132,7 +146,7 @@ class Roster {
   SavedState saved_;
   std::vector<Effect> effects_;  // of the step under way
 
-  std::unordered_map<dns::Name, PoolSpec> specs_;   // as configured now
+  Specs specs_;                                     // as configured now
   std::vector<std::unique_ptr<ServedZone>> zones_;  // null: dropped
   std::unordered_map<dns::Name, std::uint32_t> zone_index_;
   std::vector<std::unique_ptr<Pool>> pools_;                 // null: forgotten

@@ -34,7 +34,8 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                    .checks = {},
                    .when_all_down = open ? "fail_open" : "fail_closed",
                    .failed_open = pool.all_down && open,
-                   .members = {}};
+                   .members = {},
+                   .records = pool.spec.records};
   for (const health::CheckSpec& check : pool.spec.checks) {
     shown.checks += (shown.checks.empty() ? "" : ", ") + check.name;
   }
@@ -45,7 +46,8 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                      .live = is_live(pool, i),
                      .since = now - member.since,
                      .reason = {},
-                     .restart = member.service};
+                     .restart = member.service,
+                     .exchange = member.exchange};
     for (const RunIndex run : member.runs) {
       row.probes += runs_[run].probes;
       if (row.reason.empty()) row.reason = runs_[run].reason;
@@ -58,8 +60,9 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
 bool Roster::is_live(const Pool& pool, std::size_t member) const {
   for (const std::uint32_t id : pool.watches) {
     const Watch& watch = zones_[pool.zone]->watches[id];
-    for (std::size_t bit = 0; bit < watch.members.size(); ++bit) {
-      if (watch.members[bit] == member) return (watch.mask >> bit & 1) != 0;
+    if (!watch.pool || pools_[*watch.pool].get() != &pool) continue;
+    for (const Seat& seat : watch.seats) {
+      if (seat.member == member) return (watch.mask >> seat.record & 1) != 0;
     }
   }
   return false;

@@ -9,6 +9,7 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
+#include "roster/pool_spec.hpp"
 
 namespace rollcall::roster {
 
@@ -27,6 +28,7 @@ struct MemberStatus {
   std::string reason;   // why the last probe was bad; empty after a good one
   std::string restart;  // the service that its agent is asked for; empty: none
   std::uint64_t probes = 0;
+  std::string exchange = {};  // of a pool of MX records: the name that has this address
 };
 
 struct PoolStatus {
@@ -35,6 +37,7 @@ struct PoolStatus {
   std::string when_all_down;
   bool failed_open = false;  // every member of some RRset is down and all of it is answered
   std::vector<MemberStatus> members;
+  PoolRecords records = PoolRecords::addresses;
 };
 
 struct ZoneStatus {

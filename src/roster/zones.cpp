@@ -5,24 +5,19 @@
 
 #include "roster/policy.hpp"
 #include "roster/roster.hpp"
+#include "zone/addresses.hpp"
 
 namespace rollcall::roster {
 namespace {
 
-bool is_address(dns::Type type) {
-  return type == dns::Type::A || type == dns::Type::AAAA;
-}
-
-/// The members of each pool of a zone version: the addresses of all RRsets at its name.
-std::map<dns::Name, std::vector<IpAddress>, dns::CanonicalLess> pool_addresses(
-    const zone::Zone& zone) {
-  std::map<dns::Name, std::vector<IpAddress>, dns::CanonicalLess> pools;
-  for (const zone::WatchedRrset& rrset : zone.watched()) {
-    if (!is_address(rrset.type)) continue;
-    std::vector<IpAddress>& addresses = pools[rrset.owner];
-    for (const zone::WatchedRecord& record : rrset.records) addresses.push_back(*record.address);
+/// The service that a member's agent is asked for: its own word, its exchange's, the pool's.
+std::string restart_of(const PoolSpec& spec, const Member& member) {
+  const auto own = spec.members.find(member.address);
+  if (own != spec.members.end() && own->second.restart) return *own->second.restart;
+  for (const auto& [exchange, its] : spec.exchanges) {
+    if (its.restart && exchange.lowered().to_display() == member.exchange) return *its.restart;
   }
-  return pools;
+  return spec.restart;
 }
 
 }  // namespace
@@ -39,11 +34,74 @@ std::uint32_t Roster::zone_index(const dns::Name& origin) {
   return found->second;
 }
 
-void Roster::bind_pools(std::uint32_t zone_index) {
+/// Binds the version that is served again: the pools, or the addresses of exchanges, have changed.
+void Roster::rebind(std::uint32_t index, const Specs& specs) {
+  ServedZone& zone = *zones_[index];
+  const std::vector<Watch> before = zone.watches;  // the same version: the same RRsets
+  bind_pools(index, specs);
+  bind_watches(index);
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t i = 0; i < zone.watches.size(); ++i) {
+    zone.watches[i].mask = before[i].mask;
+    all.push_back(i);
+  }
+  store_masks(index, all);
+  if (!zone.published && zone.unknown_members == 0) publish(index);
+}
+
+/// The exchanges of other zones' pools may have their addresses in the zone that was built. Those
+/// zones keep their pools as they are: a new configuration takes hold with their own files.
+void Roster::rebind_exchanges(std::uint32_t built) {
+  for (std::uint32_t i = 0; i < zones_.size(); ++i) {
+    if (i == built || !zones_[i] || !zones_[i]->zone || !zones_[i]->has_mx_pools) continue;
+    Specs specs;
+    for (const std::uint32_t pool : zones_[i]->pools) {
+      specs.emplace(pools_[pool]->spec.name, pools_[pool]->spec);
+    }
+    rebind(i, specs);
+  }
+}
+
+/// The members of each pool of a zone version, as the zones say.
+Roster::SeedsByPool Roster::seeds_of(const zone::Zone& zone) const {
+  SeedsByPool pools;
+  for (const zone::WatchedRrset& rrset : zone.watched()) {
+    for (const zone::WatchedRecord& record : rrset.records) {
+      if (!record.is_member()) break;  // a follower
+      std::vector<Seed>& seeds = pools[rrset.owner];
+      if (record.address) seeds.push_back({*record.address, {}});
+      if (!record.exchange) continue;
+      for (const IpAddress& address : addresses_of(*record.exchange)) {
+        const Seed seed{address, record.exchange->to_display()};
+        // One exchange may stand twice, under two preferences.
+        if (std::ranges::find(seeds, seed) == seeds.end()) seeds.push_back(seed);
+      }
+    }
+  }
+  return pools;
+}
+
+/// What the most specific zone above `host` says; nothing where none is served.
+std::vector<IpAddress> Roster::addresses_of(const dns::Name& host) const {
+  for (dns::Name name = host;; name = name.parent()) {
+    const auto found = zone_index_.find(name);
+    if (found != zone_index_.end()) {
+      const ZonePtr& zone = zones_[found->second]->zone;
+      return zone ? zone::addresses_of(*zone, host) : std::vector<IpAddress>{};
+    }
+    if (name.is_root()) return {};
+  }
+}
+
+void Roster::bind_pools(std::uint32_t zone_index, const Specs& specs) {
   ServedZone& zone = *zones_[zone_index];
   const std::vector<std::uint32_t> before = std::exchange(zone.pools, {});
-  for (const auto& [name, addresses] : pool_addresses(*zone.zone)) {
-    if (specs_.contains(name)) zone.pools.push_back(bind_pool(zone_index, name, addresses));
+  zone.has_mx_pools = false;
+  for (const auto& [name, seeds] : seeds_of(*zone.zone)) {
+    const auto spec = specs.find(name);
+    if (spec == specs.end()) continue;
+    zone.has_mx_pools |= spec->second.records == PoolRecords::mx;
+    zone.pools.push_back(bind_pool(zone_index, spec->second, seeds));
   }
   for (const std::uint32_t pool : before) {
     if (std::ranges::find(zone.pools, pool) == zone.pools.end()) forget_pool(pool);
@@ -64,17 +122,17 @@ std::optional<std::uint32_t> Roster::find_pool(std::uint32_t zone_index,
 }
 
 /// Members that stay keep their health, unless what is checked has changed.
-std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const dns::Name& name,
-                                const std::vector<IpAddress>& addresses) {
+std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
+                                const std::vector<Seed>& seeds) {
   // The zone that had the name until now keeps its pool until it is built anew.
-  const std::optional<std::uint32_t> found = find_pool(zone_index, name);
+  const std::optional<std::uint32_t> found = find_pool(zone_index, spec.name);
   const bool fresh = !found;
   const std::uint32_t index = found.value_or(static_cast<std::uint32_t>(pools_.size()));
   if (fresh) pools_.push_back(std::make_unique<Pool>());
-  pool_index_[name] = index;
+  pool_index_[spec.name] = index;
   Pool& pool = *pools_[index];
-  const bool same_checks = !fresh && pool.spec.checks == specs_.at(name).checks;
-  pool.spec = specs_.at(name);
+  const bool same_checks = !fresh && pool.spec.checks == spec.checks;
+  pool.spec = spec;
   pool.zone = zone_index;
   if (!same_checks) pool.checks.clear();
   for (std::size_t i = pool.checks.size(); i < pool.spec.checks.size(); ++i) {
@@ -82,26 +140,26 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const dns::Name& name,
   }
 
   std::vector<Member> before = std::exchange(pool.members, {});
-  for (const IpAddress& address : addresses) {
-    const auto old = std::ranges::find(before, address, &Member::address);
+  for (const Seed& seed : seeds) {
+    const auto old = std::ranges::find_if(before, [&](const Member& member) {
+      return member.address == seed.address && member.exchange == seed.exchange;
+    });
     if (same_checks && old != before.end()) {
       pool.members.push_back(std::move(*old));
       before.erase(old);
     } else {
-      pool.members.push_back(Member{.address = address, .since = now_, .runs = {}});
+      pool.members.push_back(
+          Member{.address = seed.address, .exchange = seed.exchange, .since = now_, .runs = {}});
     }
     const auto position = static_cast<std::uint32_t>(pool.members.size() - 1);
     Member& member = pool.members.back();
-    const auto own = pool.spec.members.find(address);
-    const bool own_service = own != pool.spec.members.end() && own->second.restart;
-    member.service = own_service ? *own->second.restart : pool.spec.restart;
+    member.service = restart_of(pool.spec, member);
     for (const RunIndex run : member.runs) runs_[run].member = position;
     if (member.runs.empty()) add_runs(index, position);
   }
   for (const Member& gone : before) {
     for (const RunIndex run : gone.runs) free_run(run);
   }
-  pool.all_down = !pool.has_healthy_member();
   return index;
 }
 
@@ -118,56 +176,69 @@ void Roster::forget_pool(std::uint32_t index) {
 void Roster::bind_watches(std::uint32_t zone_index) {
   ServedZone& zone = *zones_[zone_index];
   zone.watches.clear();
-  for (const std::uint32_t pool : zone.pools) pools_[pool]->watches.clear();
+  for (const std::uint32_t pool : zone.pools) {
+    pools_[pool]->watches.clear();
+    pools_[pool]->has_unprobed = false;
+  }
   for (const zone::WatchedRrset& rrset : zone.zone->watched()) {
     const auto id = static_cast<std::uint32_t>(zone.watches.size());
     const Watch& watch = zone.watches.emplace_back(bind_watch(zone_index, rrset));
-    if (!watch.members.empty()) pools_[watch.pool]->watches.push_back(id);
+    if (watch.pool) pools_[*watch.pool]->watches.push_back(id);
     for (const std::optional<std::uint32_t>& target : watch.targets) {
       if (!target) continue;
       std::vector<std::uint32_t>& dependent = pools_[*target]->watches;
       if (dependent.empty() || dependent.back() != id) dependent.push_back(id);
     }
   }
+  for (const std::uint32_t pool : zone.pools) {
+    pools_[pool]->all_down = !pools_[pool]->has_healthy_member();
+  }
 }
 
-Watch Roster::bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset) const {
+Watch Roster::bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset) {
   Watch watch;
-  if (is_address(rrset.type)) {
-    const std::optional<std::uint32_t> pool = find_pool(zone_index, rrset.owner);
-    if (!pool) {
-      watch.targets.resize(rrset.records.size());  // the pool went with the last configuration
-      return watch;
-    }
-    watch.pool = *pool;
-    const std::vector<Member>& members = pools_[watch.pool]->members;
-    for (const zone::WatchedRecord& record : rrset.records) {
-      const auto member = std::ranges::find(members, *record.address, &Member::address);
-      watch.members.push_back(static_cast<std::uint32_t>(member - members.begin()));
-    }
-    return watch;
-  }
   for (const zone::WatchedRecord& record : rrset.records) {
     watch.targets.push_back(record.target ? find_pool(zone_index, *record.target) : std::nullopt);
   }
+  // Nothing where the pool went with the last configuration.
+  if (rrset.records[0].is_member()) watch.pool = find_pool(zone_index, rrset.owner);
+  if (!watch.pool) return watch;
+  Pool& pool = *pools_[*watch.pool];
+  for (std::uint32_t i = 0; i < rrset.records.size(); ++i) {
+    const zone::WatchedRecord& record = rrset.records[i];
+    const std::string exchange = record.exchange ? record.exchange->to_display() : std::string();
+    bool seated = false;
+    for (std::uint32_t m = 0; m < pool.members.size(); ++m) {
+      const Member& member = pool.members[m];
+      if (record.address ? member.address != *record.address : member.exchange != exchange)
+        continue;
+      watch.seats.push_back({i, m});
+      seated = true;
+    }
+    if (!seated) watch.unprobed |= std::uint64_t{1} << i;
+  }
+  pool.has_unprobed |= watch.unprobed != 0;
   return watch;
 }
 
 std::uint64_t Roster::evaluate(const Watch& watch) const {
-  std::uint64_t mask = 0;
-  if (!watch.members.empty()) {
-    const Pool& pool = *pools_[watch.pool];
-    for (std::size_t i = 0; i < watch.members.size(); ++i) {
-      const bool healthy = pool.members[watch.members[i]].health != Health::down;
-      mask |= std::uint64_t{healthy} << i;
+  const std::size_t count = watch.targets.size();
+  std::uint64_t live = zone::WatchTable::all_of(count);
+  if (watch.pool) {
+    const Pool& pool = *pools_[*watch.pool];
+    std::uint64_t healthy = watch.unprobed;
+    for (const Seat& seat : watch.seats) {
+      const bool good = pool.members[seat.member].health != Health::down;
+      healthy |= std::uint64_t{good} << seat.record;
     }
-    return live_members(mask, watch.members.size(), pool.spec.when_all_down);
+    live = live_members(healthy, count, pool.spec.when_all_down);
   }
-  for (std::size_t i = 0; i < watch.targets.size(); ++i) {
-    const bool present = !watch.targets[i] || pools_[*watch.targets[i]]->has_healthy_member();
-    mask |= std::uint64_t{present} << i;
+  std::uint64_t present = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool here = !watch.targets[i] || pools_[*watch.targets[i]]->has_healthy_member();
+    present |= std::uint64_t{here} << i;
   }
-  return live_followers(mask, watch.targets.size());
+  return live_followers(live, present);
 }
 
 /// Stores what has changed of `watches`, under the next serial, and asks for a NOTIFY.

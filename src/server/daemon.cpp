@@ -68,11 +68,12 @@ Result<void> Daemon::run() {
   roster_ = std::make_unique<roster::Roster>(std::move(*saved), random_seed());
 
   if (auto listening = control_.listen(settings_.control_socket); !listening) return listening;
-  if (auto opened = open_sockets(); !opened) return opened;
+  auto sockets = open_sockets();
+  if (!sockets) return std::unexpected(sockets.error());
   if (auto dropped = drop_privileges(); !dropped) return dropped;
   alerts_ = std::make_unique<AlertSender>(settings_.alerts);
   loader_ = std::make_unique<ZoneLoader>(strand_.get_executor());
-  begin();
+  begin(std::move(*sockets));
   strand_.run();
   // Workers and loader end before what they refer to.
   tcp_server_.reset();
@@ -83,26 +84,28 @@ Result<void> Daemon::run() {
   return {};
 }
 
-Result<void> Daemon::open_sockets() {
-  std::vector<Descriptor> listeners;
-  std::vector<Descriptor> datagram;
+Result<Daemon::Sockets> Daemon::open_sockets() const {
+  Sockets sockets;
   for (const Endpoint& endpoint : settings_.listen) {
     auto tcp = listen_tcp(endpoint);
     if (!tcp) return std::unexpected(tcp.error());
-    listeners.push_back(std::move(*tcp));
+    sockets.tcp.push_back(std::move(*tcp));
     for (unsigned worker = 0; worker < settings_.workers; ++worker) {
       auto udp = bind_udp(endpoint);
       if (!udp) return std::unexpected(udp.error());
-      datagram.push_back(std::move(*udp));
+      sockets.udp.push_back(std::move(*udp));
     }
   }
-  for (Descriptor& socket : datagram) {
+  return sockets;
+}
+
+void Daemon::start_workers(Sockets sockets) {
+  for (Descriptor& socket : sockets.udp) {
     udp_workers_.push_back(
         std::make_unique<UdpWorker>(std::move(socket), catalog_, responder_, random_seed()));
   }
   tcp_server_ =
-      std::make_unique<TcpServer>(std::move(listeners), catalog_, responder_, random_seed());
-  return {};
+      std::make_unique<TcpServer>(std::move(sockets.tcp), catalog_, responder_, random_seed());
 }
 
 Result<void> Daemon::drop_privileges() const {
@@ -118,15 +121,16 @@ Result<void> Daemon::drop_privileges() const {
   return {};
 }
 
-void Daemon::begin() {
+void Daemon::begin(Sockets sockets) {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals_.add(signal);
   await_signals();
   std::vector<ZoneFile> files;
   for (const ZoneSettings& zone : settings_.zones) {
-    files.push_back({zone.origin, zone.file, zone.pools});
+    files.push_back({zone.origin, zone.file, zone.pools, zone.mx_pools});
   }
   configure();  // every zone is known, and not ready: SERVFAIL
   publish();
+  start_workers(std::move(sockets));  // not before: what is not in the catalog is REFUSED
   load(std::move(files), [this](const ReloadResult& result) {
     for (const Endpoint& endpoint : settings_.listen) {
       spdlog::info("listening on {}", endpoint.to_string());

@@ -49,9 +49,13 @@ class Daemon {
   using ReloadDone = std::function<void(ReloadResult)>;
 
   // daemon.cpp: life
-  Result<void> open_sockets();
+  struct Sockets {
+    std::vector<Descriptor> tcp, udp;
+  };
+  Result<Sockets> open_sockets() const;
+  void start_workers(Sockets sockets);
   Result<void> drop_privileges() const;
-  void begin();
+  void begin(Sockets sockets);
   void await_signals();
   void stop();
 

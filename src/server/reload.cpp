@@ -16,7 +16,7 @@ namespace {
 void log(const Diagnostics& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) {
     const bool error = diagnostic.severity == Severity::error;
-    spdlog::log(error ? spdlog::level::err : spdlog::level::warn, "{}", to_string(diagnostic));
+    spdlog::log(error ? spdlog::level::err : spdlog::level::warn, "{}", to_log_line(diagnostic));
   }
 }
 
@@ -88,7 +88,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
   std::vector<ZoneFile> files;
   for (const ZoneSettings& candidate : settings_.zones) {
     if (!zone || candidate.origin == *zone) {
-      files.push_back({candidate.origin, candidate.file, candidate.pools});
+      files.push_back({candidate.origin, candidate.file, candidate.pools, candidate.mx_pools});
     }
   }
   sd_notify("RELOADING=1");

@@ -23,7 +23,8 @@ namespace rollcall::server {
 struct ZoneSettings {
   dns::Name origin;
   std::string file;
-  std::vector<dns::Name> pools;  // that belong to this zone and to none beneath it
+  std::vector<dns::Name> pools;     // of addresses, that belong to this zone and to none beneath it
+  std::vector<dns::Name> mx_pools;  // the same, of MX records
   zone::TransferPolicy transfer;
 };
 

@@ -52,13 +52,16 @@ LoadedZone ZoneLoader::load_or_refuse(const ZoneFile& file, const ZoneCheck& che
 LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
   std::uint64_t digest = dns::kRootHash;
   for (const dns::Name& pool : file.pools) digest = mix(digest, as_text(pool.wire()));
+  digest = mix(digest, "MX");
+  for (const dns::Name& pool : file.mx_pools) digest = mix(digest, as_text(pool.wire()));
   const zone::ReadFile read = reader_beside(file.file);
   const zone::ReadFile digesting = [&](const std::string& path) {
     Result<std::string> text = read(path);
     if (text) digest = mix(digest, *text);
     return text;
   };
-  zone::LoadReport report = zone::load_zone({file.origin, file.file, file.pools}, digesting);
+  zone::LoadReport report =
+      zone::load_zone({file.origin, file.file, file.pools, file.mx_pools}, digesting);
   LoadedZone loaded{
       .origin = file.origin, .zone = nullptr, .diagnostics = std::move(report.diagnostics)};
   if (report.zone && check) {

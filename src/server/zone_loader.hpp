@@ -19,7 +19,8 @@ namespace rollcall::server {
 struct ZoneFile {
   dns::Name origin;
   std::string file;
-  std::vector<dns::Name> pools;  // owner names whose addresses are watched
+  std::vector<dns::Name> pools;          // owner names whose addresses are watched
+  std::vector<dns::Name> mx_pools = {};  // owner names whose MX records are watched
 };
 
 /// A check of the built zone against the configuration; its errors refuse the zone.

@@ -92,22 +92,32 @@ class ZoneBuilder::Cursor {
   std::uint8_t* at_;
 };
 
-ZoneBuilder::ZoneBuilder(const Draft& draft, std::span<const dns::Name> pools,
-                         const std::string& file, Findings& findings)
+ZoneBuilder::ZoneBuilder(const Draft& draft, const LoadRequest& request, Findings& findings)
     : draft_(draft), findings_(findings), zone_(new Zone) {
-  collect_pools(pools, file);
+  collect_pools(request);
 }
 
-void ZoneBuilder::collect_pools(std::span<const dns::Name> pools, const std::string& file) {
-  for (const dns::Name& pool : pools) {
-    if (!pool.is_at_or_below(draft_.origin())) continue;
+void ZoneBuilder::collect_pools(const LoadRequest& request) {
+  const auto collect = [&](const dns::Name& pool, auto has_records, std::string_view wanted,
+                           std::unordered_set<dns::Name>& into) {
+    if (!pool.is_at_or_below(draft_.origin())) return;
     const DraftRef ref = draft_.find(pool.lowered().wire());
-    if (ref != kNoDraft && draft_.node(ref).has(kHasAddress)) {
-      pools_.insert(pool.lowered());
+    if (ref != kNoDraft && has_records(draft_.node(ref))) {
+      into.insert(pool.lowered());
     } else {
-      findings_.file_error(
-          file, fmt::format("pool {} has no A or AAAA record in {}", pool.to_display(), file));
+      findings_.file_error(request.file, fmt::format("pool {} has no {} record in {}",
+                                                     pool.to_display(), wanted, request.file));
     }
+  };
+  for (const dns::Name& pool : request.pools) {
+    const auto has_address = [](const DraftNode& node) { return node.has(kHasAddress); };
+    collect(pool, has_address, "A or AAAA", pools_);
+  }
+  for (const dns::Name& pool : request.mx_pools) {
+    const auto has_mx = [&](const DraftNode& node) {
+      return !draft_.rrset(node, dns::Type::MX).empty();
+    };
+    collect(pool, has_mx, "MX", mx_pools_);
   }
 }
 
@@ -208,25 +218,52 @@ void ZoneBuilder::add_rrset(Cursor& out, const DraftNode& node, DraftRecords rec
 
 std::vector<WatchedRecord> ZoneBuilder::watched_records(const DraftNode& node,
                                                         DraftRecords records) const {
-  std::vector<WatchedRecord> watched;
-  if (pools_.empty()) return watched;
+  if (pools_.empty() && mx_pools_.empty()) return {};
   const dns::Type type = records[0]->type;
-  if (type == dns::Type::A || type == dns::Type::AAAA) {
-    if (!pools_.contains(*dns::Name::from_wire(node.name()))) return watched;
-    for (const DraftRecord* record : records) {
-      watched.push_back({IpAddress::from_octets(record->rdata()), std::nullopt});
-    }
-  } else if (may_follow(type)) {
-    bool follows = false;
-    for (const DraftRecord* record : records) {
-      const dns::Name target = followed_target(*record, node);
-      const bool pool = pools_.contains(target);
-      watched.push_back({std::nullopt, pool ? std::optional(target) : std::nullopt});
-      follows |= pool;
-    }
-    if (!follows) watched.clear();
+  if (may_follow(type)) return leading_records(node, records);
+  std::vector<WatchedRecord> watched;
+  const bool addresses = type == dns::Type::A || type == dns::Type::AAAA;
+  if (!addresses || !pools_.contains(*dns::Name::from_wire(node.name()))) return watched;
+  for (const DraftRecord* record : records) {
+    watched.emplace_back().address = IpAddress::from_octets(record->rdata());
   }
   return watched;
+}
+
+/// Records that lead to names: they follow pools, or are one themselves, or both.
+std::vector<WatchedRecord> ZoneBuilder::leading_records(const DraftNode& node,
+                                                        DraftRecords records) const {
+  std::vector<WatchedRecord> watched;
+  const bool is_pool = records[0]->type == dns::Type::MX && !mx_pools_.empty() &&
+                       mx_pools_.contains(*dns::Name::from_wire(node.name()));
+  bool any = is_pool;
+  for (const DraftRecord* record : records) {
+    const dns::Name target = followed_target(*record, node);
+    WatchedRecord& entry = watched.emplace_back();
+    entry.target = pool_behind(target);
+    if (is_pool) entry.exchange = target.lowered();
+    any |= entry.target.has_value();
+  }
+  if (!any) watched.clear();
+  return watched;
+}
+
+/// The pool that answers for `target`: the name itself, or the wildcard that covers it (RFC 4592
+/// section 3.3.1).
+std::optional<dns::Name> ZoneBuilder::pool_behind(const dns::Name& target) const {
+  if (pools_.contains(target)) return target;
+  if (pools_.empty() || !target.is_at_or_below(draft_.origin())) return std::nullopt;
+  dns::Name encloser = target.lowered();
+  DraftRef ref = draft_.find(encloser.wire());
+  if (ref != kNoDraft) return std::nullopt;
+  while (ref == kNoDraft) {
+    encloser = encloser.parent();
+    ref = draft_.find(encloser.wire());
+  }
+  const DraftNode& found = draft_.node(ref);
+  if ((found.flags & (kNotAuthoritative | kDname)) != 0) return std::nullopt;
+  const auto wildcard = encloser.child(as_bytes("*"));
+  return wildcard && pools_.contains(*wildcard) ? std::optional(*wildcard) : std::nullopt;
 }
 
 std::uint32_t ZoneBuilder::watch(const DraftNode& node, DraftRecords records) {
@@ -238,7 +275,7 @@ std::uint32_t ZoneBuilder::watch(const DraftNode& node, DraftRecords records) {
     const std::string many = fmt::format("{} has {} {} records", owner.to_display(), watched.size(),
                                          dns::type_name(type));
     const SourceMark last = (*std::ranges::max_element(records, {}, &DraftRecord::mark))->mark;
-    if (watched[0].address) {
+    if (watched[0].is_member()) {
       findings_.error(last, fmt::format("pool {}: a pool may have 64", many));
     } else {
       findings_.warning(last, fmt::format("{}: more than 64 do not follow their pools", many));

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <memory>
-#include <span>
-#include <string>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
 #include "dns/name.hpp"
 #include "zone/draft.hpp"
+#include "zone/load.hpp"
 #include "zone/source.hpp"
 #include "zone/zone.hpp"
 
@@ -17,11 +17,8 @@ namespace rollcall::zone {
 class ZoneBuilder {
  public:
   /// @param draft finished, and found good by check_zone()
-  /// @param pools owner names whose A and AAAA RRsets are watched; others than this zone's count
-  /// not
-  /// @param file the zone's, for messages
-  ZoneBuilder(const Draft& draft, std::span<const dns::Name> pools, const std::string& file,
-              Findings& findings);
+  /// @param request which RRsets are watched; pools outside of the zone count not
+  ZoneBuilder(const Draft& draft, const LoadRequest& request, Findings& findings);
 
   /// @return null where the findings have errors
   std::shared_ptr<const Zone> build();
@@ -30,19 +27,22 @@ class ZoneBuilder {
   /// Where the next octets of the zone's arena go.
   class Cursor;
 
-  void collect_pools(std::span<const dns::Name> pools, const std::string& file);
+  void collect_pools(const LoadRequest& request);
   void lay_out();
   void add_node(Cursor& out, const DraftNode& node, bool last);
   void add_rrset(Cursor& out, const DraftNode& node, DraftRecords records);
   std::uint32_t watch(const DraftNode& node, DraftRecords records);
   std::vector<WatchedRecord> watched_records(const DraftNode& node, DraftRecords records) const;
+  std::vector<WatchedRecord> leading_records(const DraftNode& node, DraftRecords records) const;
+  std::optional<dns::Name> pool_behind(const dns::Name& target) const;
   void put_slot(std::uint64_t hash, std::uint32_t offset) noexcept;
   void read_soa();
 
   const Draft& draft_;
   Findings& findings_;
   std::shared_ptr<Zone> zone_;
-  std::unordered_set<dns::Name> pools_;
+  std::unordered_set<dns::Name> pools_;  // of addresses
+  std::unordered_set<dns::Name> mx_pools_;
   std::vector<const DraftRecord*> records_;  // of the node in work
 };
 

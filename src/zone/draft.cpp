@@ -28,6 +28,8 @@ std::uint8_t kind_of(dns::Type type) {
       return kHasAlias;
     case dns::Type::MX:
     case dns::Type::SRV:
+    case dns::Type::SVCB:
+    case dns::Type::HTTPS:
       return kHasTarget;
     case dns::Type::SOA:
       return kHasSoa;

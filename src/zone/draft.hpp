@@ -38,7 +38,7 @@ enum DraftKind : std::uint8_t {
   kHasNs = 1,
   kHasAddress = 2,  // A or AAAA
   kHasAlias = 4,    // CNAME or DNAME
-  kHasTarget = 8,   // MX, SRV: names whose addresses are asked for
+  kHasTarget = 8,   // MX, SRV, SVCB, HTTPS: names whose addresses are asked for
   kHasSoa = 16,
 };
 

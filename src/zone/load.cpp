@@ -20,7 +20,7 @@ LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file) {
   if (!findings.has_errors()) {
     draft.finish(findings);
     check_zone(draft, request.file, findings);
-    ZoneBuilder builder(draft, request.pools, request.file, findings);
+    ZoneBuilder builder(draft, request, findings);
     if (!findings.has_errors()) report.zone = builder.build();
   }
   report.diagnostics = findings.take();

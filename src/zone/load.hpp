@@ -19,8 +19,9 @@ using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
 struct LoadRequest {
   dns::Name origin;
-  std::string file;                  // as named to `read_file` and in messages
-  std::span<const dns::Name> pools;  // owner names whose A and AAAA RRsets are watched
+  std::string file;                          // as named to `read_file` and in messages
+  std::span<const dns::Name> pools;          // owner names whose A and AAAA RRsets are watched
+  std::span<const dns::Name> mx_pools = {};  // owner names whose MX RRset is watched
 };
 
 struct LoadReport {

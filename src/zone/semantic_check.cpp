@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "dns/rdata_walk.hpp"
 #include "zone/zone.hpp"
@@ -32,9 +33,10 @@ class Check {
   void check_alias(const DraftNode& node);
   void check_rules(const DraftNode& node);
   void check_targets(const DraftNode& node, Type type);
+  void check_services(const DraftNode& node, Type type);
   void report(const DraftNode& node, const DraftRecord& record, const dns::Name& target,
               std::string_view what);
-  Reach reach(const dns::Name& target) const;
+  Reach reach(const dns::Name& target, std::optional<Type> instead = std::nullopt) const;
   const DraftNode& apex() const { return draft_.apex(); }
   bool is_apex(const DraftNode& node) const { return &node == &apex(); }
   dns::Name name(const DraftNode& node) const { return *dns::Name::from_wire(node.name()); }
@@ -105,6 +107,8 @@ void Check::check_node(const DraftNode& node) {
   if ((node.flags & kZoneCut) != 0) return;
   check_targets(node, Type::MX);
   check_targets(node, Type::SRV);
+  check_services(node, Type::SVCB);
+  check_services(node, Type::HTTPS);
 }
 
 void Check::check_rules(const DraftNode& node) {
@@ -171,6 +175,21 @@ void Check::check_targets(const DraftNode& node, Type type) {
   }
 }
 
+/// A service whose host has no address serves nobody. A CNAME there is in order: RFC 9460
+/// section 2.4.2 has clients follow it. An alias (priority 0) may lead to more records of its type
+/// instead.
+void Check::check_services(const DraftNode& node, Type type) {
+  for (const DraftRecord* record : draft_.rrset(node, type)) {
+    const bool alias = load_u16(record->rdata().data()) == 0;
+    const Bytes written = dns::target_of(type, record->rdata());
+    const bool is_dot = written.size() == 1;
+    if (is_dot && alias) continue;  // RFC 9460 section 2.5.1: no such service
+    const dns::Name target = is_dot ? name(node) : *dns::Name::from_wire(written);
+    if (reach(target, alias ? std::optional(type) : std::nullopt) != Reach::no_address) continue;
+    report(node, *record, target, "has no A or AAAA record");
+  }
+}
+
 /// BIND refuses a zone for its own NS alone.
 void Check::report(const DraftNode& node, const DraftRecord& record, const dns::Name& target,
                    std::string_view what) {
@@ -183,7 +202,8 @@ void Check::report(const DraftNode& node, const DraftRecord& record, const dns::
   }
 }
 
-Reach Check::reach(const dns::Name& target) const {
+/// @param instead a type that serves as well as an address
+Reach Check::reach(const dns::Name& target, std::optional<Type> instead) const {
   if (!target.is_at_or_below(draft_.origin())) return Reach::outside;
   dns::Name encloser = target.lowered();
   DraftRef index = draft_.find(encloser.wire());
@@ -204,7 +224,8 @@ Reach Check::reach(const dns::Name& target) const {
     node = &draft_.node(draft_.find(encloser.child(as_bytes("*"))->wire()));
   }
   if ((node->flags & kCname) != 0) return Reach::alias;
-  return node->has(kHasAddress) ? Reach::address : Reach::no_address;
+  const bool good = node->has(kHasAddress) || (instead && !draft_.rrset(*node, *instead).empty());
+  return good ? Reach::address : Reach::no_address;
 }
 
 }  // namespace

@@ -111,8 +111,12 @@ struct SoaFields {
 
 /// A pool, or a follower of pools, as the builder found it in the zone.
 struct WatchedRecord {
-  std::optional<IpAddress> address;  // of A and AAAA
-  std::optional<dns::Name> target;   // of MX, SRV, NS, ...: where it is a pool in this zone
+  std::optional<IpAddress> address;   // of A and AAAA
+  std::optional<dns::Name> target;    // of MX, SRV, NS, ...: the pool in this zone that it leads to
+  std::optional<dns::Name> exchange;  // of the MX records that are a pool themselves
+
+  /// Of a pool's own records, not of a follower's.
+  bool is_member() const noexcept { return address || exchange; }
 };
 
 struct WatchedRrset {

@@ -126,5 +126,26 @@ TEST(ResponderEdges, MoreReservedThanThereIsLeavesNoRoom) {
   EXPECT_EQ(out[40], 0xee);
 }
 
+TEST(ResponderEdges, FillsADatagramToItsLastOctet) {
+  std::string tail;
+  for (int i = 1; i <= 60; ++i) tail += "wide A 192.0.2." + std::to_string(i) + "\n";
+  const zone::Catalog catalog = catalog_of(tail);
+  Question question{.name = "wide.example.com"};
+  const std::size_t whole = ask(catalog, question, Transport::tcp).size;
+  ASSERT_GT(whole, 512U);
+  question.edns_size = static_cast<std::uint16_t>(whole);
+  EXPECT_FALSE(ask(catalog, question).tc());
+  question.edns_size = static_cast<std::uint16_t>(whole - 1);
+  EXPECT_TRUE(ask(catalog, question).tc());
+}
+
+TEST(ResponderEdges, GlueComesBeforeAddressesThatMayBeLeftOut) {
+  std::string tail = "sub NS a\nsub NS ns.sub\nns.sub A 192.0.2.200\n";
+  for (int i = 1; i <= 26; ++i) tail += "a A 192.0.2." + std::to_string(i) + "\n";
+  const Response r = ask(catalog_of(tail), {.name = "sub.example.com", .edns_size = 512});
+  EXPECT_FALSE(r.tc());
+  EXPECT_THAT(r.additional, ElementsAre("ns.sub.example.com. 60 A 192.0.2.200"));
+}
+
 }  // namespace
 }  // namespace rollcall::answer

@@ -77,6 +77,67 @@ TEST_F(CheckFiles, ALongTtlIsAWarning) {
   EXPECT_EQ(checked_.summary.size(), 1U);
 }
 
+TEST_F(CheckFiles, AnExchangeThatCanNotBeProbedIsAWarning) {
+  write("db",
+        std::string(kZone) + "@ 1 MX 10 www\n@ 1 MX 20 backup.example.net.\n@ 1 MX 30 nobody\n");
+  EXPECT_THAT(
+      said("checks: {m: {type: tcp, port: 25}}\npools: {mydomain.com: {records: MX, check: m}}\n"),
+      ElementsAre("db:9:1: warning: mydomain.com MX nobody.mydomain.com has no A or AAAA record",
+                  "r.yaml:3:9: warning: pool mydomain.com: the exchange nobody.mydomain.com has no "
+                  "A or AAAA record in its zone file, so it is never probed and always answered",
+                  "r.yaml:3:9: warning: pool mydomain.com: the exchange backup.example.net lies in "
+                  "no zone that is served here, so it is never probed and always answered"));
+  EXPECT_THAT(checked_.summary, ElementsAre("zone mydomain.com: serial 7, records 8, pools 1"));
+}
+
+TEST_F(CheckFiles, APoolOfMxWithNothingToProbeIsAnError) {
+  write("db", std::string(kZone) + "@ MX 0 .\n");
+  EXPECT_THAT(
+      said("checks: {m: {type: tcp, port: 25}}\npools: {mydomain.com: {records: MX, check: m}}\n"),
+      testing::Contains(
+          "r.yaml:3:9: error: pool mydomain.com: none of its exchanges can be probed"));
+}
+
+TEST_F(CheckFiles, MembersOfMxAreExchangesOrTheirAddresses) {
+  write("db", std::string(kZone) + "@ 1 MX 10 www\n@ 1 MX 20 ns1\n");
+  EXPECT_THAT(said(R"(checks: {m: {type: tcp, port: 25}}
+pools:
+  mydomain.com:
+    records: MX
+    check: m
+    members: {ns1.mydomain.com: {}, 127.0.0.12: {}, ns2.mydomain.com: {}, 127.0.0.13: {}}
+)"),
+              testing::UnorderedElementsAre(
+                  "r.yaml:7:53: error: the member ns2.mydomain.com is no exchange, nor an "
+                  "address of one, of mydomain.com in its zone file, did you mean "
+                  "\"ns1.mydomain.com\"?",
+                  "r.yaml:7:75: error: the member 127.0.0.13 is no exchange, nor an "
+                  "address of one, of mydomain.com in its zone file, did you mean "
+                  "\"127.0.0.1\"?"));
+}
+
+TEST_F(CheckFiles, AnExchangeInAnotherZoneIsThatZonesToKnow) {
+  write("db", std::string(kZone) + "@ 1 MX 10 mx.other.org.\n");
+  write("db.other", kZone);
+  checked_ =
+      check_files(write("r.yaml", R"(zones: {mydomain.com: {file: db}, other.org: {file: db.other}}
+checks: {m: {type: tcp, port: 25}}
+pools: {mydomain.com: {records: MX, check: m, members: {mx.other.org: {}}}}
+)"));
+  ASSERT_EQ(checked_.diagnostics.size(), 2U);
+  EXPECT_EQ(
+      checked_.diagnostics[0].message,
+      "pool mydomain.com: the exchange mx.other.org has no A or AAAA record in its zone file, "
+      "so it is never probed and always answered");
+  EXPECT_EQ(checked_.diagnostics[1].message,
+            "pool mydomain.com: none of its exchanges can be probed");
+  write("db.other", std::string(kZone) + "mx A 127.0.0.9\n");
+  EXPECT_THAT(check_files((folder_ / "r.yaml").string()).diagnostics, IsEmpty());
+  write("db.other", "broken\n");
+  EXPECT_EQ(check_files((folder_ / "r.yaml").string()).diagnostics.size(), 1U)
+      << "the zone's alone";
+}
+
 TEST_F(CheckFiles, KeysMustBeThere) {
   write("bad.key", "not base64!\n");
   write("weak.key", "c2VjcmV0\n");
@@ -91,6 +152,13 @@ TEST_F(CheckFiles, KeysMustBeThere) {
                           "r.yaml:4:3: error: bad.key: a TSIG secret is one line of base64 "
                           "(rollcallctl keygen tsig makes one)",
                           "r.yaml:5:3: warning: weak.key: a secret of 6 octets can be guessed"));
+}
+
+TEST_F(CheckFiles, TheUserMustBeThere) {
+  EXPECT_THAT(said("server: {user: nobody-by-that-name}\n"),
+              ElementsAre("r.yaml: error: server.user: no user \"nobody-by-that-name\" on this "
+                          "machine"));
+  EXPECT_THAT(said("server: {user: root}\n"), IsEmpty());
 }
 
 TEST_F(CheckFiles, TheAgentsKeyMustBeThere) {

@@ -125,11 +125,55 @@ pools: {w.a.b: {check: web, when_all_down: fail_closed}, v.a.b: {check: web}}
           R"(r.yaml:6:47: error: pools.c.mydomain.com.when_all_down "fallback" is not supported in this version (fail_open and fail_closed are))"));
 }
 
-TEST(PoolsSection, PoolsOfMxComeLater) {
+TEST(PoolsSection, PoolsOfMx) {
+  const ParsedOptions parsed = parse(R"(zones: {a.b: {file: x}}
+checks: {web: {type: http}}
+pools:
+  a.b:
+    records: mx
+    check: web
+    members: {MX1.a.b: {}, 127.0.0.1: {}}
+  w.a.b: {check: web}
+)");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  const roster::PoolSpec& pool = parsed.options->pools[0];
+  EXPECT_EQ(pool.records, roster::PoolRecords::mx);
+  EXPECT_TRUE(pool.exchanges.contains(*dns::Name::parse("mx1.a.b")));
+  EXPECT_TRUE(pool.members.contains(*IpAddress::parse("127.0.0.1")));
+  EXPECT_EQ(parsed.options->member_places.at({"a.b", "mx1.a.b"}).line, 7U);
+  EXPECT_EQ(parsed.options->pools[1].records, roster::PoolRecords::addresses);
+}
+
+TEST(PoolsSection, AWildcardIsNoHost) {
+  EXPECT_THAT(messages_after_zone(R"(checks:
+  web: {type: http}
+  own: {type: http, host: a.mydomain.com}
+  tcp: {type: tcp, port: 80}
+pools:
+  "*.a.mydomain.com": {check: web}
+  "*.b.mydomain.com": {checks: [own, tcp]}
+)"),
+              ElementsAre(R"(r.yaml:7:3: error: the pool "*.a.mydomain.com" is a wildcard: its )"
+                          R"(check "web" needs the key "host")"));
+}
+
+TEST(PoolsSection, RecordsAreOfMxAlone) {
   EXPECT_THAT(
-      messages_after_check("pools: {mydomain.com: {records: MX, check: web}}"),
+      messages_after_check(R"(pools:
+  a.mydomain.com: {records: SRV, check: web}
+  b.mydomain.com: {records: XM, check: web}
+  c.mydomain.com: {records: [MX], check: web}
+  d.mydomain.com: {check: web, members: {mx1.mydomain.com: {}}}
+  e.mydomain.com: {records: MX, check: web, members: {mx1: {}, MX1: {}, "a..b": {}}}
+)"),
       ElementsAre(
-          "r.yaml:3:24: error: pools.mydomain.com.records is not supported in this version"));
+          R"(r.yaml:4:29: error: pools.a.mydomain.com.records must be MX, or left out for A and AAAA, not "SRV")",
+          R"(r.yaml:5:29: error: pools.b.mydomain.com.records must be MX, or left out for A and AAAA, not "XM")",
+          testing::StartsWith("r.yaml:6:29: error: pools.c.mydomain.com.records must be "),
+          R"(r.yaml:7:42: error: "mx1.mydomain.com" is no IP address)",
+          "r.yaml:8:64: error: the member mx1 stands twice in pools.e.mydomain.com.members",
+          testing::StartsWith(R"(r.yaml:8:73: error: "a..b" is no domain name: )")));
 }
 
 }  // namespace

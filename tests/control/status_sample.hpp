@@ -23,6 +23,14 @@ inline roster::Status status_sample() {
   pool.members.push_back({*IpAddress::parse("192.168.0.22"), roster::Health::down, false, 61500ms,
                           "connection refused", "", 13});
   status.pools.push_back(std::move(pool));
+  roster::PoolStatus mail;
+  mail.name = dns::Name::parse("mydomain.com").value();
+  mail.records = roster::PoolRecords::mx;
+  mail.checks = "smtp";
+  mail.when_all_down = "fail_open";
+  mail.members.push_back({*IpAddress::parse("192.168.0.5"), roster::Health::up, true, 5s, "", "", 3,
+                          "mx1.mydomain.com"});
+  status.pools.push_back(std::move(mail));
   return status;
 }
 

@@ -22,6 +22,10 @@ POOL www.mydomain.com: web, fail_open
   MEMBER        HEALTH  LIVE  SINCE  REASON
   192.168.0.1   up      yes   1h 1m
   192.168.0.22  down    no    1m 1s  connection refused
+
+POOL mydomain.com MX: smtp, fail_open
+  MEMBER                        HEALTH  LIVE  SINCE  REASON
+  mx1.mydomain.com 192.168.0.5  up      yes   5s
 )");
 }
 

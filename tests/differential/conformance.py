@@ -16,13 +16,18 @@ sections must be the same sets of records. A difference from all three, or one t
 table, is a failure. The peers are set to minimal responses, no response rate limit, an EDNS size of
 1232; BIND also to `zero-no-soa-ttl no` and `max-records-per-type 0`.
 
-Left out of the comparison: the order of records, OPT, truncation (a truncated answer is asked for
-again over TCP), the apex NS beside a positive answer, and which addresses of the zones a server
-adds beyond a referral's own glue. A CNAME that leaves its zone ends the answer in BIND and Knot;
-Rollcall goes on in the next zone served here (RFC 1034 section 4.3.2 step 3a), and what it adds
-must be what the peer says when it is asked for the target. A peer that falls silent over UDP, as
-Knot 3.2.6 does after some truncated answers, is asked over TCP for the rest of the round, and the
-test says so; Rollcall may not fall silent."""
+Truncation is compared apart (`truncation_test.py`): at every EDNS size an answer of Rollcall has at
+most that many octets, TC exactly where answer, authority and glue do not fit in them, and nothing
+that the same answer over TCP has not (RFC 2181 section 9, RFC 9471). Where all three peers agree on
+TC, so does Rollcall, but for answers within 16 octets of the limit for each name in RDATA: Rollcall
+compresses such names against the zone's origin alone.
+
+Left out of the comparison: the order of records, OPT, the apex NS beside a positive answer, and
+which addresses of the zones a server adds beyond a referral's own glue. A CNAME that leaves its zone
+ends the answer in BIND and Knot; Rollcall goes on in the next zone served here (RFC 1034 section
+4.3.2 step 3a), and what it adds must be what the peer says when it is asked for the target. A peer
+that falls silent over UDP, as Knot 3.2.6 does after some truncated answers, is asked over TCP for
+the rest of the round, and the test says so; Rollcall may not fall silent."""
 
 ODD_INTRODUCTION = """\
 Requests that are unusual or broken. "1/0/0" are the records in the answer, authority and additional

@@ -17,8 +17,14 @@ TEST(LiveMembers, AreAllOrNoneWhenAllAreDown) {
 }
 
 TEST(LiveFollowers, KeepTheWholeSetRatherThanNone) {
-  EXPECT_EQ(live_followers(0b10, 2), 0b10U);
-  EXPECT_EQ(live_followers(0, 2), 0b11U);
+  EXPECT_EQ(live_followers(0b11, 0b10), 0b10U);
+  EXPECT_EQ(live_followers(0b11, 0), 0b11U);
+}
+
+TEST(LiveFollowers, StayWithinWhatTheirOwnPoolLetsLive) {
+  EXPECT_EQ(live_followers(0b110, 0b011), 0b010U);
+  EXPECT_EQ(live_followers(0b110, 0b001), 0b110U);
+  EXPECT_EQ(live_followers(0, 0b111), 0U) << "a pool that fails closed stays closed";
 }
 
 }  // namespace

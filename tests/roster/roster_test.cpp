@@ -294,6 +294,10 @@ TEST_F(RosterTest, ARefusedFileKeepsTheOldVersionAndSaysSo) {
   EXPECT_TRUE(take<PublishZone>().empty());
   EXPECT_EQ(roster_->status(now_).zones.at(0).problem, "zone:3:1: error: no");
   EXPECT_EQ(roster_->status(now_).zones.at(0).state, ZoneState::served);
+  const auto told = take<Happening>();
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back().subject, "zone example.com: refused, the old version stays");
+  EXPECT_EQ(told.back().detail, "") << "whoever loads has said what is wrong";
 }
 
 TEST_F(RosterTest, AZoneThatIsGoneAndComesBackDoesNotGoBackInSerial) {

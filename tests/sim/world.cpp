@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <ranges>
 
 #include "zone/load.hpp"
 
@@ -57,6 +59,32 @@ void World::make_zone() {
     }
     zone_text_ += fmt::format("@ MX 10 w{}\n", p);
   }
+  make_mx_pool();
+}
+
+/// Exchanges with one to three addresses; now and then one that is a pool of addresses itself, and
+/// one that nobody here can probe.
+void World::make_mx_pool() {
+  roster::PoolSpec spec = pools_[0];
+  spec.name = *dns::Name::parse(fmt::format("mail.{}", kOrigin));
+  spec.records = roster::PoolRecords::mx;
+  pools_.push_back(spec);
+  const unsigned exchanges = 1 + random_.below(3);
+  for (unsigned x = 0; x < exchanges; ++x) {
+    const unsigned addresses = 1 + random_.below(3);
+    for (unsigned a = 0; a < addresses; ++a) {
+      const auto address = *IpAddress::parse(fmt::format("198.51.100.{}", x * 10 + a + 1));
+      backends_[address] = {};
+      zone_text_ += fmt::format("x{} A {}\n", x, address.to_string());
+    }
+    zone_text_ += fmt::format("mail MX 10 x{}\n", x);
+  }
+  if (random_.below(4) == 0) {
+    zone_text_ += "mail MX 20 w0\n";
+    pools_.back().restart.clear();  // one pool alone asks for the restarts of an address
+  }
+  unprobed_exchange_ = random_.below(4) == 0;
+  if (unprobed_exchange_) zone_text_ += "mail MX 30 backup.example.net.\n";
 }
 
 void World::start_roster() {
@@ -80,9 +108,12 @@ void World::reload() {
   const std::string text = fmt::format(
       "$TTL 60\n@ SOA ns root {} 2 3 4 5\n@ NS ns\nns A 192.0.2.250\n{}", file_serial_, zone_text_);
   std::vector<dns::Name> names;
-  for (const roster::PoolSpec& pool : pools_) names.push_back(pool.name);
+  std::vector<dns::Name> mx_names;
+  for (const roster::PoolSpec& pool : pools_) {
+    (pool.records == roster::PoolRecords::mx ? mx_names : names).push_back(pool.name);
+  }
   zone::LoadReport report =
-      zone::load_zone({*dns::Name::parse(kOrigin), "sim", names},
+      zone::load_zone({*dns::Name::parse(kOrigin), "sim", names, mx_names},
                       [&](const std::string&) -> Result<std::string> { return text; });
   ASSERT_TRUE(report.zone) << where() << to_string(report.diagnostics.at(0));
   step(roster::ZoneBuilt{report.zone});
@@ -199,9 +230,9 @@ void World::perform(const roster::RestartService& effect) {
   std::string pool;
   for (const roster::PoolStatus& status : roster_->status(now_).pools) {
     for (const roster::MemberStatus& member : status.members) {
-      if (member.address == effect.member) pool = status.name.to_display();
-      EXPECT_FALSE(member.address == effect.member && member.health != Health::down)
-          << where() << "restart of a member that is not down";
+      if (member.address != effect.member || member.restart.empty()) continue;
+      pool = status.name.to_display();
+      EXPECT_EQ(member.health, Health::down) << where() << "restart of a member that is not down";
     }
   }
   note(fmt::format("restart {} in {}", effect.member.to_string(), pool));
@@ -246,7 +277,11 @@ void World::check_invariants() {
   for (const roster::PoolStatus& pool : status.pools) {
     const auto spec = std::ranges::find(pools_, pool.name, &roster::PoolSpec::name);
     ASSERT_NE(spec, pools_.end());
-    check_pool(pool, *spec);
+    if (spec->records == roster::PoolRecords::mx) {
+      check_mx_pool(pool, *spec, status);
+    } else {
+      check_pool(pool, *spec);
+    }
   }
   if (published_) return;
   // Nobody waits for a first round for longer than its limit.
@@ -277,6 +312,41 @@ void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& s
     }
   }
   ASSERT_EQ(one_live, answered) << where() << "an empty answer from " << pool.name.to_display();
+}
+
+/// An exchange is answered while one of its addresses is good and the pool that it follows has
+/// somebody; where that would leave none, the latter counts not, and then when_all_down does.
+void World::check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec,
+                          const roster::Status& all) {
+  struct Exchange {
+    bool healthy = false;
+    bool present = true;
+  };
+  std::map<std::string, Exchange> exchanges;
+  if (unprobed_exchange_) exchanges["backup.example.net"] = {true, true};
+  for (const roster::MemberStatus& member : pool.members) {
+    exchanges[member.exchange].healthy |= member.health != Health::down;
+  }
+  for (const roster::PoolStatus& other : all.pools) {
+    const auto followed = exchanges.find(other.name.to_display());
+    if (followed == exchanges.end()) continue;
+    followed->second.present = std::ranges::any_of(
+        other.members, [](const auto& member) { return member.health != Health::down; });
+  }
+  const auto values = exchanges | std::views::values;
+  const bool any_healthy = std::ranges::any_of(values, &Exchange::healthy);
+  const bool open = any_healthy || spec.when_all_down == WhenAllDown::fail_open;
+  const auto passes = [&](const Exchange& exchange) {
+    return any_healthy ? exchange.healthy : open;
+  };
+  const bool any_left = std::ranges::any_of(
+      values, [&](const Exchange& exchange) { return passes(exchange) && exchange.present; });
+  for (const roster::MemberStatus& member : pool.members) {
+    const Exchange& exchange = exchanges.at(member.exchange);
+    ASSERT_EQ(member.live, passes(exchange) && (exchange.present || !any_left))
+        << where() << member.exchange << " " << member.address.to_string();
+  }
+  ASSERT_EQ(pool.failed_open, !any_healthy && open) << where();
 }
 
 void World::note(const std::string& line) {

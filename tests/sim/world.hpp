@@ -50,6 +50,7 @@ class World {
   };
 
   void make_zone();
+  void make_mx_pool();
   roster::Configured configuration() const;
   void reload();
   void start_roster();
@@ -71,6 +72,8 @@ class World {
 
   void check_invariants();
   void check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec);
+  void check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec,
+                     const roster::Status& all);
   void note(const std::string& line);
   std::string where() const;
 
@@ -85,6 +88,7 @@ class World {
 
   std::vector<roster::PoolSpec> pools_;
   std::string zone_text_;
+  bool unprobed_exchange_ = false;  // an exchange in no zone of ours
   std::uint32_t file_serial_ = 1;
   std::map<IpAddress, Backend> backends_;
   std::unique_ptr<roster::Roster> roster_;

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import threading
 import unittest
 
 import namespace
@@ -105,6 +106,37 @@ class AnswerTest(ServedZones):
         done = programs.run("dig", "@127.0.0.1", "-p", str(self.port), "+short", "+tries=1",
                             "target.example.com", "A")
         self.assertEqual((done.returncode, done.stdout), (0, "192.0.2.3\n"))
+
+
+class StartTest(ServedZones):
+    """Asked from before it is there."""
+
+    def start(self):
+        self.rcodes = set()
+        over = threading.Event()
+        asker = threading.Thread(target=self.ask_until, args=(over,))
+        asker.start()
+        try:
+            super().start()
+        finally:
+            over.set()
+            asker.join()
+
+    def ask_until(self, over):
+        query = dns.message.make_query("mail.example.com", "A").to_wire()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.connect(("127.0.0.1", self.port))
+            client.settimeout(0.0005)
+            while not over.is_set():
+                try:
+                    client.send(query)
+                    self.rcodes.add(client.recv(4096)[3] & 15)
+                except (TimeoutError, ConnectionError):
+                    pass
+
+    def test_no_zone_of_its_own_is_ever_refused(self):
+        self.assertLessEqual(self.rcodes, {dns.rcode.SERVFAIL, dns.rcode.NOERROR})
+        self.assertIn(dns.rcode.NOERROR, self.rcodes)
 
 
 class EdnsTest(ServedZones):

@@ -37,6 +37,13 @@ class BrokenZoneTest(ServedZones):
             lambda: any("db.third:5" in line for line in self.server.log), SECONDS),
             self.server.log)
 
+    def test_each_error_is_logged_once(self):
+        self.assertEqual(self.reload().returncode, REFUSED)
+        errors = [line for line in self.server.log if "db.third:5" in line]
+        self.assertEqual(len(errors), 2, "at the start and at the reload")
+        for line in errors:
+            self.assertEqual(line.count("error"), 1, line)
+
     def test_mended_and_read_again(self):
         self.assertEqual(self.reload().returncode, REFUSED)
         self.folder.write("db.third", zone_fixture.SECOND)

@@ -188,6 +188,57 @@ TEST(Builder, ServicesFollowPoolsAndADotIsTheirOwner) {
   EXPECT_EQ(watched[2].records[1].target, name_of("www.example.com"));
 }
 
+TEST(Builder, APoolOfMxIsWatchedWithItsExchanges) {
+  const std::vector<dns::Name> pools{name_of("mx1.example.com")};
+  const std::vector<dns::Name> mx_pools{name_of("Mail.example.com")};
+  const std::string text = kHead +
+                           "mail MX 10 MX1\nmail MX 20 backup.example.net.\nmail A 192.0.2.3\n" +
+                           "mx1 A 192.0.2.4\nother MX 10 ns1\n";
+  const LoadReport report =
+      load_zone({name_of("example.com"), "zone", pools, mx_pools},
+                [&](const std::string&) -> Result<std::string> { return text; });
+  ASSERT_NE(report.zone, nullptr) << testing::PrintToString(lines(report));
+  const auto watched = report.zone->watched();
+  ASSERT_EQ(watched.size(), 2U) << "neither the A beside it nor other MX records";
+  EXPECT_EQ(watched[0].owner, name_of("mail.example.com"));
+  ASSERT_EQ(watched[0].records.size(), 2U);
+  EXPECT_EQ(watched[0].records[0].exchange->to_text(), "mx1.example.com.");
+  EXPECT_EQ(watched[0].records[0].target, name_of("mx1.example.com")) << "it follows, too";
+  EXPECT_EQ(watched[0].records[1].exchange, name_of("backup.example.net"));
+  EXPECT_EQ(watched[0].records[1].target, std::nullopt);
+  EXPECT_TRUE(watched[0].records[1].is_member());
+  EXPECT_EQ(watched[1].owner, name_of("mx1.example.com"));
+}
+
+TEST(Builder, APoolOfMxNeedsMxAndHasSixtyFourAtTheMost) {
+  const std::vector<dns::Name> mx_pools{name_of("mail.example.com")};
+  const auto load = [&](const std::string& tail) {
+    return load_zone({name_of("example.com"), "zone", {}, mx_pools},
+                     [&](const std::string&) -> Result<std::string> { return kHead + tail; });
+  };
+  EXPECT_THAT(lines(load("mail A 192.0.2.3\n")),
+              ElementsAre("zone: error: pool mail.example.com has no MX record in zone"));
+  EXPECT_THAT(lines(load("$GENERATE 1-65 mail MX \"$ ns1\"\n")),
+              ElementsAre("zone:5:1: error: pool mail.example.com has 65 MX records: a pool may "
+                          "have 64"));
+}
+
+TEST(Builder, RecordsFollowAPoolThatIsAWildcard) {
+  const LoadReport report = load_tail(
+      "*.w A 192.0.2.2\nthere.w TXT x\nsub.w NS ns1\n@ MX 10 any.thing.w\n@ MX 20 there.w\n"
+      "@ MX 30 below.there.w\n@ MX 40 x.sub.w\n@ MX 50 *.w\n@ MX 60 out.example.org.\n",
+      {name_of("*.w.example.com")});
+  ASSERT_NE(report.zone, nullptr) << testing::PrintToString(lines(report));
+  const WatchedRrset& mx = report.zone->watched()[0];
+  ASSERT_EQ(mx.type, dns::Type::MX);
+  ASSERT_EQ(mx.records.size(), 6U);
+  std::vector<bool> follows;
+  for (const WatchedRecord& record : mx.records) follows.push_back(record.target.has_value());
+  // In canonical order of RDATA: by preference.
+  EXPECT_THAT(follows, ElementsAre(true, false, false, false, true, false));
+  EXPECT_EQ(mx.records[0].target, name_of("*.w.example.com"));
+}
+
 TEST(Builder, APoolWithoutAddressesIsAnError) {
   const LoadReport report = load_tail("www TXT x\n", {name_of("www.example.com")});
   EXPECT_EQ(report.zone, nullptr);

@@ -81,6 +81,12 @@ INSTANTIATE_TEST_SUITE_P(
              "zone:5:1: warning: example.com MX x.d.example.com is below a DNAME"},
         Case{"SRV to an alias", "_a._tcp SRV 0 0 1 x\nx CNAME ns1\n",
              "zone:5:1: warning: _a._tcp.example.com SRV x.example.com is a CNAME"},
+        Case{"HTTPS to nothing", "a HTTPS 1 x\n",
+             "zone:5:1: warning: a.example.com HTTPS x.example.com has no A or AAAA record"},
+        Case{"SVCB alias to nothing", "a SVCB 0 x\nx HTTPS 1 ns1\n",
+             "zone:5:1: warning: a.example.com SVCB x.example.com has no A or AAAA record"},
+        Case{"SVCB of its owner without address", "_a.a SVCB 1 .\na A 192.0.2.2\n",
+             "zone:5:1: warning: _a.a.example.com SVCB _a.a.example.com has no A or AAAA record"},
         Case{"out of zone", "example.org. A 192.0.2.2\n",
              "zone:5:1: warning: example.org is out of the zone example.com and is ignored"},
         Case{"TTLs differ", "a 5 A 192.0.2.2\na 6 A 192.0.2.3\n",
@@ -97,8 +103,16 @@ TEST(SemanticCheck, WhatBindSaysNothingAboutIsSilentHere) {
            "sub NS ns1\na.sub MX 0 nope\n",  // occluded
            "sub NS ns1\na.sub NS nope\n",    // occluded
            "sub NS ns.sub\nns.sub AAAA 2001:db8::1\n",
-           "@ NS ns.sub\nsub NS x.\n",  // the apex's NS in another zone
-           "a CNAME b\n",               // an alias to nothing
+           "@ NS ns.sub\nsub NS x.\n",    // the apex's NS in another zone
+           "a CNAME b\n",                 // an alias to nothing
+           "a HTTPS 1 x\nx CNAME ns1\n",  // RFC 9460 section 2.4.2: clients follow it
+           "a HTTPS 1 .\na AAAA 2001:db8::1\n",
+           "a HTTPS 1 x.d\nd DNAME y.\n",
+           "a SVCB 0 .\n",                // no such service
+           "a SVCB 0 x\nx SVCB 1 ns1\n",  // an alias to a service
+           "a SVCB 1 x.example.org.\n",
+           "*.b A 192.0.2.2\na HTTPS 1 a.b\n",
+           "sub NS ns1\na.sub HTTPS 1 nope\n",  // occluded
            "d DNAME example.org.\nx.d A 192.0.2.2\n",
        }) {
     const LoadReport report = load_tail(tail);

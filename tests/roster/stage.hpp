@@ -1,0 +1,96 @@
+/// A roster on a clock of the test's own, and what it wanted done.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "roster/roster.hpp"
+#include "zone/load.hpp"
+
+namespace rollcall::roster {
+
+inline constexpr const char* kHead = "$TTL 60\n@ SOA ns root 10 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n";
+
+inline dns::Name name_of(std::string_view text) {
+  return *dns::Name::parse(text);
+}
+inline IpAddress address_of(std::string_view text) {
+  return *IpAddress::parse(text);
+}
+
+inline ZonePtr build(std::string_view origin, const std::string& tail,
+                     const std::vector<std::string>& pools,
+                     const std::vector<std::string>& mx_pools = {}) {
+  std::vector<dns::Name> names;
+  for (const std::string& pool : pools) names.push_back(name_of(pool));
+  std::vector<dns::Name> mx_names;
+  for (const std::string& pool : mx_pools) mx_names.push_back(name_of(pool));
+  const auto report =
+      zone::load_zone({name_of(origin), "zone", names, mx_names},
+                      [&](const std::string&) -> Result<std::string> { return kHead + tail; });
+  EXPECT_NE(report.zone, nullptr);
+  return report.zone;
+}
+
+inline health::CheckSpec check_of(const std::string& name) {
+  health::CheckSpec check{.name = name, .port = 80, .how = health::TcpCheck{}};
+  check.rise = 1;
+  check.fall = 1;
+  return check;
+}
+
+inline PoolSpec pool_of(std::string_view name, std::vector<std::string> checks = {"web"}) {
+  PoolSpec pool{.name = name_of(name)};
+  for (const std::string& check : checks) pool.checks.push_back(check_of(check));
+  return pool;
+}
+
+/// A roster, its clock, and what it wanted done.
+struct Stage {
+  explicit Stage(SavedState saved = {}) : roster(std::move(saved), 7) {}
+
+  void step(const Event& event) {
+    effects = roster.step(event, now);
+    for (const Effect& effect : effects) {
+      if (const auto* started = std::get_if<StartProbe>(&effect)) probes.push_back(*started);
+    }
+  }
+  void wait(Duration time) {
+    now += time;
+    step(Tick{});
+  }
+  void configure(std::vector<PoolSpec> pools, const std::vector<std::string>& origins) {
+    Configured event{.pools = std::move(pools), .origins = {}};
+    for (const std::string& origin : origins) event.origins.push_back(name_of(origin));
+    step(event);
+  }
+  /// Answers every probe of `member` that is under way.
+  void answer(std::string_view member, bool good) {
+    for (const StartProbe& probe : std::exchange(probes, {})) {
+      if (probe.member == address_of(member)) {
+        step(ProbeDone{probe.probe, {good, good ? "" : "refused"}});
+        answered.insert(answered.end(), effects.begin(), effects.end());
+      } else {
+        probes.push_back(probe);
+      }
+    }
+  }
+  template <class E>
+  const E* told() const {
+    for (const Effect& effect : effects) {
+      if (const E* found = std::get_if<E>(&effect)) return found;
+    }
+    return nullptr;
+  }
+
+  Roster roster;
+  Instant now{std::chrono::hours(1)};
+  std::vector<Effect> effects;   // of the last step
+  std::vector<Effect> answered;  // of all probes that were answered
+  std::vector<StartProbe> probes;
+};
+
+}  // namespace rollcall::roster
