@@ -32,7 +32,7 @@ std::size_t TransferStream::next(MutableBytes out) {
   // at kHeaderSize and every owner can point to it.
   std::memcpy(out.data(), opening_.data(), opening_.size());
   std::size_t position = opening_.size();
-  write_records(out.first(out.size() - (edns_ ? edns_->max_size() : 0)), position);
+  write_records(out.first(out.size() - (edns_ ? edns_->size() : 0)), position);
   if (edns_) {  // RFC 5936 section 2.2.5: in the first message where the request has one
     position += edns_->write(out.subspan(position), Rcode::noerror);
     store_u16(out.data() + dns::header::kArcount, 1);
