@@ -175,8 +175,8 @@ void Check::check_targets(const DraftNode& node, Type type) {
   }
 }
 
-/// A service whose host has no address serves nobody. A CNAME there is in order: RFC 9460
-/// section 2.4.2 has clients follow it. An alias (priority 0) may lead to more records of its type
+/// A service whose host has no address serves nobody. A CNAME there is in order: clients follow
+/// it (RFC 9460 section 3). An alias (priority 0) may lead to more records of its type
 /// instead.
 void Check::check_services(const DraftNode& node, Type type) {
   for (const DraftRecord* record : draft_.rrset(node, type)) {
