@@ -2,7 +2,7 @@
 ///
 /// Exit codes: 0 done; 1 refused or failed, with the reason on stderr; 2 wrong usage.
 ///
-/// Not done: pools, zones, checks, events, explain, drain, up, down, auto, normal, convert.
+/// Not done: pools, zones, checks, events, explain, convert.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +14,7 @@
 
 #include "app/check_files.hpp"
 #include "app/ctl_keygen.hpp"
+#include "app/ctl_override.hpp"
 #include "app/ctl_socket.hpp"
 #include "control/request.hpp"
 #include "control/text.hpp"
@@ -32,6 +33,8 @@ struct Arguments {
   std::string zone;
   std::string member;
   std::string service;
+  app::OverrideArguments override_;
+  std::string normal;
   std::string config_file = "/etc/rollcall/rollcall.yaml";
   std::string origin;
   std::string zone_file;
@@ -90,6 +93,40 @@ int checkzone(const Arguments& arguments) {
   return app::run_checkzone(*origin, arguments.zone_file, arguments.as_json);
 }
 
+/// The commands that say what a member is, whatever its probes say.
+void add_override_commands(CLI::App& program, Arguments& arguments, int& code) {
+  struct Command {
+    const char* word;
+    const char* help;
+  };
+  for (const Command& command : {
+           Command{"drain", "Leave a member out of the answers, and ask for no restart of it."},
+           Command{"up", "Answer a member, whatever its probes say."},
+           Command{"down", "Take a member for down, whatever its probes say."},
+           Command{"auto", "Let a member's probes decide again."},
+       }) {
+    app::OverrideArguments& given = arguments.override_;
+    CLI::App* set = program.add_subcommand(command.word, command.help);
+    set->add_option("MEMBER", given.member, "Its address, or the exchange of a pool of MX records.")
+        ->required();
+    set->add_option("--pool", given.pool, "In this pool only.");
+    set->add_option("--for", given.lasts, "End it by itself: 30m, 2h, 1d.");
+    set->add_option("--reason", given.reason, "Why: shown in the status and the log.");
+    set->add_flag("--force", given.force, "Also where it is the last live member.");
+    set->callback([&, word = command.word] {
+      code = converse(arguments, app::override_line(word, arguments.override_));
+    });
+  }
+  CLI::App* normal = program.add_subcommand(
+      "normal", "Answer everything in the zone files, whatever probes and overrides say.");
+  normal->add_option("STATE", arguments.normal, "on or off.")
+      ->required()
+      ->check(CLI::IsMember({"on", "off"}));
+  normal->add_option("--for", arguments.override_.lasts, "End it by itself: 30m, 2h, 1d.");
+  normal->callback(
+      [&] { code = converse(arguments, app::normal_line(arguments.normal, arguments.override_)); });
+}
+
 /// Every subcommand leaves its exit code in `code`.
 void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* status = program.add_subcommand(
@@ -141,6 +178,7 @@ int run(int argc, char** argv) {
   program.require_subcommand(1);
   program.fallthrough();  // -s and --json may stand behind the command too
   add_commands(program, arguments, code);
+  add_override_commands(program, arguments, code);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

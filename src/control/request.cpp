@@ -15,7 +15,19 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 3> kCommands{"status", "reload", "restart"};
+constexpr std::array<std::string_view, 8> kCommands{"status", "reload", "restart", "drain",
+                                                    "up",     "down",   "auto",    "normal"};
+
+/// The commands that set an override.
+struct OverrideCommand {
+  std::string_view word;
+  roster::OverrideKind kind;
+};
+constexpr std::array<OverrideCommand, 4> kOverrideCommands{
+    {{"drain", roster::OverrideKind::drained},
+     {"up", roster::OverrideKind::forced_up},
+     {"down", roster::OverrideKind::forced_down},
+     {"auto", roster::OverrideKind::automatic}}};
 
 Result<std::string> text_at(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
@@ -69,6 +81,97 @@ Result<Request> parse_restart(const json::object& object) {
   return RestartRequest{*address, *service};
 }
 
+Result<bool> flag_at(const json::object& object, std::string_view key) {
+  const json::value& value = object.at(key);
+  if (!value.is_bool()) return fail(fmt::format("\"{}\" must be true or false", key));
+  return value.get_bool();
+}
+
+Result<Duration> time_at(const json::object& object, std::string_view key) {
+  const Result<std::string> text = text_at(object, key);
+  if (!text) return std::unexpected(text.error());
+  const std::optional<Duration> time = parse_duration(*text);
+  if (!time) return fail(fmt::format("\"{}\" is no time: 30m, 2h or 1d are some", *text));
+  if (*time <= Duration::zero() || *time > roster::kMaxOverrideTime) {
+    return fail(fmt::format("{} is no time for this: above zero, up to {}", *text,
+                            format_duration(roster::kMaxOverrideTime)));
+  }
+  return *time;
+}
+
+/// An address, or the name of an exchange.
+Result<std::variant<IpAddress, dns::Name>> member_at(const json::object& object) {
+  const Result<std::string> text = text_at(object, "member");
+  if (!text) return std::unexpected(text.error());
+  if (const auto address = IpAddress::parse(*text)) return *address;
+  const Result<dns::Name> name = dns::Name::parse(*text);
+  if (name) return *name;
+  return fail(fmt::format("\"{}\" is no member: an IP address or an exchange's name is needed: {}",
+                          *text, name.error().message));
+}
+
+Result<std::string> reason_at(const json::object& object) {
+  Result<std::string> text = text_at(object, "reason");
+  if (!text) return text;
+  if (text->size() > roster::kMaxOverrideReason) {
+    return fail(fmt::format("the reason is longer than {} octets", roster::kMaxOverrideReason));
+  }
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::ranges::any_of(*text, control)) {
+    return fail("the reason holds a control character: it is one line of text");
+  }
+  return text;
+}
+
+Result<Request> parse_override(const json::object& object, roster::OverrideKind kind) {
+  if (auto error = foreign_key(object, {"command", "member", "pool", "for", "reason", "force"})) {
+    return std::unexpected(*error);
+  }
+  const auto member = member_at(object);
+  if (!member) return std::unexpected(member.error());
+  OverrideRequest request{.member = *member, .pool = {}, .kind = kind, .lasts = {}, .reason = {}};
+  if (object.contains("pool")) {
+    const Result<std::string> pool = text_at(object, "pool");
+    if (!pool) return std::unexpected(pool.error());
+    const Result<dns::Name> name = dns::Name::parse(*pool);
+    if (!name) return fail(fmt::format("\"{}\" is no pool: {}", *pool, name.error().message));
+    request.pool = *name;
+  }
+  if (object.contains("for")) {
+    const Result<Duration> time = time_at(object, "for");
+    if (!time) return std::unexpected(time.error());
+    if (kind == roster::OverrideKind::automatic) {
+      return fail("auto has no end: it takes no \"for\"");
+    }
+    request.lasts = *time;
+  }
+  if (object.contains("reason")) {
+    const Result<std::string> reason = reason_at(object);
+    if (!reason) return std::unexpected(reason.error());
+    request.reason = *reason;
+  }
+  if (object.contains("force")) {
+    const Result<bool> force = flag_at(object, "force");
+    if (!force) return std::unexpected(force.error());
+    request.force = *force;
+  }
+  return request;
+}
+
+Result<Request> parse_normal(const json::object& object) {
+  if (auto error = foreign_key(object, {"command", "on", "for"})) return std::unexpected(*error);
+  if (!object.contains("on")) return fail("the request needs \"on\"");
+  const Result<bool> on = flag_at(object, "on");
+  if (!on) return std::unexpected(on.error());
+  NormalRequest request{.on = *on, .lasts = {}};
+  if (!object.contains("for")) return request;
+  if (!*on) return fail("normal off has no end: it takes no \"for\"");
+  const Result<Duration> time = time_at(object, "for");
+  if (!time) return std::unexpected(time.error());
+  request.lasts = *time;
+  return request;
+}
+
 struct ToObject {
   json::object operator()(const StatusRequest&) const { return {{"command", "status"}}; }
   json::object operator()(const ReloadRequest& request) const {
@@ -80,6 +183,24 @@ struct ToObject {
     return {{"command", "restart"},
             {"member", request.member.to_string()},
             {"service", request.service}};
+  }
+  json::object operator()(const OverrideRequest& request) const {
+    const auto* address = std::get_if<IpAddress>(&request.member);
+    json::object object{
+        {"command",
+         std::ranges::find(kOverrideCommands, request.kind, &OverrideCommand::kind)->word},
+        {"member",
+         address ? address->to_string() : std::get<dns::Name>(request.member).to_display()}};
+    if (request.pool) object["pool"] = request.pool->to_display();
+    if (request.lasts) object["for"] = format_duration(*request.lasts);
+    if (!request.reason.empty()) object["reason"] = request.reason;
+    if (request.force) object["force"] = true;
+    return object;
+  }
+  json::object operator()(const NormalRequest& request) const {
+    json::object object{{"command", "normal"}, {"on", request.on}};
+    if (request.lasts) object["for"] = format_duration(*request.lasts);
+    return object;
   }
 };
 
@@ -99,6 +220,9 @@ Result<Request> parse_request(std::string_view line) {
   if (*command == "status") return parse_status(*object);
   if (*command == "reload") return parse_reload(*object);
   if (*command == "restart") return parse_restart(*object);
+  if (*command == "normal") return parse_normal(*object);
+  const auto setting = std::ranges::find(kOverrideCommands, *command, &OverrideCommand::word);
+  if (setting != kOverrideCommands.end()) return parse_override(*object, setting->kind);
   const auto near = nearest_word(*command, kCommands);
   return fail(fmt::format("unknown command \"{}\"{}", *command,
                           near ? fmt::format(", did you mean \"{}\"?", *near) : ""));

@@ -3,8 +3,11 @@
 ///   {"command":"status"}
 ///   {"command":"reload"}                     {"command":"reload","zone":"mydomain.com"}
 ///   {"command":"restart","member":"127.0.0.3","service":"apache"}
+///   {"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",
+///    "reason":"new disk","force":true}     also "up", "down", "auto"; all but the member optional
+///   {"command":"normal","on":true,"for":"30m"}   "for" is optional
 ///
-/// Not done: pools, zones, checks, events, explain, the overrides, normal.
+/// Not done: pools, zones, checks, events, explain.
 #pragma once
 
 #include <optional>
@@ -15,6 +18,7 @@
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "dns/name.hpp"
+#include "roster/override.hpp"
 
 namespace rollcall::control {
 
@@ -37,7 +41,11 @@ struct RestartRequest {
   bool operator==(const RestartRequest&) const = default;
 };
 
-using Request = std::variant<StatusRequest, ReloadRequest, RestartRequest>;
+using OverrideRequest = roster::OverrideWanted;
+using NormalRequest = roster::NormalWanted;
+
+using Request =
+    std::variant<StatusRequest, ReloadRequest, RestartRequest, OverrideRequest, NormalRequest>;
 
 /// @param line without its line end; anything may stand in it
 /// @return the request, or what is wrong with the line in words for its sender

@@ -87,17 +87,38 @@ std::string zone_table(const json::object& status) {
   return table(rows, "");
 }
 
+/// ", 12m 5s left", or nothing where there is no end.
+std::string left_text(const json::object& object, std::string_view key) {
+  const json::value* left = object.if_contains(key);
+  if (left == nullptr || left->is_null()) return {};
+  return fmt::format(", {} left", rough_duration(number_at(object, key)));
+}
+
+/// "drained, 12m 5s left: new disk"; empty for auto.
+std::string override_text(const json::object& member) {
+  const std::string word = text_at(member, "override");
+  if (word.empty() || word == "auto") return {};
+  const std::string reason = text_at(member, "override_reason");
+  return word + left_text(member, "override_left_ms") + (reason.empty() ? "" : ": " + reason);
+}
+
 std::string pool_text(const json::object& pool) {
   std::string out = fmt::format("\nPOOL {}{}: {}, {}", text_at(pool, "name"),
                                 text_at(pool, "records") == "MX" ? " MX" : "",
                                 text_at(pool, "checks"), text_at(pool, "when_all_down"));
   if (flag_at(pool, "failed_open")) out += ", FAILED OPEN: all are down, so all are answered";
+  const std::vector<const json::object*> members = objects_at(pool, "members");
+  const bool overrides =
+      std::ranges::any_of(members, [](auto member) { return !override_text(*member).empty(); });
   std::vector<Row> rows{{"MEMBER", "HEALTH", "LIVE", "SINCE", "REASON"}};
-  for (const json::object* member : objects_at(pool, "members")) {
+  if (overrides) rows[0].insert(rows[0].end() - 1, "OVERRIDE");
+  for (const json::object* member : members) {
     const std::string exchange = text_at(*member, "exchange");
     rows.push_back({exchange + (exchange.empty() ? "" : " ") + text_at(*member, "address"),
                     text_at(*member, "health"), flag_at(*member, "live") ? "yes" : "no",
                     rough_duration(number_at(*member, "since_ms")), text_at(*member, "reason")});
+    Row& row = rows.back();
+    if (overrides) row.insert(row.end() - 1, override_text(*member));
   }
   return out + "\n" + table(rows, "  ");
 }
@@ -105,6 +126,10 @@ std::string pool_text(const json::object& pool) {
 std::string status_text(const json::object& status) {
   std::string out = fmt::format("rollcalld {}, up for {}\n\n", text_at(status, "version"),
                                 rough_duration(number_at(status, "uptime_ms")));
+  if (flag_at(status, "normal")) {
+    out += fmt::format("NORMAL is on{}: everything in the zone files is answered\n\n",
+                       left_text(status, "normal_left_ms"));
+  }
   out += zone_table(status);
   for (const json::object* pool : objects_at(status, "pools")) out += pool_text(*pool);
   return out;

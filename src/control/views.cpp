@@ -11,6 +11,11 @@ std::int64_t in_ms(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
+/// Null: it has no end.
+json::value left_in_ms(std::optional<Duration> left) {
+  return left ? json::value(in_ms(*left)) : json::value(nullptr);
+}
+
 json::object to_object(const roster::MemberStatus& member) {
   return {{"address", member.address.to_string()},
           {"exchange", member.exchange},
@@ -19,7 +24,10 @@ json::object to_object(const roster::MemberStatus& member) {
           {"since_ms", in_ms(member.since)},
           {"reason", member.reason},
           {"restart", member.restart},
-          {"probes", member.probes}};
+          {"probes", member.probes},
+          {"override", roster::to_string(member.override_kind)},
+          {"override_left_ms", left_in_ms(member.override_left)},
+          {"override_reason", member.override_reason}};
 }
 
 json::object to_object(const roster::PoolStatus& pool) {
@@ -87,10 +95,10 @@ std::string status_reply(const roster::Status& status) {
   for (const roster::ZoneStatus& zone : status.zones) zones.push_back(to_object(zone));
   json::array pools;
   for (const roster::PoolStatus& pool : status.pools) pools.push_back(to_object(pool));
-  const json::object shown{{"version", status.version},
-                           {"uptime_ms", in_ms(status.uptime)},
-                           {"zones", std::move(zones)},
-                           {"pools", std::move(pools)}};
+  const json::object shown{
+      {"version", status.version}, {"uptime_ms", in_ms(status.uptime)},
+      {"normal", status.normal},   {"normal_left_ms", left_in_ms(status.normal_left)},
+      {"zones", std::move(zones)}, {"pools", std::move(pools)}};
   return json::serialize(json::object{{"ok", true}, {"status", shown}});
 }
 

@@ -1,9 +1,11 @@
 /// Replies on the control socket: one JSON object a line, "ok" first.
 ///
-///   {"ok":true,"status":{"version":"0.1.0","uptime_ms":1,"zones":[...],"pools":[...]}}
+///   {"ok":true,"status":{"version":"0.1.0","uptime_ms":1,"normal":false,"normal_left_ms":null,
+///    "zones":[...],"pools":[...]}}
 ///   {"ok":true,"message":"..."}
 ///   {"ok":false,"error":"...","diagnostics":[{"severity":"error","file":...,"line":...,...}]}
 ///
+/// A member's "override" is auto, drained, forced-up or forced-down; null stands for no end.
 /// Durations are whole milliseconds (`_ms`); addresses and names are strings. Keys may be added,
 /// never renamed: scripts read this.
 #pragma once

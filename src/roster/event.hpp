@@ -12,6 +12,7 @@
 #include "core/strong_id.hpp"
 #include "dns/name.hpp"
 #include "health/check.hpp"
+#include "roster/override.hpp"
 #include "roster/pool_spec.hpp"
 #include "roster/saved_state.hpp"
 #include "zone/zone.hpp"
@@ -66,8 +67,9 @@ struct Tick {};
 /// The server ends: what has to survive is saved exactly.
 struct Stopping {};
 
-using Event = std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, ProbeDone,
-                           AgentReplied, RestartWanted, Tick, Stopping>;
+using Event =
+    std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, ProbeDone, AgentReplied,
+                 RestartWanted, OverrideWanted, NormalWanted, Tick, Stopping>;
 
 // ---- Effects, to be carried out in order ------------------------------------------------------
 
@@ -113,6 +115,12 @@ struct RestartRefused {
   std::string reason;
 };
 
+/// The answer to an OverrideWanted or NormalWanted, always in the same step.
+struct CommandDone {
+  bool ok = false;
+  std::string text;  // what was done, or why nothing was
+};
+
 enum class HappeningKind : std::uint8_t {
   dropped,
   returned,
@@ -123,6 +131,10 @@ enum class HappeningKind : std::uint8_t {
   not_all_down,
   zone_served,
   zone_refused,
+  override_set,
+  override_ended,
+  normal_on,
+  normal_off,
 };
 /// Something that people are told: a log line always, a mail where `alert` is set.
 struct Happening {
@@ -141,8 +153,14 @@ struct SaveHealth {
   SavedHealth health;
 };
 
+/// On disk at once: what an operator has said holds over a crash too.
+struct SaveOverrides {
+  SavedOverrides overrides;
+};
+
 using Effect = std::variant<StartProbe, KeepSerial, StoreMasks, PublishZone, DropZone, SendNotify,
-                            RestartService, RestartRefused, Happening, WakeAt, SaveHealth>;
+                            RestartService, RestartRefused, CommandDone, Happening, WakeAt,
+                            SaveHealth, SaveOverrides>;
 
 const char* to_string(HappeningKind kind);
 

@@ -24,6 +24,11 @@ Health combined_health(const std::vector<Run>& runs, const Member& member) {
   return unknown ? Health::unknown : Health::up;
 }
 
+std::string to_display(const Member& member) {
+  if (member.exchange.empty()) return member.address.to_string();
+  return fmt::format("{} ({})", member.exchange, member.address.to_string());
+}
+
 void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
   Pool& pool = *pools_[pool_index];
   Member& member = pool.members[member_index];
@@ -105,18 +110,16 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
     if (zone.unknown_members == 0 && !zone.published) publish(pool.zone);
   }
   member.wants_restart =
-      member.health == Health::down && !member.service.empty() &&
+      member.health == Health::down && !member.override_set && !member.service.empty() &&
       std::ranges::any_of(member.runs, [&](RunIndex r) { return runs_[r].verdict.fallen(); });
   if (member.wants_restart) try_restarts(pool_index);
 }
 
 void Roster::tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down) {
   const std::string name = pool.spec.name.to_display();
-  const std::string who = member.exchange.empty()
-                              ? member.address.to_string()
-                              : fmt::format("{} ({})", member.exchange, member.address.to_string());
+  const std::string who = to_display(member);
   Happening told{.kind = HappeningKind::dropped,
-                 .alert = true,
+                 .alert = !member.override_set,  // an operator has it in hand
                  .subject = {},
                  .detail = {},
                  .name = pool.spec.name,
@@ -128,24 +131,35 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
     }
     told.subject = fmt::format("{}: {} is down: {}", name, who, reason);
     const bool still = is_live(pool, static_cast<std::size_t>(&member - pool.members.data()));
-    told.detail = pool.all_down ? "no member is up"
-                  : still       ? "its exchange is answered: another address of it is up"
-                                : "it is left out of the answers";
+    told.detail = member.override_set
+                      ? fmt::format("it is {} by an operator", to_string(member.override_kind()))
+                  : normal_       ? "normal is on: it is answered all the same"
+                  : pool.all_down ? "no member is up"
+                  : still         ? "its exchange is answered: another address of it is up"
+                                  : "it is left out of the answers";
     emit(std::move(told));
   } else if (before == Health::down) {
     told.kind = HappeningKind::returned;
     told.subject = fmt::format("{}: {} is up again", name, who);
-    told.detail = "it is answered again";
+    told.detail = member.override_set
+                      ? fmt::format("it is {} by an operator", to_string(member.override_kind()))
+                      : "it is answered again";
     emit(std::move(told));
   }
+  tell_all_down(pool, was_all_down);
+}
+
+void Roster::tell_all_down(const Pool& pool, bool was_all_down) {
+  const std::string name = pool.spec.name.to_display();
   if (pool.all_down == was_all_down) return;
   const bool open = pool.spec.when_all_down == WhenAllDown::fail_open;
   emit(Happening{.kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
                  .alert = true,
                  .subject = pool.all_down
                                 ? fmt::format("{}: no member is up: {}", name,
-                                              open ? "all are answered (fail_open)"
-                                                   : "none is answered (fail_closed)")
+                                              normal_ ? "all are answered (normal is on)"
+                                              : open  ? "all are answered (fail_open)"
+                                                      : "none is answered (fail_closed)")
                                 : fmt::format("{}: at least one member is up again", name),
                  .detail = {},
                  .name = pool.spec.name,

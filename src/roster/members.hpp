@@ -11,6 +11,7 @@
 #include "core/ip_address.hpp"
 #include "health/verdict.hpp"
 #include "roster/event.hpp"
+#include "roster/override.hpp"
 #include "roster/pool_spec.hpp"
 #include "roster/restart_policy.hpp"
 #include "roster/status.hpp"
@@ -43,7 +44,16 @@ struct Member {
   std::vector<RunIndex> runs;
   RestartLedger restarts;
   bool wants_restart = false;
+  OverridePtr override_set;  // null: automatic
+
+  OverrideKind override_kind() const noexcept {
+    return override_set ? override_set->kind : OverrideKind::automatic;
+  }
+  bool counts_as_up() const noexcept { return roster::counts_as_up(override_kind(), health); }
 };
+
+/// "192.0.2.1", "mx1.example.com (192.0.2.1)".
+std::string to_display(const Member& member);
 
 /// A pool in a zone that was built.
 struct Pool {
@@ -57,9 +67,10 @@ struct Pool {
   bool has_unprobed = false;            // an exchange without an address here: always present
   bool all_down = false;
 
+  /// Healthy by its probes or by an operator's word.
   bool has_healthy_member() const {
     for (const Member& member : members) {
-      if (member.health != Health::down) return true;
+      if (member.counts_as_up()) return true;
     }
     return has_unprobed;
   }

@@ -16,10 +16,12 @@ std::vector<Effect> Roster::step(const Event& event, Instant now) {
     running_ = true;
     started_ = now;
     chores_.add(now + kSaveInterval, {Chore::save, 0});
+    load_overrides();
   }
   if (now - started_ > kSavedHealthLifetime) saved_.health.members.clear();
   std::visit([this](const auto& e) { on(e); }, event);
   run_due();
+  if (std::exchange(overrides_dirty_, false)) emit(SaveOverrides{overrides_to_save()});
   ask_to_be_woken();
   return std::exchange(effects_, {});
 }
@@ -27,6 +29,7 @@ std::vector<Effect> Roster::step(const Event& event, Instant now) {
 void Roster::on(const Configured& event) {
   specs_.clear();
   for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
+  forget_waiting([&](const SavedOverride& saved) { return !specs_.contains(saved.pool); });
   for (auto& zone : zones_) {
     if (!zone || std::ranges::find(event.origins, zone->origin) != event.origins.end()) continue;
     for (const std::uint32_t pool : zone->pools) forget_pool(pool);
@@ -163,6 +166,7 @@ void Roster::on(const Stopping&) {
     if (zone && zone->zone) emit(KeepSerial{zone->origin, zone->serial.current()});
   }
   emit(SaveHealth{health_to_save()});
+  overrides_dirty_ = true;  // their ends by today's calendar
 }
 
 void Roster::run_due() {
@@ -193,6 +197,14 @@ void Roster::run_chore(const ChoreTimer& timer) {
       save_pending_ = false;
       emit(SaveHealth{health_to_save()});
       if (timer.index == 0) chores_.add(now_ + kSaveInterval, timer);
+      break;
+    case Chore::override_end:
+      if (pools_[timer.index]) end_overrides(timer.index);
+      break;
+    case Chore::normal_end:
+      if (normal_ && normal_until_ && *normal_until_ <= now_) {
+        set_normal(false, std::nullopt, "normal has ended: its time is up");
+      }
       break;
   }
 }
@@ -229,6 +241,14 @@ const char* to_string(HappeningKind kind) {
       return "zone_served";
     case HappeningKind::zone_refused:
       return "zone_refused";
+    case HappeningKind::override_set:
+      return "override_set";
+    case HappeningKind::override_ended:
+      return "override_ended";
+    case HappeningKind::normal_on:
+      return "normal_on";
+    case HappeningKind::normal_off:
+      return "normal_off";
   }
   return "";
 }

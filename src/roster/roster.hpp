@@ -9,12 +9,15 @@
 /// - a serial is published once, with one content, and KeepSerial stands before it on disk;
 /// - in a pool one restart at a time, for a member as RestartLedger allows (an operator may
 /// always);
-/// - a pool belongs to one zone: where a name moves to another zone, that has a pool of its own.
+/// - a pool belongs to one zone: where a name moves to another zone, that has a pool of its own;
+/// - an override that ended, or whose member went, is in no mask of the same step;
+/// - no agent is asked to restart a member under an override, unless by an operator.
 ///
-/// Limitations: no overrides, tiers, weights, isolation guard or flap damping. An exchange in a
+/// Limitations: no tiers, weights, isolation guard or flap damping. An exchange in a
 /// zone that is loaded after its own pool's is answered before its first probe.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <unordered_map>
@@ -72,11 +75,15 @@ class Roster {
     IpAddress member;
     std::string service;
   };
+  /// Of a pool's RRset: who is healthy and whom an operator has drained, by record (policy.hpp).
+  struct Standing {
+    std::uint64_t healthy = 0, drained = 0;
+  };
   struct ProbeTimer {
     RunIndex run;
     std::uint32_t generation, timer;
   };
-  enum class Chore : std::uint8_t { zone_ready, notify, restart, save };
+  enum class Chore : std::uint8_t { zone_ready, notify, restart, save, override_end, normal_end };
   struct ChoreTimer {
     Chore chore;
     std::uint32_t index;  // of a zone or pool
@@ -95,6 +102,8 @@ class Roster {
   void on(const AgentReplied& event);
   void on(const RestartWanted& event);
   void refuse_restart(const RestartWanted& event, const std::string& reason);
+  void on(const OverrideWanted& event);
+  void on(const NormalWanted& event);
   void on(const Tick&) { wake_wanted_.reset(); }
   void on(const Stopping&);
   void run_due();
@@ -116,6 +125,7 @@ class Roster {
   void bind_watches(std::uint32_t zone_index);
   Watch bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset);
   void forget_pool(std::uint32_t pool);
+  Standing standing(const Watch& watch) const;
   std::uint64_t evaluate(const Watch& watch) const;
   void store_masks(std::uint32_t zone_index, const std::vector<std::uint32_t>& watches);
   void publish(std::uint32_t zone_index);
@@ -128,10 +138,29 @@ class Roster {
   void start_probe(RunIndex run);
   void settle(std::uint32_t pool, std::uint32_t member);
   void tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down);
+  void tell_all_down(const Pool& pool, bool was_all_down);
   void try_restarts(std::uint32_t pool);
   void begin_restart(std::uint32_t pool, const IpAddress& member, const std::string& service,
                      RestartId id, bool by_operator);
   SavedHealth health_to_save() const;
+
+  // overrides.cpp: what operators say
+  using Chosen = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // members by pool
+  Chosen members_named(const OverrideWanted& event) const;
+  std::string unknown_member(const OverrideWanted& event) const;
+  std::vector<Standing> standings(const Chosen& chosen) const;
+  std::string last_live(const Chosen& chosen, const std::vector<Standing>& before) const;
+  void set_overrides(const Chosen& chosen, const OverrideWanted& event);
+  void overrides_changed(std::uint32_t pool);
+  void give_override(std::uint32_t pool, Member& member, OverridePtr given);
+  void take_over_override(std::uint32_t pool, std::uint32_t former, Member& member);
+  void forget_override(const Pool& pool, const Member& member);
+  void end_overrides(std::uint32_t pool);
+  void load_overrides();
+  void forget_waiting(const std::function<bool(const SavedOverride&)>& gone);
+  SavedOverrides overrides_to_save() const;
+  void set_normal(bool on, std::optional<Instant> until, std::string subject);
+
   void save_soon();
 
   template <class E>
@@ -161,6 +190,15 @@ class Roster {
   TimerQueue<ChoreTimer> chores_;
   std::optional<Instant> wake_wanted_;
   bool save_pending_ = false;
+
+  struct WaitingOverride {
+    SavedOverride saved;
+    OverridePtr given;
+  };
+  std::vector<WaitingOverride> waiting_overrides_;  // of the last run: their members come yet
+  bool normal_ = false;
+  std::optional<Instant> normal_until_;
+  bool overrides_dirty_ = false;  // to be saved at the end of the step
 };
 
 /// What all checks of a member say together: down if one is, up if all are.

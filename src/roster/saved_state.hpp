@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
+#include "roster/status.hpp"
 
 namespace rollcall::roster {
 
@@ -30,10 +32,31 @@ struct SavedHealth {
   bool operator==(const SavedHealth&) const = default;
 };
 
+struct SavedOverride {
+  dns::Name pool;
+  IpAddress address;
+  std::string exchange;  // of a pool of MX records; else empty
+  OverrideKind kind = OverrideKind::drained;
+  std::optional<Duration> left;  // from when it is saved or loaded; nothing: no end
+  std::string reason;
+
+  bool operator==(const SavedOverride&) const = default;
+};
+
+/// What operators have said that still holds.
+struct SavedOverrides {
+  std::vector<SavedOverride> members;
+  bool normal = false;
+  std::optional<Duration> normal_left;  // nothing: no end
+
+  bool operator==(const SavedOverrides&) const = default;
+};
+
 /// What the last run left behind.
 struct SavedState {
   SavedHealth health;  // empty where it was older than kSavedHealthLifetime
   std::map<dns::Name, std::uint32_t, dns::CanonicalLess> serial_ceilings;  // by origin
+  SavedOverrides overrides = {};
 };
 
 }  // namespace rollcall::roster

@@ -1,5 +1,7 @@
 #include "roster/status.hpp"
 
+#include <algorithm>
+
 #include "roster/roster.hpp"
 
 namespace rollcall::roster {
@@ -8,6 +10,8 @@ Status Roster::status(Instant now) const {
   Status status;
   status.version = ROLLCALL_VERSION;
   status.uptime = running_ ? now - started_ : Duration{};
+  status.normal = normal_;
+  if (normal_ && normal_until_) status.normal_left = std::max(*normal_until_ - now, Duration{});
   for (const auto& zone : zones_) {
     if (!zone) continue;
     ZoneStatus shown{.origin = zone->origin, .problem = zone->problem};
@@ -33,7 +37,7 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
   PoolStatus shown{.name = pool.spec.name,
                    .checks = {},
                    .when_all_down = open ? "fail_open" : "fail_closed",
-                   .failed_open = pool.all_down && open,
+                   .failed_open = pool.all_down && open && !normal_,
                    .members = {},
                    .records = pool.spec.records};
   for (const health::CheckSpec& check : pool.spec.checks) {
@@ -52,6 +56,11 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
       row.probes += runs_[run].probes;
       if (row.reason.empty()) row.reason = runs_[run].reason;
     }
+    if (const OverridePtr& given = member.override_set) {
+      row.override_kind = given->kind;
+      row.override_reason = given->reason;
+      if (given->until) row.override_left = std::max(*given->until - now, Duration{});
+    }
     shown.members.push_back(std::move(row));
   }
   return shown;
@@ -66,6 +75,20 @@ bool Roster::is_live(const Pool& pool, std::size_t member) const {
     }
   }
   return false;
+}
+
+const char* to_string(OverrideKind kind) {
+  switch (kind) {
+    case OverrideKind::drained:
+      return "drained";
+    case OverrideKind::forced_up:
+      return "forced-up";
+    case OverrideKind::forced_down:
+      return "forced-down";
+    case OverrideKind::automatic:
+      break;
+  }
+  return "auto";
 }
 
 }  // namespace rollcall::roster

@@ -16,6 +16,14 @@ namespace rollcall::roster {
 /// A member's observed health.
 enum class Health : std::uint8_t { unknown, up, down };
 
+/// What an operator said of a member. drained: left out of the answers, also of those of a pool
+/// that fails open, while anybody else is there. forced_up, forced_down: what the probes say does
+/// not count.
+enum class OverrideKind : std::uint8_t { automatic, drained, forced_up, forced_down };
+
+/// "auto", "drained", "forced-up", "forced-down".
+const char* to_string(OverrideKind kind);
+
 /// served: answers. not_ready: its first round of probes runs. refused: its file has errors and
 /// there is no older version; it is answered with SERVFAIL.
 enum class ZoneState : std::uint8_t { served, not_ready, refused };
@@ -29,6 +37,9 @@ struct MemberStatus {
   std::string restart;  // the service that its agent is asked for; empty: none
   std::uint64_t probes = 0;
   std::string exchange = {};  // of a pool of MX records: the name that has this address
+  OverrideKind override_kind = OverrideKind::automatic;
+  std::optional<Duration> override_left = {};  // until it ends by itself, if it does
+  std::string override_reason = {};            // as the operator gave it; may be empty
 };
 
 struct PoolStatus {
@@ -51,6 +62,8 @@ struct ZoneStatus {
 struct Status {
   std::string version;
   Duration uptime{};
+  bool normal = false;                       // everything in the zone files is served
+  std::optional<Duration> normal_left = {};  // until that ends by itself, if it does
   std::vector<ZoneStatus> zones;
   std::vector<PoolStatus> pools;
 };

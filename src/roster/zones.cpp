@@ -129,7 +129,8 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
   const bool fresh = !found;
   const std::uint32_t index = found.value_or(static_cast<std::uint32_t>(pools_.size()));
   if (fresh) pools_.push_back(std::make_unique<Pool>());
-  pool_index_[spec.name] = index;
+  const auto [newest, unheard] = pool_index_.try_emplace(spec.name, index);
+  const std::uint32_t former = std::exchange(newest->second, index);
   Pool& pool = *pools_[index];
   const bool same_checks = !fresh && pool.spec.checks == spec.checks;
   pool.spec = spec;
@@ -144,6 +145,8 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     const auto old = std::ranges::find_if(before, [&](const Member& member) {
       return member.address == seed.address && member.exchange == seed.exchange;
     });
+    // What an operator said of a member stays with it, though its checks may be new ones.
+    OverridePtr given = old != before.end() ? std::exchange(old->override_set, nullptr) : nullptr;
     if (same_checks && old != before.end()) {
       pool.members.push_back(std::move(*old));
       before.erase(old);
@@ -153,12 +156,19 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     }
     const auto position = static_cast<std::uint32_t>(pool.members.size() - 1);
     Member& member = pool.members.back();
+    member.override_set = std::move(given);
+    if (!member.override_set) take_over_override(index, former, member);
     member.service = restart_of(pool.spec, member);
     for (const RunIndex run : member.runs) runs_[run].member = position;
     if (member.runs.empty()) add_runs(index, position);
   }
   for (const Member& gone : before) {
     for (const RunIndex run : gone.runs) free_run(run);
+    forget_override(pool, gone);
+  }
+  // The addresses of exchanges may lie in a zone that is still to be loaded.
+  if (spec.records != PoolRecords::mx) {
+    forget_waiting([&](const SavedOverride& saved) { return saved.pool == spec.name; });
   }
   return index;
 }
@@ -169,7 +179,10 @@ void Roster::forget_pool(std::uint32_t index) {
     for (const RunIndex run : member.runs) free_run(run);
   }
   const auto newest = pool_index_.find(pool.spec.name);
-  if (newest != pool_index_.end() && newest->second == index) pool_index_.erase(newest);
+  if (newest != pool_index_.end() && newest->second == index) {
+    for (const Member& member : pool.members) forget_override(pool, member);
+    pool_index_.erase(newest);
+  }
   pools_[index].reset();
 }
 
@@ -221,17 +234,25 @@ Watch Roster::bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrs
   return watch;
 }
 
+Roster::Standing Roster::standing(const Watch& watch) const {
+  const Pool& pool = *pools_[*watch.pool];
+  std::uint64_t healthy = watch.unprobed;
+  std::uint64_t kept = watch.unprobed;
+  for (const Seat& seat : watch.seats) {
+    const Member& member = pool.members[seat.member];
+    healthy |= std::uint64_t{member.counts_as_up()} << seat.record;
+    kept |= std::uint64_t{member.override_kind() != OverrideKind::drained} << seat.record;
+  }
+  return {healthy, ~kept};
+}
+
 std::uint64_t Roster::evaluate(const Watch& watch) const {
   const std::size_t count = watch.targets.size();
   std::uint64_t live = zone::WatchTable::all_of(count);
+  if (normal_) return live;
   if (watch.pool) {
-    const Pool& pool = *pools_[*watch.pool];
-    std::uint64_t healthy = watch.unprobed;
-    for (const Seat& seat : watch.seats) {
-      const bool good = pool.members[seat.member].health != Health::down;
-      healthy |= std::uint64_t{good} << seat.record;
-    }
-    live = live_members(healthy, count, pool.spec.when_all_down);
+    const auto [healthy, drained] = standing(watch);
+    live = live_members(healthy, count, pools_[*watch.pool]->spec.when_all_down, drained);
   }
   std::uint64_t present = 0;
   for (std::size_t i = 0; i < count; ++i) {

@@ -81,6 +81,12 @@ class Daemon {
   void perform(const roster::Happening& effect);
   void perform(const roster::WakeAt& effect);
   void perform(const roster::SaveHealth& effect);
+
+  // operator_requests.cpp: overrides and normal
+  void perform(const roster::CommandDone& effect);
+  void perform(const roster::SaveOverrides& effect);
+  std::string command(const roster::Event& event);
+
   asio::awaitable<void> run_probe(roster::StartProbe request);
   asio::awaitable<void> ask_agent(roster::RestartService request);
   void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
@@ -107,6 +113,8 @@ class Daemon {
   NotifySender notifier_;
   ControlSocket control_;
   std::map<roster::RestartId, std::function<void(bool, std::string)>> restart_askers_;
+  roster::CommandDone command_done_;  // of the operator's step under way
+  std::string unsaved_;               // why the overrides could not be kept; empty: they are
   bool reloading_ = false;
   bool reload_again_ = false;
   bool stopping_ = false;

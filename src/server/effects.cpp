@@ -32,6 +32,7 @@ spdlog::level::level_enum level_of(roster::HappeningKind kind) {
     case Kind::dropped:
     case Kind::restart_failed:
     case Kind::all_down:
+    case Kind::normal_on:
       return spdlog::level::warn;
     default:
       return spdlog::level::info;

@@ -128,6 +128,8 @@ asio::awaitable<std::string> Daemon::handle(control::Request request) {
   if (auto* reload = std::get_if<control::ReloadRequest>(&request)) {
     co_return co_await handle_reload(std::move(*reload));
   }
+  if (auto* wanted = std::get_if<control::OverrideRequest>(&request)) co_return command(*wanted);
+  if (auto* wanted = std::get_if<control::NormalRequest>(&request)) co_return command(*wanted);
   co_return co_await handle_restart(std::move(std::get<control::RestartRequest>(request)));
 }
 

@@ -114,6 +114,11 @@ Result<roster::SavedState> StateStore::load(WallTime now) {
     state.serial_ceilings[*origin] = *ceiling;
   }
   const auto health = read_if_there(folder_ + "/health");
+  const auto overrides = read_if_there(folder_ + "/overrides");
+  if (!overrides) return std::unexpected(overrides.error());
+  auto said = parse_overrides(overrides->value_or(""), now);
+  if (!said) return fail(fmt::format("{}/overrides {}", folder_, said.error().message));
+  state.overrides = std::move(*said);
   if (health && *health) state.health = parse_health(**health, now).value_or(roster::SavedHealth{});
   if (auto opened = open_serial_log(state); !opened) return std::unexpected(opened.error());
   return state;
@@ -130,7 +135,7 @@ Result<void> StateStore::open_serial_log(const roster::SavedState& state) {
 }
 
 Result<void> StateStore::give_to(uid_t user, gid_t group) const {
-  for (const char* name : {"", "/lock", "/serials", "/health"}) {
+  for (const char* name : {"", "/lock", "/serials", "/health", "/overrides"}) {
     const std::string path = folder_ + name;
     if (::chown(path.c_str(), user, group) != 0 && errno != ENOENT) {
       return failed("give away", path);
@@ -149,6 +154,10 @@ Result<void> StateStore::keep_serial(const dns::Name& origin, std::uint32_t ceil
 
 Result<void> StateStore::save_health(const roster::SavedHealth& health, WallTime now) {
   return replace("health", format_health(health, now));
+}
+
+Result<void> StateStore::save_overrides(const roster::SavedOverrides& overrides, WallTime now) {
+  return replace("overrides", format_overrides(overrides, now));
 }
 
 /// Atomically: whoever reads sees the old text or the new one, after a crash too.

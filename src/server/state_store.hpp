@@ -5,6 +5,8 @@
 ///   lock      held while a server runs: two would publish one serial twice
 ///   health    "saved UNIX-MILLISECONDS", then a line "up|down POOL ADDRESS CHECK" each, replaced
 ///             whole
+///   overrides a line "drained|forced-up|forced-down POOL ADDRESS EXCHANGE|- END|- REASON" each and
+///             a line "normal END|-", replaced whole; END is in UNIX-MILLISECONDS
 ///
 /// A line that was torn by a crash has no end and is not counted.
 #pragma once
@@ -26,7 +28,8 @@ class StateStore {
   static Result<StateStore> open(const std::string& folder);
 
   /// What the last run left, as of `now`. A file that cannot be understood is an error: to start
-  /// with serials forgotten would publish old ones again.
+  /// with serials forgotten would publish old ones again, with overrides forgotten would answer who
+  /// is drained. Only health may be forgotten.
   Result<roster::SavedState> load(WallTime now);
 
   /// The folder and its files get another owner, before the server becomes that user.
@@ -35,6 +38,7 @@ class StateStore {
   /// Returns when it is on disk.
   Result<void> keep_serial(const dns::Name& origin, std::uint32_t ceiling);
   Result<void> save_health(const roster::SavedHealth& health, WallTime now);
+  Result<void> save_overrides(const roster::SavedOverrides& overrides, WallTime now);
 
  private:
   StateStore(std::string folder, Descriptor lock)
@@ -51,5 +55,10 @@ class StateStore {
 /// @return nothing where the text is not a health file, or one older than kSavedHealthLifetime
 std::optional<roster::SavedHealth> parse_health(std::string_view text, WallTime now);
 std::string format_health(const roster::SavedHealth& health, WallTime now);
+
+/// What has ended by `now` is left out.
+/// @return an error with the line that is none of format_overrides
+Result<roster::SavedOverrides> parse_overrides(std::string_view text, WallTime now);
+std::string format_overrides(const roster::SavedOverrides& overrides, WallTime now);
 
 }  // namespace rollcall::server

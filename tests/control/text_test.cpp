@@ -29,6 +29,31 @@ POOL mydomain.com MX: smtp, fail_open
 )");
 }
 
+TEST(Text, OverridesHaveAColumnWhereThereAreSome) {
+  roster::Status status = status_sample();
+  status.zones.clear();
+  status.pools.pop_back();
+  status.normal = true;
+  status.normal_left = std::chrono::minutes(9);
+  roster::MemberStatus& member = status.pools[0].members[1];
+  member.override_kind = roster::OverrideKind::drained;
+  member.override_left = std::chrono::seconds(1790);
+  member.override_reason = "new disk\x07";
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->text, R"(rollcalld 0.1.0, up for 1d 1h
+
+NORMAL is on, 9m 0s left: everything in the zone files is answered
+
+ZONE  STATE  SERIAL  RECORDS  PROBLEM
+
+POOL www.mydomain.com: web, fail_open
+  MEMBER        HEALTH  LIVE  SINCE  OVERRIDE                         REASON
+  192.168.0.1   up      yes   1h 1m
+  192.168.0.22  down    no    1m 1s  drained, 29m 50s left: new disk?  connection refused
+)");
+}
+
 TEST(Text, AFailedOpenPoolSaysSo) {
   roster::Status status = status_sample();
   status.pools[0].failed_open = true;

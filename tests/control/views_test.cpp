@@ -10,24 +10,42 @@ namespace {
 TEST(Views, StatusIsOneLine) {
   EXPECT_EQ(
       status_reply(status_sample()),
-      R"({"ok":true,"status":{"version":"0.1.0","uptime_ms":90061000,"zones":[)"
+      R"({"ok":true,"status":{"version":"0.1.0","uptime_ms":90061000,)"
+      R"("normal":false,"normal_left_ms":null,"zones":[)"
       R"({"name":"mydomain.com","state":"served","serial":2000030101,"records":27,"problem":""},)"
       R"({"name":"b.org","state":"refused","serial":0,"records":0,"problem":"db.b:3: no SOA"}],)"
       R"("pools":[{"name":"www.mydomain.com","records":"address","checks":"web","when_all_down":"fail_open",)"
       R"("failed_open":false,"members":[)"
       R"({"address":"192.168.0.1","exchange":"","health":"up","live":true,"since_ms":3700000,"reason":"",)"
-      R"("restart":"apache","probes":12},)"
+      R"("restart":"apache","probes":12,"override":"auto","override_left_ms":null,"override_reason":""},)"
       R"({"address":"192.168.0.22","exchange":"","health":"down","live":false,"since_ms":61500,)"
-      R"("reason":"connection refused","restart":"","probes":13}]},)"
+      R"("reason":"connection refused","restart":"","probes":13,"override":"auto","override_left_ms":null,)"
+      R"("override_reason":""}]},)"
       R"({"name":"mydomain.com","records":"MX","checks":"smtp","when_all_down":"fail_open",)"
       R"("failed_open":false,"members":[)"
       R"({"address":"192.168.0.5","exchange":"mx1.mydomain.com","health":"up","live":true,)"
-      R"("since_ms":5000,"reason":"","restart":"","probes":3}]}]}})");
+      R"("since_ms":5000,"reason":"","restart":"","probes":3,"override":"auto","override_left_ms":null,)"
+      R"("override_reason":""}]}]}})");
 }
 
 TEST(Views, AnEmptyStatusHasEmptyLists) {
-  EXPECT_EQ(status_reply({}),
-            R"({"ok":true,"status":{"version":"","uptime_ms":0,"zones":[],"pools":[]}})");
+  EXPECT_EQ(status_reply({}), R"({"ok":true,"status":{"version":"","uptime_ms":0,"normal":false,)"
+                              R"("normal_left_ms":null,"zones":[],"pools":[]}})");
+}
+
+TEST(Views, OverridesTellWhatIsLeftOfThem) {
+  roster::Status status;
+  status.normal = true;
+  status.normal_left = std::chrono::seconds(90);
+  status.pools.push_back({.name = {}, .checks = {}, .when_all_down = {}, .members = {{}}});
+  status.pools[0].members[0].override_kind = roster::OverrideKind::forced_down;
+  status.pools[0].members[0].override_left = std::chrono::minutes(2);
+  status.pools[0].members[0].override_reason = "new disk";
+  const std::string reply = status_reply(status);
+  EXPECT_NE(reply.find(R"("normal":true,"normal_left_ms":90000,)"), std::string::npos);
+  EXPECT_NE(reply.find(R"("override":"forced-down","override_left_ms":120000,)"
+                       R"("override_reason":"new disk")"),
+            std::string::npos);
 }
 
 TEST(Views, DoneAndFailure) {

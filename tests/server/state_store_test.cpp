@@ -124,5 +124,50 @@ TEST_F(StateStoreTest, HealthIsReadBackWhileItIsFresh) {
   EXPECT_EQ(store->load(kNow)->health, roster::SavedHealth{});
 }
 
+TEST_F(StateStoreTest, OverridesAreReadBackWithWhatIsLeftOfThem) {
+  roster::SavedOverrides said;
+  said.members.push_back({name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "",
+                          roster::OverrideKind::drained, 30min, "new disk, then reboot"});
+  said.members.push_back({name_of("example.com"), *IpAddress::parse("2001:db8::1"),
+                          "mx1.example.com", roster::OverrideKind::forced_up, std::nullopt, ""});
+  said.normal = true;
+  said.normal_left = 10min;
+  auto store = StateStore::open(folder_);
+  ASSERT_TRUE(store && store->load(kNow));
+  ASSERT_TRUE(store->save_overrides(said, kNow));
+  EXPECT_EQ(store->load(kNow)->overrides, said);
+
+  const auto later = store->load(kNow + 10min)->overrides;
+  EXPECT_FALSE(later.normal);
+  ASSERT_EQ(later.members.size(), 2U);
+  EXPECT_EQ(later.members[0].left, 20min);
+  EXPECT_EQ(store->load(kNow + 30min)->overrides.members.size(), 1U) << "what has ended is gone";
+}
+
+TEST_F(StateStoreTest, ForeignOverridesAreAnError) {
+  for (const char* text : {
+           "\n",
+           "nonsense\n",
+           "auto www.example.com. 192.0.2.1 - - \n",
+           "drained a..b 192.0.2.1 - - \n",
+           "drained www.example.com. 192.0.2 - - \n",
+           "drained www.example.com. 192.0.2.1\n",
+           "drained www.example.com. 192.0.2.1 - soon \n",
+           "drained www.example.com. 192.0.2.1 - -5 \n",
+           "drained www.example.com. 192.0.2.1 - 99999999999999999 \n",
+           "drained www.example.com. 192.0.2.1 - - no end",
+           "normal\n",
+           "normal on\n",
+       }) {
+    write("overrides", text);
+    auto store = StateStore::open(folder_);
+    const auto saved = store->load(kNow);
+    ASSERT_FALSE(saved) << text;
+    EXPECT_NE(saved.error().message.find("overrides holds a line that is none of mine"),
+              std::string::npos)
+        << saved.error().message;
+  }
+}
+
 }  // namespace
 }  // namespace rollcall::server

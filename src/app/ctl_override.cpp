@@ -1,0 +1,30 @@
+#include "app/ctl_override.hpp"
+
+#include <boost/json.hpp>
+
+namespace rollcall::app {
+namespace {
+
+void add_given(boost::json::object& object, const char* key,
+               const std::optional<std::string>& word) {
+  if (word) object[key] = *word;
+}
+
+}  // namespace
+
+std::string override_line(const char* command, const OverrideArguments& arguments) {
+  boost::json::object object{{"command", command}, {"member", arguments.member}};
+  add_given(object, "pool", arguments.pool);
+  add_given(object, "for", arguments.lasts);
+  add_given(object, "reason", arguments.reason);
+  if (arguments.force) object["force"] = true;
+  return boost::json::serialize(object);
+}
+
+std::string normal_line(const std::string& state, const OverrideArguments& arguments) {
+  boost::json::object object{{"command", "normal"}, {"on", state == "on"}};
+  add_given(object, "for", arguments.lasts);
+  return boost::json::serialize(object);
+}
+
+}  // namespace rollcall::app

@@ -1,0 +1,25 @@
+/// rollcallctl drain, up, down, auto and normal: the words of the command line as requests.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace rollcall::app {
+
+/// What stands behind the command.
+struct OverrideArguments {
+  std::string member;
+  std::optional<std::string> pool;
+  std::optional<std::string> lasts;
+  std::optional<std::string> reason;
+  bool force = false;
+};
+
+// Lines for control::parse_request, which says what is wrong with the words.
+
+/// @param command "drain", "up", "down" or "auto"
+std::string override_line(const char* command, const OverrideArguments& arguments);
+/// @param state "on" or "off"
+std::string normal_line(const std::string& state, const OverrideArguments& arguments);
+
+}  // namespace rollcall::app

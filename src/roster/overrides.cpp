@@ -1,0 +1,295 @@
+/// The roster's overrides: what operators say of members, and of everything.
+///
+/// An override belongs to a member of a pool: it goes when the member does. Those of the last run
+/// wait for their members, whose zones are still to be loaded.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "roster/policy.hpp"
+#include "roster/roster.hpp"
+
+namespace rollcall::roster {
+namespace {
+
+std::string name_of(const OverrideWanted& event) {
+  const auto* address = std::get_if<IpAddress>(&event.member);
+  return address ? address->to_string() : std::get<dns::Name>(event.member).to_display();
+}
+
+bool is_named(const Member& member, const OverrideWanted& event) {
+  const auto* address = std::get_if<IpAddress>(&event.member);
+  if (address) return member.address == *address;
+  return member.exchange == std::get<dns::Name>(event.member).lowered().to_display();
+}
+
+bool is_same(const Member& member, const SavedOverride& saved) {
+  return member.address == saved.address && member.exchange == saved.exchange;
+}
+
+/// " for 30m", or nothing.
+std::string for_text(std::optional<Duration> lasts) {
+  return lasts ? " for " + format_duration(*lasts) : std::string();
+}
+
+std::string reason_text(const std::string& reason) {
+  return reason.empty() ? std::string() : ": " + reason;
+}
+
+}  // namespace
+
+void Roster::on(const OverrideWanted& event) {
+  const Chosen chosen = members_named(event);
+  if (chosen.empty()) return emit(CommandDone{false, unknown_member(event)});
+
+  const std::vector<Standing> before = standings(chosen);
+  OverridePtr given;
+  if (event.kind != OverrideKind::automatic) {
+    given = std::make_shared<const Override>(
+        event.kind, event.lasts ? std::optional(now_ + *event.lasts) : std::nullopt, event.reason);
+  }
+  std::vector<OverridePtr> replaced;
+  for (const auto& [pool, members] : chosen) {
+    for (const std::uint32_t m : members) {
+      replaced.push_back(std::exchange(pools_[pool]->members[m].override_set, given));
+    }
+  }
+  const bool takes = event.kind == OverrideKind::drained || event.kind == OverrideKind::forced_down;
+  const std::string emptied = takes && !event.force ? last_live(chosen, before) : std::string();
+  if (!emptied.empty()) {
+    auto old = replaced.begin();
+    for (const auto& [pool, members] : chosen) {
+      for (const std::uint32_t m : members) pools_[pool]->members[m].override_set = *old++;
+    }
+    return emit(CommandDone{false, fmt::format("{} is the last live member of {}; --force makes it "
+                                               "{} all the same",
+                                               name_of(event), emptied, to_string(event.kind))});
+  }
+  const bool changes = given || std::ranges::any_of(replaced, [](const auto& o) { return !!o; });
+  if (!changes) return emit(CommandDone{true, name_of(event) + " was auto already"});
+  set_overrides(chosen, event);
+}
+
+/// The members have their new override: lets it take effect, and tells.
+void Roster::set_overrides(const Chosen& chosen, const OverrideWanted& event) {
+  const bool automatic = event.kind == OverrideKind::automatic;
+  std::string pools;
+  for (const auto& [index, members] : chosen) {
+    Pool& pool = *pools_[index];
+    const std::string name = pool.spec.name.to_display();
+    pools += (pools.empty() ? "" : ", ") + name;
+    for (const std::uint32_t m : members) {
+      Member& member = pool.members[m];
+      member.wants_restart = false;
+      give_override(index, member, member.override_set);
+    }
+    emit(Happening{.kind = automatic ? HappeningKind::override_ended : HappeningKind::override_set,
+                   .alert = false,
+                   .subject = fmt::format("{}: {} is {} by an operator{}{}", name, name_of(event),
+                                          automatic ? "set to auto again" : to_string(event.kind),
+                                          for_text(event.lasts), reason_text(event.reason)),
+                   .detail = {},
+                   .name = pool.spec.name,
+                   .member = pool.members[members.front()].address});
+    overrides_changed(index);
+  }
+  overrides_dirty_ = true;
+  emit(CommandDone{true, fmt::format("{} is {} in {}{}", name_of(event),
+                                     automatic ? "auto again" : to_string(event.kind), pools,
+                                     for_text(event.lasts))});
+}
+
+Roster::Chosen Roster::members_named(const OverrideWanted& event) const {
+  Chosen chosen;
+  for (std::uint32_t p = 0; p < pools_.size(); ++p) {
+    if (!pools_[p] || (event.pool && pools_[p]->spec.name != *event.pool)) continue;
+    for (std::uint32_t m = 0; m < pools_[p]->members.size(); ++m) {
+      if (is_named(pools_[p]->members[m], event)) chosen[p].push_back(m);
+    }
+  }
+  return chosen;
+}
+
+std::string Roster::unknown_member(const OverrideWanted& event) const {
+  if (!event.pool) return name_of(event) + " is a member of no pool";
+  if (!pool_index_.contains(*event.pool)) {
+    return fmt::format("there is no pool {}", event.pool->to_display());
+  }
+  return fmt::format("{} is no member of pool {}", name_of(event), event.pool->to_display());
+}
+
+/// Of every RRset of the chosen pools, in their order.
+std::vector<Roster::Standing> Roster::standings(const Chosen& chosen) const {
+  std::vector<Standing> found;
+  for (const auto& [index, members] : chosen) {
+    for (const std::uint32_t id : pools_[index]->watches) {
+      const Watch& watch = zones_[pools_[index]->zone]->watches[id];
+      if (watch.pool == index) found.push_back(standing(watch));
+    }
+  }
+  return found;
+}
+
+/// @return the first RRset that has lost its last live member: "www.example.com AAAA"; else empty
+std::string Roster::last_live(const Chosen& chosen, const std::vector<Standing>& before) const {
+  auto was = before.begin();
+  for (const auto& [index, members] : chosen) {
+    const ServedZone& zone = *zones_[pools_[index]->zone];
+    for (const std::uint32_t id : pools_[index]->watches) {
+      const Watch& watch = zone.watches[id];
+      if (watch.pool != index) continue;
+      const Standing is = standing(watch);
+      const std::size_t count = watch.targets.size();
+      if (takes_last_live(was->healthy, was->drained, is.healthy, is.drained, count,
+                          pools_[index]->spec.when_all_down)) {
+        return fmt::format("{} {}", pools_[index]->spec.name.to_display(),
+                           dns::type_name(zone.zone->watched()[id].type));
+      }
+      ++was;
+    }
+  }
+  return {};
+}
+
+void Roster::give_override(std::uint32_t pool, Member& member, OverridePtr given) {
+  member.override_set = std::move(given);
+  if (!member.override_set || !member.override_set->until) return;
+  chores_.add(*member.override_set->until, {Chore::override_end, pool});
+}
+
+/// An override of one of `pool`'s members was set or has ended.
+void Roster::overrides_changed(std::uint32_t index) {
+  Pool& pool = *pools_[index];
+  const bool was_all_down = std::exchange(pool.all_down, !pool.has_healthy_member());
+  store_masks(pool.zone, pool.watches);
+  tell_all_down(pool, was_all_down);
+}
+
+/// A member that is new in its pool: what was said of it in the last run, or of the same member of
+/// the pool that had this name until now, in another zone.
+void Roster::take_over_override(std::uint32_t pool, std::uint32_t former, Member& member) {
+  if (former != pool && pools_[former]) {
+    const auto& others = pools_[former]->members;
+    const auto same = std::ranges::find_if(others, [&](const Member& other) {
+      return other.address == member.address && other.exchange == member.exchange;
+    });
+    if (same != others.end()) give_override(pool, member, same->override_set);
+  }
+  std::erase_if(waiting_overrides_, [&](const WaitingOverride& waiting) {
+    const SavedOverride& saved = waiting.saved;
+    if (saved.pool != pools_[pool]->spec.name || !is_same(member, saved)) return false;
+    give_override(pool, member, waiting.given);
+    return true;
+  });
+}
+
+/// The member has gone from its pool, or the pool has.
+void Roster::forget_override(const Pool& pool, const Member& member) {
+  if (!member.override_set) return;
+  overrides_dirty_ = true;
+  emit(Happening{.kind = HappeningKind::override_ended,
+                 .alert = false,
+                 .subject = fmt::format("{}: {} was {}, and is no member any more",
+                                        pool.spec.name.to_display(), to_display(member),
+                                        to_string(member.override_kind())),
+                 .detail = {},
+                 .name = pool.spec.name,
+                 .member = member.address});
+}
+
+/// Ends what has come to its time in a pool.
+void Roster::end_overrides(std::uint32_t index) {
+  Pool& pool = *pools_[index];
+  bool any = false;
+  for (Member& member : pool.members) {
+    const OverridePtr given = member.override_set;
+    if (!given || !given->until || *given->until > now_) continue;
+    member.override_set.reset();
+    any = true;
+    emit(Happening{.kind = HappeningKind::override_ended,
+                   .alert = false,
+                   .subject = fmt::format("{}: {} is auto again: its time as {} is up",
+                                          pool.spec.name.to_display(), to_display(member),
+                                          to_string(given->kind)),
+                   .detail = {},
+                   .name = pool.spec.name,
+                   .member = member.address});
+  }
+  if (!any) return;
+  overrides_dirty_ = true;
+  overrides_changed(index);
+}
+
+/// At the first step: durations become times.
+void Roster::load_overrides() {
+  SavedOverrides saved = std::exchange(saved_.overrides, {});
+  const auto at = [this](std::optional<Duration> left) {
+    return left ? std::optional(now_ + *left) : std::nullopt;
+  };
+  for (SavedOverride& one : saved.members) {
+    auto given = std::make_shared<const Override>(one.kind, at(one.left), one.reason);
+    waiting_overrides_.push_back({std::move(one), std::move(given)});
+  }
+  if (saved.normal) set_normal(true, at(saved.normal_left), "normal is still on from the last run");
+}
+
+void Roster::forget_waiting(const std::function<bool(const SavedOverride&)>& gone) {
+  std::erase_if(waiting_overrides_, [&](const WaitingOverride& waiting) {
+    if (!gone(waiting.saved)) return false;
+    overrides_dirty_ = true;
+    return true;
+  });
+}
+
+SavedOverrides Roster::overrides_to_save() const {
+  const auto left = [this](std::optional<Instant> until) {
+    return until ? std::optional(*until - now_) : std::nullopt;
+  };
+  SavedOverrides saved{.members = {},
+                       .normal = normal_,
+                       .normal_left = normal_ ? left(normal_until_) : std::nullopt};
+  for (const auto& [name, index] : pool_index_) {
+    for (const Member& member : pools_[index]->members) {
+      if (const OverridePtr& given = member.override_set) {
+        saved.members.push_back({name, member.address, member.exchange, given->kind,
+                                 left(given->until), given->reason});
+      }
+    }
+  }
+  for (const WaitingOverride& waiting : waiting_overrides_) {
+    saved.members.push_back(waiting.saved);
+    saved.members.back().left = left(waiting.given->until);
+  }
+  return saved;
+}
+
+void Roster::on(const NormalWanted& event) {
+  if (!event.on && !normal_) return emit(CommandDone{true, "normal was off already"});
+  const std::string what = fmt::format("normal is {}{}", event.on ? "on" : "off",
+                                       event.on ? for_text(event.lasts) : std::string());
+  set_normal(event.on, event.on && event.lasts ? std::optional(now_ + *event.lasts) : std::nullopt,
+             what + ", by an operator");
+  emit(CommandDone{true, what});
+}
+
+void Roster::set_normal(bool on, std::optional<Instant> until, std::string subject) {
+  normal_ = on;
+  normal_until_ = until;
+  if (until) chores_.add(*until, {Chore::normal_end, 0});
+  overrides_dirty_ = true;
+  emit(Happening{.kind = on ? HappeningKind::normal_on : HappeningKind::normal_off,
+                 .alert = true,
+                 .subject = std::move(subject),
+                 .detail = on ? "everything in the zone files is answered, whatever the probes say"
+                              : "answers follow the probes and the overrides again",
+                 .name = {},
+                 .member = std::nullopt});
+  for (std::uint32_t i = 0; i < zones_.size(); ++i) {
+    if (!zones_[i]) continue;
+    std::vector<std::uint32_t> all(zones_[i]->watches.size());
+    for (std::uint32_t id = 0; id < all.size(); ++id) all[id] = id;
+    store_masks(i, all);
+  }
+}
+
+}  // namespace rollcall::roster

@@ -1,0 +1,30 @@
+/// Daemon: what operators say of members and of everything, on the control socket.
+#include <spdlog/spdlog.h>
+
+#include "control/views.hpp"
+#include "server/clock.hpp"
+#include "server/daemon.hpp"
+
+namespace rollcall::server {
+
+void Daemon::perform(const roster::CommandDone& effect) {
+  command_done_ = effect;
+}
+
+void Daemon::perform(const roster::SaveOverrides& effect) {
+  const auto saved = store_->save_overrides(effect.overrides, wall_now());
+  unsaved_ = saved ? std::string() : saved.error().message;
+  if (!saved) spdlog::error("{}: a restart forgets what operators have said", unsaved_);
+}
+
+/// The roster answers within the step. What it has done but could not be kept is no success.
+std::string Daemon::command(const roster::Event& event) {
+  command_done_ = {};
+  unsaved_.clear();
+  step(event);
+  if (!command_done_.ok) return control::failure_reply(command_done_.text);
+  if (unsaved_.empty()) return control::done_reply(command_done_.text);
+  return control::failure_reply(command_done_.text + ", but only until a restart: " + unsaved_);
+}
+
+}  // namespace rollcall::server

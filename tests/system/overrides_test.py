@@ -1,0 +1,181 @@
+"""An operator's overrides with the real programs: what dig sees, and what a restart keeps."""
+
+import http.server
+import json
+import os
+import threading
+import unittest
+
+import namespace
+
+namespace.enter()
+
+# pylint: disable=wrong-import-position
+import programs  # noqa: E402
+from dns_client import Client  # noqa: E402
+from programs import eventually  # noqa: E402
+
+SECONDS = 20  # for anything that should happen soon
+WEB_PORT = 8080
+FIRST, SECOND = "127.0.0.31", "127.0.0.32"
+
+CONFIG = """\
+server: {{listen: ["127.0.0.1:{port}"], state_dir: state}}
+control: {{socket: control.sock}}
+zones:
+  mydomain.com: {{file: db.mydomain.com}}
+checks:
+  web: {{type: http, port: 8080, path: /, interval: 1s, fast_interval: 200ms, timeout: 800ms,
+        fall: 2, rise: 1}}
+pools:
+  www.mydomain.com: {{check: web}}
+"""
+
+ZONE = """\
+$TTL 60
+@    IN SOA ns1 hostmaster (2026010100 3600 600 86400 60)
+     IN NS  ns1
+ns1  IN A   127.0.0.1
+www  1 IN A 127.0.0.31
+www  1 IN A 127.0.0.32
+"""
+
+
+class Web(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):  # pylint: disable=invalid-name
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        pass
+
+
+class OverridesTest(unittest.TestCase):
+    """Two healthy web servers."""
+
+    def setUp(self):
+        self.folder = programs.Folder()
+        self.addCleanup(self.folder.remove)
+        os.mkdir(self.folder.join("state"))
+        port = programs.free_port()
+        self.folder.write("rollcall.yaml", CONFIG.format(port=port))
+        self.folder.write("db.mydomain.com", ZONE)
+        self.client = Client("127.0.0.1", port)
+        self.web = {address: self.start_web(address) for address in (FIRST, SECOND)}
+        self.server = programs.Server(self.folder)
+        self.addCleanup(lambda: self.server.end())  # pylint: disable=unnecessary-lambda
+        self.start()
+
+    def start_web(self, address):
+        web = http.server.ThreadingHTTPServer((address, WEB_PORT), Web)
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        self.addCleanup(web.server_close)
+        self.addCleanup(web.shutdown)
+        return web
+
+    def start(self):
+        self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
+
+    def restart(self, end):
+        end()
+        self.server = programs.Server(self.folder)
+        self.start()
+
+    def answer(self):
+        """As dig sees it."""
+        done = programs.run("dig", "+short", "+tries=1", f"@{self.client.address}",
+                            "-p", str(self.client.port), "www.mydomain.com", "A")
+        return sorted(done.stdout.split())
+
+    def becomes(self, *addresses):
+        if not eventually(lambda: self.answer() == list(addresses), SECONDS):
+            self.fail(f"{self.answer()} is not {addresses}:\n" + "\n".join(self.server.log))
+
+    def ctl(self, *arguments):
+        done = self.server.ctl(*arguments)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), arguments)
+        return done.stdout
+
+    def refused(self, *arguments):
+        done = self.server.ctl(*arguments)
+        self.assertEqual((done.returncode, done.stdout), (1, ""), arguments)
+        return done.stderr
+
+    def member(self, address):
+        status = json.loads(self.ctl("--json", "status"))["status"]
+        (found,) = [member for pool in status["pools"] for member in pool["members"]
+                    if member["address"] == address]
+        return found
+
+    def test_a_drained_member_stays_drained_over_restarts(self):
+        self.becomes(FIRST, SECOND)
+        self.assertEqual(self.ctl("drain", FIRST, "--reason", "new disk", "--for", "2h"),
+                         f"{FIRST} is drained in www.mydomain.com for 2h\n")
+        self.assertEqual(self.answer(), [SECOND])  # at once
+        self.assertIn("drained, 1h 59m left: new disk", self.ctl("status"))
+
+        for end in (self.server.stop, lambda: self.server.crash()):
+            self.restart(end)
+            self.becomes(SECOND)
+            self.assertTrue(eventually(lambda: self.member(FIRST)["health"] == "up", SECONDS))
+            member = self.member(FIRST)
+            self.assertEqual((member["override"], member["override_reason"], member["live"]),
+                             ("drained", "new disk", False))
+            self.assertGreater(member["override_left_ms"], 3600_000)
+            self.assertLessEqual(member["override_left_ms"], 7200_000)
+            self.assertEqual(self.answer(), [SECOND])
+
+        self.assertEqual(self.ctl("auto", FIRST), f"{FIRST} is auto again in www.mydomain.com\n")
+        self.assertEqual(self.answer(), [FIRST, SECOND])
+        self.assertTrue(any("is set to auto again by an operator" in line
+                            for line in self.server.log))
+
+    def test_the_last_live_member_is_refused_without_force(self):
+        self.ctl("drain", FIRST)
+        self.assertEqual(self.refused("drain", SECOND),
+                         f"rollcallctl: {SECOND} is the last live member of www.mydomain.com A; "
+                         "--force makes it drained all the same\n")
+        self.assertEqual(self.answer(), [SECOND])
+        self.ctl("drain", SECOND, "--force")
+        self.assertEqual(self.answer(), [FIRST, SECOND])  # fail_open: never an empty answer
+
+    def test_who_is_unknown_is_refused(self):
+        self.assertIn("192.0.2.9 is a member of no pool", self.refused("drain", "192.0.2.9"))
+        self.assertIn("there is no pool ftp.mydomain.com",
+                      self.refused("down", FIRST, "--pool", "ftp.mydomain.com"))
+        wrong = self.server.ctl("drain", FIRST, "--for", "soon")
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn('"soon" is no time', wrong.stderr)
+
+    def test_up_and_down_stand_above_the_probes(self):
+        self.ctl("up", FIRST)
+        self.web[FIRST].shutdown()
+        self.web[FIRST].server_close()
+        self.assertTrue(eventually(lambda: self.member(FIRST)["health"] == "down", SECONDS))
+        self.assertEqual(self.answer(), [FIRST, SECOND])
+        self.ctl("down", SECOND)
+        self.assertEqual(self.answer(), [FIRST])
+        self.ctl("auto", SECOND)
+        self.ctl("auto", FIRST)
+        self.assertEqual(self.answer(), [SECOND])
+
+    def test_an_override_ends_by_itself(self):
+        self.ctl("drain", FIRST, "--for", "1500ms")
+        self.assertEqual(self.answer(), [SECOND])
+        self.becomes(FIRST, SECOND)
+        self.assertTrue(any("its time as drained is up" in line for line in self.server.log))
+
+    def test_normal_serves_everything_over_a_restart_too(self):
+        self.ctl("drain", FIRST)
+        self.assertEqual(self.ctl("normal", "on", "--for", "1h"), "normal is on for 1h\n")
+        self.assertEqual(self.answer(), [FIRST, SECOND])
+        self.restart(self.server.stop)
+        self.becomes(FIRST, SECOND)
+        self.assertIn("NORMAL is on", self.ctl("status"))
+        self.assertEqual(self.ctl("normal", "off"), "normal is off\n")
+        self.assertEqual(self.answer(), [SECOND])
+        self.assertEqual(self.server.ctl("normal", "perhaps").returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
