@@ -4,8 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
-#include <ranges>
 
 #include "zone/load.hpp"
 
@@ -14,18 +12,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using roster::Health;
+using roster::OverrideKind;
 using roster::WhenAllDown;
 
 constexpr const char* kOrigin = "sim.test";
-
-/// The longest that a change may take to be seen: the rest of an interval with its jitter, then
-/// `count` probes at fast_interval or interval, whichever is longer, each as long as its timeout.
-Duration worst_case(const health::CheckSpec& check, unsigned count) {
-  const auto one = static_cast<Duration>(std::max(check.interval, check.fast_interval));
-  return Duration(static_cast<Duration::rep>(static_cast<double>(one.count()) * (1 + check.jitter) *
-                                             (count + 1))) +
-         check.timeout * (count + 1);
-}
 
 }  // namespace
 
@@ -95,9 +85,24 @@ void World::start_roster() {
   restarts_asked_.clear();
   restart_pool_.clear();
   wake_.reset();
-  roster_ = std::make_unique<roster::Roster>(disk_, random_.next());
+  roster_ = std::make_unique<roster::Roster>(disk_as_of_now(), random_.next());
   step(configuration());
   reload();
+}
+
+/// What is kept of overrides tells when they end: what has ended meanwhile is left out.
+roster::SavedState World::disk_as_of_now() const {
+  roster::SavedState state = disk_;
+  const Duration gone = now_ - saved_at_;
+  std::erase_if(state.overrides.members, [&](roster::SavedOverride& saved) {
+    if (saved.left) *saved.left -= gone;
+    return saved.left && *saved.left <= 0s;
+  });
+  if (auto& left = state.overrides.normal_left) {
+    *left -= gone;
+    state.overrides.normal &= *left > 0s;
+  }
+  return state;
 }
 
 roster::Configured World::configuration() const {
@@ -154,7 +159,7 @@ void World::run(Duration duration) {
 void World::upset() {
   auto victim = backends_.begin();
   std::advance(victim, random_.below(static_cast<std::uint32_t>(backends_.size())));
-  switch (random_.below(12)) {
+  switch (random_.below(14)) {
     case 0:
       file_serial_ += random_.below(3);
       reload();
@@ -168,6 +173,10 @@ void World::upset() {
     case 3:
       for (auto& [address, backend] : backends_) backend = {false, now_};
       note("all die");
+      break;
+    case 4:
+    case 5:
+      speak();
       break;
     default:
       victim->second = {!victim->second.alive, now_};
@@ -233,6 +242,8 @@ void World::perform(const roster::RestartService& effect) {
       if (member.address != effect.member || member.restart.empty()) continue;
       pool = status.name.to_display();
       EXPECT_EQ(member.health, Health::down) << where() << "restart of a member that is not down";
+      EXPECT_EQ(member.override_kind, OverrideKind::automatic)
+          << where() << "restart of a member that an operator has in hand";
     }
   }
   note(fmt::format("restart {} in {}", effect.member.to_string(), pool));
@@ -270,83 +281,6 @@ void World::perform(const roster::WakeAt& effect) {
 
 void World::perform(const roster::SaveHealth& effect) {
   disk_.health = effect.health;
-}
-
-void World::check_invariants() {
-  const roster::Status status = roster_->status(now_);
-  for (const roster::PoolStatus& pool : status.pools) {
-    const auto spec = std::ranges::find(pools_, pool.name, &roster::PoolSpec::name);
-    ASSERT_NE(spec, pools_.end());
-    if (spec->records == roster::PoolRecords::mx) {
-      check_mx_pool(pool, *spec, status);
-    } else {
-      check_pool(pool, *spec);
-    }
-  }
-  if (published_) return;
-  // Nobody waits for a first round for longer than its limit.
-  ASSERT_LE(now_ - started_, roster::kReadyLimit) << where() << "the zone is not served";
-}
-
-/// Evaluates the pool from scratch and holds it against what is stored.
-void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec) {
-  const bool any = std::ranges::any_of(
-      pool.members, [](const auto& member) { return member.health != Health::down; });
-  const bool answered = any || spec.when_all_down == WhenAllDown::fail_open;
-  bool one_live = false;
-  for (const roster::MemberStatus& member : pool.members) {
-    const bool should = any ? member.health != Health::down : answered;
-    ASSERT_EQ(member.live, should)
-        << where() << pool.name.to_display() << " " << member.address.to_string();
-    one_live |= member.live;
-    const Backend& backend = backends_.at(member.address);
-    const Instant since = std::max(backend.changed, started_);
-    const health::CheckSpec& check = spec.checks[0];
-    if (!backend.alive && any) {
-      ASSERT_FALSE(member.live && now_ - since > worst_case(check, check.fall))
-          << where() << member.address.to_string() << " is dead and answered";
-    }
-    if (backend.alive && !slow_probes_) {
-      ASSERT_TRUE(member.live || now_ - since <= worst_case(check, check.rise))
-          << where() << member.address.to_string() << " is alive and left out";
-    }
-  }
-  ASSERT_EQ(one_live, answered) << where() << "an empty answer from " << pool.name.to_display();
-}
-
-/// An exchange is answered while one of its addresses is good and the pool that it follows has
-/// somebody; where that would leave none, the latter counts not, and then when_all_down does.
-void World::check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec,
-                          const roster::Status& all) {
-  struct Exchange {
-    bool healthy = false;
-    bool present = true;
-  };
-  std::map<std::string, Exchange> exchanges;
-  if (unprobed_exchange_) exchanges["backup.example.net"] = {true, true};
-  for (const roster::MemberStatus& member : pool.members) {
-    exchanges[member.exchange].healthy |= member.health != Health::down;
-  }
-  for (const roster::PoolStatus& other : all.pools) {
-    const auto followed = exchanges.find(other.name.to_display());
-    if (followed == exchanges.end()) continue;
-    followed->second.present = std::ranges::any_of(
-        other.members, [](const auto& member) { return member.health != Health::down; });
-  }
-  const auto values = exchanges | std::views::values;
-  const bool any_healthy = std::ranges::any_of(values, &Exchange::healthy);
-  const bool open = any_healthy || spec.when_all_down == WhenAllDown::fail_open;
-  const auto passes = [&](const Exchange& exchange) {
-    return any_healthy ? exchange.healthy : open;
-  };
-  const bool any_left = std::ranges::any_of(
-      values, [&](const Exchange& exchange) { return passes(exchange) && exchange.present; });
-  for (const roster::MemberStatus& member : pool.members) {
-    const Exchange& exchange = exchanges.at(member.exchange);
-    ASSERT_EQ(member.live, passes(exchange) && (exchange.present || !any_left))
-        << where() << member.exchange << " " << member.address.to_string();
-  }
-  ASSERT_EQ(pool.failed_open, !any_healthy && open) << where();
 }
 
 void World::note(const std::string& line) {

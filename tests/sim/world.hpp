@@ -19,6 +19,14 @@ struct Backend {
   Instant changed{};  // when it last died or returned
 };
 
+/// By an operator's word, else by its probes.
+inline bool is_good(const roster::MemberStatus& member) {
+  if (member.override_kind != roster::OverrideKind::automatic) {
+    return member.override_kind == roster::OverrideKind::forced_up;
+  }
+  return member.health != roster::Health::down;
+}
+
 class World {
  public:
   explicit World(std::uint64_t seed);
@@ -35,6 +43,8 @@ class World {
 
   std::uint64_t flips() const { return flips_; }
   std::uint64_t restarts() const { return restarts_; }
+  std::uint64_t overrides() const { return overrides_; }
+  std::uint64_t refused_overrides() const { return refused_overrides_; }
 
  private:
   struct Planned {
@@ -52,6 +62,7 @@ class World {
   void make_zone();
   void make_mx_pool();
   roster::Configured configuration() const;
+  roster::SavedState disk_as_of_now() const;
   void reload();
   void start_roster();
   void plan(Instant at, roster::Event event, bool wake = false);
@@ -66,9 +77,15 @@ class World {
   void perform(const roster::SendNotify& effect);
   void perform(const roster::RestartService& effect);
   void perform(const roster::RestartRefused&) {}
+  void perform(const roster::CommandDone& effect);
   void perform(const roster::Happening& effect);
   void perform(const roster::WakeAt& effect);
   void perform(const roster::SaveHealth& effect);
+  void perform(const roster::SaveOverrides& effect);
+
+  void speak();
+  void override_somebody();
+  void check_override(const roster::PoolStatus& pool, const roster::MemberStatus& member);
 
   void check_invariants();
   void check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec);
@@ -104,6 +121,21 @@ class World {
   std::string trace_;
   std::uint64_t flips_ = 0;
   std::uint64_t restarts_ = 0;
+  std::uint64_t overrides_ = 0;
+  std::uint64_t refused_overrides_ = 0;
+
+  /// What the operator was told is in force: by pool, exchange and address.
+  struct Said {
+    roster::OverrideKind kind{};
+    std::optional<Instant> until;
+  };
+  using Member = std::tuple<std::string, std::string, IpAddress>;
+  std::map<Member, Said> said_;
+  std::vector<Member> named_;  // by the command under way
+  Said word_;                  // of the command under way
+  bool normal_ = false;
+  std::optional<Instant> normal_until_;
+  Instant saved_at_{};
 };
 
 }  // namespace rollcall::sim

@@ -1,0 +1,93 @@
+/// The world's operator: what is said, and whether it holds.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "sim/world.hpp"
+
+namespace rollcall::sim {
+
+using roster::OverrideKind;
+
+/// An operator: mostly of one member, now and then of everything.
+void World::speak() {
+  if (random_.below(4) != 0) return override_somebody();
+  roster::NormalWanted wanted{.on = !normal_, .lasts = {}};
+  if (wanted.on && random_.below(2) == 0)
+    wanted.lasts = std::chrono::seconds(1 + random_.below(300));
+  normal_ = wanted.on;
+  normal_until_ = wanted.lasts ? std::optional(now_ + *wanted.lasts) : std::nullopt;
+  step(wanted);
+}
+
+void World::override_somebody() {
+  const roster::Status status = roster_->status(now_);
+  if (status.pools.empty()) return;
+  const auto& pool = status.pools[random_.below(static_cast<std::uint32_t>(status.pools.size()))];
+  const auto& one = pool.members[random_.below(static_cast<std::uint32_t>(pool.members.size()))];
+  roster::OverrideWanted wanted{
+      .member = one.address,
+      .kind = static_cast<OverrideKind>(random_.below(4)),
+      .force = random_.below(4) == 0,
+  };
+  const bool by_name = !one.exchange.empty() && random_.below(2) == 0;
+  if (by_name) wanted.member = *dns::Name::parse(one.exchange);
+  if (random_.below(2) == 0) wanted.pool = pool.name;
+  if (random_.below(2) == 0) wanted.lasts = std::chrono::seconds(1 + random_.below(300));
+  named_.clear();
+  word_ = {wanted.kind, wanted.lasts ? std::optional(now_ + *wanted.lasts) : std::nullopt};
+  for (const roster::PoolStatus& other : status.pools) {
+    if (wanted.pool && other.name != *wanted.pool) continue;
+    for (const roster::MemberStatus& member : other.members) {
+      const bool named = by_name ? member.exchange == one.exchange : member.address == one.address;
+      if (named) named_.emplace_back(other.name.to_display(), member.exchange, member.address);
+    }
+  }
+  const std::uint64_t done = overrides_;
+  step(wanted);
+  const bool takes =
+      wanted.kind == OverrideKind::drained || wanted.kind == OverrideKind::forced_down;
+  if (overrides_ == done || !takes || wanted.force) return;
+  const roster::Status after = roster_->status(now_);
+  for (std::size_t p = 0; p < status.pools.size(); ++p) {
+    if (unprobed_exchange_ && status.pools[p].records == roster::PoolRecords::mx) continue;
+    ASSERT_TRUE(std::ranges::none_of(status.pools[p].members, is_good) ||
+                std::ranges::any_of(after.pools[p].members, is_good))
+        << where() << "the last live member of " << status.pools[p].name.to_display() << " is gone";
+  }
+}
+
+void World::perform(const roster::SaveOverrides& effect) {
+  disk_.overrides = effect.overrides;
+  saved_at_ = now_;
+}
+
+void World::perform(const roster::CommandDone& effect) {
+  note((effect.ok ? "done: " : "refused: ") + effect.text);
+  if (!effect.ok) {
+    ++refused_overrides_;
+    ASSERT_TRUE(word_.kind == OverrideKind::drained || word_.kind == OverrideKind::forced_down)
+        << where() << effect.text;
+  } else {
+    ++overrides_;
+    for (const Member& member : named_) said_[member] = word_;
+  }
+  named_.clear();
+}
+
+/// An override is in force from the operator's word to its end, and no longer.
+void World::check_override(const roster::PoolStatus& pool, const roster::MemberStatus& member) {
+  const auto said = said_.find({pool.name.to_display(), member.exchange, member.address});
+  OverrideKind kind = OverrideKind::automatic;
+  std::optional<Duration> left;
+  if (said != said_.end() && (!said->second.until || *said->second.until > now_)) {
+    kind = said->second.kind;
+    if (said->second.until) left = *said->second.until - now_;
+  }
+  if (kind == OverrideKind::automatic) left.reset();
+  ASSERT_EQ(member.override_kind, kind)
+      << where() << pool.name.to_display() << " " << member.address.to_string();
+  ASSERT_EQ(member.override_left, left) << where() << member.address.to_string();
+}
+
+}  // namespace rollcall::sim
