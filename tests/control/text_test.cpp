@@ -48,7 +48,7 @@ NORMAL is on, 9m 0s left: everything in the zone files is answered
 ZONE  STATE  SERIAL  RECORDS  PROBLEM
 
 POOL www.mydomain.com: web, fail_open
-  MEMBER        HEALTH  LIVE  SINCE  OVERRIDE                         REASON
+  MEMBER        HEALTH  LIVE  SINCE  OVERRIDE                          REASON
   192.168.0.1   up      yes   1h 1m
   192.168.0.22  down    no    1m 1s  drained, 29m 50s left: new disk?  connection refused
 )");
