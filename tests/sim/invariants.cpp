@@ -35,9 +35,7 @@ void World::check_invariants() {
   if (normal_until_ && *normal_until_ <= now_) normal_ = false;
   ASSERT_EQ(status.normal, normal_) << where();
   for (const roster::PoolStatus& pool : status.pools) {
-    for (const roster::MemberStatus& member : pool.members) check_override(pool, member);
-  }
-  for (const roster::PoolStatus& pool : status.pools) {
+    check_overrides(pool);
     const auto spec = std::ranges::find(pools_, pool.name, &roster::PoolSpec::name);
     ASSERT_NE(spec, pools_.end());
     if (spec->records == roster::PoolRecords::mx) {

@@ -76,18 +76,25 @@ void World::perform(const roster::CommandDone& effect) {
 }
 
 /// An override is in force from the operator's word to its end, and no longer.
-void World::check_override(const roster::PoolStatus& pool, const roster::MemberStatus& member) {
-  const auto said = said_.find({pool.name.to_display(), member.exchange, member.address});
-  OverrideKind kind = OverrideKind::automatic;
-  std::optional<Duration> left;
-  if (said != said_.end() && (!said->second.until || *said->second.until > now_)) {
-    kind = said->second.kind;
-    if (said->second.until) left = *said->second.until - now_;
+void World::check_overrides(const roster::PoolStatus& pool) {
+  std::erase_if(said_, [&](const auto& said) {
+    const auto& [kind, until] = said.second;
+    return kind == OverrideKind::automatic || (until && *until <= now_);
+  });
+  const std::string name = said_.empty() ? std::string() : pool.name.to_display();
+  for (const roster::MemberStatus& member : pool.members) {
+    Said wanted;
+    for (const auto& [who, said] : said_) {
+      const auto& [its_pool, exchange, address] = who;
+      const bool same =
+          address == member.address && exchange == member.exchange && its_pool == name;
+      if (same) wanted = said;
+    }
+    ASSERT_EQ(member.override_kind, wanted.kind)
+        << where() << pool.name.to_display() << " " << member.address.to_string();
+    const auto left = wanted.until ? std::optional(*wanted.until - now_) : std::nullopt;
+    ASSERT_EQ(member.override_left, left) << where() << member.address.to_string();
   }
-  if (kind == OverrideKind::automatic) left.reset();
-  ASSERT_EQ(member.override_kind, kind)
-      << where() << pool.name.to_display() << " " << member.address.to_string();
-  ASSERT_EQ(member.override_left, left) << where() << member.address.to_string();
 }
 
 }  // namespace rollcall::sim

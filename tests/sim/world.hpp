@@ -85,7 +85,7 @@ class World {
 
   void speak();
   void override_somebody();
-  void check_override(const roster::PoolStatus& pool, const roster::MemberStatus& member);
+  void check_overrides(const roster::PoolStatus& pool);
 
   void check_invariants();
   void check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec);
