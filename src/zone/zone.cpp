@@ -1,7 +1,5 @@
 #include "zone/zone.hpp"
 
-#include <algorithm>
-
 namespace rollcall::zone {
 namespace {
 
@@ -26,7 +24,7 @@ const NodeHeader* Zone::find(std::uint64_t hash, Bytes name) const noexcept {
   for (std::size_t i = hash & mask; slots_[i].node != 0; i = (i + 1) & mask) {
     if (slots_[i].hash != upper) continue;
     const NodeHeader* node = node_at(arena_.get(), slots_[i].node - 1);
-    if (std::ranges::equal(node->name(), name)) return node;
+    if (same_octets(node->name(), name)) return node;
   }
   return nullptr;
 }
