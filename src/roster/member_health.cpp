@@ -129,8 +129,10 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
     told.subject = fmt::format("{}: {} is down: {}", name, who, reason);
     const bool still = is_live(pool, static_cast<std::size_t>(&member - pool.members.data()));
     told.detail = pool.all_down ? "no member is up"
-                  : still       ? "its exchange is answered: another address of it is up"
-                                : "it is left out of the answers";
+                  : !still      ? "it is left out of the answers"
+                  : member.exchange.empty()
+                      ? "it is answered: all of its type are down (fail_open)"
+                      : "its exchange is answered: another address of it is up";
     emit(std::move(told));
   } else if (before == Health::down) {
     told.kind = HappeningKind::returned;

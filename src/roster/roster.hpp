@@ -54,6 +54,7 @@ class Roster {
     ServedSerial serial;
     std::vector<Watch> watches;
     std::vector<std::uint32_t> pools;
+    std::unordered_map<dns::Name, std::uint32_t> pool_index;  // of `pools`, by name
     bool has_mx_pools = false;  // whose exchanges may lie in other zones
     std::uint32_t unknown_members = 0;
     std::optional<Instant> notified;
@@ -149,8 +150,7 @@ class Roster {
   Specs specs_;                                     // as configured now
   std::vector<std::unique_ptr<ServedZone>> zones_;  // null: dropped
   std::unordered_map<dns::Name, std::uint32_t> zone_index_;
-  std::vector<std::unique_ptr<Pool>> pools_;                 // null: forgotten
-  std::unordered_map<dns::Name, std::uint32_t> pool_index_;  // the newest of a name
+  std::vector<std::unique_ptr<Pool>> pools_;  // null: forgotten
   std::vector<Run> runs_;
   std::vector<RunIndex> free_runs_;
   std::size_t open_probes_ = 0;

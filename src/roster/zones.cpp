@@ -116,20 +116,20 @@ void Roster::bind_pools(std::uint32_t zone_index, const Specs& specs) {
 
 std::optional<std::uint32_t> Roster::find_pool(std::uint32_t zone_index,
                                                const dns::Name& name) const {
-  const auto found = pool_index_.find(name);
-  if (found == pool_index_.end() || pools_[found->second]->zone != zone_index) return std::nullopt;
-  return found->second;
+  const auto& index = zones_[zone_index]->pool_index;
+  const auto found = index.find(name);
+  return found == index.end() ? std::nullopt : std::optional(found->second);
 }
 
 /// Members that stay keep their health, unless what is checked has changed.
 std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
                                 const std::vector<Seed>& seeds) {
-  // The zone that had the name until now keeps its pool until it is built anew.
+  // Another zone that had the name until now keeps its pool until it is built anew.
   const std::optional<std::uint32_t> found = find_pool(zone_index, spec.name);
   const bool fresh = !found;
   const std::uint32_t index = found.value_or(static_cast<std::uint32_t>(pools_.size()));
   if (fresh) pools_.push_back(std::make_unique<Pool>());
-  pool_index_[spec.name] = index;
+  zones_[zone_index]->pool_index[spec.name] = index;
   Pool& pool = *pools_[index];
   const bool same_checks = !fresh && pool.spec.checks == spec.checks;
   pool.spec = spec;
@@ -168,8 +168,7 @@ void Roster::forget_pool(std::uint32_t index) {
   for (const Member& member : pool.members) {
     for (const RunIndex run : member.runs) free_run(run);
   }
-  const auto newest = pool_index_.find(pool.spec.name);
-  if (newest != pool_index_.end() && newest->second == index) pool_index_.erase(newest);
+  zones_[pool.zone]->pool_index.erase(pool.spec.name);
   pools_[index].reset();
 }
 
