@@ -99,7 +99,7 @@ class Daemon {
 
   std::unordered_map<dns::Name, zone::CatalogEntry> zones_;  // what the next catalog holds
   bool publish_pending_ = false;
-  std::vector<roster::SendNotify> unsent_notifies_;  // until what they tell of is published
+  std::vector<roster::SendNotify> unsent_notifies_;   // until what they tell of is published
   std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
 
   asio::steady_timer wake_{strand_};
