@@ -71,7 +71,7 @@ void read_pool_checks(const Entry& entry, const Section& section, const PoolCont
 }
 
 std::optional<std::string> read_restart(const Value& value, const PoolContext& context) {
-  const std::optional<std::string> service = value.text();
+  std::optional<std::string> service = value.text();
   if (!service) return std::nullopt;
   if (!is_service_name(*service)) {
     value.error(

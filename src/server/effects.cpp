@@ -98,6 +98,7 @@ void Daemon::publish_soon() {
 void Daemon::publish() {
   publish_pending_ = false;
   std::vector<zone::CatalogEntry> entries;
+  entries.reserve(zones_.size());
   for (const auto& [origin, entry] : zones_) entries.push_back(entry);
   retired_.push_back(
       catalog_.publish(std::make_shared<const zone::Catalog>(std::move(entries), settings_.keys)));

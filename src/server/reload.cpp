@@ -126,7 +126,7 @@ asio::awaitable<std::string> Daemon::handle(control::Request request) {
     co_return control::status_reply(roster_->status(monotonic_now()));
   }
   if (auto* reload = std::get_if<control::ReloadRequest>(&request)) {
-    co_return co_await handle_reload(std::move(*reload));
+    co_return co_await handle_reload(*reload);
   }
   co_return co_await handle_restart(std::move(std::get<control::RestartRequest>(request)));
 }
