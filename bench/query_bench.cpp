@@ -190,6 +190,7 @@ void batch_of_a_million(benchmark::State& state) {
   struct Slot {
     Packet packet;
     std::array<std::uint8_t, dns::kEdnsUdpSize> out;
+    answer::Request request;
   };
   std::vector<Slot> slots(kBatch);
   const answer::Asker asker{answer::Transport::udp, kClient, kNow};
@@ -201,9 +202,11 @@ void batch_of_a_million(benchmark::State& state) {
       slot.packet = make_query(asked_names()[next++ % kAskedNames], Type::A, QueryEdns::none);
     }
     state.ResumeTiming();
+    for (Slot& slot : slots) answer::Responder::read(big_zone(), slot.packet, slot.request);
+    for (const Slot& slot : slots) answer::Responder::fetch(slot.request);
     for (Slot& slot : slots) {
       benchmark::DoNotOptimize(
-          responder().answer(big_zone(), slot.packet, slot.out, asker, random));
+          responder().answer(big_zone(), slot.request, slot.out, asker, random));
     }
   }
   state.counters["query"] = benchmark::Counter(

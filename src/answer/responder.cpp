@@ -58,14 +58,15 @@ Rcode Responder::confirm_cookie(const dns::Query& query, const Asker& asker) con
   return good ? Rcode::noerror : Rcode::badcookie;
 }
 
-Resolution Responder::solve(const zone::Catalog& catalog, dns::Query& query,
+Resolution Responder::solve(const zone::Catalog& catalog, Request& request,
                             ResponseWriter& out) const noexcept {
+  dns::Query& query = request.query;
+  const zone::CatalogEntry* const entry = request.zone;
   if (query.qclass == dns::Class::CH) return {answer_chaos(query, options_.chaos, out), 0};
   if (query.qclass != dns::Class::IN) return {Rcode::refused, 0};
   if (query.type == dns::Type::OPT || query.type == dns::Type::TSIG) return {Rcode::formerr, 0};
   // RFC 5936 section 4.2 defines AXFR over TCP alone, and there open_transfer() serves it.
   if (query.type == dns::Type::AXFR) return {Rcode::notimp, 0};
-  const zone::CatalogEntry* entry = find_zone(catalog, query);
   const bool exact = entry != nullptr && query.name.size() == entry->origin.size();
   if (query.type == dns::Type::IXFR && !exact) return {Rcode::notauth, 0};
   if (entry == nullptr) return {Rcode::refused, 0, ExtendedError::not_authoritative};
@@ -76,42 +77,82 @@ Resolution Responder::solve(const zone::Catalog& catalog, dns::Query& query,
   return resolve(catalog, *entry, query, options_.any, out);
 }
 
+void Responder::read(const zone::Catalog& catalog, Bytes packet, Request& request) noexcept {
+  request.packet = packet;
+  request.error = dns::read_query(packet, request.query);
+  request.zone = nullptr;
+  if (request.error || request.query.question_size == 0) return;
+  request.zone = find_zone(catalog, request.query);
+  if (request.zone != nullptr && request.zone->zone) {
+    request.zone->zone->prefetch_slot(request.query.name.hash(0));
+  }
+}
+
+void Responder::fetch(const Request& request) noexcept {
+  if (request.zone == nullptr || !request.zone->zone) return;
+  request.zone->zone->prefetch_node(request.query.name.hash(0));
+}
+
 std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out,
                               const Asker& asker, Random& random) const noexcept {
-  dns::Query query;
-  std::optional<dns::QueryError> error = dns::read_query(packet, query);
+  Request request;
+  read(catalog, packet, request);
+  return answer(catalog, request, out, asker, random);
+}
+
+std::size_t Responder::answer(const zone::Catalog& catalog, Request& request, MutableBytes out,
+                              const Asker& asker, Random& random) const noexcept {
+  const std::optional<dns::QueryError>& error = request.error;
   if (error == dns::QueryError::silence) return 0;
-  std::optional<dns::TsigSession> signature;
   const bool whole = !error || error == dns::QueryError::badvers;
-  if (whole && query.tsig) {
-    signature = dns::TsigSession::verify(packet, *query.tsig, catalog.keys(), asker.now);
-    if (!signature) error = dns::QueryError::formerr;
+  if (whole && request.query.tsig) {
+    return answer_signed(catalog, request, out, asker, random);
   }
+  const Rcode wrong = error ? rcode_of(*error) : Rcode::noerror;
+  return respond(catalog, request, wrong, 0, out, asker, random);
+}
 
+/// On its own: a session is large, and nearly no request has one.
+std::size_t Responder::answer_signed(const zone::Catalog& catalog, Request& request,
+                                     MutableBytes out, const Asker& asker,
+                                     Random& random) const noexcept {
+  std::optional<dns::TsigSession> session =
+      dns::TsigSession::verify(request.packet, *request.query.tsig, catalog.keys(), asker.now);
+  if (!session) return respond(catalog, request, Rcode::formerr, 0, out, asker, random);
+  Rcode wrong = request.error ? rcode_of(*request.error) : Rcode::noerror;
+  if (session->error() != dns::TsigError::none) wrong = Rcode::notauth;  // RFC 8945 section 5.2
+  const std::size_t size =
+      respond(catalog, request, wrong, session->record_size(), out, asker, random);
+  return session->sign(out, size, asker.now);
+}
+
+/// @param wrong what the request is told at once, or noerror
+/// @param reserved octets that are kept free behind the response
+std::size_t Responder::respond(const zone::Catalog& catalog, Request& request, Rcode wrong,
+                               std::size_t reserved, MutableBytes out, const Asker& asker,
+                               Random& random) const noexcept {
+  const dns::Query& query = request.query;
   ResponseWriter writer(out, size_limit(query, asker.transport, out.size()), random);
-  writer.begin(packet, query);
-  EdnsReply edns;
-  if (query.edns.present) edns = edns_reply(query, asker);
-  const std::size_t opt_room = query.edns.present ? edns.size() : 0;
-  writer.reserve(opt_room + (signature ? signature->record_size() : 0));
-
-  Resolution solved;
-  if (signature && signature->error() != dns::TsigError::none) {
-    solved.rcode = Rcode::notauth;  // RFC 8945 section 5.2
-  } else if (error) {
-    solved.rcode = rcode_of(*error);
-  } else if (query.question_size == 0) {
-    solved.rcode = confirm_cookie(query, asker);
-  } else {
-    solved = solve(catalog, query, writer);
+  writer.begin(request.packet, query);
+  writer.reserve(reserved);
+  Resolution solved{wrong};
+  if (!query.edns.present) {
+    if (wrong == Rcode::noerror) solved = solve(catalog, request, writer);
+    return writer.finish(query, solved.flags, solved.rcode);
+  }
+  EdnsReply edns = edns_reply(query, asker);
+  const std::size_t opt_room = edns.size();
+  writer.reserve(opt_room);
+  if (wrong == Rcode::noerror) {
+    solved = query.question_size != 0 ? solve(catalog, request, writer)
+                                      : Resolution{confirm_cookie(query, asker)};
   }
   writer.release(opt_room);
   // No room is kept for it: what has an extended error has no records.
   edns.extended_error = solved.extended_error;
   if (edns.size() > writer.room()) edns.extended_error.reset();
-  if (query.edns.present) writer.append_opt(edns, solved.rcode);
-  const std::size_t size = writer.finish(query, solved.flags, solved.rcode);
-  return signature ? signature->sign(out, size, asker.now) : size;
+  writer.append_opt(edns, solved.rcode);
+  return writer.finish(query, solved.flags, solved.rcode);
 }
 
 }  // namespace rollcall::answer

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "answer/chaos.hpp"
@@ -13,6 +14,7 @@
 #include "core/bytes.hpp"
 #include "core/instant.hpp"
 #include "core/random.hpp"
+#include "dns/query.hpp"
 #include "zone/catalog.hpp"
 
 namespace rollcall::answer {
@@ -33,6 +35,15 @@ struct ResponderOptions {
   CookieSecret cookie_secret{};
 };
 
+/// A request that Responder::read() has read. The packet and the catalog must outlive it. It is
+/// filled in place, as dns::Query is.
+struct Request {
+  Bytes packet;
+  dns::Query query;
+  std::optional<dns::QueryError> error;
+  const zone::CatalogEntry* zone;  // that the question is for; null: none, or no question
+};
+
 /// Immutable and shared by all workers. The catalog and the generator are the caller's.
 class Responder {
  public:
@@ -44,10 +55,22 @@ class Responder {
   std::size_t answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out,
                      const Asker& asker, Random& random) const noexcept;
 
+  /// answer() in three steps, for whoever has many packets: each step is done for all of them
+  /// before the next, so that what one waits for from memory comes while the others are worked on.
+  static void read(const zone::Catalog& catalog, Bytes packet, Request& request) noexcept;
+  static void fetch(const Request& request) noexcept;
+  std::size_t answer(const zone::Catalog& catalog, Request& request, MutableBytes out,
+                     const Asker& asker, Random& random) const noexcept;
+
  private:
+  std::size_t answer_signed(const zone::Catalog& catalog, Request& request, MutableBytes out,
+                            const Asker& asker, Random& random) const noexcept;
+  std::size_t respond(const zone::Catalog& catalog, Request& request, dns::Rcode wrong,
+                      std::size_t reserved, MutableBytes out, const Asker& asker,
+                      Random& random) const noexcept;
   EdnsReply edns_reply(const dns::Query& query, const Asker& asker) const noexcept;
   dns::Rcode confirm_cookie(const dns::Query& query, const Asker& asker) const noexcept;
-  Resolution solve(const zone::Catalog& catalog, dns::Query& query,
+  Resolution solve(const zone::Catalog& catalog, Request& request,
                    ResponseWriter& out) const noexcept;
 
   ResponderOptions options_;

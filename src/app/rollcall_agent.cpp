@@ -95,7 +95,7 @@ asio::awaitable<void> obey_signals(asio::signal_set& signals, const std::string&
   signals.cancel();
 }
 
-int run(const std::string& path, Setup setup) {
+int run(const std::string& path, const Setup& setup) {
   asio::io_context io(1);
   server::AgentService service(io.get_executor(), {.listen = setup.options.listen,
                                                    .key = setup.key,
@@ -137,7 +137,7 @@ int main(int argc, char** argv) {
   try {
     auto setup = read_setup(path);
     if (!setup) return kRefused;
-    if (!check) return run(path, std::move(*setup));
+    if (!check) return run(path, *setup);
     fmt::print("{}: good, {} services may be restarted\n", path, setup->options.services.size());
     return 0;
   } catch (const std::exception& error) {

@@ -12,7 +12,7 @@
 namespace rollcall::app {
 namespace {
 
-server::Settings settings_of(std::shared_ptr<const config::Options> shared) {
+server::Settings settings_of(const std::shared_ptr<const config::Options>& shared) {
   const config::Options& options = *shared;
   server::Settings settings{
       .listen = options.server.listen,

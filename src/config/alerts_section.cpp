@@ -17,7 +17,7 @@ bool is_mail_address(std::string_view text) {
 }
 
 std::optional<std::string> read_mail_address(const Value& value) {
-  const std::optional<std::string> text = value.text();
+  std::optional<std::string> text = value.text();
   if (!text) return std::nullopt;
   if (is_mail_address(*text)) return text;
   value.error(
@@ -26,7 +26,7 @@ std::optional<std::string> read_mail_address(const Value& value) {
 }
 
 std::string read_url(const Value& value, std::string_view scheme, std::string_view example) {
-  const std::string text = value.text().value_or("");
+  std::string text = value.text().value_or("");
   if (text.empty()) return {};
   const std::string_view rest =
       std::string_view(text).substr(std::min(text.size(), text.find(':')));
@@ -63,7 +63,7 @@ void read_alerts(const std::optional<Value>& value, Options& options) {
   const Section section(value, {"email", "webhook"});
   if (const auto email = section.find("email")) options.email = read_email(*email);
   if (const auto webhook = section.find("webhook")) {
-    const Section hook(*webhook, {"url"});
+    const Section hook(webhook, {"url"});
     if (const auto url = hook.need("url")) {
       options.webhook = WebhookOptions{read_url(*url, "http", "https://chat.mydomain.com/hook")};
     }

@@ -71,7 +71,7 @@ void read_pool_checks(const Entry& entry, const Section& section, const PoolCont
 }
 
 std::optional<std::string> read_restart(const Value& value, const PoolContext& context) {
-  const std::optional<std::string> service = value.text();
+  std::optional<std::string> service = value.text();
   if (!service) return std::nullopt;
   if (!is_service_name(*service)) {
     value.error(
@@ -161,7 +161,7 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
   return pool;
 }
 
-/// A pool's own name is the Host that is asked for, but a wildcard's is none.
+/// A pool's own name is the Host that its addresses are asked for, but a wildcard's is none.
 void need_hosts(const Entry& entry, const roster::PoolSpec& pool) {
   for (const health::CheckSpec& check : pool.checks) {
     const auto* http = std::get_if<health::HttpCheck>(&check.how);
@@ -193,7 +193,9 @@ void read_pools(const std::optional<Value>& value, const PoolContext& context, O
       entry.key_place.plain_error(fmt::format("the pool {} lies in none of the zones{}",
                                               quoted(entry.key), near_name(*name, context.zones)));
     }
-    if (name->is_wildcard()) need_hosts(entry, pool);
+    if (name->is_wildcard() && pool.records == roster::PoolRecords::addresses) {
+      need_hosts(entry, pool);
+    }
     for (const auto& [member, where] : places) {
       options.member_places.emplace(std::pair(name->to_display(), member), where);
     }

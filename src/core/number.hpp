@@ -12,8 +12,9 @@ namespace rollcall {
 template <class Number>
 std::optional<Number> parse_number(std::string_view text) {
   Number value{};
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [rest, error] = std::from_chars(begin, end, value);
   if (error != std::errc{} || rest != end) return std::nullopt;
   return value;
 }

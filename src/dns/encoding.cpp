@@ -49,9 +49,9 @@ bool decode(std::string_view text, const Values& values, unsigned width,
   unsigned buffer = 0;
   unsigned bits = 0;
   for (const char digit : text) {
-    const int value = values[static_cast<unsigned char>(digit)];
+    const std::int8_t value = values[static_cast<unsigned char>(digit)];
     if (value < 0) return false;
-    buffer = (buffer << width | static_cast<unsigned>(value)) & 0xffff;
+    buffer = (buffer << width | static_cast<std::uint8_t>(value)) & 0xffff;
     bits += width;
     if (bits < 8) continue;
     bits -= 8;

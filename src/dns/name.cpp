@@ -23,7 +23,7 @@ struct Labels {
   }
 };
 
-bool same_octets(const std::uint8_t* a, const std::uint8_t* b, std::size_t size) noexcept {
+bool same_without_case(const std::uint8_t* a, const std::uint8_t* b, std::size_t size) noexcept {
   // Length octets are below 'A': lower() leaves them alone.
   return std::equal(a, a + size, b,
                     [](std::uint8_t x, std::uint8_t y) { return lower(x) == lower(y); });
@@ -151,7 +151,8 @@ bool Name::is_at_or_below(const Name& ancestor) const noexcept {
   const std::size_t start = size_ - ancestor.size_;
   std::size_t at = 0;
   while (at < start) at += octets_[at] + 1U;
-  return at == start && same_octets(octets_.data() + at, ancestor.octets_.data(), ancestor.size_);
+  return at == start &&
+         same_without_case(octets_.data() + at, ancestor.octets_.data(), ancestor.size_);
 }
 
 Result<Name, NameError> Name::child(Bytes label) const {
@@ -193,7 +194,7 @@ std::string Name::to_display() const {
 }
 
 bool operator==(const Name& a, const Name& b) noexcept {
-  return a.size_ == b.size_ && same_octets(a.octets_.data(), b.octets_.data(), a.size_);
+  return a.size_ == b.size_ && same_without_case(a.octets_.data(), b.octets_.data(), a.size_);
 }
 
 Result<DecodedName, NameError> decode_name(Bytes message, std::size_t offset) {

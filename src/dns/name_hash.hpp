@@ -11,6 +11,19 @@ namespace rollcall::dns {
 
 inline constexpr std::uint64_t kRootHash = 0x243f6a8885a308d3ULL;
 
+/// Fewer than eight octets as a number, the first one lowest, without a look behind them.
+inline std::uint64_t load_tail(const std::uint8_t* at, std::size_t size) noexcept {
+  if (size >= 4) {
+    std::uint32_t first, last;  // they overlap, and there they are the same
+    std::memcpy(&first, at, 4);
+    std::memcpy(&last, at + size - 4, 4);
+    return first | std::uint64_t{last} << (8 * (size - 4));
+  }
+  if (size == 0) return 0;
+  return at[0] | std::uint64_t{at[size / 2]} << (8 * (size / 2)) |
+         std::uint64_t{at[size - 1]} << (8 * (size - 1));
+}
+
 /// The hash of `label` in front of the name whose hash is `suffix`.
 /// @param label its octets in lower case, without the length octet
 inline std::uint64_t hash_label(std::uint64_t suffix, const std::uint8_t* label,
@@ -25,9 +38,7 @@ inline std::uint64_t hash_label(std::uint64_t suffix, const std::uint8_t* label,
     label += 8;
     size -= 8;
   }
-  std::uint64_t tail = 0;
-  for (std::size_t i = 0; i < size; ++i) tail |= std::uint64_t{label[i]} << (8 * i);
-  h = (h ^ tail) * kPrime;
+  h = (h ^ load_tail(label, size)) * kPrime;
   return h ^ (h >> 32);
 }
 

@@ -79,7 +79,7 @@ std::optional<std::uint32_t> parse_timestamp(std::string_view text) {
                                          std::chrono::month(*month), std::chrono::day(*day)};
   if (!date.ok() || *year < 1970 || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
   const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-  return static_cast<std::uint32_t>(days * 86400LL + *hour * 3600 + *minute * 60 + *second);
+  return static_cast<std::uint32_t>(days * 86400LL + *hour * 3600LL + *minute * 60LL + *second);
 }
 
 std::string format_timestamp(std::uint32_t seconds) {

@@ -98,8 +98,9 @@ bool RdataParser::octets(std::size_t count, char separator, std::size_t most_dig
     if (last != (end == std::string_view::npos)) return expected(what);
     const std::string_view group = rest.substr(0, end);
     unsigned value = 0;
-    const char* stop = group.data() + group.size();
-    const auto [read, error] = std::from_chars(group.data(), stop, value, 16);
+    const char* const start = group.data();
+    const char* const stop = start + group.size();
+    const auto [read, error] = std::from_chars(start, stop, value, 16);
     if (error != std::errc{} || read != stop || group.size() > most_digits) return expected(what);
     if (most_digits == 2 && group.size() != 2) return expected(what);  // RFC 7043 section 3.2
     put(value, static_cast<unsigned>(most_digits / 2));

@@ -29,7 +29,7 @@ struct HttpCheck {
   bool operator==(const HttpCheck&) const = default;
 };
 
-inline constexpr std::size_t kMaxBodySearched = 8 * 1024;  // octets; a health page is short
+inline constexpr std::size_t kMaxBodySearched = 8UL * 1024;  // octets; a health page is short
 
 /// The definition: how to find out whether a member serves.
 struct CheckSpec {

@@ -8,7 +8,7 @@
 namespace rollcall::health {
 
 /// What a probe may read of a reply before it gives up looking.
-inline constexpr std::size_t kMaxReplySearched = 8 * 1024;  // octets, as for HTTP bodies
+inline constexpr std::size_t kMaxReplySearched = 8UL * 1024;  // octets, as for HTTP bodies
 
 enum class Found : std::uint8_t { yes, not_yet, no };
 

@@ -135,8 +135,10 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
                       ? fmt::format("it is {} by an operator", to_string(member.override_kind()))
                   : normal_       ? "normal is on: it is answered all the same"
                   : pool.all_down ? "no member is up"
-                  : still         ? "its exchange is answered: another address of it is up"
-                                  : "it is left out of the answers";
+                  : !still        ? "it is left out of the answers"
+                  : member.exchange.empty()
+                      ? "it is answered: all of its type are down (fail_open)"
+                      : "its exchange is answered: another address of it is up";
     emit(std::move(told));
   } else if (before == Health::down) {
     told.kind = HappeningKind::returned;

@@ -112,7 +112,7 @@ Roster::Chosen Roster::members_named(const OverrideWanted& event) const {
 
 std::string Roster::unknown_member(const OverrideWanted& event) const {
   if (!event.pool) return name_of(event) + " is a member of no pool";
-  if (!pool_index_.contains(*event.pool)) {
+  if (pools_named(*event.pool).empty()) {
     return fmt::format("there is no pool {}", event.pool->to_display());
   }
   return fmt::format("{} is no member of pool {}", name_of(event), event.pool->to_display());
@@ -167,13 +167,15 @@ void Roster::overrides_changed(std::uint32_t index) {
 
 /// A member that is new in its pool: what was said of it in the last run, or of the same member of
 /// the pool that had this name until now, in another zone.
-void Roster::take_over_override(std::uint32_t pool, std::uint32_t former, Member& member) {
-  if (former != pool && pools_[former]) {
-    const auto& others = pools_[former]->members;
-    const auto same = std::ranges::find_if(others, [&](const Member& other) {
-      return other.address == member.address && other.exchange == member.exchange;
+void Roster::take_over_override(std::uint32_t pool, Member& member) {
+  for (const std::uint32_t other : pools_named(pools_[pool]->spec.name)) {
+    if (other == pool) continue;
+    const auto same = std::ranges::find_if(pools_[other]->members, [&](const Member& its) {
+      return its.address == member.address && its.exchange == member.exchange;
     });
-    if (same != others.end()) give_override(pool, member, same->override_set);
+    if (same != pools_[other]->members.end() && same->override_set) {
+      give_override(pool, member, same->override_set);
+    }
   }
   std::erase_if(waiting_overrides_, [&](const WaitingOverride& waiting) {
     const SavedOverride& saved = waiting.saved;
@@ -248,12 +250,14 @@ SavedOverrides Roster::overrides_to_save() const {
   SavedOverrides saved{.members = {},
                        .normal = normal_,
                        .normal_left = normal_ ? left(normal_until_) : std::nullopt};
-  for (const auto& [name, index] : pool_index_) {
-    for (const Member& member : pools_[index]->members) {
-      if (const OverridePtr& given = member.override_set) {
-        saved.members.push_back({name, member.address, member.exchange, given->kind,
-                                 left(given->until), given->reason});
-      }
+  for (std::uint32_t i = 0; i < pools_.size(); ++i) {
+    if (!pools_[i]) continue;
+    for (const Member& member : pools_[i]->members) {
+      const OverridePtr& given = member.override_set;
+      // While a name moves from zone to zone both say the same: the newer pool is the one to stay.
+      if (!given || std::ranges::max(pools_named(pools_[i]->spec.name)) != i) continue;
+      saved.members.push_back({pools_[i]->spec.name, member.address, member.exchange, given->kind,
+                               left(given->until), given->reason});
     }
   }
   for (const WaitingOverride& waiting : waiting_overrides_) {
@@ -264,11 +268,17 @@ SavedOverrides Roster::overrides_to_save() const {
 }
 
 void Roster::on(const NormalWanted& event) {
-  if (!event.on && !normal_) return emit(CommandDone{true, "normal was off already"});
-  const std::string what = fmt::format("normal is {}{}", event.on ? "on" : "off",
+  const bool changes = event.on || normal_;
+  const std::string what = fmt::format("normal {} {}{}", changes ? "is" : "was",
+                                       event.on  ? "on"
+                                       : changes ? "off"
+                                                 : "off already",
                                        event.on ? for_text(event.lasts) : std::string());
-  set_normal(event.on, event.on && event.lasts ? std::optional(now_ + *event.lasts) : std::nullopt,
-             what + ", by an operator");
+  const bool ends = event.on && event.lasts;
+  if (changes) {
+    set_normal(event.on, ends ? std::optional(now_ + *event.lasts) : std::nullopt,
+               what + ", by an operator");
+  }
   emit(CommandDone{true, what});
 }
 

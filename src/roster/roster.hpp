@@ -57,6 +57,7 @@ class Roster {
     ServedSerial serial;
     std::vector<Watch> watches;
     std::vector<std::uint32_t> pools;
+    std::unordered_map<dns::Name, std::uint32_t> pool_index;  // of `pools`, by name
     bool has_mx_pools = false;  // whose exchanges may lie in other zones
     std::uint32_t unknown_members = 0;
     std::optional<Instant> notified;
@@ -122,6 +123,7 @@ class Roster {
   std::uint32_t bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
                           const std::vector<Seed>& seeds);
   std::optional<std::uint32_t> find_pool(std::uint32_t zone_index, const dns::Name& name) const;
+  std::vector<std::uint32_t> pools_named(const dns::Name& name) const;
   void bind_watches(std::uint32_t zone_index);
   Watch bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset);
   void forget_pool(std::uint32_t pool);
@@ -153,7 +155,7 @@ class Roster {
   void set_overrides(const Chosen& chosen, const OverrideWanted& event);
   void overrides_changed(std::uint32_t pool);
   void give_override(std::uint32_t pool, Member& member, OverridePtr given);
-  void take_over_override(std::uint32_t pool, std::uint32_t former, Member& member);
+  void take_over_override(std::uint32_t pool, Member& member);
   void forget_override(const Pool& pool, const Member& member);
   void end_overrides(std::uint32_t pool);
   void load_overrides();
@@ -178,8 +180,7 @@ class Roster {
   Specs specs_;                                     // as configured now
   std::vector<std::unique_ptr<ServedZone>> zones_;  // null: dropped
   std::unordered_map<dns::Name, std::uint32_t> zone_index_;
-  std::vector<std::unique_ptr<Pool>> pools_;                 // null: forgotten
-  std::unordered_map<dns::Name, std::uint32_t> pool_index_;  // the newest of a name
+  std::vector<std::unique_ptr<Pool>> pools_;  // null: forgotten
   std::vector<Run> runs_;
   std::vector<RunIndex> free_runs_;
   std::size_t open_probes_ = 0;

@@ -96,15 +96,17 @@ std::vector<IpAddress> Roster::addresses_of(const dns::Name& host) const {
 void Roster::bind_pools(std::uint32_t zone_index, const Specs& specs) {
   ServedZone& zone = *zones_[zone_index];
   const std::vector<std::uint32_t> before = std::exchange(zone.pools, {});
+  auto former = std::exchange(zone.pool_index, {});
   zone.has_mx_pools = false;
   for (const auto& [name, seeds] : seeds_of(*zone.zone)) {
     const auto spec = specs.find(name);
     if (spec == specs.end()) continue;
     zone.has_mx_pools |= spec->second.records == PoolRecords::mx;
+    if (auto stays = former.extract(name)) zone.pool_index.insert(std::move(stays));
     zone.pools.push_back(bind_pool(zone_index, spec->second, seeds));
   }
   for (const std::uint32_t pool : before) {
-    if (std::ranges::find(zone.pools, pool) == zone.pools.end()) forget_pool(pool);
+    if (former.contains(pools_[pool]->spec.name)) forget_pool(pool);
   }
   zone.unknown_members = 0;
   for (const std::uint32_t pool : zone.pools) {
@@ -116,21 +118,31 @@ void Roster::bind_pools(std::uint32_t zone_index, const Specs& specs) {
 
 std::optional<std::uint32_t> Roster::find_pool(std::uint32_t zone_index,
                                                const dns::Name& name) const {
-  const auto found = pool_index_.find(name);
-  if (found == pool_index_.end() || pools_[found->second]->zone != zone_index) return std::nullopt;
-  return found->second;
+  const auto& index = zones_[zone_index]->pool_index;
+  const auto found = index.find(name);
+  return found == index.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// One where all is settled; more while a name moves from one zone to another.
+std::vector<std::uint32_t> Roster::pools_named(const dns::Name& name) const {
+  std::vector<std::uint32_t> found;
+  for (dns::Name origin = name;; origin = origin.parent()) {
+    const auto zone = zone_index_.find(origin);
+    const auto pool = zone == zone_index_.end() ? std::nullopt : find_pool(zone->second, name);
+    if (pool) found.push_back(*pool);
+    if (origin.is_root()) return found;
+  }
 }
 
 /// Members that stay keep their health, unless what is checked has changed.
 std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
                                 const std::vector<Seed>& seeds) {
-  // The zone that had the name until now keeps its pool until it is built anew.
+  // Another zone that had the name until now keeps its pool until it is built anew.
   const std::optional<std::uint32_t> found = find_pool(zone_index, spec.name);
   const bool fresh = !found;
   const std::uint32_t index = found.value_or(static_cast<std::uint32_t>(pools_.size()));
   if (fresh) pools_.push_back(std::make_unique<Pool>());
-  const auto [newest, unheard] = pool_index_.try_emplace(spec.name, index);
-  const std::uint32_t former = std::exchange(newest->second, index);
+  zones_[zone_index]->pool_index[spec.name] = index;
   Pool& pool = *pools_[index];
   const bool same_checks = !fresh && pool.spec.checks == spec.checks;
   pool.spec = spec;
@@ -157,7 +169,7 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     const auto position = static_cast<std::uint32_t>(pool.members.size() - 1);
     Member& member = pool.members.back();
     member.override_set = std::move(given);
-    if (!member.override_set) take_over_override(index, former, member);
+    if (!member.override_set) take_over_override(index, member);
     member.service = restart_of(pool.spec, member);
     for (const RunIndex run : member.runs) runs_[run].member = position;
     if (member.runs.empty()) add_runs(index, position);
@@ -178,10 +190,10 @@ void Roster::forget_pool(std::uint32_t index) {
   for (const Member& member : pool.members) {
     for (const RunIndex run : member.runs) free_run(run);
   }
-  const auto newest = pool_index_.find(pool.spec.name);
-  if (newest != pool_index_.end() && newest->second == index) {
+  zones_[pool.zone]->pool_index.erase(pool.spec.name);
+  // Where the name has moved to another zone, what was said of its members went with it.
+  if (pools_named(pool.spec.name).empty()) {
     for (const Member& member : pool.members) forget_override(pool, member);
-    pool_index_.erase(newest);
   }
   pools_[index].reset();
 }

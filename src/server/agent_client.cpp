@@ -31,7 +31,7 @@ constexpr Duration kHandshakeLimit = std::chrono::seconds(5);
 constexpr Duration kGoodbyeLimit = std::chrono::milliseconds(500);
 constexpr std::uint32_t kHeaderLimit = 4096;
 // 4 KiB of output take up to six times that in JSON.
-constexpr std::uint64_t kBodyLimit = 64 * 1024;
+constexpr std::uint64_t kBodyLimit = 64UL * 1024;
 
 AgentReply no_reply(std::string error) {
   AgentReply reply;

@@ -49,7 +49,7 @@ asio::awaitable<void> serve(local::socket socket, const ControlSocket::Handler& 
 }  // namespace
 
 struct ControlSocket::Listener {
-  explicit Listener(asio::any_io_executor executor) : acceptor(std::move(executor)) {}
+  explicit Listener(const asio::any_io_executor& executor) : acceptor(executor) {}
   local::acceptor acceptor;
 };
 

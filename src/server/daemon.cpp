@@ -125,6 +125,7 @@ void Daemon::begin(Sockets sockets) {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals_.add(signal);
   await_signals();
   std::vector<ZoneFile> files;
+  files.reserve(settings_.zones.size());
   for (const ZoneSettings& zone : settings_.zones) {
     files.push_back({zone.origin, zone.file, zone.pools, zone.mx_pools});
   }

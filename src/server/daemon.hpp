@@ -92,6 +92,7 @@ class Daemon {
   void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
   void publish();
+  void notify(const roster::SendNotify& effect);
   void free_retired();
 
   Settings settings_;
@@ -104,6 +105,7 @@ class Daemon {
 
   std::unordered_map<dns::Name, zone::CatalogEntry> zones_;  // what the next catalog holds
   bool publish_pending_ = false;
+  std::vector<roster::SendNotify> unsent_notifies_;   // until what they tell of is published
   std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
 
   asio::steady_timer wake_{strand_};

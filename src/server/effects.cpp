@@ -99,10 +99,12 @@ void Daemon::publish_soon() {
 void Daemon::publish() {
   publish_pending_ = false;
   std::vector<zone::CatalogEntry> entries;
+  entries.reserve(zones_.size());
   for (const auto& [origin, entry] : zones_) entries.push_back(entry);
   retired_.push_back(
       catalog_.publish(std::make_shared<const zone::Catalog>(std::move(entries), settings_.keys)));
   free_retired();
+  for (const roster::SendNotify& effect : std::exchange(unsent_notifies_, {})) notify(effect);
 }
 
 /// Frees replaced versions here, on the control thread, once no worker holds them.
@@ -115,7 +117,16 @@ void Daemon::free_retired() {
   });
 }
 
+/// A secondary asks at once: what it is told of must be in the catalog by then.
 void Daemon::perform(const roster::SendNotify& effect) {
+  if (publish_pending_) {
+    unsent_notifies_.push_back(effect);
+  } else {
+    notify(effect);
+  }
+}
+
+void Daemon::notify(const roster::SendNotify& effect) {
   const auto zone = zones_.find(effect.origin);
   if (zone == zones_.end() || !zone->second.zone || !zone->second.transfer) return;
   for (const zone::Secondary& secondary : zone->second.transfer->secondaries) {

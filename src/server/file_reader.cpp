@@ -25,7 +25,7 @@ std::unexpected<Error> errno_failure(const std::string& path) {
 }  // namespace
 
 Result<std::string> read_text_file(const std::string& path, std::size_t limit) {
-  constexpr std::size_t kChunk = 256 * 1024;  // octets; few calls, little memory for small files
+  constexpr std::size_t kChunk = 256UL * 1024;  // octets; few calls, little memory for small files
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return errno_failure(path);
   // Read, not mapped: a file that is cut short under a mapping kills who reads it. What its size

@@ -132,7 +132,7 @@ class Probe {
 
   roster::StartProbe request_;
   beast::tcp_stream stream_;
-  beast::flat_buffer buffer_{16 * 1024};  // octets; a header larger than this is no health page's
+  beast::flat_buffer buffer_{16UL * 1024};  // octets; a header larger than this is no health page's
 };
 
 }  // namespace

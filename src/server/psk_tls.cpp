@@ -82,7 +82,7 @@ int refuse_certificate(X509_STORE_CTX* store, void*) {
 bool configure(SSL_CTX* context, TlsRole role, const PskKey& key) {
   auto copy = std::make_unique<PskKey>(key);
   if (SSL_CTX_set_ex_data(context, key_slot(), copy.get()) != 1) return false;
-  copy.release();  // free_key() deletes it with the context
+  static_cast<void>(copy.release());  // free_key() deletes it with the context
 
   if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||
       SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) != 1 ||

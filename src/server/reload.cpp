@@ -126,7 +126,7 @@ asio::awaitable<std::string> Daemon::handle(control::Request request) {
     co_return control::status_reply(roster_->status(monotonic_now()));
   }
   if (auto* reload = std::get_if<control::ReloadRequest>(&request)) {
-    co_return co_await handle_reload(std::move(*reload));
+    co_return co_await handle_reload(*reload);
   }
   if (auto* wanted = std::get_if<control::OverrideRequest>(&request)) co_return command(*wanted);
   if (auto* wanted = std::get_if<control::NormalRequest>(&request)) co_return command(*wanted);

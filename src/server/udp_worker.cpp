@@ -25,6 +25,7 @@ struct Slot {
   std::array<std::uint8_t, dns::kEdnsUdpSize> response;
   iovec in;
   iovec out;
+  answer::Request read;
 };
 
 /// The arrays of one worker: allocated once, before the first packet.
@@ -41,12 +42,14 @@ class Batch {
     }
   }
 
-  int receive(int socket) {
-    for (mmsghdr& request : requests_) {
-      request.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
-      request.msg_hdr.msg_controllen = kControlSize;
+  /// @return packets received; 0 where none came
+  unsigned receive(int socket) {
+    for (unsigned i = 0; i < received_; ++i) {
+      requests_[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
+      requests_[i].msg_hdr.msg_controllen = kControlSize;
     }
-    return ::recvmmsg(socket, requests_.data(), kUdpBatch, MSG_WAITFORONE, nullptr);
+    const int count = ::recvmmsg(socket, requests_.data(), kUdpBatch, MSG_WAITFORONE, nullptr);
+    return received_ = count < 0 ? 0 : static_cast<unsigned>(count);
   }
 
   Slot& slot(unsigned i) { return (*slots_)[i]; }
@@ -98,6 +101,7 @@ class Batch {
   std::unique_ptr<std::array<Slot, kUdpBatch>> slots_;
   std::array<mmsghdr, kUdpBatch> requests_{};
   std::array<mmsghdr, kUdpBatch> responses_{};
+  unsigned received_ = kUdpBatch;  // at first every slot is to be made ready
   unsigned queued_ = 0;
 };
 
@@ -129,21 +133,25 @@ void UdpWorker::run(const std::stop_token& stop) {
   Random random(seed_);
   Published<zone::Catalog>::Reader catalog(catalog_);
   while (!stop.stop_requested()) {
-    const int received = batch.receive(socket_.get());
+    const unsigned received = batch.receive(socket_.get());
     catalog.refresh();
-    if (received <= 0) continue;  // the wake interval of the socket passed, or a signal came
+    if (received == 0) continue;  // the wake interval of the socket passed, or a signal came
+    for (unsigned i = 0; i < received; ++i) {
+      answer::Responder::read(*catalog, batch.request(i), batch.slot(i).read);
+    }
+    for (unsigned i = 0; i < received; ++i) answer::Responder::fetch(batch.slot(i).read);
     answer::Asker asker{.now = wall_now()};
     unsigned answered = 0;
-    for (unsigned i = 0; i < static_cast<unsigned>(received); ++i) {
-      asker.address = address_octets(batch.slot(i).peer);
-      const std::size_t size =
-          responder_.answer(*catalog, batch.request(i), batch.slot(i).response, asker, random);
+    for (unsigned i = 0; i < received; ++i) {
+      Slot& slot = batch.slot(i);
+      asker.address = address_octets(slot.peer);
+      const std::size_t size = responder_.answer(*catalog, slot.read, slot.response, asker, random);
       if (size == 0) continue;
       batch.queue(i, size);
       ++answered;
     }
     const unsigned failed = batch.send(socket_.get());
-    add(counters_.received, static_cast<unsigned>(received));
+    add(counters_.received, received);
     add(counters_.answered, answered - failed);
     if (failed > 0) add(counters_.send_failed, failed);
   }

@@ -1,6 +1,5 @@
 #include "zone/catalog.hpp"
 
-#include <algorithm>
 #include <bit>
 
 #include "dns/name_hash.hpp"
@@ -23,7 +22,7 @@ const CatalogEntry* Catalog::find_exact(std::uint64_t hash, Bytes name) const no
   for (std::size_t slot = hash & (slots_.size() - 1); slots_[slot] != 0;
        slot = (slot + 1) & (slots_.size() - 1)) {
     const std::uint32_t i = slots_[slot] - 1;
-    if (std::ranges::equal(lowered_[i].wire(), name)) return &entries_[i];
+    if (same_octets(lowered_[i].wire(), name)) return &entries_[i];
   }
   return nullptr;
 }

@@ -46,46 +46,8 @@ std::uint8_t flag_of(dns::Type type) {
 
 }  // namespace
 
-/// An owner in lower case with the hash of each of its suffixes below the origin, so that its
-/// missing parents are made without another look at it.
-struct Draft::OwnerName {
-  std::array<std::uint8_t, dns::kMaxNameSize> octets;
-  std::array<std::uint8_t, dns::kMaxLabels> starts;  // of the labels before the origin
-  std::array<std::uint64_t, dns::kMaxLabels> hashes;
-  std::size_t labels = 0;
-  std::size_t size = 0;
-
-  /// @return false where the name is not in the zone
-  bool assign(Bytes wire, Bytes origin, std::uint64_t origin_hash) noexcept {
-    size = wire.size();
-    if (size < origin.size()) return false;
-    std::transform(wire.begin(), wire.end(), octets.begin(), dns::lower);
-    const std::size_t head = size - origin.size();
-    std::size_t at = 0;
-    labels = 0;
-    while (at < head) {
-      starts[labels++] = static_cast<std::uint8_t>(at);
-      at += octets[at] + 1U;
-    }
-    if (at != head || std::memcmp(octets.data() + head, origin.data(), origin.size()) != 0) {
-      return false;
-    }
-    std::uint64_t hash = origin_hash;
-    for (std::size_t i = labels; i-- > 0;) {
-      const std::uint8_t* label = octets.data() + starts[i];
-      hash = hashes[i] = dns::hash_label(hash, label + 1, label[0]);
-    }
-    return true;
-  }
-
-  Bytes suffix(std::size_t label) const noexcept {
-    return Bytes(octets).first(size).subspan(starts[label]);
-  }
-};
-
-Draft::Draft(const dns::Name& origin)
-    : origin_(origin.lowered()), origin_hash_(dns::hash_name(origin_.wire())), slots_(kFirstSlots) {
-  apex_ = add_node(origin_hash_, origin_.wire());
+Draft::Draft(const dns::Name& origin) : origin_(origin.lowered()), slots_(kFirstSlots) {
+  apex_ = add_node(dns::hash_name(origin_.wire()), origin_.wire());
 }
 
 DraftRef Draft::find(std::uint64_t hash, Bytes name) const noexcept {
@@ -93,11 +55,7 @@ DraftRef Draft::find(std::uint64_t hash, Bytes name) const noexcept {
   const auto upper = static_cast<std::uint32_t>(hash >> 32);
   for (std::size_t i = upper & mask; slots_[i].node != kNoDraft; i = (i + 1) & mask) {
     if (slots_[i].hash != upper) continue;
-    const DraftNode& found = node(slots_[i].node);
-    if (found.name_size == name.size() &&
-        std::memcmp(found.name().data(), name.data(), name.size()) == 0) {
-      return slots_[i].node;
-    }
+    if (same_octets(node(slots_[i].node).name(), name)) return slots_[i].node;
   }
   return kNoDraft;
 }
@@ -108,17 +66,18 @@ DraftRef Draft::find(Bytes name) const noexcept {
 
 /// RFC 4592 section 2.2.2: a name without records exists where a name below it does. So a new
 /// name's parents are made with it, up to the first that is there.
-DraftRef Draft::find_or_add(const OwnerName& name) {
-  if (name.labels == 0) return apex_;
-  const DraftRef found = find(name.hashes[0], name.suffix(0));
+DraftRef Draft::find_or_add(const dns::QueryName& name) {
+  const std::size_t below_origin = name.labels() - origin_.label_count();
+  if (below_origin == 0) return apex_;
+  const DraftRef found = find(name.hash(0), name.suffix(0));
   if (found != kNoDraft) return found;
-  const DraftRef added = add_node(name.hashes[0], name.suffix(0));
-  for (std::size_t i = 0; i < name.labels; ++i) {
-    const bool last = i + 1 == name.labels;
-    DraftRef parent = last ? apex_ : find(name.hashes[i + 1], name.suffix(i + 1));
+  const DraftRef added = add_node(name.hash(0), name.suffix(0));
+  for (std::size_t i = 0; i < below_origin; ++i) {
+    const bool last = i + 1 == below_origin;
+    DraftRef parent = last ? apex_ : find(name.hash(i + 1), name.suffix(i + 1));
     const bool there = parent != kNoDraft;
-    if (!there) parent = add_node(name.hashes[i + 1], name.suffix(i + 1));
-    const std::uint8_t* label = name.octets.data() + name.starts[i];
+    if (!there) parent = add_node(name.hash(i + 1), name.suffix(i + 1));
+    const Bytes label = name.suffix(i);
     if (label[0] == 1 && label[1] == '*') edit(parent).flags |= kWildcardChild;
     if (there) break;
   }
@@ -156,9 +115,9 @@ void Draft::grow_slots() {
 
 void Draft::add(const ParsedRecord& record, Findings& findings) {
   if (!record.same_owner) {
-    OwnerName owner;
-    const bool inside = owner.assign(record.owner.wire(), origin_.wire(), origin_hash_);
-    current_ = inside ? find_or_add(owner) : kNoDraft;
+    const bool inside = record.owner.is_at_or_below(origin_);
+    if (inside) owner_.assign(record.owner.wire());
+    current_ = inside ? find_or_add(owner_) : kNoDraft;
   }
   if (current_ == kNoDraft) {
     findings.warning(record.mark, fmt::format("{} is out of the zone {} and is ignored",

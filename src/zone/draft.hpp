@@ -12,6 +12,7 @@
 
 #include "core/bytes.hpp"
 #include "dns/name.hpp"
+#include "dns/query_name.hpp"
 #include "dns/record_type.hpp"
 #include "zone/draft_arena.hpp"
 #include "zone/parser.hpp"
@@ -101,12 +102,11 @@ class Draft {
     std::uint32_t hash = 0;  // the upper half
     DraftRef node = kNoDraft;
   };
-  struct OwnerName;
 
   DraftNode& edit(DraftRef ref) noexcept { return *arena_.at<DraftNode>(ref); }
   DraftRecord& edit_record(DraftRef ref) noexcept { return *arena_.at<DraftRecord>(ref); }
   DraftRef find(std::uint64_t hash, Bytes name) const noexcept;
-  DraftRef find_or_add(const OwnerName& name);
+  DraftRef find_or_add(const dns::QueryName& name);
   DraftRef add_node(std::uint64_t hash, Bytes name);
   void put_slot(Slot slot) noexcept;
   void grow_slots();
@@ -120,11 +120,11 @@ class Draft {
   void set_cuts();
 
   dns::Name origin_;  // lower case
-  std::uint64_t origin_hash_;
   DraftArena arena_;
   DraftRef apex_ = kNoDraft;
   DraftRef newest_ = kNoDraft;   // node
   DraftRef current_ = kNoDraft;  // node of the record before; kNoDraft: it was out of the zone
+  dns::QueryName owner_;         // scratch of add
   std::vector<Slot> slots_;      // a power of two
   std::vector<DraftRef> order_;
   std::vector<std::pair<DraftRef, DraftRef>> class_words_;

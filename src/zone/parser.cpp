@@ -268,8 +268,10 @@ void Parser::parse_record(const Entry& entry) {
 bool Parser::read_owner(const Entry& entry) {
   const std::string_view text = entry.words.front().text;
   if (!owner_text_.empty() && text == owner_text_) return true;
-  if (!owner_) owner_.emplace();
+  const bool is_first = !owner_;
+  if (is_first) owner_.emplace();
   if (const Result<void> read = owner_->assign(text, origin_); !read) {
+    if (is_first) owner_.reset();
     return wrong(entry, 0, read.error().message);
   }
   owner_was_told_ = false;

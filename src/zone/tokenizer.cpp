@@ -48,7 +48,7 @@ std::uint64_t stops_in(const char* at) {
 /// reading words letter by letter costs.
 const char* Tokenizer::word_end(const char* at) {
   const char* const end = text_.data() + text_.size();
-  while (true) {
+  while (at != end) {
     auto offset = static_cast<std::size_t>(at - block_);
     if (offset >= 64) {
       if (end - at < 64) return std::find_if(at, end, stops_word);
@@ -65,6 +65,7 @@ const char* Tokenizer::word_end(const char* at) {
       ++at;
     }
   }
+  return at;
 }
 
 bool Tokenizer::next(Entry& entry) {

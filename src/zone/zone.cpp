@@ -1,7 +1,5 @@
 #include "zone/zone.hpp"
 
-#include <algorithm>
-
 namespace rollcall::zone {
 namespace {
 
@@ -26,9 +24,25 @@ const NodeHeader* Zone::find(std::uint64_t hash, Bytes name) const noexcept {
   for (std::size_t i = hash & mask; slots_[i].node != 0; i = (i + 1) & mask) {
     if (slots_[i].hash != upper) continue;
     const NodeHeader* node = node_at(arena_.get(), slots_[i].node - 1);
-    if (std::ranges::equal(node->name(), name)) return node;
+    if (same_octets(node->name(), name)) return node;
   }
   return nullptr;
+}
+
+void Zone::prefetch_slot(std::uint64_t hash) const noexcept {
+  __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+}
+
+void Zone::prefetch_node(std::uint64_t hash) const noexcept {
+  const std::size_t mask = slots_.size() - 1;
+  const auto upper = static_cast<std::uint32_t>(hash >> 32);
+  for (std::size_t i = hash & mask; slots_[i].node != 0; i = (i + 1) & mask) {
+    if (slots_[i].hash != upper) continue;
+    const auto* node = reinterpret_cast<const std::uint8_t*>(arena_.get() + slots_[i].node - 1);
+    __builtin_prefetch(node);
+    __builtin_prefetch(node + 64);  // most nodes end there
+    return;
+  }
 }
 
 const NodeHeader* Zone::first_node() const noexcept {

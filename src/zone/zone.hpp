@@ -138,6 +138,10 @@ class Zone {
   /// @param name lower-case wire form
   /// @return null where the name is not in the zone
   const NodeHeader* find(std::uint64_t hash, Bytes name) const noexcept;
+  /// Lets the memory come that find() will look at first, its place in the index, and then, once
+  /// that is there, the node: in a large zone both are elsewhere each time.
+  void prefetch_slot(std::uint64_t hash) const noexcept;
+  void prefetch_node(std::uint64_t hash) const noexcept;
   const NodeHeader& apex() const noexcept { return *first_node(); }
   /// Nodes in canonical order, the apex first; null behind the last.
   const NodeHeader* first_node() const noexcept;

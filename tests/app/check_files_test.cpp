@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "temporary_folder.hpp"
+
 namespace rollcall::app {
 namespace {
 
@@ -19,18 +21,10 @@ constexpr const char* kZone =
 
 class CheckFiles : public testing::Test {
  protected:
-  CheckFiles() {
-    std::string pattern = testing::TempDir() + "check_files_XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-    write("db", kZone);
-  }
-  ~CheckFiles() override { std::filesystem::remove_all(folder_); }
+  CheckFiles() { write("db", kZone); }
 
   std::string write(const std::string& name, const std::string& text) {
-    const std::string file = (folder_ / name).string();
-    std::ofstream(file, std::ios::binary) << text;
-    chmod(file.c_str(), 0600);
-    return file;
+    return folder_.write(name, text, 0600);
   }
 
   /// The messages for a configuration of this zone and `rest`, which starts in line 2; without the
@@ -40,7 +34,7 @@ class CheckFiles : public testing::Test {
     std::vector<std::string> lines;
     for (const Diagnostic& diagnostic : checked_.diagnostics) {
       std::string line = to_string(diagnostic);
-      const std::string prefix = folder_.string() + "/";
+      const std::string prefix = folder_.path("");
       for (auto at = line.find(prefix); at != std::string::npos; at = line.find(prefix)) {
         line.erase(at, prefix.size());
       }
@@ -49,7 +43,7 @@ class CheckFiles : public testing::Test {
     return lines;
   }
 
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   CheckedFiles checked_;
 };
 
@@ -132,10 +126,9 @@ pools: {mydomain.com: {records: MX, check: m, members: {mx.other.org: {}}}}
   EXPECT_EQ(checked_.diagnostics[1].message,
             "pool mydomain.com: none of its exchanges can be probed");
   write("db.other", std::string(kZone) + "mx A 127.0.0.9\n");
-  EXPECT_THAT(check_files((folder_ / "r.yaml").string()).diagnostics, IsEmpty());
+  EXPECT_THAT(check_files(folder_.path("r.yaml")).diagnostics, IsEmpty());
   write("db.other", "broken\n");
-  EXPECT_EQ(check_files((folder_ / "r.yaml").string()).diagnostics.size(), 1U)
-      << "the zone's alone";
+  EXPECT_EQ(check_files(folder_.path("r.yaml")).diagnostics.size(), 1U) << "the zone's alone";
 }
 
 TEST_F(CheckFiles, KeysMustBeThere) {
@@ -178,7 +171,7 @@ TEST_F(CheckFiles, ErrorsOfAllFilesAtOnce) {
 }
 
 TEST_F(CheckFiles, AMissingConfigurationIsNamed) {
-  const std::string missing = (folder_ / "missing.yaml").string();
+  const std::string missing = folder_.path("missing.yaml");
   const CheckedFiles checked = check_files(missing);
   ASSERT_EQ(checked.diagnostics.size(), 1U);
   EXPECT_EQ(to_string(checked.diagnostics[0]), "error: " + missing + ": No such file or directory");

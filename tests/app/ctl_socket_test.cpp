@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "temporary_folder.hpp"
+
 namespace rollcall::app {
 namespace {
 
@@ -17,8 +19,6 @@ namespace {
 class OneAnswer {
  public:
   explicit OneAnswer(const std::string& reply) {
-    std::string pattern = testing::TempDir() + "ctl_XXXXXX";
-    folder_ = mkdtemp(pattern.data());
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::strncpy(address.sun_path, path().c_str(), sizeof address.sun_path - 1);
@@ -30,9 +30,8 @@ class OneAnswer {
   ~OneAnswer() {
     thread_.join();
     close(listener_);
-    std::filesystem::remove_all(folder_);
   }
-  std::string path() const { return folder_ + "/s"; }
+  std::string path() const { return folder_.path("s"); }
 
  private:
   void answer(const std::string& reply) {
@@ -44,7 +43,7 @@ class OneAnswer {
     close(fd);
   }
 
-  std::string folder_;
+  TemporaryFolder folder_;
   int listener_ = -1;
   std::thread thread_;
 };

@@ -7,52 +7,16 @@
 
 #include "core/random.hpp"
 #include "dns/encoding.hpp"
+#include "dns/rdata_case.hpp"
 #include "dns/rdata_walk.hpp"
 
 namespace rollcall::dns {
 namespace {
 
-/// Blanks part words, but for those between quotes.
-std::vector<Word> words_of(std::string_view text) {
-  std::vector<Word> words;
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at;
-    for (bool quoted = false; end < text.size() && (quoted || text[end] != ' '); ++end) {
-      if (text[end] == '\\') {
-        ++end;
-      } else if (text[end] == '"') {
-        quoted = !quoted;
-      }
-    }
-    if (end > at) words.push_back({text.substr(at, end - at), false});
-    at = end + 1;
-  }
-  return words;
-}
-
-struct Good {
-  const char* type;
-  const char* text;   // as read
-  const char* hex;    // as on the wire
-  const char* again;  // as written; null: as read
-};
-
 class Special : public testing::TestWithParam<Good> {};
 
 TEST_P(Special, IsReadAndWrittenBack) {
-  const Type type = *parse_type(GetParam().type);
-  const std::vector<Word> words = words_of(GetParam().text);
-  std::vector<std::uint8_t> wire;
-  const auto parsed = parse_rdata(type, words, *Name::parse("ex."), wire);
-  ASSERT_TRUE(parsed) << parsed.error().message;
-  EXPECT_EQ(to_hex(wire), GetParam().hex);
-  EXPECT_TRUE(valid_rdata(type, wire));
-  const std::string text = rdata_to_text(type, wire);
-  EXPECT_EQ(text, GetParam().again ? GetParam().again : GetParam().text);
-  std::vector<std::uint8_t> again;
-  const auto reread = parse_rdata(type, words_of(text), Name(), again);
-  ASSERT_TRUE(reread) << reread.error().message;
-  EXPECT_EQ(again, wire);
+  expect_round_trip(GetParam(), *Name::parse("ex."));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -143,13 +107,6 @@ INSTANTIATE_TEST_SUITE_P(
              "000700082F717B3F646E737D"
              "00080000",
              "1 . alpn=\"h3\" no-default-alpn ech=AQID dohpath=\"/q{?dns}\" ohttp"}));
-
-struct Bad {
-  const char* type;
-  const char* text;
-  std::size_t word;
-  const char* message;
-};
 
 class SpecialError : public testing::TestWithParam<Bad> {};
 

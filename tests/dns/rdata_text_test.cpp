@@ -5,53 +5,18 @@
 #include <vector>
 
 #include "core/random.hpp"
-#include "dns/encoding.hpp"
+#include "dns/rdata_case.hpp"
 #include "dns/rdata_walk.hpp"
 
 namespace rollcall::dns {
 namespace {
 
-/// Blanks part words; quotes hold them, those of key="value" too.
-std::vector<Word> words_of(std::string_view text) {
-  std::vector<Word> words;
-  for (std::size_t at = 0; at < text.size();) {
-    const bool quoted = text[at] == '"';
-    const std::size_t start = quoted ? at + 1 : at;
-    std::size_t end = start;
-    bool inside = quoted;
-    while (end < text.size() && (inside ? text[end] != '"' || !quoted : text[end] != ' ')) {
-      if (text[end] == '"') inside = !inside;
-      end += text[end] == '\\' ? 2 : 1;
-    }
-    if (end > start || quoted) words.push_back({text.substr(start, end - start), quoted});
-    at = quoted ? end + 2 : end + 1;
-  }
-  return words;
-}
-
 const Name kOrigin = *Name::parse("ex.com", Name());
-
-struct Good {
-  const char* type;
-  const char* text;   // as read
-  const char* hex;    // as on the wire
-  const char* again;  // as written; null: as read
-};
 
 class RdataText : public testing::TestWithParam<Good> {};
 
 TEST_P(RdataText, IsReadAndWrittenBack) {
-  const Type type = *parse_type(GetParam().type);
-  std::vector<std::uint8_t> wire;
-  const auto parsed = parse_rdata(type, words_of(GetParam().text), kOrigin, wire);
-  ASSERT_TRUE(parsed) << parsed.error().message;
-  EXPECT_EQ(to_hex(wire), GetParam().hex);
-  EXPECT_TRUE(valid_rdata(type, wire));
-  const std::string text = rdata_to_text(type, wire);
-  EXPECT_EQ(text, GetParam().again ? GetParam().again : GetParam().text);
-  std::vector<std::uint8_t> again;
-  ASSERT_TRUE(parse_rdata(type, words_of(text), Name(), again));
-  EXPECT_EQ(again, wire);
+  expect_round_trip(GetParam(), kOrigin);
 }
 
 #define EX_COM \
@@ -144,13 +109,6 @@ INSTANTIATE_TEST_SUITE_P(
         Good{"TYPE65280", "\\# 0", "", nullptr},
         Good{"A", "\\# 4 C0000201", "C0000201", "192.0.2.1"},
         Good{"HTTPS", "\\# 3 000100", "000100", "1 ."}));
-
-struct Bad {
-  const char* type;
-  const char* text;
-  std::size_t word;
-  const char* message;
-};
 
 class RdataTextError : public testing::TestWithParam<Bad> {};
 

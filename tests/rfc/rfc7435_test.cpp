@@ -3,6 +3,7 @@
 #include "rfc/conversation.hpp"
 #include "server/alert_sender.hpp"
 #include "server/real_process.hpp"
+#include "temporary_folder.hpp"
 
 namespace rollcall::rfc {
 namespace {
@@ -11,7 +12,7 @@ using server::testing::eventually;
 using server::testing::read_all;
 
 TEST(Rfc7435, AMailGoesOverStarttlsWithAnUnknownCertificate) {
-  const server::testing::TempDir dir;
+  const TemporaryFolder dir;
   server::testing::RealProcess request(
       {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
        "-nodes", "-subj", "/CN=unknown", "-days", "2", "-keyout", dir.path("key.pem"), "-out",

@@ -242,5 +242,34 @@ TEST_F(MxPool, AnotherZonesFileBringsNoNewConfigurationWithIt) {
   EXPECT_THAT(members(), IsEmpty());
 }
 
+/// A name may move into a zone of its own whose file is loaded first.
+TEST_F(MxPool, ANameThatMovesToAnotherZoneIsAPoolOfEach) {
+  const PoolSpec web = pool_of("www.sub.example.com");
+  const std::string text = "mail MX 10 mx1\nmx1 A 192.0.2.11\n";
+  const std::string pool = "A 192.0.2.31\nwww.sub A 192.0.2.32\n";
+  stage_.configure({mail_pool(), web}, {"example.com"});
+  load(text + "www.sub " + pool, {"www.sub.example.com"});
+  all(true);
+  with_dead({"192.0.2.31"});
+  const zone::Zone& old = *zone_;
+  const auto mask_of = [](const zone::Zone& zone, std::string_view name) {
+    for (const zone::WatchedRrset& set : zone.watched()) {
+      if (set.owner == name_of(name)) return zone.watch_table().mask(set.id.value);
+    }
+    return std::uint64_t{0};
+  };
+  ASSERT_EQ(mask_of(old, "www.sub.example.com"), 2U);
+  stage_.configure({mail_pool(), web}, {"sub.example.com", "example.com"});
+  const ZonePtr sub =
+      build("sub.example.com", "www A 192.0.2.31\nwww A 192.0.2.32\n", {"www.sub.example.com"});
+  step(ZoneBuilt{sub});
+  EXPECT_EQ(mask_of(old, "www.sub.example.com"), 2U) << "what was known there is kept";
+  with_dead({"192.0.2.31"});
+  EXPECT_EQ(mask_of(*sub, "www.sub.example.com"), 2U);
+  load(text);
+  step(ZoneUnchanged{name_of("sub.example.com")});
+  EXPECT_EQ(mask_of(*sub, "www.sub.example.com"), 2U) << "a reload keeps it";
+}
+
 }  // namespace
 }  // namespace rollcall::roster

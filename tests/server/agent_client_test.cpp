@@ -1,6 +1,7 @@
 #include "server/agent_client.hpp"
 
 #include "real_process.hpp"
+#include "temporary_folder.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -8,7 +9,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::read_all;
 using testing::RealProcess;
-using testing::TempDir;
 
 const std::string key_text = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -34,7 +34,7 @@ class AgentClient : public ::testing::Test {
   }
 
   asio::io_context io;
-  TempDir dir;
+  TemporaryFolder dir;
   std::uint16_t port = testing::free_port();
   int input = -1;
 };

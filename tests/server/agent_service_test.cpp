@@ -2,6 +2,7 @@
 
 #include "real_process.hpp"
 #include "server/agent_client.hpp"
+#include "temporary_folder.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -10,7 +11,6 @@ using namespace std::chrono_literals;
 using testing::eventually;
 using testing::read_all;
 using testing::RealProcess;
-using testing::TempDir;
 
 const std::string key_text = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 const std::string other_key = "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -95,7 +95,7 @@ class Agent : public ::testing::Test {
   }
 
   asio::io_context io;
-  TempDir dir;
+  TemporaryFolder dir;
   AllowList services;
   std::optional<AgentService> service;
   Endpoint at;

@@ -1,6 +1,7 @@
 #include "server/alert_sender.hpp"
 
 #include "real_process.hpp"
+#include "temporary_folder.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -9,7 +10,6 @@ using namespace std::chrono_literals;
 using testing::eventually;
 using testing::read_all;
 using testing::RealProcess;
-using testing::TempDir;
 
 const AlertRetries quick{{50ms, 50ms}};
 
@@ -61,7 +61,7 @@ class AlertSenderTest : public ::testing::Test {
     return found;
   }
 
-  TempDir dir;
+  TemporaryFolder dir;
   std::uint16_t port = testing::free_port();
 };
 

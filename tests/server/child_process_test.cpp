@@ -4,13 +4,13 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include "real_process.hpp"
+#include "temporary_folder.hpp"
 
 namespace rollcall::server {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::read_all;
-using testing::TempDir;
 
 class ChildProcess : public ::testing::Test {
  protected:
@@ -22,7 +22,7 @@ class ChildProcess : public ::testing::Test {
   }
 
   asio::io_context io;
-  TempDir dir;
+  TemporaryFolder dir;
 };
 
 bool is_alive(const std::string& pid_file) {

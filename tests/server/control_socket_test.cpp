@@ -10,6 +10,8 @@
 #include <fstream>
 #include <thread>
 
+#include "temporary_folder.hpp"
+
 namespace rollcall::server {
 namespace {
 
@@ -17,13 +19,6 @@ using local = asio::local::stream_protocol;
 
 class ControlSocketTest : public testing::Test {
  protected:
-  ControlSocketTest() {
-    std::string pattern = testing::TempDir() + "/rollcall-control-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-    path_ = folder_ + "/control.sock";
-  }
-  ~ControlSocketTest() override { std::filesystem::remove_all(folder_); }
-
   /// What comes back for `request`, until the other side closes.
   std::string ask(const std::string& request, bool end = true) {
     std::string reply;
@@ -43,8 +38,8 @@ class ControlSocketTest : public testing::Test {
     return reply;
   }
 
-  std::string folder_;
-  std::string path_;
+  TemporaryFolder folder_;
+  std::string path_ = folder_.path("control.sock");
   asio::io_context context_;
   ControlSocket control_{context_.get_executor(),
                          [](control::Request) -> asio::awaitable<std::string> { co_return "{}"; }};

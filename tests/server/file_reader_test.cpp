@@ -6,17 +6,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "temporary_folder.hpp"
+
 namespace rollcall::server {
 namespace {
 
 class Folder : public testing::Test {
  protected:
-  Folder() {
-    std::string pattern = testing::TempDir() + "file_reader_XXXXXX";
-    path_ = mkdtemp(pattern.data());
-  }
-  ~Folder() override { std::filesystem::remove_all(path_); }
-
   std::string write(const std::string& name, const std::string& text) {
     const std::filesystem::path file = path_ / name;
     std::filesystem::create_directories(file.parent_path());
@@ -24,7 +20,8 @@ class Folder : public testing::Test {
     return file.string();
   }
 
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
+  const std::filesystem::path path_ = folder_.path();
 };
 
 TEST_F(Folder, GivesEveryOctet) {

@@ -1,6 +1,7 @@
 #include "server/psk_tls.hpp"
 
 #include "real_process.hpp"
+#include "temporary_folder.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -40,7 +41,7 @@ TEST(PskKeyText, DoesNotRepeatTheSecret) {
 }
 
 TEST(PskKeyFileOnDisk, IsReadAndItsModeLookedAt) {
-  const testing::TempDir dir;
+  const TemporaryFolder dir;
   const auto good = read_psk_key_file(dir.write("good", hex + "\n", 0600));
   ASSERT_TRUE(good) << good.error().message;
   EXPECT_EQ(good->key, parse_psk_key(hex).value());
@@ -55,7 +56,7 @@ TEST(PskKeyFileOnDisk, IsReadAndItsModeLookedAt) {
 }
 
 TEST(PskKeyFileOnDisk, IsRefusedWithItsName) {
-  const testing::TempDir dir;
+  const TemporaryFolder dir;
   const auto missing = read_psk_key_file(dir.path("missing"));
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().message, dir.path("missing") + ": No such file or directory");

@@ -31,30 +31,6 @@ namespace rollcall::server::testing {
 /// A hang of what is tested fails the test instead of the whole run.
 inline constexpr std::chrono::seconds patience{30};
 
-class TempDir {
- public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "rollcall-test-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~TempDir() { std::filesystem::remove_all(path_); }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  std::string path(const std::string& name) const { return path_ + "/" + name; }
-  std::string write(const std::string& name, const std::string& text, mode_t mode) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-    chmod(path(name).c_str(), mode);
-    return path(name);
-  }
-  std::string script(const std::string& name, const std::string& body) const {
-    return write(name, "#!/bin/sh\n" + body, 0755);
-  }
-
- private:
-  std::string path_;
-};
-
 inline std::string read_all(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};

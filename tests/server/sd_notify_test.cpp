@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "real_process.hpp"
+#include "temporary_folder.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -28,7 +29,7 @@ std::string notified(const std::string& name, std::string_view state) {
 }
 
 TEST(SdNotify, WritesToAPath) {
-  const testing::TempDir dir;
+  const TemporaryFolder dir;
   EXPECT_EQ(notified(dir.path("notify"), "READY=1"), "READY=1");
 }
 

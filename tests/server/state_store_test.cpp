@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "temporary_folder.hpp"
+
 namespace rollcall::server {
 namespace {
 
@@ -21,17 +23,12 @@ dns::Name name_of(std::string_view text) {
 /// A state folder of the test's own.
 class StateStoreTest : public testing::Test {
  protected:
-  StateStoreTest() {
-    std::string pattern = testing::TempDir() + "/rollcall-state-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~StateStoreTest() override { std::filesystem::remove_all(folder_); }
-
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ + "/" + name) << text;
   }
 
-  std::string folder_;
+  TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
 };
 
 TEST_F(StateStoreTest, TheLastLineOfAZoneCounts) {

@@ -7,21 +7,19 @@
 #include <filesystem>
 #include <fstream>
 
+#include "temporary_folder.hpp"
+
 namespace rollcall::server {
 namespace {
 
 class ZoneLoaderTest : public testing::Test {
  protected:
-  ZoneLoaderTest() {
-    std::string pattern = testing::TempDir() + "/rollcall-zones-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-    write("");
-  }
-  ~ZoneLoaderTest() override { std::filesystem::remove_all(folder_); }
+  ZoneLoaderTest() { write(""); }
 
   void write(const std::string& tail) const {
-    std::ofstream(folder_ + "/db") << "$TTL 60\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n"
-                                   << tail;
+    std::ofstream(folder_.path("db"))
+        << "$TTL 60\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n"
+        << tail;
   }
 
   LoadedZone load(ZoneCheck check = {}) {
@@ -29,14 +27,14 @@ class ZoneLoaderTest : public testing::Test {
     context_.restart();
     auto work = asio::make_work_guard(context_);
     loader_.load(
-        {{origin_, folder_ + "/db", {}}}, std::move(check),
+        {{origin_, folder_.path("db"), {}}}, std::move(check),
         [&](LoadedZone loaded) { result = std::move(loaded); }, [&] { work.reset(); });
     context_.run();
     return result;
   }
 
   const dns::Name origin_ = *dns::Name::parse("example.com");
-  std::string folder_;
+  TemporaryFolder folder_;
   asio::io_context context_;
   ZoneLoader loader_{context_.get_executor()};
 };
@@ -68,7 +66,7 @@ TEST_F(ZoneLoaderTest, WhatIsThrownRefusesTheZone) {
   EXPECT_EQ(refused.zone, nullptr);
   EXPECT_FALSE(refused.unchanged);
   ASSERT_EQ(refused.diagnostics.size(), 1U);
-  EXPECT_EQ(to_string(refused.diagnostics[0]), folder_ + "/db: error: out of memory");
+  EXPECT_EQ(to_string(refused.diagnostics[0]), folder_.path("db: error: out of memory"));
   EXPECT_NE(load().zone, nullptr);
 }
 

@@ -115,5 +115,13 @@ TEST(Tokenizer, ParenthesesAndCommentsEndAWordWithoutABlank) {
   EXPECT_THAT(entries("a(b;c\nd)e\nf"), ElementsAre("a|b|d|e", "f"));
 }
 
+/// No octet behind the text is looked at: it ends where its memory does.
+TEST(Tokenizer, ATextMayEndInAnEscapeOrAQuote) {
+  for (const std::string_view text : {"a\\b", "a\\", "a=\"b\"", "a\\;"}) {
+    const std::vector<char> exact(text.begin(), text.end());
+    EXPECT_THAT(entries({exact.data(), exact.size()}), ElementsAre(std::string(text)));
+  }
+}
+
 }  // namespace
 }  // namespace rollcall::zone
