@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "config/sections.hpp"
 #include "config/yaml_reader.hpp"
 
@@ -22,6 +24,18 @@ std::optional<IpAddress> read_address(const Value& place, const std::string& tex
   const std::optional<IpAddress> address = IpAddress::parse(text);
   if (!address) place.plain_error(fmt::format("{} is no IP address", quoted(text)));
   return address;
+}
+
+std::optional<unsigned> read_percent(const Value& value) {
+  const std::optional<std::string> text = value.text();
+  if (!text) return std::nullopt;
+  unsigned percent = 0;
+  const char* end = text->data() + text->size();
+  const auto [rest, failure] = std::from_chars(text->data(), end, percent);
+  const std::string_view unit(rest, end);
+  if (failure == std::errc{} && percent <= 100 && (unit == "%" || unit == " %")) return percent;
+  value.error(fmt::format("must be a share from 0% to 100%, such as 30%, not {}", quoted(*text)));
+  return std::nullopt;
 }
 
 ParsedOptions parse_options(const std::string& text, const std::string& file,

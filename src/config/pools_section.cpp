@@ -1,6 +1,7 @@
 // pools: which names are health-checked, and what happens to their members.
 //
-// Not done: records of other types than MX, weight, tier, when_all_down: fallback.
+// Not done: records of other types than MX, weight, ramp_up, max_answers: they need an answer path
+// that chooses anew for each query, where a mask says the same to all.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +14,8 @@
 namespace rollcall::config {
 namespace {
 
-constexpr std::array<std::string_view, 2> kWhenAllDown{"fail_open", "fail_closed"};
+constexpr std::array<std::string_view, 3> kWhenAllDown{"fail_open", "fail_closed", "fallback"};
+constexpr std::array<std::string_view, 2> kTiers{"primary", "backup"};
 
 bool is_in_a_zone(const dns::Name& name, const std::vector<ZoneOptions>& zones) {
   return std::ranges::any_of(zones,
@@ -105,15 +107,25 @@ std::optional<std::string> add_member(const Entry& entry, roster::MemberSpec mem
   return address->to_string();
 }
 
+std::optional<roster::Tier> read_tier(const Value& value) {
+  if (value.scalar() == "fallback") {
+    value.error("can not be \"fallback\": the pool's key \"fallback\" names such members");
+    return std::nullopt;
+  }
+  const auto at = value.one_of("tier", kTiers);
+  return at ? std::optional(static_cast<roster::Tier>(*at)) : std::nullopt;
+}
+
 void read_members(const Value& value, const PoolContext& context, roster::PoolSpec& pool,
                   MemberPlaces& places) {
   for (const Entry& entry : value.entries()) {
-    const Section section(entry.value, {"restart"}, {"weight", "tier"});
+    const Section section(entry.value, {"restart", "tier"}, {"weight"});
     roster::MemberSpec member;
     if (const auto restart = section.find("restart")) {
       // restart: "" takes the pool's restart away from this member.
       member.restart = restart->scalar() == "" ? "" : read_restart(*restart, context);
     }
+    if (const auto tier = section.find("tier")) member.tier = read_tier(*tier);
     bool fresh = true;
     const std::optional<std::string> key = add_member(entry, std::move(member), pool, fresh);
     if (!key) continue;
@@ -126,13 +138,45 @@ void read_members(const Value& value, const PoolContext& context, roster::PoolSp
 }
 
 void read_when_all_down(const Value& value, roster::PoolSpec& pool) {
-  if (value.scalar() == "fallback" || value.is_map()) {
-    value.error("\"fallback\" is not supported in this version (fail_open and fail_closed are)");
+  if (const auto at = value.one_of("choice", kWhenAllDown)) {
+    pool.when_all_down = static_cast<roster::WhenAllDown>(*at);
+  }
+}
+
+/// Marks the members that are answered where all others are down. They stand in the zone file as
+/// the others do: a mask can only choose among its records.
+void read_fallback(const Section& section, const Entry& entry, roster::PoolSpec& pool,
+                   MemberPlaces& places) {
+  const bool wanted = pool.when_all_down == roster::WhenAllDown::fallback;
+  const std::optional<Value> value = section.find("fallback");
+  if (!value) {
+    if (wanted) entry.value.error("needs the key \"fallback\": when_all_down names it");
     return;
   }
-  if (const auto at = value.one_of("choice", kWhenAllDown)) {
-    pool.when_all_down =
-        *at == 0 ? roster::WhenAllDown::fail_open : roster::WhenAllDown::fail_closed;
+  if (!wanted) value->error("needs \"when_all_down: fallback\" beside it");
+  const std::vector<Value> items = value->list();
+  if (value->is_list() && items.empty()) value->error("must name at least one member");
+  for (const Value& item : items) {
+    const std::optional<std::string> text = item.text();
+    if (!text) continue;
+    const Entry named{*text, item, item};
+    // What `members` says of it holds too: its tier is this.
+    const auto address = IpAddress::parse(*text);
+    const auto known = address ? pool.members.find(*address) : pool.members.end();
+    if (known != pool.members.end()) {
+      if (known->second.tier) item.error(fmt::format("names {}, which has a tier", *text));
+      known->second.tier = roster::Tier::fallback;
+      continue;
+    }
+    bool fresh = true;
+    const roster::MemberSpec member{.restart = {}, .tier = roster::Tier::fallback};
+    const std::optional<std::string> key = add_member(named, member, pool, fresh);
+    if (!key) continue;
+    if (fresh) {
+      places.emplace(*key, item.where());
+    } else {
+      item.error(fmt::format("names {}, which \"members\" has too", *key));
+    }
   }
 }
 
@@ -150,14 +194,20 @@ void read_records(const Value& value, roster::PoolSpec& pool) {
 roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, MemberPlaces& places) {
   roster::PoolSpec pool;
   const Section section(entry.value,
-                        {"records", "check", "checks", "restart", "when_all_down", "members"});
+                        {"records", "check", "checks", "restart", "when_all_down", "fallback",
+                         "min_healthy", "members"},
+                        {"ramp_up", "max_answers"});
   if (const auto value = section.find("records")) read_records(*value, pool);
   read_pool_checks(entry, section, context, pool);
   if (const auto value = section.find("restart")) {
     pool.restart = read_restart(*value, context).value_or("");
   }
   if (const auto value = section.find("when_all_down")) read_when_all_down(*value, pool);
+  if (const auto value = section.find("min_healthy")) {
+    pool.min_healthy = read_percent(*value).value_or(0);
+  }
   if (const auto value = section.find("members")) read_members(*value, context, pool, places);
+  read_fallback(section, entry, pool, places);
   return pool;
 }
 

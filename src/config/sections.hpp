@@ -51,5 +51,7 @@ void read_alerts(const std::optional<Value>& value, Options& options);
 /// A domain name that `place` says; relative and absolute spelling mean the same.
 std::optional<dns::Name> read_domain(const Value& place, const std::string& text);
 std::optional<IpAddress> read_address(const Value& place, const std::string& text);
+/// "30%", "30 %": 0 to 100.
+std::optional<unsigned> read_percent(const Value& value);
 
 }  // namespace rollcall::config

@@ -102,15 +102,36 @@ std::string override_text(const json::object& member) {
   return word + left_text(member, "override_left_ms") + (reason.empty() ? "" : ": " + reason);
 }
 
+/// ", at least 30 % up", and what is answered where that is not so.
+std::string all_down_text(const json::object& pool) {
+  const std::int64_t least = number_at(pool, "min_healthy");
+  std::string out = least == 0 ? std::string() : fmt::format(", at least {} % up", least);
+  const std::string rule = text_at(pool, "when_all_down");
+  const std::string why = least == 0 ? "all are down" : "too few are up";
+  if (flag_at(pool, "failed_open")) {
+    out += fmt::format(", FAILED OPEN: {}, so all are answered", why);
+  } else if (flag_at(pool, "all_down") && rule == "fail_closed") {
+    out += fmt::format(", FAILED CLOSED: {}, so none is answered", why);
+  } else if (flag_at(pool, "all_down") && rule == "fallback") {
+    out += fmt::format(", FALLBACK: {}, so it is answered", why);
+  }
+  return out;
+}
+
 std::string pool_text(const json::object& pool) {
   std::string out = fmt::format("\nPOOL {}{}: {}, {}", text_at(pool, "name"),
                                 text_at(pool, "records") == "MX" ? " MX" : "",
                                 text_at(pool, "checks"), text_at(pool, "when_all_down"));
-  if (flag_at(pool, "failed_open")) out += ", FAILED OPEN: all are down, so all are answered";
+  out += all_down_text(pool);
   const std::vector<const json::object*> members = objects_at(pool, "members");
   const bool overrides =
       std::ranges::any_of(members, [](auto member) { return !override_text(*member).empty(); });
   std::vector<Row> rows{{"MEMBER", "HEALTH", "LIVE", "SINCE", "REASON"}};
+  const bool tiers = std::ranges::any_of(members, [](auto member) {
+    const std::string tier = text_at(*member, "tier");
+    return !tier.empty() && tier != "primary";
+  });
+  if (tiers) rows[0].insert(rows[0].end() - 1, "TIER");
   if (overrides) rows[0].insert(rows[0].end() - 1, "OVERRIDE");
   for (const json::object* member : members) {
     const std::string exchange = text_at(*member, "exchange");
@@ -118,6 +139,7 @@ std::string pool_text(const json::object& pool) {
                     text_at(*member, "health"), flag_at(*member, "live") ? "yes" : "no",
                     rough_duration(number_at(*member, "since_ms")), text_at(*member, "reason")});
     Row& row = rows.back();
+    if (tiers) row.insert(row.end() - 1, text_at(*member, "tier"));
     if (overrides) row.insert(row.end() - 1, override_text(*member));
   }
   return out + "\n" + table(rows, "  ");

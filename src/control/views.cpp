@@ -27,7 +27,8 @@ json::object to_object(const roster::MemberStatus& member) {
           {"probes", member.probes},
           {"override", roster::to_string(member.override_kind)},
           {"override_left_ms", left_in_ms(member.override_left)},
-          {"override_reason", member.override_reason}};
+          {"override_reason", member.override_reason},
+          {"tier", roster::to_string(member.tier)}};
 }
 
 json::object to_object(const roster::PoolStatus& pool) {
@@ -38,6 +39,8 @@ json::object to_object(const roster::PoolStatus& pool) {
           {"checks", pool.checks},
           {"when_all_down", pool.when_all_down},
           {"failed_open", pool.failed_open},
+          {"all_down", pool.all_down},
+          {"min_healthy", pool.min_healthy},
           {"members", std::move(members)}};
 }
 

@@ -7,6 +7,15 @@
 #include "roster/roster.hpp"
 
 namespace rollcall::roster {
+namespace {
+
+/// Why a pool, or an RRset of it, is all down.
+std::string few_up(const Pool& pool) {
+  if (pool.spec.min_healthy == 0) return "no member is up";
+  return fmt::format("fewer than {} % are up", pool.spec.min_healthy);
+}
+
+}  // namespace
 
 Health combined_health(const std::vector<Run>& runs, const Member& member) {
   bool unknown = false;
@@ -100,7 +109,7 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
     ServedZone& zone = *zones_[pool.zone];
     member.since = now_;
     const bool was_all_down = pool.all_down;
-    pool.all_down = !pool.has_healthy_member();
+    pool.all_down = is_all_down(pool_index);
     store_masks(pool.zone, pool.watches);
     tell_health(pool, member, before, was_all_down);
     save_soon();
@@ -130,39 +139,62 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
       if (reason.empty()) reason = runs_[run].reason;
     }
     told.subject = fmt::format("{}: {} is down: {}", name, who, reason);
-    const bool still = is_live(pool, static_cast<std::size_t>(&member - pool.members.data()));
-    told.detail = member.override_set
-                      ? fmt::format("it is {} by an operator", to_string(member.override_kind()))
-                  : normal_       ? "normal is on: it is answered all the same"
-                  : pool.all_down ? "no member is up"
-                  : !still        ? "it is left out of the answers"
-                  : member.exchange.empty()
-                      ? "it is answered: all of its type are down (fail_open)"
-                      : "its exchange is answered: another address of it is up";
+    told.detail = down_detail(pool, member);
     emit(std::move(told));
   } else if (before == Health::down) {
     told.kind = HappeningKind::returned;
     told.subject = fmt::format("{}: {} is up again", name, who);
-    told.detail = member.override_set
-                      ? fmt::format("it is {} by an operator", to_string(member.override_kind()))
-                      : "it is answered again";
+    told.detail = up_detail(pool, member);
     emit(std::move(told));
   }
   tell_all_down(pool, was_all_down);
 }
 
+std::string Roster::down_detail(const Pool& pool, const Member& member) const {
+  const bool live = is_live(pool, static_cast<std::size_t>(&member - pool.members.data()));
+  if (member.override_set) {
+    return fmt::format("it is {} by an operator", to_string(member.override_kind()));
+  }
+  if (normal_) return "normal is on: it is answered all the same";
+  if (pool.all_down) return few_up(pool);
+  if (!live) return "it is left out of the answers";
+  if (!member.exchange.empty()) return "its exchange is answered: another address of it is up";
+  return fmt::format("it is answered: of its type {} ({})", few_up(pool),
+                     to_string(pool.spec.when_all_down));
+}
+
+std::string Roster::up_detail(const Pool& pool, const Member& member) const {
+  if (member.override_set) {
+    return fmt::format("it is {} by an operator", to_string(member.override_kind()));
+  }
+  if (is_live(pool, static_cast<std::size_t>(&member - pool.members.data()))) {
+    return "it is answered again";
+  }
+  if (member.tier == Tier::primary) return "it is not answered: too few are up";
+  return fmt::format("it is a {}, and not needed now", to_string(member.tier));
+}
+
 void Roster::tell_all_down(const Pool& pool, bool was_all_down) {
-  const std::string name = pool.spec.name.to_display();
   if (pool.all_down == was_all_down) return;
-  const bool open = pool.spec.when_all_down == WhenAllDown::fail_open;
+  const std::string name = pool.spec.name.to_display();
+  const std::string_view answer = normal_ ? "all are answered (normal is on)" : [&] {
+    switch (pool.spec.when_all_down) {
+      case WhenAllDown::fail_closed:
+        return "none is answered (fail_closed)";
+      case WhenAllDown::fallback:
+        return "the fallback is answered";
+      case WhenAllDown::fail_open:
+        break;
+    }
+    return "all are answered (fail_open)";
+  }();
   emit(Happening{.kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
                  .alert = true,
                  .subject = pool.all_down
-                                ? fmt::format("{}: no member is up: {}", name,
-                                              normal_ ? "all are answered (normal is on)"
-                                              : open  ? "all are answered (fail_open)"
-                                                      : "none is answered (fail_closed)")
-                                : fmt::format("{}: at least one member is up again", name),
+                                ? fmt::format("{}: {}: {}", name, few_up(pool), answer)
+                                : fmt::format("{}: {} up again", name,
+                                              pool.spec.min_healthy == 0 ? "at least one member is"
+                                                                         : "enough members are"),
                  .detail = {},
                  .name = pool.spec.name,
                  .member = std::nullopt});

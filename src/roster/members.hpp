@@ -39,6 +39,7 @@ struct Member {
   IpAddress address;
   std::string exchange;  // of a pool of MX records: whose address it is; else empty
   std::string service;   // that its agent restarts; empty: none
+  Tier tier = Tier::primary;
   Health health = Health::unknown;
   Instant since{};
   std::vector<RunIndex> runs;
@@ -64,16 +65,7 @@ struct Pool {
   std::vector<std::uint32_t> watches;   // of its zone, whose masks depend on it
   std::optional<RestartId> restart;     // under way: one at a time in a pool
   std::optional<Instant> restart_wait;  // when the next one is looked at
-  bool has_unprobed = false;            // an exchange without an address here: always present
-  bool all_down = false;
-
-  /// Healthy by its probes or by an operator's word.
-  bool has_healthy_member() const {
-    for (const Member& member : members) {
-      if (member.counts_as_up()) return true;
-    }
-    return has_unprobed;
-  }
+  bool all_down = false;                // each of its RRsets is (policy.hpp)
 };
 
 /// A record of a watched RRset and a member of its pool that stands behind it. An address has one

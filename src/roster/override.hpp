@@ -49,7 +49,7 @@ struct OverrideWanted {
   OverrideKind kind = OverrideKind::automatic;
   std::optional<Duration> lasts = {};  // above zero, up to kMaxOverrideTime; nothing: until ended
   std::string reason = {};             // up to kMaxOverrideReason octets, no control characters
-  bool force = false;             // also where no live member is left
+  bool force = false;                  // also where no live member is left
 
   bool operator==(const OverrideWanted&) const = default;
 };

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 
-#include "roster/policy.hpp"
 #include "roster/roster.hpp"
 
 namespace rollcall::roster {
@@ -61,8 +60,7 @@ void Roster::on(const OverrideWanted& event) {
     for (const auto& [pool, members] : chosen) {
       for (const std::uint32_t m : members) pools_[pool]->members[m].override_set = *old++;
     }
-    return emit(CommandDone{false, fmt::format("{} is the last live member of {}; --force makes it "
-                                               "{} all the same",
+    return emit(CommandDone{false, fmt::format("{} {}; --force makes it {} all the same",
                                                name_of(event), emptied, to_string(event.kind))});
   }
   const bool changes = given || std::ranges::any_of(replaced, [](const auto& o) { return !!o; });
@@ -119,7 +117,7 @@ std::string Roster::unknown_member(const OverrideWanted& event) const {
 }
 
 /// Of every RRset of the chosen pools, in their order.
-std::vector<Roster::Standing> Roster::standings(const Chosen& chosen) const {
+std::vector<Standing> Roster::standings(const Chosen& chosen) const {
   std::vector<Standing> found;
   for (const auto& [index, members] : chosen) {
     for (const std::uint32_t id : pools_[index]->watches) {
@@ -130,7 +128,8 @@ std::vector<Roster::Standing> Roster::standings(const Chosen& chosen) const {
   return found;
 }
 
-/// @return the first RRset that has lost its last live member: "www.example.com AAAA"; else empty
+/// @return what the members were to the first RRset that is all down without them: "is the last
+/// live member of www.example.com AAAA"; else empty
 std::string Roster::last_live(const Chosen& chosen, const std::vector<Standing>& before) const {
   auto was = before.begin();
   for (const auto& [index, members] : chosen) {
@@ -139,11 +138,12 @@ std::string Roster::last_live(const Chosen& chosen, const std::vector<Standing>&
       const Watch& watch = zone.watches[id];
       if (watch.pool != index) continue;
       const Standing is = standing(watch);
-      const std::size_t count = watch.targets.size();
-      if (takes_last_live(was->healthy, was->drained, is.healthy, is.drained, count,
-                          pools_[index]->spec.when_all_down)) {
-        return fmt::format("{} {}", pools_[index]->spec.name.to_display(),
-                           dns::type_name(zone.zone->watched()[id].type));
+      const PoolSpec& spec = pools_[index]->spec;
+      if (takes_last_live(*was, is, policy_of(spec))) {
+        const std::string rrset = fmt::format("{} {}", spec.name.to_display(),
+                                              dns::type_name(zone.zone->watched()[id].type));
+        if (is.healthy == 0) return fmt::format("is the last live member of {}", rrset);
+        return fmt::format("is needed for the {} % (min_healthy) of {}", spec.min_healthy, rrset);
       }
       ++was;
     }
@@ -160,7 +160,7 @@ void Roster::give_override(std::uint32_t pool, Member& member, OverridePtr given
 /// An override of one of `pool`'s members was set or has ended.
 void Roster::overrides_changed(std::uint32_t index) {
   Pool& pool = *pools_[index];
-  const bool was_all_down = std::exchange(pool.all_down, !pool.has_healthy_member());
+  const bool was_all_down = std::exchange(pool.all_down, is_all_down(index));
   store_masks(pool.zone, pool.watches);
   tell_all_down(pool, was_all_down);
 }

@@ -1,6 +1,7 @@
 /// Policy: who is live, given who is healthy. Pure functions; the results are stored as masks.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 #include "roster/pool_spec.hpp"
@@ -8,37 +9,76 @@
 
 namespace rollcall::roster {
 
-/// The live mask of a pool's RRset.
-/// @param healthy bit i: record i has a member that is up or not known to be down, or is not probed
-/// @param count records, 1..64
-/// @param drained bit i: an operator has drained every member of record i; none of them is healthy
-constexpr std::uint64_t live_members(std::uint64_t healthy, std::size_t count,
-                                     WhenAllDown when_all_down,
-                                     std::uint64_t drained = 0) noexcept {
-  if (healthy != 0) return healthy;
-  if (when_all_down == WhenAllDown::fail_closed) return 0;
-  // Answering the dead is no worse than answering nobody, where it is the probes that are wrong.
-  // Of the drained it is an operator who says so: they come last.
-  const std::uint64_t all = zone::WatchTable::all_of(count);
-  return (all & ~drained) != 0 ? all & ~drained : all;
+/// The records of one RRset of a pool as policy sees them: bit i of a mask is record i.
+struct Standing {
+  std::size_t count = 0;       // records, 1..64
+  std::uint64_t healthy = 0;   // has a member that is up or not known to be down, or is not probed
+  std::uint64_t drained = 0;   // an operator has drained its every member; none of them is healthy
+  std::uint64_t backup = 0;    // Tier::backup
+  std::uint64_t fallback = 0;  // Tier::fallback
+};
+
+/// What a pool has decided of itself.
+struct PoolPolicy {
+  WhenAllDown when_all_down = WhenAllDown::fail_open;
+  unsigned min_healthy = 0;  // percent of a tier
+};
+
+inline PoolPolicy policy_of(const PoolSpec& spec) noexcept {
+  return {spec.when_all_down, spec.min_healthy};
 }
 
-/// Whether an override may not be set without force: it would take the last live member, or where
-/// none is healthy anyway, the last one that fail_open can still answer.
-/// @param healthy_before, healthy_after, drained_before, drained_after as for live_members
-constexpr bool takes_last_live(std::uint64_t healthy_before, std::uint64_t drained_before,
-                               std::uint64_t healthy_after, std::uint64_t drained_after,
-                               std::size_t count, WhenAllDown when_all_down) noexcept {
-  if (healthy_before != 0) return healthy_after == 0;
-  if (when_all_down == WhenAllDown::fail_closed) return false;  // nobody was live
-  const std::uint64_t all = zone::WatchTable::all_of(count);
-  return healthy_after == 0 && (all & ~drained_before) != 0 && (all & ~drained_after) == 0;
+/// Whether of the records `of` at least one, and at least `min_healthy` percent, are healthy.
+constexpr bool has_enough(std::uint64_t healthy, std::uint64_t of, unsigned min_healthy) noexcept {
+  const int up = std::popcount(healthy & of);
+  return up != 0 && up * 100 >= std::popcount(of) * static_cast<int>(min_healthy);
+}
+
+/// The healthy records of the highest tier that has enough of them; 0: the RRset is all down. Who
+/// is drained is not counted: an operator's maintenance is no failure of the rest.
+constexpr std::uint64_t serving_members(const Standing& standing, unsigned min_healthy) noexcept {
+  const std::uint64_t counted =
+      zone::WatchTable::all_of(standing.count) & ~(standing.drained | standing.fallback);
+  for (const std::uint64_t tier : {counted & ~standing.backup, counted & standing.backup}) {
+    if (has_enough(standing.healthy, tier, min_healthy)) return standing.healthy & tier;
+  }
+  return 0;
+}
+
+/// The live mask of an RRset that is all down. Of the drained it is an operator who says that they
+/// do not serve: they come last.
+constexpr std::uint64_t last_resort(const Standing& standing, WhenAllDown when_all_down) noexcept {
+  if (when_all_down == WhenAllDown::fail_closed) return 0;
+  const std::uint64_t fallback = standing.fallback & ~standing.drained;
+  if (fallback != 0) {
+    return (fallback & standing.healthy) != 0 ? fallback & standing.healthy : fallback;
+  }
+  // Answering the dead is no worse than answering nobody, where it is the probes that are wrong.
+  const std::uint64_t all = zone::WatchTable::all_of(standing.count);
+  return (all & ~standing.drained) != 0 ? all & ~standing.drained : all;
+}
+
+/// The live mask of a pool's RRset.
+constexpr std::uint64_t live_members(const Standing& standing, const PoolPolicy& policy) noexcept {
+  const std::uint64_t serving = serving_members(standing, policy.min_healthy);
+  return serving != 0 ? serving : last_resort(standing, policy.when_all_down);
+}
+
+/// Whether an override may not be set without force: it would turn the RRset all down, or where it
+/// is so anyway, take the last one that can still be answered.
+constexpr bool takes_last_live(const Standing& before, const Standing& after,
+                               const PoolPolicy& policy) noexcept {
+  const bool serves = serving_members(after, policy.min_healthy) != 0;
+  if (serving_members(before, policy.min_healthy) != 0) return !serves;
+  if (policy.when_all_down == WhenAllDown::fail_closed) return false;  // nobody was live
+  const std::uint64_t all = zone::WatchTable::all_of(before.count);
+  return !serves && (all & ~before.drained) != 0 && (all & ~after.drained) == 0;
 }
 
 /// The live mask of an RRset that follows pools (MX, SRV, NS): a record is left out while its
-/// target's pool has no healthy member, and kept where leaving it out would leave none.
+/// target's pool is all down, and kept where leaving it out would leave none.
 /// @param live what the RRset's own pool lets live; all records where it is none
-/// @param present bit i: record i's target is no pool, or a pool with a healthy member
+/// @param present bit i: record i's target is no pool, or a pool that is not all down
 constexpr std::uint64_t live_followers(std::uint64_t live, std::uint64_t present) noexcept {
   return (live & present) != 0 ? live & present : live;
 }

@@ -14,8 +14,19 @@
 
 namespace rollcall::roster {
 
-/// What is answered when no member of an RRset is up.
-enum class WhenAllDown : std::uint8_t { fail_open, fail_closed };
+/// What is answered when no member of an RRset is up: all, none, or the members of Tier::fallback
+/// (where it has none, all).
+enum class WhenAllDown : std::uint8_t { fail_open, fail_closed, fallback };
+
+/// "fail_open", "fail_closed", "fallback".
+const char* to_string(WhenAllDown rule);
+
+/// Members of a lower tier serve only while no higher one does; those of the last one only instead
+/// of a pool that is all down.
+enum class Tier : std::uint8_t { primary, backup, fallback };
+
+/// "primary", "backup", "fallback".
+const char* to_string(Tier tier);
 
 /// Which records of its name are the pool.
 enum class PoolRecords : std::uint8_t { addresses, mx };
@@ -23,6 +34,7 @@ enum class PoolRecords : std::uint8_t { addresses, mx };
 /// What one member has differently from its pool.
 struct MemberSpec {
   std::optional<std::string> restart;
+  std::optional<Tier> tier;
 
   bool operator==(const MemberSpec&) const = default;
 };
@@ -33,6 +45,7 @@ struct PoolSpec {
   std::vector<health::CheckSpec> checks;  // all must pass; at least one
   std::string restart;                    // service to ask the member's agent for; empty: none
   WhenAllDown when_all_down = WhenAllDown::fail_open;
+  unsigned min_healthy = 0;  // percent of a tier: with fewer it is as all down
   std::map<IpAddress, MemberSpec> members;
   /// Of a pool of MX records: what all addresses of an exchange have; `members` comes before it.
   std::map<dns::Name, MemberSpec, dns::CanonicalLess> exchanges;

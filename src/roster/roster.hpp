@@ -13,8 +13,8 @@
 /// - an override that ended, or whose member went, is in no mask of the same step;
 /// - no agent is asked to restart a member under an override, unless by an operator.
 ///
-/// Limitations: no tiers, weights, isolation guard or flap damping. An exchange in a
-/// zone that is loaded after its own pool's is answered before its first probe.
+/// Limitations: no weights, isolation guard or flap damping. An exchange in a zone that is loaded
+/// after its own pool's is answered before its first probe.
 #pragma once
 
 #include <functional>
@@ -26,6 +26,7 @@
 #include "core/random.hpp"
 #include "roster/event.hpp"
 #include "roster/members.hpp"
+#include "roster/policy.hpp"
 #include "roster/saved_state.hpp"
 #include "roster/serial.hpp"
 #include "roster/status.hpp"
@@ -76,10 +77,6 @@ class Roster {
     IpAddress member;
     std::string service;
   };
-  /// Of a pool's RRset: who is healthy and whom an operator has drained, by record (policy.hpp).
-  struct Standing {
-    std::uint64_t healthy = 0, drained = 0;
-  };
   struct ProbeTimer {
     RunIndex run;
     std::uint32_t generation, timer;
@@ -128,6 +125,7 @@ class Roster {
   Watch bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset);
   void forget_pool(std::uint32_t pool);
   Standing standing(const Watch& watch) const;
+  bool is_all_down(std::uint32_t pool) const;
   std::uint64_t evaluate(const Watch& watch) const;
   void store_masks(std::uint32_t zone_index, const std::vector<std::uint32_t>& watches);
   void publish(std::uint32_t zone_index);
@@ -140,6 +138,8 @@ class Roster {
   void start_probe(RunIndex run);
   void settle(std::uint32_t pool, std::uint32_t member);
   void tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down);
+  std::string down_detail(const Pool& pool, const Member& member) const;
+  std::string up_detail(const Pool& pool, const Member& member) const;
   void tell_all_down(const Pool& pool, bool was_all_down);
   void try_restarts(std::uint32_t pool);
   void begin_restart(std::uint32_t pool, const IpAddress& member, const std::string& service,

@@ -36,10 +36,12 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
   const bool open = pool.spec.when_all_down == WhenAllDown::fail_open;
   PoolStatus shown{.name = pool.spec.name,
                    .checks = {},
-                   .when_all_down = open ? "fail_open" : "fail_closed",
+                   .when_all_down = to_string(pool.spec.when_all_down),
                    .failed_open = pool.all_down && open && !normal_,
                    .members = {},
-                   .records = pool.spec.records};
+                   .records = pool.spec.records,
+                   .all_down = pool.all_down,
+                   .min_healthy = pool.spec.min_healthy};
   for (const health::CheckSpec& check : pool.spec.checks) {
     shown.checks += (shown.checks.empty() ? "" : ", ") + check.name;
   }
@@ -51,7 +53,8 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                      .since = now - member.since,
                      .reason = {},
                      .restart = member.service,
-                     .exchange = member.exchange};
+                     .exchange = member.exchange,
+                     .tier = member.tier};
     for (const RunIndex run : member.runs) {
       row.probes += runs_[run].probes;
       if (row.reason.empty()) row.reason = runs_[run].reason;
@@ -89,6 +92,30 @@ const char* to_string(OverrideKind kind) {
       break;
   }
   return "auto";
+}
+
+const char* to_string(WhenAllDown rule) {
+  switch (rule) {
+    case WhenAllDown::fail_closed:
+      return "fail_closed";
+    case WhenAllDown::fallback:
+      return "fallback";
+    case WhenAllDown::fail_open:
+      break;
+  }
+  return "fail_open";
+}
+
+const char* to_string(Tier tier) {
+  switch (tier) {
+    case Tier::backup:
+      return "backup";
+    case Tier::fallback:
+      return "fallback";
+    case Tier::primary:
+      break;
+  }
+  return "primary";
 }
 
 }  // namespace rollcall::roster

@@ -40,6 +40,7 @@ struct MemberStatus {
   OverrideKind override_kind = OverrideKind::automatic;
   std::optional<Duration> override_left = {};  // until it ends by itself, if it does
   std::string override_reason = {};            // as the operator gave it; may be empty
+  Tier tier = Tier::primary;
 };
 
 struct PoolStatus {
@@ -49,6 +50,8 @@ struct PoolStatus {
   bool failed_open = false;  // every member of some RRset is down and all of it is answered
   std::vector<MemberStatus> members;
   PoolRecords records = PoolRecords::addresses;
+  bool all_down = false;     // of every RRset too few are up: when_all_down says what is answered
+  unsigned min_healthy = 0;  // percent
 };
 
 struct ZoneStatus {

@@ -3,21 +3,26 @@
 
 #include <algorithm>
 
-#include "roster/policy.hpp"
 #include "roster/roster.hpp"
 #include "zone/addresses.hpp"
 
 namespace rollcall::roster {
 namespace {
 
-/// The service that a member's agent is asked for: its own word, its exchange's, the pool's.
-std::string restart_of(const PoolSpec& spec, const Member& member) {
-  const auto own = spec.members.find(member.address);
-  if (own != spec.members.end() && own->second.restart) return *own->second.restart;
+/// What a member has of its own: its address's word, its exchange's, the pool's.
+void apply_spec(const PoolSpec& spec, Member& member) {
+  MemberSpec said{.restart = spec.restart, .tier = Tier::primary};
+  const auto add = [&said](const MemberSpec& its) {
+    if (its.restart) said.restart = its.restart;
+    if (its.tier) said.tier = its.tier;
+  };
   for (const auto& [exchange, its] : spec.exchanges) {
-    if (its.restart && exchange.lowered().to_display() == member.exchange) return *its.restart;
+    if (exchange.lowered().to_display() == member.exchange) add(its);
   }
-  return spec.restart;
+  const auto own = spec.members.find(member.address);
+  if (own != spec.members.end()) add(own->second);
+  member.service = *said.restart;
+  member.tier = *said.tier;
 }
 
 }  // namespace
@@ -170,7 +175,7 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     Member& member = pool.members.back();
     member.override_set = std::move(given);
     if (!member.override_set) take_over_override(index, member);
-    member.service = restart_of(pool.spec, member);
+    apply_spec(pool.spec, member);
     for (const RunIndex run : member.runs) runs_[run].member = position;
     if (member.runs.empty()) add_runs(index, position);
   }
@@ -201,10 +206,7 @@ void Roster::forget_pool(std::uint32_t index) {
 void Roster::bind_watches(std::uint32_t zone_index) {
   ServedZone& zone = *zones_[zone_index];
   zone.watches.clear();
-  for (const std::uint32_t pool : zone.pools) {
-    pools_[pool]->watches.clear();
-    pools_[pool]->has_unprobed = false;
-  }
+  for (const std::uint32_t pool : zone.pools) pools_[pool]->watches.clear();
   for (const zone::WatchedRrset& rrset : zone.zone->watched()) {
     const auto id = static_cast<std::uint32_t>(zone.watches.size());
     const Watch& watch = zone.watches.emplace_back(bind_watch(zone_index, rrset));
@@ -215,9 +217,7 @@ void Roster::bind_watches(std::uint32_t zone_index) {
       if (dependent.empty() || dependent.back() != id) dependent.push_back(id);
     }
   }
-  for (const std::uint32_t pool : zone.pools) {
-    pools_[pool]->all_down = !pools_[pool]->has_healthy_member();
-  }
+  for (const std::uint32_t pool : zone.pools) pools_[pool]->all_down = is_all_down(pool);
 }
 
 Watch Roster::bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset) {
@@ -242,20 +242,36 @@ Watch Roster::bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrs
     }
     if (!seated) watch.unprobed |= std::uint64_t{1} << i;
   }
-  pool.has_unprobed |= watch.unprobed != 0;
   return watch;
 }
 
-Roster::Standing Roster::standing(const Watch& watch) const {
+Standing Roster::standing(const Watch& watch) const {
   const Pool& pool = *pools_[*watch.pool];
   std::uint64_t healthy = watch.unprobed;
   std::uint64_t kept = watch.unprobed;
+  // A record has the highest tier of its members.
+  std::uint64_t primary = watch.unprobed;
+  std::uint64_t backup = 0;
   for (const Seat& seat : watch.seats) {
     const Member& member = pool.members[seat.member];
     healthy |= std::uint64_t{member.counts_as_up()} << seat.record;
     kept |= std::uint64_t{member.override_kind() != OverrideKind::drained} << seat.record;
+    primary |= std::uint64_t{member.tier == Tier::primary} << seat.record;
+    backup |= std::uint64_t{member.tier == Tier::backup} << seat.record;
   }
-  return {healthy, ~kept};
+  return {.count = watch.targets.size(),
+          .healthy = healthy,
+          .drained = ~kept,
+          .backup = backup & ~primary,
+          .fallback = ~(primary | backup)};
+}
+
+bool Roster::is_all_down(std::uint32_t index) const {
+  const Pool& pool = *pools_[index];
+  return std::ranges::none_of(pool.watches, [&](std::uint32_t id) {
+    const Watch& watch = zones_[pool.zone]->watches[id];
+    return watch.pool == index && serving_members(standing(watch), pool.spec.min_healthy) != 0;
+  });
 }
 
 std::uint64_t Roster::evaluate(const Watch& watch) const {
@@ -263,12 +279,11 @@ std::uint64_t Roster::evaluate(const Watch& watch) const {
   std::uint64_t live = zone::WatchTable::all_of(count);
   if (normal_) return live;
   if (watch.pool) {
-    const auto [healthy, drained] = standing(watch);
-    live = live_members(healthy, count, pools_[*watch.pool]->spec.when_all_down, drained);
+    live = live_members(standing(watch), policy_of(pools_[*watch.pool]->spec));
   }
   std::uint64_t present = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const bool here = !watch.targets[i] || pools_[*watch.targets[i]]->has_healthy_member();
+    const bool here = !watch.targets[i] || !pools_[*watch.targets[i]]->all_down;
     present |= std::uint64_t{here} << i;
   }
   return live_followers(live, present);

@@ -118,11 +118,61 @@ pools: {w.a.b: {check: web, when_all_down: fail_closed}, v.a.b: {check: web}}
   a.mydomain.com: {check: web, when_all_down: fail_opn}
   b.mydomain.com: {check: web, when_all_down: fallback}
   c.mydomain.com: {check: web, when_all_down: {fallback: 127.0.0.1}}
+  d.mydomain.com: {check: web, fallback: [127.0.0.1]}
+  e.mydomain.com: {check: web, when_all_down: fallback, fallback: []}
+  f.mydomain.com: {check: web, when_all_down: fallback, fallback: [x, 127.0.0.1, 127.0.0.1]}
 )"),
       ElementsAre(
           R"(r.yaml:4:47: error: pools.a.mydomain.com.when_all_down "fail_opn" is no choice, did you mean "fail_open"?)",
-          R"(r.yaml:5:47: error: pools.b.mydomain.com.when_all_down "fallback" is not supported in this version (fail_open and fail_closed are))",
-          R"(r.yaml:6:47: error: pools.c.mydomain.com.when_all_down "fallback" is not supported in this version (fail_open and fail_closed are))"));
+          R"(r.yaml:5:19: error: pools.b.mydomain.com needs the key "fallback": when_all_down names it)",
+          testing::StartsWith("r.yaml:6:47: error: pools.c.mydomain.com.when_all_down must be "),
+          R"(r.yaml:7:42: error: pools.d.mydomain.com.fallback needs "when_all_down: fallback" beside it)",
+          "r.yaml:8:67: error: pools.e.mydomain.com.fallback must name at least one member",
+          R"(r.yaml:9:68: error: "x" is no IP address)",
+          testing::AllOf(testing::StartsWith("r.yaml:9:82: error: pools.f.mydomain.com.fallback"),
+                         testing::HasSubstr(" names 127.0.0.1, which has a tier"))));
+}
+
+TEST(PoolsSection, TiersAndFallback) {
+  const ParsedOptions parsed = parse(R"(zones: {a.b: {file: x}}
+checks: {web: {type: http}}
+pools:
+  w.a.b:
+    check: web
+    min_healthy: 30%
+    when_all_down: fallback
+    fallback: [127.0.0.9, "::9"]
+    members: {127.0.0.1: {tier: backup}, 127.0.0.2: {tier: primary}, "::9": {}}
+  a.b: {records: MX, check: web, min_healthy: 50 %, when_all_down: fallback, fallback: [MX9.a.b]}
+)");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  const roster::PoolSpec& pool = parsed.options->pools[0];
+  EXPECT_EQ(pool.min_healthy, 30U);
+  EXPECT_EQ(pool.when_all_down, roster::WhenAllDown::fallback);
+  EXPECT_EQ(pool.members.at(*IpAddress::parse("127.0.0.1")).tier, roster::Tier::backup);
+  EXPECT_EQ(pool.members.at(*IpAddress::parse("127.0.0.2")).tier, roster::Tier::primary);
+  EXPECT_EQ(pool.members.at(*IpAddress::parse("127.0.0.9")).tier, roster::Tier::fallback);
+  EXPECT_EQ(pool.members.at(*IpAddress::parse("::9")).tier, roster::Tier::fallback);
+  EXPECT_EQ(parsed.options->member_places.at({"w.a.b", "127.0.0.9"}).line, 8U);
+  EXPECT_EQ(parsed.options->pools[1].min_healthy, 50U);
+  EXPECT_EQ(parsed.options->pools[1].exchanges.at(*dns::Name::parse("mx9.a.b")).tier,
+            roster::Tier::fallback);
+}
+
+TEST(PoolsSection, TiersAndSharesAreChecked) {
+  EXPECT_THAT(
+      messages_after_check(R"(pools:
+  a.mydomain.com: {check: web, min_healthy: 30, members: {127.0.0.1: {tier: backpu}}}
+  b.mydomain.com: {check: web, min_healthy: 101%, members: {127.0.0.1: {tier: fallback}}}
+  c.mydomain.com: {check: web, max_answers: 3}
+)"),
+      ElementsAre(
+          R"(r.yaml:4:45: error: pools.a.mydomain.com.min_healthy must be a share from 0% to 100%, such as 30%, not "30")",
+          R"(r.yaml:4:77: error: pools.a.mydomain.com.members.127.0.0.1.tier "backpu" is no tier, did you mean "backup"?)",
+          R"(r.yaml:5:45: error: pools.b.mydomain.com.min_healthy must be a share from 0% to 100%, such as 30%, not "101%")",
+          R"(r.yaml:5:79: error: pools.b.mydomain.com.members.127.0.0.1.tier can not be "fallback": the pool's key "fallback" names such members)",
+          "r.yaml:6:32: error: pools.c.mydomain.com.max_answers is not supported in this version"));
 }
 
 TEST(PoolsSection, PoolsOfMx) {

@@ -64,6 +64,38 @@ TEST(Text, AFailedOpenPoolSaysSo) {
             std::string::npos);
 }
 
+TEST(Text, TiersHaveAColumnWhereThereAreSome) {
+  roster::Status status = status_sample();
+  status.zones.clear();
+  status.pools.pop_back();
+  roster::PoolStatus& pool = status.pools[0];
+  pool.min_healthy = 30;
+  pool.all_down = true;
+  pool.when_all_down = "fallback";
+  pool.members[1].tier = roster::Tier::backup;
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->text, R"(rollcalld 0.1.0, up for 1d 1h
+
+ZONE  STATE  SERIAL  RECORDS  PROBLEM
+
+POOL www.mydomain.com: web, fallback, at least 30 % up, FALLBACK: too few are up, so it is answered
+  MEMBER        HEALTH  LIVE  SINCE  TIER     REASON
+  192.168.0.1   up      yes   1h 1m  primary
+  192.168.0.22  down    no    1m 1s  backup   connection refused
+)");
+}
+
+TEST(Text, AFailedClosedPoolSaysSo) {
+  roster::Status status = status_sample();
+  status.pools[0].all_down = true;
+  status.pools[0].when_all_down = "fail_closed";
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(reply->text.find("fail_closed, FAILED CLOSED: all are down, so none is answered\n"),
+            std::string::npos);
+}
+
 TEST(Text, NothingFromAServiceReachesTheTerminalRaw) {
   roster::Status status = status_sample();
   status.pools[0].members[1].reason = "\x1b[2Jboo\n";

@@ -5,15 +5,66 @@
 namespace rollcall::roster {
 namespace {
 
-TEST(LiveMembers, AreTheHealthyOnes) {
-  EXPECT_EQ(live_members(0b101, 3, WhenAllDown::fail_open), 0b101U);
-  EXPECT_EQ(live_members(0b101, 3, WhenAllDown::fail_closed), 0b101U);
+using enum WhenAllDown;
+
+TEST(LiveMembers, FollowTiersSharesAndWhenAllDown) {
+  struct Row {
+    Standing standing;
+    PoolPolicy policy;
+    std::uint64_t live;
+    const char* what;
+  };
+  // Records of a pool of five: 0 to 2 are primary, 3 is a backup, 4 the fallback.
+  const auto five = [](std::uint64_t healthy, std::uint64_t drained = 0) {
+    return Standing{5, healthy, drained, 0b01000, 0b10000};
+  };
+  for (const Row& row : {
+           Row{{.count = 3, .healthy = 0b101}, {}, 0b101, "the healthy ones"},
+           Row{{.count = 3, .healthy = 0b101}, {fail_closed}, 0b101, "whatever is to come"},
+           Row{{.count = 3}, {}, 0b111, "fail open: all"},
+           Row{{.count = 3}, {fail_closed}, 0, "fail closed: none"},
+           Row{{.count = 64}, {}, ~std::uint64_t{0}, "as many as there can be"},
+           Row{{.count = 3}, {fallback}, 0b111, "no fallback of this type: all"},
+           Row{{.count = 3, .healthy = 0b001}, {fail_open, 33}, 0b001, "a third is enough"},
+           Row{{.count = 3, .healthy = 0b001}, {fail_open, 34}, 0b111, "a third is too few"},
+           Row{{.count = 3, .healthy = 0b001}, {fail_closed, 34}, 0, "as all down: closed"},
+           Row{{.count = 3, .healthy = 0b111}, {fail_open, 100}, 0b111, "all of them"},
+           Row{{.count = 3, .healthy = 0b011}, {fail_open, 100}, 0b111, "not all of them"},
+           Row{{.count = 3, .healthy = 0b001, .drained = 0b110},
+               {fail_closed, 100},
+               0b001,
+               "the drained are not counted"},
+           Row{five(0b11111), {fallback}, 0b00111, "the primary ones alone"},
+           Row{five(0b11001), {fallback}, 0b00001, "one of them is enough"},
+           Row{five(0b11001), {fallback, 50}, 0b01000, "one is too few: the backup"},
+           Row{five(0b11000), {fallback}, 0b01000, "the backup"},
+           Row{five(0b11000, 0b00111), {fallback}, 0b01000, "the primary ones are drained"},
+           Row{five(0b10000), {fallback}, 0b10000, "the fallback"},
+           Row{five(0), {fallback}, 0b10000, "the fallback, though it is down too"},
+           Row{five(0, 0b10000), {fallback}, 0b01111, "a drained fallback: fail open"},
+           Row{five(0, 0b10011), {fallback}, 0b01100, "the drained come last"},
+           Row{five(0, 0b11111), {fallback}, 0b11111, "all are drained: all"},
+           Row{{6, 0b100000, 0, 0, 0b110000}, {fallback}, 0b100000, "of the fallbacks who is up"},
+           Row{{.count = 2, .healthy = 0b10, .backup = 0b11}, {}, 0b10, "backups alone"},
+       }) {
+    EXPECT_EQ(live_members(row.standing, row.policy), row.live) << row.what;
+  }
 }
 
-TEST(LiveMembers, AreAllOrNoneWhenAllAreDown) {
-  EXPECT_EQ(live_members(0, 3, WhenAllDown::fail_open), 0b111U);
-  EXPECT_EQ(live_members(0, 3, WhenAllDown::fail_closed), 0U);
-  EXPECT_EQ(live_members(0, 64, WhenAllDown::fail_open), ~std::uint64_t{0});
+TEST(TakesLastLive, CountsWithMinHealthyAndTiers) {
+  const PoolPolicy half{fail_open, 50};
+  EXPECT_TRUE(takes_last_live({.count = 4, .healthy = 0b0011},
+                              {.count = 4, .healthy = 0b0001, .drained = 0b0010}, half))
+      << "one of three is below the half";
+  EXPECT_FALSE(takes_last_live({.count = 4, .healthy = 0b0111},
+                               {.count = 4, .healthy = 0b0011, .drained = 0b0100}, half));
+  EXPECT_FALSE(takes_last_live({.count = 2, .healthy = 0b11, .backup = 0b10},
+                               {.count = 2, .healthy = 0b10, .drained = 0b01, .backup = 0b10}, {}))
+      << "the backup serves";
+  EXPECT_TRUE(takes_last_live({.count = 2, .healthy = 0b11, .fallback = 0b10},
+                              {.count = 2, .healthy = 0b10, .drained = 0b01, .fallback = 0b10},
+                              {fallback}))
+      << "a fallback is no live member";
 }
 
 TEST(LiveFollowers, KeepTheWholeSetRatherThanNone) {

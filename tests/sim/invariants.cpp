@@ -24,8 +24,10 @@ Duration worst_case(const health::CheckSpec& check, unsigned count) {
          check.timeout * (count + 1);
 }
 
-bool is_kept(const roster::MemberStatus& member) {
-  return member.override_kind != OverrideKind::drained;
+Candidate candidate_of(const roster::MemberStatus& member) {
+  return {.good = is_good(member),
+          .kept = member.override_kind != OverrideKind::drained,
+          .tier = member.tier};
 }
 
 }  // namespace
@@ -51,73 +53,78 @@ void World::check_invariants() {
 
 /// Evaluates the pool from scratch and holds it against what is stored.
 void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec) {
-  const bool any = std::ranges::any_of(pool.members, is_good);
-  const bool any_kept = std::ranges::any_of(pool.members, is_kept);
-  const bool answered = normal_ || any || spec.when_all_down == WhenAllDown::fail_open;
+  std::vector<Candidate> records;
+  for (const roster::MemberStatus& member : pool.members) records.push_back(candidate_of(member));
+  const Decision decision = decide(records, spec);
+  const std::string name = pool.name.to_display();
+  ASSERT_EQ(pool.all_down, decision.all_down) << where() << name;
   bool one_live = false;
-  for (const roster::MemberStatus& member : pool.members) {
-    const bool should =
-        normal_ || (any ? is_good(member) : answered && (is_kept(member) || !any_kept));
-    ASSERT_EQ(member.live, should)
-        << where() << pool.name.to_display() << " " << member.address.to_string();
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const roster::MemberStatus& member = pool.members[i];
+    ASSERT_EQ(member.live, normal_ || decision.live[i])
+        << where() << name << " " << member.address.to_string();
     one_live |= member.live;
-    if (member.override_kind == OverrideKind::forced_up) {
-      ASSERT_TRUE(member.live) << where() << member.address.to_string() << " is forced up";
-    }
-    if (member.override_kind == OverrideKind::drained && any_kept && !normal_) {
-      ASSERT_FALSE(member.live) << where() << member.address.to_string() << " is drained";
-    }
-    if (member.override_kind != OverrideKind::automatic) continue;
-    const Backend& backend = backends_.at(member.address);
-    const Instant since = std::max(backend.changed, started_);
-    const health::CheckSpec& check = spec.checks[0];
-    if (!backend.alive && any && !normal_) {
-      ASSERT_FALSE(member.live && now_ - since > worst_case(check, check.fall))
-          << where() << member.address.to_string() << " is dead and answered";
-    }
-    if (backend.alive && !slow_probes_) {
-      ASSERT_TRUE(member.live || now_ - since <= worst_case(check, check.rise))
-          << where() << member.address.to_string() << " is alive and left out";
-    }
+    check_delay(member, spec, decision);
   }
-  ASSERT_EQ(one_live, answered) << where() << "an empty answer from " << pool.name.to_display();
+  const bool closed = decision.all_down && spec.when_all_down == WhenAllDown::fail_closed;
+  ASSERT_EQ(one_live, normal_ || !closed) << where() << "an empty answer from " << name;
 }
 
-/// An exchange is answered while one of its addresses is good and the pool that it follows has
-/// somebody; where that would leave none, the latter counts not, and then when_all_down does.
+/// Of a member that no operator has spoken of: nobody is wrongly in or out for long.
+void World::check_delay(const roster::MemberStatus& member, const roster::PoolSpec& spec,
+                        const Decision& decision) {
+  if (member.override_kind != OverrideKind::automatic || normal_) return;
+  const Backend& backend = backends_.at(member.address);
+  const Duration since = now_ - std::max(backend.changed, started_);
+  const health::CheckSpec& check = spec.checks[0];
+  if (!backend.alive && !decision.all_down) {
+    ASSERT_FALSE(member.live && since > worst_case(check, check.fall))
+        << where() << member.address.to_string() << " is dead and answered";
+  }
+  // Others may stand before a backup; and one of too few is answered only where all are.
+  const bool first = member.tier == roster::Tier::primary && spec.min_healthy == 0;
+  if (backend.alive && !slow_probes_ && first) {
+    ASSERT_TRUE(member.live || since <= worst_case(check, check.rise))
+        << where() << member.address.to_string() << " is alive and left out";
+  }
+}
+
+/// An exchange is answered as policy says of its addresses together, and while the pool that it
+/// follows has somebody; where that would leave none, the latter counts not.
 void World::check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec,
                           const roster::Status& all) {
-  struct Exchange {
-    bool healthy = false;
-    bool kept = false;
-    bool present = true;
-  };
-  std::map<std::string, Exchange> exchanges;
-  if (unprobed_exchange_) exchanges["backup.example.net"] = {true, true, true};
+  std::map<std::string, Candidate> exchanges;
+  if (unprobed_exchange_) exchanges["backup.example.net"] = {.good = true};
   for (const roster::MemberStatus& member : pool.members) {
-    exchanges[member.exchange].healthy |= is_good(member);
-    exchanges[member.exchange].kept |= is_kept(member);
+    const Candidate address = candidate_of(member);
+    const auto [found, fresh] = exchanges.emplace(member.exchange, address);
+    if (fresh) continue;
+    found->second.good |= address.good;
+    found->second.kept |= address.kept;
+    found->second.tier = std::min(found->second.tier, address.tier);
   }
-  for (const roster::PoolStatus& other : all.pools) {
-    const auto followed = exchanges.find(other.name.to_display());
-    if (followed == exchanges.end()) continue;
-    followed->second.present = std::ranges::any_of(other.members, is_good);
+  std::vector<Candidate> records;
+  for (const auto& [name, exchange] : exchanges) records.push_back(exchange);
+  const Decision decision = decide(records, spec);
+  const auto names = exchanges | std::views::keys;
+  std::map<std::string, bool> passed;
+  std::map<std::string, bool> present;
+  bool any_left = false;
+  for (std::size_t i = 0; const std::string& name : names) {
+    const auto followed = std::ranges::find_if(
+        all.pools, [&](const auto& other) { return other.name.to_display() == name; });
+    passed[name] = decision.live[i++];
+    present[name] = followed == all.pools.end() || !followed->all_down;
+    any_left |= passed[name] && present[name];
   }
-  const auto values = exchanges | std::views::values;
-  const bool any_healthy = std::ranges::any_of(values, &Exchange::healthy);
-  const bool any_kept = std::ranges::any_of(values, &Exchange::kept);
-  const bool open = any_healthy || spec.when_all_down == WhenAllDown::fail_open;
-  const auto passes = [&](const Exchange& exchange) {
-    return any_healthy ? exchange.healthy : open && (exchange.kept || !any_kept);
-  };
-  const bool any_left = std::ranges::any_of(
-      values, [&](const Exchange& exchange) { return passes(exchange) && exchange.present; });
   for (const roster::MemberStatus& member : pool.members) {
-    const Exchange& exchange = exchanges.at(member.exchange);
-    ASSERT_EQ(member.live, normal_ || (passes(exchange) && (exchange.present || !any_left)))
-        << where() << member.exchange << " " << member.address.to_string();
+    const std::string& name = member.exchange;
+    ASSERT_EQ(member.live, normal_ || (passed[name] && (present[name] || !any_left)))
+        << where() << name << " " << member.address.to_string();
   }
-  ASSERT_EQ(pool.failed_open, !any_healthy && open && !normal_) << where();
+  const bool open = spec.when_all_down == WhenAllDown::fail_open;
+  ASSERT_EQ(pool.all_down, decision.all_down) << where();
+  ASSERT_EQ(pool.failed_open, decision.all_down && open && !normal_) << where();
 }
 
 }  // namespace rollcall::sim

@@ -39,17 +39,35 @@ void World::make_zone() {
                            .rise = static_cast<std::uint16_t>(1 + random_.below(3)),
                            .fall = static_cast<std::uint16_t>(1 + random_.below(4))});
     if (random_.below(2) == 0) spec.restart = "service";
-    spec.when_all_down = random_.below(3) == 0 ? WhenAllDown::fail_closed : WhenAllDown::fail_open;
-    pools_.push_back(spec);
+    std::vector<IpAddress> addresses;
     const unsigned members = 1 + random_.below(5);
     for (unsigned m = 0; m < members; ++m) {
       const auto address = *IpAddress::parse(fmt::format("192.0.2.{}", p * 10 + m + 1));
       backends_[address] = {};
+      addresses.push_back(address);
       zone_text_ += fmt::format("w{} 1 A {}\n", p, address.to_string());
     }
+    give_policy(spec, addresses);
+    pools_.push_back(spec);
     zone_text_ += fmt::format("@ MX 10 w{}\n", p);
   }
   make_mx_pool();
+}
+
+/// In one pool of three a share that must be up, in one of three backups, in one of four a
+/// fallback: the last of its members.
+void World::give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& members) {
+  spec.when_all_down = random_.below(3) == 0 ? WhenAllDown::fail_closed : WhenAllDown::fail_open;
+  if (random_.below(3) == 0) spec.min_healthy = 20 + random_.below(81);
+  if (random_.below(3) == 0) {
+    for (const IpAddress& member : members) {
+      if (random_.below(2) == 0) spec.members[member].tier = roster::Tier::backup;
+    }
+  }
+  if (members.size() > 1 && random_.below(4) == 0) {
+    spec.when_all_down = WhenAllDown::fallback;
+    spec.members[members.back()].tier = roster::Tier::fallback;
+  }
 }
 
 /// Exchanges with one to three addresses; now and then one that is a pool of addresses itself, and
@@ -58,6 +76,10 @@ void World::make_mx_pool() {
   roster::PoolSpec spec = pools_[0];
   spec.name = *dns::Name::parse(fmt::format("mail.{}", kOrigin));
   spec.records = roster::PoolRecords::mx;
+  spec.members.clear();
+  if (random_.below(3) == 0) {
+    spec.exchanges[*dns::Name::parse(fmt::format("x0.{}", kOrigin))].tier = roster::Tier::backup;
+  }
   pools_.push_back(spec);
   const unsigned exchanges = 1 + random_.below(3);
   for (unsigned x = 0; x < exchanges; ++x) {

@@ -11,6 +11,7 @@
 
 #include "core/random.hpp"
 #include "roster/roster.hpp"
+#include "sim/policy_model.hpp"
 
 namespace rollcall::sim {
 
@@ -61,6 +62,7 @@ class World {
 
   void make_zone();
   void make_mx_pool();
+  void give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& members);
   roster::Configured configuration() const;
   roster::SavedState disk_as_of_now() const;
   void reload();
@@ -89,6 +91,8 @@ class World {
 
   void check_invariants();
   void check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec);
+  void check_delay(const roster::MemberStatus& member, const roster::PoolSpec& spec,
+                   const Decision& decision);
   void check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec,
                      const roster::Status& all);
   void note(const std::string& line);

@@ -1,0 +1,119 @@
+/// Pool policies at work: what is answered and what is told.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "served_pools.hpp"
+
+namespace rollcall::roster {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr const char* kFour =
+    "www A 192.0.2.11\nwww A 192.0.2.12\nwww A 192.0.2.21\nwww A 192.0.2.99\n@ MX 10 www\n";
+
+class PoolPolicies : public ServedPools {
+ protected:
+  /// Two primary members, a backup and a fallback.
+  static PoolSpec tiered() {
+    PoolSpec pool = pool_of(kWww);
+    pool.when_all_down = WhenAllDown::fallback;
+    pool.members[address_of("192.0.2.21")].tier = Tier::backup;
+    pool.members[address_of("192.0.2.99")].tier = Tier::fallback;
+    return pool;
+  }
+  void die(std::set<std::string> dead) {
+    told_.clear();
+    details_.clear();
+    alerts_.clear();
+    dead_ = std::move(dead);
+    probe();
+  }
+};
+
+TEST_F(PoolPolicies, ABackupServesWhileNoPrimaryMemberDoes) {
+  serve(kFour, {tiered()});
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
+  EXPECT_EQ(status_of("192.0.2.21").tier, Tier::backup);
+  EXPECT_EQ(status_of("192.0.2.21").health, Health::up) << "it is probed";
+  die({"192.0.2.11"});
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
+  die({"192.0.2.11", "192.0.2.12"});
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.21"));
+  EXPECT_THAT(alerts_, ElementsAre("www.example.com: 192.0.2.12 is down: refused"))
+      << "not all are down";
+  die({"192.0.2.12", "192.0.2.21"});
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
+  die({"192.0.2.12"});
+  EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.21 is up again"));
+  EXPECT_THAT(details_, ElementsAre("it is a backup, and not needed now"));
+}
+
+TEST_F(PoolPolicies, AFallbackServesInsteadOfAPoolThatIsAllDown) {
+  serve(kFour, {tiered()});
+  die({"192.0.2.11", "192.0.2.12", "192.0.2.21"});
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.99"));
+  EXPECT_THAT(alerts_, Contains("www.example.com: no member is up: the fallback is answered"));
+  die({"192.0.2.11", "192.0.2.12", "192.0.2.21", "192.0.2.99"});
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.99"));
+  say(OverrideKind::drained, "192.0.2.99");
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12", "192.0.2.21"));
+  say(OverrideKind::automatic, "192.0.2.99");
+  die({"192.0.2.11"});
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
+  EXPECT_THAT(alerts_, Contains("www.example.com: at least one member is up again"));
+}
+
+TEST_F(PoolPolicies, TooFewAreAsAllDown) {
+  PoolSpec pool = pool_of(kWww);
+  pool.min_healthy = 60;
+  serve(kFour, {pool});
+  die({"192.0.2.11"});
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12", "192.0.2.21", "192.0.2.99"));
+  EXPECT_THAT(details_, ElementsAre("it is left out of the answers"));
+  EXPECT_EQ(say(OverrideKind::drained, "192.0.2.12"),
+            "ok: 192.0.2.12 is drained in www.example.com")
+      << "two of the three that count";
+  EXPECT_EQ(say(OverrideKind::forced_down, "192.0.2.21"),
+            "no: 192.0.2.21 is needed for the 60 % (min_healthy) of www.example.com A; --force "
+            "makes it forced-down all the same");
+  say(OverrideKind::automatic, "192.0.2.12");
+  die({"192.0.2.11", "192.0.2.12"});
+  EXPECT_THAT(answered(), testing::SizeIs(4)) << "half is below 60 %";
+  EXPECT_THAT(alerts_,
+              Contains("www.example.com: fewer than 60 % are up: all are answered (fail_open)"));
+  const PoolStatus status = stage_.roster.status(stage_.now).pools[0];
+  EXPECT_TRUE(status.all_down);
+  EXPECT_TRUE(status.failed_open);
+  EXPECT_EQ(status.min_healthy, 60U);
+  die({"192.0.2.11"});
+  EXPECT_THAT(alerts_, Contains("www.example.com: enough members are up again"));
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12", "192.0.2.21", "192.0.2.99"));
+}
+
+TEST_F(PoolPolicies, AReloadChangesThemAtOnce) {
+  serve(kFour, {tiered()});
+  stage_.configure({pool_of(kWww)}, {"example.com"});
+  step(ZoneUnchanged{name_of("example.com")});
+  EXPECT_THAT(answered(), testing::SizeIs(4));
+}
+
+TEST_F(PoolPolicies, AnExchangeHasTheHighestTierOfItsAddresses) {
+  PoolSpec mail = pool_of(kMail, {"smtp"});
+  mail.records = PoolRecords::mx;
+  mail.exchanges[name_of("mx2.example.com")].tier = Tier::backup;
+  mail.members[address_of("192.0.2.31")].tier = Tier::backup;
+  serve(
+      "www A 192.0.2.11\nmail MX 10 mx1\nmail MX 20 mx2\nmx1 A 192.0.2.31\nmx1 A 192.0.2.32\nmx2 A "
+      "192.0.2.33\n",
+      {pool_of(kWww), mail});
+  EXPECT_THAT(answered(kMail), ElementsAre("mx1.example.com"));
+  die({"192.0.2.31", "192.0.2.32"});
+  EXPECT_THAT(answered(kMail), ElementsAre("mx2.example.com"));
+}
+
+}  // namespace
+}  // namespace rollcall::roster

@@ -1,0 +1,118 @@
+/// A zone with pools, members that are good or bad as the test says, and what people are told.
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "roster/override.hpp"
+#include "stage.hpp"
+
+namespace rollcall::roster {
+
+inline constexpr const char* kTwo = "www A 192.0.2.11\nwww A 192.0.2.12\n";
+
+/// example.com with the pools www (addresses) and mail (exchanges).
+class ServedPools : public testing::Test {
+ protected:
+  void serve(const std::string& tail = kTwo, std::vector<PoolSpec> pools = {pool_of(kWww)}) {
+    stage_.configure(std::move(pools), {"example.com"});
+    load(tail);
+    probe();
+  }
+  void load(const std::string& tail) {
+    const bool mail = tail.find("mail") != std::string::npos;
+    zone_ = build("example.com", tail, {kWww},
+                  mail ? std::vector<std::string>{kMail} : std::vector<std::string>{});
+    step(ZoneBuilt{zone_});
+  }
+  void step(const Event& event) {
+    stage_.step(event);
+    keep();
+  }
+  /// A minute in which every member is probed; those in `dead_` fail.
+  void probe(Duration time = std::chrono::minutes(1)) {
+    const Instant end = stage_.now + time;
+    while (stage_.now < end) {
+      stage_.wait(std::chrono::milliseconds(500));
+      keep();
+      for (const StartProbe& started : std::exchange(stage_.probes, {})) {
+        const bool good = !dead_.contains(started.member.to_string());
+        step(ProbeDone{started.probe, {good, good ? "" : "refused"}});
+      }
+    }
+  }
+  void keep() {
+    for (const Effect& effect : stage_.effects) {
+      if (const auto* store = std::get_if<StoreMasks>(&effect)) {
+        store->zone->watch_table().apply(store->changes, store->serial);
+      }
+      if (const auto* saved = std::get_if<SaveOverrides>(&effect)) saved_ = saved->overrides;
+      if (const auto* told = std::get_if<Happening>(&effect)) {
+        told_.push_back(told->subject);
+        details_.push_back(told->detail);
+        if (told->alert) alerts_.push_back(told->subject);
+      }
+      if (std::holds_alternative<RestartService>(effect)) ++restarts_;
+    }
+  }
+
+  /// @return what the operator reads: "ok: ..." or "no: ..."
+  std::string say(OverrideKind kind, std::string_view member, OverrideWanted rest = {}) {
+    rest.kind = kind;
+    if (const auto address = IpAddress::parse(member)) {
+      rest.member = *address;
+    } else {
+      rest.member = name_of(member);
+    }
+    return reply_to(rest);
+  }
+  std::string reply_to(const Event& event) {
+    told_.clear();
+    alerts_.clear();
+    step(event);
+    const auto* done = stage_.told<CommandDone>();
+    if (done == nullptr) return "no reply";
+    return (done->ok ? "ok: " : "no: ") + done->text;
+  }
+  static OverrideWanted lasting(Duration time) { return {.lasts = time}; }
+  static OverrideWanted forced() { return {.force = true}; }
+
+  /// What the RRset's mask lets through, as RDATA positions of the zone file.
+  std::vector<std::string> answered(const std::string& owner = kWww) const {
+    std::vector<std::string> found;
+    for (const zone::WatchedRrset& rrset : zone_->watched()) {
+      if (rrset.owner != name_of(owner)) continue;
+      const std::uint64_t mask = zone_->watch_table().mask(rrset.id.value);
+      for (std::size_t i = 0; i < rrset.records.size(); ++i) {
+        if ((mask >> i & 1) == 0) continue;
+        const zone::WatchedRecord& record = rrset.records[i];
+        found.push_back(record.address ? record.address->to_string()
+                                       : record.exchange->to_display());
+      }
+    }
+    return found;
+  }
+  MemberStatus status_of(std::string_view member) const {
+    for (const PoolStatus& pool : stage_.roster.status(stage_.now).pools) {
+      for (const MemberStatus& status : pool.members) {
+        if (status.address == address_of(member)) return status;
+      }
+    }
+    ADD_FAILURE() << "no member " << member;
+    return {};
+  }
+
+  static constexpr const char* kWww = "www.example.com";
+  static constexpr const char* kMail = "mail.example.com";
+  Stage stage_;
+  ZonePtr zone_;
+  std::set<std::string> dead_;
+  std::vector<std::string> told_;
+  std::vector<std::string> details_;
+  std::vector<std::string> alerts_;
+  SavedOverrides saved_;
+  int restarts_ = 0;
+};
+
+}  // namespace rollcall::roster

@@ -1,0 +1,49 @@
+#include "sim/policy_model.hpp"
+
+#include <algorithm>
+
+namespace rollcall::sim {
+
+using roster::Tier;
+using roster::WhenAllDown;
+
+namespace {
+
+template <class Wanted>
+std::vector<bool> those(const std::vector<Candidate>& records, Wanted wanted) {
+  std::vector<bool> live;
+  for (const Candidate& record : records) live.push_back(wanted(record));
+  return live;
+}
+
+bool holds_any(const std::vector<bool>& live) {
+  return std::ranges::find(live, true) != live.end();
+}
+
+}  // namespace
+
+Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& spec) {
+  for (const Tier tier : {Tier::primary, Tier::backup}) {
+    const auto members =
+        std::ranges::count_if(records, [&](const auto& r) { return r.tier == tier && r.kept; });
+    const auto live = those(records, [&](const auto& r) { return r.tier == tier && r.good; });
+    const auto good = std::ranges::count(live, true);
+    if (good > 0 && good * 100 >= members * static_cast<long>(spec.min_healthy)) {
+      return {live, false};
+    }
+  }
+  if (spec.when_all_down == WhenAllDown::fail_closed) {
+    return {those(records, [](const auto&) { return false; }), true};
+  }
+  for (const bool good : {true, false}) {
+    const auto live = those(records, [&](const auto& r) {
+      return r.tier == Tier::fallback && r.kept && (r.good || !good);
+    });
+    if (holds_any(live)) return {live, true};
+  }
+  const auto kept = those(records, [](const auto& r) { return r.kept; });
+  if (holds_any(kept)) return {kept, true};
+  return {those(records, [](const auto&) { return true; }), true};
+}
+
+}  // namespace rollcall::sim

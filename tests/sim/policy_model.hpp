@@ -1,0 +1,25 @@
+/// The policy of a pool in words of its own, to hold the stored masks against.
+#pragma once
+
+#include <vector>
+
+#include "roster/pool_spec.hpp"
+
+namespace rollcall::sim {
+
+/// A record of a pool: an address, or an exchange with all of its addresses.
+struct Candidate {
+  bool good = false;  // by an operator's word, else by its probes
+  bool kept = true;   // not drained
+  roster::Tier tier = roster::Tier::primary;
+};
+
+struct Decision {
+  std::vector<bool> live;  // by record
+  bool all_down = false;
+};
+
+/// What is to be answered of one RRset of a pool.
+Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& spec);
+
+}  // namespace rollcall::sim
