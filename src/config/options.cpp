@@ -38,21 +38,29 @@ std::optional<unsigned> read_percent(const Value& value) {
   return std::nullopt;
 }
 
+bool read_switch(const Value& value, bool otherwise) {
+  static constexpr std::string_view kWords[]{"on", "true", "yes", "off", "false", "no"};
+  const auto at = value.one_of("switch", kWords);
+  return at ? *at < 3 : otherwise;
+}
+
 ParsedOptions parse_options(const std::string& text, const std::string& file,
                             ServicePort service_port) {
   Report report(file);
   Options options;
   options.file = file;
   if (const std::optional<Value> root = read_document(text, report)) {
-    const Section top(
-        root, {"server", "control", "keys", "zones", "checks", "pools", "agents", "alerts"});
+    const Section top(root, {"server", "control", "keys", "zones", "checks", "health", "pools",
+                             "agents", "alerts"});
     read_server(top.find("server"), options.server);
     read_control(top.find("control"), options.control);
     options.keys = read_keys(top.find("keys"));
     options.zones = read_zones(top.need("zones"), options.keys);
     CheckTable checks = read_checks(top.find("checks"), service_port);
     const bool can_restart = read_agents(top.find("agents"), options.agents);
-    read_pools(top.find("pools"), {options.zones, checks, can_restart}, options);
+    read_health(top.find("health"), options.health);
+    read_pools(top.find("pools"), {options.zones, checks, can_restart, options.health.observe_only},
+               options);
     warn_of_unused(checks);
     read_alerts(top.find("alerts"), options);
   }

@@ -32,6 +32,11 @@ struct ControlOptions {
   std::string socket = "/run/rollcall/control.sock";
 };
 
+/// What holds for the health of all pools.
+struct HealthOptions {
+  bool observe_only = false;  // of pools that do not say for themselves
+};
+
 /// A TSIG key whose secret is still in its file (base64).
 struct KeyOptions {
   dns::Name name;
@@ -69,6 +74,7 @@ struct Options {
   ControlOptions control;
   std::vector<KeyOptions> keys;
   std::vector<ZoneOptions> zones;
+  HealthOptions health;
   std::vector<roster::PoolSpec> pools;
   std::map<std::string, SourcePosition> pool_places;  // by name as displayed; for later messages
   // By pool and member: an address, or an exchange in lower case.

@@ -195,7 +195,7 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
   roster::PoolSpec pool;
   const Section section(entry.value,
                         {"records", "check", "checks", "restart", "when_all_down", "fallback",
-                         "min_healthy", "members"},
+                         "min_healthy", "observe_only", "members"},
                         {"ramp_up", "max_answers"});
   if (const auto value = section.find("records")) read_records(*value, pool);
   read_pool_checks(entry, section, context, pool);
@@ -205,6 +205,10 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
   if (const auto value = section.find("when_all_down")) read_when_all_down(*value, pool);
   if (const auto value = section.find("min_healthy")) {
     pool.min_healthy = read_percent(*value).value_or(0);
+  }
+  pool.observe_only = context.observe_only;
+  if (const auto value = section.find("observe_only")) {
+    pool.observe_only = read_switch(*value, context.observe_only);
   }
   if (const auto value = section.find("members")) read_members(*value, context, pool, places);
   read_fallback(section, entry, pool, places);

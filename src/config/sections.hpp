@@ -37,11 +37,14 @@ void warn_of_unused(const CheckTable& checks);
 /// @return true where key_file is given, so that restarts can be asked for
 bool read_agents(const std::optional<Value>& value, AgentsOptions& options);
 
+void read_health(const std::optional<Value>& value, HealthOptions& options);
+
 /// What pools refer to.
 struct PoolContext {
   const std::vector<ZoneOptions>& zones;
   CheckTable& checks;
   bool can_restart = false;
+  bool observe_only = false;  // where a pool says nothing else
 };
 /// Fills `pools` and `pool_places`; marks the checks that are used.
 void read_pools(const std::optional<Value>& value, const PoolContext& context, Options& options);
@@ -51,6 +54,8 @@ void read_alerts(const std::optional<Value>& value, Options& options);
 /// A domain name that `place` says; relative and absolute spelling mean the same.
 std::optional<dns::Name> read_domain(const Value& place, const std::string& text);
 std::optional<IpAddress> read_address(const Value& place, const std::string& text);
+/// "on" or "off", "true" or "false", "yes" or "no".
+bool read_switch(const Value& value, bool otherwise);
 /// "30%", "30 %": 0 to 100.
 std::optional<unsigned> read_percent(const Value& value);
 

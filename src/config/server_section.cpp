@@ -53,8 +53,7 @@ void read_server(const std::optional<Value>& value, ServerOptions& options) {
     options.any_in_full = any->one_of("answer to ANY", kWords).value_or(0) == 1;
   }
   if (const auto chaos = section.find("chaos")) {
-    static constexpr std::string_view kWords[]{"on", "true", "yes", "off", "false", "no"};
-    options.chaos = chaos->one_of("switch", kWords).value_or(0) < 3;
+    options.chaos = read_switch(*chaos, options.chaos);
   }
   if (const auto secret = section.find("cookie_secret_file")) {
     options.cookie_secret_file = secret->file_path().value_or("");

@@ -102,11 +102,19 @@ std::string override_text(const json::object& member) {
   return word + left_text(member, "override_left_ms") + (reason.empty() ? "" : ": " + reason);
 }
 
+/// "yes", "no", or what else it would be: "yes (no)".
+std::string live_text(const json::object& member) {
+  const bool live = flag_at(member, "live");
+  const bool same = !member.contains("would_be_live") || flag_at(member, "would_be_live") == live;
+  return fmt::format("{}{}", live ? "yes" : "no", same ? "" : live ? " (no)" : " (yes)");
+}
+
 /// ", at least 30 % up", and what is answered where that is not so.
 std::string all_down_text(const json::object& pool) {
   const std::int64_t least = number_at(pool, "min_healthy");
   std::string out = least == 0 ? std::string() : fmt::format(", at least {} % up", least);
   const std::string rule = text_at(pool, "when_all_down");
+  if (flag_at(pool, "observe_only")) return out + ", OBSERVE ONLY: nothing is left out";
   const std::string why = least == 0 ? "all are down" : "too few are up";
   if (flag_at(pool, "failed_open")) {
     out += fmt::format(", FAILED OPEN: {}, so all are answered", why);
@@ -136,7 +144,7 @@ std::string pool_text(const json::object& pool) {
   for (const json::object* member : members) {
     const std::string exchange = text_at(*member, "exchange");
     rows.push_back({exchange + (exchange.empty() ? "" : " ") + text_at(*member, "address"),
-                    text_at(*member, "health"), flag_at(*member, "live") ? "yes" : "no",
+                    text_at(*member, "health"), live_text(*member),
                     rough_duration(number_at(*member, "since_ms")), text_at(*member, "reason")});
     Row& row = rows.back();
     if (tiers) row.insert(row.end() - 1, text_at(*member, "tier"));

@@ -28,7 +28,8 @@ json::object to_object(const roster::MemberStatus& member) {
           {"override", roster::to_string(member.override_kind)},
           {"override_left_ms", left_in_ms(member.override_left)},
           {"override_reason", member.override_reason},
-          {"tier", roster::to_string(member.tier)}};
+          {"tier", roster::to_string(member.tier)},
+          {"would_be_live", member.would_be_live}};
 }
 
 json::object to_object(const roster::PoolStatus& pool) {
@@ -41,6 +42,7 @@ json::object to_object(const roster::PoolStatus& pool) {
           {"failed_open", pool.failed_open},
           {"all_down", pool.all_down},
           {"min_healthy", pool.min_healthy},
+          {"observe_only", pool.observe_only},
           {"members", std::move(members)}};
 }
 

@@ -15,6 +15,21 @@ std::string few_up(const Pool& pool) {
   return fmt::format("fewer than {} % are up", pool.spec.min_healthy);
 }
 
+/// What is answered of it then.
+std::string answer_of(const Pool& pool) {
+  const bool observes = pool.spec.observe_only;
+  const std::string_view suffix = observes ? "; observe_only: all are" : "";
+  switch (pool.spec.when_all_down) {
+    case WhenAllDown::fail_closed:
+      return fmt::format("none {} answered (fail_closed){}", observes ? "would be" : "is", suffix);
+    case WhenAllDown::fallback:
+      return fmt::format("the fallback {} answered{}", observes ? "would be" : "is", suffix);
+    case WhenAllDown::fail_open:
+      break;
+  }
+  return fmt::format("all are answered (fail_open){}", observes ? "; observe_only" : "");
+}
+
 }  // namespace
 
 Health combined_health(const std::vector<Run>& runs, const Member& member) {
@@ -120,6 +135,7 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
   }
   member.wants_restart =
       member.health == Health::down && !member.override_set && !member.service.empty() &&
+      !pool.spec.observe_only &&
       std::ranges::any_of(member.runs, [&](RunIndex r) { return runs_[r].verdict.fallen(); });
   if (member.wants_restart) try_restarts(pool_index);
 }
@@ -151,11 +167,18 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
 }
 
 std::string Roster::down_detail(const Pool& pool, const Member& member) const {
-  const bool live = is_live(pool, static_cast<std::size_t>(&member - pool.members.data()));
+  const auto place = static_cast<std::size_t>(&member - pool.members.data());
   if (member.override_set) {
     return fmt::format("it is {} by an operator", to_string(member.override_kind()));
   }
   if (normal_) return "normal is on: it is answered all the same";
+  if (pool.spec.observe_only) {
+    return fmt::format(
+        "observe_only: it would {}{}",
+        would_be_live(pool, place) ? "be answered all the same" : "be left out",
+        member.service.empty() ? "" : ", and its agent asked to restart " + member.service);
+  }
+  const bool live = is_live(pool, place);
   if (pool.all_down) return few_up(pool);
   if (!live) return "it is left out of the answers";
   if (!member.exchange.empty()) return "its exchange is answered: another address of it is up";
@@ -167,9 +190,12 @@ std::string Roster::up_detail(const Pool& pool, const Member& member) const {
   if (member.override_set) {
     return fmt::format("it is {} by an operator", to_string(member.override_kind()));
   }
-  if (is_live(pool, static_cast<std::size_t>(&member - pool.members.data()))) {
-    return "it is answered again";
+  const auto place = static_cast<std::size_t>(&member - pool.members.data());
+  if (pool.spec.observe_only) {
+    return fmt::format("observe_only: it would {}",
+                       would_be_live(pool, place) ? "be answered again" : "still be left out");
   }
+  if (is_live(pool, place)) return "it is answered again";
   if (member.tier == Tier::primary) return "it is not answered: too few are up";
   return fmt::format("it is a {}, and not needed now", to_string(member.tier));
 }
@@ -177,27 +203,18 @@ std::string Roster::up_detail(const Pool& pool, const Member& member) const {
 void Roster::tell_all_down(const Pool& pool, bool was_all_down) {
   if (pool.all_down == was_all_down) return;
   const std::string name = pool.spec.name.to_display();
-  const std::string_view answer = normal_ ? "all are answered (normal is on)" : [&] {
-    switch (pool.spec.when_all_down) {
-      case WhenAllDown::fail_closed:
-        return "none is answered (fail_closed)";
-      case WhenAllDown::fallback:
-        return "the fallback is answered";
-      case WhenAllDown::fail_open:
-        break;
-    }
-    return "all are answered (fail_open)";
-  }();
-  emit(Happening{.kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
-                 .alert = true,
-                 .subject = pool.all_down
-                                ? fmt::format("{}: {}: {}", name, few_up(pool), answer)
-                                : fmt::format("{}: {} up again", name,
-                                              pool.spec.min_healthy == 0 ? "at least one member is"
-                                                                         : "enough members are"),
-                 .detail = {},
-                 .name = pool.spec.name,
-                 .member = std::nullopt});
+  emit(Happening{
+      .kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
+      .alert = true,
+      .subject = pool.all_down
+                     ? fmt::format("{}: {}: {}", name, few_up(pool),
+                                   normal_ ? "all are answered (normal is on)" : answer_of(pool))
+                     : fmt::format("{}: {} up again", name,
+                                   pool.spec.min_healthy == 0 ? "at least one member is"
+                                                              : "enough members are"),
+      .detail = {},
+      .name = pool.spec.name,
+      .member = std::nullopt});
 }
 
 void Roster::try_restarts(std::uint32_t index) {

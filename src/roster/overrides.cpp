@@ -122,7 +122,7 @@ std::vector<Standing> Roster::standings(const Chosen& chosen) const {
   for (const auto& [index, members] : chosen) {
     for (const std::uint32_t id : pools_[index]->watches) {
       const Watch& watch = zones_[pools_[index]->zone]->watches[id];
-      if (watch.pool == index) found.push_back(standing(watch));
+      if (watch.pool == index) found.push_back(answered_standing(watch));
     }
   }
   return found;
@@ -137,9 +137,9 @@ std::string Roster::last_live(const Chosen& chosen, const std::vector<Standing>&
     for (const std::uint32_t id : pools_[index]->watches) {
       const Watch& watch = zone.watches[id];
       if (watch.pool != index) continue;
-      const Standing is = standing(watch);
+      const Standing is = answered_standing(watch);
       const PoolSpec& spec = pools_[index]->spec;
-      if (takes_last_live(*was, is, policy_of(spec))) {
+      if (takes_last_live(*was, is, answered_policy(watch))) {
         const std::string rrset = fmt::format("{} {}", spec.name.to_display(),
                                               dns::type_name(zone.zone->watched()[id].type));
         if (is.healthy == 0) return fmt::format("is the last live member of {}", rrset);

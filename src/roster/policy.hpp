@@ -28,6 +28,13 @@ inline PoolPolicy policy_of(const PoolSpec& spec) noexcept {
   return {spec.when_all_down, spec.min_healthy};
 }
 
+/// How a pool stands that only observes: its tiers and its probes count not, and whom an operator
+/// has taken out is out.
+/// @param taken bit i: an operator has drained or forced down every member of record i
+constexpr Standing observed(const Standing& standing, std::uint64_t taken) noexcept {
+  return {.count = standing.count, .healthy = ~taken, .drained = standing.drained};
+}
+
 /// Whether of the records `of` at least one, and at least `min_healthy` percent, are healthy.
 constexpr bool has_enough(std::uint64_t healthy, std::uint64_t of, unsigned min_healthy) noexcept {
   const int up = std::popcount(healthy & of);

@@ -45,7 +45,8 @@ struct PoolSpec {
   std::vector<health::CheckSpec> checks;  // all must pass; at least one
   std::string restart;                    // service to ask the member's agent for; empty: none
   WhenAllDown when_all_down = WhenAllDown::fail_open;
-  unsigned min_healthy = 0;  // percent of a tier: with fewer it is as all down
+  unsigned min_healthy = 0;   // percent of a tier: with fewer it is as all down
+  bool observe_only = false;  // what probes and policy say is told, and all members are answered
   std::map<IpAddress, MemberSpec> members;
   /// Of a pool of MX records: what all addresses of an exchange have; `members` comes before it.
   std::map<dns::Name, MemberSpec, dns::CanonicalLess> exchanges;

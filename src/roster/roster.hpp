@@ -5,7 +5,8 @@
 /// (tests/sim drives it so).
 ///
 /// Invariants:
-/// - a stored mask equals what policy.hpp says of today's health;
+/// - a stored mask equals what policy.hpp says of today's health, but under `normal` and in a pool
+/// that only observes;
 /// - a serial is published once, with one content, and KeepSerial stands before it on disk;
 /// - in a pool one restart at a time, for a member as RestartLedger allows (an operator may
 /// always);
@@ -89,7 +90,10 @@ class Roster {
 
   // status.cpp
   PoolStatus pool_status(const Pool& pool, Instant now) const;
+  bool is_in(const Pool& pool, std::size_t member,
+             const std::function<std::uint64_t(const Watch&)>& mask_of) const;
   bool is_live(const Pool& pool, std::size_t member) const;
+  bool would_be_live(const Pool& pool, std::size_t member) const;
 
   // roster.cpp: events
   void on(const Configured& event);
@@ -126,7 +130,11 @@ class Roster {
   void forget_pool(std::uint32_t pool);
   Standing standing(const Watch& watch) const;
   bool is_all_down(std::uint32_t pool) const;
+  Standing answered_standing(const Watch& watch) const;
+  PoolPolicy answered_policy(const Watch& watch) const;
+  std::uint64_t decide(const Watch& watch) const;
   std::uint64_t evaluate(const Watch& watch) const;
+  std::uint64_t follow(const Watch& watch, std::uint64_t live) const;
   void store_masks(std::uint32_t zone_index, const std::vector<std::uint32_t>& watches);
   void publish(std::uint32_t zone_index);
   void ask_notify(std::uint32_t zone_index);

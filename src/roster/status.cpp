@@ -37,11 +37,12 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
   PoolStatus shown{.name = pool.spec.name,
                    .checks = {},
                    .when_all_down = to_string(pool.spec.when_all_down),
-                   .failed_open = pool.all_down && open && !normal_,
+                   .failed_open = pool.all_down && open && !normal_ && !pool.spec.observe_only,
                    .members = {},
                    .records = pool.spec.records,
                    .all_down = pool.all_down,
-                   .min_healthy = pool.spec.min_healthy};
+                   .min_healthy = pool.spec.min_healthy,
+                   .observe_only = pool.spec.observe_only};
   for (const health::CheckSpec& check : pool.spec.checks) {
     shown.checks += (shown.checks.empty() ? "" : ", ") + check.name;
   }
@@ -54,7 +55,8 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                      .reason = {},
                      .restart = member.service,
                      .exchange = member.exchange,
-                     .tier = member.tier};
+                     .tier = member.tier,
+                     .would_be_live = would_be_live(pool, i)};
     for (const RunIndex run : member.runs) {
       row.probes += runs_[run].probes;
       if (row.reason.empty()) row.reason = runs_[run].reason;
@@ -69,15 +71,26 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
   return shown;
 }
 
-bool Roster::is_live(const Pool& pool, std::size_t member) const {
+bool Roster::is_in(const Pool& pool, std::size_t member,
+                   const std::function<std::uint64_t(const Watch&)>& mask_of) const {
   for (const std::uint32_t id : pool.watches) {
     const Watch& watch = zones_[pool.zone]->watches[id];
     if (!watch.pool || pools_[*watch.pool].get() != &pool) continue;
     for (const Seat& seat : watch.seats) {
-      if (seat.member == member) return (watch.mask >> seat.record & 1) != 0;
+      if (seat.member == member) return (mask_of(watch) >> seat.record & 1) != 0;
     }
   }
   return false;
+}
+
+bool Roster::is_live(const Pool& pool, std::size_t member) const {
+  return is_in(pool, member, [](const Watch& watch) { return watch.mask; });
+}
+
+/// By what is decided, whether it is answered so or not.
+bool Roster::would_be_live(const Pool& pool, std::size_t member) const {
+  if (!normal_ && !pool.spec.observe_only) return is_live(pool, member);
+  return is_in(pool, member, [this](const Watch& watch) { return decide(watch); });
 }
 
 const char* to_string(OverrideKind kind) {

@@ -41,6 +41,7 @@ struct MemberStatus {
   std::optional<Duration> override_left = {};  // until it ends by itself, if it does
   std::string override_reason = {};            // as the operator gave it; may be empty
   Tier tier = Tier::primary;
+  bool would_be_live = true;  // without `normal`, or where its pool only observes
 };
 
 struct PoolStatus {
@@ -52,6 +53,7 @@ struct PoolStatus {
   PoolRecords records = PoolRecords::addresses;
   bool all_down = false;     // of every RRset too few are up: when_all_down says what is answered
   unsigned min_healthy = 0;  // percent
+  bool observe_only = false;
 };
 
 struct ZoneStatus {

@@ -266,6 +266,23 @@ Standing Roster::standing(const Watch& watch) const {
           .fallback = ~(primary | backup)};
 }
 
+/// What the answers of its pool go by: in one that only observes, operators alone are heard.
+Standing Roster::answered_standing(const Watch& watch) const {
+  const Pool& pool = *pools_[*watch.pool];
+  if (!pool.spec.observe_only) return standing(watch);
+  std::uint64_t in = watch.unprobed;
+  for (const Seat& seat : watch.seats) {
+    const bool up = counts_as_up(pool.members[seat.member].override_kind(), Health::up);
+    in |= std::uint64_t{up} << seat.record;
+  }
+  return observed(standing(watch), ~in);
+}
+
+PoolPolicy Roster::answered_policy(const Watch& watch) const {
+  const PoolSpec& spec = pools_[*watch.pool]->spec;
+  return spec.observe_only ? PoolPolicy{.when_all_down = spec.when_all_down} : policy_of(spec);
+}
+
 bool Roster::is_all_down(std::uint32_t index) const {
   const Pool& pool = *pools_[index];
   return std::ranges::none_of(pool.watches, [&](std::uint32_t id) {
@@ -274,16 +291,25 @@ bool Roster::is_all_down(std::uint32_t index) const {
   });
 }
 
+/// What probes, policy and operators say of an RRset.
+std::uint64_t Roster::decide(const Watch& watch) const {
+  if (!watch.pool) return follow(watch, zone::WatchTable::all_of(watch.targets.size()));
+  return follow(watch, live_members(standing(watch), policy_of(pools_[*watch.pool]->spec)));
+}
+
+/// What is answered.
 std::uint64_t Roster::evaluate(const Watch& watch) const {
-  const std::size_t count = watch.targets.size();
-  std::uint64_t live = zone::WatchTable::all_of(count);
-  if (normal_) return live;
-  if (watch.pool) {
-    live = live_members(standing(watch), policy_of(pools_[*watch.pool]->spec));
-  }
+  if (normal_) return zone::WatchTable::all_of(watch.targets.size());
+  if (!watch.pool || !pools_[*watch.pool]->spec.observe_only) return decide(watch);
+  return live_members(answered_standing(watch), answered_policy(watch));
+}
+
+/// Leaves out of `live` whose target's pool is all down.
+std::uint64_t Roster::follow(const Watch& watch, std::uint64_t live) const {
   std::uint64_t present = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool here = !watch.targets[i] || !pools_[*watch.targets[i]]->all_down;
+  for (std::size_t i = 0; i < watch.targets.size(); ++i) {
+    const Pool* target = watch.targets[i] ? pools_[*watch.targets[i]].get() : nullptr;
+    const bool here = target == nullptr || !target->all_down || target->spec.observe_only;
     present |= std::uint64_t{here} << i;
   }
   return live_followers(live, present);

@@ -160,6 +160,26 @@ pools:
             roster::Tier::fallback);
 }
 
+TEST(PoolsSection, ObserveOnly) {
+  const ParsedOptions parsed = parse(R"(zones: {a.b: {file: x}}
+checks: {web: {type: http}}
+health: {observe_only: true}
+pools:
+  w.a.b: {check: web}
+  v.a.b: {check: web, observe_only: false}
+)");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  EXPECT_TRUE(parsed.options->pools[0].observe_only);
+  EXPECT_FALSE(parsed.options->pools[1].observe_only);
+  EXPECT_THAT(
+      messages_after_check("health: {observe_only: maybe}\n"
+                           "pools: {w.mydomain.com: {check: web, observe_only: tru}}"),
+      ElementsAre(
+          R"(r.yaml:3:24: error: health.observe_only "maybe" is no switch (there are: on, true, yes, off, false, no))",
+          R"(r.yaml:4:52: error: pools.w.mydomain.com.observe_only "tru" is no switch, did you mean "true"?)"));
+}
+
 TEST(PoolsSection, TiersAndSharesAreChecked) {
   EXPECT_THAT(
       messages_after_check(R"(pools:

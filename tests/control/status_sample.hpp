@@ -22,6 +22,7 @@ inline roster::Status status_sample() {
       {*IpAddress::parse("192.168.0.1"), roster::Health::up, true, 3700s, "", "apache", 12});
   pool.members.push_back({*IpAddress::parse("192.168.0.22"), roster::Health::down, false, 61500ms,
                           "connection refused", "", 13});
+  pool.members[1].would_be_live = false;
   status.pools.push_back(std::move(pool));
   roster::PoolStatus mail;
   mail.name = dns::Name::parse("mydomain.com").value();

@@ -86,6 +86,22 @@ POOL www.mydomain.com: web, fallback, at least 30 % up, FALLBACK: too few are up
 )");
 }
 
+TEST(Text, APoolThatOnlyObservesSaysWhatWouldBe) {
+  roster::Status status = status_sample();
+  status.pools[0].observe_only = true;
+  status.pools[0].members[1].live = true;
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(reply->text.find(R"(
+POOL www.mydomain.com: web, fail_open, OBSERVE ONLY: nothing is left out
+  MEMBER        HEALTH  LIVE      SINCE  REASON
+  192.168.0.1   up      yes       1h 1m
+  192.168.0.22  down    yes (no)  1m 1s  connection refused
+)"),
+            std::string::npos)
+      << reply->text;
+}
+
 TEST(Text, AFailedClosedPoolSaysSo) {
   roster::Status status = status_sample();
   status.pools[0].all_down = true;

@@ -94,6 +94,45 @@ TEST_F(PoolPolicies, TooFewAreAsAllDown) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12", "192.0.2.21", "192.0.2.99"));
 }
 
+TEST_F(PoolPolicies, AnObservedPoolIsAnsweredInFull) {
+  PoolSpec pool = tiered();
+  pool.observe_only = true;
+  pool.restart = "apache";
+  serve(kFour, {pool});
+  EXPECT_THAT(answered(), testing::SizeIs(4)) << "backup and fallback too";
+  EXPECT_FALSE(status_of("192.0.2.21").would_be_live);
+  const std::uint32_t serial = zone_->watch_table().serial();
+  die({"192.0.2.11"});
+  EXPECT_THAT(answered(), testing::SizeIs(4));
+  EXPECT_EQ(zone_->watch_table().serial(), serial) << "secondaries have nothing to fetch";
+  EXPECT_THAT(alerts_, ElementsAre("www.example.com: 192.0.2.11 is down: refused"));
+  EXPECT_THAT(details_, ElementsAre("observe_only: it would be left out, and its agent asked to "
+                                    "restart apache"));
+  EXPECT_EQ(restarts_, 0);
+  EXPECT_TRUE(status_of("192.0.2.11").live);
+  EXPECT_FALSE(status_of("192.0.2.11").would_be_live);
+  die({"192.0.2.11", "192.0.2.12", "192.0.2.21"});
+  EXPECT_THAT(answered(), testing::SizeIs(4));
+  EXPECT_THAT(alerts_, Contains("www.example.com: no member is up: the fallback would be answered; "
+                                "observe_only: all are"));
+  EXPECT_TRUE(status_of("192.0.2.99").would_be_live);
+  die({});
+  EXPECT_THAT(details_, Contains("observe_only: it would be answered again"));
+}
+
+TEST_F(PoolPolicies, AnOperatorIsHeardInAnObservedPool) {
+  PoolSpec pool = tiered();
+  pool.observe_only = true;
+  serve(kFour, {pool});
+  say(OverrideKind::drained, "192.0.2.11");
+  say(OverrideKind::forced_down, "192.0.2.12");
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.21", "192.0.2.99"));
+  say(OverrideKind::drained, "192.0.2.21");
+  EXPECT_EQ(say(OverrideKind::drained, "192.0.2.99"),
+            "no: 192.0.2.99 is the last live member of www.example.com A; --force makes it drained "
+            "all the same");
+}
+
 TEST_F(PoolPolicies, AReloadChangesThemAtOnce) {
   serve(kFour, {tiered()});
   stage_.configure({pool_of(kWww)}, {"example.com"});

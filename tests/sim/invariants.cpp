@@ -27,6 +27,8 @@ Duration worst_case(const health::CheckSpec& check, unsigned count) {
 Candidate candidate_of(const roster::MemberStatus& member) {
   return {.good = is_good(member),
           .kept = member.override_kind != OverrideKind::drained,
+          .taken = member.override_kind == OverrideKind::drained ||
+                   member.override_kind == OverrideKind::forced_down,
           .tier = member.tier};
 }
 
@@ -58,15 +60,20 @@ void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& s
   const Decision decision = decide(records, spec);
   const std::string name = pool.name.to_display();
   ASSERT_EQ(pool.all_down, decision.all_down) << where() << name;
+  const std::vector<bool> live = spec.observe_only ? observe(records, spec) : decision.live;
   bool one_live = false;
   for (std::size_t i = 0; i < records.size(); ++i) {
     const roster::MemberStatus& member = pool.members[i];
-    ASSERT_EQ(member.live, normal_ || decision.live[i])
+    ASSERT_EQ(member.live, normal_ || live[i])
+        << where() << name << " " << member.address.to_string();
+    ASSERT_EQ(member.would_be_live, decision.live[i])
         << where() << name << " " << member.address.to_string();
     one_live |= member.live;
     check_delay(member, spec, decision);
   }
-  const bool closed = decision.all_down && spec.when_all_down == WhenAllDown::fail_closed;
+  const bool none =
+      spec.observe_only ? std::ranges::all_of(records, &Candidate::taken) : decision.all_down;
+  const bool closed = none && spec.when_all_down == WhenAllDown::fail_closed;
   ASSERT_EQ(one_live, normal_ || !closed) << where() << "an empty answer from " << name;
 }
 
@@ -77,7 +84,7 @@ void World::check_delay(const roster::MemberStatus& member, const roster::PoolSp
   const Backend& backend = backends_.at(member.address);
   const Duration since = now_ - std::max(backend.changed, started_);
   const health::CheckSpec& check = spec.checks[0];
-  if (!backend.alive && !decision.all_down) {
+  if (!backend.alive && !decision.all_down && !spec.observe_only) {
     ASSERT_FALSE(member.live && since > worst_case(check, check.fall))
         << where() << member.address.to_string() << " is dead and answered";
   }
@@ -101,30 +108,38 @@ void World::check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec
     if (fresh) continue;
     found->second.good |= address.good;
     found->second.kept |= address.kept;
+    found->second.taken &= address.taken;
     found->second.tier = std::min(found->second.tier, address.tier);
   }
   std::vector<Candidate> records;
   for (const auto& [name, exchange] : exchanges) records.push_back(exchange);
   const Decision decision = decide(records, spec);
+  const std::vector<bool> observed = observe(records, spec);
   const auto names = exchanges | std::views::keys;
   std::map<std::string, bool> passed;
   std::map<std::string, bool> present;
+  std::map<std::string, bool> answered;
   bool any_left = false;
   for (std::size_t i = 0; const std::string& name : names) {
     const auto followed = std::ranges::find_if(
         all.pools, [&](const auto& other) { return other.name.to_display() == name; });
+    answered[name] = observed[i];
     passed[name] = decision.live[i++];
-    present[name] = followed == all.pools.end() || !followed->all_down;
+    present[name] = followed == all.pools.end() || !followed->all_down || followed->observe_only;
     any_left |= passed[name] && present[name];
   }
   for (const roster::MemberStatus& member : pool.members) {
     const std::string& name = member.exchange;
-    ASSERT_EQ(member.live, normal_ || (passed[name] && (present[name] || !any_left)))
+    const bool decided = passed[name] && (present[name] || !any_left);
+    ASSERT_EQ(member.live, normal_ || (spec.observe_only ? answered[name] : decided))
+        << where() << name << " " << member.address.to_string();
+    ASSERT_EQ(member.would_be_live, decided)
         << where() << name << " " << member.address.to_string();
   }
   const bool open = spec.when_all_down == WhenAllDown::fail_open;
   ASSERT_EQ(pool.all_down, decision.all_down) << where();
-  ASSERT_EQ(pool.failed_open, decision.all_down && open && !normal_) << where();
+  ASSERT_EQ(pool.failed_open, decision.all_down && open && !normal_ && !spec.observe_only)
+      << where();
 }
 
 }  // namespace rollcall::sim

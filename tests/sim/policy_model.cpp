@@ -46,4 +46,13 @@ Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& s
   return {those(records, [](const auto&) { return true; }), true};
 }
 
+std::vector<bool> observe(const std::vector<Candidate>& records, const roster::PoolSpec& spec) {
+  const auto in = those(records, [](const auto& r) { return !r.taken; });
+  if (holds_any(in)) return in;
+  // Nothing but overrides has taken them all out.
+  const bool closed = spec.when_all_down == WhenAllDown::fail_closed;
+  const auto kept = those(records, [&](const auto& r) { return r.kept && !closed; });
+  return holds_any(kept) || closed ? kept : those(records, [](const auto&) { return true; });
+}
+
 }  // namespace rollcall::sim

@@ -9,8 +9,9 @@ namespace rollcall::sim {
 
 /// A record of a pool: an address, or an exchange with all of its addresses.
 struct Candidate {
-  bool good = false;  // by an operator's word, else by its probes
-  bool kept = true;   // not drained
+  bool good = false;   // by an operator's word, else by its probes
+  bool kept = true;    // not drained
+  bool taken = false;  // drained or forced down
   roster::Tier tier = roster::Tier::primary;
 };
 
@@ -19,7 +20,10 @@ struct Decision {
   bool all_down = false;
 };
 
-/// What is to be answered of one RRset of a pool.
+/// What is to be answered of one RRset of a pool, were it not to observe only.
 Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& spec);
+
+/// What is answered of one that does.
+std::vector<bool> observe(const std::vector<Candidate>& records, const roster::PoolSpec& spec);
 
 }  // namespace rollcall::sim

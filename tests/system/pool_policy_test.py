@@ -1,0 +1,141 @@
+"""Pool policies with the real programs: what dig sees as servers end and come back."""
+
+import http.server
+import os
+import threading
+import unittest
+
+import namespace
+
+namespace.enter()
+
+# pylint: disable=wrong-import-position
+import programs  # noqa: E402
+from dns_client import Client  # noqa: E402
+from programs import eventually  # noqa: E402
+
+SECONDS = 20  # for anything that should happen soon
+WEB_PORT = 8080
+PRIMARY, SECOND, BACKUP, FALLBACK = "127.0.0.41", "127.0.0.42", "127.0.0.43", "127.0.0.44"
+ALL = (PRIMARY, SECOND, BACKUP, FALLBACK)
+
+CONFIG = """\
+server: {{listen: ["127.0.0.1:{port}"], state_dir: state}}
+control: {{socket: control.sock}}
+zones:
+  mydomain.com:
+    file: db.mydomain.com
+checks:
+  web: {{type: http, port: 8080, path: /, interval: 1s, fast_interval: 200ms, timeout: 800ms,
+        fall: 2, rise: 1}}
+health: {{observe_only: {observe_only}}}
+pools:
+  www.mydomain.com:
+    check: web
+    min_healthy: 60%
+    when_all_down: fallback
+    fallback: [{fallback}]
+    members:
+      127.0.0.43: {{tier: backup}}
+"""
+
+ZONE = """\
+$TTL 60
+@    IN SOA ns1 hostmaster (2026010100 3600 600 86400 60)
+     IN NS  ns1
+ns1  IN A   127.0.0.1
+""" + "".join(f"www  1 IN A {address}\n" for address in ALL)
+
+
+class Web(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):  # pylint: disable=invalid-name
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        pass
+
+
+class PoolPolicyTest(unittest.TestCase):
+    """Two primary servers, a backup and a fallback."""
+
+    def serve(self, observe_only="off"):
+        self.folder = programs.Folder()
+        self.addCleanup(self.folder.remove)
+        os.mkdir(self.folder.join("state"))
+        self.port = programs.free_port()
+        self.configure(observe_only)
+        self.folder.write("db.mydomain.com", ZONE)
+        self.client = Client("127.0.0.1", self.port)
+        self.web = {}
+        self.addCleanup(lambda: [self.stop_web(address) for address in list(self.web)])
+        for address in ALL:
+            self.start_web(address)
+        self.server = programs.Server(self.folder)
+        self.addCleanup(self.server.end)
+        self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
+
+    def configure(self, observe_only, fallback=FALLBACK):
+        self.folder.write("rollcall.yaml", CONFIG.format(
+            port=self.port, observe_only=observe_only, fallback=fallback))
+
+    def start_web(self, address):
+        web = http.server.ThreadingHTTPServer((address, WEB_PORT), Web)
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        self.web[address] = web
+
+    def stop_web(self, address):
+        web = self.web.pop(address)
+        web.shutdown()
+        web.server_close()
+
+    def answer(self):
+        """As dig sees it."""
+        done = programs.run("dig", "+short", "+tries=1", f"@{self.client.address}",
+                            "-p", str(self.client.port), "www.mydomain.com", "A")
+        return sorted(done.stdout.split())
+
+    def becomes(self, *addresses):
+        if not eventually(lambda: self.answer() == list(addresses), SECONDS):
+            self.fail(f"{self.answer()} is not {addresses}:\n" + "\n".join(self.server.log))
+
+    def status_has(self, text):
+        self.assertTrue(eventually(lambda: text in self.server.ctl("status").stdout, SECONDS),
+                        self.server.ctl("status").stdout)
+
+    def test_tiers_and_fallback(self):
+        self.serve()
+        self.becomes(PRIMARY, SECOND)
+        self.stop_web(PRIMARY)  # one of two is below 60 %
+        self.becomes(BACKUP)
+        self.stop_web(BACKUP)
+        self.becomes(FALLBACK)
+        self.status_has("fallback, at least 60 % up, FALLBACK: too few are up, so it is answered")
+        self.start_web(PRIMARY)
+        self.becomes(PRIMARY, SECOND)
+        self.assertTrue(any("fewer than 60 % are up: the fallback is answered" in line
+                            for line in self.server.log))
+
+    def test_what_is_observed_only_is_answered(self):
+        self.serve(observe_only="on")
+        self.becomes(*ALL)
+        self.stop_web(PRIMARY)
+        self.status_has("yes (no)")
+        self.assertTrue(eventually(lambda: any("observe_only: it would be left out" in line
+                                               for line in self.server.log), SECONDS))
+        self.assertEqual(self.answer(), sorted(ALL))
+        self.configure("off")
+        self.assertEqual(self.server.ctl("reload").returncode, 0)
+        self.becomes(BACKUP)
+
+    def test_a_fallback_must_stand_in_the_zone_file(self):
+        self.serve()
+        self.configure("off", fallback="127.0.0.99")
+        done = programs.run(programs.ROLLCALLCTL, "check", self.folder.join("rollcall.yaml"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("the member 127.0.0.99 is no address of www.mydomain.com in its zone file",
+                      done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
