@@ -127,6 +127,13 @@ void add_override_commands(CLI::App& program, Arguments& arguments, int& code) {
       [&] { code = converse(arguments, app::normal_line(arguments.normal, arguments.override_)); });
 }
 
+/// Ends what the isolation guard began.
+void add_thaw(CLI::App& program, Arguments& arguments, int& code) {
+  CLI::App* thaw = program.add_subcommand(
+      "thaw", "Let answers follow the probes again, after the isolation guard has frozen them.");
+  thaw->callback([&] { code = converse(arguments, control::to_json(control::ThawRequest{})); });
+}
+
 /// Every subcommand leaves its exit code in `code`.
 void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* status = program.add_subcommand(
@@ -179,6 +186,7 @@ int run(int argc, char** argv) {
   program.fallthrough();  // -s and --json may stand behind the command too
   add_commands(program, arguments, code);
   add_override_commands(program, arguments, code);
+  add_thaw(program, arguments, code);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -26,6 +26,7 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
                   .chaos = {}},
       .control_socket = options.control.socket,
       .pools = options.pools,
+      .guard = options.health.guard,
       .check_zone = [shared](const zone::Zone& zone) {
         return check_pools(*shared, std::array{&zone});
       }};

@@ -1,12 +1,62 @@
-// health: what holds for the health of all pools.
+// health: what holds for the health of all pools, and the isolation guard.
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "config/sections.hpp"
 
 namespace rollcall::config {
+namespace {
 
-void read_health(const std::optional<Value>& value, HealthOptions& options) {
-  const Section section(value, {"observe_only"});
+constexpr unsigned kMaxMembers = 1000000;  // for max_drop_from: more than one server has
+
+void read_witness(const Value& item, CheckTable& checks, roster::GuardSpec& guard) {
+  const Section section(item, {"address", "check"});
+  const auto address = section.need("address");
+  const auto check = section.need("check");
+  const health::CheckSpec* spec = check ? find_check(*check, checks) : nullptr;
+  const auto text = address ? address->text() : std::nullopt;
+  const auto parsed = text ? read_address(*address, *text) : std::nullopt;
+  if (!parsed || spec == nullptr) return;
+  if (std::ranges::find(guard.witnesses, *parsed, &roster::WitnessSpec::address) !=
+      guard.witnesses.end()) {
+    address->error(fmt::format("names {} twice", parsed->to_string()));
+    return;
+  }
+  guard.witnesses.push_back({*parsed, *spec});
+}
+
+}  // namespace
+
+const health::CheckSpec* find_check(const Value& value, CheckTable& checks) {
+  const std::optional<std::string> name = value.text();
+  if (!name) return nullptr;
+  const auto found = checks.find(*name);
+  if (found == checks.end()) {
+    std::vector<std::string> known;
+    for (const auto& [other, check] : checks) known.push_back(other);
+    value.error(fmt::format("names the check {}, which is not in checks{}", quoted(*name),
+                            did_you_mean(*name, known)));
+    return nullptr;
+  }
+  found->second.used = true;
+  return &found->second.spec;
+}
+
+void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOptions& options) {
+  const Section section(value, {"observe_only", "witnesses", "max_drop", "max_drop_from"});
   if (const auto observe = section.find("observe_only")) {
     options.observe_only = read_switch(*observe, false);
+  }
+  if (const auto witnesses = section.find("witnesses")) {
+    for (const Value& item : witnesses->list()) read_witness(item, checks, options.guard);
+  }
+  if (const auto share = section.find("max_drop")) {
+    options.guard.max_drop = read_percent(*share).value_or(options.guard.max_drop);
+  }
+  if (const auto least = section.find("max_drop_from")) {
+    options.guard.max_drop_from =
+        least->number(1, kMaxMembers).value_or(options.guard.max_drop_from);
   }
 }
 

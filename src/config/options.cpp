@@ -58,7 +58,7 @@ ParsedOptions parse_options(const std::string& text, const std::string& file,
     options.zones = read_zones(top.need("zones"), options.keys);
     CheckTable checks = read_checks(top.find("checks"), service_port);
     const bool can_restart = read_agents(top.find("agents"), options.agents);
-    read_health(top.find("health"), options.health);
+    read_health(top.find("health"), checks, options.health);
     read_pools(top.find("pools"), {options.zones, checks, can_restart, options.health.observe_only},
                options);
     warn_of_unused(checks);

@@ -12,6 +12,7 @@
 #include "core/diagnostic.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
+#include "roster/guard.hpp"
 #include "roster/pool_spec.hpp"
 #include "zone/transfer_policy.hpp"
 
@@ -35,6 +36,7 @@ struct ControlOptions {
 /// What holds for the health of all pools.
 struct HealthOptions {
   bool observe_only = false;  // of pools that do not say for themselves
+  roster::GuardSpec guard;
 };
 
 /// A TSIG key whose secret is still in its file (base64).

@@ -38,22 +38,13 @@ std::string near_name(const dns::Name& name, const std::vector<ZoneOptions>& zon
 }
 
 void add_check(const Value& value, const PoolContext& context, roster::PoolSpec& pool) {
-  const std::optional<std::string> name = value.text();
-  if (!name) return;
-  const auto found = context.checks.find(*name);
-  if (found == context.checks.end()) {
-    std::vector<std::string> known;
-    for (const auto& [other, check] : context.checks) known.push_back(other);
-    value.error(fmt::format("names the check {}, which is not in checks{}", quoted(*name),
-                            did_you_mean(*name, known)));
+  const health::CheckSpec* check = find_check(value, context.checks);
+  if (check == nullptr) return;
+  if (std::ranges::find(pool.checks, check->name, &health::CheckSpec::name) != pool.checks.end()) {
+    value.error(fmt::format("names the check {} twice", quoted(check->name)));
     return;
   }
-  found->second.used = true;
-  if (std::ranges::find(pool.checks, *name, &health::CheckSpec::name) != pool.checks.end()) {
-    value.error(fmt::format("names the check {} twice", quoted(*name)));
-    return;
-  }
-  pool.checks.push_back(found->second.spec);
+  pool.checks.push_back(*check);
 }
 
 void read_pool_checks(const Entry& entry, const Section& section, const PoolContext& context,

@@ -37,7 +37,11 @@ void warn_of_unused(const CheckTable& checks);
 /// @return true where key_file is given, so that restarts can be asked for
 bool read_agents(const std::optional<Value>& value, AgentsOptions& options);
 
-void read_health(const std::optional<Value>& value, HealthOptions& options);
+/// Marks the checks that are used, as read_pools does.
+void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOptions& options);
+
+/// The check that `value` names, marked as used; null where an error was reported.
+const health::CheckSpec* find_check(const Value& value, CheckTable& checks);
 
 /// What pools refer to.
 struct PoolContext {

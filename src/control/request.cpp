@@ -15,8 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 8> kCommands{"status", "reload", "restart", "drain",
-                                                    "up",     "down",   "auto",    "normal"};
+constexpr std::array<std::string_view, 9> kCommands{"status", "reload", "restart", "drain", "up",
+                                                    "down",   "auto",   "normal",  "thaw"};
 
 /// The commands that set an override.
 struct OverrideCommand {
@@ -52,6 +52,11 @@ std::optional<Error> foreign_key(const json::object& object,
 Result<Request> parse_status(const json::object& object) {
   if (auto error = foreign_key(object, {"command"})) return std::unexpected(*error);
   return StatusRequest{};
+}
+
+Result<Request> parse_thaw(const json::object& object) {
+  if (auto error = foreign_key(object, {"command"})) return std::unexpected(*error);
+  return ThawRequest{};
 }
 
 Result<Request> parse_reload(const json::object& object) {
@@ -202,6 +207,7 @@ struct ToObject {
     if (request.lasts) object["for"] = format_duration(*request.lasts);
     return object;
   }
+  json::object operator()(const ThawRequest&) const { return {{"command", "thaw"}}; }
 };
 
 }  // namespace
@@ -220,6 +226,7 @@ Result<Request> parse_request(std::string_view line) {
   if (*command == "status") return parse_status(*object);
   if (*command == "reload") return parse_reload(*object);
   if (*command == "restart") return parse_restart(*object);
+  if (*command == "thaw") return parse_thaw(*object);
   if (*command == "normal") return parse_normal(*object);
   const auto setting = std::ranges::find(kOverrideCommands, *command, &OverrideCommand::word);
   if (setting != kOverrideCommands.end()) return parse_override(*object, setting->kind);

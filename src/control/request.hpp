@@ -6,6 +6,7 @@
 ///   {"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",
 ///    "reason":"new disk","force":true}     also "up", "down", "auto"; all but the member optional
 ///   {"command":"normal","on":true,"for":"30m"}   "for" is optional
+///   {"command":"thaw"}                           answers follow the probes again
 ///
 /// Not done: pools, zones, checks, events, explain.
 #pragma once
@@ -18,6 +19,7 @@
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "dns/name.hpp"
+#include "roster/event.hpp"
 #include "roster/override.hpp"
 
 namespace rollcall::control {
@@ -44,8 +46,10 @@ struct RestartRequest {
 using OverrideRequest = roster::OverrideWanted;
 using NormalRequest = roster::NormalWanted;
 
-using Request =
-    std::variant<StatusRequest, ReloadRequest, RestartRequest, OverrideRequest, NormalRequest>;
+using ThawRequest = roster::ThawWanted;
+
+using Request = std::variant<StatusRequest, ReloadRequest, RestartRequest, OverrideRequest,
+                             NormalRequest, ThawRequest>;
 
 /// @param line without its line end; anything may stand in it
 /// @return the request, or what is wrong with the line in words for its sender

@@ -87,6 +87,20 @@ std::string zone_table(const json::object& status) {
   return table(rows, "");
 }
 
+/// Nothing where there are none.
+std::string witness_table(const json::object& status) {
+  std::vector<Row> rows{{"WITNESS", "CHECK", "ANSWERS"}};
+  for (const json::object* witness : objects_at(status, "witnesses")) {
+    const json::value* answers = witness->if_contains("answers");
+    const bool known = answers != nullptr && answers->is_bool();
+    rows.push_back({text_at(*witness, "address"), text_at(*witness, "check"),
+                    !known                ? "unknown"
+                    : answers->get_bool() ? "yes"
+                                          : "no"});
+  }
+  return rows.size() == 1 ? std::string() : "\n" + table(rows, "");
+}
+
 /// ", 12m 5s left", or nothing where there is no end.
 std::string left_text(const json::object& object, std::string_view key) {
   const json::value* left = object.if_contains(key);
@@ -144,8 +158,9 @@ std::string pool_text(const json::object& pool) {
   for (const json::object* member : members) {
     const std::string exchange = text_at(*member, "exchange");
     rows.push_back({exchange + (exchange.empty() ? "" : " ") + text_at(*member, "address"),
-                    text_at(*member, "health"), live_text(*member),
-                    rough_duration(number_at(*member, "since_ms")), text_at(*member, "reason")});
+                    text_at(*member, "health") + (flag_at(*member, "held") ? " (held)" : ""),
+                    live_text(*member), rough_duration(number_at(*member, "since_ms")),
+                    text_at(*member, "reason")});
     Row& row = rows.back();
     if (tiers) row.insert(row.end() - 1, text_at(*member, "tier"));
     if (overrides) row.insert(row.end() - 1, override_text(*member));
@@ -160,7 +175,15 @@ std::string status_text(const json::object& status) {
     out += fmt::format("NORMAL is on{}: everything in the zone files is answered\n\n",
                        left_text(status, "normal_left_ms"));
   }
-  out += zone_table(status);
+  if (const json::value* frozen = status.if_contains("frozen"); frozen && frozen->is_object()) {
+    const json::object& freeze = frozen->get_object();
+    out += fmt::format(
+        "FROZEN for {}: {}. {} members that went down are answered as before; "
+        "rollcallctl thaw ends it\n\n",
+        rough_duration(number_at(freeze, "for_ms")), text_at(freeze, "why"),
+        number_at(freeze, "held"));
+  }
+  out += zone_table(status) + witness_table(status);
   for (const json::object* pool : objects_at(status, "pools")) out += pool_text(*pool);
   return out;
 }

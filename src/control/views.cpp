@@ -29,6 +29,7 @@ json::object to_object(const roster::MemberStatus& member) {
           {"override_left_ms", left_in_ms(member.override_left)},
           {"override_reason", member.override_reason},
           {"tier", roster::to_string(member.tier)},
+          {"held", member.held},
           {"would_be_live", member.would_be_live}};
 }
 
@@ -52,6 +53,19 @@ json::object to_object(const roster::ZoneStatus& zone) {
           {"serial", zone.serial},
           {"records", zone.records},
           {"problem", zone.problem}};
+}
+
+/// "answers" is null before its first probe.
+json::object to_object(const roster::WitnessStatus& witness) {
+  return {{"address", witness.address.to_string()},
+          {"check", witness.check},
+          {"answers", witness.answers ? json::value(*witness.answers) : json::value(nullptr)}};
+}
+
+/// Null: answers follow the probes.
+json::value to_value(const std::optional<roster::FreezeStatus>& frozen) {
+  if (!frozen) return nullptr;
+  return {{"why", frozen->why}, {"for_ms", in_ms(frozen->lasted)}, {"held", frozen->held}};
 }
 
 json::object to_object(const Diagnostic& diagnostic) {
@@ -98,12 +112,17 @@ std::string_view to_word(roster::ZoneState state) noexcept {
 std::string status_reply(const roster::Status& status) {
   json::array zones;
   for (const roster::ZoneStatus& zone : status.zones) zones.push_back(to_object(zone));
+  json::array witnesses;
+  for (const roster::WitnessStatus& witness : status.witnesses) {
+    witnesses.push_back(to_object(witness));
+  }
   json::array pools;
   for (const roster::PoolStatus& pool : status.pools) pools.push_back(to_object(pool));
   const json::object shown{
-      {"version", status.version}, {"uptime_ms", in_ms(status.uptime)},
-      {"normal", status.normal},   {"normal_left_ms", left_in_ms(status.normal_left)},
-      {"zones", std::move(zones)}, {"pools", std::move(pools)}};
+      {"version", status.version},         {"uptime_ms", in_ms(status.uptime)},
+      {"normal", status.normal},           {"normal_left_ms", left_in_ms(status.normal_left)},
+      {"frozen", to_value(status.frozen)}, {"witnesses", std::move(witnesses)},
+      {"zones", std::move(zones)},         {"pools", std::move(pools)}};
   return json::serialize(json::object{{"ok", true}, {"status", shown}});
 }
 

@@ -12,6 +12,7 @@
 #include "core/strong_id.hpp"
 #include "dns/name.hpp"
 #include "health/check.hpp"
+#include "roster/guard.hpp"
 #include "roster/override.hpp"
 #include "roster/pool_spec.hpp"
 #include "roster/saved_state.hpp"
@@ -32,6 +33,7 @@ using ZonePtr = std::shared_ptr<const zone::Zone>;
 struct Configured {
   std::vector<PoolSpec> pools;
   std::vector<dns::Name> origins;
+  GuardSpec guard = {};
 };
 /// A zone file was loaded.
 struct ZoneBuilt {
@@ -62,6 +64,10 @@ struct RestartWanted {
   IpAddress member;
   std::string service;
 };
+/// An operator says that answers shall follow the probes, though it may be us.
+struct ThawWanted {
+  bool operator==(const ThawWanted&) const = default;
+};
 /// Time has passed: a WakeAt came due.
 struct Tick {};
 /// The server ends: what has to survive is saved exactly.
@@ -69,7 +75,7 @@ struct Stopping {};
 
 using Event =
     std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, ProbeDone, AgentReplied,
-                 RestartWanted, OverrideWanted, NormalWanted, Tick, Stopping>;
+                 RestartWanted, OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
 
 // ---- Effects, to be carried out in order ------------------------------------------------------
 
@@ -115,7 +121,7 @@ struct RestartRefused {
   std::string reason;
 };
 
-/// The answer to an OverrideWanted or NormalWanted, always in the same step.
+/// The answer to an OverrideWanted, NormalWanted or ThawWanted, always in the same step.
 struct CommandDone {
   bool ok = false;
   std::string text;  // what was done, or why nothing was
@@ -135,6 +141,8 @@ enum class HappeningKind : std::uint8_t {
   override_ended,
   normal_on,
   normal_off,
+  frozen,
+  thawed,
 };
 /// Something that people are told: a log line always, a mail where `alert` is set.
 struct Happening {

@@ -53,25 +53,32 @@ std::string to_display(const Member& member) {
   return fmt::format("{} ({})", member.exchange, member.address.to_string());
 }
 
+RunIndex Roster::new_run(std::uint32_t pool, std::uint32_t member,
+                         std::shared_ptr<const health::CheckSpec> check) {
+  if (free_runs_.empty()) {
+    free_runs_.push_back(static_cast<RunIndex>(runs_.size()));
+    runs_.emplace_back();
+  }
+  const RunIndex index = free_runs_.back();
+  free_runs_.pop_back();
+  Run& run = runs_[index];
+  const std::uint32_t generation = run.generation;
+  run = Run{};
+  run.pool = pool;
+  run.member = member;
+  run.generation = generation;
+  run.verdict = health::Verdict(check->rise, check->fall);
+  run.check = std::move(check);
+  return index;
+}
+
 void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
   Pool& pool = *pools_[pool_index];
   Member& member = pool.members[member_index];
   for (const std::shared_ptr<const health::CheckSpec>& check : pool.checks) {
     const health::CheckSpec& spec = *check;
-    if (free_runs_.empty()) {
-      free_runs_.push_back(static_cast<RunIndex>(runs_.size()));
-      runs_.emplace_back();
-    }
-    const RunIndex index = free_runs_.back();
-    free_runs_.pop_back();
+    const RunIndex index = new_run(pool_index, member_index, check);
     Run& run = runs_[index];
-    const std::uint32_t generation = run.generation;
-    run = Run{};
-    run.pool = pool_index;
-    run.member = member_index;
-    run.generation = generation;
-    run.verdict = health::Verdict(spec.rise, spec.fall);
-    run.check = check;
     member.runs.push_back(index);
 
     const auto saved = std::ranges::find_if(saved_.health.members, [&](const SavedMember& s) {
@@ -84,6 +91,7 @@ void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
     schedule(index, now_ + health::first_delay(spec, random_));
   }
   member.health = combined_health(runs_, member);
+  member.judged = member.health;
 }
 
 void Roster::free_run(RunIndex index) {
@@ -102,17 +110,25 @@ void Roster::schedule(RunIndex index, Instant at) {
 
 void Roster::start_probe(RunIndex index) {
   Run& run = runs_[index];
-  const Pool& pool = *pools_[run.pool];
   run.open = true;
   run.started = now_;
   ++open_probes_;
-  const Member& member = pool.members[run.member];
+  StartProbe start{.probe = {std::uint64_t{run.generation} << 32 | index},
+                   .member = {},
+                   .check = run.check,
+                   .host = {}};
+  if (run.pool == kNoPool) {
+    start.member = guard_.witnesses[run.member].address;
+    start.host = start.member.to_string();
+  } else {
+    const Pool& pool = *pools_[run.pool];
+    const Member& member = pool.members[run.member];
+    start.member = member.address;
+    start.host = member.exchange.empty() ? pool.spec.name.to_display() : member.exchange;
+  }
   const auto* http = std::get_if<health::HttpCheck>(&run.check->how);
-  const std::string own = member.exchange.empty() ? pool.spec.name.to_display() : member.exchange;
-  emit(StartProbe{.probe = {std::uint64_t{run.generation} << 32 | index},
-                  .member = member.address,
-                  .check = run.check,
-                  .host = http != nullptr && !http->host.empty() ? http->host : own});
+  if (http != nullptr && !http->host.empty()) start.host = http->host;
+  emit(std::move(start));
 }
 
 /// A probe of this member has ended: carries its consequences into masks, mails and restarts.
@@ -122,11 +138,17 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
   const Health before = std::exchange(member.health, combined_health(runs_, member));
   if (member.health != before) {
     ServedZone& zone = *zones_[pool.zone];
-    member.since = now_;
+    const Instant fell = std::exchange(member.since, now_);
+    if (member.health == Health::down) member_fell(member, before);
+    if (before == Health::down) member_returned(member, fell);
     const bool was_all_down = pool.all_down;
-    pool.all_down = is_all_down(pool_index);
-    store_masks(pool.zone, pool.watches);
+    if (!freeze_) {
+      member.judged = member.health;
+      pool.all_down = is_all_down(pool_index);
+      store_masks(pool.zone, pool.watches);
+    }
     tell_health(pool, member, before, was_all_down);
+    if (freeze_ && held_ == 0) thaw("all members that had gone down are up again", false);
     save_soon();
     // One check may be down before another one has said anything: then down turns to unknown.
     if (member.health == Health::unknown) ++zone.unknown_members;
@@ -135,7 +157,6 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
   }
   member.wants_restart =
       member.health == Health::down && !member.override_set && !member.service.empty() &&
-      !pool.spec.observe_only &&
       std::ranges::any_of(member.runs, [&](RunIndex r) { return runs_[r].verdict.fallen(); });
   if (member.wants_restart) try_restarts(pool_index);
 }
@@ -144,7 +165,8 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
   const std::string name = pool.spec.name.to_display();
   const std::string who = to_display(member);
   Happening told{.kind = HappeningKind::dropped,
-                 .alert = !member.override_set,  // an operator has it in hand
+                 // An operator has it in hand, or was told of all of them at once.
+                 .alert = !member.override_set && !freeze_,
                  .subject = {},
                  .detail = {},
                  .name = pool.spec.name,
@@ -179,6 +201,7 @@ std::string Roster::down_detail(const Pool& pool, const Member& member) const {
         member.service.empty() ? "" : ", and its agent asked to restart " + member.service);
   }
   const bool live = is_live(pool, place);
+  if (freeze_) return "answers are frozen: they stay as they were";
   if (pool.all_down) return few_up(pool);
   if (!live) return "it is left out of the answers";
   if (!member.exchange.empty()) return "its exchange is answered: another address of it is up";
@@ -190,6 +213,7 @@ std::string Roster::up_detail(const Pool& pool, const Member& member) const {
   if (member.override_set) {
     return fmt::format("it is {} by an operator", to_string(member.override_kind()));
   }
+  if (freeze_) return "answers are frozen: they stay as they were";
   const auto place = static_cast<std::size_t>(&member - pool.members.data());
   if (pool.spec.observe_only) {
     return fmt::format("observe_only: it would {}",
@@ -219,7 +243,7 @@ void Roster::tell_all_down(const Pool& pool, bool was_all_down) {
 
 void Roster::try_restarts(std::uint32_t index) {
   Pool& pool = *pools_[index];
-  if (pool.restart) return;
+  if (pool.restart || freeze_ || pool.spec.observe_only) return;
   std::optional<Instant> later;
   for (Member& member : pool.members) {
     if (!member.wants_restart) continue;
@@ -264,8 +288,10 @@ SavedHealth Roster::health_to_save() const {
       for (const RunIndex run : member.runs) {
         const health::State state = runs_[run].verdict.state();
         if (state == health::State::unknown) continue;
-        saved.members.push_back(
-            {pool->spec.name, member.address, runs_[run].check->name, state == health::State::up});
+        // Of one that is held nobody knows: it is saved as it is answered.
+        const bool held = member.health == Health::down && member.judged != Health::down;
+        saved.members.push_back({pool->spec.name, member.address, runs_[run].check->name,
+                                 held || state == health::State::up});
       }
     }
   }

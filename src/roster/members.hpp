@@ -20,11 +20,13 @@ namespace rollcall::roster {
 
 using RunIndex = std::uint32_t;
 
+inline constexpr std::uint32_t kNoPool = UINT32_MAX;  // the pool of a witness' run
+
 /// One check of one member. Runs live in a flat table; a free one is reused under a new generation,
 /// so that the answer to a forgotten probe finds nobody.
 struct Run {
-  std::uint32_t pool = 0;
-  std::uint32_t member = 0;
+  std::uint32_t pool = 0;    // or kNoPool
+  std::uint32_t member = 0;  // or the witness
   std::uint32_t generation = 0;
   std::uint32_t timer = 0;  // counts schedulings: only the newest entry in the queue counts
   health::Verdict verdict{1, 1};
@@ -41,7 +43,9 @@ struct Member {
   std::string service;   // that its agent restarts; empty: none
   Tier tier = Tier::primary;
   Health health = Health::unknown;
-  Instant since{};
+  Health judged = Health::unknown;  // what policy goes by: `health`, but while answers are frozen
+  Health fell_from = Health::unknown;  // before it turned down
+  Instant since{};                     // of `health`
   std::vector<RunIndex> runs;
   RestartLedger restarts;
   bool wants_restart = false;
@@ -50,7 +54,7 @@ struct Member {
   OverrideKind override_kind() const noexcept {
     return override_set ? override_set->kind : OverrideKind::automatic;
   }
-  bool counts_as_up() const noexcept { return roster::counts_as_up(override_kind(), health); }
+  bool counts_as_up() const noexcept { return roster::counts_as_up(override_kind(), judged); }
 };
 
 /// "192.0.2.1", "mx1.example.com (192.0.2.1)".

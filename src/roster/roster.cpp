@@ -29,6 +29,7 @@ std::vector<Effect> Roster::step(const Event& event, Instant now) {
 void Roster::on(const Configured& event) {
   specs_.clear();
   for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
+  set_guard(event);
   forget_waiting([&](const SavedOverride& saved) { return !specs_.contains(saved.pool); });
   for (auto& zone : zones_) {
     if (!zone || std::ranges::find(event.origins, zone->origin) != event.origins.end()) continue;
@@ -39,6 +40,7 @@ void Roster::on(const Configured& event) {
     zone_index_.erase(zone->origin);
     zone.reset();
   }
+  recount_members();
 }
 
 void Roster::on(const ZoneBuilt& event) {
@@ -65,6 +67,7 @@ void Roster::on(const ZoneBuilt& event) {
     chores_.add(now_ + kReadyLimit, {Chore::zone_ready, index});
   }
   rebind_exchanges(index);
+  recount_members();
 }
 
 /// The pools may be configured anew all the same.
@@ -73,6 +76,7 @@ void Roster::on(const ZoneUnchanged& event) {
   if (found == zone_index_.end() || !zones_[found->second]->zone) return;
   zones_[found->second]->problem.clear();
   rebind(found->second, specs_);
+  recount_members();
 }
 
 void Roster::on(const ZoneRefused& event) {
@@ -99,6 +103,14 @@ void Roster::on(const ProbeDone& event) {
   ++run.probes;
   run.verdict.apply(event.outcome.good);
   run.reason = event.outcome.reason;
+
+  if (run.pool == kNoPool) {
+    const bool in_doubt = freeze_ || !event.outcome.good;
+    schedule(index,
+             std::max(now_, run.started + health::next_delay(*run.check, in_doubt, random_)));
+    return witness_probed(run.member, event.outcome.good, run.started);
+  }
+  if (!event.outcome.good && run.verdict.in_doubt()) ask_witnesses(false);
 
   const Duration delay = run.probes == 1 && !run.verdict.in_doubt()
                              ? health::second_delay(*run.check, random_)
@@ -249,6 +261,10 @@ const char* to_string(HappeningKind kind) {
       return "normal_on";
     case HappeningKind::normal_off:
       return "normal_off";
+    case HappeningKind::frozen:
+      return "frozen";
+    case HappeningKind::thawed:
+      return "thawed";
   }
   return "";
 }

@@ -12,10 +12,11 @@
 /// always);
 /// - a pool belongs to one zone: where a name moves to another zone, that has a pool of its own;
 /// - an override that ended, or whose member went, is in no mask of the same step;
-/// - no agent is asked to restart a member under an override, unless by an operator.
+/// - no agent is asked to restart a member under an override, unless by an operator;
+/// - while answers are frozen no probe changes a mask.
 ///
-/// Limitations: no weights, isolation guard or flap damping. An exchange in a zone that is loaded
-/// after its own pool's is answered before its first probe.
+/// Limitations: no weights, no flap damping; a restart forgets that answers were frozen. An
+/// exchange in a zone that is loaded after its own pool's is answered before its first probe.
 #pragma once
 
 #include <functional>
@@ -106,6 +107,7 @@ class Roster {
   void refuse_restart(const RestartWanted& event, const std::string& reason);
   void on(const OverrideWanted& event);
   void on(const NormalWanted& event);
+  void on(const ThawWanted& event);
   void on(const Tick&) { wake_wanted_.reset(); }
   void on(const Stopping&);
   void run_due();
@@ -140,6 +142,8 @@ class Roster {
   void ask_notify(std::uint32_t zone_index);
 
   // member_health.cpp: runs, verdicts, restarts
+  RunIndex new_run(std::uint32_t pool, std::uint32_t member,
+                   std::shared_ptr<const health::CheckSpec> check);
   void add_runs(std::uint32_t pool, std::uint32_t member);
   void free_run(RunIndex run);
   void schedule(RunIndex run, Instant at);
@@ -153,6 +157,19 @@ class Roster {
   void begin_restart(std::uint32_t pool, const IpAddress& member, const std::string& service,
                      RestartId id, bool by_operator);
   SavedHealth health_to_save() const;
+
+  // isolation.cpp: is it me or them?
+  void set_guard(const Configured& event);
+  Sightings sightings();
+  void ask_witnesses(bool at_once);
+  void witness_probed(std::uint32_t place, bool good, Instant asked);
+  void member_fell(Member& member, Health before);
+  void member_returned(const Member& member, Instant fell);
+  void look_for_isolation();
+  void thaw(const std::string& reason, bool afresh);
+  void probe_afresh(const Pool& pool, Member& member);
+  void judge_pools(bool tell);
+  void recount_members();
 
   // overrides.cpp: what operators say
   using Chosen = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // members by pool
@@ -208,6 +225,25 @@ class Roster {
   bool normal_ = false;
   std::optional<Instant> normal_until_;
   bool overrides_dirty_ = false;  // to be saved at the end of the step
+
+  struct Witness {
+    RunIndex run;
+    std::optional<bool> answers;  // its last probe, if there was one
+  };
+  struct Freeze {
+    Instant since;
+    bool unheard = false;  // no witness answered at some time of it
+    std::string why;
+  };
+  GuardSpec guard_;
+  std::vector<Witness> witnesses_;
+  bool witnesses_muted_ = false;  // an operator knows of their silence
+  std::optional<Freeze> freeze_;
+  std::size_t held_ = 0;  // members that turned down and are answered as before
+  std::size_t member_count_ = 0;
+  Falls falls_;
+  std::optional<Instant> last_fall_;
+  Duration fall_window_{};  // the longest interval of a check
 };
 
 /// What all checks of a member say together: down if one is, up if all are.

@@ -12,6 +12,11 @@ Status Roster::status(Instant now) const {
   status.uptime = running_ ? now - started_ : Duration{};
   status.normal = normal_;
   if (normal_ && normal_until_) status.normal_left = std::max(*normal_until_ - now, Duration{});
+  if (freeze_) status.frozen = FreezeStatus{freeze_->why, now - freeze_->since, held_};
+  for (std::size_t i = 0; i < witnesses_.size(); ++i) {
+    const WitnessSpec& spec = guard_.witnesses[i];
+    status.witnesses.push_back({spec.address, spec.check.name, witnesses_[i].answers});
+  }
   for (const auto& zone : zones_) {
     if (!zone) continue;
     ZoneStatus shown{.origin = zone->origin, .problem = zone->problem};
@@ -56,6 +61,7 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                      .restart = member.service,
                      .exchange = member.exchange,
                      .tier = member.tier,
+                     .held = (member.health == Health::down) != (member.judged == Health::down),
                      .would_be_live = would_be_live(pool, i)};
     for (const RunIndex run : member.runs) {
       row.probes += runs_[run].probes;

@@ -41,7 +41,22 @@ struct MemberStatus {
   std::optional<Duration> override_left = {};  // until it ends by itself, if it does
   std::string override_reason = {};            // as the operator gave it; may be empty
   Tier tier = Tier::primary;
+  bool held = false;          // answers are frozen, and it counts as what it was, not as its health
   bool would_be_live = true;  // without `normal`, or where its pool only observes
+};
+
+/// A host that tells whether it is us.
+struct WitnessStatus {
+  IpAddress address;
+  std::string check;
+  std::optional<bool> answers;  // nothing: not probed yet
+};
+
+/// The isolation guard holds the answers as they were.
+struct FreezeStatus {
+  std::string why;
+  Duration lasted{};
+  std::size_t held = 0;  // members that went down and are answered all the same
 };
 
 struct PoolStatus {
@@ -69,6 +84,8 @@ struct Status {
   Duration uptime{};
   bool normal = false;                       // everything in the zone files is served
   std::optional<Duration> normal_left = {};  // until that ends by itself, if it does
+  std::optional<FreezeStatus> frozen = {};
+  std::vector<WitnessStatus> witnesses = {};
   std::vector<ZoneStatus> zones;
   std::vector<PoolStatus> pools;
 };

@@ -32,7 +32,7 @@ std::string first_error(const Diagnostics& diagnostics) {
 
 /// Tells the roster what is configured, and zones who may transfer them.
 void Daemon::configure() {
-  roster::Configured event{.pools = settings_.pools};
+  roster::Configured event{.pools = settings_.pools, .origins = {}, .guard = settings_.guard};
   for (const ZoneSettings& zone : settings_.zones) {
     event.origins.push_back(zone.origin);
     zone::CatalogEntry& entry = zones_[zone.origin];
@@ -130,6 +130,7 @@ asio::awaitable<std::string> Daemon::handle(control::Request request) {
   }
   if (auto* wanted = std::get_if<control::OverrideRequest>(&request)) co_return command(*wanted);
   if (auto* wanted = std::get_if<control::NormalRequest>(&request)) co_return command(*wanted);
+  if (auto* wanted = std::get_if<control::ThawRequest>(&request)) co_return command(*wanted);
   co_return co_await handle_restart(std::move(std::get<control::RestartRequest>(request)));
 }
 

@@ -12,6 +12,7 @@
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "dns/tsig_key.hpp"
+#include "roster/guard.hpp"
 #include "roster/pool_spec.hpp"
 #include "server/alert_sender.hpp"
 #include "server/psk_tls.hpp"
@@ -44,6 +45,7 @@ struct Settings {
   std::vector<dns::TsigKey> keys;
   std::vector<ZoneSettings> zones;
   std::vector<roster::PoolSpec> pools;
+  roster::GuardSpec guard;
   AgentSettings agents;
   AlertTargets alerts;
   /// What the configuration says about a zone that the zone does not bear out. Any thread.

@@ -38,6 +38,7 @@ TEST(Request, ComesBackFromItsJson) {
       {NormalRequest{.on = true, .lasts = std::chrono::hours(2)},
        R"({"command":"normal","on":true,"for":"2h"})"},
       {NormalRequest{.on = false, .lasts = {}}, R"({"command":"normal","on":false})"},
+      {ThawRequest{}, R"({"command":"thaw"})"},
   };
   for (const auto& [request, line] : pairs) {
     EXPECT_EQ(to_json(request), line);
@@ -60,6 +61,8 @@ TEST(Request, SaysWhatIsNoRequest) {
   EXPECT_EQ(error_of(R"({"command":"relaod"})"),
             "unknown command \"relaod\", did you mean \"reload\"?");
   EXPECT_EQ(error_of(R"({"command":"dance"})"), "unknown command \"dance\"");
+  EXPECT_EQ(error_of(R"({"command":"thaw","for":"1h"})"),
+            "the request has an unknown key \"for\"");
   EXPECT_EQ(error_of(R"({"command":"status","zone":"a.b"})"),
             "the request has an unknown key \"zone\"");
   EXPECT_EQ(error_of(std::string(kMaxRequestSize + 1, ' ')),

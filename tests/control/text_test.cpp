@@ -102,6 +102,33 @@ POOL www.mydomain.com: web, fail_open, OBSERVE ONLY: nothing is left out
       << reply->text;
 }
 
+TEST(Text, FrozenAnswersStandAtTheTop) {
+  roster::Status status = status_sample();
+  status.zones.clear();
+  status.pools.pop_back();
+  status.pools[0].members[1].held = true;
+  status.frozen = {"5 of 8 members went down within 10s", std::chrono::seconds(61), 5};
+  status.witnesses = {{*IpAddress::parse("192.0.2.1"), "gateway", false},
+                      {*IpAddress::parse("192.0.2.2"), "gateway", std::nullopt}};
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->text, R"(rollcalld 0.1.0, up for 1d 1h
+
+FROZEN for 1m 1s: 5 of 8 members went down within 10s. 5 members that went down are answered as before; rollcallctl thaw ends it
+
+ZONE  STATE  SERIAL  RECORDS  PROBLEM
+
+WITNESS    CHECK    ANSWERS
+192.0.2.1  gateway  no
+192.0.2.2  gateway  unknown
+
+POOL www.mydomain.com: web, fail_open
+  MEMBER        HEALTH       LIVE  SINCE  REASON
+  192.168.0.1   up           yes   1h 1m
+  192.168.0.22  down (held)  no    1m 1s  connection refused
+)");
+}
+
 TEST(Text, AFailedClosedPoolSaysSo) {
   roster::Status status = status_sample();
   status.pools[0].all_down = true;

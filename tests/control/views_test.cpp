@@ -11,27 +11,28 @@ TEST(Views, StatusIsOneLine) {
   EXPECT_EQ(
       status_reply(status_sample()),
       R"({"ok":true,"status":{"version":"0.1.0","uptime_ms":90061000,)"
-      R"("normal":false,"normal_left_ms":null,"zones":[)"
+      R"("normal":false,"normal_left_ms":null,"frozen":null,"witnesses":[],"zones":[)"
       R"({"name":"mydomain.com","state":"served","serial":2000030101,"records":27,"problem":""},)"
       R"({"name":"b.org","state":"refused","serial":0,"records":0,"problem":"db.b:3: no SOA"}],)"
       R"("pools":[{"name":"www.mydomain.com","records":"address","checks":"web","when_all_down":"fail_open",)"
       R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"members":[)"
       R"({"address":"192.168.0.1","exchange":"","health":"up","live":true,"since_ms":3700000,"reason":"",)"
       R"("restart":"apache","probes":12,"override":"auto","override_left_ms":null,"override_reason":"",)"
-      R"("tier":"primary","would_be_live":true},)"
+      R"("tier":"primary","held":false,"would_be_live":true},)"
       R"({"address":"192.168.0.22","exchange":"","health":"down","live":false,"since_ms":61500,)"
       R"("reason":"connection refused","restart":"","probes":13,"override":"auto","override_left_ms":null,)"
-      R"("override_reason":"","tier":"primary","would_be_live":false}]},)"
+      R"("override_reason":"","tier":"primary","held":false,"would_be_live":false}]},)"
       R"({"name":"mydomain.com","records":"MX","checks":"smtp","when_all_down":"fail_open",)"
       R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"members":[)"
       R"({"address":"192.168.0.5","exchange":"mx1.mydomain.com","health":"up","live":true,)"
       R"("since_ms":5000,"reason":"","restart":"","probes":3,"override":"auto","override_left_ms":null,)"
-      R"("override_reason":"","tier":"primary","would_be_live":true}]}]}})");
+      R"("override_reason":"","tier":"primary","held":false,"would_be_live":true}]}]}})");
 }
 
 TEST(Views, AnEmptyStatusHasEmptyLists) {
-  EXPECT_EQ(status_reply({}), R"({"ok":true,"status":{"version":"","uptime_ms":0,"normal":false,)"
-                              R"("normal_left_ms":null,"zones":[],"pools":[]}})");
+  EXPECT_EQ(status_reply({}),
+            R"({"ok":true,"status":{"version":"","uptime_ms":0,"normal":false,)"
+            R"("normal_left_ms":null,"frozen":null,"witnesses":[],"zones":[],"pools":[]}})");
 }
 
 TEST(Views, OverridesTellWhatIsLeftOfThem) {

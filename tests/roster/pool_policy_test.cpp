@@ -25,13 +25,6 @@ class PoolPolicies : public ServedPools {
     pool.members[address_of("192.0.2.99")].tier = Tier::fallback;
     return pool;
   }
-  void die(std::set<std::string> dead) {
-    told_.clear();
-    details_.clear();
-    alerts_.clear();
-    dead_ = std::move(dead);
-    probe();
-  }
 };
 
 TEST_F(PoolPolicies, ABackupServesWhileNoPrimaryMemberDoes) {

@@ -16,7 +16,7 @@ inline constexpr const char* kTwo = "www A 192.0.2.11\nwww A 192.0.2.12\n";
 class ServedPools : public testing::Test {
  protected:
   void serve(const std::string& tail = kTwo, std::vector<PoolSpec> pools = {pool_of(kWww)}) {
-    stage_.configure(std::move(pools), {"example.com"});
+    stage_.configure(std::move(pools), {"example.com"}, guard_);
     load(tail);
     probe();
   }
@@ -42,12 +42,21 @@ class ServedPools : public testing::Test {
       }
     }
   }
+  /// A minute in which those alone are dead; what is told of it.
+  void die(std::set<std::string> dead, Duration time = std::chrono::minutes(1)) {
+    told_.clear();
+    details_.clear();
+    alerts_.clear();
+    dead_ = std::move(dead);
+    probe(time);
+  }
   void keep() {
     for (const Effect& effect : stage_.effects) {
       if (const auto* store = std::get_if<StoreMasks>(&effect)) {
         store->zone->watch_table().apply(store->changes, store->serial);
       }
       if (const auto* saved = std::get_if<SaveOverrides>(&effect)) saved_ = saved->overrides;
+      if (const auto* saved = std::get_if<SaveHealth>(&effect)) saved_health_ = saved->health;
       if (const auto* told = std::get_if<Happening>(&effect)) {
         told_.push_back(told->subject);
         details_.push_back(told->detail);
@@ -107,11 +116,13 @@ class ServedPools : public testing::Test {
   static constexpr const char* kMail = "mail.example.com";
   Stage stage_;
   ZonePtr zone_;
+  GuardSpec guard_;
   std::set<std::string> dead_;
   std::vector<std::string> told_;
   std::vector<std::string> details_;
   std::vector<std::string> alerts_;
   SavedOverrides saved_;
+  SavedHealth saved_health_;
   int restarts_ = 0;
 };
 

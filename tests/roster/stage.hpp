@@ -62,8 +62,9 @@ struct Stage {
     now += time;
     step(Tick{});
   }
-  void configure(std::vector<PoolSpec> pools, const std::vector<std::string>& origins) {
-    Configured event{.pools = std::move(pools), .origins = {}};
+  void configure(std::vector<PoolSpec> pools, const std::vector<std::string>& origins,
+                 GuardSpec guard = {}) {
+    Configured event{.pools = std::move(pools), .origins = {}, .guard = std::move(guard)};
     for (const std::string& origin : origins) event.origins.push_back(name_of(origin));
     step(event);
   }

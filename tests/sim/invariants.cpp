@@ -38,6 +38,7 @@ void World::check_invariants() {
   const roster::Status status = roster_->status(now_);
   if (normal_until_ && *normal_until_ <= now_) normal_ = false;
   ASSERT_EQ(status.normal, normal_) << where();
+  was_frozen_ = status.frozen.has_value();
   for (const roster::PoolStatus& pool : status.pools) {
     check_overrides(pool);
     const auto spec = std::ranges::find(pools_, pool.name, &roster::PoolSpec::name);
@@ -70,6 +71,7 @@ void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& s
         << where() << name << " " << member.address.to_string();
     one_live |= member.live;
     check_delay(member, spec, decision);
+    check_cut(member, spec);
   }
   const bool none =
       spec.observe_only ? std::ranges::all_of(records, &Candidate::taken) : decision.all_down;
@@ -77,12 +79,26 @@ void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& s
   ASSERT_EQ(one_live, normal_ || !closed) << where() << "an empty answer from " << name;
 }
 
+/// Where witnesses tell that we have lost our network, who was well before stays in.
+void World::check_cut(const roster::MemberStatus& member, const roster::PoolSpec& spec) {
+  const bool first = member.tier == roster::Tier::primary && spec.min_healthy == 0;
+  if (!cut_ || guard_.witnesses.empty() || believed_ || slow_probes_ || !first) return;
+  if (member.override_kind != OverrideKind::automatic) return;
+  const Backend& backend = backends_.at(member.address);
+  const health::CheckSpec& check = spec.checks[0];
+  const Instant calm = std::max(backend.changed, before_cut_) + worst_case(check, check.rise);
+  if (!backend.alive || calm > cut_changed_ || started_ > cut_changed_) return;
+  ASSERT_TRUE(member.live || now_ - cut_changed_ <= worst_case(check, check.fall))
+      << where() << member.address.to_string() << " is left out for our own cut";
+}
+
 /// Of a member that no operator has spoken of: nobody is wrongly in or out for long.
 void World::check_delay(const roster::MemberStatus& member, const roster::PoolSpec& spec,
                         const Decision& decision) {
   if (member.override_kind != OverrideKind::automatic || normal_) return;
+  if (cut_ || was_frozen_) return;  // then probes tell nothing, or are not heard
   const Backend& backend = backends_.at(member.address);
-  const Duration since = now_ - std::max(backend.changed, started_);
+  const Duration since = now_ - std::max({backend.changed, started_, cut_changed_, disturbed_});
   const health::CheckSpec& check = spec.checks[0];
   if (!backend.alive && !decision.all_down && !spec.observe_only) {
     ASSERT_FALSE(member.live && since > worst_case(check, check.fall))

@@ -12,6 +12,12 @@ using roster::OverrideKind;
 /// An operator: mostly of one member, now and then of everything.
 void World::speak() {
   if (random_.below(4) != 0) return override_somebody();
+  if (random_.below(2) == 0) {
+    believed_ = true;
+    step(roster::ThawWanted{});
+    ASSERT_FALSE(was_frozen_) << where() << "an operator has spoken";
+    return;
+  }
   roster::NormalWanted wanted{.on = !normal_, .lasts = {}};
   if (wanted.on && random_.below(2) == 0)
     wanted.lasts = std::chrono::seconds(1 + random_.below(300));

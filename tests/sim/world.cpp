@@ -21,6 +21,7 @@ constexpr const char* kOrigin = "sim.test";
 
 World::World(std::uint64_t seed) : seed_(seed), random_(seed), slow_probes_(seed % 2 == 0) {
   make_zone();
+  make_guard();
   start_roster();
 }
 
@@ -100,8 +101,22 @@ void World::make_mx_pool() {
   if (unprobed_exchange_) zone_text_ += "mail MX 30 backup.example.net.\n";
 }
 
+/// In one world of three two witnesses that never die, in one of two no limit to a drop.
+void World::make_guard() {
+  if (random_.below(2) == 0) guard_.max_drop = 100;
+  if (random_.below(3) != 0) return;
+  health::CheckSpec check{.name = "witness", .port = 80, .how = health::TcpCheck{}};
+  check.interval = 2s;
+  check.fast_interval = 250ms;
+  check.timeout = 200ms;
+  for (const char* witness : {"203.0.113.1", "203.0.113.2"}) {
+    guard_.witnesses.push_back({*IpAddress::parse(witness), check});
+  }
+}
+
 void World::start_roster() {
   ++life_;
+  was_frozen_ = false;
   started_ = now_;
   published_ = nullptr;
   restarts_open_.clear();
@@ -129,7 +144,7 @@ roster::SavedState World::disk_as_of_now() const {
 }
 
 roster::Configured World::configuration() const {
-  return {.pools = pools_, .origins = {*dns::Name::parse(kOrigin)}};
+  return {.pools = pools_, .origins = {*dns::Name::parse(kOrigin)}, .guard = guard_};
 }
 
 void World::reload() {
@@ -182,7 +197,10 @@ void World::run(Duration duration) {
 void World::upset() {
   auto victim = backends_.begin();
   std::advance(victim, random_.below(static_cast<std::uint32_t>(backends_.size())));
-  switch (random_.below(14)) {
+  switch (random_.below(15)) {
+    case 14:
+      cut_or_mend();
+      break;
     case 0:
       file_serial_ += random_.below(3);
       reload();
@@ -208,20 +226,36 @@ void World::upset() {
   }
 }
 
+/// Our own network goes, with the way to everybody, and comes back.
+void World::cut_or_mend() {
+  if (!cut_) before_cut_ = std::max({cut_changed_, disturbed_, started_});
+  cut_ = !cut_;
+  cut_changed_ = now_;
+  believed_ = false;
+  note(cut_ ? "we are cut off" : "we are back");
+}
+
 void World::step(const roster::Event& event) {
+  const bool probed = was_frozen_ && std::holds_alternative<roster::ProbeDone>(event);
+  const std::uint64_t flips = flips_;
   for (const roster::Effect& effect : roster_->step(event, now_)) {
     std::visit([this](const auto& e) { perform(e); }, effect);
   }
   check_invariants();
+  if (probed && was_frozen_) {
+    ASSERT_EQ(flips_, flips) << where() << "a probe has changed frozen answers";
+  }
 }
 
 void World::perform(const roster::StartProbe& effect) {
   const bool slow = slow_probes_ && random_.below(50) == 0;
-  const bool good = backends_.at(effect.member).alive && !slow;
+  const bool witness = effect.check->name == "witness";
+  const bool good = !cut_ && (witness || (backends_.at(effect.member).alive && !slow));
   const Duration most = effect.check->timeout;
-  const Duration takes = slow ? most
-                              : Duration(static_cast<Duration::rep>(
-                                    static_cast<double>(most.count()) * 0.5 * random_.unit()));
+  const Duration takes = slow || cut_
+                             ? most
+                             : Duration(static_cast<Duration::rep>(
+                                   static_cast<double>(most.count()) * 0.5 * random_.unit()));
   plan(now_ + takes, roster::ProbeDone{effect.probe, {good, good ? "" : "no answer"}});
 }
 
@@ -259,6 +293,7 @@ void World::perform(const roster::SendNotify& effect) {
 
 void World::perform(const roster::RestartService& effect) {
   ++restarts_;
+  EXPECT_FALSE(roster_->status(now_).frozen) << where() << "a restart for what may be our fault";
   std::string pool;
   for (const roster::PoolStatus& status : roster_->status(now_).pools) {
     for (const roster::MemberStatus& member : status.members) {
@@ -292,6 +327,14 @@ void World::perform(const roster::RestartService& effect) {
 
 void World::perform(const roster::Happening& effect) {
   note(effect.subject);
+  if (effect.kind == roster::HappeningKind::frozen) {
+    ++freezes_;
+    EXPECT_TRUE(effect.alert) << where();
+  }
+  if (effect.kind == roster::HappeningKind::thawed) disturbed_ = now_;
+  if (was_frozen_ && effect.kind == roster::HappeningKind::dropped) {
+    EXPECT_FALSE(effect.alert) << where() << "one alert is enough: " << effect.subject;
+  }
   const bool ended = effect.kind == roster::HappeningKind::restart_done ||
                      effect.kind == roster::HappeningKind::restart_failed;
   if (ended) --restarts_open_[effect.name.to_display()];

@@ -20,12 +20,12 @@ struct Backend {
   Instant changed{};  // when it last died or returned
 };
 
-/// By an operator's word, else by its probes.
+/// By an operator's word, else by its probes, or as it is held.
 inline bool is_good(const roster::MemberStatus& member) {
   if (member.override_kind != roster::OverrideKind::automatic) {
     return member.override_kind == roster::OverrideKind::forced_up;
   }
-  return member.health != roster::Health::down;
+  return (member.health != roster::Health::down) != member.held;
 }
 
 class World {
@@ -46,6 +46,7 @@ class World {
   std::uint64_t restarts() const { return restarts_; }
   std::uint64_t overrides() const { return overrides_; }
   std::uint64_t refused_overrides() const { return refused_overrides_; }
+  std::uint64_t freezes() const { return freezes_; }
 
  private:
   struct Planned {
@@ -62,6 +63,7 @@ class World {
 
   void make_zone();
   void make_mx_pool();
+  void make_guard();
   void give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& members);
   roster::Configured configuration() const;
   roster::SavedState disk_as_of_now() const;
@@ -89,6 +91,8 @@ class World {
   void override_somebody();
   void check_overrides(const roster::PoolStatus& pool);
 
+  void cut_or_mend();
+  void check_cut(const roster::MemberStatus& member, const roster::PoolSpec& spec);
   void check_invariants();
   void check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec);
   void check_delay(const roster::MemberStatus& member, const roster::PoolSpec& spec,
@@ -140,6 +144,15 @@ class World {
   bool normal_ = false;
   std::optional<Instant> normal_until_;
   Instant saved_at_{};
+
+  roster::GuardSpec guard_;
+  bool cut_ = false;       // we have lost our network
+  Instant cut_changed_{};  // when we lost or found it
+  Instant before_cut_{};   // when the world had been disturbed before that
+  Instant disturbed_{};    // when an operator or the guard last let answers follow the probes
+  bool believed_ = false;  // an operator has done so during this cut
+  bool was_frozen_ = false;
+  std::uint64_t freezes_ = 0;
 };
 
 }  // namespace rollcall::sim
