@@ -15,6 +15,7 @@ namespace rollcall::config {
 namespace {
 
 constexpr std::array<std::string_view, 3> kWhenAllDown{"fail_open", "fail_closed", "fallback"};
+constexpr Duration kMaxFailback = std::chrono::hours(24 * 365);  // what is longer is manual
 constexpr std::array<std::string_view, 2> kTiers{"primary", "backup"};
 
 bool is_in_a_zone(const dns::Name& name, const std::vector<ZoneOptions>& zones) {
@@ -171,6 +172,25 @@ void read_fallback(const Section& section, const Entry& entry, roster::PoolSpec&
   }
 }
 
+/// "auto", "manual" or "after 10m".
+void read_failback(const Value& value, roster::PoolSpec& pool) {
+  constexpr std::string_view kAfter = "after ";
+  const std::optional<std::string> text = value.text();
+  if (!text || *text == "auto") return;
+  if (*text == "manual") {
+    pool.failback.reset();
+    return;
+  }
+  const auto time =
+      text->starts_with(kAfter) ? parse_duration(text->substr(kAfter.size())) : std::nullopt;
+  if (time && *time > Duration::zero() && *time <= kMaxFailback) {
+    pool.failback = *time;
+  } else {
+    value.error(fmt::format("must be auto, manual or such as \"after 10m\", up to {}, not {}",
+                            format_duration(kMaxFailback), quoted(*text)));
+  }
+}
+
 void read_records(const Value& value, roster::PoolSpec& pool) {
   const std::optional<std::string> type = value.text();
   if (!type) return;
@@ -186,7 +206,7 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
   roster::PoolSpec pool;
   const Section section(entry.value,
                         {"records", "check", "checks", "restart", "when_all_down", "fallback",
-                         "min_healthy", "observe_only", "members"},
+                         "min_healthy", "flap_damping", "failback", "observe_only", "members"},
                         {"ramp_up", "max_answers"});
   if (const auto value = section.find("records")) read_records(*value, pool);
   read_pool_checks(entry, section, context, pool);
@@ -197,6 +217,10 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
   if (const auto value = section.find("min_healthy")) {
     pool.min_healthy = read_percent(*value).value_or(0);
   }
+  if (const auto value = section.find("flap_damping")) {
+    pool.flap_damping = read_switch(*value, false);
+  }
+  if (const auto value = section.find("failback")) read_failback(*value, pool);
   pool.observe_only = context.observe_only;
   if (const auto value = section.find("observe_only")) {
     pool.observe_only = read_switch(*value, context.observe_only);

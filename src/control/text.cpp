@@ -116,6 +116,15 @@ std::string override_text(const json::object& member) {
   return word + left_text(member, "override_left_ms") + (reason.empty() ? "" : ": " + reason);
 }
 
+/// "up", "down (held)", "up (flapping, 9m 3s left)".
+std::string health_text(const json::object& member) {
+  const std::string health = text_at(member, "health");
+  const std::string kept_back = text_at(member, "kept_back");
+  if (flag_at(member, "held")) return health + " (held)";
+  if (kept_back.empty()) return health;
+  return fmt::format("{} ({}{})", health, kept_back, left_text(member, "kept_back_left_ms"));
+}
+
 /// "yes", "no", or what else it would be: "yes (no)".
 std::string live_text(const json::object& member) {
   const bool live = flag_at(member, "live");
@@ -153,15 +162,20 @@ std::string pool_text(const json::object& pool) {
     const std::string tier = text_at(*member, "tier");
     return !tier.empty() && tier != "primary";
   });
+  const bool flaps = std::ranges::any_of(
+      members, [](auto member) { return number_at(*member, "flap_penalty") != 0; });
+  if (flaps) rows[0].insert(rows[0].end() - 1, "FLAPS");
   if (tiers) rows[0].insert(rows[0].end() - 1, "TIER");
   if (overrides) rows[0].insert(rows[0].end() - 1, "OVERRIDE");
   for (const json::object* member : members) {
     const std::string exchange = text_at(*member, "exchange");
     rows.push_back({exchange + (exchange.empty() ? "" : " ") + text_at(*member, "address"),
-                    text_at(*member, "health") + (flag_at(*member, "held") ? " (held)" : ""),
-                    live_text(*member), rough_duration(number_at(*member, "since_ms")),
-                    text_at(*member, "reason")});
+                    health_text(*member), live_text(*member),
+                    rough_duration(number_at(*member, "since_ms")), text_at(*member, "reason")});
     Row& row = rows.back();
+    if (flaps) {
+      row.insert(row.end() - 1, std::to_string(number_at(*member, "flap_penalty")));
+    }
     if (tiers) row.insert(row.end() - 1, text_at(*member, "tier"));
     if (overrides) row.insert(row.end() - 1, override_text(*member));
   }

@@ -1,6 +1,7 @@
 #include "control/views.hpp"
 
 #include <boost/json.hpp>
+#include <cmath>
 
 namespace rollcall::control {
 namespace {
@@ -29,6 +30,9 @@ json::object to_object(const roster::MemberStatus& member) {
           {"override_left_ms", left_in_ms(member.override_left)},
           {"override_reason", member.override_reason},
           {"tier", roster::to_string(member.tier)},
+          {"flap_penalty", std::llround(member.flap_penalty)},
+          {"kept_back", member.kept_back},
+          {"kept_back_left_ms", left_in_ms(member.kept_left)},
           {"held", member.held},
           {"would_be_live", member.would_be_live}};
 }

@@ -104,7 +104,10 @@ void Roster::look_for_isolation() {
     if (!pool) continue;
     for (Member& member : pool->members) {
       const bool lately = member.health == Health::down && now_ < member.since + fall_window_;
-      if (lately && member.judged == Health::down) member.judged = member.fell_from;
+      if (!lately || member.judged != Health::down) continue;
+      member.judged = member.fell_from;
+      member.flaps.forgive(now_);
+      member.damped_until.reset();
     }
   }
   recount_members();
@@ -135,11 +138,11 @@ void Roster::thaw(const std::string& reason, bool afresh) {
   freeze_.reset();
   falls_.clear();
   last_fall_.reset();
-  for (const auto& pool : pools_) {
-    if (!pool) continue;
-    for (Member& member : pool->members) {
-      if (afresh && is_held(member)) probe_afresh(*pool, member);
-      member.judged = member.health;
+  for (std::uint32_t i = 0; i < pools_.size(); ++i) {
+    if (!pools_[i]) continue;
+    for (Member& member : pools_[i]->members) {
+      if (afresh && is_held(member)) probe_afresh(*pools_[i], member);
+      judge(i, member);
     }
   }
   held_ = 0;
@@ -153,6 +156,9 @@ void Roster::thaw(const std::string& reason, bool afresh) {
                  .name = {},
                  .member = std::nullopt});
   judge_pools(true);
+  for (std::uint32_t i = 0; i < pools_.size(); ++i) {
+    if (pools_[i]) take_back_due(i);
+  }
   save_soon();
 }
 

@@ -143,7 +143,7 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
     if (before == Health::down) member_returned(member, fell);
     const bool was_all_down = pool.all_down;
     if (!freeze_) {
-      member.judged = member.health;
+      judge(pool_index, member);
       pool.all_down = is_all_down(pool_index);
       store_masks(pool.zone, pool.watches);
     }
@@ -220,6 +220,7 @@ std::string Roster::up_detail(const Pool& pool, const Member& member) const {
                        would_be_live(pool, place) ? "be answered again" : "still be left out");
   }
   if (is_live(pool, place)) return "it is answered again";
+  if (member.is_kept_back()) return kept_back_detail(pool, member);
   if (member.tier == Tier::primary) return "it is not answered: too few are up";
   return fmt::format("it is a {}, and not needed now", to_string(member.tier));
 }
@@ -291,7 +292,7 @@ SavedHealth Roster::health_to_save() const {
         // Of one that is held nobody knows: it is saved as it is answered.
         const bool held = member.health == Health::down && member.judged != Health::down;
         saved.members.push_back({pool->spec.name, member.address, runs_[run].check->name,
-                                 held || state == health::State::up});
+                                 held || (state == health::State::up && !member.waits_until)});
       }
     }
   }

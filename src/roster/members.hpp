@@ -11,6 +11,7 @@
 #include "core/ip_address.hpp"
 #include "health/verdict.hpp"
 #include "roster/event.hpp"
+#include "roster/flapping.hpp"
 #include "roster/override.hpp"
 #include "roster/pool_spec.hpp"
 #include "roster/restart_policy.hpp"
@@ -20,6 +21,7 @@ namespace rollcall::roster {
 
 using RunIndex = std::uint32_t;
 
+inline constexpr Instant kForEver = Instant::max();
 inline constexpr std::uint32_t kNoPool = UINT32_MAX;  // the pool of a witness' run
 
 /// One check of one member. Runs live in a flat table; a free one is reused under a new generation,
@@ -50,11 +52,19 @@ struct Member {
   RestartLedger restarts;
   bool wants_restart = false;
   OverridePtr override_set;  // null: automatic
+  FlapPenalty flaps;
+  std::optional<Instant> damped_until;  // it fell too often
+  std::optional<Instant> waits_until;   // its pool's failback; kForEver: for an operator
 
   OverrideKind override_kind() const noexcept {
     return override_set ? override_set->kind : OverrideKind::automatic;
   }
-  bool counts_as_up() const noexcept { return roster::counts_as_up(override_kind(), judged); }
+  bool is_up() const noexcept { return roster::counts_as_up(override_kind(), judged); }
+  /// Up, and left out for its past all the same.
+  bool is_kept_back() const noexcept {
+    return !override_set && judged != Health::down && (damped_until || waits_until);
+  }
+  bool counts_as_up() const noexcept { return is_up() && !is_kept_back(); }
 };
 
 /// "192.0.2.1", "mx1.example.com (192.0.2.1)".

@@ -63,7 +63,11 @@ void Roster::on(const OverrideWanted& event) {
     return emit(CommandDone{false, fmt::format("{} {}; --force makes it {} all the same",
                                                name_of(event), emptied, to_string(event.kind))});
   }
-  const bool changes = given || std::ranges::any_of(replaced, [](const auto& o) { return !!o; });
+  bool changes = given || std::ranges::any_of(replaced, [](const auto& o) { return !!o; });
+  for (const auto& [pool, members] : chosen) {
+    if (given) break;
+    for (const std::uint32_t m : members) changes |= release(pools_[pool]->members[m]);
+  }
   if (!changes) return emit(CommandDone{true, name_of(event) + " was auto already"});
   set_overrides(chosen, event);
 }

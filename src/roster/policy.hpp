@@ -16,6 +16,7 @@ struct Standing {
   std::uint64_t drained = 0;   // an operator has drained its every member; none of them is healthy
   std::uint64_t backup = 0;    // Tier::backup
   std::uint64_t fallback = 0;  // Tier::fallback
+  std::uint64_t spare = 0;     // up, and kept back for its past: serves where without it none does
 };
 
 /// What a pool has decided of itself.
@@ -46,8 +47,10 @@ constexpr bool has_enough(std::uint64_t healthy, std::uint64_t of, unsigned min_
 constexpr std::uint64_t serving_members(const Standing& standing, unsigned min_healthy) noexcept {
   const std::uint64_t counted =
       zone::WatchTable::all_of(standing.count) & ~(standing.drained | standing.fallback);
-  for (const std::uint64_t tier : {counted & ~standing.backup, counted & standing.backup}) {
-    if (has_enough(standing.healthy, tier, min_healthy)) return standing.healthy & tier;
+  for (const std::uint64_t up : {standing.healthy, standing.healthy | standing.spare}) {
+    for (const std::uint64_t tier : {counted & ~standing.backup, counted & standing.backup}) {
+      if (has_enough(up, tier, min_healthy)) return up & tier;
+    }
   }
   return 0;
 }
@@ -58,7 +61,8 @@ constexpr std::uint64_t last_resort(const Standing& standing, WhenAllDown when_a
   if (when_all_down == WhenAllDown::fail_closed) return 0;
   const std::uint64_t fallback = standing.fallback & ~standing.drained;
   if (fallback != 0) {
-    return (fallback & standing.healthy) != 0 ? fallback & standing.healthy : fallback;
+    const std::uint64_t up = fallback & (standing.healthy | standing.spare);
+    return up != 0 ? up : fallback;
   }
   // Answering the dead is no worse than answering nobody, where it is the probes that are wrong.
   const std::uint64_t all = zone::WatchTable::all_of(standing.count);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
 #include "health/check.hpp"
@@ -46,6 +47,9 @@ struct PoolSpec {
   std::string restart;                    // service to ask the member's agent for; empty: none
   WhenAllDown when_all_down = WhenAllDown::fail_open;
   unsigned min_healthy = 0;   // percent of a tier: with fewer it is as all down
+  bool flap_damping = false;  // who falls often is kept back (flapping.hpp)
+  std::optional<Duration> failback =
+      Duration::zero();       // kept back after a return; nothing: for ever
   bool observe_only = false;  // what probes and policy say is told, and all members are answered
   std::map<IpAddress, MemberSpec> members;
   /// Of a pool of MX records: what all addresses of an exchange have; `members` comes before it.

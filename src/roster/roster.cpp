@@ -213,6 +213,9 @@ void Roster::run_chore(const ChoreTimer& timer) {
     case Chore::override_end:
       if (pools_[timer.index]) end_overrides(timer.index);
       break;
+    case Chore::take_back:
+      if (pools_[timer.index]) take_back_due(timer.index);
+      break;
     case Chore::normal_end:
       if (normal_ && normal_until_ && *normal_until_ <= now_) {
         set_normal(false, std::nullopt, "normal has ended: its time is up");

@@ -15,7 +15,7 @@
 /// - no agent is asked to restart a member under an override, unless by an operator;
 /// - while answers are frozen no probe changes a mask.
 ///
-/// Limitations: no weights, no flap damping; a restart forgets that answers were frozen. An
+/// Limitations: no weights; a restart forgets that answers were frozen, and flap penalties. An
 /// exchange in a zone that is loaded after its own pool's is answered before its first probe.
 #pragma once
 
@@ -83,7 +83,15 @@ class Roster {
     RunIndex run;
     std::uint32_t generation, timer;
   };
-  enum class Chore : std::uint8_t { zone_ready, notify, restart, save, override_end, normal_end };
+  enum class Chore : std::uint8_t {
+    zone_ready,
+    notify,
+    restart,
+    save,
+    override_end,
+    normal_end,
+    take_back
+  };
   struct ChoreTimer {
     Chore chore;
     std::uint32_t index;  // of a zone or pool
@@ -157,6 +165,12 @@ class Roster {
   void begin_restart(std::uint32_t pool, const IpAddress& member, const std::string& service,
                      RestartId id, bool by_operator);
   SavedHealth health_to_save() const;
+
+  // return_policy.cpp: who is kept back after a return
+  void judge(std::uint32_t pool, Member& member);
+  void take_back_due(std::uint32_t pool);
+  bool release(Member& member) const;
+  std::string kept_back_detail(const Pool& pool, const Member& member) const;
 
   // isolation.cpp: is it me or them?
   void set_guard(const Configured& event);

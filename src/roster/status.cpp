@@ -72,6 +72,13 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
       row.override_reason = given->reason;
       if (given->until) row.override_left = std::max(*given->until - now, Duration{});
     }
+    row.flap_penalty = member.flaps.at(now);
+    if (member.is_kept_back()) {
+      const Instant until = std::max(member.damped_until.value_or(Instant::min()),
+                                     member.waits_until.value_or(Instant::min()));
+      row.kept_back = member.damped_until ? "flapping" : "failback";
+      if (until != kForEver) row.kept_left = std::max(until - now, Duration{});
+    }
     shown.members.push_back(std::move(row));
   }
   return shown;

@@ -41,6 +41,9 @@ struct MemberStatus {
   std::optional<Duration> override_left = {};  // until it ends by itself, if it does
   std::string override_reason = {};            // as the operator gave it; may be empty
   Tier tier = Tier::primary;
+  double flap_penalty = 0;                 // flapping.hpp
+  std::string kept_back = {};              // "flapping" or "failback": up, and left out; else empty
+  std::optional<Duration> kept_left = {};  // until that ends by itself, if it does
   bool held = false;          // answers are frozen, and it counts as what it was, not as its health
   bool would_be_live = true;  // without `normal`, or where its pool only observes
 };

@@ -21,6 +21,8 @@ void apply_spec(const PoolSpec& spec, Member& member) {
   }
   const auto own = spec.members.find(member.address);
   if (own != spec.members.end()) add(own->second);
+  if (!spec.flap_damping) member.damped_until.reset();
+  if (spec.failback == Duration::zero()) member.waits_until.reset();
   member.service = *said.restart;
   member.tier = *said.tier;
 }
@@ -252,9 +254,11 @@ Standing Roster::standing(const Watch& watch) const {
   // A record has the highest tier of its members.
   std::uint64_t primary = watch.unprobed;
   std::uint64_t backup = 0;
+  std::uint64_t up = 0;
   for (const Seat& seat : watch.seats) {
     const Member& member = pool.members[seat.member];
     healthy |= std::uint64_t{member.counts_as_up()} << seat.record;
+    up |= std::uint64_t{member.is_up()} << seat.record;
     kept |= std::uint64_t{member.override_kind() != OverrideKind::drained} << seat.record;
     primary |= std::uint64_t{member.tier == Tier::primary} << seat.record;
     backup |= std::uint64_t{member.tier == Tier::backup} << seat.record;
@@ -263,7 +267,8 @@ Standing Roster::standing(const Watch& watch) const {
           .healthy = healthy,
           .drained = ~kept,
           .backup = backup & ~primary,
-          .fallback = ~(primary | backup)};
+          .fallback = ~(primary | backup),
+          .spare = up & ~healthy};
 }
 
 /// What the answers of its pool go by: in one that only observes, operators alone are heard.

@@ -160,6 +160,26 @@ pools:
             roster::Tier::fallback);
 }
 
+TEST(PoolsSection, Failback) {
+  const ParsedOptions parsed = parse(R"(zones: {a.b: {file: x}}
+checks: {web: {type: http}}
+pools:
+  u.a.b: {check: web, failback: auto, flap_damping: on}
+  v.a.b: {check: web, failback: after 10m}
+  w.a.b: {check: web, failback: manual}
+)");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->pools[0].failback, Duration::zero());
+  EXPECT_TRUE(parsed.options->pools[0].flap_damping);
+  EXPECT_FALSE(parsed.options->pools[1].flap_damping);
+  EXPECT_EQ(parsed.options->pools[1].failback, std::chrono::minutes(10));
+  EXPECT_EQ(parsed.options->pools[2].failback, std::nullopt);
+  EXPECT_THAT(messages_after_check("pools: {w.mydomain.com: {check: web, failback: after lunch}}"),
+              ElementsAre(R"(r.yaml:3:48: error: pools.w.mydomain.com.failback must be auto, )"
+                          R"(manual or such as "after 10m", up to 365d, not "after lunch")"));
+}
+
 TEST(PoolsSection, ObserveOnly) {
   const ParsedOptions parsed = parse(R"(zones: {a.b: {file: x}}
 checks: {web: {type: http}}

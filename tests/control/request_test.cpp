@@ -61,8 +61,7 @@ TEST(Request, SaysWhatIsNoRequest) {
   EXPECT_EQ(error_of(R"({"command":"relaod"})"),
             "unknown command \"relaod\", did you mean \"reload\"?");
   EXPECT_EQ(error_of(R"({"command":"dance"})"), "unknown command \"dance\"");
-  EXPECT_EQ(error_of(R"({"command":"thaw","for":"1h"})"),
-            "the request has an unknown key \"for\"");
+  EXPECT_EQ(error_of(R"({"command":"thaw","for":"1h"})"), "the request has an unknown key \"for\"");
   EXPECT_EQ(error_of(R"({"command":"status","zone":"a.b"})"),
             "the request has an unknown key \"zone\"");
   EXPECT_EQ(error_of(std::string(kMaxRequestSize + 1, ' ')),

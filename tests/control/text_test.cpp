@@ -102,6 +102,26 @@ POOL www.mydomain.com: web, fail_open, OBSERVE ONLY: nothing is left out
       << reply->text;
 }
 
+TEST(Text, WhoIsKeptBackSaysWhy) {
+  roster::Status status = status_sample();
+  status.pools.pop_back();
+  roster::MemberStatus& member = status.pools[0].members[0];
+  member.flap_penalty = 2300.4;
+  member.kept_back = "flapping";
+  member.kept_left = std::chrono::seconds(483);
+  member.live = false;
+  member.would_be_live = false;
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(reply->text.find(R"(
+  MEMBER        HEALTH                     LIVE  SINCE  FLAPS  REASON
+  192.168.0.1   up (flapping, 8m 3s left)  no    1h 1m  2300
+  192.168.0.22  down                       no    1m 1s  0      connection refused
+)"),
+            std::string::npos)
+      << reply->text;
+}
+
 TEST(Text, FrozenAnswersStandAtTheTop) {
   roster::Status status = status_sample();
   status.zones.clear();

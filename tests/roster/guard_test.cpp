@@ -112,6 +112,25 @@ TEST_F(Guard, HoldsAMassDropUntilTheMembersAreBack) {
   EXPECT_THAT(answered(), SizeIs(8));
 }
 
+TEST_F(Guard, NobodyIsTakenBackWhileAnswersAreFrozen) {
+  std::string tail;
+  for (int i = 1; i <= 9; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
+  PoolSpec pool = pool_of(kWww);
+  pool.failback = 2min;
+  serve(tail, {pool});
+  die({"192.0.2.19"});
+  die({});
+  EXPECT_THAT(answered(), SizeIs(8)) << "it waits for its failback";
+  die(first(5));
+  ASSERT_TRUE(frozen());
+  die(first(5), 5min);
+  EXPECT_THAT(answered(), SizeIs(8));
+  EXPECT_EQ(status_of("192.0.2.19").kept_left, Duration{});
+  die({});
+  EXPECT_FALSE(frozen());
+  EXPECT_THAT(answered(), SizeIs(9)) << "those that were held never were out";
+}
+
 TEST_F(Guard, LetsFewerThanTheFloorGo) {
   serve_many(7);
   die(first(6));

@@ -46,6 +46,16 @@ TEST(LiveMembers, FollowTiersSharesAndWhenAllDown) {
            Row{five(0, 0b11111), {fallback}, 0b11111, "all are drained: all"},
            Row{{6, 0b100000, 0, 0, 0b110000}, {fallback}, 0b100000, "of the fallbacks who is up"},
            Row{{.count = 2, .healthy = 0b10, .backup = 0b11}, {}, 0b10, "backups alone"},
+           Row{{.count = 3, .healthy = 0b001, .spare = 0b010}, {}, 0b001, "without the spare"},
+           Row{{.count = 3, .spare = 0b010}, {fail_closed}, 0b010, "the spare before nobody"},
+           Row{{.count = 3, .healthy = 0b001, .spare = 0b010},
+               {fail_open, 60},
+               0b011,
+               "the spare makes enough"},
+           Row{{.count = 2, .healthy = 0b10, .backup = 0b10, .spare = 0b01},
+               {},
+               0b10,
+               "a backup before the spare"},
        }) {
     EXPECT_EQ(live_members(row.standing, row.policy), row.live) << row.what;
   }

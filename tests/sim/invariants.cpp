@@ -25,10 +25,12 @@ Duration worst_case(const health::CheckSpec& check, unsigned count) {
 }
 
 Candidate candidate_of(const roster::MemberStatus& member) {
-  return {.good = is_good(member),
+  const bool kept_back = !member.kept_back.empty();
+  return {.good = is_good(member) && !kept_back,
           .kept = member.override_kind != OverrideKind::drained,
           .taken = member.override_kind == OverrideKind::drained ||
                    member.override_kind == OverrideKind::forced_down,
+          .spare = is_good(member) && kept_back,
           .tier = member.tier};
 }
 
@@ -88,6 +90,7 @@ void World::check_cut(const roster::MemberStatus& member, const roster::PoolSpec
   const health::CheckSpec& check = spec.checks[0];
   const Instant calm = std::max(backend.changed, before_cut_) + worst_case(check, check.rise);
   if (!backend.alive || calm > cut_changed_ || started_ > cut_changed_) return;
+  if (!member.kept_back.empty()) return;
   ASSERT_TRUE(member.live || now_ - cut_changed_ <= worst_case(check, check.fall))
       << where() << member.address.to_string() << " is left out for our own cut";
 }
@@ -106,6 +109,13 @@ void World::check_delay(const roster::MemberStatus& member, const roster::PoolSp
   }
   // Others may stand before a backup; and one of too few is answered only where all are.
   const bool first = member.tier == roster::Tier::primary && spec.min_healthy == 0;
+  if (!member.kept_back.empty()) {
+    const bool flapping = member.kept_back == "flapping";
+    ASSERT_TRUE(flapping ? spec.flap_damping : spec.failback != Duration::zero()) << where();
+    ASSERT_TRUE(member.kept_left || !spec.failback) << where() << "nothing ends it";
+    ASSERT_NE(member.kept_left, Duration::zero()) << where() << "its time is up";
+    return;
+  }
   if (backend.alive && !slow_probes_ && first) {
     ASSERT_TRUE(member.live || since <= worst_case(check, check.rise))
         << where() << member.address.to_string() << " is alive and left out";
@@ -125,6 +135,7 @@ void World::check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec
     found->second.good |= address.good;
     found->second.kept |= address.kept;
     found->second.taken &= address.taken;
+    found->second.spare |= address.spare;
     found->second.tier = std::min(found->second.tier, address.tier);
   }
   std::vector<Candidate> records;

@@ -23,13 +23,19 @@ bool holds_any(const std::vector<bool>& live) {
 }  // namespace
 
 Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& spec) {
-  for (const Tier tier : {Tier::primary, Tier::backup}) {
-    const auto members =
-        std::ranges::count_if(records, [&](const auto& r) { return r.tier == tier && r.kept; });
-    const auto live = those(records, [&](const auto& r) { return r.tier == tier && r.good; });
-    const auto good = std::ranges::count(live, true);
-    if (good > 0 && good * 100 >= members * static_cast<long>(spec.min_healthy)) {
-      return {live, false};
+  const auto is_up = [](const Candidate& r, bool with_spare) {
+    return r.good || (with_spare && r.spare);
+  };
+  for (const bool with_spare : {false, true}) {
+    for (const Tier tier : {Tier::primary, Tier::backup}) {
+      const auto members =
+          std::ranges::count_if(records, [&](const auto& r) { return r.tier == tier && r.kept; });
+      const auto live =
+          those(records, [&](const auto& r) { return r.tier == tier && is_up(r, with_spare); });
+      const auto up = std::ranges::count(live, true);
+      if (up > 0 && up * 100 >= members * static_cast<long>(spec.min_healthy)) {
+        return {live, false};
+      }
     }
   }
   if (spec.when_all_down == WhenAllDown::fail_closed) {
@@ -37,7 +43,7 @@ Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& s
   }
   for (const bool good : {true, false}) {
     const auto live = those(records, [&](const auto& r) {
-      return r.tier == Tier::fallback && r.kept && (r.good || !good);
+      return r.tier == Tier::fallback && r.kept && (is_up(r, true) || !good);
     });
     if (holds_any(live)) return {live, true};
   }

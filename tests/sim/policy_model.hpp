@@ -12,6 +12,7 @@ struct Candidate {
   bool good = false;   // by an operator's word, else by its probes
   bool kept = true;    // not drained
   bool taken = false;  // drained or forced down
+  bool spare = false;  // up, and kept back for its past
   roster::Tier tier = roster::Tier::primary;
 };
 

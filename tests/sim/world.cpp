@@ -59,6 +59,10 @@ void World::make_zone() {
 /// fallback: the last of its members.
 void World::give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& members) {
   spec.when_all_down = random_.below(3) == 0 ? WhenAllDown::fail_closed : WhenAllDown::fail_open;
+  spec.flap_damping = random_.below(4) == 0;
+  if (random_.below(4) == 0) {
+    spec.failback = random_.below(3) == 0 ? std::nullopt : std::optional<Duration>(10s);
+  }
   spec.observe_only = random_.below(8) == 0;
   if (random_.below(3) == 0) spec.min_healthy = 20 + random_.below(81);
   if (random_.below(3) == 0) {

@@ -35,6 +35,7 @@ pools:
     min_healthy: 60%
     when_all_down: fallback
     fallback: [{fallback}]
+    failback: {failback}
     members:
       127.0.0.43: {{tier: backup}}
 """
@@ -59,12 +60,12 @@ class Web(http.server.BaseHTTPRequestHandler):
 class PoolPolicyTest(unittest.TestCase):
     """Two primary servers, a backup and a fallback."""
 
-    def serve(self, observe_only="off"):
+    def serve(self, **options):
         self.folder = programs.Folder()
         self.addCleanup(self.folder.remove)
         os.mkdir(self.folder.join("state"))
         self.port = programs.free_port()
-        self.configure(observe_only)
+        self.configure(**options)
         self.folder.write("db.mydomain.com", ZONE)
         self.client = Client("127.0.0.1", self.port)
         self.web = {}
@@ -75,9 +76,9 @@ class PoolPolicyTest(unittest.TestCase):
         self.addCleanup(self.server.end)
         self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
 
-    def configure(self, observe_only, fallback=FALLBACK):
+    def configure(self, observe_only="off", fallback=FALLBACK, failback="auto"):
         self.folder.write("rollcall.yaml", CONFIG.format(
-            port=self.port, observe_only=observe_only, fallback=fallback))
+            port=self.port, observe_only=observe_only, fallback=fallback, failback=failback))
 
     def start_web(self, address):
         web = http.server.ThreadingHTTPServer((address, WEB_PORT), Web)
@@ -124,13 +125,23 @@ class PoolPolicyTest(unittest.TestCase):
         self.assertTrue(eventually(lambda: any("observe_only: it would be left out" in line
                                                for line in self.server.log), SECONDS))
         self.assertEqual(self.answer(), sorted(ALL))
-        self.configure("off")
+        self.configure()
         self.assertEqual(self.server.ctl("reload").returncode, 0)
         self.becomes(BACKUP)
 
+    def test_failback_may_wait_for_an_operator(self):
+        self.serve(failback="manual")
+        self.stop_web(PRIMARY)
+        self.becomes(BACKUP)
+        self.start_web(PRIMARY)
+        self.status_has("up (failback)")
+        self.assertEqual(self.answer(), [BACKUP])
+        self.assertEqual(self.server.ctl("auto", PRIMARY).returncode, 0)
+        self.becomes(PRIMARY, SECOND)
+
     def test_a_fallback_must_stand_in_the_zone_file(self):
         self.serve()
-        self.configure("off", fallback="127.0.0.99")
+        self.configure(fallback="127.0.0.99")
         done = programs.run(programs.ROLLCALLCTL, "check", self.folder.join("rollcall.yaml"))
         self.assertEqual(done.returncode, 1)
         self.assertIn("the member 127.0.0.99 is no address of www.mydomain.com in its zone file",
