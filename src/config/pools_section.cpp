@@ -164,8 +164,7 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
 /// A pool's own name is the Host that its addresses are asked for, but a wildcard's is none.
 void need_hosts(const Entry& entry, const roster::PoolSpec& pool) {
   for (const health::CheckSpec& check : pool.checks) {
-    const auto* http = std::get_if<health::HttpCheck>(&check.how);
-    if (http == nullptr || !http->host.empty()) continue;
+    if (!health::needs_host(check) || !check.host.empty()) continue;
     entry.key_place.plain_error(
         fmt::format("the pool {} is a wildcard: its check {} needs the key \"host\"",
                     quoted(entry.key), quoted(check.name)));

@@ -96,7 +96,8 @@ std::string pool_text(const json::object& pool) {
   for (const json::object* member : objects_at(pool, "members")) {
     const std::string exchange = text_at(*member, "exchange");
     rows.push_back({exchange + (exchange.empty() ? "" : " ") + text_at(*member, "address"),
-                    text_at(*member, "health"), flag_at(*member, "live") ? "yes" : "no",
+                    flag_at(*member, "degraded") ? "degraded" : text_at(*member, "health"),
+                    flag_at(*member, "live") ? "yes" : "no",
                     rough_duration(number_at(*member, "since_ms")), text_at(*member, "reason")});
   }
   return out + "\n" + table(rows, "  ");

@@ -12,6 +12,8 @@ std::int64_t in_ms(Duration duration) {
 }
 
 json::object to_object(const roster::MemberStatus& member) {
+  json::value percent;
+  if (member.percent) percent = *member.percent;
   return {{"address", member.address.to_string()},
           {"exchange", member.exchange},
           {"health", to_word(member.health)},
@@ -19,7 +21,9 @@ json::object to_object(const roster::MemberStatus& member) {
           {"since_ms", in_ms(member.since)},
           {"reason", member.reason},
           {"restart", member.restart},
-          {"probes", member.probes}};
+          {"probes", member.probes},
+          {"degraded", member.degraded},
+          {"percent", std::move(percent)}};
 }
 
 json::object to_object(const roster::PoolStatus& pool) {

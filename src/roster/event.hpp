@@ -75,7 +75,7 @@ struct StartProbe {
   ProbeId probe;
   IpAddress member;
   std::shared_ptr<const health::CheckSpec> check;
-  std::string host;  // for HTTP's Host: the check's own, else the pool's name
+  std::string host;  // the check's own, else the pool's name
 };
 /// On disk before the next effect: no serial above `ceiling` has been published.
 struct KeepSerial {
@@ -116,6 +116,8 @@ struct RestartRefused {
 enum class HappeningKind : std::uint8_t {
   dropped,
   returned,
+  degraded,
+  not_degraded,
   restart_asked,
   restart_done,
   restart_failed,

@@ -7,6 +7,14 @@
 #include "roster/roster.hpp"
 
 namespace rollcall::roster {
+namespace {
+
+std::string member_name(const Member& member) {
+  const std::string address = member.address.to_string();
+  return member.exchange.empty() ? address : fmt::format("{} ({})", member.exchange, address);
+}
+
+}  // namespace
 
 Health combined_health(const std::vector<Run>& runs, const Member& member) {
   bool unknown = false;
@@ -78,12 +86,11 @@ void Roster::start_probe(RunIndex index) {
   run.started = now_;
   ++open_probes_;
   const Member& member = pool.members[run.member];
-  const auto* http = std::get_if<health::HttpCheck>(&run.check->how);
   const std::string own = member.exchange.empty() ? pool.spec.name.to_display() : member.exchange;
   emit(StartProbe{.probe = {std::uint64_t{run.generation} << 32 | index},
                   .member = member.address,
                   .check = run.check,
-                  .host = http != nullptr && !http->host.empty() ? http->host : own});
+                  .host = run.check->host.empty() ? own : run.check->host});
 }
 
 /// A probe of this member has ended: carries its consequences into masks, mails and restarts.
@@ -104,17 +111,45 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
     if (before == Health::unknown) --zone.unknown_members;
     if (zone.unknown_members == 0 && !zone.published) publish(pool.zone);
   }
-  member.wants_restart =
-      member.health == Health::down && !member.service.empty() &&
-      std::ranges::any_of(member.runs, [&](RunIndex r) { return runs_[r].verdict.fallen(); });
+  settle_degradation(pool, member);
+  member.wants_restart = member.health == Health::down && !member.service.empty() &&
+                         std::ranges::any_of(member.runs, [&](RunIndex r) {
+                           return runs_[r].verdict.fallen() && !runs_[r].withdrawn;
+                         });
   if (member.wants_restart) try_restarts(pool_index);
+}
+
+/// A member that is degraded is answered; people are told of it.
+void Roster::settle_degradation(const Pool& pool, Member& member) {
+  const bool any =
+      std::ranges::any_of(member.runs, [&](RunIndex r) { return runs_[r].degradation.on(); });
+  const bool before = std::exchange(member.degraded, any && member.health == Health::up);
+  if (member.degraded == before || member.health != Health::up) return;
+  const std::string who = fmt::format("{}: {}", pool.spec.name.to_display(), member_name(member));
+  emit(Happening{.kind = any ? HappeningKind::degraded : HappeningKind::not_degraded,
+                 .alert = true,
+                 .subject = any ? fmt::format("{} is degraded: {}", who, reason_of(member))
+                                : fmt::format("{} is no longer degraded", who),
+                 .detail = any ? "it is answered all the same" : "",
+                 .name = pool.spec.name,
+                 .member = member.address});
+}
+
+/// Why the member is as it is: the word of a check that is bad, else of one that is degraded.
+const std::string& Roster::reason_of(const Member& member) const {
+  static const std::string kNone;
+  const std::string* reason = &kNone;
+  for (const RunIndex index : member.runs) {
+    const Run& run = runs_[index];
+    if (!run.reason.empty() && run.verdict.bad_run() > 0) return run.reason;
+    if (reason->empty()) reason = &run.reason;
+  }
+  return *reason;
 }
 
 void Roster::tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down) {
   const std::string name = pool.spec.name.to_display();
-  const std::string who = member.exchange.empty()
-                              ? member.address.to_string()
-                              : fmt::format("{} ({})", member.exchange, member.address.to_string());
+  const std::string who = member_name(member);
   Happening told{.kind = HappeningKind::dropped,
                  .alert = true,
                  .subject = {},
@@ -122,11 +157,7 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
                  .name = pool.spec.name,
                  .member = member.address};
   if (member.health == Health::down) {
-    std::string reason;
-    for (const RunIndex run : member.runs) {
-      if (reason.empty()) reason = runs_[run].reason;
-    }
-    told.subject = fmt::format("{}: {} is down: {}", name, who, reason);
+    told.subject = fmt::format("{}: {} is down: {}", name, who, reason_of(member));
     const bool still = is_live(pool, static_cast<std::size_t>(&member - pool.members.data()));
     told.detail = pool.all_down ? "no member is up"
                   : !still      ? "it is left out of the answers"

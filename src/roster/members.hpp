@@ -9,6 +9,7 @@
 
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
+#include "health/degradation.hpp"
 #include "health/verdict.hpp"
 #include "roster/event.hpp"
 #include "roster/pool_spec.hpp"
@@ -31,7 +32,10 @@ struct Run {
   Instant started{};
   std::uint64_t probes = 0;
   std::shared_ptr<const health::CheckSpec> check;
-  std::string reason;  // of the last probe, if it was bad
+  std::string reason;  // of the last probe, if it was bad or degraded
+  health::Degradation degradation;
+  bool withdrawn = false;  // the member itself asks to be left out: nothing is to be restarted
+  std::optional<std::uint8_t> percent;  // of its weight that the member asks for
 };
 
 struct Member {
@@ -39,6 +43,7 @@ struct Member {
   std::string exchange;  // of a pool of MX records: whose address it is; else empty
   std::string service;   // that its agent restarts; empty: none
   Health health = Health::unknown;
+  bool degraded = false;  // up, and somebody should look
   Instant since{};
   std::vector<RunIndex> runs;
   RestartLedger restarts;

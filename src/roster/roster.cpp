@@ -96,6 +96,9 @@ void Roster::on(const ProbeDone& event) {
   ++run.probes;
   run.verdict.apply(event.outcome.good);
   run.reason = event.outcome.reason;
+  run.degradation.apply(event.outcome, run.check->rise);
+  run.withdrawn = event.outcome.withdrawn;
+  run.percent = event.outcome.percent;
 
   const Duration delay = run.probes == 1 && !run.verdict.in_doubt()
                              ? health::second_delay(*run.check, random_)
@@ -215,6 +218,10 @@ const char* to_string(HappeningKind kind) {
       return "dropped";
     case HappeningKind::returned:
       return "returned";
+    case HappeningKind::degraded:
+      return "degraded";
+    case HappeningKind::not_degraded:
+      return "not_degraded";
     case HappeningKind::restart_asked:
       return "restart_asked";
     case HappeningKind::restart_done:

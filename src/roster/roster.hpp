@@ -128,6 +128,8 @@ class Roster {
   void schedule(RunIndex run, Instant at);
   void start_probe(RunIndex run);
   void settle(std::uint32_t pool, std::uint32_t member);
+  void settle_degradation(const Pool& pool, Member& member);
+  const std::string& reason_of(const Member& member) const;
   void tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down);
   void try_restarts(std::uint32_t pool);
   void begin_restart(std::uint32_t pool, const IpAddress& member, const std::string& service,

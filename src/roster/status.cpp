@@ -45,12 +45,13 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                      .health = member.health,
                      .live = is_live(pool, i),
                      .since = now - member.since,
-                     .reason = {},
+                     .reason = reason_of(member),
                      .restart = member.service,
-                     .exchange = member.exchange};
+                     .exchange = member.exchange,
+                     .degraded = member.degraded};
     for (const RunIndex run : member.runs) {
       row.probes += runs_[run].probes;
-      if (row.reason.empty()) row.reason = runs_[run].reason;
+      if (runs_[run].percent) row.percent = runs_[run].percent;
     }
     shown.members.push_back(std::move(row));
   }

@@ -25,10 +25,12 @@ struct MemberStatus {
   Health health = Health::unknown;
   bool live = true;     // in the answers right now
   Duration since{};     // how long it has had this health
-  std::string reason;   // why the last probe was bad; empty after a good one
+  std::string reason;   // why the last probe was bad or degraded; else empty
   std::string restart;  // the service that its agent is asked for; empty: none
   std::uint64_t probes = 0;
   std::string exchange = {};  // of a pool of MX records: the name that has this address
+  bool degraded = false;      // up and answered, and somebody should look
+  std::optional<std::uint8_t> percent = {};  // of its weight that the member asks for
 };
 
 struct PoolStatus {

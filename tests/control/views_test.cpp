@@ -16,13 +16,13 @@ TEST(Views, StatusIsOneLine) {
       R"("pools":[{"name":"www.mydomain.com","records":"address","checks":"web","when_all_down":"fail_open",)"
       R"("failed_open":false,"members":[)"
       R"({"address":"192.168.0.1","exchange":"","health":"up","live":true,"since_ms":3700000,"reason":"",)"
-      R"("restart":"apache","probes":12},)"
+      R"("restart":"apache","probes":12,"degraded":false,"percent":null},)"
       R"({"address":"192.168.0.22","exchange":"","health":"down","live":false,"since_ms":61500,)"
-      R"("reason":"connection refused","restart":"","probes":13}]},)"
+      R"("reason":"connection refused","restart":"","probes":13,"degraded":false,"percent":null}]},)"
       R"({"name":"mydomain.com","records":"MX","checks":"smtp","when_all_down":"fail_open",)"
       R"("failed_open":false,"members":[)"
       R"({"address":"192.168.0.5","exchange":"mx1.mydomain.com","health":"up","live":true,)"
-      R"("since_ms":5000,"reason":"","restart":"","probes":3}]}]}})");
+      R"("since_ms":5000,"reason":"","restart":"","probes":3,"degraded":false,"percent":null}]}]}})");
 }
 
 TEST(Views, AnEmptyStatusHasEmptyLists) {

@@ -1,0 +1,54 @@
+/// One probe of each type of check, a .cpp file each. They never throw but for cancellation; what
+/// they return has a reason in words where it is bad or degraded. `request` outlives them.
+#pragma once
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "roster/event.hpp"
+#include "server/async.hpp"
+#include "server/certificates.hpp"
+#include "server/probe_connection.hpp"
+
+namespace rollcall::server {
+
+using health::Outcome;
+
+inline Outcome good() {
+  return {.good = true, .reason = {}};
+}
+inline Outcome bad(std::string reason) {
+  return {.good = false, .reason = std::move(reason)};
+}
+
+/// Where the probe goes.
+inline Endpoint target_of(const roster::StartProbe& request) {
+  return {request.member, request.check->port};
+}
+
+// probe_tcp.cpp, probe_http.cpp: their connection keeps the time.
+asio::awaitable<Outcome> probe_tcp(const roster::StartProbe& request, TlsContexts& contexts);
+asio::awaitable<Outcome> probe_http(const roster::StartProbe& request, TlsContexts& contexts);
+
+/// TLS over a connection that stands.
+asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::TlsOptions& tls,
+                                     const std::string& host, TlsContexts& contexts);
+/// Good, or degraded where the certificate has not long to live.
+Outcome good_over(ProbeConnection& connection, const std::optional<health::TlsOptions>& tls);
+
+/// The value of `work`, or nothing where it took longer than `limit` and was cancelled.
+template <class T>
+asio::awaitable<std::optional<T>> within(Duration limit, asio::awaitable<T> work) {
+  using namespace asio::experimental::awaitable_operators;
+  asio::steady_timer timer(co_await asio::this_coro::executor, limit);
+  auto first = co_await (std::move(work) || timer.async_wait(as_value));
+  std::optional<T> value;
+  if (first.index() == 0) value = std::move(std::get<0>(first));
+  co_return value;
+}
+
+}  // namespace rollcall::server
