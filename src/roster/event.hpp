@@ -49,6 +49,10 @@ struct ProbeDone {
   ProbeId probe;
   health::Outcome outcome;
 };
+/// A file that `file` checks read was written: they run now.
+struct FileChanged {
+  std::string file;
+};
 /// The end of a restart, whether the agent could be asked or not.
 struct AgentReplied {
   RestartId restart;
@@ -67,7 +71,7 @@ struct Tick {};
 struct Stopping {};
 
 using Event = std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, ProbeDone,
-                           AgentReplied, RestartWanted, Tick, Stopping>;
+                           FileChanged, AgentReplied, RestartWanted, Tick, Stopping>;
 
 // ---- Effects, to be carried out in order ------------------------------------------------------
 

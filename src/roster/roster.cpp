@@ -108,6 +108,15 @@ void Roster::on(const ProbeDone& event) {
   settle(run.pool, run.member);
 }
 
+void Roster::on(const FileChanged& event) {
+  for (RunIndex index = 0; index < runs_.size(); ++index) {
+    const Run& run = runs_[index];
+    if (!run.check || run.open) continue;  // free, or about to read it
+    const auto* file = std::get_if<health::FileCheck>(&run.check->how);
+    if (file != nullptr && file->file == event.file) schedule(index, now_);
+  }
+}
+
 void Roster::on(const AgentReplied& event) {
   const auto found = restarts_.find(event.restart);
   if (found == restarts_.end()) return;

@@ -92,6 +92,7 @@ class Roster {
   void on(const ZoneBuilt& event);
   void on(const ZoneUnchanged& event);
   void on(const ZoneRefused& event);
+  void on(const FileChanged& event);
   void on(const ProbeDone& event);
   void on(const AgentReplied& event);
   void on(const RestartWanted& event);

@@ -106,7 +106,9 @@ class Daemon {
   asio::steady_timer wake_{strand_};
   asio::steady_timer sweep_{strand_};
   asio::signal_set signals_{strand_};
-  Prober prober_;
+  Prober prober_{strand_.get_executor(), [this](const std::string& file) {
+                   if (!stopping_) step(roster::FileChanged{file});
+                 }};
   TaskGroup tasks_{strand_.get_executor()};
   NotifySender notifier_;
   ControlSocket control_;

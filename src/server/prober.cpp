@@ -5,16 +5,31 @@
 #include "server/probes.hpp"
 
 namespace rollcall::server {
+namespace {
+
+template <class Check>
+bool is(const roster::StartProbe& request) {
+  return std::holds_alternative<Check>(request.check->how);
+}
+
+/// For probes that do not keep the time themselves.
+asio::awaitable<Outcome> in_time(const roster::StartProbe& request, asio::awaitable<Outcome> work) {
+  const Duration limit = request.check->timeout;
+  auto outcome = co_await within(limit, std::move(work));
+  if (!outcome) co_return bad("timed out after " + format_duration(limit));
+  co_return std::move(*outcome);
+}
+
+}  // namespace
 
 asio::awaitable<Outcome> Prober::probe(roster::StartProbe request) {
-  const auto& how = request.check->how;
-  if (std::holds_alternative<health::TcpCheck>(how)) {
-    co_return co_await probe_tcp(request, contexts_);
-  }
-  if (std::holds_alternative<health::HttpCheck>(how)) {
-    co_return co_await probe_http(request, contexts_);
-  }
-  co_return bad("this type of check is not built in");
+  if (is<health::TcpCheck>(request)) co_return co_await probe_tcp(request, contexts_);
+  if (is<health::HttpCheck>(request)) co_return co_await probe_http(request, contexts_);
+  if (is<health::DnsCheck>(request)) co_return co_await in_time(request, probe_dns(request));
+  if (is<health::IcmpCheck>(request)) co_return co_await in_time(request, probe_icmp(request));
+  if (is<health::ExecCheck>(request)) co_return co_await probe_exec(request, slots_);
+  if (is<health::AgentCheck>(request)) co_return co_await probe_agent(request);
+  co_return probe_file(request, files_);
 }
 
 }  // namespace rollcall::server

@@ -13,6 +13,8 @@
 #include "server/async.hpp"
 #include "server/certificates.hpp"
 #include "server/probe_connection.hpp"
+#include "server/program_slots.hpp"
+#include "server/state_files.hpp"
 
 namespace rollcall::server {
 
@@ -30,9 +32,21 @@ inline Endpoint target_of(const roster::StartProbe& request) {
   return {request.member, request.check->port};
 }
 
-// probe_tcp.cpp, probe_http.cpp: their connection keeps the time.
+// probe_tcp.cpp, probe_http.cpp, probe_agent.cpp: their connection keeps the time.
 asio::awaitable<Outcome> probe_tcp(const roster::StartProbe& request, TlsContexts& contexts);
 asio::awaitable<Outcome> probe_http(const roster::StartProbe& request, TlsContexts& contexts);
+
+asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request);
+
+// probe_dns.cpp, probe_icmp.cpp: the caller cancels them at the end of the time.
+asio::awaitable<Outcome> probe_dns(const roster::StartProbe& request);
+asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request);
+
+// probe_exec.cpp: waits for a slot, then keeps the time itself.
+asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request, ProgramSlots& slots);
+
+// probe_file.cpp: nothing to wait for.
+Outcome probe_file(const roster::StartProbe& request, StateFiles& files);
 
 /// TLS over a connection that stands.
 asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::TlsOptions& tls,
