@@ -78,6 +78,7 @@ using Event = std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, Pr
 struct StartProbe {
   ProbeId probe;
   IpAddress member;
+  Endpoint target;  // where the probe goes: the member itself, or its probe_address
   std::shared_ptr<const health::CheckSpec> check;
   std::string host;  // the check's own, else the pool's name
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "health/combine.hpp"
 #include "health/schedule.hpp"
 #include "roster/roster.hpp"
 
@@ -16,20 +17,18 @@ std::string member_name(const Member& member) {
 
 }  // namespace
 
-Health combined_health(const std::vector<Run>& runs, const Member& member) {
-  bool unknown = false;
-  for (const RunIndex index : member.runs) {
-    switch (runs[index].verdict.state()) {
-      case health::State::down:
-        return Health::down;
-      case health::State::unknown:
-        unknown = true;
-        break;
-      case health::State::up:
-        break;
-    }
+Health combined_health(const std::vector<Run>& runs, const Member& member, std::size_t needed) {
+  health::StateCount count;
+  for (const RunIndex index : member.runs) count.add(runs[index].verdict.state());
+  switch (health::combine(count, needed)) {
+    case health::State::up:
+      return Health::up;
+    case health::State::down:
+      return Health::down;
+    case health::State::unknown:
+      break;
   }
-  return unknown ? Health::unknown : Health::up;
+  return Health::unknown;
 }
 
 void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
@@ -62,7 +61,7 @@ void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
     }
     schedule(index, now_ + health::first_delay(spec, random_));
   }
-  member.health = combined_health(runs_, member);
+  member.health = combined_health(runs_, member, pool.spec.needed);
 }
 
 void Roster::free_run(RunIndex index) {
@@ -87,8 +86,11 @@ void Roster::start_probe(RunIndex index) {
   ++open_probes_;
   const Member& member = pool.members[run.member];
   const std::string own = member.exchange.empty() ? pool.spec.name.to_display() : member.exchange;
+  Endpoint target = member.probed;
+  if (target.port == 0) target.port = run.check->port;
   emit(StartProbe{.probe = {std::uint64_t{run.generation} << 32 | index},
                   .member = member.address,
+                  .target = target,
                   .check = run.check,
                   .host = run.check->host.empty() ? own : run.check->host});
 }
@@ -97,7 +99,8 @@ void Roster::start_probe(RunIndex index) {
 void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
   Pool& pool = *pools_[pool_index];
   Member& member = pool.members[member_index];
-  const Health before = std::exchange(member.health, combined_health(runs_, member));
+  const Health before =
+      std::exchange(member.health, combined_health(runs_, member, pool.spec.needed));
   if (member.health != before) {
     ServedZone& zone = *zones_[pool.zone];
     member.since = now_;

@@ -42,6 +42,7 @@ struct Member {
   IpAddress address;
   std::string exchange;  // of a pool of MX records: whose address it is; else empty
   std::string service;   // that its agent restarts; empty: none
+  Endpoint probed;       // where its probes go; port 0: each check's own
   Health health = Health::unknown;
   bool degraded = false;  // up, and somebody should look
   Instant since{};

@@ -166,7 +166,8 @@ class Roster {
   bool save_pending_ = false;
 };
 
-/// What all checks of a member say together: down if one is, up if all are.
-Health combined_health(const std::vector<Run>& runs, const Member& member);
+/// What the checks of a member say together (health/combine.hpp).
+/// @param needed of its checks that must be up; 0: all
+Health combined_health(const std::vector<Run>& runs, const Member& member, std::size_t needed);
 
 }  // namespace rollcall::roster

@@ -39,6 +39,9 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
   for (const health::CheckSpec& check : pool.spec.checks) {
     shown.checks += (shown.checks.empty() ? "" : ", ") + check.name;
   }
+  if (pool.spec.needed != 0) {
+    shown.checks = std::to_string(pool.spec.needed) + " of " + shown.checks;
+  }
   for (std::size_t i = 0; i < pool.members.size(); ++i) {
     const Member& member = pool.members[i];
     MemberStatus row{.address = member.address,

@@ -35,7 +35,7 @@ struct MemberStatus {
 
 struct PoolStatus {
   dns::Name name;
-  std::string checks;  // names, joined by ", "
+  std::string checks;  // names, joined by ", "; "2 of " before them where not all must pass
   std::string when_all_down;
   bool failed_open = false;  // every member of some RRset is down and all of it is answered
   std::vector<MemberStatus> members;

@@ -8,7 +8,7 @@ namespace rollcall::server {
 asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request) {
   const auto& check = std::get<health::AgentCheck>(request.check->how);
   ProbeConnection connection(co_await asio::this_coro::executor, request.check->timeout);
-  Result<void> done = co_await connection.connect(target_of(request));
+  Result<void> done = co_await connection.connect(request.target);
   if (done && !check.send.empty()) done = co_await connection.send(check.send + "\r\n");
   if (!done) co_return bad(done.error().message);
   std::string reply;

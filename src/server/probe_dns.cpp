@@ -22,7 +22,7 @@ asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::Dn
   std::uint16_t id = 0;
   static_cast<void>(::getrandom(&id, sizeof id, 0));
   udp::socket socket(co_await asio::this_coro::executor);
-  const udp::endpoint target = to_udp(target_of(request));
+  const udp::endpoint target = to_udp(request.target);
   ErrorCode error;
   socket.open(target.protocol(), error);
   // A connected socket hears its peer alone, and of a port that is closed.

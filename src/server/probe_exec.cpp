@@ -11,7 +11,7 @@ namespace {
 
 /// `{address}`, `{port}` and `{host}` in an argument. What they stand for stays one argument.
 std::string filled_in(std::string argument, const roster::StartProbe& request) {
-  const Endpoint target = target_of(request);
+  const Endpoint target = request.target;
   const std::array<std::pair<std::string_view, std::string>, 3> words{
       {{"{address}", target.address.to_string()},
        {"{port}", std::to_string(target.port)},

@@ -61,7 +61,7 @@ asio::awaitable<Outcome> await_reply(Descriptor socket, IpFamily family, bool wi
 }  // namespace
 
 asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request) {
-  const IpFamily family = request.member.family();
+  const IpFamily family = request.target.address.family();
   auto ping = open_ping(family);
   if (!ping) co_return bad(ping.error().message);
   std::uint64_t nonce = 0;
@@ -69,7 +69,7 @@ asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request) {
   const std::vector<std::uint8_t> packet =
       health::echo_request(family, static_cast<std::uint16_t>(nonce >> 48), nonce);
   // Connected: only what comes from the member is heard, and what routers say of it.
-  const auto target = to_udp({request.member, 0});
+  const auto target = to_udp({request.target.address, 0});
   if (::connect(ping->socket.get(), target.data(), static_cast<socklen_t>(target.size())) != 0) {
     co_return bad("connect: " + words(errno));
   }

@@ -36,7 +36,7 @@ asio::awaitable<Result<void>> play(ProbeConnection& connection, Dialogue& dialog
 asio::awaitable<Result<void>> converse(ProbeConnection& connection,
                                        const roster::StartProbe& request,
                                        const health::TcpCheck& check, TlsContexts& contexts) {
-  Result<void> done = co_await connection.connect(target_of(request));
+  Result<void> done = co_await connection.connect(request.target);
   if (done && check.starttls != health::StartTls::none) {
     health::StartTlsRequest wish(check.starttls);
     done = co_await play(connection, wish);

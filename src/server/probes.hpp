@@ -27,11 +27,6 @@ inline Outcome bad(std::string reason) {
   return {.good = false, .reason = std::move(reason)};
 }
 
-/// Where the probe goes.
-inline Endpoint target_of(const roster::StartProbe& request) {
-  return {request.member, request.check->port};
-}
-
 // probe_tcp.cpp, probe_http.cpp, probe_agent.cpp: their connection keeps the time.
 asio::awaitable<Outcome> probe_tcp(const roster::StartProbe& request, TlsContexts& contexts);
 asio::awaitable<Outcome> probe_http(const roster::StartProbe& request, TlsContexts& contexts);

@@ -31,7 +31,10 @@ ns1 IN A   127.0.0.1
 
 
 class CheckFixture(unittest.TestCase):
-    """Subclasses have CASES: pool -> (check as YAML, "" for the usual times; addresses)."""
+    """Subclasses have CASES: pool -> (check as YAML; addresses; pool as YAML, if it says more).
+
+    A check without an interval has the usual TIMES.
+    """
 
     CASES = {}
 
@@ -46,12 +49,14 @@ class CheckFixture(unittest.TestCase):
     def configure(self, **words):
         """Writes the configuration and the zone. @NAME@ in a check becomes the word of that name."""
         checks, pools, zone = [], [], ZONE
-        for pool, (check, addresses) in self.CASES.items():
+        for pool, (check, addresses, *own) in self.CASES.items():
+            body = own[0] if own else f"check: {pool}"
             for word, value in words.items():
                 check = check.replace(f"@{word}@", str(value))
+                body = body.replace(f"@{word}@", str(value))
             times = "" if "interval:" in check else f", {TIMES}"
             checks.append(f"  {pool}: {{{check}{times}}}")
-            pools.append(f"  {pool}.mydomain.com: {{check: {pool}}}")
+            pools.append(f"  {pool}.mydomain.com: {{{body}}}")
             for address in addresses:
                 kind = "AAAA" if ":" in address else "A"
                 zone += f"{pool} IN {kind} {address}\n"

@@ -31,6 +31,12 @@ class TcpChecksTest(CheckFixture):
         "wrong": ('type: tcp, port: @smtp@, steps: [{expect: "220"}, {send: HELP}, '
                   '{expect: "214"}]', [ADDRESS]),
         "notls": ("type: tcp, port: @smtp@, starttls: smtp", [ADDRESS]),
+        "elsewhere": ("type: tcp, port: @closed@", ["192.0.2.1"],
+                      f"check: elsewhere, members: {{192.0.2.1: {{probe_address: {ADDRESS}, port: @smtp@}}}}"),
+        "either": ("type: tcp, port: @smtp@", [ADDRESS], "any_of: [refused, either]"),
+        "both": ("type: tcp, port: @smtp@", [ADDRESS], "checks: [refused, both]"),
+        "two": ("type: tcp, port: @smtp@", [ADDRESS],
+                "checks: [refused, two, connect], at_least: 2"),
         "refused": ("type: tcp, port: @closed@", [ADDRESS]),
     }
 
@@ -49,6 +55,10 @@ class TcpChecksTest(CheckFixture):
                      '^reply: timed out after 900ms; step 3: expected "214", got "500 unknown"$')
         self.becomes("notls", "down", "^STARTTLS: STARTTLS is not offered$")
         self.becomes("refused", "down", "^connection refused$")
+        self.becomes("elsewhere", "up", "^$")
+        self.becomes("either", "up", "^connection refused$")
+        self.becomes("two", "up", "^connection refused$")
+        self.becomes("both", "down", "^connection refused$")
 
     def test_a_stopped_process_is_dropped_by_what_it_does_not_say(self):
         for pool in ("connect", "greeting", "script"):
