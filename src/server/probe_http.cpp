@@ -44,52 +44,59 @@ struct BodyStart {
 /// One reply as it comes in.
 class Reply {
  public:
-  explicit Reply(const health::HttpCheck& check) : check_(check) {
-    parser_.eager(true);
-    parser_.body_limit(boost::none);
-    parser_.header_limit(kHeaderLimit);
-    parser_.skip(check.method == "HEAD");  // RFC 9110 section 9.3.2: a length, and no body
-  }
+  explicit Reply(const health::HttpCheck& check) : check_(check) { begin(); }
 
   /// Reads on until the check is decided. Nothing: more of the reply is needed.
   std::optional<Result<void>> judge() {
-    while (buffer_.size() > 0 && !parser_.is_done()) {
+    while (buffer_.size() > 0 && !parser_->is_done()) {
       ErrorCode error;
-      const std::size_t used = parser_.put(buffer_.data(), error);
+      const std::size_t used = parser_->put(buffer_.data(), error);
       buffer_.consume(used);
       if (error == http::error::need_more) break;
       if (error) return fail(fmt::format("no HTTP reply: {}", error.message()));
+      if (is_informational()) begin();
     }
-    return verdict(parser_.is_done());
+    return verdict(parser_->is_done());
   }
 
   /// The connection has ended.
   Result<void> judge_end() {
-    if (!parser_.got_some()) return fail("reply: the connection was closed");
-    ErrorCode error;
-    parser_.put_eof(error);
-    if (!parser_.is_header_done()) return fail("reply: the connection was closed in the header");
+    if (!parser_->got_some() && buffer_.size() == 0)
+      return fail("reply: the connection was closed");
+    if (!parser_->is_header_done()) return fail("reply: the connection was closed in the header");
     return *verdict(true);
   }
 
   boost::beast::flat_buffer& buffer() { return buffer_; }
 
  private:
-  static constexpr std::uint32_t kHeaderLimit =
-      16 * 1024;  // octets; a larger one is no health page's
+  static constexpr std::uint32_t kHeaderLimit = 16 * 1024;  // octets; no health page has more
+
+  void begin() {
+    parser_.emplace();
+    parser_->eager(true);
+    parser_->body_limit(boost::none);
+    parser_->header_limit(kHeaderLimit);
+    parser_->skip(check_.method == "HEAD");  // RFC 9110 section 9.3.2: a length, and no body
+  }
+
+  /// RFC 9110 section 15.2: any number of these may come before the reply itself.
+  bool is_informational() const {
+    return parser_->is_done() && parser_->get().result_int() / 100 == 1;
+  }
 
   std::optional<Result<void>> verdict(bool complete) const {
-    if (!parser_.is_header_done()) return std::nullopt;
-    const unsigned status = parser_.get().result_int();
+    if (!parser_->is_header_done()) return std::nullopt;
+    const unsigned status = parser_->get().result_int();
     if (!health::is_expected(check_, status)) return fail(fmt::format("status {}", status));
-    const std::string& body = parser_.get().body();
+    const std::string& body = parser_->get().body();
     if (check_.expect.empty() || body.contains(check_.expect)) return Result<void>{};
     if (!complete && body.size() < kMaxReplySearched) return std::nullopt;
     return fail(health::unexpected(check_.expect, body));
   }
 
   const health::HttpCheck& check_;
-  http::response_parser<BodyStart> parser_;
+  std::optional<http::response_parser<BodyStart>> parser_;
   boost::beast::flat_buffer buffer_;
 };
 
@@ -110,10 +117,10 @@ asio::awaitable<Result<void>> read_reply(ProbeConnection& connection,
 
 asio::awaitable<Result<void>> ask(ProbeConnection& connection, const roster::StartProbe& request,
                                   const health::HttpCheck& check, TlsContexts& contexts) {
-  Result<void> done = co_await connection.connect(target_of(request));
+  Result<void> done = co_await connection.connect(request.target);
   if (done && check.tls) done = co_await secure(connection, *check.tls, request.host, contexts);
   if (done) {
-    done = co_await connection.send(health::http_request(check, request.host, request.check->port));
+    done = co_await connection.send(health::http_request(check, request.host, request.target.port));
   }
   if (done) done = co_await read_reply(connection, check);
   co_return done;

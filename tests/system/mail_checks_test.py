@@ -60,6 +60,8 @@ class MailChecksTest(CheckFixture):
                                        certificate, "none")[1],
             mail_servers.start_dovecot(self.processes, self.folders[2], certificate,
                                        address=ADDRESS, imap=IMAP, imaps=IMAPS, pop3=POP3)[1]]
+        for folder in self.folders[:2]:
+            self.addCleanup(mail_servers.stop_postfix, folder)
         for port in (SMTP, PLAIN_SMTP, IMAP, IMAPS, POP3):
             self.assertTrue(self.accepts(ADDRESS, port), f"port {port}\n" + self.what_they_say())
         self.start_rollcall()

@@ -7,7 +7,7 @@ import grp
 import os
 import pwd
 
-from programs import eventually
+import programs
 
 POSTFIX = """\
 compatibility_level = 3.6
@@ -87,6 +87,11 @@ def start_postfix(processes, folder, address, port, certificate, level="may"):
     return process, log
 
 
+def stop_postfix(folder):
+    """Before its Processes end: SIGTERM would end its shell and not its master."""
+    programs.run("/usr/sbin/postfix", "-c", folder, "stop")
+
+
 def start_dovecot(processes, folder, certificate, **ports):
     """Starts it in the foreground. `ports` are address, imap, imaps, pop3."""
     _make(folder, "", "root", "root")
@@ -105,10 +110,6 @@ def mail_log(folder):
             return file.read()
     except OSError as error:
         return str(error)
-
-
-def await_log(folder, text, seconds):
-    return eventually(lambda: text in mail_log(folder), seconds)
 
 
 def _make(folder, name, user, group):
