@@ -45,7 +45,13 @@ std::vector<ScriptStep> read_script(const Section& section) {
 }
 
 void read_host(const Section& section, health::CheckSpec& check) {
-  if (const auto value = section.find("host")) check.host = read_token(*value, "/");
+  const auto value = section.find("host");
+  if (!value) return;
+  check.host = read_token(*value, "/");
+  if (check.host.contains(':') && !IpAddress::parse(check.host)) {
+    value->error(
+        fmt::format("is a name or an address without a port, unlike {}", quoted(check.host)));
+  }
 }
 
 void read_tcp(const Section& section, health::CheckSpec& check) {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "config/check_types.hpp"
 #include "config/sections.hpp"
+#include "core/number.hpp"
 
 namespace rollcall::config {
 namespace {
@@ -65,11 +65,9 @@ void read_jitter(const Value& value, health::CheckSpec& check) {
   const bool percent = digits.ends_with('%');
   if (percent) digits.remove_suffix(1);
   while (digits.ends_with(' ')) digits.remove_suffix(1);
-  double share = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [rest, failure] = std::from_chars(digits.data(), end, share);
-  if (percent) share /= 100;
-  if (failure == std::errc{} && rest == end && share >= 0 && share <= kMaxJitter) {
+  const std::optional<double> number = parse_number<double>(digits);
+  const double share = number.value_or(-1) / (percent ? 100 : 1);
+  if (share >= 0 && share <= kMaxJitter) {
     check.jitter = share;
     return;
   }

@@ -1,5 +1,6 @@
 #include "server/prober.hpp"
 
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "server/probes.hpp"
@@ -25,10 +26,12 @@ asio::awaitable<Outcome> in_time(const roster::StartProbe& request, asio::awaita
 asio::awaitable<Outcome> Prober::probe(roster::StartProbe request) {
   if (is<health::TcpCheck>(request)) co_return co_await probe_tcp(request, contexts_);
   if (is<health::HttpCheck>(request)) co_return co_await probe_http(request, contexts_);
+  if (is<health::AgentCheck>(request)) co_return co_await probe_agent(request);
+  // Those above wait for a connection; what is below may know its outcome at once.
+  co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   if (is<health::DnsCheck>(request)) co_return co_await in_time(request, probe_dns(request));
   if (is<health::IcmpCheck>(request)) co_return co_await in_time(request, probe_icmp(request));
   if (is<health::ExecCheck>(request)) co_return co_await probe_exec(request, slots_);
-  if (is<health::AgentCheck>(request)) co_return co_await probe_agent(request);
   co_return probe_file(request, files_);
 }
 

@@ -21,7 +21,8 @@ class Prober {
          std::function<void(const std::string& file)> file_changed)
       : slots_(executor), files_(executor, std::move(file_changed)) {}
 
-  /// Runs the check once, within its timeout. Never throws but for cancellation.
+  /// Runs the check once, within its timeout. Never throws but for cancellation, and suspends at
+  /// least once: no outcome comes while the step that asked for it is still carried out.
   /// @return the outcome, with a reason in words for a bad or degraded one
   asio::awaitable<health::Outcome> probe(roster::StartProbe request);
 

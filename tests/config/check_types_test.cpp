@@ -130,6 +130,13 @@ TEST(HttpCheck, Https) {
   EXPECT_EQ(std::get<health::HttpCheck>(https.how).tls, health::TlsOptions{});
 }
 
+TEST(HttpCheck, AHostHasNoPort) {
+  EXPECT_EQ(check("type: http, host: '2001:db8::1'").host, "2001:db8::1");
+  EXPECT_THAT(
+      said_of("type: http, host: 'a.b:8080'"),
+      ElementsAre(error(25, ".host is a name or an address without a port, unlike \"a.b:8080\"")));
+}
+
 TEST(HttpCheck, WrongMethodsAndHeaders) {
   EXPECT_THAT(said_of("type: http, method: get"),
               ElementsAre(error(27, ".method must be made of capital letters, unlike \"get\"")));

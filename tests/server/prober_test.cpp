@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
@@ -154,6 +155,40 @@ TEST(ProbeAgent, ReadsOneLine) {
   health::CheckSpec brief = check;
   brief.timeout = 100ms;
   EXPECT_EQ(outcome_of(brief, "up", Member::End::stay), "reply: timed out after 100ms");
+}
+
+TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
+  const std::vector<decltype(health::CheckSpec::how)> kinds{
+      health::FileCheck{"/nowhere/states", true},
+      health::ExecCheck{{"/nowhere/program"}},
+      health::IcmpCheck{},
+      health::DnsCheck{.query = "a.b."},
+      health::TcpCheck{},
+      health::AgentCheck{}};
+  for (const auto& how : kinds) {
+    asio::io_context io;
+    Prober prober(io.get_executor(), [](const std::string&) {});
+    const IpAddress address = *IpAddress::parse("255.255.255.255");  // whose connect fails at once
+    const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
+    const roster::StartProbe request{.probe = {},
+                                     .member = address,
+                                     .target = {address, 1},
+                                     .check = std::make_shared<const health::CheckSpec>(spec),
+                                     .host = "www.a.b"};
+    bool gone_on = false;
+    bool early = false;
+    bool ended = false;
+    asio::post(io, [&] {
+      asio::co_spawn(io, prober.probe(request), [&](std::exception_ptr, health::Outcome outcome) {
+        early = !gone_on;
+        ended = true;
+        EXPECT_FALSE(outcome.good);
+      });
+      gone_on = true;
+    });
+    while (!ended) ASSERT_GT(io.run_one_for(testing::patience), 0U) << how.index();
+    EXPECT_FALSE(early) << how.index();
+  }
 }
 
 TEST(ProbeExec, EndsAtItsTime) {
