@@ -1,4 +1,6 @@
 /// The files of `file` checks: read once, and again when they are written or replaced.
+///
+/// Not done: a file that no check names any more stays watched until the server ends.
 #pragma once
 
 #include <array>
