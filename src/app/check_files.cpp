@@ -8,6 +8,7 @@
 #include <set>
 
 #include "app/key_files.hpp"
+#include "app/probe_files.hpp"
 #include "control/views.hpp"
 #include "core/nearest.hpp"
 #include "dns/name_hash.hpp"
@@ -212,6 +213,7 @@ CheckedFiles check_files(const std::string& config_file) {
   if (!parsed.options) return checked;
   check_user(*parsed.options, checked.diagnostics);
   append(checked.diagnostics, check_key_files(*parsed.options));
+  append(checked.diagnostics, check_probe_files(*parsed.options));
   std::vector<std::shared_ptr<const zone::Zone>> kept;
   std::vector<const zone::Zone*> zones;
   for (const config::ZoneOptions& zone : parsed.options->zones) {

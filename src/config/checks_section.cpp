@@ -1,29 +1,39 @@
-// checks: how to find out whether a member serves.
-//
-// Not done: types other than tcp and http.
+// checks: how to find out whether a member serves. What each type has of its own is in
+// check_types.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "config/check_types.hpp"
 #include "config/sections.hpp"
+#include "core/number.hpp"
 
 namespace rollcall::config {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, 2> kTypes{"tcp", "http"};
-constexpr std::array<std::string_view, 9> kLaterTypes{"https", "tls",  "dns",  "icmp",  "ping",
-                                                      "udp",   "exec", "grpc", "script"};
 constexpr Duration kLeastInterval = 1s;  // more often is an attack, not a roll call
 constexpr Duration kLeastFastInterval = 100ms;
 constexpr Duration kLeastTimeout = 10ms;
 constexpr Duration kLongest = 24h;
 constexpr unsigned kMaxInARow = 100;  // rise, fall: at 1 s already more than a minute
 constexpr double kMaxJitter = 0.5;    // share of the interval
-constexpr std::uint16_t kHttpPort = 80;
+
+std::uint16_t mail_port(health::StartTls protocol, std::uint16_t otherwise) {
+  switch (protocol) {
+    case health::StartTls::smtp:
+      return 25;
+    case health::StartTls::imap:
+      return 143;
+    case health::StartTls::pop3:
+      return 110;
+    case health::StartTls::none:
+      break;
+  }
+  return otherwise;
+}
 
 /// Names that people mistype, where this machine knows them.
 std::string near_service(const std::string& text, ServicePort service_port) {
@@ -55,11 +65,9 @@ void read_jitter(const Value& value, health::CheckSpec& check) {
   const bool percent = digits.ends_with('%');
   if (percent) digits.remove_suffix(1);
   while (digits.ends_with(' ')) digits.remove_suffix(1);
-  double share = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [rest, failure] = std::from_chars(digits.data(), end, share);
-  if (percent) share /= 100;
-  if (failure == std::errc{} && rest == end && share >= 0 && share <= kMaxJitter) {
+  const std::optional<double> number = parse_number<double>(digits);
+  const double share = number.value_or(-1) / (percent ? 100 : 1);
+  if (share >= 0 && share <= kMaxJitter) {
     check.jitter = share;
     return;
   }
@@ -105,75 +113,34 @@ void read_verdict(const Section& section, health::CheckSpec& check) {
   if (const auto value = section.find("jitter")) read_jitter(*value, check);
 }
 
-void refuse_foreign(const Section& section, std::initializer_list<std::string_view> keys,
-                    std::string_view type) {
-  for (const std::string_view key : keys) {
-    if (const auto value = section.find(key)) {
-      value->error(fmt::format("is for checks of type {} only", type));
-    }
+void read_check_port(const Section& section, const CheckType* type, ServicePort service_port,
+                     health::CheckSpec& check) {
+  const PortUse use = type == nullptr ? PortUse::optional : type->port;
+  // What STARTTLS is asked of has a port of its own by custom.
+  const auto* tcp = std::get_if<health::TcpCheck>(&check.how);
+  const std::uint16_t usual = type == nullptr ? std::uint16_t{0} : type->default_port;
+  check.port = tcp != nullptr ? mail_port(tcp->starttls, usual) : usual;
+  const bool needed = use == PortUse::needed && check.port == 0 && !section.find("starttls");
+  const auto port = needed ? section.need("port") : section.find("port");
+  if (!port) return;
+  if (use == PortUse::none) {
+    port->error(fmt::format("is not for checks of type {}", type->name));
+  } else {
+    check.port = read_port(*port, service_port);
   }
-}
-
-health::TcpCheck read_tcp(const Section& section) {
-  refuse_foreign(section, {"path", "host"}, "http");
-  health::TcpCheck tcp;
-  if (const auto value = section.find("send")) tcp.send = value->raw_text().value_or("");
-  if (const auto value = section.find("expect")) tcp.expect = value->raw_text().value_or("");
-  return tcp;
-}
-
-/// What goes into a request line or a header: printable ASCII without `forbidden`.
-std::string read_token(const Value& value, std::string_view forbidden) {
-  std::string text = value.text().value_or("");
-  const bool good = std::ranges::all_of(
-      text, [&](char c) { return c > ' ' && c < 0x7f && !forbidden.contains(c); });
-  if (good) return text;
-  value.error(fmt::format("may hold neither blanks{} nor letters beyond ASCII, as {} does",
-                          forbidden.empty() ? "" : fmt::format(", \"{}\"", forbidden),
-                          quoted(text)));
-  return {};
-}
-
-health::HttpCheck read_http(const Section& section) {
-  refuse_foreign(section, {"send"}, "tcp");
-  health::HttpCheck http;
-  if (const auto value = section.find("path")) {
-    http.path = read_token(*value, "#");
-    if (!http.path.empty() && !http.path.starts_with('/')) {
-      value->error(fmt::format("must begin with \"/\", unlike {}", quoted(http.path)));
-    }
-  }
-  if (const auto value = section.find("host")) http.host = read_token(*value, "/");
-  if (const auto value = section.find("expect")) http.expect = value->raw_text().value_or("");
-  return http;
-}
-
-std::optional<std::size_t> read_type(const Value& value) {
-  const std::optional<std::string> text = value.text();
-  if (!text) return std::nullopt;
-  if (std::ranges::find(kLaterTypes, *text) != kLaterTypes.end()) {
-    value.error(
-        fmt::format("{} is not supported in this version (tcp and http are)", quoted(*text)));
-    return std::nullopt;
-  }
-  return value.one_of("type of check", kTypes);
 }
 
 void read_check(const Entry& entry, ServicePort service_port, health::CheckSpec& check) {
-  const Section section(entry.value, {"type", "port", "path", "host", "send", "expect", "interval",
-                                      "fast_interval", "timeout", "rise", "fall", "jitter"});
-  const std::optional<Value> type = section.need("type");
-  const std::optional<std::size_t> kind = type ? read_type(*type) : std::nullopt;
-  const bool is_http = kind && kTypes[*kind] == "http";
-  if (kind) {
-    check.how = is_http ? decltype(check.how)(read_http(section)) : read_tcp(section);
-  }
-  const bool has_default_port = !kind || is_http;
-  if (const auto port = has_default_port ? section.find("port") : section.need("port")) {
-    check.port = read_port(*port, service_port);
-  } else {
-    check.port = kHttpPort;
-  }
+  const Section section(
+      entry.value, {"type", "port",           "interval", "fast_interval", "timeout",  "rise",
+                    "fall", "jitter",         "path",     "method",        "headers",  "host",
+                    "send", "expect",         "steps",    "expect_status", "starttls", "verify",
+                    "ca",   "expires_within", "query",    "query_type",    "rcode",    "command",
+                    "file", "missing"});
+  const std::optional<Value> named = section.need("type");
+  const CheckType* type = named ? read_check_type(*named) : nullptr;
+  if (type != nullptr) read_check_type_keys(section, *type, check);
+  read_check_port(section, type, service_port, check);
   read_times(section, check);
   read_verdict(section, check);
 }

@@ -14,6 +14,7 @@
 namespace rollcall::config {
 namespace {
 
+constexpr unsigned kMaxChecks = 64;  // of one member: each is a probe of its own
 constexpr std::array<std::string_view, 3> kWhenAllDown{"fail_open", "fail_closed", "fallback"};
 constexpr Duration kMaxFailback = std::chrono::hours(24 * 365);  // what is longer is manual
 constexpr std::array<std::string_view, 2> kTiers{"primary", "backup"};
@@ -48,18 +49,40 @@ void add_check(const Value& value, const PoolContext& context, roster::PoolSpec&
   pool.checks.push_back(*check);
 }
 
+/// `at_least` of `checks`.
+void read_at_least(const Value& value, const std::optional<Value>& checks, roster::PoolSpec& pool) {
+  if (!checks) {
+    value.error("needs \"checks\", a list of which so many must pass");
+    return;
+  }
+  const std::optional<unsigned> least = value.number(1, kMaxChecks);
+  if (!least) return;
+  if (*least > pool.checks.size()) {
+    value.error(fmt::format("asks for {} checks where {} are listed", *least, pool.checks.size()));
+  }
+  pool.needed = static_cast<std::uint16_t>(*least);
+}
+
 void read_pool_checks(const Entry& entry, const Section& section, const PoolContext& context,
                       roster::PoolSpec& pool) {
   const std::optional<Value> one = section.find("check");
-  const std::optional<Value> many = section.find("checks");
-  if (one && many) many->error("stands beside \"check\"; one of the two is enough");
+  const std::optional<Value> all = section.find("checks");
+  const std::optional<Value> any = section.find("any_of");
+  if (one && all) all->error("stands beside \"check\"; one of the two is enough");
+  if (any && (one || all)) {
+    any->error(
+        fmt::format("stands beside \"{}\"; one of the two is enough", one ? "check" : "checks"));
+  }
   if (one) add_check(*one, context, pool);
-  if (many) {
+  for (const std::optional<Value>& many : {all, any}) {
+    if (!many) continue;
     const std::vector<Value> items = many->list();
     for (const Value& item : items) add_check(item, context, pool);
     if (items.empty() && many->is_list()) many->error("must name at least one check");
   }
-  if (!one && !many && (entry.value.is_map() || entry.value.is_nothing())) {
+  if (any) pool.needed = 1;
+  if (const auto least = section.find("at_least")) read_at_least(*least, all, pool);
+  if (!one && !all && !any && (entry.value.is_map() || entry.value.is_nothing())) {
     entry.value.error("needs the key \"check\"");
   }
 }
@@ -108,16 +131,26 @@ std::optional<roster::Tier> read_tier(const Value& value) {
   return at ? std::optional(static_cast<roster::Tier>(*at)) : std::nullopt;
 }
 
+std::uint16_t read_probe_port(const Value& value) {
+  return static_cast<std::uint16_t>(value.number(1, 65535).value_or(0));
+}
+
 void read_members(const Value& value, const PoolContext& context, roster::PoolSpec& pool,
                   MemberPlaces& places) {
   for (const Entry& entry : value.entries()) {
-    const Section section(entry.value, {"restart", "tier"}, {"weight"});
+    const Section section(entry.value, {"restart", "tier", "probe_address", "port"}, {"weight"});
     roster::MemberSpec member;
     if (const auto restart = section.find("restart")) {
       // restart: "" takes the pool's restart away from this member.
       member.restart = restart->scalar() == "" ? "" : read_restart(*restart, context);
     }
     if (const auto tier = section.find("tier")) member.tier = read_tier(*tier);
+    if (const auto port = section.find("port")) member.port = read_probe_port(*port);
+    if (const auto at = section.find("probe_address")) {
+      const std::optional<std::string> text = at->text();
+      if (text) member.probe_address = read_address(*at, *text);
+      if (!IpAddress::parse(entry.key)) at->error("is for a member that is named by its address");
+    }
     bool fresh = true;
     const std::optional<std::string> key = add_member(entry, std::move(member), pool, fresh);
     if (!key) continue;
@@ -204,15 +237,17 @@ void read_records(const Value& value, roster::PoolSpec& pool) {
 
 roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, MemberPlaces& places) {
   roster::PoolSpec pool;
-  const Section section(entry.value,
-                        {"records", "check", "checks", "restart", "when_all_down", "fallback",
-                         "min_healthy", "flap_damping", "failback", "observe_only", "members"},
-                        {"ramp_up", "max_answers"});
+  const Section section(
+      entry.value,
+      {"records", "check", "checks", "any_of", "at_least", "port", "restart", "when_all_down",
+       "fallback", "min_healthy", "flap_damping", "failback", "observe_only", "members"},
+      {"ramp_up", "max_answers"});
   if (const auto value = section.find("records")) read_records(*value, pool);
   read_pool_checks(entry, section, context, pool);
   if (const auto value = section.find("restart")) {
     pool.restart = read_restart(*value, context).value_or("");
   }
+  if (const auto value = section.find("port")) pool.port = read_probe_port(*value);
   if (const auto value = section.find("when_all_down")) read_when_all_down(*value, pool);
   if (const auto value = section.find("min_healthy")) {
     pool.min_healthy = read_percent(*value).value_or(0);
@@ -233,8 +268,7 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
 /// A pool's own name is the Host that its addresses are asked for, but a wildcard's is none.
 void need_hosts(const Entry& entry, const roster::PoolSpec& pool) {
   for (const health::CheckSpec& check : pool.checks) {
-    const auto* http = std::get_if<health::HttpCheck>(&check.how);
-    if (http == nullptr || !http->host.empty()) continue;
+    if (!health::needs_host(check) || !check.host.empty()) continue;
     entry.key_place.plain_error(
         fmt::format("the pool {} is a wildcard: its check {} needs the key \"host\"",
                     quoted(entry.key), quoted(check.name)));

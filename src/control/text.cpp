@@ -116,9 +116,9 @@ std::string override_text(const json::object& member) {
   return word + left_text(member, "override_left_ms") + (reason.empty() ? "" : ": " + reason);
 }
 
-/// "up", "down (held)", "up (flapping, 9m 3s left)".
+/// "up", "degraded", "down (held)", "up (flapping, 9m 3s left)".
 std::string health_text(const json::object& member) {
-  const std::string health = text_at(member, "health");
+  const std::string health = flag_at(member, "degraded") ? "degraded" : text_at(member, "health");
   const std::string kept_back = text_at(member, "kept_back");
   if (flag_at(member, "held")) return health + " (held)";
   if (kept_back.empty()) return health;

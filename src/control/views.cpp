@@ -18,6 +18,8 @@ json::value left_in_ms(std::optional<Duration> left) {
 }
 
 json::object to_object(const roster::MemberStatus& member) {
+  json::value percent;
+  if (member.percent) percent = *member.percent;
   return {{"address", member.address.to_string()},
           {"exchange", member.exchange},
           {"health", to_word(member.health)},
@@ -26,6 +28,8 @@ json::object to_object(const roster::MemberStatus& member) {
           {"reason", member.reason},
           {"restart", member.restart},
           {"probes", member.probes},
+          {"degraded", member.degraded},
+          {"percent", std::move(percent)},
           {"override", roster::to_string(member.override_kind)},
           {"override_left_ms", left_in_ms(member.override_left)},
           {"override_reason", member.override_reason},

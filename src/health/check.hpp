@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -11,45 +13,124 @@
 
 namespace rollcall::health {
 
-/// A TCP check: connect; with `send` write it and CRLF; with `expect` read until it has been seen.
+/// One step of a conversation: a line to write (CR and LF are added), or a text to wait for.
+struct ScriptStep {
+  enum class Kind : std::uint8_t { send, expect };
+  Kind kind = Kind::send;
+  std::string text;
+
+  bool operator==(const ScriptStep&) const = default;
+};
+
+/// How the member's certificate is looked at. Its name is CheckSpec::host, else the pool's.
+struct TlsOptions {
+  bool verify = true;
+  std::string ca_file;                                // PEM; empty: whom this machine trusts
+  Duration expires_within = std::chrono::hours(168);  // what is left of a degraded one; 0: never
+
+  bool operator==(const TlsOptions&) const = default;
+};
+
+/// The protocol in which TLS is asked for (RFC 3207, RFC 9051 section 6.2.1, RFC 2595 section 4).
+enum class StartTls : std::uint8_t { none, smtp, imap, pop3 };
+
+/// A TCP check: connect, begin TLS where it is wanted, play the steps. No steps: the connection is
+/// enough.
 struct TcpCheck {
-  std::string send;    // without the line's end; empty: nothing is sent
-  std::string expect;  // empty: an established connection is enough
+  std::vector<ScriptStep> steps;
+  StartTls starttls = StartTls::none;
+  std::optional<TlsOptions> tls;  // from the first octet on, or behind starttls
 
   bool operator==(const TcpCheck&) const = default;
 };
 
-/// An HTTP/1.1 check. Success is a status of 200 to 399 and, with `expect`, that text in the first
-/// kMaxBodySearched octets of the body. Redirects are not followed.
+struct StatusRange {
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;  // this one too
+
+  bool operator==(const StatusRange&) const = default;
+};
+
+/// An HTTP/1.1 check. Success is a status in one of the ranges and, with `expect`, that text in the
+/// first kMaxReplySearched octets of the body. Redirects are not followed.
 struct HttpCheck {
   std::string path = "/";
-  std::string host;    // Host header; empty: the pool's name
   std::string expect;  // empty: the status alone decides
+  std::string method = "GET";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<StatusRange> expect_status{{200, 399}};
+  std::optional<TlsOptions> tls;
 
   bool operator==(const HttpCheck&) const = default;
 };
 
-inline constexpr std::size_t kMaxBodySearched = 8UL * 1024;  // octets; a health page is short
+/// A question over UDP. Success is the code and, with `expect`, a record of the answer with it.
+struct DnsCheck {
+  std::string query;       // a domain name in presentation format
+  std::uint16_t type = 1;  // A
+  std::uint16_t rcode = 0;
+  std::string expect;
+
+  bool operator==(const DnsCheck&) const = default;
+};
+
+/// An echo request (RFC 792, RFC 4443 section 4.1).
+struct IcmpCheck {
+  bool operator==(const IcmpCheck&) const = default;
+};
+
+/// A program whose exit status says how the member is, as those of Nagios do.
+struct ExecCheck {
+  std::vector<std::string> command;  // its path and arguments; there is no shell
+
+  bool operator==(const ExecCheck&) const = default;
+};
+
+/// The text of an agent on the member, as HAProxy's agent-check reads it.
+struct AgentCheck {
+  std::string send;  // without the line's end; empty: nothing is sent
+
+  bool operator==(const AgentCheck&) const = default;
+};
+
+/// A file of members and their states that another program writes.
+struct FileCheck {
+  std::string file;
+  bool missing_is_up = true;  // the state of a member that the file does not name
+
+  bool operator==(const FileCheck&) const = default;
+};
 
 /// The definition: how to find out whether a member serves.
 struct CheckSpec {
   std::string name;
   std::uint16_t port = 0;
-  std::variant<TcpCheck, HttpCheck> how;
+  std::variant<TcpCheck, HttpCheck, DnsCheck, IcmpCheck, ExecCheck, AgentCheck, FileCheck> how;
   Duration interval = std::chrono::seconds(10);
   Duration fast_interval = std::chrono::seconds(2);  // while the state is in doubt
   Duration timeout = std::chrono::seconds(3);        // of a whole probe; less than the interval
   std::uint16_t rise = 2;                            // good probes in a row that turn a member up
   std::uint16_t fall = 3;                            // bad probes in a row that turn it down
   double jitter = 0.05;                              // share of the interval
+  std::string host = {};  // HTTP's Host, SNI, the certificate's name; empty: the pool's name
 
   bool operator==(const CheckSpec&) const = default;
 };
 
+/// True where the member is asked for a host by name: in HTTP, and in its certificate.
+inline bool needs_host(const CheckSpec& check) noexcept {
+  if (std::holds_alternative<HttpCheck>(check.how)) return true;
+  const auto* tcp = std::get_if<TcpCheck>(&check.how);
+  return tcp != nullptr && tcp->tls.has_value();
+}
+
 /// What one probe said.
 struct Outcome {
   bool good = false;
-  std::string reason;  // of a bad one: "connection refused", "timed out after 3s", "status 503"
+  std::string reason;      // of a bad or degraded one: "timed out after 3s", "status 503"
+  bool degraded = false;   // good, and somebody should look: it is answered all the same
+  bool withdrawn = false;  // bad because the member asks for it (drain, maint)
+  std::optional<std::uint8_t> percent;  // of its weight that the member wants, 0 to 100
 
   bool operator==(const Outcome&) const = default;
 };

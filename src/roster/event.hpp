@@ -52,6 +52,10 @@ struct ProbeDone {
   ProbeId probe;
   health::Outcome outcome;
 };
+/// A file that `file` checks read was written: they run now.
+struct FileChanged {
+  std::string file;
+};
 /// The end of a restart, whether the agent could be asked or not.
 struct AgentReplied {
   RestartId restart;
@@ -73,17 +77,18 @@ struct Tick {};
 /// The server ends: what has to survive is saved exactly.
 struct Stopping {};
 
-using Event =
-    std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, ProbeDone, AgentReplied,
-                 RestartWanted, OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
+using Event = std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, ProbeDone,
+                           FileChanged, AgentReplied, RestartWanted, OverrideWanted, NormalWanted,
+                           ThawWanted, Tick, Stopping>;
 
 // ---- Effects, to be carried out in order ------------------------------------------------------
 
 struct StartProbe {
   ProbeId probe;
   IpAddress member;
+  Endpoint target;  // where the probe goes: the member itself, or its probe_address
   std::shared_ptr<const health::CheckSpec> check;
-  std::string host;  // for HTTP's Host: the check's own, else the pool's name
+  std::string host;  // the check's own, else the pool's name
 };
 /// On disk before the next effect: no serial above `ceiling` has been published.
 struct KeepSerial {
@@ -130,6 +135,8 @@ struct CommandDone {
 enum class HappeningKind : std::uint8_t {
   dropped,
   returned,
+  degraded,
+  not_degraded,
   restart_asked,
   restart_done,
   restart_failed,

@@ -169,7 +169,7 @@ void Roster::probe_afresh(const Pool& pool, Member& member) {
     run.verdict.force(true);
     if (!run.open) schedule(index, now_ + health::first_delay(*run.check, random_));
   }
-  member.health = combined_health(runs_, member);
+  member.health = combined_health(runs_, member, pool.spec.needed);
   member.since = now_;
   member.wants_restart = false;
   if (member.health == Health::unknown) ++zones_[pool.zone]->unknown_members;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "health/combine.hpp"
 #include "health/schedule.hpp"
 #include "roster/roster.hpp"
 
@@ -32,20 +33,18 @@ std::string answer_of(const Pool& pool) {
 
 }  // namespace
 
-Health combined_health(const std::vector<Run>& runs, const Member& member) {
-  bool unknown = false;
-  for (const RunIndex index : member.runs) {
-    switch (runs[index].verdict.state()) {
-      case health::State::down:
-        return Health::down;
-      case health::State::unknown:
-        unknown = true;
-        break;
-      case health::State::up:
-        break;
-    }
+Health combined_health(const std::vector<Run>& runs, const Member& member, std::size_t needed) {
+  health::StateCount count;
+  for (const RunIndex index : member.runs) count.add(runs[index].verdict.state());
+  switch (health::combine(count, needed)) {
+    case health::State::up:
+      return Health::up;
+    case health::State::down:
+      return Health::down;
+    case health::State::unknown:
+      break;
   }
-  return unknown ? Health::unknown : Health::up;
+  return Health::unknown;
 }
 
 std::string to_display(const Member& member) {
@@ -90,7 +89,7 @@ void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
     }
     schedule(index, now_ + health::first_delay(spec, random_));
   }
-  member.health = combined_health(runs_, member);
+  member.health = combined_health(runs_, member, pool.spec.needed);
   member.judged = member.health;
 }
 
@@ -115,19 +114,22 @@ void Roster::start_probe(RunIndex index) {
   ++open_probes_;
   StartProbe start{.probe = {std::uint64_t{run.generation} << 32 | index},
                    .member = {},
+                   .target = {},
                    .check = run.check,
                    .host = {}};
   if (run.pool == kNoPool) {
     start.member = guard_.witnesses[run.member].address;
+    start.target.address = start.member;
     start.host = start.member.to_string();
   } else {
     const Pool& pool = *pools_[run.pool];
     const Member& member = pool.members[run.member];
     start.member = member.address;
+    start.target = member.probed;
     start.host = member.exchange.empty() ? pool.spec.name.to_display() : member.exchange;
   }
-  const auto* http = std::get_if<health::HttpCheck>(&run.check->how);
-  if (http != nullptr && !http->host.empty()) start.host = http->host;
+  if (start.target.port == 0) start.target.port = run.check->port;
+  if (!run.check->host.empty()) start.host = run.check->host;
   emit(std::move(start));
 }
 
@@ -135,7 +137,8 @@ void Roster::start_probe(RunIndex index) {
 void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
   Pool& pool = *pools_[pool_index];
   Member& member = pool.members[member_index];
-  const Health before = std::exchange(member.health, combined_health(runs_, member));
+  const Health before =
+      std::exchange(member.health, combined_health(runs_, member, pool.spec.needed));
   if (member.health != before) {
     ServedZone& zone = *zones_[pool.zone];
     const Instant fell = std::exchange(member.since, now_);
@@ -155,10 +158,41 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
     if (before == Health::unknown) --zone.unknown_members;
     if (zone.unknown_members == 0 && !zone.published) publish(pool.zone);
   }
-  member.wants_restart =
-      member.health == Health::down && !member.override_set && !member.service.empty() &&
-      std::ranges::any_of(member.runs, [&](RunIndex r) { return runs_[r].verdict.fallen(); });
+  settle_degradation(pool, member);
+  member.wants_restart = member.health == Health::down && !member.override_set &&
+                         !member.service.empty() &&
+                         std::ranges::any_of(member.runs, [&](RunIndex r) {
+                           return runs_[r].verdict.fallen() && !runs_[r].withdrawn;
+                         });
   if (member.wants_restart) try_restarts(pool_index);
+}
+
+/// A member that is degraded is answered; people are told of it.
+void Roster::settle_degradation(const Pool& pool, Member& member) {
+  const bool any =
+      std::ranges::any_of(member.runs, [&](RunIndex r) { return runs_[r].degradation.on(); });
+  const bool before = std::exchange(member.degraded, any && member.health == Health::up);
+  if (member.degraded == before || member.health != Health::up) return;
+  const std::string who = fmt::format("{}: {}", pool.spec.name.to_display(), to_display(member));
+  emit(Happening{.kind = any ? HappeningKind::degraded : HappeningKind::not_degraded,
+                 .alert = true,
+                 .subject = any ? fmt::format("{} is degraded: {}", who, reason_of(member))
+                                : fmt::format("{} is no longer degraded", who),
+                 .detail = any ? "it is answered all the same" : "",
+                 .name = pool.spec.name,
+                 .member = member.address});
+}
+
+/// Why the member is as it is: the word of a check that is bad, else of one that is degraded.
+const std::string& Roster::reason_of(const Member& member) const {
+  static const std::string kNone;
+  const std::string* reason = &kNone;
+  for (const RunIndex index : member.runs) {
+    const Run& run = runs_[index];
+    if (!run.reason.empty() && run.verdict.bad_run() > 0) return run.reason;
+    if (reason->empty()) reason = &run.reason;
+  }
+  return *reason;
 }
 
 void Roster::tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down) {
@@ -172,11 +206,7 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
                  .name = pool.spec.name,
                  .member = member.address};
   if (member.health == Health::down) {
-    std::string reason;
-    for (const RunIndex run : member.runs) {
-      if (reason.empty()) reason = runs_[run].reason;
-    }
-    told.subject = fmt::format("{}: {} is down: {}", name, who, reason);
+    told.subject = fmt::format("{}: {} is down: {}", name, who, reason_of(member));
     told.detail = down_detail(pool, member);
     emit(std::move(told));
   } else if (before == Health::down) {

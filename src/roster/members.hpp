@@ -9,6 +9,7 @@
 
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
+#include "health/degradation.hpp"
 #include "health/verdict.hpp"
 #include "roster/event.hpp"
 #include "roster/flapping.hpp"
@@ -36,17 +37,22 @@ struct Run {
   Instant started{};
   std::uint64_t probes = 0;
   std::shared_ptr<const health::CheckSpec> check;
-  std::string reason;  // of the last probe, if it was bad
+  std::string reason;  // of the last probe, if it was bad or degraded
+  health::Degradation degradation;
+  bool withdrawn = false;  // the member itself asks to be left out: nothing is to be restarted
+  std::optional<std::uint8_t> percent;  // of its weight that the member asks for
 };
 
 struct Member {
   IpAddress address;
   std::string exchange;  // of a pool of MX records: whose address it is; else empty
   std::string service;   // that its agent restarts; empty: none
+  Endpoint probed;       // where its probes go; port 0: each check's own
   Tier tier = Tier::primary;
   Health health = Health::unknown;
   Health judged = Health::unknown;  // what policy goes by: `health`, but while answers are frozen
   Health fell_from = Health::unknown;  // before it turned down
+  bool degraded = false;               // up, and somebody should look
   Instant since{};                     // of `health`
   std::vector<RunIndex> runs;
   RestartLedger restarts;

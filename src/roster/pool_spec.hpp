@@ -34,8 +34,10 @@ enum class PoolRecords : std::uint8_t { addresses, mx };
 
 /// What one member has differently from its pool.
 struct MemberSpec {
-  std::optional<std::string> restart;
-  std::optional<Tier> tier;
+  std::optional<std::string> restart = {};
+  std::optional<Tier> tier = {};
+  std::optional<IpAddress> probe_address = {};  // where probes go instead of its own address
+  std::uint16_t port = 0;                       // that they go to; 0: the pool's
 
   bool operator==(const MemberSpec&) const = default;
 };
@@ -43,7 +45,9 @@ struct MemberSpec {
 struct PoolSpec {
   dns::Name name;
   PoolRecords records = PoolRecords::addresses;
-  std::vector<health::CheckSpec> checks;  // all must pass; at least one
+  std::vector<health::CheckSpec> checks;  // at least one
+  std::uint16_t needed = 0;               // of them that must pass; 0: all
+  std::uint16_t port = 0;                 // that probes go to; 0: each check's own
   std::string restart;                    // service to ask the member's agent for; empty: none
   WhenAllDown when_all_down = WhenAllDown::fail_open;
   unsigned min_healthy = 0;   // percent of a tier: with fewer it is as all down

@@ -103,6 +103,9 @@ void Roster::on(const ProbeDone& event) {
   ++run.probes;
   run.verdict.apply(event.outcome.good);
   run.reason = event.outcome.reason;
+  run.degradation.apply(event.outcome, run.check->rise);
+  run.withdrawn = event.outcome.withdrawn;
+  run.percent = event.outcome.percent;
 
   if (run.pool == kNoPool) {
     const bool in_doubt = freeze_ || !event.outcome.good;
@@ -118,6 +121,15 @@ void Roster::on(const ProbeDone& event) {
   schedule(index, std::max(now_, run.started + delay));
 
   settle(run.pool, run.member);
+}
+
+void Roster::on(const FileChanged& event) {
+  for (RunIndex index = 0; index < runs_.size(); ++index) {
+    const Run& run = runs_[index];
+    if (!run.check || run.open) continue;  // free, or about to read it
+    const auto* file = std::get_if<health::FileCheck>(&run.check->how);
+    if (file != nullptr && file->file == event.file) schedule(index, now_);
+  }
 }
 
 void Roster::on(const AgentReplied& event) {
@@ -242,6 +254,10 @@ const char* to_string(HappeningKind kind) {
       return "dropped";
     case HappeningKind::returned:
       return "returned";
+    case HappeningKind::degraded:
+      return "degraded";
+    case HappeningKind::not_degraded:
+      return "not_degraded";
     case HappeningKind::restart_asked:
       return "restart_asked";
     case HappeningKind::restart_done:

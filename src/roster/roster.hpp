@@ -109,6 +109,7 @@ class Roster {
   void on(const ZoneBuilt& event);
   void on(const ZoneUnchanged& event);
   void on(const ZoneRefused& event);
+  void on(const FileChanged& event);
   void on(const ProbeDone& event);
   void on(const AgentReplied& event);
   void on(const RestartWanted& event);
@@ -157,6 +158,8 @@ class Roster {
   void schedule(RunIndex run, Instant at);
   void start_probe(RunIndex run);
   void settle(std::uint32_t pool, std::uint32_t member);
+  void settle_degradation(const Pool& pool, Member& member);
+  const std::string& reason_of(const Member& member) const;
   void tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down);
   std::string down_detail(const Pool& pool, const Member& member) const;
   std::string up_detail(const Pool& pool, const Member& member) const;
@@ -260,7 +263,8 @@ class Roster {
   Duration fall_window_{};  // the longest interval of a check
 };
 
-/// What all checks of a member say together: down if one is, up if all are.
-Health combined_health(const std::vector<Run>& runs, const Member& member);
+/// What the checks of a member say together (health/combine.hpp).
+/// @param needed of its checks that must be up; 0: all
+Health combined_health(const std::vector<Run>& runs, const Member& member, std::size_t needed);
 
 }  // namespace rollcall::roster

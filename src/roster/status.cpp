@@ -51,21 +51,25 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
   for (const health::CheckSpec& check : pool.spec.checks) {
     shown.checks += (shown.checks.empty() ? "" : ", ") + check.name;
   }
+  if (pool.spec.needed != 0) {
+    shown.checks = std::to_string(pool.spec.needed) + " of " + shown.checks;
+  }
   for (std::size_t i = 0; i < pool.members.size(); ++i) {
     const Member& member = pool.members[i];
     MemberStatus row{.address = member.address,
                      .health = member.health,
                      .live = is_live(pool, i),
                      .since = now - member.since,
-                     .reason = {},
+                     .reason = reason_of(member),
                      .restart = member.service,
                      .exchange = member.exchange,
                      .tier = member.tier,
                      .held = (member.health == Health::down) != (member.judged == Health::down),
-                     .would_be_live = would_be_live(pool, i)};
+                     .would_be_live = would_be_live(pool, i),
+                     .degraded = member.degraded};
     for (const RunIndex run : member.runs) {
       row.probes += runs_[run].probes;
-      if (row.reason.empty()) row.reason = runs_[run].reason;
+      if (runs_[run].percent) row.percent = runs_[run].percent;
     }
     if (const OverridePtr& given = member.override_set) {
       row.override_kind = given->kind;

@@ -33,7 +33,7 @@ struct MemberStatus {
   Health health = Health::unknown;
   bool live = true;     // in the answers right now
   Duration since{};     // how long it has had this health
-  std::string reason;   // why the last probe was bad; empty after a good one
+  std::string reason;   // why the last probe was bad or degraded; else empty
   std::string restart;  // the service that its agent is asked for; empty: none
   std::uint64_t probes = 0;
   std::string exchange = {};  // of a pool of MX records: the name that has this address
@@ -46,6 +46,8 @@ struct MemberStatus {
   std::optional<Duration> kept_left = {};  // until that ends by itself, if it does
   bool held = false;          // answers are frozen, and it counts as what it was, not as its health
   bool would_be_live = true;  // without `normal`, or where its pool only observes
+  bool degraded = false;      // up, and somebody should look
+  std::optional<std::uint8_t> percent = {};  // of its weight that the member asks for
 };
 
 /// A host that tells whether it is us.
@@ -64,7 +66,7 @@ struct FreezeStatus {
 
 struct PoolStatus {
   dns::Name name;
-  std::string checks;  // names, joined by ", "
+  std::string checks;  // names, joined by ", "; "2 of " before them where not all must pass
   std::string when_all_down;
   bool failed_open = false;  // every member of some RRset is down and all of it is answered
   std::vector<MemberStatus> members;

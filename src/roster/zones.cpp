@@ -27,6 +27,20 @@ void apply_spec(const PoolSpec& spec, Member& member) {
   member.tier = *said.tier;
 }
 
+/// Where a member's probes go; port 0 stands for each check's own.
+Endpoint probed_of(const PoolSpec& spec, const Member& member) {
+  Endpoint probed{member.address, spec.port};
+  for (const auto& [exchange, its] : spec.exchanges) {
+    const bool same = its.port != 0 && exchange.lowered().to_display() == member.exchange;
+    if (same) probed.port = its.port;
+  }
+  const auto own = spec.members.find(member.address);
+  if (own == spec.members.end()) return probed;
+  if (own->second.port != 0) probed.port = own->second.port;
+  probed.address = own->second.probe_address.value_or(probed.address);
+  return probed;
+}
+
 }  // namespace
 
 std::uint32_t Roster::zone_index(const dns::Name& origin) {
@@ -178,6 +192,7 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     member.override_set = std::move(given);
     if (!member.override_set) take_over_override(index, member);
     apply_spec(pool.spec, member);
+    member.probed = probed_of(pool.spec, member);
     for (const RunIndex run : member.runs) runs_[run].member = position;
     if (member.runs.empty()) add_runs(index, position);
   }

@@ -20,6 +20,7 @@
 #include "server/alert_sender.hpp"
 #include "server/control_socket.hpp"
 #include "server/notify_sender.hpp"
+#include "server/prober.hpp"
 #include "server/settings.hpp"
 #include "server/state_store.hpp"
 #include "server/task_group.hpp"
@@ -111,6 +112,9 @@ class Daemon {
   asio::steady_timer wake_{strand_};
   asio::steady_timer sweep_{strand_};
   asio::signal_set signals_{strand_};
+  Prober prober_{strand_.get_executor(), [this](const std::string& file) {
+                   if (!stopping_) step(roster::FileChanged{file});
+                 }};
   TaskGroup tasks_{strand_.get_executor()};
   NotifySender notifier_;
   ControlSocket control_;

@@ -7,7 +7,6 @@
 #include "server/agent_client.hpp"
 #include "server/clock.hpp"
 #include "server/daemon.hpp"
-#include "server/prober.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -30,6 +29,7 @@ spdlog::level::level_enum level_of(roster::HappeningKind kind) {
     case Kind::zone_refused:
       return spdlog::level::err;
     case Kind::dropped:
+    case Kind::degraded:
     case Kind::restart_failed:
     case Kind::all_down:
     case Kind::normal_on:
@@ -55,7 +55,7 @@ asio::awaitable<void> Daemon::run_probe(roster::StartProbe request) {
   const roster::ProbeId id = request.probe;
   health::Outcome outcome;
   try {
-    outcome = co_await probe(std::move(request));
+    outcome = co_await prober_.probe(std::move(request));
   } catch (const std::exception& error) {  // without an outcome this member is never probed again
     outcome.reason = error.what();
   }

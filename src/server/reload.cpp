@@ -83,6 +83,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.alerts = std::move(settings->alerts);
     settings_.check_zone = std::move(settings->check_zone);
     alerts_->retarget(settings_.alerts);
+    prober_.forget_files();
     configure();
   }
   std::vector<ZoneFile> files;

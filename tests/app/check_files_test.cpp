@@ -53,6 +53,22 @@ TEST_F(CheckFiles, NothingWrong) {
   EXPECT_THAT(checked_.summary, ElementsAre("zone mydomain.com: serial 7, records 5, pools 1"));
 }
 
+TEST_F(CheckFiles, FilesOfChecksThatAreNotThere) {
+  EXPECT_THAT(
+      said(R"(checks:
+  a: {type: https, ca: ca.pem}
+  b: {type: file, file: states}
+  c: {type: exec, command: [/nowhere/plugin]}
+  d: {type: exec, command: [/bin/true]}
+pools:
+  www.mydomain.com: {checks: [a, b, c, d]}
+)"),
+      ElementsAre("r.yaml:8:3: warning: the check \"a\" needs ca.pem: No such file or directory",
+                  "r.yaml:8:3: warning: the check \"b\" needs states: No such file or directory",
+                  "r.yaml:8:3: warning: the check \"c\" needs /nowhere/plugin: No such file or "
+                  "directory"));
+}
+
 TEST_F(CheckFiles, MembersMustBeInTheZone) {
   EXPECT_THAT(said(R"(checks: {web: {type: http}}
 pools:

@@ -10,6 +10,8 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+constexpr auto kSend = health::ScriptStep::Kind::send;
+
 /// What the check `{BODY}` becomes.
 health::CheckSpec check(const std::string& body) {
   const ParsedOptions parsed =
@@ -63,8 +65,7 @@ TEST(ChecksSection, JitterInThreeSpellings) {
 TEST(ChecksSection, TextsKeepTheirLineEnds) {
   const auto tcp =
       std::get<health::TcpCheck>(check(R"(type: tcp, port: 1, send: "A\r\nB", expect: "")").how);
-  EXPECT_EQ(tcp.send, "A\r\nB");
-  EXPECT_EQ(tcp.expect, "");
+  EXPECT_EQ(tcp.steps, (std::vector{health::ScriptStep{kSend, "A\r\nB"}}));
 }
 
 TEST(ChecksSection, Types) {
@@ -77,11 +78,10 @@ TEST(ChecksSection, Types) {
   EXPECT_THAT(
       said_of("type: gopher"),
       ElementsAre(
-          R"(r.yaml:4:13: error: checks.c.type "gopher" is no type of check (there are: tcp, http))"));
+          R"(r.yaml:4:13: error: checks.c.type "gopher" is no type of check (there are: tcp, tls, http, https, dns, icmp, exec, agent, file))"));
   EXPECT_THAT(
-      said_of("type: https"),
-      ElementsAre(
-          R"(r.yaml:4:13: error: checks.c.type "https" is not supported in this version (tcp and http are))"));
+      said_of("type: grpc"),
+      ElementsAre(R"(r.yaml:4:13: error: checks.c.type "grpc" is not supported in this version)"));
 }
 
 TEST(ChecksSection, Ports) {
@@ -130,11 +130,21 @@ TEST(ChecksSection, RiseAndFall) {
 }
 
 TEST(ChecksSection, KeysOfTheOtherType) {
-  EXPECT_THAT(said_of("type: http, send: x"),
-              ElementsAre("r.yaml:4:25: error: checks.c.send is for checks of type tcp only"));
-  EXPECT_THAT(said_of("type: tcp, port: 1, path: /, host: a.b"),
-              ElementsAre("r.yaml:4:33: error: checks.c.path is for checks of type http only",
-                          "r.yaml:4:42: error: checks.c.host is for checks of type http only"));
+  EXPECT_THAT(
+      said_of("type: http, send: x"),
+      ElementsAre(
+          "r.yaml:4:25: error: checks.c.send is for checks of type tcp, tls and agent only"));
+  EXPECT_THAT(
+      said_of("type: tcp, port: 1, path: /, host: a.b"),
+      ElementsAre(
+          "r.yaml:4:33: error: checks.c.path is for checks of type http and https only",
+          "r.yaml:4:42: error: checks.c.host needs \"starttls\", or the type tls or https"));
+  EXPECT_THAT(
+      said_of("type: http, ca: x.pem"),
+      ElementsAre("r.yaml:4:23: error: checks.c.ca is for checks of type https, tls and tcp "
+                  "only"));
+  EXPECT_THAT(said_of("type: icmp, port: 7"),
+              ElementsAre("r.yaml:4:25: error: checks.c.port is not for checks of type icmp"));
 }
 
 TEST(ChecksSection, NothingSlipsIntoARequest) {

@@ -94,7 +94,7 @@ TEST_F(Sample, PoolsCarryTheirChecks) {
   EXPECT_EQ(web.name, "web");
   EXPECT_EQ(web.port, 80);
   EXPECT_EQ(std::get<health::HttpCheck>(web.how),
-            (health::HttpCheck{"/robots.txt", "", "httpd is working"}));
+            (health::HttpCheck{.path = "/robots.txt", .expect = "httpd is working"}));
   EXPECT_EQ(web.interval, 5s);
   EXPECT_EQ(web.fast_interval, 2s);
   EXPECT_EQ(web.timeout, 3s);
@@ -106,7 +106,9 @@ TEST_F(Sample, PoolsCarryTheirChecks) {
   EXPECT_EQ(www.members.begin()->second.restart, "fasttrack");
   const health::CheckSpec& smtp = options.pools[1].checks[0];
   EXPECT_EQ(smtp.port, 25);
-  EXPECT_EQ(std::get<health::TcpCheck>(smtp.how), (health::TcpCheck{"QUIT", "220"}));
+  using Kind = health::ScriptStep::Kind;
+  EXPECT_EQ(std::get<health::TcpCheck>(smtp.how),
+            (health::TcpCheck{{{Kind::send, "QUIT"}, {Kind::expect, "220"}}}));
   EXPECT_EQ(options.pools[2].checks[0].port, 110);
   EXPECT_EQ(options.pool_places.at("www.mydomain.com").line, 27U);
 }

@@ -50,6 +50,68 @@ TEST(PoolsSection, ChecksMustExist) {
           R"(r.yaml:9:19: error: pools.f.mydomain.com must be a map, not a single value)"));
 }
 
+TEST(PoolsSection, AnyOfAndAtLeast) {
+  const ParsedOptions parsed = parse(R"(zones: {mydomain.com: {file: db}}
+checks: {a: {type: icmp}, b: {type: http}, c: {type: https}}
+pools:
+  all.mydomain.com: {checks: [a, b, c]}
+  any.mydomain.com: {any_of: [a, b]}
+  two.mydomain.com: {checks: [a, b, c], at_least: 2}
+)");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->pools[0].needed, 0);
+  EXPECT_EQ(parsed.options->pools[1].needed, 1);
+  EXPECT_THAT(parsed.options->pools[1].checks, SizeIs(2));
+  EXPECT_EQ(parsed.options->pools[2].needed, 2);
+}
+
+TEST(PoolsSection, WrongCombinations) {
+  EXPECT_THAT(
+      messages_after_check(R"(pools:
+  a.mydomain.com: {check: web, any_of: [web]}
+  b.mydomain.com: {checks: [web], at_least: 2}
+  c.mydomain.com: {check: web, at_least: 1}
+  d.mydomain.com: {any_of: []}
+)"),
+      ElementsAre(
+          R"(r.yaml:4:40: error: pools.a.mydomain.com.any_of stands beside "check"; one of the two is enough)",
+          R"(r.yaml:4:41: error: pools.a.mydomain.com.any_of names the check "web" twice)",
+          "r.yaml:5:45: error: pools.b.mydomain.com.at_least asks for 2 checks where 1 are listed",
+          R"(r.yaml:6:42: error: pools.c.mydomain.com.at_least needs "checks", a list of which so many must pass)",
+          "r.yaml:7:28: error: pools.d.mydomain.com.any_of must name at least one check"));
+}
+
+TEST(PoolsSection, WhereProbesGo) {
+  const ParsedOptions parsed = parse(R"(zones: {mydomain.com: {file: db}}
+checks: {web: {type: http}}
+pools:
+  a.mydomain.com:
+    check: web
+    port: 8080
+    members: {192.0.2.1: {probe_address: "2001:db8::1", port: 81}}
+)");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  const roster::PoolSpec& pool = parsed.options->pools[0];
+  EXPECT_EQ(pool.port, 8080);
+  const roster::MemberSpec& member = pool.members.begin()->second;
+  EXPECT_EQ(member.probe_address, IpAddress::parse("2001:db8::1"));
+  EXPECT_EQ(member.port, 81);
+  EXPECT_THAT(
+      messages_after_check(R"(pools:
+  a.mydomain.com: {check: web, port: 0, members: {192.0.2.1: {probe_address: x}}}
+  mydomain.com: {records: MX, check: web, members: {mx1: {probe_address: 192.0.2.1}}}
+)"),
+      testing::AllOf(
+          SizeIs(3),
+          Contains("r.yaml:4:38: error: pools.a.mydomain.com.port must be a whole number from 1 to "
+                   "65535, not \"0\""),
+          Contains(
+              "r.yaml:5:74: error: pools.mydomain.com.members.mx1.probe_address is for a member "
+              "that is named by its address")));
+}
+
 TEST(PoolsSection, ACheckWithErrorsIsNotMissed) {
   EXPECT_THAT(
       messages_after_zone("checks: {web: {type: htpp}}\npools: {a.mydomain.com: {check: web}}"),

@@ -102,6 +102,18 @@ POOL www.mydomain.com: web, fail_open, OBSERVE ONLY: nothing is left out
       << reply->text;
 }
 
+TEST(Text, ADegradedMemberIsShownAsSuch) {
+  roster::Status status = status_sample();
+  status.pools[0].members[0].degraded = true;
+  status.pools[0].members[0].reason = "certificate expires on 2026-12-01, in 3 days";
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(reply->text.find("  192.168.0.1   degraded  yes   1h 1m  certificate expires on "
+                             "2026-12-01, in 3 days\n"),
+            std::string::npos)
+      << reply->text;
+}
+
 TEST(Text, WhoIsKeptBackSaysWhy) {
   roster::Status status = status_sample();
   status.pools.pop_back();

@@ -48,6 +48,15 @@ def free_port(address="127.0.0.1"):
                 return port
 
 
+def connects(address, port):
+    """True where something listens."""
+    try:
+        with socket.create_connection((address, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
 class Folder:
     """A folder of files that is removed at the end."""
 

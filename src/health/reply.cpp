@@ -1,4 +1,6 @@
-#include "health/expectation.hpp"
+#include "health/reply.hpp"
+
+#include <fmt/format.h>
 
 namespace rollcall::health {
 
@@ -11,6 +13,10 @@ std::string reply_excerpt(std::string_view reply) {
     if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '.';
   }
   return cut ? text + "..." : text;
+}
+
+std::string unexpected(std::string_view expect, std::string_view seen) {
+  return fmt::format("expected \"{}\", got \"{}\"", expect, reply_excerpt(seen));
 }
 
 }  // namespace rollcall::health

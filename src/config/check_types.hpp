@@ -1,0 +1,38 @@
+/// The types of checks as the configuration knows them: their keys, their ports, their values.
+#pragma once
+
+#include "config/yaml_reader.hpp"
+#include "health/check.hpp"
+
+namespace rollcall::config {
+
+/// Whether a check of a type has a port.
+enum class PortUse : std::uint8_t { needed, optional, none };
+
+struct CheckType {
+  std::string_view name;
+  PortUse port = PortUse::needed;
+  std::uint16_t default_port = 0;  // 0: none
+  void (*read)(const Section& section, health::CheckSpec& check) = nullptr;
+};
+
+/// @return nothing where an error was reported
+const CheckType* read_check_type(const Value& value);
+
+/// Reads what is the type's own into `check`; reports the keys that belong to other types.
+void read_check_type_keys(const Section& section, const CheckType& type, health::CheckSpec& check);
+
+// check_values.cpp: what several types have.
+
+/// What goes into a request line or a header: printable ASCII without `forbidden`.
+std::string read_token(const Value& value, std::string_view forbidden);
+/// `headers` of HTTP.
+void read_headers(const Value& value, health::HttpCheck& http);
+/// `expect_status`: one text, or a list of them.
+void read_expect_status(const Value& value, health::HttpCheck& http);
+/// `steps`, a list of {send: ...} and {expect: ...}.
+std::vector<health::ScriptStep> read_steps(const Value& value);
+/// `verify`, `ca`, `expires_within`.
+health::TlsOptions read_tls(const Section& section);
+
+}  // namespace rollcall::config

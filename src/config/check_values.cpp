@@ -1,0 +1,120 @@
+// checks: values that several types of checks have, or that are long enough to stand alone.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "config/check_types.hpp"
+#include "health/http_exchange.hpp"
+
+namespace rollcall::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::string_view, 2> kSwitch{"true", "false"};
+constexpr Duration kLongestLeft = 24h * 3650;  // ten years: every certificate is degraded
+
+// What the check itself says in every request.
+constexpr std::array<std::string_view, 4> kOwnHeaders{"host", "connection", "content-length",
+                                                      "transfer-encoding"};
+
+std::string lowered(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+/// RFC 9110 section 5.6.2: what a header's name is made of.
+bool is_header_name(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [&](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) != 0 || kMarks.contains(static_cast<char>(c)));
+  });
+}
+
+std::optional<health::ScriptStep> read_step(const Value& value) {
+  const Section section(value, {"send", "expect"});
+  const auto send = section.find("send");
+  const auto expect = section.find("expect");
+  if (!value.is_map() || send.has_value() == expect.has_value()) {
+    value.error("must be one of {send: TEXT} and {expect: TEXT}");
+    return std::nullopt;
+  }
+  using Kind = health::ScriptStep::Kind;
+  const std::optional<std::string> text = (send ? *send : *expect).raw_text();
+  if (!text) return std::nullopt;
+  return health::ScriptStep{send ? Kind::send : Kind::expect, *text};
+}
+
+}  // namespace
+
+std::string read_token(const Value& value, std::string_view forbidden) {
+  std::string text = value.text().value_or("");
+  const bool good = std::ranges::all_of(
+      text, [&](char c) { return c > ' ' && c < 0x7f && !forbidden.contains(c); });
+  if (good) return text;
+  value.error(fmt::format("may hold neither blanks{} nor letters beyond ASCII, as {} does",
+                          forbidden.empty() ? "" : fmt::format(", \"{}\"", forbidden),
+                          quoted(text)));
+  return {};
+}
+
+void read_headers(const Value& value, health::HttpCheck& http) {
+  for (const Entry& entry : value.entries()) {
+    const std::optional<std::string> text = entry.value.text();
+    if (!is_header_name(entry.key)) {
+      entry.key_place.plain_error(
+          fmt::format("{} is no name of a header in {}", quoted(entry.key), value.path()));
+    } else if (std::ranges::find(kOwnHeaders, lowered(entry.key)) != kOwnHeaders.end()) {
+      entry.key_place.plain_error(
+          fmt::format("{}: the header {} is the check's own{}", value.path(), entry.key,
+                      lowered(entry.key) == "host" ? "; the key \"host\" sets it" : ""));
+    } else if (text) {
+      http.headers.emplace_back(entry.key, *text);
+    }
+  }
+}
+
+void read_expect_status(const Value& value, health::HttpCheck& http) {
+  http.expect_status.clear();
+  const std::vector<Value> items = value.is_list() ? value.list() : std::vector{value};
+  if (items.empty()) value.error("must name at least one status");
+  for (const Value& item : items) {
+    const std::optional<std::string> text = item.text();
+    if (!text) continue;
+    const auto ranges = health::parse_status_ranges(*text);
+    if (!ranges) {
+      item.error(ranges.error().message);
+    } else {
+      http.expect_status.insert(http.expect_status.end(), ranges->begin(), ranges->end());
+    }
+  }
+}
+
+std::vector<health::ScriptStep> read_steps(const Value& value) {
+  std::vector<health::ScriptStep> steps;
+  const std::vector<Value> items = value.list();
+  if (items.empty() && value.is_list()) value.error("must have at least one step");
+  for (const Value& item : items) {
+    if (auto step = read_step(item)) steps.push_back(std::move(*step));
+  }
+  return steps;
+}
+
+health::TlsOptions read_tls(const Section& section) {
+  health::TlsOptions tls;
+  if (const auto value = section.find("verify")) {
+    tls.verify = value->one_of("choice", kSwitch).value_or(0) == 0;
+  }
+  if (const auto value = section.find("ca")) {
+    tls.ca_file = value->file_path().value_or("");
+    if (!tls.verify) value->warning("is of no use: verify is false");
+  }
+  if (const auto value = section.find("expires_within")) {
+    tls.expires_within = value->duration(0s, kLongestLeft).value_or(tls.expires_within);
+  }
+  return tls;
+}
+
+}  // namespace rollcall::config

@@ -1,0 +1,80 @@
+#include "health/http_exchange.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "core/number.hpp"
+
+namespace rollcall::health {
+namespace {
+
+constexpr unsigned kLeastStatus = 100;  // RFC 9110 section 15: three digits, 100 to 599
+constexpr unsigned kMostStatus = 599;
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::optional<std::uint16_t> parse_status(std::string_view text) {
+  const auto status = parse_number<std::uint16_t>(trimmed(text));
+  if (!status || *status < kLeastStatus || *status > kMostStatus) return std::nullopt;
+  return status;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+bool has_header(const HttpCheck& check, std::string_view name) {
+  return std::ranges::any_of(check.headers,
+                             [&](const auto& header) { return same_name(header.first, name); });
+}
+
+}  // namespace
+
+std::string http_request(const HttpCheck& check, std::string_view host, std::uint16_t port) {
+  const std::uint16_t usual = check.tls ? 443 : 80;
+  const bool bare_v6 = host.contains(':') && !host.starts_with('[');
+  const std::string name = bare_v6 ? fmt::format("[{}]", host) : std::string(host);
+  std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}", check.method, check.path, name);
+  if (port != usual) text += fmt::format(":{}", port);
+  text += "\r\n";
+  if (!has_header(check, "User-Agent")) text += "User-Agent: rollcall/" ROLLCALL_VERSION "\r\n";
+  if (!has_header(check, "Accept")) text += "Accept: */*\r\n";
+  for (const auto& [header, value] : check.headers)
+    text += fmt::format("{}: {}\r\n", header, value);
+  // RFC 9110 section 8.6: a method that may have content says that there is none.
+  if (check.method == "POST" || check.method == "PUT") text += "Content-Length: 0\r\n";
+  return text + "Connection: close\r\n\r\n";
+}
+
+Result<std::vector<StatusRange>> parse_status_ranges(std::string_view text) {
+  std::vector<StatusRange> ranges;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    const std::string_view item = trimmed(text.substr(0, comma));
+    const std::size_t dash = item.find('-');
+    const auto first = parse_status(item.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : parse_status(item.substr(dash + 1));
+    if (!first || !last || *first > *last) {
+      return fail(fmt::format("must be statuses from {} to {} such as \"200-299, 401\", not \"{}\"",
+                              kLeastStatus, kMostStatus, item));
+    }
+    ranges.push_back({*first, *last});
+    if (comma == std::string_view::npos) return ranges;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+bool is_expected(const HttpCheck& check, unsigned status) noexcept {
+  return std::ranges::any_of(check.expect_status, [&](const StatusRange& range) {
+    return status >= range.first && status <= range.last;
+  });
+}
+
+}  // namespace rollcall::health

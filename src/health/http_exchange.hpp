@@ -1,0 +1,23 @@
+/// What an HTTP check asks, and which status it wants. The reply itself is read by Beast.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+#include "health/check.hpp"
+
+namespace rollcall::health {
+
+/// The request with its last empty line (RFC 9112). `Connection: close`: one probe, one connection.
+/// @param host for the Host header, which names a port only where it is not the scheme's own
+std::string http_request(const HttpCheck& check, std::string_view host, std::uint16_t port);
+
+/// Reads "200", "200-299" or several with commas: "200-299, 401".
+Result<std::vector<StatusRange>> parse_status_ranges(std::string_view text);
+
+bool is_expected(const HttpCheck& check, unsigned status) noexcept;
+
+}  // namespace rollcall::health

@@ -1,0 +1,142 @@
+#include "server/dns_exchange.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+#include "dns/message.hpp"
+#include "dns/name.hpp"
+#include "dns/rdata_text.hpp"
+#include "dns/rdata_walk.hpp"
+#include "dns/record_type.hpp"
+#include "health/reply.hpp"
+
+namespace rollcall::server {
+namespace {
+
+constexpr std::size_t kRecordFixed = 10;  // type, class, TTL, RDLENGTH: RFC 1035 section 3.2.1
+
+void append_u16(std::vector<std::uint8_t>& out, std::uint16_t value) {
+  out.push_back(static_cast<std::uint8_t>(value >> 8));
+  out.push_back(static_cast<std::uint8_t>(value));
+}
+
+/// The RDATA at `at` without compression, as text; nothing where it is broken.
+std::optional<std::string> record_text(dns::Type type, Bytes packet, std::size_t at,
+                                       std::size_t size) {
+  const dns::TypeDescriptor* const shape = dns::descriptor(type);
+  const std::size_t end = at + size;
+  std::vector<std::uint8_t> plain;
+  for (std::size_t i = 0; shape != nullptr && i < shape->fields.size() && at < end; ++i) {
+    if (dns::is_name(shape->fields[i])) {
+      const auto name = dns::decode_name(packet, at);
+      if (!name || at + name->consumed > end) return std::nullopt;
+      plain.insert(plain.end(), name->name.wire().begin(), name->name.wire().end());
+      at += name->consumed;
+      continue;
+    }
+    const auto field = dns::field_size(shape->fields[i], packet.subspan(at, end - at));
+    if (!field) return std::nullopt;
+    const Bytes octets = packet.subspan(at, *field);
+    plain.insert(plain.end(), octets.begin(), octets.end());
+    at += *field;
+  }
+  const Bytes rest = packet.subspan(at, end - at);
+  plain.insert(plain.end(), rest.begin(), rest.end());
+  if (!dns::valid_rdata(type, plain)) return std::nullopt;
+  return dns::rdata_to_text(type, plain);
+}
+
+/// The records of the answer section, CNAMEs and all.
+Result<std::vector<std::string>> answer_texts(Bytes packet, std::size_t at, std::uint16_t count) {
+  std::vector<std::string> texts;
+  for (std::uint16_t i = 0; i < count; ++i) {
+    const auto owner = dns::decode_name(packet, at);
+    if (!owner) return fail("the reply is broken");
+    at += owner->consumed;
+    if (at + kRecordFixed > packet.size()) return fail("the reply is broken");
+    const auto type = static_cast<dns::Type>(load_u16(packet.data() + at));
+    const std::size_t size = load_u16(packet.data() + at + 8);
+    at += kRecordFixed;
+    if (at + size > packet.size()) return fail("the reply is broken");
+    auto text = record_text(type, packet, at, size);
+    if (!text) return fail("the reply is broken");
+    texts.push_back(std::move(*text));
+    at += size;
+  }
+  return texts;
+}
+
+/// True for a reply to this question, which it repeats (RFC 1035 section 4.1.1).
+bool answers(const health::DnsCheck& check, std::uint16_t id, Bytes packet, std::size_t& behind) {
+  if (packet.size() < dns::kHeaderSize || load_u16(packet.data()) != id) return false;
+  const std::uint16_t flags = load_u16(packet.data() + dns::header::kFlags);
+  if ((flags & dns::flag::kQr) == 0) return false;
+  const std::uint16_t questions = load_u16(packet.data() + dns::header::kQdcount);
+  behind = dns::kHeaderSize;
+  // A server that cannot read the query may leave the question out.
+  if (questions == 0) return (flags & 0x000f) != 0;
+  const auto name = dns::decode_name(packet, dns::kHeaderSize);
+  if (!name || *dns::Name::parse(check.query) != name->name) return false;
+  behind += name->consumed + 4;
+  return behind <= packet.size() && load_u16(packet.data() + behind - 4) == check.type;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> write_question(const health::DnsCheck& check, std::uint16_t id) {
+  std::vector<std::uint8_t> packet;
+  for (const std::uint16_t word : {id, dns::flag::kRd, std::uint16_t{1}, std::uint16_t{0},
+                                   std::uint16_t{0}, std::uint16_t{1}}) {
+    append_u16(packet, word);
+  }
+  const dns::Name name = *dns::Name::parse(check.query);
+  packet.insert(packet.end(), name.wire().begin(), name.wire().end());
+  append_u16(packet, check.type);
+  append_u16(packet, static_cast<std::uint16_t>(dns::Class::IN));
+  // RFC 6891 section 6.1.2: the root, OPT, the UDP size, no flags, no options.
+  packet.push_back(0);
+  append_u16(packet, static_cast<std::uint16_t>(dns::Type::OPT));
+  append_u16(packet, dns::kEdnsUdpSize);
+  packet.insert(packet.end(), 6, 0);
+  return packet;
+}
+
+std::optional<Result<void>> judge_reply(const health::DnsCheck& check, std::uint16_t id,
+                                        Bytes packet) {
+  std::size_t at = 0;
+  if (!answers(check, id, packet, at)) return std::nullopt;
+  const std::uint16_t code = load_u16(packet.data() + dns::header::kFlags) & 0x000f;
+  if (code != check.rcode) {
+    return fail(fmt::format("{}, not {}", dns::rcode_name(static_cast<dns::Rcode>(code)),
+                            dns::rcode_name(static_cast<dns::Rcode>(check.rcode))));
+  }
+  if (check.expect.empty()) return Result<void>{};
+  const auto texts = answer_texts(packet, at, load_u16(packet.data() + dns::header::kAncount));
+  if (!texts) return std::unexpected(texts.error());
+  const bool found = std::ranges::any_of(
+      *texts, [&](const std::string& text) { return contains_word(text, check.expect); });
+  if (found) return Result<void>{};
+  if (texts->empty()) return fail(fmt::format("expected \"{}\", got no record", check.expect));
+  return fail(health::unexpected(check.expect, fmt::format("{}", fmt::join(*texts, ", "))));
+}
+
+bool contains_word(std::string_view text, std::string_view wanted) {
+  const auto letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  const auto same = [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
+  };
+  for (auto from = text.begin();;) {
+    const auto found = std::ranges::search(from, text.end(), wanted.begin(), wanted.end(), same);
+    if (found.empty()) return wanted.empty();
+    const bool begins = found.begin() == text.begin() || !letter(*(found.begin() - 1));
+    const bool ends = found.end() == text.end() || !letter(*found.end());
+    if (begins && ends) return true;
+    from = found.begin() + 1;
+  }
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,27 @@
+/// The question of a dns check and what its reply says. Pure: no socket is touched here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/result.hpp"
+#include "health/check.hpp"
+
+namespace rollcall::server {
+
+/// A query with RD and EDNS (a UDP size of kEdnsUdpSize).
+/// @param check as the configuration made it: its name is one
+std::vector<std::uint8_t> write_question(const health::DnsCheck& check, std::uint16_t id);
+
+/// Judges one packet. A reply that is truncated is judged by what it holds.
+/// @return nothing where it is no reply to that question: stray packets are not the member's word
+std::optional<Result<void>> judge_reply(const health::DnsCheck& check, std::uint16_t id,
+                                        Bytes packet);
+
+/// True where `wanted` stands in `text` without a letter or digit before or behind it, in either
+/// case: "192.0.2.1" is not in "192.0.2.10".
+bool contains_word(std::string_view text, std::string_view wanted);
+
+}  // namespace rollcall::server

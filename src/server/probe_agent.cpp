@@ -1,0 +1,25 @@
+#include <array>
+
+#include "health/agent_reply.hpp"
+#include "server/probes.hpp"
+
+namespace rollcall::server {
+
+asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request) {
+  const auto& check = std::get<health::AgentCheck>(request.check->how);
+  ProbeConnection connection(co_await asio::this_coro::executor, request.check->timeout);
+  Result<void> done = co_await connection.connect(request.target);
+  if (done && !check.send.empty()) done = co_await connection.send(check.send + "\r\n");
+  if (!done) co_return bad(done.error().message);
+  std::string reply;
+  std::array<char, health::kMaxAgentReply> piece;
+  while (reply.size() < health::kMaxAgentReply && !reply.contains('\n')) {
+    const Result<std::size_t> size = co_await connection.receive(piece);
+    if (!size) co_return bad(size.error().message);
+    if (*size == 0) break;
+    reply.append(piece.data(), *size);
+  }
+  co_return health::agent_outcome(reply);
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,12 @@
+#include "server/probes.hpp"
+
+namespace rollcall::server {
+
+Outcome probe_file(const roster::StartProbe& request, StateFiles& files) {
+  const auto& check = std::get<health::FileCheck>(request.check->how);
+  const auto states = files.states_of(check.file);
+  if (!states) return bad(states.error().message);
+  return health::state_of(**states, request.host, request.member, check.missing_is_up);
+}
+
+}  // namespace rollcall::server

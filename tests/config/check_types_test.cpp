@@ -1,0 +1,203 @@
+#include "config/check_types.hpp"
+
+#include <gmock/gmock.h>
+
+#include "config/messages.hpp"
+
+namespace rollcall::config {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr auto kSend = health::ScriptStep::Kind::send;
+constexpr auto kExpect = health::ScriptStep::Kind::expect;
+
+/// What the check `{BODY}` becomes.
+health::CheckSpec check(const std::string& body) {
+  const ParsedOptions parsed =
+      parse("zones: {a.b: {file: x}}\npools: {w.a.b: {check: c}}\nchecks:\n  c: {" + body + "}\n",
+            "/etc/r/r.yaml");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty()) << body;
+  return parsed.options ? parsed.options->pools.at(0).checks.at(0) : health::CheckSpec{};
+}
+
+template <class How>
+How how(const std::string& body) {
+  const health::CheckSpec spec = check(body);
+  EXPECT_TRUE(std::holds_alternative<How>(spec.how)) << body;
+  const How* found = std::get_if<How>(&spec.how);
+  return found != nullptr ? *found : How{};
+}
+
+/// What is said about the check `{BODY}`; BODY starts in column 7.
+std::vector<std::string> said_of(const std::string& body) {
+  return messages("zones: {a.b: {file: x}}\npools: {w.a.b: {check: c}}\nchecks:\n  c: {" + body +
+                  "}\n");
+}
+
+std::string error(int column, const std::string& rest) {
+  return "r.yaml:4:" + std::to_string(column) + ": error: checks.c" + rest;
+}
+
+TEST(TcpCheck, SendAndExpectAreTwoSteps) {
+  using Steps = std::vector<health::ScriptStep>;
+  EXPECT_EQ(how<health::TcpCheck>("type: tcp, port: 1").steps, Steps{});
+  EXPECT_EQ(how<health::TcpCheck>("type: tcp, port: 1, expect: '220', send: QUIT").steps,
+            (Steps{{kSend, "QUIT"}, {kExpect, "220"}}));
+  EXPECT_EQ(how<health::TcpCheck>(
+                "type: tcp, port: 1, steps: [{expect: '220'}, {send: QUIT}, {expect: '221'}]")
+                .steps,
+            (Steps{{kExpect, "220"}, {kSend, "QUIT"}, {kExpect, "221"}}));
+}
+
+TEST(TcpCheck, WrongSteps) {
+  EXPECT_THAT(said_of("type: tcp, port: 1, steps: []"),
+              ElementsAre(error(34, ".steps must have at least one step")));
+  EXPECT_THAT(said_of("type: tcp, port: 1, steps: [{}]"),
+              ElementsAre(error(35, ".steps must be one of {send: TEXT} and {expect: TEXT}")));
+  EXPECT_THAT(said_of("type: tcp, port: 1, steps: [{send: a, expect: b}]"),
+              ElementsAre(error(35, ".steps must be one of {send: TEXT} and {expect: TEXT}")));
+  EXPECT_THAT(said_of("type: tcp, port: 1, send: a, steps: [{send: a}]"),
+              ElementsAre(error(43,
+                                ".steps stands beside \"send\" or \"expect\"; they belong into "
+                                "the steps then")));
+}
+
+TEST(TcpCheck, StartTls) {
+  const health::CheckSpec smtp = check("type: tcp, starttls: smtp, host: mx.a.b");
+  const auto& tcp = std::get<health::TcpCheck>(smtp.how);
+  EXPECT_EQ(smtp.port, 25);
+  EXPECT_EQ(smtp.host, "mx.a.b");
+  EXPECT_EQ(tcp.starttls, health::StartTls::smtp);
+  EXPECT_EQ(tcp.tls, health::TlsOptions{});
+  EXPECT_EQ(check("type: tcp, starttls: imap").port, 143);
+  EXPECT_EQ(check("type: tcp, starttls: pop3").port, 110);
+  EXPECT_EQ(check("type: tcp, starttls: smtp, port: 587").port, 587);
+  EXPECT_THAT(said_of("type: tcp, starttls: ftp"),
+              ElementsAre(error(28,
+                                ".starttls \"ftp\" is no protocol (there are: smtp, imap, "
+                                "pop3)")));
+}
+
+TEST(TlsCheck, Certificates) {
+  const auto tls = how<health::TcpCheck>("type: tls, port: 993, ca: ca.pem, expires_within: 30d");
+  EXPECT_EQ(tls.starttls, health::StartTls::none);
+  EXPECT_EQ(tls.tls->ca_file, "/etc/r/ca.pem");
+  EXPECT_EQ(tls.tls->expires_within, 720h);
+  EXPECT_TRUE(tls.tls->verify);
+  EXPECT_FALSE(how<health::TcpCheck>("type: tls, port: 993, verify: false").tls->verify);
+  EXPECT_EQ(how<health::TcpCheck>("type: tls, port: 993, expires_within: 0s").tls->expires_within,
+            0s);
+  EXPECT_THAT(said_of("type: tls, port: 1, verify: maybe"),
+              ElementsAre(error(35, ".verify \"maybe\" is no choice (there are: true, false)")));
+  EXPECT_THAT(said_of("type: tls, port: 1, verify: false, ca: x"),
+              ElementsAre("r.yaml:4:46: warning: checks.c.ca is of no use: verify is false"));
+}
+
+TEST(HttpCheck, EverythingThatCanBeSaid) {
+  const auto http = how<health::HttpCheck>(
+      "type: http, path: /up, method: POST, headers: {X-Token: a b, Accept: text/plain}, "
+      "expect: fine, expect_status: '200-299, 401'");
+  EXPECT_EQ(http.path, "/up");
+  EXPECT_EQ(http.method, "POST");
+  EXPECT_EQ(http.expect, "fine");
+  EXPECT_THAT(http.headers,
+              ElementsAre(std::pair("X-Token", "a b"), std::pair("Accept", "text/plain")));
+  EXPECT_THAT(http.expect_status,
+              ElementsAre(health::StatusRange{200, 299}, health::StatusRange{401, 401}));
+  EXPECT_FALSE(http.tls);
+}
+
+TEST(HttpCheck, StatusesAsANumberAndAsAList) {
+  EXPECT_THAT(how<health::HttpCheck>("type: http, expect_status: 204").expect_status,
+              ElementsAre(health::StatusRange{204, 204}));
+  EXPECT_THAT(how<health::HttpCheck>("type: http, expect_status: [200, 300-302]").expect_status,
+              ElementsAre(health::StatusRange{200, 200}, health::StatusRange{300, 302}));
+  EXPECT_THAT(said_of("type: http, expect_status: [200, 2xx]"),
+              ElementsAre(error(40,
+                                ".expect_status must be statuses from 100 to 599 such as "
+                                "\"200-299, 401\", not \"2xx\"")));
+  EXPECT_THAT(said_of("type: http, expect_status: []"),
+              ElementsAre(error(34, ".expect_status must name at least one status")));
+}
+
+TEST(HttpCheck, Https) {
+  const health::CheckSpec https = check("type: https, host: a.b");
+  EXPECT_EQ(https.port, 443);
+  EXPECT_EQ(https.host, "a.b");
+  EXPECT_EQ(std::get<health::HttpCheck>(https.how).tls, health::TlsOptions{});
+}
+
+TEST(HttpCheck, AHostHasNoPort) {
+  EXPECT_EQ(check("type: http, host: '2001:db8::1'").host, "2001:db8::1");
+  EXPECT_THAT(
+      said_of("type: http, host: 'a.b:8080'"),
+      ElementsAre(error(25, ".host is a name or an address without a port, unlike \"a.b:8080\"")));
+}
+
+TEST(HttpCheck, WrongMethodsAndHeaders) {
+  EXPECT_THAT(said_of("type: http, method: get"),
+              ElementsAre(error(27, ".method must be made of capital letters, unlike \"get\"")));
+  EXPECT_THAT(said_of("type: http, expect: x, method: HEAD"),
+              ElementsAre(error(38, ".method HEAD has no body in which \"expect\" could stand")));
+  EXPECT_THAT(said_of("type: http, headers: {Host: x}"),
+              ElementsAre("r.yaml:4:29: error: checks.c.headers: the header Host is the check's "
+                          "own; the key \"host\" sets it"));
+  EXPECT_THAT(
+      said_of("type: http, headers: {'a b': x}"),
+      ElementsAre("r.yaml:4:29: error: \"a b\" is no name of a header in checks.c.headers"));
+  EXPECT_THAT(said_of(R"(type: http, headers: {X: "a\r\nY: b"})"),
+              ElementsAre(error(32, ".headers.X must be one line without control characters")));
+}
+
+TEST(DnsCheck, QuestionAndAnswer) {
+  const health::CheckSpec plain = check("type: dns, query: example.com");
+  EXPECT_EQ(plain.port, 53);
+  EXPECT_EQ(std::get<health::DnsCheck>(plain.how), (health::DnsCheck{.query = "example.com."}));
+  EXPECT_EQ(how<health::DnsCheck>(
+                "type: dns, query: a.b., query_type: mx, rcode: NXDOMAIN, expect: mail"),
+            (health::DnsCheck{.query = "a.b.", .type = 15, .rcode = 3, .expect = "mail"}));
+  EXPECT_THAT(said_of("type: dns"), ElementsAre(error(6, " needs the key \"query\"")));
+  EXPECT_THAT(said_of("type: dns, query: a, query_type: AXFR"),
+              ElementsAre(error(40,
+                                ".query_type \"AXFR\" is no type of record that can be asked "
+                                "for")));
+  EXPECT_THAT(said_of("type: dns, query: a, rcode: NXDOMAN"),
+              ElementsAre(error(35,
+                                ".rcode \"NXDOMAN\" is no response code, did you mean "
+                                "\"NXDOMAIN\"?")));
+}
+
+TEST(OtherChecks, IcmpAndAgent) {
+  EXPECT_EQ(check("type: icmp").port, 0);
+  EXPECT_EQ(how<health::AgentCheck>("type: agent, port: 9999, send: hello").send, "hello");
+  EXPECT_THAT(said_of("type: agent"), ElementsAre(error(6, " needs the key \"port\"")));
+}
+
+TEST(OtherChecks, Exec) {
+  EXPECT_THAT(
+      how<health::ExecCheck>("type: exec, command: [/bin/check, -H, '{address}', '']").command,
+      ElementsAre("/bin/check", "-H", "{address}", ""));
+  EXPECT_EQ(check("type: exec, command: [/bin/check], port: 80").port, 80);
+  EXPECT_THAT(said_of("type: exec"), ElementsAre(error(6, " needs the key \"command\"")));
+  EXPECT_THAT(said_of("type: exec, command: []"),
+              ElementsAre(error(28, ".command must name a program")));
+  EXPECT_THAT(said_of("type: exec, command: [check]"),
+              ElementsAre(error(29,
+                                ".command must be the whole path of a program, unlike "
+                                "\"check\"")));
+}
+
+TEST(OtherChecks, File) {
+  const health::CheckSpec file = check("type: file, file: states");
+  EXPECT_EQ(std::get<health::FileCheck>(file.how), (health::FileCheck{"/etc/r/states", true}));
+  EXPECT_EQ(file.rise, 1);
+  EXPECT_EQ(file.fall, 1);
+  EXPECT_EQ(check("type: file, file: states, fall: 3").fall, 3);
+  EXPECT_FALSE(how<health::FileCheck>("type: file, file: s, missing: down").missing_is_up);
+}
+
+}  // namespace
+}  // namespace rollcall::config

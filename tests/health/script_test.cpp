@@ -1,0 +1,88 @@
+#include "health/script.hpp"
+
+#include <gtest/gtest.h>
+
+#include "health/reply.hpp"
+
+namespace rollcall::health {
+namespace {
+
+using Next = Script::Next;
+constexpr auto kSend = ScriptStep::Kind::send;
+constexpr auto kExpect = ScriptStep::Kind::expect;
+
+/// What a conversation comes to: the lines written, then "done" or the failure.
+struct Row {
+  const char* what;
+  std::vector<ScriptStep> steps;
+  std::vector<std::string> replies;  // pieces as they come in; then the member closes
+  std::string end;
+};
+
+std::string play(const Row& row) {
+  Script script(row.steps);
+  std::string said;
+  std::size_t piece = 0;
+  while (true) {
+    switch (script.next()) {
+      case Next::send:
+        said += script.line();
+        break;
+      case Next::receive:
+        if (piece < row.replies.size()) {
+          script.received(row.replies[piece++]);
+        } else {
+          script.ended();
+        }
+        break;
+      case Next::done:
+        return said + "done";
+      case Next::failed:
+        return said + script.failure();
+    }
+  }
+}
+
+TEST(Script, Table) {
+  const Row rows[] = {
+      {"no steps", {}, {}, "done"},
+      {"only a line", {{kSend, "QUIT"}}, {}, "QUIT\r\ndone"},
+      {"a greeting", {{kExpect, "220"}}, {"220 ready\r\n"}, "done"},
+      {"the last line is the reply",
+       {{kExpect, "220"}, {kSend, "HELP"}, {kExpect, "214"}},
+       {"220 hi\r\n", "500 unknown\r\n"},
+       "HELP\r\nstep 3: expected \"214\", got \"500 unknown\""},
+      {"octet by octet", {{kExpect, "220"}}, {"2", "2", "0"}, "done"},
+      {"in pieces", {{kExpect, "is working"}}, {"httpd is", " work", "ing"}, "done"},
+      {"a conversation",
+       {{kExpect, "220"}, {kSend, "HELO a"}, {kExpect, "250"}, {kSend, "QUIT"}, {kExpect, "221"}},
+       {"220 hi\r\n", "250 a\r\n", "221 bye\r\n"},
+       "HELO a\r\nQUIT\r\ndone"},
+      {"all replies at once",
+       {{kExpect, "+OK"}, {kSend, "NOOP"}, {kExpect, "+OK"}},
+       {"+OK one\r\n+OK two\r\n"},
+       "NOOP\r\ndone"},
+      {"one reply does not count twice",
+       {{kExpect, "+OK"}, {kSend, "NOOP"}, {kExpect, "+OK"}},
+       {"+OK one\r\n", "-ERR\r\n"},
+       "NOOP\r\nstep 3: expected \"+OK\", got \"-ERR\""},
+      {"another reply", {{kExpect, "220"}}, {"554 no\r\n"}, R"(expected "220", got "554 no")"},
+      {"no reply", {{kExpect, "220"}}, {}, R"(expected "220", the connection was closed)"},
+      {"closed later",
+       {{kExpect, "220"}, {kSend, "A"}, {kExpect, "B"}},
+       {"220"},
+       "A\r\nstep 3: expected \"B\", the connection was closed"},
+      {"too late in the reply",
+       {{kExpect, "needle"}},
+       {std::string(kMaxReplySearched, 'x'), "needle"},
+       "expected \"needle\", got \"" + std::string(60, 'x') + "...\""},
+      {"at the limit",
+       {{kExpect, "needle"}},
+       {std::string(kMaxReplySearched - 6, 'x'), "needle and more"},
+       "done"},
+  };
+  for (const Row& row : rows) EXPECT_EQ(play(row), row.end) << row.what;
+}
+
+}  // namespace
+}  // namespace rollcall::health

@@ -1,0 +1,204 @@
+#include "server/prober.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/write.hpp>
+
+#include "real_process.hpp"
+#include "server/endpoints.hpp"
+#include "server/task_group.hpp"
+
+namespace rollcall::server {
+namespace {
+
+using namespace std::chrono_literals;
+using asio::ip::tcp;
+
+constexpr std::size_t kSearched = 8192;
+
+/// A member that says the same to everybody.
+class Member {
+ public:
+  enum class End { close, stay, drip };
+
+  Member(asio::io_context& io, std::string reply, End end)
+      : acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+        reply_(std::move(reply)),
+        end_(end),
+        tasks_(io.get_executor()) {
+    tasks_.start(serve());
+  }
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  const std::string& heard() const { return heard_; }
+
+ private:
+  asio::awaitable<void> serve() {
+    auto [error, stream] = co_await acceptor_.async_accept(as_value);
+    if (error) co_return;
+    co_await asio::async_write(stream, asio::buffer(reply_), as_value);
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    for (int i = 0; end_ == End::drip && i < 10'000; ++i) {
+      timer.expires_after(5ms);
+      co_await timer.async_wait(as_value);
+      const auto [failed, n] = co_await asio::async_write(stream, asio::buffer("x", 1), as_value);
+      if (failed) co_return;
+    }
+    if (end_ == End::close) stream.shutdown(tcp::socket::shutdown_send, error);
+    char piece[4096];
+    while (true) {
+      const auto [failed, n] = co_await stream.async_read_some(asio::buffer(piece), as_value);
+      if (failed) co_return;
+      heard_.append(piece, n);
+    }
+  }
+
+  tcp::acceptor acceptor_;
+  std::string reply_;
+  End end_;
+  std::string heard_;
+  TaskGroup tasks_;
+};
+
+/// "good", or the reason.
+std::string words(const health::Outcome& outcome) {
+  return outcome.good ? "good" : outcome.reason;
+}
+
+std::string outcome_of(health::CheckSpec spec, const std::string& reply,
+                       Member::End end = Member::End::close) {
+  asio::io_context io;
+  Member member(io, reply, end);
+  Prober prober(io.get_executor(), [](const std::string&) {});
+  spec.port = member.port();
+  const IpAddress address = *IpAddress::parse("127.0.0.1");
+  roster::StartProbe request{.probe = {},
+                             .member = address,
+                             .target = {address, spec.port},
+                             .check = std::make_shared<const health::CheckSpec>(spec),
+                             .host = "www.a.b"};
+  return words(testing::run_on(io, prober.probe(request)));
+}
+
+health::CheckSpec http(std::string expect = "") {
+  return {.name = "web", .how = health::HttpCheck{.expect = std::move(expect)}, .timeout = 2s};
+}
+
+struct Row {
+  const char* what;
+  std::string expect;
+  std::string reply;
+  std::string outcome;
+};
+
+TEST(ProbeHttp, Replies) {
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  const std::string hay(kSearched, 'x');
+  const Row rows[] = {
+      {"status alone", "", ok + "Content-Length: 5\r\n\r\n", "good"},
+      {"a length", "fine", ok + "Content-Length: 4\r\n\r\nfine", "good"},
+      {"to the end", "fine", ok + "\r\nall is fine", "good"},
+      {"HTTP/1.0", "fine", "HTTP/1.0 200 OK\r\n\r\nfine", "good"},
+      {"in chunks", "all is fine",
+       ok + "Transfer-Encoding: chunked\r\n\r\n4\r\nall \r\n7\r\nis fine\r\n0\r\n\r\n", "good"},
+      {"a length beyond everything", "fine", ok + "Content-Length: 1000000000000000000\r\n\r\nfine",
+       "good"},
+      {"cut off", "fine", ok + "Content-Length: 1000\r\n\r\nfi", "expected \"fine\", got \"fi\""},
+      {"too late", "fine", ok + "\r\n" + hay + "fine",
+       "expected \"fine\", got \"" + std::string(60, 'x') + "...\""},
+      {"over the limit", "fine", ok + "\r\n" + hay.substr(2) + "fine",
+       "expected \"fine\", got \"" + std::string(60, 'x') + "...\""},
+      {"just in time", "fine", ok + "\r\n" + hay.substr(4) + "fine", "good"},
+      {"hints come first", "fine",
+       "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + ok +
+           "\r\nfine",
+       "good"},
+      {"an error", "fine", "HTTP/1.1 503 Busy\r\n\r\nfine", "status 503"},
+      {"nothing", "", "", "reply: the connection was closed"},
+      {"half a header", "", ok + "Content-Le", "reply: the connection was closed in the header"},
+      {"another protocol", "", "220 mail.a.b ESMTP\r\n", "no HTTP reply: bad version"},
+      {"a header without end", "", ok + "X: " + hay + hay + hay + "\r\n\r\n",
+       "no HTTP reply: header limit exceeded"},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(outcome_of(http(row.expect), row.reply), row.outcome) << row.what;
+  }
+}
+
+TEST(ProbeHttp, TheTimeIsThatOfTheWholeProbe) {
+  health::CheckSpec check = http("fine");
+  check.timeout = 100ms;
+  EXPECT_EQ(outcome_of(check, "", Member::End::stay), "reply: timed out after 100ms");
+  EXPECT_EQ(outcome_of(check, "HTTP/1.1 200 OK\r\n\r\n", Member::End::drip),
+            "reply: timed out after 100ms");
+}
+
+TEST(ProbeTcp, TheTimeIsThatOfTheWholeProbe) {
+  const health::TcpCheck tcp{.steps = {{health::ScriptStep::Kind::expect, "220"}}};
+  const health::CheckSpec check{.name = "smtp", .how = tcp, .timeout = 100ms};
+  EXPECT_EQ(outcome_of(check, "", Member::End::stay), "reply: timed out after 100ms");
+  EXPECT_EQ(outcome_of(check, "421 busy\r\n", Member::End::stay),
+            "reply: timed out after 100ms; expected \"220\", got \"421 busy\"");
+  EXPECT_EQ(outcome_of(check, "", Member::End::close),
+            "expected \"220\", the connection was closed");
+}
+
+TEST(ProbeAgent, ReadsOneLine) {
+  const health::CheckSpec check{.name = "a", .how = health::AgentCheck{}, .timeout = 2s};
+  EXPECT_EQ(outcome_of(check, "up 50%\n", Member::End::stay), "good");
+  EXPECT_EQ(outcome_of(check, "up", Member::End::close), "good");
+  EXPECT_EQ(outcome_of(check, "down\nup\n", Member::End::stay), "the agent says \"down\"");
+  EXPECT_EQ(outcome_of(check, "", Member::End::close), "the agent said nothing");
+  health::CheckSpec brief = check;
+  brief.timeout = 100ms;
+  EXPECT_EQ(outcome_of(brief, "up", Member::End::stay), "reply: timed out after 100ms");
+}
+
+TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
+  const std::vector<decltype(health::CheckSpec::how)> kinds{
+      health::FileCheck{"/nowhere/states", true},
+      health::ExecCheck{{"/nowhere/program"}},
+      health::IcmpCheck{},
+      health::DnsCheck{.query = "a.b."},
+      health::TcpCheck{},
+      health::AgentCheck{}};
+  for (const auto& how : kinds) {
+    asio::io_context io;
+    Prober prober(io.get_executor(), [](const std::string&) {});
+    const IpAddress address = *IpAddress::parse("255.255.255.255");  // whose connect fails at once
+    const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
+    const roster::StartProbe request{.probe = {},
+                                     .member = address,
+                                     .target = {address, 1},
+                                     .check = std::make_shared<const health::CheckSpec>(spec),
+                                     .host = "www.a.b"};
+    bool gone_on = false;
+    bool early = false;
+    bool ended = false;
+    const auto run = [&]() -> asio::awaitable<void> {
+      const health::Outcome outcome = co_await prober.probe(request);
+      early = !gone_on;
+      ended = true;
+      EXPECT_FALSE(outcome.good);
+    };
+    asio::post(io, [&] {
+      asio::co_spawn(io, run(), asio::detached);  // runs at once, as far as it goes
+      gone_on = true;
+    });
+    while (!ended) ASSERT_GT(io.run_one_for(testing::patience), 0U) << how.index();
+    EXPECT_FALSE(early) << how.index();
+  }
+}
+
+TEST(ProbeExec, EndsAtItsTime) {
+  const health::ExecCheck exec{{"/bin/sleep", "3600"}};
+  const health::CheckSpec check{.name = "x", .how = exec, .timeout = 100ms};
+  EXPECT_EQ(outcome_of(check, ""), "timed out after 100ms");
+}
+
+}  // namespace
+}  // namespace rollcall::server

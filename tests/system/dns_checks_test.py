@@ -1,0 +1,103 @@
+"""dns checks against BIND."""
+
+import os
+import signal
+import socket
+import unittest
+
+import namespace
+
+namespace.enter()
+# named listens on the addresses of interfaces alone.
+namespace.run("ip", "address", "add", "127.0.0.13/8", "dev", "lo")
+
+# pylint: disable=wrong-import-position
+import programs  # noqa: E402
+from check_fixture import SECONDS, CheckFixture  # noqa: E402
+from dns_client import Client  # noqa: E402
+from programs import eventually  # noqa: E402
+
+ADDRESS = "127.0.0.13"
+NAMED = """\
+options {{
+  directory "{folder}"; pid-file none; session-keyfile none; managed-keys-directory "{folder}";
+  listen-on port {port} {{ {address}; }}; listen-on-v6 {{ none; }};
+  recursion no; dnssec-validation no;
+}};
+controls {{ }};
+zone "example.org" {{ type primary; file "db.example.org"; }};
+"""
+ZONE = """\
+$TTL 60
+@    IN SOA ns hostmaster (1 3600 600 86400 60)
+     IN NS  ns
+     IN MX  10 mail
+     IN TXT "all is well"
+ns   IN A   192.0.2.1
+mail IN A   192.0.2.2
+www  IN A   192.0.2.80
+www  IN A   192.0.2.81
+web  IN CNAME www
+"""
+DNS = "type: dns, port: @dns@, query: "
+
+
+class DnsChecksTest(CheckFixture):
+    """One nameserver, asked in many ways."""
+
+    CASES = {
+        "address": (DNS + 'www.example.org, expect: "192.0.2.81"', [ADDRESS]),
+        "alias": (DNS + "web.example.org, expect: www.example.org", [ADDRESS]),
+        "mx": (DNS + "example.org, query_type: MX, expect: mail.example.org", [ADDRESS]),
+        "txt": (DNS + "example.org, query_type: TXT, expect: is well", [ADDRESS]),
+        "soa": (DNS + "example.org, query_type: SOA", [ADDRESS]),
+        "none": (DNS + "none.example.org, rcode: NXDOMAIN", [ADDRESS]),
+        "other": (DNS + 'mail.example.org, expect: "192.0.2.20"', [ADDRESS]),
+        "nothing": (DNS + "ns.example.org, query_type: AAAA, expect: '2001:db8::1'", [ADDRESS]),
+        "no-name": (DNS + "none.example.org", [ADDRESS]),
+        "not-ours": (DNS + "example.net", [ADDRESS]),
+        "closed": ("type: dns, port: @closed@, query: example.org", [ADDRESS]),
+        "silent": ("type: dns, port: @silent@, query: example.org", [ADDRESS]),
+    }
+
+    def setUp(self):
+        self.set_up_folder()
+        port, closed = programs.free_port(ADDRESS), programs.free_port(ADDRESS)
+        self.folder.write("db.example.org", ZONE)
+        config = self.folder.write("named.conf", NAMED.format(
+            folder=self.folder.path, port=port, address=ADDRESS))
+        self.log = []
+        self.named = self.processes.start(
+            "named", ["/usr/sbin/named", "-g", "-c", config], lambda _, line: self.log.append(line))
+        bind = Client(ADDRESS, port)
+        self.assertTrue(eventually(lambda: bind.ready("example.org", "SOA"), SECONDS),
+                        "\n".join(self.log))
+        silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(silent.close)
+        silent.bind((ADDRESS, 0))
+        self.start_rollcall(dns=port, closed=closed, silent=silent.getsockname()[1])
+
+    def test_what_each_check_says(self):
+        for pool in ("address", "alias", "mx", "txt", "soa", "none"):
+            self.becomes(pool, "up", "^$")
+        for pool, reason in {
+                "other": '^expected "192.0.2.20", got "192.0.2.2"$',
+                "nothing": '^expected "2001:db8::1", got no record$',
+                "no-name": "^NXDOMAIN, not NOERROR$",
+                "not-ours": "^REFUSED, not NOERROR$",
+                "closed": "^reply: connection refused$",
+                "silent": "^timed out after 900ms$"}.items():
+            self.becomes(pool, "down", reason)
+
+    def test_a_stopped_server_is_dropped_and_returns(self):
+        self.becomes("address", "up")
+        os.kill(self.named.pid, signal.SIGSTOP)
+        try:
+            self.becomes("address", "down", "^timed out after 900ms$")
+        finally:
+            os.kill(self.named.pid, signal.SIGCONT)
+        self.becomes("address", "up", "^$")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

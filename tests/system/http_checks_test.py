@@ -1,0 +1,159 @@
+"""HTTP and HTTPS checks against nginx, with a private CA."""
+
+import os
+import signal
+import unittest
+
+import namespace
+
+namespace.enter()
+
+# pylint: disable=wrong-import-position
+import programs  # noqa: E402
+from certificates import Authority  # noqa: E402
+from check_fixture import CheckFixture  # noqa: E402
+
+ADDRESS = "127.0.0.12"
+HTTP, HTTPS = 8080, 8443
+
+NGINX = """\
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log stderr warn;
+events {{ worker_connections 256; }}
+http {{
+  access_log off;
+  client_body_temp_path temp; proxy_temp_path temp; fastcgi_temp_path temp;
+  uwsgi_temp_path temp; scgi_temp_path temp;
+  server {{
+    listen {address}:{http};
+    root pages;
+    location = /works {{ return 200 "the httpd is working\\n"; }}
+    location = /broken {{ return 503; }}
+    location = /teapot {{ return 418; }}
+    location = /moved {{ return 302 /works; }}
+    location = /who {{ return 200 "$http_user_agent for $http_host"; }}
+    location = /token {{
+      if ($http_x_token != "let me in") {{ return 403; }}
+      if ($request_method != POST) {{ return 405; }}
+      return 204;
+    }}
+  }}
+{hosts}
+}}
+"""
+HOST = """\
+  server {{
+    listen {address}:{https} ssl{default};
+    server_name {name}.mydomain.com;
+    ssl_certificate certificates/{name}.pem;
+    ssl_certificate_key certificates/{name}.key;
+    location / {{ return 200 "this is $ssl_server_name, $host\\n"; }}
+  }}
+"""
+# name -> days from now between which its certificate is good
+HOSTS = {"other": (-1, 100), "good": (-1, 100), "soon": (-1, 2.5), "expired": (-30, -1),
+         "early": (10, 100)}
+TLS = "type: https, port: @https@, ca: certificates/ca.pem"
+
+
+class HttpChecksTest(CheckFixture):
+    """One nginx, asked in many ways."""
+
+    CASES = {
+        "works": ('type: http, port: @http@, path: /works, expect: "httpd is working"', [ADDRESS]),
+        "other-text": ('type: http, port: @http@, path: /works, expect: "is asleep"', [ADDRESS]),
+        "broken": ("type: http, port: @http@, path: /broken", [ADDRESS]),
+        "teapot": ('type: http, port: @http@, path: /teapot, expect_status: "200-299, 418"',
+                   [ADDRESS]),
+        "moved": ("type: http, port: @http@, path: /moved", [ADDRESS]),
+        "not-moved": ("type: http, port: @http@, path: /moved, expect_status: 200-299", [ADDRESS]),
+        "who": ('type: http, port: @http@, path: /who, '
+                'expect: "rollcall/0.1.0 for who.mydomain.com:@http@"', [ADDRESS]),
+        "token": ("type: http, port: @http@, path: /token, method: POST, expect_status: 204, "
+                  "headers: {X-Token: let me in}", [ADDRESS]),
+        "no-token": ("type: http, port: @http@, path: /token, method: POST", [ADDRESS]),
+        "head": ("type: http, port: @http@, path: /begin, method: HEAD", [ADDRESS]),
+        "begin": ("type: http, port: @http@, path: /begin, expect: needle", [ADDRESS]),
+        "end": ("type: http, port: @http@, path: /end, expect: needle", [ADDRESS]),
+        "good": (TLS + ', expect: "this is good.mydomain.com, good.mydomain.com"', [ADDRESS]),
+        "named": (TLS + ', host: good.mydomain.com, expect: "this is good.mydomain.com, good."',
+                  [ADDRESS]),
+        "soon": (TLS, [ADDRESS]),
+        "soon-enough": (TLS + ", host: soon.mydomain.com, expires_within: 1d", [ADDRESS]),
+        "expired": (TLS, [ADDRESS]),
+        "early": (TLS, [ADDRESS]),
+        "unknown": (TLS, [ADDRESS]),  # the server has no such name: its certificate is another's
+        "untrusted": ("type: https, port: @https@, host: good.mydomain.com", [ADDRESS]),
+        "unverified": ("type: https, port: @https@, host: expired.mydomain.com, verify: false, "
+                       "expires_within: 0s", [ADDRESS]),
+        "no-ca": ("type: https, port: @https@, ca: certificates/none.pem", [ADDRESS]),
+        "no-tls": ("type: https, port: @http@, ca: certificates/ca.pem", [ADDRESS]),
+        "tls": ("type: tls, port: @https@, ca: certificates/ca.pem, host: good.mydomain.com",
+                [ADDRESS]),
+    }
+
+    def setUp(self):
+        self.set_up_folder()
+        self.authority = Authority(self.folder.join("certificates"))
+        for name, (begin, end) in HOSTS.items():
+            self.authority.sign(name, f"{name}.mydomain.com", begin, end)
+        os.mkdir(self.folder.join("pages"))
+        hay = "x" * 100_000
+        self.folder.write("pages/begin", "needle" + hay)
+        self.folder.write("pages/end", hay + "needle")
+        os.mkdir(self.folder.join("temp"))
+        hosts = "".join(HOST.format(address=ADDRESS, https=HTTPS, name=name,
+                                    default=" default_server" if name == "other" else "")
+                        for name in HOSTS)
+        self.folder.write("nginx.conf", NGINX.format(address=ADDRESS, http=HTTP, hosts=hosts))
+        self.nginx = self.processes.start(
+            "nginx", ["/usr/sbin/nginx", "-p", self.folder.path, "-c", "nginx.conf"])
+        self.assertTrue(self.accepts(ADDRESS, HTTPS) and self.accepts(ADDRESS, HTTP))
+        os.chmod(self.folder.path, 0o755)  # nginx's worker is another user
+        self.start_rollcall(http=HTTP, https=HTTPS)
+
+    def test_what_each_check_says(self):
+        for pool in ("works", "teapot", "moved", "who", "token", "head", "begin", "good", "named",
+                     "soon-enough", "unverified", "tls"):
+            self.becomes(pool, "up", "^$")
+        for pool, reason in {
+                "other-text": '^expected "is asleep", got "the httpd is working"$',
+                "broken": "^status 503$",
+                "not-moved": "^status 302$",
+                "no-token": "^status 403$",
+                "end": '^expected "needle", got "x',
+                "expired": r"^certificate expired on \d\d\d\d-\d\d-\d\d$",
+                "early": r"^certificate is not valid before \d\d\d\d-\d\d-\d\d$",
+                "unknown": "^certificate is not for unknown.mydomain.com$",
+                "untrusted": "^certificate is not trusted: ",
+                "no-ca": "certificates/none.pem: ",
+                "no-tls": "^TLS: "}.items():
+            self.becomes(pool, "down", reason)
+
+    def test_a_certificate_that_expires_soon_makes_its_member_degraded(self):
+        reason = r"^certificate expires on \d\d\d\d-\d\d-\d\d, in 2 days$"
+        self.assertTrue(self.becomes("soon", "degraded", reason)["live"])
+        self.assertEqual(self.client.addresses("soon.mydomain.com"), [ADDRESS])
+        self.logged(f"soon.mydomain.com: {ADDRESS} is degraded: certificate expires on ")
+        self.assertIn(f"{ADDRESS}  degraded  yes", self.server.ctl("status").stdout)
+        self.authority.sign("soon", "soon.mydomain.com", -1, 100)
+        os.kill(self.nginx.pid, signal.SIGHUP)
+        self.becomes("soon", "up", "^$")
+        self.logged(f"soon.mydomain.com: {ADDRESS} is no longer degraded")
+
+    def test_a_ca_file_that_is_mended_is_read_at_a_reload(self):
+        self.becomes("no-ca", "down")
+        self.authority.sign("no-ca", "no-ca.mydomain.com", -1, 100)
+        os.replace(self.authority.path("no-ca.pem"), self.authority.path("other.pem"))
+        os.replace(self.authority.path("no-ca.key"), self.authority.path("other.key"))
+        os.kill(self.nginx.pid, signal.SIGHUP)
+        with open(self.authority.path("ca.pem"), encoding="ascii") as file:
+            self.folder.write("certificates/none.pem", file.read())
+        self.assertEqual(self.server.ctl("reload").returncode, 0)
+        self.becomes("no-ca", "up", "^$")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

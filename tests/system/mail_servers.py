@@ -1,0 +1,126 @@
+"""Postfix and Dovecot from Debian, each in a folder of its own, speaking TLS when asked.
+
+Both drop privileges to the users of their packages, so this needs root.
+"""
+
+import grp
+import os
+import pwd
+
+import programs
+
+POSTFIX = """\
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+maillog_file = {folder}/mail.log
+maillog_file_prefixes = {folder}
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+setgid_group = postdrop
+inet_interfaces = {address}
+inet_protocols = ipv4
+myhostname = mx.mydomain.com
+mydestination =
+alias_maps =
+smtpd_peername_lookup = no
+smtpd_tls_security_level = {level}
+smtpd_tls_cert_file = {certificate}.pem
+smtpd_tls_key_file = {certificate}.key
+"""
+POSTFIX_SERVICES = """\
+{port}    inet  n - n -     - smtpd
+pickup    unix  n - n 60    1 pickup
+cleanup   unix  n - n -     0 cleanup
+qmgr      unix  n - n 300   1 qmgr
+tlsmgr    unix  - - n 1000? 1 tlsmgr
+rewrite   unix  - - n -     - trivial-rewrite
+anvil     unix  - - n -     1 anvil
+proxymap  unix  - - n -     - proxymap
+postlog   unix-dgram n - n - 1 postlogd
+"""
+DOVECOT = """\
+protocols = imap pop3
+listen = {address}
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/mail.log
+ssl = required
+ssl_cert = <{certificate}.pem
+ssl_key = <{certificate}.key
+mail_location = maildir:{folder}/mail
+passdb {{
+  driver = static
+  args = password=nobody-logs-in
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+service pop3-login {{
+  inet_listener pop3 {{
+    port = {pop3}
+  }}
+  inet_listener pop3s {{
+    port = 0
+  }}
+}}
+"""
+
+
+def start_postfix(processes, folder, address, port, certificate, level="may"):
+    """Starts it in the foreground. `certificate` is a path without its .pem and .key."""
+    _make(folder, "queue", "root", "root")
+    _make(folder, "data", "postfix", "postfix")
+    _write(folder, "main.cf", POSTFIX.format(
+        folder=folder, address=address, certificate=certificate, level=level))
+    _write(folder, "master.cf", POSTFIX_SERVICES.format(port=port))
+    log = []
+    process = processes.start("postfix", ["/usr/sbin/postfix", "-c", folder, "start-fg"],
+                              lambda _, line: log.append(line))
+    return process, log
+
+
+def stop_postfix(folder):
+    """Before its Processes end: SIGTERM would end its shell and not its master."""
+    programs.run("/usr/sbin/postfix", "-c", folder, "stop")
+
+
+def start_dovecot(processes, folder, certificate, **ports):
+    """Starts it in the foreground. `ports` are address, imap, imaps, pop3."""
+    _make(folder, "", "root", "root")
+    config = _write(folder, "dovecot.conf",
+                    DOVECOT.format(folder=folder, certificate=certificate, **ports))
+    log = []
+    process = processes.start("dovecot", ["/usr/sbin/dovecot", "-F", "-c", config],
+                              lambda _, line: log.append(line))
+    return process, log
+
+
+def mail_log(folder):
+    """What the server has logged: for the message of a test that fails."""
+    try:
+        with open(os.path.join(folder, "mail.log"), encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError as error:
+        return str(error)
+
+
+def _make(folder, name, user, group):
+    path = os.path.join(folder, name)
+    os.makedirs(path, exist_ok=True)
+    os.chown(path, pwd.getpwnam(user).pw_uid, grp.getgrnam(group).gr_gid)
+    os.chmod(path, 0o755)
+
+
+def _write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+    return path

@@ -1,0 +1,126 @@
+"""Checks that other programs answer: exec, agent and file."""
+
+import os
+import socketserver
+import threading
+import unittest
+
+import namespace
+
+namespace.enter()
+
+# pylint: disable=wrong-import-position
+from check_fixture import SECONDS, CheckFixture  # noqa: E402
+from programs import eventually  # noqa: E402
+
+import processes  # noqa: E402
+
+ADDRESS, OTHER = "127.0.0.15", "127.0.0.16"
+PLUGIN = """#!/bin/sh
+read code text < "$1"
+echo "$text | load=1"
+exit "$code"
+"""
+WORDS = """#!/bin/sh
+test "$*" = '127.0.0.15 80 words.mydomain.com $(exit 9) a b' && test $# = 5
+"""
+SLEEPER = """#!/bin/sh
+sleep 3600 &
+echo $! > "$1.new"
+mv "$1.new" "$1"
+wait
+"""
+EXEC = "type: exec, command: "
+SLOW_TIMES = "interval: 12h, fast_interval: 6h, timeout: 3s"  # no probe comes by itself
+
+
+class Agent(socketserver.ThreadingTCPServer):
+    """Says one line to everybody."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    line = b"up\n"
+
+    def __init__(self, address):
+        super().__init__(address, AgentSession)
+
+
+class AgentSession(socketserver.BaseRequestHandler):
+    def handle(self):
+        self.request.sendall(self.server.line)
+
+
+class ProgramChecksTest(CheckFixture):
+    """Programs, an agent, a file of states."""
+
+    CASES = {
+        "plugin": (EXEC + '["@folder@/plugin", "@folder@/word"]', [ADDRESS]),
+        "words": (EXEC + '["@folder@/words", "{address}", "{port}", "{host}", "$(exit 9)", "a b"], '
+                  "port: 80", [ADDRESS]),
+        "sleeper": (EXEC + '["@folder@/sleeper", "@folder@/sleeper.pid"]', [ADDRESS]),
+        "missing": (EXEC + "[/nowhere/plugin]", [ADDRESS]),
+        "agent": ("type: agent, port: @agent@", [ADDRESS]),
+        "file": (f"type: file, file: states, {SLOW_TIMES}", [ADDRESS, OTHER]),
+        "strict": (f"type: file, file: states, missing: down, {SLOW_TIMES}", [ADDRESS, OTHER]),
+    }
+
+    def setUp(self):
+        self.set_up_folder()
+        for name, text in {"plugin": PLUGIN, "words": WORDS, "sleeper": SLEEPER}.items():
+            os.chmod(self.folder.write(name, text), 0o755)
+        self.folder.write("word", "0 OK - all good\n")
+        self.folder.write("states", f"{ADDRESS} up\n")
+        self.agent = Agent((ADDRESS, 0))
+        self.addCleanup(self.agent.server_close)
+        self.addCleanup(self.agent.shutdown)
+        threading.Thread(target=self.agent.serve_forever, daemon=True).start()
+        self.start_rollcall(folder=self.folder.path, agent=self.agent.server_address[1])
+
+    def test_a_program_by_its_exit_status(self):
+        self.becomes("plugin", "up", "^$")
+        self.folder.write("word", "1 WARNING - disk 91%\n")
+        self.assertTrue(
+            self.becomes("plugin", "degraded", "^exit status 1: WARNING - disk 91%$")["live"])
+        self.folder.write("word", "2 CRITICAL - disk full\n")
+        self.becomes("plugin", "down", "^exit status 2: CRITICAL - disk full$")
+        self.folder.write("word", "0 OK\n")
+        self.becomes("plugin", "up", "^$")
+
+    def test_arguments_are_passed_as_they_are(self):
+        self.becomes("words", "up", "^$")
+        self.becomes("missing", "down",
+                     "^cannot run /nowhere/plugin: No such file or directory$")
+
+    def test_a_program_over_its_time_is_killed_with_its_children(self):
+        self.becomes("sleeper", "down", "^timed out after 900ms$")
+        child = processes.read_pid(self.folder.join("sleeper.pid"))
+        self.assertTrue(eventually(lambda: not processes.is_running(child, "sleep"), SECONDS))
+
+    def test_an_agent(self):
+        self.assertIsNone(self.becomes("agent", "up", "^$")["percent"])
+        self.agent.line = b"up 75%\n"
+        self.assertTrue(eventually(
+            lambda: self.status()[("agent", ADDRESS)]["percent"] == 75, SECONDS))
+        self.agent.line = b"drain\n"
+        self.becomes("agent", "down", '^the agent says "drain"$')
+        self.agent.line = b"ready\n"
+        self.becomes("agent", "up", "^$")
+        self.agent.line = b"down # disk full\n"
+        self.becomes("agent", "down", '^the agent says "down # disk full"$')
+        self.agent.line = b""
+        self.becomes("agent", "down", "^the agent said nothing$")
+
+    def test_a_file_counts_as_soon_as_it_is_written(self):
+        self.becomes("file", "up", "^$")
+        self.becomes("file", "up", "^$", OTHER)
+        self.becomes("strict", "down", f"^the file has no line for {OTHER}$", OTHER)
+        self.folder.write("states", f"{ADDRESS} down # by hand\nstrict.mydomain.com/{OTHER} up\n")
+        self.becomes("file", "down", '^the file says "down # by hand"$')
+        self.becomes("strict", "up", "^$", OTHER)
+        self.assertEqual(self.client.becomes("strict.mydomain.com", [OTHER], SECONDS), [OTHER])
+        self.folder.write("states", f"{ADDRESS} up\n")
+        self.becomes("file", "up", "^$")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
