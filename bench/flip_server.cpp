@@ -35,7 +35,7 @@ void serve(const Options& options) {
   if (!socket) throw std::runtime_error(socket.error().message);
   const Published<zone::Catalog> catalog(std::make_shared<const zone::Catalog>(pool_catalog()));
   const answer::Responder responder({});
-  const server::UdpWorker worker(std::move(*socket), catalog, responder, 1);
+  const server::UdpWorker worker(std::move(*socket), catalog, responder, 1, std::nullopt);
   const Flipper flipper(*catalog.load(), options.flips, options.flip_cpu);
   std::this_thread::sleep_for(std::chrono::duration<double>(options.seconds));
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 namespace rollcall::answer {
 namespace {
@@ -11,23 +10,6 @@ using dns::Type;
 using zone::NodeHeader;
 
 constexpr std::size_t kMaxTargets = 64;  // names whose addresses one response carries
-
-/// Where the target's name starts in the RDATA; nothing for types that point to no host.
-std::optional<std::size_t> target_offset(Type type) noexcept {
-  switch (type) {
-    case Type::NS:
-      return 0;  // RFC 1035 section 3.3.11
-    case Type::MX:
-      return 2;  // RFC 1035 section 3.3.9
-    case Type::SRV:
-      return 6;       // RFC 2782
-    case Type::SVCB:  // RFC 9460 section 4.1
-    case Type::HTTPS:
-      return 2;
-    default:
-      return std::nullopt;
-  }
-}
 
 /// Reads the name at `at`, whole or cut before the origin, as this server has written it.
 bool read_written_name(Bytes message, std::size_t at, const zone::Zone& zone,
@@ -66,7 +48,7 @@ class Addresses {
     bool complete = true;
     for (std::size_t at = range.begin; at < range.end;) {
       const std::uint8_t* record = out_.written().data() + at;
-      const auto offset = target_offset(static_cast<Type>(load_u16(record + 2)));
+      const auto offset = host_offset(static_cast<Type>(load_u16(record + 2)));
       if (!offset) return complete;
       const std::size_t target_at = at + zone::kRecordHeaderSize + *offset;
       complete &= append_target(effective_target(out_.written(), record, target_at), authoritative);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "answer/response_writer.hpp"
 
@@ -17,7 +18,25 @@ struct WrittenRange {
 /// cut too; RFC 9471 section 3.1 wants all of those, or TC.
 enum class Glue : std::uint8_t { leave_out, needed };
 
-/// Appends A and AAAA of the in-zone targets of the NS, MX and SRV records in `range`.
+/// Where, in octets of the RDATA, the name starts that the client will want the addresses of;
+/// nothing for types that lead to no host.
+constexpr std::optional<std::size_t> host_offset(dns::Type type) noexcept {
+  switch (type) {
+    case dns::Type::NS:
+      return 0;  // RFC 1035 section 3.3.11
+    case dns::Type::MX:
+      return 2;  // RFC 1035 section 3.3.9
+    case dns::Type::SRV:
+      return 6;            // RFC 2782
+    case dns::Type::SVCB:  // RFC 9460 section 4.1
+    case dns::Type::HTTPS:
+      return 2;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Appends A and AAAA of the in-zone targets of the records in `range`, where they lead to hosts.
 /// @return false where glue that a referral needs did not fit
 bool append_addresses(ResponseWriter& out, const zone::Zone& zone, std::uint16_t origin_at,
                       WrittenRange range, Glue glue) noexcept;

@@ -5,7 +5,6 @@
 namespace rollcall::answer {
 namespace {
 
-constexpr std::size_t kFixedSize = 11;  // root owner, TYPE, CLASS, TTL, RDLENGTH
 constexpr std::size_t kOptionHead = 4;  // code, length
 
 void option(ByteWriter& to, dns::EdnsOption code, std::size_t size) noexcept {
@@ -16,7 +15,7 @@ void option(ByteWriter& to, dns::EdnsOption code, std::size_t size) noexcept {
 }  // namespace
 
 std::size_t EdnsReply::size() const noexcept {
-  std::size_t size = kFixedSize;
+  std::size_t size = kPlainOptSize;
   if (!nsid.empty()) size += kOptionHead + nsid.size();
   if (!client_cookie.empty()) size += kOptionHead + kClientCookieSize + kServerCookieSize;
   if (keepalive) size += kOptionHead + 2;
@@ -50,7 +49,7 @@ std::size_t EdnsReply::write(MutableBytes out, dns::Rcode rcode) const noexcept 
     option(to, dns::EdnsOption::extended_error, 2);
     to.u16(static_cast<std::uint16_t>(*extended_error));
   }
-  store_u16(to.at(kFixedSize - 2), static_cast<std::uint16_t>(to.position() - kFixedSize));
+  store_u16(to.at(kPlainOptSize - 2), static_cast<std::uint16_t>(to.position() - kPlainOptSize));
   return to.position();
 }
 

@@ -21,6 +21,9 @@ enum class ExtendedError : std::uint16_t {
 inline constexpr std::size_t kMaxNsidSize = 128;  // octets; it stands in every response that asks
 inline constexpr std::uint16_t kKeepaliveUnits = 100;  // of 100 ms: the idle limit of TCP sessions
 
+/// Octets of an OPT record without options: root owner, TYPE, CLASS, TTL, RDLENGTH.
+inline constexpr std::size_t kPlainOptSize = 11;
+
 struct EdnsReply {
   bool dnssec_ok = false;  // RFC 3225 section 3: copied from the query
   Bytes nsid;              // RFC 5001; empty: not asked for

@@ -25,9 +25,9 @@ constexpr std::uint32_t kAnyTtl = 3600;  // seconds; long, so that who asks ANY 
 /// label by label up to its zone's origin, which stands at `origin_at_`.
 class Search {
  public:
-  Search(const zone::Catalog& catalog, const zone::CatalogEntry& entry, dns::Query& query,
-         AnyAnswer any, ResponseWriter& out) noexcept
-      : catalog_(catalog), zone_(entry.zone.get()), query_(query), any_(any), out_(out) {
+  Search(const zone::Catalog& catalog, const zone::Zone& zone, dns::Query& query, AnyAnswer any,
+         ResponseWriter& out) noexcept
+      : catalog_(catalog), zone_(&zone), query_(query), any_(any), out_(out) {
     place_name(dns::kHeaderSize);
   }
 
@@ -63,10 +63,15 @@ class Search {
 
   /// RFC 1034 section 4.3.2 step 3. @return true where another name is to be looked up.
   bool find_name() noexcept {
-    const dns::QueryName& name = query_.name;
-    const NodeHeader* node = zone_->find(name.hash(0), name.suffix(0));
+    const NodeHeader* node = zone_->find(query_.name.hash(0), query_.name.suffix(0));
     if (node != nullptr && (node->flags & zone::kNotAuthoritative) == 0) return answer_at(*node);
+    return search_upward(node);
+  }
 
+  /// The closest encloser of the name in work, and what it says.
+  /// @param node of the name in work: below a cut or a DNAME, or null
+  bool search_upward(const NodeHeader* node) noexcept {
+    const dns::QueryName& name = query_.name;
     const std::size_t above_origin = name.labels() - zone_->origin().label_count();
     for (std::size_t i = 0; i <= above_origin; ++i) {
       if (i > 0 || node == nullptr) node = zone_->find(name.hash(i), name.suffix(i));
@@ -87,14 +92,10 @@ class Search {
 
   bool answer_at(const NodeHeader& node) noexcept {
     result_.flags |= dns::flag::kAa;
-    if (query_.type == Type::ANY && node.rrsets > 0) return answer_any(node);
     // RFC 1995 section 2: IXFR over UDP gets the SOA alone, so that the client comes again by TCP.
-    const bool asks_for_soa = query_.type == Type::SOA || query_.type == Type::IXFR;
-    if (asks_for_soa && node.find(Type::SOA) != nullptr) {
-      note(out_.append_soa(Section::answer, *zone_, origin_at_, zone_->soa().ttl));
-      return false;
-    }
-    if (const RrsetHeader* rrset = node.find(query_.type)) return answer_with(*rrset);
+    const Type type = query_.type == Type::IXFR ? Type::SOA : query_.type;
+    if (const RrsetHeader* rrset = node.find(type)) return answer_with(*rrset);
+    if (type == Type::ANY && node.rrsets > 0) return answer_any(node);
     if (node.has(NodeFlag::kCname)) return follow(*node.find(Type::CNAME));
     return deny(Rcode::noerror);
   }
@@ -118,13 +119,19 @@ class Search {
   }
 
   bool answer_with(const RrsetHeader& rrset) noexcept {
+    if (rrset.type == Type::SOA) {
+      note(out_.append_soa(Section::answer, *zone_, origin_at_, zone_->soa().ttl));
+      return false;
+    }
     if (is_written(rrset)) return false;  // DNAME is asked for, and the chain came by it
     const std::uint16_t before = out_.count(Section::answer);
     const std::size_t start = out_.position();
     if (!note(out_.append(Section::answer, *zone_, rrset, {name_at_, origin_at_}))) return false;
     // A pool that fails closed has no live record: the name is there, the data is not.
     if (out_.count(Section::answer) == before) return deny(Rcode::noerror);
-    append_addresses(out_, *zone_, origin_at_, {start, out_.position()}, Glue::leave_out);
+    if (host_offset(rrset.type)) {
+      append_addresses(out_, *zone_, origin_at_, {start, out_.position()}, Glue::leave_out);
+    }
     return false;
   }
 
@@ -134,7 +141,7 @@ class Search {
     const Bytes encloser = query_.name.suffix(i);
     std::array<std::uint8_t, dns::kMaxNameSize + 2> name{1, '*'};
     std::ranges::copy(encloser, name.begin() + 2);
-    const std::uint64_t hash = dns::hash_label(query_.name.hash(i), name.data() + 1, 1);
+    const std::uint64_t hash = dns::hash_label(query_.name.hash(i), name.data());
     const NodeHeader* node = zone_->find(hash, Bytes(name).first(encloser.size() + 2));
     return node != nullptr ? answer_at(*node) : deny(Rcode::nxdomain);
   }
@@ -265,9 +272,9 @@ const zone::CatalogEntry* find_zone(const zone::Catalog& catalog,
   return parent != nullptr ? parent : entry;
 }
 
-Resolution resolve(const zone::Catalog& catalog, const zone::CatalogEntry& entry, dns::Query& query,
+Resolution resolve(const zone::Catalog& catalog, const zone::Zone& zone, dns::Query& query,
                    AnyAnswer any, ResponseWriter& out) noexcept {
-  return Search(catalog, entry, query, any, out).run();
+  return Search(catalog, zone, query, any, out).run();
 }
 
 }  // namespace rollcall::answer

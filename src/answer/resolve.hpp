@@ -25,9 +25,9 @@ struct Resolution {
 /// looked up in the parent zone where both are served here.
 const zone::CatalogEntry* find_zone(const zone::Catalog& catalog, const dns::Query& query) noexcept;
 
-/// @param entry the zone of the question, with a zone object
+/// @param zone of the question
 /// @param query its name is used up: a chain overwrites it
-Resolution resolve(const zone::Catalog& catalog, const zone::CatalogEntry& entry, dns::Query& query,
+Resolution resolve(const zone::Catalog& catalog, const zone::Zone& zone, dns::Query& query,
                    AnyAnswer any, ResponseWriter& out) noexcept;
 
 }  // namespace rollcall::answer

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "answer/plain_answer.hpp"
 #include "answer/resolve.hpp"
 #include "answer/response_writer.hpp"
 #include "dns/query.hpp"
@@ -58,58 +59,84 @@ Rcode Responder::confirm_cookie(const dns::Query& query, const Asker& asker) con
   return good ? Rcode::noerror : Rcode::badcookie;
 }
 
+/// What is told without a look into a zone; nothing where there is one to look into.
+/// @param entry that find_zone() gives
+std::optional<Resolution> Responder::tell_at_once(const dns::Query& query,
+                                                  const zone::CatalogEntry* entry,
+                                                  ResponseWriter& out) const noexcept {
+  if (query.qclass == dns::Class::CH) return Resolution{answer_chaos(query, options_.chaos, out)};
+  if (query.qclass != dns::Class::IN) return Resolution{Rcode::refused};
+  if (query.type == dns::Type::OPT || query.type == dns::Type::TSIG) {
+    return Resolution{Rcode::formerr};
+  }
+  // RFC 5936 section 4.2 defines AXFR over TCP alone, and there open_transfer() serves it.
+  if (query.type == dns::Type::AXFR) return Resolution{Rcode::notimp};
+  const bool exact = entry != nullptr && query.name.size() == entry->origin.size();
+  if (query.type == dns::Type::IXFR && !exact) return Resolution{Rcode::notauth};
+  if (entry == nullptr) return Resolution{Rcode::refused, 0, ExtendedError::not_authoritative};
+  if (entry->zone) return std::nullopt;
+  return Resolution{Rcode::servfail, 0,
+                    entry->refused ? ExtendedError::invalid_data : ExtendedError::not_ready};
+}
+
 Resolution Responder::solve(const zone::Catalog& catalog, Request& request,
                             ResponseWriter& out) const noexcept {
-  dns::Query& query = request.query;
-  const zone::CatalogEntry* const entry = request.zone;
-  if (query.qclass == dns::Class::CH) return {answer_chaos(query, options_.chaos, out), 0};
-  if (query.qclass != dns::Class::IN) return {Rcode::refused, 0};
-  if (query.type == dns::Type::OPT || query.type == dns::Type::TSIG) return {Rcode::formerr, 0};
-  // RFC 5936 section 4.2 defines AXFR over TCP alone, and there open_transfer() serves it.
-  if (query.type == dns::Type::AXFR) return {Rcode::notimp, 0};
-  const bool exact = entry != nullptr && query.name.size() == entry->origin.size();
-  if (query.type == dns::Type::IXFR && !exact) return {Rcode::notauth, 0};
-  if (entry == nullptr) return {Rcode::refused, 0, ExtendedError::not_authoritative};
-  if (!entry->zone) {
-    return {Rcode::servfail, 0,
-            entry->refused ? ExtendedError::invalid_data : ExtendedError::not_ready};
-  }
-  return resolve(catalog, *entry, query, options_.any, out);
+  const zone::CatalogEntry* const entry = find_zone(catalog, request.query);
+  if (const auto told = tell_at_once(request.query, entry, out)) return *told;
+  return resolve(catalog, *entry->zone, request.query, options_.any, out);
 }
 
 void Responder::read(const zone::Catalog& catalog, Bytes packet, Request& request) noexcept {
   request.packet = packet;
   request.error = dns::read_query(packet, request.query);
-  request.zone = nullptr;
+  request.entry = nullptr;
+  request.node = nullptr;
   if (request.error || request.query.question_size == 0) return;
-  request.zone = find_zone(catalog, request.query);
-  if (request.zone != nullptr && request.zone->zone) {
-    request.zone->zone->prefetch_slot(request.query.name.hash(0));
+  request.entry = catalog.guess(request.query.name);
+  if (request.entry != nullptr && request.entry->zone) {
+    request.entry->zone->prefetch(request.query.name.hash(0));
   }
 }
 
-void Responder::fetch(const Request& request) noexcept {
-  if (request.zone == nullptr || !request.zone->zone) return;
-  request.zone->zone->prefetch_node(request.query.name.hash(0));
+void Responder::fetch(Request& request) noexcept {
+  if (request.entry == nullptr || !request.entry->zone) return;
+  request.node = request.entry->zone->guess(request.query.name.hash(0));
 }
 
 std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out,
                               const Asker& asker, Random& random) const noexcept {
   Request request;
   read(catalog, packet, request);
+  fetch(request);
   return answer(catalog, request, out, asker, random);
 }
 
 std::size_t Responder::answer(const zone::Catalog& catalog, Request& request, MutableBytes out,
                               const Asker& asker, Random& random) const noexcept {
+  if (request.error || request.query.tsig) {
+    return answer_special(catalog, request, out, asker, random);
+  }
+  if (const PlainAnswer plain = find_plain_answer(request)) {
+    const dns::Query& query = request.query;
+    const PlainRequest asked{.packet = request.packet,
+                             .question_end = dns::kHeaderSize + query.question_size,
+                             .limit = size_limit(query, asker.transport, out.size()),
+                             .has_opt = query.edns.present,
+                             .dnssec_ok = query.edns.dnssec_ok};
+    if (const std::size_t size = write_plain_answer(asked, plain, out, random)) return size;
+  }
+  return respond(catalog, request, Rcode::noerror, 0, out, asker, random);
+}
+
+/// Requests that are wrong, or signed.
+std::size_t Responder::answer_special(const zone::Catalog& catalog, Request& request,
+                                      MutableBytes out, const Asker& asker,
+                                      Random& random) const noexcept {
   const std::optional<dns::QueryError>& error = request.error;
   if (error == dns::QueryError::silence) return 0;
   const bool whole = !error || error == dns::QueryError::badvers;
-  if (whole && request.query.tsig) {
-    return answer_signed(catalog, request, out, asker, random);
-  }
-  const Rcode wrong = error ? rcode_of(*error) : Rcode::noerror;
-  return respond(catalog, request, wrong, 0, out, asker, random);
+  if (whole && request.query.tsig) return answer_signed(catalog, request, out, asker, random);
+  return respond(catalog, request, rcode_of(*error), 0, out, asker, random);
 }
 
 /// On its own: a session is large, and nearly no request has one.

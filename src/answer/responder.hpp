@@ -10,6 +10,7 @@
 
 #include "answer/chaos.hpp"
 #include "answer/cookie.hpp"
+#include "answer/request.hpp"
 #include "answer/resolve.hpp"
 #include "core/bytes.hpp"
 #include "core/instant.hpp"
@@ -35,15 +36,6 @@ struct ResponderOptions {
   CookieSecret cookie_secret{};
 };
 
-/// A request that Responder::read() has read. The packet and the catalog must outlive it. It is
-/// filled in place, as dns::Query is.
-struct Request {
-  Bytes packet;
-  dns::Query query;
-  std::optional<dns::QueryError> error;
-  const zone::CatalogEntry* zone;  // that the question is for; null: none, or no question
-};
-
 /// Immutable and shared by all workers. The catalog and the generator are the caller's.
 class Responder {
  public:
@@ -58,11 +50,13 @@ class Responder {
   /// answer() in three steps, for whoever has many packets: each step is done for all of them
   /// before the next, so that what one waits for from memory comes while the others are worked on.
   static void read(const zone::Catalog& catalog, Bytes packet, Request& request) noexcept;
-  static void fetch(const Request& request) noexcept;
+  static void fetch(Request& request) noexcept;
   std::size_t answer(const zone::Catalog& catalog, Request& request, MutableBytes out,
                      const Asker& asker, Random& random) const noexcept;
 
  private:
+  std::size_t answer_special(const zone::Catalog& catalog, Request& request, MutableBytes out,
+                             const Asker& asker, Random& random) const noexcept;
   std::size_t answer_signed(const zone::Catalog& catalog, Request& request, MutableBytes out,
                             const Asker& asker, Random& random) const noexcept;
   std::size_t respond(const zone::Catalog& catalog, Request& request, dns::Rcode wrong,
@@ -72,6 +66,8 @@ class Responder {
   dns::Rcode confirm_cookie(const dns::Query& query, const Asker& asker) const noexcept;
   Resolution solve(const zone::Catalog& catalog, Request& request,
                    ResponseWriter& out) const noexcept;
+  std::optional<Resolution> tell_at_once(const dns::Query& query, const zone::CatalogEntry* entry,
+                                         ResponseWriter& out) const noexcept;
 
   ResponderOptions options_;
 };

@@ -2,10 +2,12 @@
 /// No allocation; whole RRsets or nothing (RFC 2181 section 9: a partial RRset is truncation).
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "answer/edns_reply.hpp"
 #include "core/bytes.hpp"
+#include "core/octets.hpp"
 #include "core/random.hpp"
 #include "dns/message.hpp"
 #include "dns/query.hpp"
@@ -21,6 +23,57 @@ struct Place {
   std::uint16_t origin = dns::kHeaderSize;
 };
 
+/// Octets of the prerendered record that starts at `record`.
+inline std::size_t record_size(const std::uint8_t* record) noexcept {
+  return zone::kRecordHeaderSize + load_u16(record + zone::kRecordHeaderSize - 2);
+}
+
+/// Where record `index` starts in a run of prerendered records, in octets.
+inline std::size_t record_offset(const zone::RrsetHeader& rrset, std::size_t index) noexcept {
+  if (rrset.record_size != 0) return index * rrset.record_size;
+  const std::uint8_t* start = rrset.records().data();
+  const std::uint8_t* at = start;
+  for (; index > 0; --index) at += record_size(at);
+  return static_cast<std::size_t>(at - start);
+}
+
+/// All records of an RRset, one after the other, the lead chosen at random.
+/// @param to as many octets as they have
+inline void write_in_turn(std::uint8_t* to, const zone::RrsetHeader& rrset,
+                          Random& random) noexcept {
+  const std::uint8_t* records = rrset.records().data();
+  if (rrset.count == 1) return copy_octets(to, records, rrset.size);
+  const std::size_t lead = record_offset(rrset, random.below(rrset.count));
+  copy_octets(to, records + lead, rrset.size - lead);
+  copy_octets(to + rrset.size - lead, records, lead);
+}
+
+/// The records whose bits are set in `mask`, one after the other, the lead chosen at random. To
+/// start at a fixed one and skip the dead would give a dead one's neighbour a double share of first
+/// places.
+/// @return octets written; 0 where there is not `room` for them, or no bit is set
+std::size_t write_live(std::uint8_t* to, std::size_t room, const zone::RrsetHeader& rrset,
+                       std::uint64_t mask, Random& random) noexcept;
+
+/// Records in each section.
+using SectionCounts = std::array<std::uint16_t, 3>;
+
+/// @param asked the flags of the request
+/// @param flags AA, TC; QR and what is copied from the request are added here
+inline std::uint16_t response_flags(std::uint16_t asked, std::uint16_t flags,
+                                    dns::Rcode rcode) noexcept {
+  const std::uint16_t copied = asked & (dns::flag::kOpcodeMask | dns::flag::kRd | dns::flag::kCd);
+  return static_cast<std::uint16_t>(dns::flag::kQr | copied | flags |
+                                    (static_cast<std::uint16_t>(rcode) & 0xf));
+}
+
+/// The header's last three words.
+inline void write_counts(std::uint8_t* out, const SectionCounts& counts) noexcept {
+  store_u16(out + dns::header::kAncount, counts[0]);
+  store_u16(out + dns::header::kNscount, counts[1]);
+  store_u16(out + dns::header::kArcount, counts[2]);
+}
+
 class ResponseWriter {
  public:
   /// @param limit octets that the response may have; `out` is at least as large
@@ -28,7 +81,10 @@ class ResponseWriter {
       : out_(out.data()), limit_(limit), random_(random) {}
 
   /// Copies id and question of `packet`; the flags follow in finish().
-  void begin(Bytes packet, const dns::Query& query) noexcept;
+  void begin(Bytes packet, const dns::Query& query) noexcept {
+    position_ = dns::kHeaderSize + query.question_size;
+    copy_octets(out_, packet.data(), position_);
+  }
 
   /// Keeps `size` octets free for what is written last (OPT, TSIG).
   void reserve(std::size_t size) noexcept { reserved_ += size; }
@@ -38,7 +94,12 @@ class ResponseWriter {
   /// @return false where it does not fit; nothing is written then. True with nothing written where
   ///         no record is live.
   bool append(Section section, const zone::Zone& zone, const zone::RrsetHeader& rrset,
-              Place place) noexcept;
+              Place place) noexcept {
+    if (rrset.watched()) {
+      return append_masked(section, rrset, zone.watch_table().mask(rrset.watch), place);
+    }
+    return append_whole(section, rrset, place);
+  }
 
   /// The zone's SOA with its live serial.
   /// @param ttl seconds; of a negative answer RFC 2308 section 5: min(TTL, MINIMUM)
@@ -68,34 +129,22 @@ class ResponseWriter {
 
  private:
   bool fits(std::size_t size) const noexcept { return position_ + size + reserved_ <= limit_; }
-  void copy_range(Bytes records, const zone::RrsetHeader& rrset, Place place) noexcept;
-  bool append_plain(const zone::RrsetHeader& rrset, Place place) noexcept;
-  bool append_masked(const zone::RrsetHeader& rrset, std::uint64_t mask, Place place) noexcept;
+  bool append_whole(Section section, const zone::RrsetHeader& rrset, Place place) noexcept;
+  bool append_masked(Section section, const zone::RrsetHeader& rrset, std::uint64_t mask,
+                     Place place) noexcept;
 
   std::uint8_t* out_;
   std::size_t limit_;
   std::size_t reserved_ = 0;
   std::size_t position_ = 0;
-  std::uint16_t counts_[3]{};
+  SectionCounts counts_{};
   Random& random_;
 };
 
-/// The octets of record `index` in a run of prerendered records.
-std::size_t record_offset(const zone::RrsetHeader& rrset, std::size_t index) noexcept;
-
-/// Octets of the prerendered record that starts at `record`.
-inline std::size_t record_size(const std::uint8_t* record) noexcept {
-  return zone::kRecordHeaderSize + load_u16(record + zone::kRecordHeaderSize - 2);
-}
-
-/// `name` behind a message in which the origin stands at `origin_at`: cut and pointed where it is
-/// at or below the origin, whole otherwise. @return octets written, at most kMaxNameSize
-std::size_t write_name(std::uint8_t* out, const dns::Name& name, const dns::Name& origin,
-                       std::size_t origin_at) noexcept;
-
 inline constexpr std::size_t kMaxSoaSize = 2 * dns::kMaxNameSize + 20;  // octets of its RDATA
 
-/// RDATA of the zone's SOA under `serial`, its names as write_name() writes them.
+/// RDATA of the zone's SOA under `serial`, its names cut where the origin stands at
+/// `origin_at`.
 /// @param out at least kMaxSoaSize octets
 /// @return octets written
 std::size_t write_soa_rdata(std::uint8_t* out, const zone::Zone& zone, std::size_t origin_at,

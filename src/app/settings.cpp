@@ -18,6 +18,8 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
       .listen = options.server.listen,
       .workers = options.server.workers != 0 ? options.server.workers
                                              : std::max(1U, std::thread::hardware_concurrency()),
+      .steer_by_cpu = options.server.steer_by_cpu,
+      .busy_poll = options.server.busy_poll,
       .state_dir = options.server.state_dir,
       .user = options.server.user,
       .answers = {.nsid = options.server.nsid,

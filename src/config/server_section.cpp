@@ -9,6 +9,7 @@ namespace rollcall::config {
 namespace {
 
 constexpr std::uint16_t kDnsPort = 53;
+constexpr Duration kMaxBusyPoll = std::chrono::milliseconds(10);  // longer is a CPU burnt
 constexpr unsigned kMaxWorkers = 256;        // threads; more than the machines that run this have
 constexpr std::size_t kMaxNsidSize = 128;    // octets of every answer that is asked for it
 constexpr std::size_t kMaxSocketPath = 107;  // octets: sockaddr_un has 108 with the final zero
@@ -33,10 +34,20 @@ void read_listen(const Value& value, ServerOptions& options) {
 void read_server(const std::optional<Value>& value, ServerOptions& options) {
   options.listen = {*Endpoint::parse("0.0.0.0", kDnsPort), *Endpoint::parse("::", kDnsPort)};
   const Section section(value, {"listen", "workers", "state_dir", "user", "nsid", "any", "chaos",
-                                "cookie_secret_file"});
+                                "cookie_secret_file", "steer_by", "busy_poll"});
   if (const auto listen = section.find("listen")) read_listen(*listen, options);
   if (const auto workers = section.find("workers")) {
     if (workers->scalar() != "auto") options.workers = workers->number(1, kMaxWorkers).value_or(0);
+  }
+  if (const auto steer_by = section.find("steer_by")) {
+    static constexpr std::string_view kWords[]{"flow", "cpu"};
+    options.steer_by_cpu = steer_by->one_of("way to a worker", kWords).value_or(0) == 1;
+    if (options.steer_by_cpu && options.workers != 0) {
+      steer_by->error("cpu wants one worker for each CPU, so that workers is auto");
+    }
+  }
+  if (const auto busy_poll = section.find("busy_poll")) {
+    options.busy_poll = busy_poll->duration(Duration::zero(), kMaxBusyPoll).value_or(Duration{});
   }
   if (const auto state_dir = section.find("state_dir")) {
     options.state_dir = state_dir->file_path().value_or("");

@@ -35,32 +35,6 @@ inline void store_u32(std::uint8_t* at, std::uint32_t value) noexcept {
   store_u16(at + 2, static_cast<std::uint16_t>(value));
 }
 
-/// Both have `size` octets. Written out: names are short, and a call would cost more than they do.
-inline bool same_octets(const std::uint8_t* a, const std::uint8_t* b, std::size_t size) noexcept {
-  const auto differ = [&]<class Word>(std::size_t at, Word) {
-    Word x, y;
-    std::memcpy(&x, a + at, sizeof x);
-    std::memcpy(&y, b + at, sizeof y);
-    return x ^ y;
-  };
-  if (size >= 8) {
-    for (std::size_t at = 0; at + 8 < size; at += 8) {
-      if (differ(at, std::uint64_t{})) return false;
-    }
-    return differ(size - 8, std::uint64_t{}) == 0;
-  }
-  if (size >= 4) {
-    return (differ(0, std::uint32_t{}) | differ(size - 4, std::uint32_t{})) == 0;
-  }
-  for (std::size_t i = 0; i < size; ++i) {
-    if (a[i] != b[i]) return false;
-  }
-  return true;
-}
-inline bool same_octets(Bytes a, Bytes b) noexcept {
-  return a.size() == b.size() && same_octets(a.data(), b.data(), a.size());
-}
-
 class ByteReader {
  public:
   explicit ByteReader(Bytes bytes, std::size_t position = 0) noexcept

@@ -16,7 +16,8 @@ struct Unit {
   Duration size;
 };
 
-constexpr std::array<Unit, 5> kUnits{{{"d", 24h}, {"h", 1h}, {"m", 1min}, {"s", 1s}, {"ms", 1ms}}};
+constexpr std::array<Unit, 6> kUnits{
+    {{"d", 24h}, {"h", 1h}, {"m", 1min}, {"s", 1s}, {"ms", 1ms}, {"us", 1us}}};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 /// Addresses of hosts, their ports, and blocks of addresses.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -25,6 +26,10 @@ class IpAddress {
 
   IpFamily family() const noexcept { return family_; }
   bool is_v4() const noexcept { return family_ == IpFamily::v4; }
+  /// 0.0.0.0 or ::, which a socket is bound to that serves every address of its host.
+  bool is_unspecified() const noexcept {
+    return std::ranges::count(octets(), 0) == std::ssize(octets());
+  }
   Bytes octets() const noexcept { return Bytes(octets_).first(is_v4() ? 4 : 16); }
   std::string to_string() const;
   /// ::ffff:192.0.2.1 as 192.0.2.1; every other address as it is (RFC 4291 section 2.5.5.2).

@@ -54,7 +54,7 @@ class Name {
   /// @param wire exactly one uncompressed name
   static Result<Name, NameError> from_wire(Bytes wire);
 
-  Bytes wire() const noexcept { return Bytes(octets_).first(size_); }
+  Bytes wire() const noexcept { return {octets_.data(), size_}; }
   std::size_t size() const noexcept { return size_; }
   bool is_root() const noexcept { return size_ == 1; }
   bool is_wildcard() const noexcept { return size_ > 2 && octets_[0] == 1 && octets_[1] == '*'; }

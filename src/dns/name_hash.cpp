@@ -6,6 +6,13 @@
 
 namespace rollcall::dns {
 
+std::uint64_t hash_label(std::uint64_t suffix, const std::uint8_t* label) noexcept {
+  const std::size_t size = label[0];
+  std::array<std::uint8_t, kMaxLabelSize + kHashSlack> roomy;
+  std::memcpy(roomy.data(), label + 1, size);
+  return hash_octets(suffix, roomy.data(), size);
+}
+
 std::uint64_t hash_name(Bytes wire) noexcept {
   std::array<std::uint8_t, kMaxLabels> starts;
   std::size_t count = 0;
@@ -13,10 +20,7 @@ std::uint64_t hash_name(Bytes wire) noexcept {
     starts[count++] = static_cast<std::uint8_t>(i);
   }
   std::uint64_t hash = kRootHash;
-  while (count > 0) {
-    const std::uint8_t* label = wire.data() + starts[--count];
-    hash = hash_label(hash, label + 1, label[0]);
-  }
+  while (count > 0) hash = hash_label(hash, wire.data() + starts[--count]);
   return hash;
 }
 

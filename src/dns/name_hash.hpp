@@ -2,6 +2,7 @@
 /// hash of every suffix of it. Zone index, catalog and query path all use this one.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -11,36 +12,52 @@ namespace rollcall::dns {
 
 inline constexpr std::uint64_t kRootHash = 0x243f6a8885a308d3ULL;
 
-/// Fewer than eight octets as a number, the first one lowest, without a look behind them.
-inline std::uint64_t load_tail(const std::uint8_t* at, std::size_t size) noexcept {
-  if (size >= 4) {
-    std::uint32_t first, last;  // they overlap, and there they are the same
-    std::memcpy(&first, at, 4);
-    std::memcpy(&last, at + size - 4, 4);
-    return first | std::uint64_t{last} << (8 * (size - 4));
-  }
-  if (size == 0) return 0;
-  return at[0] | std::uint64_t{at[size / 2]} << (8 * (size / 2)) |
-         std::uint64_t{at[size - 1]} << (8 * (size - 1));
+/// Octets that hash_octets() may look at behind a label; they do not count.
+inline constexpr std::size_t kHashSlack = 7;
+
+namespace detail {
+
+/// Eight octets as a number, the first one lowest on every machine.
+inline std::uint64_t load_eight(const std::uint8_t* at) noexcept {
+  std::uint64_t word;
+  std::memcpy(&word, at, 8);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return word;
 }
 
-/// The hash of `label` in front of the name whose hash is `suffix`.
-/// @param label its octets in lower case, without the length octet
-inline std::uint64_t hash_label(std::uint64_t suffix, const std::uint8_t* label,
-                                std::size_t size) noexcept {
-  constexpr std::uint64_t kPrime = 0x9e3779b97f4a7c15ULL;
-  std::uint64_t h = suffix ^ (size * kPrime);
-  while (size >= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, label, 8);
-    h = (h ^ word) * kPrime;
-    h ^= h >> 32;
-    label += 8;
-    size -= 8;
-  }
-  h = (h ^ load_tail(label, size)) * kPrime;
-  return h ^ (h >> 32);
+inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
+  hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+  return hash ^ (hash >> 32);
 }
+
+/// Masks of the first 0 to 8 octets of a word.
+inline constexpr std::uint64_t kFirstOctets[9]{0,
+                                               0xff,
+                                               0xffff,
+                                               0xffffff,
+                                               0xffffffff,
+                                               0xffffffffff,
+                                               0xffffffffffff,
+                                               0xffffffffffffff,
+                                               0xffffffffffffffff};
+
+}  // namespace detail
+
+/// The hash of a label in front of the name whose hash is `suffix`.
+/// @param label its octets in lower case, without the length octet, and kHashSlack more that can
+///        be read
+/// @param size octets of the label, at least 1
+inline std::uint64_t hash_octets(std::uint64_t suffix, const std::uint8_t* label,
+                                 std::size_t size) noexcept {
+  for (; size > 8; size -= 8, label += 8) [[unlikely]] {
+    suffix = detail::mix(suffix, detail::load_eight(label));
+  }
+  return detail::mix(suffix, detail::load_eight(label) & detail::kFirstOctets[size]);
+}
+
+/// The same for a label that nothing need be behind.
+/// @param label its length octet and its octets in lower case
+std::uint64_t hash_label(std::uint64_t suffix, const std::uint8_t* label) noexcept;
 
 /// @param wire an uncompressed name in lower case
 std::uint64_t hash_name(Bytes wire) noexcept;

@@ -31,6 +31,9 @@ struct Edns {
   bool nsid = false;           // asks for the server's identifier
   bool keepalive = false;      // asks how long a TCP session may idle
   Bytes cookie;                // client cookie, and server cookie if it has one; in the packet
+
+  /// Options that the response would have to speak of.
+  bool has_options() const noexcept { return present && (nsid || keepalive || !cookie.empty()); }
 };
 
 /// What is wrong with a request, and how it is told.

@@ -2,36 +2,30 @@
 
 #include <algorithm>
 
-#include "dns/name_hash.hpp"
-
 namespace rollcall::dns {
 
 namespace {
 
-/// Eight octets in lower case. An upper-case letter is one that reaches the high bit when 'A' is
-/// made 0x80, and does not when 'Z' + 1 is.
-constexpr std::uint64_t lower_eight(std::uint64_t octets) noexcept {
-  constexpr std::uint64_t kEach = 0x0101010101010101;
-  const std::uint64_t low = octets & 0x7f * kEach;
-  const std::uint64_t letters = (low + (0x80 - 'A') * kEach) & ~(low + (0x80 - 'Z' - 1) * kEach);
-  return octets | ((letters & ~octets & 0x80 * kEach) >> 2);
-}
+/// Sixteen octets that are worked on as one.
+using Octets16 [[gnu::vector_size(16)]] = std::uint8_t;
 
-void lower_eight_at(std::uint8_t* to, const std::uint8_t* from) noexcept {
-  std::uint64_t octets;
-  std::memcpy(&octets, from, 8);
-  octets = lower_eight(octets);
-  std::memcpy(to, &octets, 8);
+/// A letter in upper case is one that is less than 26 above 'A'.
+void lower_sixteen(std::uint8_t* to, const std::uint8_t* from) noexcept {
+  Octets16 octets;
+  std::memcpy(&octets, from, sizeof octets);
+  const auto upper = reinterpret_cast<Octets16>(octets - 'A' < 26);
+  octets |= upper & 0x20;
+  std::memcpy(to, &octets, sizeof octets);
 }
 
 /// Length octets are below 'A': a whole name goes through as it stands.
 void copy_lowered(std::uint8_t* to, const std::uint8_t* from, std::size_t size) noexcept {
-  if (size < 8) {
+  if (size < 16) {
     for (std::size_t i = 0; i < size; ++i) to[i] = lower(from[i]);
     return;
   }
-  for (std::size_t at = 0; at + 8 < size; at += 8) lower_eight_at(to + at, from + at);
-  lower_eight_at(to + size - 8, from + size - 8);
+  for (std::size_t at = 0; at + 16 < size; at += 16) lower_sixteen(to + at, from + at);
+  lower_sixteen(to + size - 16, from + size - 16);
 }
 
 }  // namespace
@@ -43,19 +37,27 @@ std::size_t QueryName::read(Bytes message, std::size_t offset) noexcept {
   const std::size_t end = std::min(message.size() - offset, kMaxNameSize);
   std::size_t at = 0;
   std::size_t labels = 0;
-  // RFC 1035 4.1.4: the two high bits of a label that is one are zero.
+  std::uint8_t lengths = 0;  // the bits of all of them
   for (std::uint8_t length; (length = name[at]) != 0; ++labels) {
-    if (length > kMaxLabelSize) return 0;
+    lengths |= length;
     offsets_[labels] = static_cast<std::uint8_t>(at);
-    at += length + 1U;
+    at += length + std::size_t{1};
     if (at >= end) return 0;
   }
+  // RFC 1035 4.1.4: the two high bits of a label that is one are zero.
+  if (lengths > kMaxLabelSize) return 0;
   offsets_[labels] = static_cast<std::uint8_t>(at);
   size_ = static_cast<std::uint8_t>(at + 1);
   labels_ = static_cast<std::uint8_t>(labels);
-  copy_lowered(octets_.data(), name, size_);
-  hash_suffixes();
-  return size_;
+  copy_lowered(octets_.data(), name, at + 1);
+  std::uint64_t hash = kRootHash;
+  hashes_[labels] = hash;
+  while (labels-- > 0) {
+    const std::uint8_t* label = octets_.data() + offsets_[labels];
+    hash = hash_octets(hash, label + 1, label[0]);
+    hashes_[labels] = hash;
+  }
+  return at + 1;
 }
 
 void QueryName::assign(Bytes name) noexcept {
@@ -68,16 +70,6 @@ bool QueryName::assign(Bytes head, Bytes tail) noexcept {
   if (!head.empty()) std::memcpy(joined.data(), head.data(), head.size());
   std::memcpy(joined.data() + head.size(), tail.data(), tail.size());
   return read(Bytes(joined).first(head.size() + tail.size()), 0) != 0;
-}
-
-void QueryName::hash_suffixes() noexcept {
-  std::uint64_t hash = kRootHash;
-  hashes_[labels_] = hash;
-  for (std::size_t i = labels_; i-- > 0;) {
-    const std::uint8_t* label = octets_.data() + offsets_[i];
-    hash = hash_label(hash, label + 1, label[0]);
-    hashes_[i] = hash;
-  }
 }
 
 }  // namespace rollcall::dns

@@ -6,6 +6,7 @@
 
 #include "core/bytes.hpp"
 #include "dns/name.hpp"
+#include "dns/name_hash.hpp"
 
 namespace rollcall::dns {
 
@@ -27,18 +28,16 @@ class QueryName {
   std::size_t labels() const noexcept { return labels_; }
   std::size_t size() const noexcept { return size_; }
   Bytes suffix(std::size_t i) const noexcept {
-    return Bytes(octets_).subspan(offsets_[i], size_ - offsets_[i]);
+    return {octets_.data() + offsets_[i], static_cast<std::size_t>(size_ - offsets_[i])};
   }
   std::size_t offset(std::size_t i) const noexcept { return offsets_[i]; }
   std::uint64_t hash(std::size_t i) const noexcept { return hashes_[i]; }
 
  private:
-  void hash_suffixes() noexcept;
-
   std::uint8_t size_ = 0;
   std::uint8_t labels_ = 0;
   std::array<std::uint8_t, kMaxLabels> offsets_;
-  std::array<std::uint8_t, kMaxNameSize + 1> octets_;
+  std::array<std::uint8_t, kMaxNameSize + kHashSlack> octets_;
   std::array<std::uint64_t, kMaxLabels> hashes_;
 };
 

@@ -93,16 +93,27 @@ Result<Daemon::Sockets> Daemon::open_sockets() const {
     for (unsigned worker = 0; worker < settings_.workers; ++worker) {
       auto udp = bind_udp(endpoint);
       if (!udp) return std::unexpected(udp.error());
+      if (settings_.busy_poll > Duration::zero()) {
+        if (auto set = set_busy_poll(*udp, settings_.busy_poll); !set) {
+          return std::unexpected(set.error());
+        }
+      }
       sockets.udp.push_back(std::move(*udp));
+    }
+    if (settings_.steer_by_cpu) {
+      auto steered = steer_by_cpu(sockets.udp.back(), settings_.workers);
+      if (!steered) return std::unexpected(steered.error());
     }
   }
   return sockets;
 }
 
 void Daemon::start_workers(Sockets sockets) {
-  for (Descriptor& socket : sockets.udp) {
-    udp_workers_.push_back(
-        std::make_unique<UdpWorker>(std::move(socket), catalog_, responder_, random_seed()));
+  for (std::size_t i = 0; i < sockets.udp.size(); ++i) {
+    std::optional<unsigned> cpu;
+    if (settings_.steer_by_cpu) cpu = static_cast<unsigned>(i % settings_.workers);
+    udp_workers_.push_back(std::make_unique<UdpWorker>(std::move(sockets.udp[i]), catalog_,
+                                                       responder_, random_seed(), cpu));
   }
   tcp_server_ =
       std::make_unique<TcpServer>(std::move(sockets.tcp), catalog_, responder_, random_seed());

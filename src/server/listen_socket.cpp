@@ -1,6 +1,7 @@
 #include "server/listen_socket.hpp"
 
 #include <fmt/format.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -55,12 +56,14 @@ Result<Descriptor> bind_udp(const Endpoint& endpoint) {
   set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, kUdpReceiveBuffer) ||
       set_option(fd, SOL_SOCKET, SO_RCVBUF, kUdpReceiveBuffer);  // as much as we may have
   set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+  // Told with each packet only where it can differ: the kernel does more for each of those.
+  const int many_addresses = endpoint.address.is_unspecified() ? 1 : 0;
   if (v4) {
-    set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+    set_option(fd, IPPROTO_IP, IP_PKTINFO, many_addresses);
     set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
   } else {
     set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, many_addresses);
     set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
   }
   const timeval wake{0, std::chrono::microseconds(kUdpWakeInterval).count()};
@@ -70,6 +73,27 @@ Result<Descriptor> bind_udp(const Endpoint& endpoint) {
     return failed("UDP", endpoint);
   }
   return socket;
+}
+
+Result<void> steer_by_cpu(const Descriptor& socket, unsigned count) {
+  sock_filter program[]{
+      {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_CPU)},
+      {BPF_ALU | BPF_MOD | BPF_K, 0, 0, count},
+      {BPF_RET | BPF_A, 0, 0, 0},
+  };
+  const sock_fprog filter{std::size(program), program};
+  if (::setsockopt(socket.get(), SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter, sizeof filter) ==
+      0) {
+    return {};
+  }
+  return fail(fmt::format("server.steer_by: the kernel refuses: {}", std::strerror(errno)));
+}
+
+Result<void> set_busy_poll(const Descriptor& socket, Duration duration) {
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+  if (set_option(socket.get(), SOL_SOCKET, SO_BUSY_POLL, static_cast<int>(us))) return {};
+  return fail(fmt::format("server.busy_poll: {} is refused: {}", format_duration(duration),
+                          std::strerror(errno)));
 }
 
 Result<Descriptor> listen_tcp(const Endpoint& endpoint) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "server/descriptor.hpp"
@@ -14,11 +15,21 @@ inline constexpr std::chrono::milliseconds kUdpWakeInterval{250};
 inline constexpr int kUdpReceiveBuffer = 4 * 1024 * 1024;  // octets; bursts wait here, not drop
 inline constexpr int kTcpBacklog = 1024;
 
-/// A UDP socket that shares its address by SO_REUSEPORT, tells where each packet was sent to, lets
-/// its packets be fragmented rather than dropped (RFC 9715 R4 is kept by the size), and wakes up
-/// every kUdpWakeInterval.
+/// A UDP socket that shares its address by SO_REUSEPORT, tells where each packet was sent to (where
+/// it is bound to the unspecified address), lets its packets be fragmented rather than dropped (RFC
+/// 9715 R4 is kept by the size), and wakes up every kUdpWakeInterval.
 /// @return an error that names the address and the reason
 Result<Descriptor> bind_udp(const Endpoint& endpoint);
+
+/// Lets the CPU that a packet came in on decide which of the sockets that share the address gets
+/// it, the first bound one for CPU 0 and so on, instead of a hash of addresses and ports.
+/// @param socket any of them, after all were bound
+/// @param count of them
+Result<void> steer_by_cpu(const Descriptor& socket, unsigned count);
+
+/// Lets a thread that waits for the socket look at the device for that long before it sleeps
+/// (socket(7), SO_BUSY_POLL; to raise it takes CAP_NET_ADMIN).
+Result<void> set_busy_poll(const Descriptor& socket, Duration duration);
 
 /// A listening TCP socket, non-blocking.
 Result<Descriptor> listen_tcp(const Endpoint& endpoint);

@@ -38,6 +38,8 @@ struct AgentSettings {
 struct Settings {
   std::vector<Endpoint> listen;
   unsigned workers = 1;
+  bool steer_by_cpu = false;  // as many workers as CPUs then
+  Duration busy_poll{};
   std::string state_dir;
   std::string user;  // empty: stay who you are
   answer::ResponderOptions answers;

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <thread>
 
 #include "answer/responder.hpp"
@@ -14,8 +15,6 @@
 #include "zone/catalog.hpp"
 
 namespace rollcall::server {
-
-inline constexpr unsigned kUdpBatch = 32;  // 16 to 64 measure alike; single calls cost 30 % more
 
 struct UdpCounters {
   std::atomic<std::uint64_t> received{0};
@@ -26,8 +25,9 @@ struct UdpCounters {
 class UdpWorker {
  public:
   /// Takes over a bound socket (listen_socket.hpp).
+  /// @param cpu that the thread runs on; nothing: any
   UdpWorker(Descriptor socket, const Published<zone::Catalog>& catalog,
-            const answer::Responder& responder, std::uint64_t seed);
+            const answer::Responder& responder, std::uint64_t seed, std::optional<unsigned> cpu);
   /// Stops the thread and joins it: within kUdpWakeInterval.
   ~UdpWorker() = default;
 
@@ -40,6 +40,7 @@ class UdpWorker {
   const Published<zone::Catalog>& catalog_;
   const answer::Responder& responder_;
   std::uint64_t seed_;
+  std::optional<unsigned> cpu_;
   UdpCounters counters_;
   std::jthread thread_;  // last: it uses all of the above
 };

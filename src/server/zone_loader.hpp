@@ -57,7 +57,7 @@ class ZoneLoader {
   LoadedZone load_one(const ZoneFile& file, const ZoneCheck& check);
 
   asio::any_io_executor replies_;
-  std::map<std::string, std::uint64_t> digests_;  // of what was loaded; the loader thread's own
+  std::map<std::string, std::size_t> digests_;  // of what was loaded; the loader thread's own
   std::atomic<bool> ending_ = false;
   asio::thread_pool thread_{1};
 };

@@ -53,6 +53,20 @@ std::size_t cut_at(const DraftRecord& record, Bytes origin, std::uint16_t origin
   return inside ? record.size - origin.size() : record.size;
 }
 
+/// The octets of `name` in front of `origin`; all of them where it is elsewhere, and where a
+/// pointer to the origin would save nothing.
+std::size_t head_of(const dns::Name& name, const dns::Name& origin) {
+  const bool inside = !origin.is_root() && name.is_at_or_below(origin);
+  return inside ? name.size() - origin.size() : name.size();
+}
+
+/// Of the index: many for a small zone, where they cost nothing and save steps; in a large one they
+/// would push each other out of the cache.
+std::size_t slot_count(std::size_t nodes) {
+  constexpr std::size_t kFew = 4096;
+  return std::bit_ceil((nodes < kFew ? nodes * 4 : nodes * 3 / 2) + 1);
+}
+
 }  // namespace
 
 /// The room was counted before: there is always enough.
@@ -147,7 +161,8 @@ void ZoneBuilder::lay_out() {
     return;
   }
   zone_->arena_ = std::make_unique_for_overwrite<std::uint32_t[]>((most + 3) / 4);
-  zone_->slots_.resize(std::bit_ceil(draft_.nodes().size() * 3 / 2 + 1));
+  zone_->slots_.resize(slot_count(draft_.nodes().size()));
+  zone_->slot_mask_ = zone_->slots_.size() - 1;
   Cursor out(zone_->arena_.get());
   const std::span<const DraftRef> nodes = draft_.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
@@ -288,7 +303,7 @@ std::uint32_t ZoneBuilder::watch(const DraftNode& node, DraftRecords records) {
 }
 
 void ZoneBuilder::put_slot(std::uint64_t hash, std::uint32_t offset) noexcept {
-  const std::size_t mask = zone_->slots_.size() - 1;
+  const std::size_t mask = zone_->slot_mask_;
   std::size_t slot = hash & mask;
   while (zone_->slots_[slot].node != 0) slot = (slot + 1) & mask;
   zone_->slots_[slot] = {static_cast<std::uint32_t>(hash >> 32), offset + 1};
@@ -303,6 +318,8 @@ void ZoneBuilder::read_soa() {
   SoaFields& soa = zone_->soa_;
   soa.mname = *dns::Name::from_wire(rdata.first(mname_size));
   soa.rname = *dns::Name::from_wire(rdata.subspan(mname_size, names_size - mname_size));
+  soa.mname_head = head_of(soa.mname, draft_.origin());
+  soa.rname_head = head_of(soa.rname, draft_.origin());
   soa.ttl = record.ttl;
   soa.serial = numbers.u32();
   soa.refresh = numbers.u32();

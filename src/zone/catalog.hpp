@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/octets.hpp"
 #include "dns/query_name.hpp"
 #include "dns/tsig_key.hpp"
 #include "zone/transfer_policy.hpp"
@@ -29,18 +30,54 @@ class Catalog {
 
   /// The zone with the longest origin at or above suffix `from` of `name`; null where there is
   /// none.
-  const CatalogEntry* find(const dns::QueryName& name, std::size_t from = 0) const noexcept;
+  const CatalogEntry* find(const dns::QueryName& name, std::size_t from = 0) const noexcept {
+    for (std::size_t i = from; i <= name.labels(); ++i) {
+      if (!depths_[name.labels() - i]) continue;
+      if (const CatalogEntry* entry = find_exact(name.hash(i), name.suffix(i))) return entry;
+    }
+    return nullptr;
+  }
+  /// What find() gives, unless two names have one hash: the octets are not compared. A name that
+  /// the guessed zone has is in no other zone that find() could give.
+  const CatalogEntry* guess(const dns::QueryName& name) const noexcept {
+    for (std::size_t i = 0; i <= name.labels(); ++i) {
+      if (!depths_[name.labels() - i]) continue;
+      if (const Slot* slot = find_slot(name.hash(i), name.hash(i)))
+        return &entries_[slot->entry - 1];
+    }
+    return nullptr;
+  }
   const std::vector<CatalogEntry>& entries() const noexcept { return entries_; }
   /// The TSIG keys that requests may be signed with.
   const std::vector<dns::TsigKey>& keys() const noexcept { return keys_; }
 
  private:
-  const CatalogEntry* find_exact(std::uint64_t hash, Bytes name) const noexcept;
+  struct Slot {
+    std::uint64_t hash = 0;   // of the origin
+    std::uint32_t entry = 0;  // index plus 1; 0: free
+  };
+
+  /// @param from the place that is looked at first; the hash itself, or the place behind another
+  /// one
+  const Slot* find_slot(std::uint64_t hash, std::size_t from) const noexcept {
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t i = from & mask; slots_[i].entry != 0; i = (i + 1) & mask) {
+      if (slots_[i].hash == hash) return &slots_[i];
+    }
+    return nullptr;
+  }
+  const CatalogEntry* find_exact(std::uint64_t hash, Bytes name) const noexcept {
+    for (const Slot* slot = find_slot(hash, hash); slot != nullptr;
+         slot = find_slot(hash, static_cast<std::size_t>(slot - slots_.data()) + 1)) {
+      if (same_octets(lowered_[slot->entry - 1].wire(), name)) return &entries_[slot->entry - 1];
+    }
+    return nullptr;
+  }
 
   std::vector<CatalogEntry> entries_;
   std::vector<dns::TsigKey> keys_;
   std::vector<dns::Name> lowered_;              // origins, beside their entries
-  std::vector<std::uint32_t> slots_;            // a power of two; index of an entry plus 1
+  std::vector<Slot> slots_;                     // a power of two
   std::array<bool, dns::kMaxLabels> depths_{};  // label counts that some origin has
 };
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/octets.hpp"
 #include "dns/name_hash.hpp"
 #include "zone/zone.hpp"
 

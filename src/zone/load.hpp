@@ -26,7 +26,7 @@ struct LoadRequest {
 
 struct LoadReport {
   std::shared_ptr<const Zone> zone;  // null where `diagnostics` has errors
-  Diagnostics diagnostics;           // in file order; parse errors at most kMaxParseErrors (source.hpp)
+  Diagnostics diagnostics;  // in file order; parse errors at most kMaxParseErrors (source.hpp)
 };
 
 inline constexpr std::size_t kMaxIncludeDepth = 8;  // a loop of $INCLUDE must end

@@ -4,16 +4,9 @@
 /// Layout. All nodes stand in one arena in canonical order (RFC 4034 section 6.1), each followed by
 /// its RRsets. A hash index of 8-octet slots finds a node by the hash of its name
 /// (dns/name_hash.hpp).
-///
-/// The records of an RRset are prerendered and contiguous:
-///   owner pointer (2) | TYPE (2) | CLASS (2) | TTL (4) | RDLENGTH (2) | RDATA
-/// The owner pointer is C0 0C: the question. An in-zone name at the end of an RDATA that may be
-/// compressed (NS CNAME PTR MX) is cut before the origin and ends in a pointer to where the origin
-/// stands when the owner is the question: 12 + size of owner - size of origin. A reader that puts
-/// the owner or the origin elsewhere in its message patches both (see Records::origin_pointer).
-/// SOA is never cut.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,88 +15,21 @@
 
 #include "core/bytes.hpp"
 #include "core/ip_address.hpp"
+#include "core/octets.hpp"
 #include "core/strong_id.hpp"
 #include "dns/name.hpp"
 #include "dns/record_type.hpp"
+#include "zone/node.hpp"
 #include "zone/watch_table.hpp"
 
 namespace rollcall::zone {
-
-inline constexpr std::uint32_t kNoWatch = 0xffffffff;
-inline constexpr std::size_t kRecordHeaderSize = 12;  // owner pointer to RDLENGTH
-
-/// An RRset in the arena. Its records follow this header.
-struct RrsetHeader {
-  dns::Type type;
-  std::uint16_t count;           // records
-  std::uint32_t ttl;             // seconds
-  std::uint32_t size;            // octets of all records
-  std::uint16_t record_size;     // octets of each record where all are equal, else 0
-  std::uint16_t origin_pointer;  // what the records' RDATA end in where they are cut; 0: none is
-  std::uint32_t watch;           // index into the watch table, or kNoWatch
-
-  Bytes records() const noexcept { return {reinterpret_cast<const std::uint8_t*>(this + 1), size}; }
-  bool watched() const noexcept { return watch != kNoWatch; }
-};
-static_assert(sizeof(RrsetHeader) == 20);
-
-/// True where this prerendered record ends in a pointer to the origin. A name that is written in
-/// full ends in a zero octet, and the builder does not cut where the pointer would.
-inline bool ends_in_origin_pointer(const RrsetHeader& rrset, Bytes record) noexcept {
-  return rrset.origin_pointer != 0 && record.back() != 0;
-}
-
-enum NodeFlag : std::uint8_t {
-  kZoneCut = 1,        // NS below the apex: a referral (RFC 1034 section 4.2.1)
-  kBelowCut = 2,       // beneath a zone cut: glue or occluded
-  kWildcardChild = 4,  // "*." + this name exists (RFC 4592 section 2.1.1)
-  kCname = 8,
-  kDname = 16,
-  kBelowDname = 32,  // occluded by a DNAME above (RFC 6672 section 2.4)
-};
-
-/// A node with any of these is not answered from as data of the zone.
-inline constexpr std::uint8_t kNotAuthoritative = kZoneCut | kBelowCut | kBelowDname;
-
-/// A node in the arena: this header, its name in lower-case wire form padded to 4 octets, its
-/// RRsets, each padded to 4 octets. An empty non-terminal has no RRset.
-struct NodeHeader {
-  std::uint32_t hash;  // the upper half of the name's hash
-  std::uint32_t next;  // offset of the next node in canonical order, in units of 4 octets; 0: none
-  std::uint16_t rrsets;
-  std::uint8_t flags;
-  std::uint8_t name_size;
-
-  Bytes name() const noexcept {
-    return {reinterpret_cast<const std::uint8_t*>(this + 1), name_size};
-  }
-  bool has(NodeFlag flag) const noexcept { return (flags & flag) != 0; }
-  const RrsetHeader* first() const noexcept {
-    return reinterpret_cast<const RrsetHeader*>(reinterpret_cast<const std::uint8_t*>(this + 1) +
-                                                ((name_size + 3U) & ~3U));
-  }
-  /// @return null where the node has no RRset of that type
-  const RrsetHeader* find(dns::Type type) const noexcept;
-};
-static_assert(sizeof(NodeHeader) == 12);
-
-inline const RrsetHeader* next_rrset(const RrsetHeader* rrset) noexcept {
-  return reinterpret_cast<const RrsetHeader*>(reinterpret_cast<const std::uint8_t*>(rrset + 1) +
-                                              ((rrset->size + 3U) & ~3U));
-}
-
-inline const RrsetHeader* NodeHeader::find(dns::Type type) const noexcept {
-  const RrsetHeader* rrset = first();
-  for (unsigned i = 0; i < rrsets; ++i, rrset = next_rrset(rrset)) {
-    if (rrset->type == type) return rrset;
-  }
-  return nullptr;
-}
 
 /// The SOA as it is served: name parts apart, so that it can be written behind any question.
 struct SoaFields {
   dns::Name mname;
   dns::Name rname;
+  // Octets in front of the zone's origin; the whole name where it is not at or below it.
+  std::size_t mname_head = 0, rname_head = 0;
   std::uint32_t ttl = 0;     // seconds
   std::uint32_t serial = 0;  // as in the file; the served one is in the watch table
   std::uint32_t refresh = 0, retry = 0, expire = 0, minimum = 0;
@@ -133,15 +59,37 @@ class Zone {
   std::uint64_t records() const noexcept { return record_count_; }
   std::uint64_t names() const noexcept { return name_count_; }  // with empty non-terminals
   std::size_t memory() const noexcept;                          // octets
+  /// What queries read, for whoever knows what pages it should lie in.
+  std::array<Bytes, 2> blocks() const noexcept {
+    return {as_octets(arena_.get(), arena_size_), as_octets(slots_.data(), slots_.size())};
+  }
 
   /// @param hash dns::hash_name(name)
   /// @param name lower-case wire form
   /// @return null where the name is not in the zone
-  const NodeHeader* find(std::uint64_t hash, Bytes name) const noexcept;
-  /// Lets the memory come that find() will look at first, its place in the index, and then, once
-  /// that is there, the node: in a large zone both are elsewhere each time.
-  void prefetch_slot(std::uint64_t hash) const noexcept;
-  void prefetch_node(std::uint64_t hash) const noexcept;
+  const NodeHeader* find(std::uint64_t hash, Bytes name) const noexcept {
+    for (Probe at(*this, hash); const NodeHeader* node = at.next();) {
+      if (same_octets(node->name(), name)) return node;
+    }
+    return nullptr;
+  }
+
+  /// For whoever looks for many names: in a large zone the place in the index and the node are
+  /// elsewhere each time, and while one comes from memory the others can be asked for. This asks
+  /// for the place,
+  void prefetch(std::uint64_t hash) const noexcept {
+    __builtin_prefetch(&slots_[hash & slot_mask_]);
+  }
+  /// and this for the node that is there: the one of that name, if the zone has it, unless two
+  /// names share half a hash. Its name is not compared.
+  const NodeHeader* guess(std::uint64_t hash) const noexcept {
+    const NodeHeader* node = Probe(*this, hash).next();
+    if (node == nullptr) return nullptr;
+    __builtin_prefetch(node);
+    __builtin_prefetch(reinterpret_cast<const std::uint8_t*>(node) + 64);  // most nodes end there
+    return node;
+  }
+
   const NodeHeader& apex() const noexcept { return *first_node(); }
   /// Nodes in canonical order, the apex first; null behind the last.
   const NodeHeader* first_node() const noexcept;
@@ -155,6 +103,39 @@ class Zone {
   friend class ZoneBuilder;
   Zone() = default;
 
+  template <class T>
+  static Bytes as_octets(const T* first, std::size_t count) noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(first), count * sizeof(T)};
+  }
+
+  /// The nodes whose hash has the upper half of the one that is looked for, one after the other.
+  class Probe {
+   public:
+    Probe(const Zone& zone, std::uint64_t hash) noexcept
+        : zone_(zone),
+          mask_(zone.slot_mask_),
+          at_(hash & mask_),
+          upper_(static_cast<std::uint32_t>(hash >> 32)) {}
+
+    const NodeHeader* next() noexcept {
+      while (zone_.slots_[at_].node != 0) {
+        const Slot slot = zone_.slots_[at_];
+        at_ = (at_ + 1) & mask_;
+        if (slot.hash == upper_) return zone_.node_at(slot.node - 1);
+      }
+      return nullptr;
+    }
+
+   private:
+    const Zone& zone_;
+    std::size_t mask_;
+    std::size_t at_;
+    std::uint32_t upper_;
+  };
+  const NodeHeader* node_at(std::uint32_t offset) const noexcept {
+    return reinterpret_cast<const NodeHeader*>(arena_.get() + offset);
+  }
+
   dns::Name origin_;
   SoaFields soa_;
   std::uint64_t record_count_ = 0;
@@ -167,7 +148,8 @@ class Zone {
     std::uint32_t hash = 0;
     std::uint32_t node = 0;  // offset in units of 4 octets, plus 1; 0: free
   };
-  std::vector<Slot> slots_;  // a power of two
+  std::vector<Slot> slots_;    // a power of two
+  std::size_t slot_mask_ = 0;  // one less
   std::vector<WatchedRrset> watched_;
   std::unique_ptr<WatchTable> watch_table_;
 };

@@ -49,6 +49,19 @@ TEST(ServerSection, RefusesWhatIsEmptyOrTooLong) {
               ElementsAre("r.yaml:2:9: error: server must be a map, not a list"));
 }
 
+TEST(ServerSection, HowPacketsFindTheirWorker) {
+  const ParsedOptions parsed =
+      parse("{zones: {a.b: {file: db}}, server: {steer_by: cpu, busy_poll: 50us}}");
+  ASSERT_TRUE(parsed.options);
+  EXPECT_TRUE(parsed.options->server.steer_by_cpu);
+  EXPECT_EQ(parsed.options->server.busy_poll, std::chrono::microseconds(50));
+  EXPECT_THAT(
+      messages_after_zone("server: {workers: 2, steer_by: cpu, busy_poll: 1s}"),
+      ElementsAre("r.yaml:2:32: error: server.steer_by cpu wants one worker for each CPU, so that "
+                  "workers is auto",
+                  "r.yaml:2:48: error: server.busy_poll must be from 0s to 10ms, not 1s"));
+}
+
 TEST(ServerSection, AnEmptySectionIsNone) {
   EXPECT_THAT(messages_after_zone("server:\ncontrol:\n"), IsEmpty());
 }

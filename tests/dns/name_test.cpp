@@ -162,9 +162,11 @@ TEST(Name, CanonicalOrderIsThatOfRfc4034) {  // section 6.1
 TEST(Name, TheHashOfANameIsMadeFromThoseOfItsSuffixes) {
   EXPECT_EQ(hash_name(Name().wire()), kRootHash);
   const std::uint64_t parent = hash_name(name("example.com").wire());
-  const Bytes label = as_bytes("a-label-of-17-oct");
+  const Bytes label = as_bytes(
+      "\x11"
+      "a-label-of-17-oct");
   EXPECT_EQ(hash_name(name("a-label-of-17-oct.example.com").wire()),
-            hash_label(parent, label.data(), label.size()));
+            hash_label(parent, label.data()));
 }
 
 TEST(Name, WhatIsReadBackIsWhatWasWritten) {

@@ -102,6 +102,9 @@ class Server:
     def ctl(self, *arguments):
         return rollcallctl("-s", self.folder.join(self._control), *arguments)
 
+    def pid(self):
+        return self._process.pid
+
     def alive(self):
         return self._process.poll() is None
 

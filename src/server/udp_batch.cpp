@@ -1,0 +1,84 @@
+#include "server/udp_batch.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+namespace rollcall::server {
+namespace {
+
+bool is_set(int socket, int level, int option) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return ::getsockopt(socket, level, option, &value, &size) == 0 && value != 0;
+}
+
+}  // namespace
+
+UdpBatch::UdpBatch(int socket)
+    : socket_(socket),
+      told_address_(is_set(socket, IPPROTO_IP, IP_PKTINFO) ||
+                    is_set(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO)) {
+  for (unsigned i = 0; i < kUdpBatch; ++i) {
+    taken_[i] = {octets_[i].data(), kRequestSize};
+    requests_[i].msg_hdr = {.msg_name = &peers_[i],
+                            .msg_namelen = sizeof peers_[i],
+                            .msg_iov = &taken_[i],
+                            .msg_iovlen = 1,
+                            .msg_control = told_address_ ? controls_[i].octets.data() : nullptr,
+                            .msg_controllen = told_address_ ? kControlSize : 0,
+                            .msg_flags = 0};
+    responses_[i].msg_hdr = requests_[i].msg_hdr;
+    responses_[i].msg_hdr.msg_iov = &parts_[i];
+  }
+}
+
+unsigned UdpBatch::receive() {
+  end_ = 0;
+  const int count = ::recvmmsg(socket_, requests_.data(), kUdpBatch, MSG_WAITFORONE, nullptr);
+  return received_ = count < 0 ? 0 : static_cast<unsigned>(count);
+}
+
+std::pair<unsigned, unsigned> UdpBatch::send() {
+  unsigned sent = 0, failed = 0;
+  for (unsigned i = 0; i < received_;) {
+    if (parts_[i].iov_len == 0) {
+      ++i;
+      continue;
+    }
+    const int count = ::sendmmsg(socket_, responses_.data() + i, run_from(i), 0);
+    if (count > 0) {
+      i += static_cast<unsigned>(count);
+      sent += static_cast<unsigned>(count);
+    } else if (errno != EINTR) {
+      ++failed;  // the first one is to blame; go on behind it
+      ++i;
+    }
+  }
+  return {sent, failed};
+}
+
+/// Responses from `i` on, up to the next request that gets none.
+unsigned UdpBatch::run_from(unsigned i) const noexcept {
+  unsigned end = i;
+  while (end < received_ && parts_[end].iov_len != 0) ++end;
+  return end - i;
+}
+
+/// The source of response `i` is the address that the request was sent to. The interface is left to
+/// the routes: with it too, the response would have to leave by the one that the request came in by
+/// (ip(7), IP_PKTINFO).
+void UdpBatch::keep_address(unsigned i) noexcept {
+  msghdr& from = requests_[i].msg_hdr;
+  responses_[i].msg_hdr.msg_controllen = from.msg_controllen;
+  if (const cmsghdr* control = CMSG_FIRSTHDR(&from)) {
+    auto* data = const_cast<unsigned char*>(CMSG_DATA(control));
+    constexpr int kAnyInterface = 0;
+    const bool is_v4 = control->cmsg_level == IPPROTO_IP;
+    std::memcpy(
+        data + (is_v4 ? offsetof(in_pktinfo, ipi_ifindex) : offsetof(in6_pktinfo, ipi6_ifindex)),
+        &kAnyInterface, sizeof kAnyInterface);
+  }
+  from.msg_controllen = kControlSize;
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,90 @@
+/// What stands in a zone's arena: nodes, and their RRsets as they go into a response.
+///
+/// The records of an RRset are prerendered and contiguous:
+///   owner pointer (2) | TYPE (2) | CLASS (2) | TTL (4) | RDLENGTH (2) | RDATA
+/// The owner pointer is C0 0C: the question. An in-zone name at the end of an RDATA that may be
+/// compressed (NS CNAME PTR MX) is cut before the origin and ends in a pointer to where the origin
+/// stands when the owner is the question: 12 + size of owner - size of origin. A reader that puts
+/// the owner or the origin elsewhere in its message patches both (see Records::origin_pointer).
+/// SOA is never cut.
+#pragma once
+
+#include <cstdint>
+
+#include "core/bytes.hpp"
+#include "dns/record_type.hpp"
+
+namespace rollcall::zone {
+
+inline constexpr std::uint32_t kNoWatch = 0xffffffff;
+inline constexpr std::size_t kRecordHeaderSize = 12;  // owner pointer to RDLENGTH
+
+/// An RRset in the arena. Its records follow this header.
+struct RrsetHeader {
+  dns::Type type;
+  std::uint16_t count;           // records
+  std::uint32_t ttl;             // seconds
+  std::uint32_t size;            // octets of all records
+  std::uint16_t record_size;     // octets of each record where all are equal, else 0
+  std::uint16_t origin_pointer;  // what the records' RDATA end in where they are cut; 0: none is
+  std::uint32_t watch;           // index into the watch table, or kNoWatch
+
+  Bytes records() const noexcept { return {reinterpret_cast<const std::uint8_t*>(this + 1), size}; }
+  bool watched() const noexcept { return watch != kNoWatch; }
+};
+static_assert(sizeof(RrsetHeader) == 20);
+
+/// True where this prerendered record ends in a pointer to the origin. A name that is written in
+/// full ends in a zero octet, and the builder does not cut where the pointer would.
+inline bool ends_in_origin_pointer(const RrsetHeader& rrset, Bytes record) noexcept {
+  return rrset.origin_pointer != 0 && record.back() != 0;
+}
+
+enum NodeFlag : std::uint8_t {
+  kZoneCut = 1,        // NS below the apex: a referral (RFC 1034 section 4.2.1)
+  kBelowCut = 2,       // beneath a zone cut: glue or occluded
+  kWildcardChild = 4,  // "*." + this name exists (RFC 4592 section 2.1.1)
+  kCname = 8,
+  kDname = 16,
+  kBelowDname = 32,  // occluded by a DNAME above (RFC 6672 section 2.4)
+};
+
+/// A node with any of these is not answered from as data of the zone.
+inline constexpr std::uint8_t kNotAuthoritative = kZoneCut | kBelowCut | kBelowDname;
+
+/// A node in the arena: this header, its name in lower-case wire form padded to 4 octets, its
+/// RRsets, each padded to 4 octets. An empty non-terminal has no RRset.
+struct NodeHeader {
+  std::uint32_t hash;  // the upper half of the name's hash
+  std::uint32_t next;  // offset of the next node in canonical order, in units of 4 octets; 0: none
+  std::uint16_t rrsets;
+  std::uint8_t flags;
+  std::uint8_t name_size;
+
+  Bytes name() const noexcept {
+    return {reinterpret_cast<const std::uint8_t*>(this + 1), name_size};
+  }
+  bool has(NodeFlag flag) const noexcept { return (flags & flag) != 0; }
+  const RrsetHeader* first() const noexcept {
+    return reinterpret_cast<const RrsetHeader*>(reinterpret_cast<const std::uint8_t*>(this + 1) +
+                                                ((name_size + 3U) & ~3U));
+  }
+  /// @return null where the node has no RRset of that type
+  const RrsetHeader* find(dns::Type type) const noexcept;
+};
+static_assert(sizeof(NodeHeader) == 12);
+
+inline const RrsetHeader* next_rrset(const RrsetHeader* rrset) noexcept {
+  return reinterpret_cast<const RrsetHeader*>(reinterpret_cast<const std::uint8_t*>(rrset + 1) +
+                                              ((rrset->size + 3U) & ~3U));
+}
+
+inline const RrsetHeader* NodeHeader::find(dns::Type type) const noexcept {
+  const RrsetHeader* rrset = first();
+  for (unsigned i = 0; i < rrsets; ++i, rrset = next_rrset(rrset)) {
+    if (rrset->type == type) return rrset;
+  }
+  return nullptr;
+}
+
+}  // namespace rollcall::zone
