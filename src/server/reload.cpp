@@ -79,6 +79,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.keys = std::move(settings->keys);
     settings_.zones = std::move(settings->zones);
     settings_.pools = std::move(settings->pools);
+    settings_.guard = std::move(settings->guard);
     settings_.agents = std::move(settings->agents);
     settings_.alerts = std::move(settings->alerts);
     settings_.check_zone = std::move(settings->check_zone);

@@ -59,9 +59,9 @@ class GuardTest(unittest.TestCase):
         self.addCleanup(self.folder.remove)
         os.mkdir(self.folder.join("state"))
         port = programs.free_port()
-        self.folder.write("rollcall.yaml", CONFIG.format(port=port, health=health))
-        self.folder.write("db.mydomain.com", ZONE)
         self.client = Client("127.0.0.1", port)
+        self.configure(health)
+        self.folder.write("db.mydomain.com", ZONE)
         self.web = {}
         self.addCleanup(lambda: [self.stop_web(address) for address in list(self.web)])
         for address in [*MEMBERS, WITNESS]:
@@ -70,6 +70,9 @@ class GuardTest(unittest.TestCase):
         self.addCleanup(self.server.end)
         self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
         self.becomes(MEMBERS)
+
+    def configure(self, health):
+        self.folder.write("rollcall.yaml", CONFIG.format(port=self.client.port, health=health))
 
     def start_web(self, address):
         web = http.server.ThreadingHTTPServer((address, WEB_PORT), Web)
@@ -119,6 +122,21 @@ class GuardTest(unittest.TestCase):
         self.becomes(MEMBERS[1:])
         self.assertIsNone(self.status()["frozen"])
         self.assertEqual(sum("answers are frozen: members go down" in line for line in self.server.log), 1)
+
+    def test_a_reload_names_other_witnesses(self):
+        self.serve()
+        self.assertEqual(self.status()["witnesses"], [])
+        states = self.folder.write("states", f"{WITNESS} up\n")
+        self.configure(f"  monitor: {{type: file, file: {states}, missing: down}}\n"
+                       f"health: {{witnesses: [{{address: {WITNESS}, check: monitor}}]}}")
+        self.assertEqual(self.server.ctl("reload").returncode, 0)
+        witness = {"address": WITNESS, "check": "monitor", "answers": True}
+        self.assertTrue(eventually(lambda: self.status()["witnesses"] == [witness], SECONDS),
+                        self.status()["witnesses"])
+        self.folder.write("states", "")
+        witness["answers"] = False
+        self.assertTrue(eventually(lambda: self.status()["witnesses"] == [witness], SECONDS),
+                        self.status()["witnesses"])
 
     def test_a_mass_drop_waits_for_the_operator(self):
         self.serve()
