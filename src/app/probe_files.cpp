@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <set>
 #include <system_error>
+#include <utility>
 
 namespace rollcall::app {
 namespace {
@@ -29,23 +30,37 @@ Needed needed_by(const health::CheckSpec& check) {
   return {};
 }
 
+/// Warnings of what checks name and the disk does not have, once a check.
+class Search {
+ public:
+  void look_at(const health::CheckSpec& check, const SourcePosition& where) {
+    const Needed needed = needed_by(check);
+    if (needed.path.empty() || !seen_.insert(check.name).second) return;
+    if (::access(needed.path.c_str(), needed.access) == 0) return;
+    const std::string problem = std::system_category().message(errno);
+    found.push_back(
+        {Severity::warning, where,
+         fmt::format("the check \"{}\" needs {}: {}", check.name, needed.path, problem)});
+  }
+
+  Diagnostics found;
+
+ private:
+  std::set<std::string> seen_;
+};
+
 }  // namespace
 
 Diagnostics check_probe_files(const config::Options& options) {
-  Diagnostics found;
-  std::set<std::string> seen;
+  Search search;
   for (const roster::PoolSpec& pool : options.pools) {
-    for (const health::CheckSpec& check : pool.checks) {
-      const Needed needed = needed_by(check);
-      if (needed.path.empty() || !seen.insert(check.name).second) continue;
-      if (::access(needed.path.c_str(), needed.access) == 0) continue;
-      const std::string problem = std::system_category().message(errno);
-      found.push_back(
-          {Severity::warning, options.pool_places.at(pool.name.to_display()),
-           fmt::format("the check \"{}\" needs {}: {}", check.name, needed.path, problem)});
-    }
+    const SourcePosition& where = options.pool_places.at(pool.name.to_display());
+    for (const health::CheckSpec& check : pool.checks) search.look_at(check, where);
   }
-  return found;
+  for (const roster::WitnessSpec& witness : options.health.guard.witnesses) {
+    search.look_at(witness.check, {options.file, 0, 0});
+  }
+  return std::move(search.found);
 }
 
 }  // namespace rollcall::app

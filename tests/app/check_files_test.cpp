@@ -69,6 +69,17 @@ pools:
                   "directory"));
 }
 
+TEST_F(CheckFiles, FilesOfTheChecksOfWitnesses) {
+  EXPECT_THAT(said(R"(checks:
+  web: {type: http}
+  gateway: {type: exec, command: [/nowhere/plugin]}
+pools: {www.mydomain.com: {check: web}}
+health: {witnesses: [{address: 192.0.2.1, check: gateway}]}
+)"),
+              ElementsAre("r.yaml: warning: the check \"gateway\" needs /nowhere/plugin: No such "
+                          "file or directory"));
+}
+
 TEST_F(CheckFiles, MembersMustBeInTheZone) {
   EXPECT_THAT(said(R"(checks: {web: {type: http}}
 pools:
