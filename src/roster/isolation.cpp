@@ -59,9 +59,9 @@ void Roster::ask_witnesses(bool at_once) {
   }
 }
 
-void Roster::witness_probed(std::uint32_t place, bool good, Instant asked) {
-  witnesses_[place].answers = good;
-  if (!good) {
+void Roster::witness_probed(std::uint32_t place, bool heard, Instant asked) {
+  witnesses_[place].answers = heard;
+  if (!heard) {
     const bool all =
         std::ranges::all_of(witnesses_, [](const auto& w) { return w.answers == false; });
     if (freeze_) {

@@ -111,7 +111,9 @@ void Roster::on(const ProbeDone& event) {
     const bool in_doubt = freeze_ || !event.outcome.good;
     schedule(index,
              std::max(now_, run.started + health::next_delay(*run.check, in_doubt, random_)));
-    return witness_probed(run.member, event.outcome.good, run.started);
+    // One that asks to be left out has been heard.
+    const bool heard = event.outcome.good || event.outcome.withdrawn;
+    return witness_probed(run.member, heard, run.started);
   }
   if (!event.outcome.good && run.verdict.in_doubt()) ask_witnesses(false);
 

@@ -179,7 +179,7 @@ class Roster {
   void set_guard(const Configured& event);
   Sightings sightings();
   void ask_witnesses(bool at_once);
-  void witness_probed(std::uint32_t place, bool good, Instant asked);
+  void witness_probed(std::uint32_t place, bool heard, Instant asked);
   void member_fell(Member& member, Health before);
   void member_returned(const Member& member, Instant fell);
   void look_for_isolation();

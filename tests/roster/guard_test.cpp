@@ -222,6 +222,49 @@ TEST_F(Guard, AWitnessThatAnswersTellsThatItIsThem) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.17", "192.0.2.18"));
 }
 
+TEST_F(Guard, AWitnessThatAsksToBeLeftOutIsHeard) {
+  add_witness("192.0.2.1");
+  serve_many(2);
+  withdrawn_ = {"192.0.2.1"};
+  die({"192.0.2.11"});
+  EXPECT_FALSE(frozen());
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
+}
+
+TEST_F(Guard, AWitnessIsAskedByItsOwnAddressAndTheChecksPort) {
+  WitnessSpec witness{address_of("192.0.2.1"), check_of("page")};
+  witness.check.port = 8443;
+  witness.check.how = health::HttpCheck{.tls = health::TlsOptions{}};
+  guard_.witnesses = {witness};
+  witness.address = address_of("192.0.2.2");
+  witness.check.host = "gateway.example.com";
+  guard_.witnesses.push_back(witness);
+  PoolSpec pool = pool_of(kWww);
+  pool.port = 81;
+  stage_.configure({pool}, {"example.com"}, guard_);
+  stage_.wait(20s);
+  ASSERT_THAT(stage_.probes, SizeIs(2));
+  for (const StartProbe& probe : stage_.probes) {
+    EXPECT_EQ(probe.target, (Endpoint{probe.member, 8443}));
+    EXPECT_EQ(probe.host,
+              probe.member == address_of("192.0.2.1") ? "192.0.2.1" : "gateway.example.com");
+  }
+}
+
+TEST_F(Guard, AWitnessesFileIsReadWhenItIsWritten) {
+  WitnessSpec witness{address_of("192.0.2.1"), check_of("monitor")};
+  witness.check.how = health::FileCheck{.file = "/states"};
+  guard_.witnesses = {witness};
+  serve_many(2);
+  die({});
+  stage_.probes.clear();
+  step(FileChanged{"/other"});
+  EXPECT_THAT(stage_.probes, IsEmpty());
+  step(FileChanged{"/states"});
+  ASSERT_THAT(stage_.probes, SizeIs(1));
+  EXPECT_EQ(stage_.probes[0].member, address_of("192.0.2.1"));
+}
+
 TEST_F(Guard, WitnessesComeAndGoWithTheConfiguration) {
   add_witness("192.0.2.1");
   serve_many(2);

@@ -30,6 +30,12 @@ class ServedPools : public testing::Test {
     stage_.step(event);
     keep();
   }
+  health::Outcome outcome_of(const std::string& member) const {
+    if (dead_.contains(member)) return {.good = false, .reason = "refused"};
+    if (withdrawn_.contains(member)) return {.good = false, .reason = "maint", .withdrawn = true};
+    if (degraded_.contains(member)) return {.good = true, .reason = "slow", .degraded = true};
+    return {.good = true, .reason = {}};
+  }
   /// A minute in which every member is probed; those in `dead_` fail.
   void probe(Duration time = std::chrono::minutes(1)) {
     const Instant end = stage_.now + time;
@@ -37,8 +43,7 @@ class ServedPools : public testing::Test {
       stage_.wait(std::chrono::milliseconds(500));
       keep();
       for (const StartProbe& started : std::exchange(stage_.probes, {})) {
-        const bool good = !dead_.contains(started.member.to_string());
-        step(ProbeDone{started.probe, {good, good ? "" : "refused"}});
+        step(ProbeDone{started.probe, outcome_of(started.member.to_string())});
       }
     }
   }
@@ -118,6 +123,8 @@ class ServedPools : public testing::Test {
   ZonePtr zone_;
   GuardSpec guard_;
   std::set<std::string> dead_;
+  std::set<std::string> withdrawn_;  // their agents say so
+  std::set<std::string> degraded_;
   std::vector<std::string> told_;
   std::vector<std::string> details_;
   std::vector<std::string> alerts_;
