@@ -174,11 +174,12 @@ void Roster::settle_degradation(const Pool& pool, Member& member) {
   const bool before = std::exchange(member.degraded, any && member.health == Health::up);
   if (member.degraded == before || member.health != Health::up) return;
   const std::string who = fmt::format("{}: {}", pool.spec.name.to_display(), to_display(member));
+  const bool live = is_live(pool, static_cast<std::size_t>(&member - pool.members.data()));
   emit(Happening{.kind = any ? HappeningKind::degraded : HappeningKind::not_degraded,
-                 .alert = true,
+                 .alert = !member.override_set,  // an operator has it in hand
                  .subject = any ? fmt::format("{} is degraded: {}", who, reason_of(member))
                                 : fmt::format("{} is no longer degraded", who),
-                 .detail = any ? "it is answered all the same" : "",
+                 .detail = any && live ? "it is answered all the same" : "",
                  .name = pool.spec.name,
                  .member = member.address});
 }

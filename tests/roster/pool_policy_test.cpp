@@ -11,6 +11,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 constexpr const char* kFour =
     "www A 192.0.2.11\nwww A 192.0.2.12\nwww A 192.0.2.21\nwww A 192.0.2.99\n@ MX 10 www\n";
@@ -58,6 +59,37 @@ TEST_F(PoolPolicies, AFallbackServesInsteadOfAPoolThatIsAllDown) {
   die({"192.0.2.11"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
   EXPECT_THAT(alerts_, Contains("www.example.com: at least one member is up again"));
+}
+
+TEST_F(PoolPolicies, DegradedCountsAsUp) {
+  PoolSpec pool = tiered();
+  pool.min_healthy = 100;
+  pool.flap_damping = true;
+  pool.failback = std::nullopt;
+  serve(kFour, {pool});
+  degraded_ = {"192.0.2.11", "192.0.2.12", "192.0.2.99"};
+  die({});
+  EXPECT_TRUE(status_of("192.0.2.11").degraded);
+  EXPECT_EQ(status_of("192.0.2.11").flap_penalty, 0);
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "no backup is needed";
+  EXPECT_THAT(details_, UnorderedElementsAre("it is answered all the same",
+                                             "it is answered all the same", IsEmpty()))
+      << "the fallback is not";
+  degraded_.clear();
+  die({});
+  EXPECT_FALSE(status_of("192.0.2.11").degraded);
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "it never was away";
+  EXPECT_THAT(alerts_, testing::SizeIs(3));
+}
+
+TEST_F(PoolPolicies, WhoIsDegradedInAnOperatorsHandsIsNoAlert) {
+  serve(kFour);
+  say(OverrideKind::drained, "192.0.2.11");
+  degraded_ = {"192.0.2.11"};
+  die({});
+  EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.11 is degraded: slow"));
+  EXPECT_THAT(details_, ElementsAre(IsEmpty()));
+  EXPECT_THAT(alerts_, IsEmpty());
 }
 
 TEST_F(PoolPolicies, TooFewAreAsAllDown) {
