@@ -15,15 +15,6 @@ using roster::WhenAllDown;
 
 namespace {
 
-/// The longest that a change may take to be seen: the rest of an interval with its jitter, then
-/// `count` probes at fast_interval or interval, whichever is longer, each as long as its timeout.
-Duration worst_case(const health::CheckSpec& check, unsigned count) {
-  const auto one = static_cast<Duration>(std::max(check.interval, check.fast_interval));
-  return Duration(static_cast<Duration::rep>(static_cast<double>(one.count()) * (1 + check.jitter) *
-                                             (count + 1))) +
-         check.timeout * (count + 1);
-}
-
 Candidate candidate_of(const roster::MemberStatus& member) {
   const bool kept_back = !member.kept_back.empty();
   return {.good = is_good(member) && !kept_back,
@@ -36,6 +27,13 @@ Candidate candidate_of(const roster::MemberStatus& member) {
 
 }  // namespace
 
+Duration worst_case(const health::CheckSpec& check, unsigned count) {
+  const auto one = static_cast<Duration>(std::max(check.interval, check.fast_interval));
+  return Duration(static_cast<Duration::rep>(static_cast<double>(one.count()) * (1 + check.jitter) *
+                                             (count + 1))) +
+         check.timeout * (count + 1);
+}
+
 void World::check_invariants() {
   const roster::Status status = roster_->status(now_);
   if (normal_until_ && *normal_until_ <= now_) normal_ = false;
@@ -43,6 +41,9 @@ void World::check_invariants() {
   was_frozen_ = status.frozen.has_value();
   for (const roster::PoolStatus& pool : status.pools) {
     check_overrides(pool);
+    for (const roster::MemberStatus& member : pool.members) {
+      ASSERT_FALSE(member.degraded && member.health != Health::up) << where();
+    }
     const auto spec = std::ranges::find(pools_, pool.name, &roster::PoolSpec::name);
     ASSERT_NE(spec, pools_.end());
     if (spec->records == roster::PoolRecords::mx) {

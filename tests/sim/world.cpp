@@ -39,6 +39,11 @@ void World::make_zone() {
                            .timeout = interval / 2,
                            .rise = static_cast<std::uint16_t>(1 + random_.below(3)),
                            .fall = static_cast<std::uint16_t>(1 + random_.below(4))});
+    if (random_.below(3) == 0) {
+      spec.checks.push_back(spec.checks[0]);
+      spec.checks[1].name = "other";
+      spec.needed = static_cast<std::uint16_t>(random_.below(3));
+    }
     if (random_.below(2) == 0) spec.restart = "service";
     std::vector<IpAddress> addresses;
     const unsigned members = 1 + random_.below(5);
@@ -224,7 +229,7 @@ void World::upset() {
       speak();
       break;
     default:
-      victim->second = {!victim->second.alive, now_};
+      victim->second = {!victim->second.alive, now_, random_.below(4) == 0};
       note(fmt::format("{} {}", victim->first.to_string(),
                        victim->second.alive ? "returns" : "dies"));
   }
@@ -253,14 +258,30 @@ void World::step(const roster::Event& event) {
 
 void World::perform(const roster::StartProbe& effect) {
   const bool slow = slow_probes_ && random_.below(50) == 0;
-  const bool witness = effect.check->name == "witness";
-  const bool good = !cut_ && (witness || (backends_.at(effect.member).alive && !slow));
+  const health::Outcome outcome = outcome_of(effect, slow);
   const Duration most = effect.check->timeout;
   const Duration takes = slow || cut_
                              ? most
                              : Duration(static_cast<Duration::rep>(
                                    static_cast<double>(most.count()) * 0.5 * random_.unit()));
-  plan(now_ + takes, roster::ProbeDone{effect.probe, {good, good ? "" : "no answer"}});
+  if (!outcome.good && !outcome.withdrawn) refused_[effect.member] = now_ + takes;
+  plan(now_ + takes, roster::ProbeDone{effect.probe, outcome});
+}
+
+health::Outcome World::outcome_of(const roster::StartProbe& effect, bool slow) {
+  const bool witness = effect.check->name == "witness";
+  const auto backend = witness ? Backend{} : backends_.at(effect.member);
+  if (cut_ || slow) return {.good = witness && !cut_, .reason = "no answer"};
+  health::Outcome outcome{.good = backend.alive, .reason = {}};
+  if (!backend.alive) {
+    outcome.withdrawn = backend.withdrawn;
+    outcome.reason = backend.withdrawn ? "maint" : "refused";
+  } else if (random_.below(20) == 0) {
+    outcome.degraded = true;
+    outcome.reason = "certificate expires soon";
+  }
+  if (random_.below(20) == 0) outcome.percent = static_cast<std::uint8_t>(random_.below(101));
+  return outcome;
 }
 
 void World::perform(const roster::KeepSerial& effect) {
@@ -306,6 +327,9 @@ void World::perform(const roster::RestartService& effect) {
       EXPECT_EQ(member.health, Health::down) << where() << "restart of a member that is not down";
       EXPECT_EQ(member.override_kind, OverrideKind::automatic)
           << where() << "restart of a member that an operator has in hand";
+      const auto spec = std::ranges::find(pools_, status.name, &roster::PoolSpec::name);
+      EXPECT_LE(now_ - refused_[effect.member], worst_case(spec->checks[0], 0))
+          << where() << "restart of a member that asked to be left out";
     }
   }
   note(fmt::format("restart {} in {}", effect.member.to_string(), pool));

@@ -17,7 +17,8 @@ namespace rollcall::sim {
 
 struct Backend {
   bool alive = true;
-  Instant changed{};  // when it last died or returned
+  Instant changed{};       // when it last died or returned
+  bool withdrawn = false;  // dead, and says so itself
 };
 
 /// By an operator's word, else by its probes, or as it is held.
@@ -27,6 +28,10 @@ inline bool is_good(const roster::MemberStatus& member) {
   }
   return (member.health != roster::Health::down) != member.held;
 }
+
+/// The longest that a change may take to be seen: the rest of an interval with its jitter, then
+/// `count` probes at fast_interval or interval, whichever is longer, each as long as its timeout.
+Duration worst_case(const health::CheckSpec& check, unsigned count);
 
 class World {
  public:
@@ -72,6 +77,7 @@ class World {
   void plan(Instant at, roster::Event event, bool wake = false);
   void step(const roster::Event& event);
   void upset();
+  health::Outcome outcome_of(const roster::StartProbe& effect, bool slow);
 
   void perform(const roster::StartProbe& effect);
   void perform(const roster::KeepSerial& effect);
@@ -123,6 +129,7 @@ class World {
   std::optional<std::uint32_t> last_serial_;
   std::map<std::pair<std::string, IpAddress>, std::vector<Instant>> restarts_asked_;
   std::map<std::string, int> restarts_open_;
+  std::map<IpAddress, Instant> refused_;  // when a probe last had a bad end that nobody asked for
   std::map<roster::RestartId, std::string> restart_pool_;
   Instant started_{};
 
