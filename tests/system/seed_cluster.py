@@ -28,6 +28,7 @@ PRIMARY, SECONDARY = "192.168.0.10", "192.168.0.11"
 MAIL_PORT = 2500
 NODES = {1: ["apache", "postfix"], 2: ["apache", "sendmail"], 3: ["fasttrack"],
          4: ["inetd"], 5: ["inetd"]}
+PORTS = {"apache": 80, "fasttrack": 80, "postfix": 25, "sendmail": 25, "inetd": 110}
 
 # failover-monitor.config in today's words; intervals short, limits as they are.
 CONFIG = """\
@@ -94,6 +95,7 @@ class SeedCluster:
         self._write_files()
         for number in NODES:
             self._start_node(number)
+        self._await_services()
         self.processes.start("rollcalld", [programs.ROLLCALLD, "-c", "rollcall.yaml"],
                              self._keep_line, cwd=self.folder.path)
         self._start_secondary()
@@ -136,6 +138,14 @@ class SeedCluster:
         path = self.folder.write(f"agent-{number}.yaml", config)
         self.processes.start(f"agent-{number}", [programs.AGENT, "-c", path],
                              self._keep_line, cwd=self.folder.path)
+
+    def _await_services(self):
+        """A script's `start` ends before its server listens, and whom the roll misses is mailed."""
+        for number, name in self.services:
+            place = address_of(number), PORTS[name]
+            if not programs.eventually(lambda at=place: programs.connects(*at),
+                                       programs.START_SECONDS):
+                raise AssertionError(f"{name} does not listen on {place[0]} port {place[1]}")
 
     def _service(self, number, name, scripts):
         address = address_of(number)
