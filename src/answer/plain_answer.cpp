@@ -1,6 +1,9 @@
 #include "answer/plain_answer.hpp"
 
+#include <bit>
+
 #include "answer/addresses.hpp"
+#include "answer/live_records.hpp"
 #include "answer/response_writer.hpp"
 #include "core/octets.hpp"
 

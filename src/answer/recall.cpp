@@ -49,8 +49,8 @@ PlainAnswer Recall::find(Bytes packet, PlainRequest& request) const noexcept {
   const std::size_t size = packet.size() - dns::kHeaderSize - additional * kPlainOptSize;
   if (size - kLeastQuestion > kMostQuestion - kLeastQuestion) return {};  // negative ones too
   const std::uint8_t* question = p + dns::kHeaderSize;
-  const Place& place = places_[place_of(question, size)];
-  if (place.size != size || !same_octets(place.question.data(), question, size)) return {};
+  const Kept& kept = kept_[place_of(question, size)];
+  if (kept.size != size || !same_octets(kept.question.data(), question, size)) return {};
   const std::uint8_t* opt = question + size;
   request = {packet, dns::kHeaderSize + size, dns::kClassicUdpSize};
   if (additional != 0) {
@@ -59,19 +59,20 @@ PlainAnswer Recall::find(Bytes packet, PlainRequest& request) const noexcept {
     request.has_opt = true;
     request.dnssec_ok = (opt[7] & 0x80) != 0;  // RFC 3225 section 3
   }
-  return place.answer;
+  return kept.answer;
 }
 
 void Recall::keep(const Request& request) noexcept {
+  if (request.error || request.query.tsig) return;
   const std::size_t size = request.query.question_size;
   if (size < kLeastQuestion || size > kMostQuestion) return;
   const PlainAnswer answer = find_plain_answer(request);
   if (!answer) return;
   const std::uint8_t* question = request.packet.data() + dns::kHeaderSize;
-  Place& place = places_[place_of(question, size)];
-  place.answer = answer;
-  place.size = static_cast<std::uint8_t>(size);
-  std::memcpy(place.question.data(), question, size);
+  Kept& kept = kept_[place_of(question, size)];
+  kept.answer = answer;
+  kept.size = static_cast<std::uint8_t>(size);
+  std::memcpy(kept.question.data(), question, size);
 }
 
 }  // namespace rollcall::answer

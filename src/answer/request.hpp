@@ -15,9 +15,8 @@ struct Request {
   Bytes packet;
   dns::Query query;
   std::optional<dns::QueryError> error;
-  // Guesses, which an answer has to confirm; null: there is none, or no question.
-  const zone::CatalogEntry* entry;  // zone::Catalog::guess() of the question's name
-  const zone::NodeHeader* node;     // zone::Zone::guess() of it
+  const zone::CatalogEntry* entry;  // that find_zone() gives; null: none, or no question
+  const zone::NodeHeader* node;     // zone::Zone::guess() of the question's name in it
 };
 
 }  // namespace rollcall::answer

@@ -81,9 +81,8 @@ std::optional<Resolution> Responder::tell_at_once(const dns::Query& query,
 
 Resolution Responder::solve(const zone::Catalog& catalog, Request& request,
                             ResponseWriter& out) const noexcept {
-  const zone::CatalogEntry* const entry = find_zone(catalog, request.query);
-  if (const auto told = tell_at_once(request.query, entry, out)) return *told;
-  return resolve(catalog, *entry->zone, request.query, options_.any, out);
+  if (const auto told = tell_at_once(request.query, request.entry, out)) return *told;
+  return resolve(catalog, *request.entry->zone, request.query, options_.any, out);
 }
 
 void Responder::read(const zone::Catalog& catalog, Bytes packet, Request& request) noexcept {
@@ -92,7 +91,7 @@ void Responder::read(const zone::Catalog& catalog, Bytes packet, Request& reques
   request.entry = nullptr;
   request.node = nullptr;
   if (request.error || request.query.question_size == 0) return;
-  request.entry = catalog.guess(request.query.name);
+  request.entry = find_zone(catalog, request.query);
   if (request.entry != nullptr && request.entry->zone) {
     request.entry->zone->prefetch(request.query.name.hash(0));
   }

@@ -6,12 +6,6 @@
 namespace rollcall::answer {
 namespace {
 
-/// The position of the k-th set bit, counted from 0; `mask` has more than k.
-unsigned nth_bit(std::uint64_t mask, unsigned k) noexcept {
-  for (; k > 0; --k) mask &= mask - 1;
-  return static_cast<unsigned>(std::countr_zero(mask));
-}
-
 /// `name` behind a message in which its zone's origin stands at `origin_at`.
 /// @param head octets in front of the origin, if it has it; what is behind them is pointed to
 /// @return octets written, at most dns::kMaxNameSize
@@ -66,32 +60,6 @@ std::size_t write_soa_rdata(std::uint8_t* out, const zone::Zone& zone, std::size
     size += 4;
   }
   return size;
-}
-
-std::size_t write_live(std::uint8_t* to, std::size_t room, const zone::RrsetHeader& rrset,
-                       std::uint64_t mask, Random& random) noexcept {
-  if (mask == zone::WatchTable::all_of(rrset.count)) {
-    if (rrset.size > room) return 0;
-    write_in_turn(to, rrset, random);
-    return rrset.size;
-  }
-  if (mask == 0) return 0;
-  const std::uint8_t* records = rrset.records().data();
-  const auto live = static_cast<unsigned>(std::popcount(mask));
-  const unsigned lead = nth_bit(mask, random.below(live));
-  const std::uint64_t from_lead = mask & (~std::uint64_t{0} << lead);
-  std::size_t written = 0;
-  for (std::uint64_t part : {from_lead, mask & ~from_lead}) {
-    for (; part != 0; part &= part - 1) {
-      const std::uint8_t* record =
-          records + record_offset(rrset, static_cast<std::size_t>(std::countr_zero(part)));
-      const std::size_t size = record_size(record);
-      if (written + size > room) return 0;
-      copy_octets(to + written, record, size);
-      written += size;
-    }
-  }
-  return written;
 }
 
 bool ResponseWriter::append_whole(Section section, const zone::RrsetHeader& rrset,

@@ -42,8 +42,8 @@ std::string format_duration(Duration duration) {
       return fmt::format("{}{}", duration / unit.size, unit.name);
     }
   }
-  return fmt::format("{}ms",
-                     std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+  return fmt::format("{}us",
+                     std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
 }
 
 std::string format_wall_time(WallTime time) {

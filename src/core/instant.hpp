@@ -26,7 +26,7 @@ using Instant = RollClock::time_point;
 /// Calendar time, UTC. Used only for what a restart or a person has to understand.
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// Reads "500ms", "5s", "10m", "2h" or "1d": a whole number and one unit.
+/// Reads "50us", "500ms", "5s", "10m", "2h" or "1d": a whole number and one unit.
 /// @return nothing where the text is anything else or does not fit.
 std::optional<Duration> parse_duration(std::string_view text);
 

@@ -2,6 +2,7 @@
 /// more than they do.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 

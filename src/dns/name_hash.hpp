@@ -25,9 +25,12 @@ inline std::uint64_t load_eight(const std::uint8_t* at) noexcept {
   return word;
 }
 
+/// Both halves of a long product: every octet of the word reaches every bit, the low ones, which
+/// choose the place in an index, and the high ones, which are kept there.
 inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
-  hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
-  return hash ^ (hash >> 32);
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = Wide{hash ^ word} * 0x589965cc75374cc3ULL;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
 /// Masks of the first 0 to 8 octets of a word.
@@ -49,6 +52,7 @@ inline constexpr std::uint64_t kFirstOctets[9]{0,
 /// @param size octets of the label, at least 1
 inline std::uint64_t hash_octets(std::uint64_t suffix, const std::uint8_t* label,
                                  std::size_t size) noexcept {
+  suffix += size;  // "ab" in front of "c" is another name than "c" with "ab" in it
   for (; size > 8; size -= 8, label += 8) [[unlikely]] {
     suffix = detail::mix(suffix, detail::load_eight(label));
   }

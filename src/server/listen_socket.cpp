@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <linux/filter.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <sys/socket.h>
 
 #include <cstring>
@@ -76,6 +77,14 @@ Result<Descriptor> bind_udp(const Endpoint& endpoint) {
 }
 
 Result<void> steer_by_cpu(const Descriptor& socket, unsigned count) {
+  cpu_set_t ours;
+  CPU_ZERO(&ours);
+  ::sched_getaffinity(0, sizeof ours, &ours);
+  for (unsigned cpu = 0; cpu < count; ++cpu) {
+    if (CPU_ISSET(cpu, &ours)) continue;
+    return fail(fmt::format("server.steer_by: cpu wants CPUs 0 to {}, and {} is not ours to run on",
+                            count - 1, cpu));
+  }
   sock_filter program[]{
       {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_CPU)},
       {BPF_ALU | BPF_MOD | BPF_K, 0, 0, count},

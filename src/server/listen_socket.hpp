@@ -24,7 +24,8 @@ Result<Descriptor> bind_udp(const Endpoint& endpoint);
 /// Lets the CPU that a packet came in on decide which of the sockets that share the address gets
 /// it, the first bound one for CPU 0 and so on, instead of a hash of addresses and ports.
 /// @param socket any of them, after all were bound
-/// @param count of them
+/// @param count of them, as many as there are CPUs
+/// @return an error where the CPUs that we may run on have gaps: their numbers choose the socket
 Result<void> steer_by_cpu(const Descriptor& socket, unsigned count);
 
 /// Lets a thread that waits for the socket look at the device for that long before it sleeps

@@ -68,11 +68,12 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
       done({.diagnostics = std::move(settings.error())});
       return;
     }
-    const bool restart_needed = settings->listen != settings_.listen ||
-                                settings->workers != settings_.workers ||
-                                settings->state_dir != settings_.state_dir ||
-                                settings->control_socket != settings_.control_socket ||
-                                settings->answers.nsid != settings_.answers.nsid;
+    const bool restart_needed =
+        settings->listen != settings_.listen || settings->workers != settings_.workers ||
+        settings->steer_by_cpu != settings_.steer_by_cpu ||
+        settings->busy_poll != settings_.busy_poll || settings->state_dir != settings_.state_dir ||
+        settings->control_socket != settings_.control_socket ||
+        settings->answers.nsid != settings_.answers.nsid;
     if (restart_needed) {
       spdlog::warn("server.* and control.socket take effect at the next start");
     }

@@ -32,14 +32,16 @@ UdpBatch::UdpBatch(int socket)
   }
 }
 
+/// The kernel has written the length of each peer's address, and for a socket that is the same each
+/// time: it need not be set again.
 unsigned UdpBatch::receive() {
   end_ = 0;
   const int count = ::recvmmsg(socket_, requests_.data(), kUdpBatch, MSG_WAITFORONE, nullptr);
   return received_ = count < 0 ? 0 : static_cast<unsigned>(count);
 }
 
-std::pair<unsigned, unsigned> UdpBatch::send() {
-  unsigned sent = 0, failed = 0;
+UdpBatch::Sent UdpBatch::send() {
+  Sent told;
   for (unsigned i = 0; i < received_;) {
     if (parts_[i].iov_len == 0) {
       ++i;
@@ -48,13 +50,13 @@ std::pair<unsigned, unsigned> UdpBatch::send() {
     const int count = ::sendmmsg(socket_, responses_.data() + i, run_from(i), 0);
     if (count > 0) {
       i += static_cast<unsigned>(count);
-      sent += static_cast<unsigned>(count);
+      told.sent += static_cast<unsigned>(count);
     } else if (errno != EINTR) {
-      ++failed;  // the first one is to blame; go on behind it
+      ++told.failed;  // the first one is to blame; go on behind it
       ++i;
     }
   }
-  return {sent, failed};
+  return told;
 }
 
 /// Responses from `i` on, up to the next request that gets none.
@@ -66,17 +68,21 @@ unsigned UdpBatch::run_from(unsigned i) const noexcept {
 
 /// The source of response `i` is the address that the request was sent to. The interface is left to
 /// the routes: with it too, the response would have to leave by the one that the request came in by
-/// (ip(7), IP_PKTINFO).
+/// (ip(7), IP_PKTINFO). A link-local address is one of its interface alone.
 void UdpBatch::keep_address(unsigned i) noexcept {
   msghdr& from = requests_[i].msg_hdr;
   responses_[i].msg_hdr.msg_controllen = from.msg_controllen;
   if (const cmsghdr* control = CMSG_FIRSTHDR(&from)) {
     auto* data = const_cast<unsigned char*>(CMSG_DATA(control));
     constexpr int kAnyInterface = 0;
-    const bool is_v4 = control->cmsg_level == IPPROTO_IP;
-    std::memcpy(
-        data + (is_v4 ? offsetof(in_pktinfo, ipi_ifindex) : offsetof(in6_pktinfo, ipi6_ifindex)),
-        &kAnyInterface, sizeof kAnyInterface);
+    if (control->cmsg_level == IPPROTO_IP) {
+      std::memcpy(data + offsetof(in_pktinfo, ipi_ifindex), &kAnyInterface, sizeof kAnyInterface);
+    } else {
+      in6_pktinfo info;
+      std::memcpy(&info, data, sizeof info);
+      if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = kAnyInterface;
+      std::memcpy(data, &info, sizeof info);
+    }
   }
   from.msg_controllen = kControlSize;
 }

@@ -6,7 +6,7 @@
 
 #include <array>
 #include <cstddef>
-#include <utility>
+#include <cstdint>
 
 #include "core/bytes.hpp"
 #include "dns/message.hpp"
@@ -44,13 +44,16 @@ class UdpBatch {
     if (told_address_) keep_address(i);
   }
 
-  /// @return responses that were sent, and those that could not be
-  std::pair<unsigned, unsigned> send();
+  struct Sent {
+    unsigned sent = 0;
+    unsigned failed = 0;  // could not be sent
+  };
+  Sent send();
 
  private:
-  /// Larger requests are cut by the kernel and are FORMERR then: we say that we take no more (RFC
-  /// 6891 section 6.2.3).
-  static constexpr std::size_t kRequestSize = dns::kEdnsUdpSize;
+  /// We say that we take kEdnsUdpSize octets (RFC 6891 section 6.2.3). A larger request is cut by
+  /// the kernel, and one octet too many is FORMERR in any case.
+  static constexpr std::size_t kRequestSize = dns::kEdnsUdpSize + 1;
   /// Room for one IP_PKTINFO or IPV6_PKTINFO.
   static constexpr std::size_t kControlSize = CMSG_SPACE(sizeof(in6_pktinfo));
   struct Control {

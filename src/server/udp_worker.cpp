@@ -54,7 +54,7 @@ class Clerk {
                          WallTime now) noexcept {
     if (known_[i].recalled) {
       const std::size_t size =
-          write_plain_answer(known_[i].plain, known_[i].recalled, batch.room(), random_);
+          answer::write_plain_answer(known_[i].plain, known_[i].recalled, batch.room(), random_);
       if (size != 0) return size;
       answer::Responder::read(catalog, batch.request(i), read_[i]);
     }

@@ -22,7 +22,9 @@ constexpr int MADV_COLLAPSE = 25;  // Linux 6.1; Debian 12 has the kernel but no
 #endif
 
 /// Puts what queries read into pages of 2 MiB, where there is enough of it: names at random in a
-/// large zone wait for the page table as long as for the memory itself. Older kernels say no.
+/// large zone wait for the page table as long as for the memory itself. Kernels before 6.1 say no;
+/// newer ones do it whatever /sys/kernel/mm/transparent_hugepage says of pages that nobody asks
+/// for.
 void use_huge_pages(const zone::Zone& zone) {
   constexpr std::uintptr_t kHugePage = 2UL * 1024 * 1024;
   for (const Bytes block : zone.blocks()) {

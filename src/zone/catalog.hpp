@@ -37,16 +37,6 @@ class Catalog {
     }
     return nullptr;
   }
-  /// What find() gives, unless two names have one hash: the octets are not compared. A name that
-  /// the guessed zone has is in no other zone that find() could give.
-  const CatalogEntry* guess(const dns::QueryName& name) const noexcept {
-    for (std::size_t i = 0; i <= name.labels(); ++i) {
-      if (!depths_[name.labels() - i]) continue;
-      if (const Slot* slot = find_slot(name.hash(i), name.hash(i)))
-        return &entries_[slot->entry - 1];
-    }
-    return nullptr;
-  }
   const std::vector<CatalogEntry>& entries() const noexcept { return entries_; }
   /// The TSIG keys that requests may be signed with.
   const std::vector<dns::TsigKey>& keys() const noexcept { return keys_; }
@@ -57,19 +47,12 @@ class Catalog {
     std::uint32_t entry = 0;  // index plus 1; 0: free
   };
 
-  /// @param from the place that is looked at first; the hash itself, or the place behind another
-  /// one
-  const Slot* find_slot(std::uint64_t hash, std::size_t from) const noexcept {
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t i = from & mask; slots_[i].entry != 0; i = (i + 1) & mask) {
-      if (slots_[i].hash == hash) return &slots_[i];
-    }
-    return nullptr;
-  }
   const CatalogEntry* find_exact(std::uint64_t hash, Bytes name) const noexcept {
-    for (const Slot* slot = find_slot(hash, hash); slot != nullptr;
-         slot = find_slot(hash, static_cast<std::size_t>(slot - slots_.data()) + 1)) {
-      if (same_octets(lowered_[slot->entry - 1].wire(), name)) return &entries_[slot->entry - 1];
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t i = hash & mask; slots_[i].entry != 0; i = (i + 1) & mask) {
+      if (slots_[i].hash != hash) continue;
+      const std::uint32_t entry = slots_[i].entry - 1;
+      if (same_octets(lowered_[entry].wire(), name)) return &entries_[entry];
     }
     return nullptr;
   }

@@ -5,7 +5,7 @@
 /// The owner pointer is C0 0C: the question. An in-zone name at the end of an RDATA that may be
 /// compressed (NS CNAME PTR MX) is cut before the origin and ends in a pointer to where the origin
 /// stands when the owner is the question: 12 + size of owner - size of origin. A reader that puts
-/// the owner or the origin elsewhere in its message patches both (see Records::origin_pointer).
+/// the owner or the origin elsewhere in its message patches both (see RrsetHeader::origin_pointer).
 /// SOA is never cut.
 #pragma once
 

@@ -1,6 +1,7 @@
 #include "zone/zone.hpp"
 
 namespace rollcall::zone {
+
 std::size_t Zone::memory() const noexcept {
   std::size_t octets = sizeof(Zone) + arena_size_ * sizeof(arena_[0]) +
                        slots_.capacity() * sizeof(Slot) + watched_.capacity() * sizeof(watched_[0]);

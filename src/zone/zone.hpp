@@ -21,6 +21,7 @@
 #include "dns/record_type.hpp"
 #include "zone/node.hpp"
 #include "zone/watch_table.hpp"
+#include "zone/watched_rrset.hpp"
 
 namespace rollcall::zone {
 
@@ -33,23 +34,6 @@ struct SoaFields {
   std::uint32_t ttl = 0;     // seconds
   std::uint32_t serial = 0;  // as in the file; the served one is in the watch table
   std::uint32_t refresh = 0, retry = 0, expire = 0, minimum = 0;
-};
-
-/// A pool, or a follower of pools, as the builder found it in the zone.
-struct WatchedRecord {
-  std::optional<IpAddress> address;   // of A and AAAA
-  std::optional<dns::Name> target;    // of MX, SRV, NS, ...: the pool in this zone that it leads to
-  std::optional<dns::Name> exchange;  // of the MX records that are a pool themselves
-
-  /// Of a pool's own records, not of a follower's.
-  bool is_member() const noexcept { return address || exchange; }
-};
-
-struct WatchedRrset {
-  WatchId id;
-  dns::Name owner;
-  dns::Type type;
-  std::vector<WatchedRecord> records;  // record i is bit i of the mask; 64 at the most
 };
 
 class Zone {
@@ -74,14 +58,13 @@ class Zone {
     return nullptr;
   }
 
-  /// For whoever looks for many names: in a large zone the place in the index and the node are
-  /// elsewhere each time, and while one comes from memory the others can be asked for. This asks
-  /// for the place,
+  /// Asks memory for the place in the index that a name with that hash has. In a large zone it is
+  /// elsewhere each time: whoever looks for many names asks for all places, then for all nodes.
   void prefetch(std::uint64_t hash) const noexcept {
     __builtin_prefetch(&slots_[hash & slot_mask_]);
   }
-  /// and this for the node that is there: the one of that name, if the zone has it, unless two
-  /// names share half a hash. Its name is not compared.
+  /// The node of the name with that hash, if the zone has it, and asks memory for it. Its name is
+  /// not compared: two names may share half a hash.
   const NodeHeader* guess(std::uint64_t hash) const noexcept {
     const NodeHeader* node = Probe(*this, hash).next();
     if (node == nullptr) return nullptr;

@@ -56,7 +56,7 @@ class ShortWays : public testing::Test {
     const EdnsReply edns{.dnssec_ok = query.edns.dnssec_ok};
     if (query.edns.present) writer.reserve(edns.size());
     const zone::CatalogEntry* entry = find_zone(catalog_, query);
-    EXPECT_NE(entry, nullptr);
+    if (entry == nullptr) throw std::logic_error("a test's own mistake: no zone has that name");
     const Resolution solved =
         resolve(catalog_, *entry->zone, request.query, AnyAnswer::hinfo, writer);
     if (query.edns.present) {
@@ -204,15 +204,55 @@ TEST_F(ShortWays, OneInEightIsKept) {
   EXPECT_FALSE(recall_.find(packet, request));
 }
 
-TEST_F(ShortWays, NamesOfEveryLengthAreRecalledOrNot) {
+TEST_F(ShortWays, NamesOfEveryLengthAreAnsweredAndThoseThatFitAreRecalled) {
+  std::string text = "$TTL 60\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n";
   for (std::size_t size = 1; size <= 63; ++size) {
-    const std::string name = std::string(size, 'n') + ".example.com";
-    const Octets packet = make_query({.name = name});
+    text += std::string(size, 'n') + " A 192.0.2.9\n";
+  }
+  catalog_ = load_catalog({{.origin = "a.b", .text = text}});
+  for (std::size_t size = 1; size <= 63; ++size) {
+    const Octets packet = make_query({.name = std::string(size, 'n') + ".a.b"});
+    const Octets expected = long_way(packet);
+    EXPECT_EQ(expected[7], 1) << size;
+    EXPECT_EQ(answer(packet), expected) << size;
     keep(packet);
     PlainRequest request;
-    EXPECT_FALSE(recall_.find(packet, request)) << "no such name";
-    EXPECT_EQ(answer(packet), long_way(packet));
+    const PlainAnswer found = recall_.find(packet, request);
+    const std::size_t question = 1 + size + 5 + 4;  // label, "a.b", type and class
+    EXPECT_EQ(static_cast<bool>(found), question <= 47) << size;
+    if (!found) continue;
+    EXPECT_EQ(plainly(request, found), expected) << size;
   }
+}
+
+TEST_F(ShortWays, WhatDoesNotFitIsTruncatedByTheLongOne) {
+  std::string text = "$TTL 60\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n";
+  for (int i = 0; i < 60; ++i) text += "www A 198.51.100." + std::to_string(i) + "\n";
+  catalog_ = load_catalog({{.origin = "a.b", .text = text}});
+  const std::size_t whole = 12 + 13 + 60 * 16;
+  for (const std::uint16_t size : {512, 600, 995, 996, 997, 1231, 1232, 1233, 4096}) {
+    const Octets packet = make_query({.name = "www.a.b", .edns_size = size});
+    const Octets expected = long_way(packet);
+    EXPECT_EQ(expected.size() == whole + 11, size >= whole + 11) << size;
+    EXPECT_EQ(answer(packet), expected) << size;
+    keep(packet);
+    PlainRequest request;
+    const PlainAnswer found = recall_.find(packet, request);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(plainly(request, found), size >= whole + 11 ? expected : Octets{}) << size;
+  }
+}
+
+TEST_F(ShortWays, WrongAndSignedRequestsAreNotKept) {
+  Octets signed_request = make_query({.name = "www.example.com", .edns_size = std::nullopt});
+  signed_request[11] = 1;
+  const Octets tsig{0, 0, 250, 0, 255, 0, 0, 0, 0, 0, 0};
+  signed_request.insert(signed_request.end(), tsig.begin(), tsig.end());
+  Octets wrong = make_query({.name = "www.example.com"});
+  wrong.push_back(0);
+  for (const Octets& packet : {signed_request, wrong}) keep(packet);
+  PlainRequest request;
+  EXPECT_FALSE(recall_.find(make_query({.name = "www.example.com"}), request));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "answer/recall.hpp"
 #include "answer/responder.hpp"
 #include "answer/transfer.hpp"
 #include "dns/query.hpp"
@@ -164,6 +165,23 @@ void check_response(Bytes packet, Bytes response) {
   require(opts <= 1, "one OPT at the most");
 }
 
+/// What a worker recalls is what it said before.
+void check_recalled(const zone::Catalog& catalog, Bytes packet, Bytes response, Random random) {
+  static answer::Recall recall;
+  recall.clear();
+  answer::Request request;
+  answer::Responder::read(catalog, packet, request);
+  answer::Responder::fetch(request);
+  recall.keep(request);
+  answer::PlainRequest plain;
+  const answer::PlainAnswer recalled = recall.find(packet, plain);
+  if (!recalled) return;
+  std::vector<std::uint8_t> out(dns::kEdnsUdpSize);
+  const std::size_t size = write_plain_answer(plain, recalled, out, random);
+  require(size == 0 || std::ranges::equal(Bytes(out).first(size), response),
+          "the short way ends where the long one does");
+}
+
 }  // namespace
 
 /// @param data one octet of choices, two of masks, then the packet
@@ -185,6 +203,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       transport == Transport::tcp ? dns::kMaxMessageSize : std::size_t{dns::kEdnsUdpSize};
   std::vector<std::uint8_t> out(room);
   Random random(data[0]);
+  const Random same_random = random;
   const WallTime now{std::chrono::seconds(1795348800)};
   static const IpAddress client = *IpAddress::parse("192.0.2.1");
   const std::size_t answered =
@@ -201,6 +220,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 transport == Transport::tcp,
             "what the client said it can take");
     check_response(packet, Bytes(out).first(answered));
+  }
+  if (transport == Transport::udp) {
+    check_recalled(catalog, packet, Bytes(out).first(answered), same_random);
   }
   if (!answer::asks_for_transfer(packet)) return 0;
   auto opened = answer::open_transfer(catalog, packet, client, now);

@@ -226,7 +226,7 @@ TEST_F(Worker, ResponsesAndOtherNoiseGetNoAnswerAmongThoseThatDo) {
   EXPECT_EQ(exchange(packets, 0, 1), 1U) << "nothing else was waiting";
 }
 
-TEST(SteerByCpu, EachSocketOfAnAddressTakesTheSteering) {
+TEST(ListenSocket, TheKernelTakesSteeringAndBusyPolling) {
   auto first = bind_udp(*Endpoint::parse("127.0.0.1:0", 0));
   ASSERT_TRUE(first);
   EXPECT_TRUE(steer_by_cpu(*first, 2));
