@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "core/octets.hpp"
 #include "core/random.hpp"
@@ -36,11 +37,29 @@ inline void write_in_turn(std::uint8_t* to, const zone::RrsetHeader& rrset,
   copy_octets(to + rrset.size - lead, records, lead);
 }
 
-/// The records whose bits are set in `mask`, one after the other, the lead chosen at random. To
-/// start at a fixed one and skip the dead would give a dead one's neighbour a double share of first
-/// places.
-/// @return octets written; 0 where there is not `room` for them, or no bit is set
-std::size_t write_live(std::uint8_t* to, std::size_t room, const zone::RrsetHeader& rrset,
-                       std::uint64_t mask, Random& random) noexcept;
+struct Written {
+  std::size_t octets = 0;
+  unsigned records = 0;
+};
+
+/// The live records of a watched RRset, one after the other: the lead chosen at random, or all of
+/// them drawn by their shares. To start at a fixed one and skip the dead would give a dead one's
+/// neighbour a double share of first places.
+/// @return nothing where there is not `room` for them; no records where none is live
+std::optional<Written> write_live(std::uint8_t* to, std::size_t room,
+                                  const zone::RrsetHeader& rrset, const zone::WatchTable& watches,
+                                  Random& random) noexcept;
+
+/// What of an RRset is answered: all of it, of a watched one what is live.
+/// @return as of write_live
+inline std::optional<Written> write_records(std::uint8_t* to, std::size_t room,
+                                            const zone::RrsetHeader& rrset,
+                                            const zone::WatchTable& watches,
+                                            Random& random) noexcept {
+  if (rrset.watched()) return write_live(to, room, rrset, watches, random);
+  if (rrset.size > room) return std::nullopt;
+  write_in_turn(to, rrset, random);
+  return Written{rrset.size, rrset.count};
+}
 
 }  // namespace rollcall::answer

@@ -1,6 +1,5 @@
 #include "answer/response_writer.hpp"
 
-#include <bit>
 #include <cstring>
 
 namespace rollcall::answer {
@@ -62,27 +61,15 @@ std::size_t write_soa_rdata(std::uint8_t* out, const zone::Zone& zone, std::size
   return size;
 }
 
-bool ResponseWriter::append_whole(Section section, const zone::RrsetHeader& rrset,
-                                  Place place) noexcept {
-  const std::size_t size = rrset.size;
-  if (!fits(size)) return false;
+bool ResponseWriter::append(Section section, const zone::Zone& zone, const zone::RrsetHeader& rrset,
+                            Place place) noexcept {
   std::uint8_t* to = out_ + position_;
-  write_in_turn(to, rrset, random_);
-  position_ += size;
-  if (stands_elsewhere(rrset, place)) redirect(to, to + size, rrset, place);
-  counts_[static_cast<std::size_t>(section)] += rrset.count;
-  return true;
-}
-
-bool ResponseWriter::append_masked(Section section, const zone::RrsetHeader& rrset,
-                                   std::uint64_t mask, Place place) noexcept {
-  if (mask == 0) return true;
-  std::uint8_t* to = out_ + position_;
-  const std::size_t size = write_live(to, room(), rrset, mask, random_);
-  if (size == 0) return false;
-  position_ += size;
-  if (stands_elsewhere(rrset, place)) redirect(to, to + size, rrset, place);
-  counts_[static_cast<std::size_t>(section)] += static_cast<std::uint16_t>(std::popcount(mask));
+  const std::optional<Written> written =
+      write_records(to, room(), rrset, zone.watch_table(), random_);
+  if (!written) return false;
+  position_ += written->octets;
+  if (stands_elsewhere(rrset, place)) redirect(to, to + written->octets, rrset, place);
+  counts_[static_cast<std::size_t>(section)] += static_cast<std::uint16_t>(written->records);
   return true;
 }
 

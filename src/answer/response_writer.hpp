@@ -59,16 +59,12 @@ class ResponseWriter {
   void reserve(std::size_t size) noexcept { reserved_ += size; }
   void release(std::size_t size) noexcept { reserved_ -= size; }
 
-  /// Writes the RRset's live records, the lead chosen at random among them.
+  /// Writes the RRset's live records, the lead chosen at random among them, or drawn by their
+  /// shares.
   /// @return false where it does not fit; nothing is written then. True with nothing written where
   ///         no record is live.
   bool append(Section section, const zone::Zone& zone, const zone::RrsetHeader& rrset,
-              Place place) noexcept {
-    if (rrset.watched()) {
-      return append_masked(section, rrset, zone.watch_table().mask(rrset.watch), place);
-    }
-    return append_whole(section, rrset, place);
-  }
+              Place place) noexcept;
 
   /// The zone's SOA with its live serial.
   /// @param ttl seconds; of a negative answer RFC 2308 section 5: min(TTL, MINIMUM)
@@ -98,9 +94,6 @@ class ResponseWriter {
 
  private:
   bool fits(std::size_t size) const noexcept { return position_ + size + reserved_ <= limit_; }
-  bool append_whole(Section section, const zone::RrsetHeader& rrset, Place place) noexcept;
-  bool append_masked(Section section, const zone::RrsetHeader& rrset, std::uint64_t mask,
-                     Place place) noexcept;
 
   std::uint8_t* out_;
   std::size_t limit_;

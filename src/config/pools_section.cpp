@@ -1,7 +1,6 @@
 // pools: which names are health-checked, and what happens to their members.
 //
-// Not done: records of other types than MX, weight, ramp_up, max_answers: they need an answer path
-// that chooses anew for each query, where a mask says the same to all.
+// Not done: records of other types than MX.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,12 +9,15 @@
 #include "config/sections.hpp"
 #include "core/service_name.hpp"
 #include "dns/record_type.hpp"
+#include "zone/shares.hpp"
 
 namespace rollcall::config {
 namespace {
 
 constexpr unsigned kMaxChecks = 64;  // of one member: each is a probe of its own
 constexpr std::array<std::string_view, 3> kWhenAllDown{"fail_open", "fail_closed", "fallback"};
+constexpr unsigned kMaxWeight = 255;
+constexpr Duration kMaxRampUp = std::chrono::hours(24);
 constexpr Duration kMaxFailback = std::chrono::hours(24 * 365);  // what is longer is manual
 constexpr std::array<std::string_view, 2> kTiers{"primary", "backup"};
 
@@ -138,13 +140,17 @@ std::uint16_t read_probe_port(const Value& value) {
 void read_members(const Value& value, const PoolContext& context, roster::PoolSpec& pool,
                   MemberPlaces& places) {
   for (const Entry& entry : value.entries()) {
-    const Section section(entry.value, {"restart", "tier", "probe_address", "port"}, {"weight"});
+    const Section section(entry.value, {"restart", "tier", "probe_address", "port", "weight"});
     roster::MemberSpec member;
     if (const auto restart = section.find("restart")) {
       // restart: "" takes the pool's restart away from this member.
       member.restart = restart->scalar() == "" ? "" : read_restart(*restart, context);
     }
     if (const auto tier = section.find("tier")) member.tier = read_tier(*tier);
+    if (const auto weight = section.find("weight")) {
+      const std::optional<unsigned> share = weight->number(0, kMaxWeight);
+      if (share) member.weight = static_cast<std::uint8_t>(*share);
+    }
     if (const auto port = section.find("port")) member.port = read_probe_port(*port);
     if (const auto at = section.find("probe_address")) {
       const std::optional<std::string> text = at->text();
@@ -237,11 +243,10 @@ void read_records(const Value& value, roster::PoolSpec& pool) {
 
 roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, MemberPlaces& places) {
   roster::PoolSpec pool;
-  const Section section(
-      entry.value,
-      {"records", "check", "checks", "any_of", "at_least", "port", "restart", "when_all_down",
-       "fallback", "min_healthy", "flap_damping", "failback", "observe_only", "members"},
-      {"ramp_up", "max_answers"});
+  const Section section(entry.value,
+                        {"records", "check", "checks", "any_of", "at_least", "port", "restart",
+                         "when_all_down", "fallback", "min_healthy", "flap_damping", "failback",
+                         "observe_only", "members", "ramp_up", "max_answers"});
   if (const auto value = section.find("records")) read_records(*value, pool);
   read_pool_checks(entry, section, context, pool);
   if (const auto value = section.find("restart")) {
@@ -254,6 +259,12 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
   }
   if (const auto value = section.find("flap_damping")) {
     pool.flap_damping = read_switch(*value, false);
+  }
+  if (const auto value = section.find("max_answers")) {
+    pool.max_answers = value->number(1, zone::kMaxWatchedRecords).value_or(0);
+  }
+  if (const auto value = section.find("ramp_up")) {
+    pool.ramp_up = value->duration(Duration::zero(), kMaxRampUp).value_or(Duration::zero());
   }
   if (const auto value = section.find("failback")) read_failback(*value, pool);
   pool.observe_only = context.observe_only;

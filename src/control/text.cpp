@@ -149,10 +149,19 @@ std::string all_down_text(const json::object& pool) {
   return out;
 }
 
+/// Of the answers, in weights: "1", "0.3".
+std::string share_text(const json::object& member) {
+  const json::value* share = member.if_contains("share");
+  return share != nullptr && share->is_double() ? fmt::format("{:.4g}", share->get_double()) : "1";
+}
+
 std::string pool_text(const json::object& pool) {
   std::string out = fmt::format("\nPOOL {}{}: {}, {}", text_at(pool, "name"),
                                 text_at(pool, "records") == "MX" ? " MX" : "",
                                 text_at(pool, "checks"), text_at(pool, "when_all_down"));
+  if (const auto most = number_at(pool, "max_answers")) {
+    out += fmt::format(", at most {} answered", most);
+  }
   out += all_down_text(pool);
   const std::vector<const json::object*> members = objects_at(pool, "members");
   const bool overrides =
@@ -164,6 +173,9 @@ std::string pool_text(const json::object& pool) {
   });
   const bool flaps = std::ranges::any_of(
       members, [](auto member) { return number_at(*member, "flap_penalty") != 0; });
+  const bool shares =
+      std::ranges::any_of(members, [](auto member) { return share_text(*member) != "1"; });
+  if (shares) rows[0].insert(rows[0].end() - 1, "SHARE");
   if (flaps) rows[0].insert(rows[0].end() - 1, "FLAPS");
   if (tiers) rows[0].insert(rows[0].end() - 1, "TIER");
   if (overrides) rows[0].insert(rows[0].end() - 1, "OVERRIDE");
@@ -173,6 +185,7 @@ std::string pool_text(const json::object& pool) {
                     health_text(*member), live_text(*member),
                     rough_duration(number_at(*member, "since_ms")), text_at(*member, "reason")});
     Row& row = rows.back();
+    if (shares) row.insert(row.end() - 1, share_text(*member));
     if (flaps) {
       row.insert(row.end() - 1, std::to_string(number_at(*member, "flap_penalty")));
     }

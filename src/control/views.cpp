@@ -30,6 +30,8 @@ json::object to_object(const roster::MemberStatus& member) {
           {"probes", member.probes},
           {"degraded", member.degraded},
           {"percent", std::move(percent)},
+          {"weight", member.weight},
+          {"share", member.share},
           {"override", roster::to_string(member.override_kind)},
           {"override_left_ms", left_in_ms(member.override_left)},
           {"override_reason", member.override_reason},
@@ -52,6 +54,7 @@ json::object to_object(const roster::PoolStatus& pool) {
           {"all_down", pool.all_down},
           {"min_healthy", pool.min_healthy},
           {"observe_only", pool.observe_only},
+          {"max_answers", pool.max_answers},
           {"members", std::move(members)}};
 }
 

@@ -101,6 +101,11 @@ struct StoreMasks {
   std::vector<zone::MaskChange> changes;
   std::uint32_t serial = 0;
 };
+/// zone->watch_table().apply(changes)
+struct StoreShares {
+  ZonePtr zone;
+  std::vector<zone::ShareChange> changes;
+};
 /// The catalog gets this version. Null: the zone is not to be answered from (SERVFAIL).
 struct PublishZone {
   dns::Name origin;
@@ -173,9 +178,9 @@ struct SaveOverrides {
   SavedOverrides overrides;
 };
 
-using Effect = std::variant<StartProbe, KeepSerial, StoreMasks, PublishZone, DropZone, SendNotify,
-                            RestartService, RestartRefused, CommandDone, Happening, WakeAt,
-                            SaveHealth, SaveOverrides>;
+using Effect = std::variant<StartProbe, KeepSerial, StoreMasks, StoreShares, PublishZone, DropZone,
+                            SendNotify, RestartService, RestartRefused, CommandDone, Happening,
+                            WakeAt, SaveHealth, SaveOverrides>;
 
 const char* to_string(HappeningKind kind);
 

@@ -181,6 +181,7 @@ void Roster::judge_pools(bool tell) {
     if (!pools_[i]) continue;
     Pool& pool = *pools_[i];
     const bool was_all_down = std::exchange(pool.all_down, is_all_down(i));
+    note_returns(i);
     store_masks(pool.zone, pool.watches);
     if (tell) tell_all_down(pool, was_all_down);
   }

@@ -148,6 +148,7 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
     if (!freeze_) {
       judge(pool_index, member);
       pool.all_down = is_all_down(pool_index);
+      note_returns(pool_index);
       store_masks(pool.zone, pool.watches);
     }
     tell_health(pool, member, before, was_all_down);

@@ -17,6 +17,7 @@
 #include "roster/pool_spec.hpp"
 #include "roster/restart_policy.hpp"
 #include "roster/status.hpp"
+#include "zone/shares.hpp"
 
 namespace rollcall::roster {
 
@@ -61,6 +62,9 @@ struct Member {
   FlapPenalty flaps;
   std::optional<Instant> damped_until;  // it fell too often
   std::optional<Instant> waits_until;   // its pool's failback; kForEver: for an operator
+  std::uint8_t weight = 1;              // its share of the answers
+  bool served = true;                   // it counted as up when shares were last looked at
+  std::optional<Instant> ramps_from;    // its share grows from then on
 
   OverrideKind override_kind() const noexcept {
     return override_set ? override_set->kind : OverrideKind::automatic;
@@ -84,6 +88,7 @@ struct Pool {
   std::vector<Member> members;
   std::vector<std::uint32_t> watches;   // of its zone, whose masks depend on it
   std::optional<RestartId> restart;     // under way: one at a time in a pool
+  std::optional<Instant> ramp_step;     // when growing shares are looked at next
   std::optional<Instant> restart_wait;  // when the next one is looked at
   bool all_down = false;                // each of its RRsets is (policy.hpp)
 };
@@ -102,6 +107,7 @@ struct Watch {
   std::uint64_t unprobed = 0;                         // records of the pool without a seat
   std::vector<std::optional<std::uint32_t>> targets;  // by record: the pool that it follows
   std::uint64_t mask = 0;                             // as last stored
+  zone::Shares shares;                                // as last stored
 };
 
 }  // namespace rollcall::roster

@@ -161,9 +161,10 @@ void Roster::give_override(std::uint32_t pool, Member& member, OverridePtr given
   chores_.add(*member.override_set->until, {Chore::override_end, pool});
 }
 
-/// An override of one of `pool`'s members was set or has ended.
+/// An override of one of `pool`'s members was set or has ended, or its share is another one.
 void Roster::overrides_changed(std::uint32_t index) {
   Pool& pool = *pools_[index];
+  note_returns(index);
   const bool was_all_down = std::exchange(pool.all_down, is_all_down(index));
   store_masks(pool.zone, pool.watches);
   tell_all_down(pool, was_all_down);
@@ -300,9 +301,7 @@ void Roster::set_normal(bool on, std::optional<Instant> until, std::string subje
                  .member = std::nullopt});
   for (std::uint32_t i = 0; i < zones_.size(); ++i) {
     if (!zones_[i]) continue;
-    std::vector<std::uint32_t> all(zones_[i]->watches.size());
-    for (std::uint32_t id = 0; id < all.size(); ++id) all[id] = id;
-    store_masks(i, all);
+    store_masks(i, zones_[i]->all_watches());
   }
 }
 

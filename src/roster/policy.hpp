@@ -17,6 +17,7 @@ struct Standing {
   std::uint64_t backup = 0;    // Tier::backup
   std::uint64_t fallback = 0;  // Tier::fallback
   std::uint64_t spare = 0;     // up, and kept back for its past: serves where without it none does
+  std::uint64_t idle = 0;      // up, of share 0: as spare, and not missed while it does not serve
 };
 
 /// What a pool has decided of itself.
@@ -47,12 +48,15 @@ constexpr bool has_enough(std::uint64_t healthy, std::uint64_t of, unsigned min_
 constexpr std::uint64_t serving_members(const Standing& standing, unsigned min_healthy) noexcept {
   const std::uint64_t counted =
       zone::WatchTable::all_of(standing.count) & ~(standing.drained | standing.fallback);
-  for (const std::uint64_t up : {standing.healthy, standing.healthy | standing.spare}) {
-    for (const std::uint64_t tier : {counted & ~standing.backup, counted & standing.backup}) {
+  const auto best_tier = [&](std::uint64_t up, std::uint64_t of) -> std::uint64_t {
+    for (const std::uint64_t tier : {of & ~standing.backup, of & standing.backup}) {
       if (has_enough(up, tier, min_healthy)) return up & tier;
     }
-  }
-  return 0;
+    return 0;
+  };
+  const std::uint64_t serving = best_tier(standing.healthy, counted & ~standing.idle);
+  if (serving != 0) return serving;
+  return best_tier(standing.healthy | standing.spare | standing.idle, counted);
 }
 
 /// The live mask of an RRset that is all down. Of the drained it is an operator who says that they

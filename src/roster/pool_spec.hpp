@@ -38,6 +38,7 @@ struct MemberSpec {
   std::optional<Tier> tier = {};
   std::optional<IpAddress> probe_address = {};  // where probes go instead of its own address
   std::uint16_t port = 0;                       // that they go to; 0: the pool's
+  std::optional<std::uint8_t> weight = {};      // its share of the answers; left out: 1
 
   bool operator==(const MemberSpec&) const = default;
 };
@@ -51,6 +52,8 @@ struct PoolSpec {
   std::string restart;                    // service to ask the member's agent for; empty: none
   WhenAllDown when_all_down = WhenAllDown::fail_open;
   unsigned min_healthy = 0;   // percent of a tier: with fewer it is as all down
+  unsigned max_answers = 0;   // records of an RRset in one answer; 0: all that are live
+  Duration ramp_up{};         // in which a member's share grows to its own after a return
   bool flap_damping = false;  // who falls often is kept back (flapping.hpp)
   std::optional<Duration> failback =
       Duration::zero();       // kept back after a return; nothing: for ever

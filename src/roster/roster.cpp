@@ -60,6 +60,7 @@ void Roster::on(const ZoneBuilt& event) {
     masks.push_back({WatchId{i}, watch.mask});
   }
   emit(StoreMasks{zone.zone, std::move(masks), zone.serial.current()});
+  store_shares(index, zone.all_watches());
   if (zone.published || zone.unknown_members == 0) {
     publish(index);
   } else {
@@ -105,6 +106,7 @@ void Roster::on(const ProbeDone& event) {
   run.reason = event.outcome.reason;
   run.degradation.apply(event.outcome, run.check->rise);
   run.withdrawn = event.outcome.withdrawn;
+  const bool other_share = run.percent != event.outcome.percent;
   run.percent = event.outcome.percent;
 
   if (run.pool == kNoPool) {
@@ -122,7 +124,9 @@ void Roster::on(const ProbeDone& event) {
                              : health::next_delay(*run.check, run.verdict.in_doubt(), random_);
   schedule(index, std::max(now_, run.started + delay));
 
-  settle(run.pool, run.member);
+  const std::uint32_t pool = run.pool;
+  settle(pool, run.member);
+  if (other_share && !freeze_) overrides_changed(pool);
 }
 
 void Roster::on(const FileChanged& event) {
@@ -229,6 +233,9 @@ void Roster::run_chore(const ChoreTimer& timer) {
       break;
     case Chore::take_back:
       if (pools_[timer.index]) take_back_due(timer.index);
+      break;
+    case Chore::ramp_step:
+      if (pools_[timer.index]) grow_shares(timer.index);
       break;
     case Chore::normal_end:
       if (normal_ && normal_until_ && *normal_until_ <= now_) {

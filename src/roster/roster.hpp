@@ -15,13 +15,14 @@
 /// - no agent is asked to restart a member under an override, unless by an operator;
 /// - while answers are frozen no probe changes a mask.
 ///
-/// Limitations: no weights; a restart forgets that answers were frozen, and flap penalties. An
+/// Limitations: a restart of the server forgets that answers were frozen, and flap penalties. An
 /// exchange in a zone that is loaded after its own pool's is answered before its first probe.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <unordered_map>
 #include <vector>
 
@@ -66,6 +67,12 @@ class Roster {
     std::optional<Instant> notified;
     bool notify_waiting = false;
     std::string problem;
+
+    std::vector<std::uint32_t> all_watches() const {
+      std::vector<std::uint32_t> all(watches.size());
+      std::iota(all.begin(), all.end(), 0U);
+      return all;
+    }
   };
   /// What makes a member: an address, and the exchange that it belongs to, if to one.
   struct Seed {
@@ -90,7 +97,8 @@ class Roster {
     save,
     override_end,
     normal_end,
-    take_back
+    take_back,
+    ramp_step
   };
   struct ChoreTimer {
     Chore chore;
@@ -168,6 +176,13 @@ class Roster {
   void begin_restart(std::uint32_t pool, const IpAddress& member, const std::string& service,
                      RestartId id, bool by_operator);
   SavedHealth health_to_save() const;
+
+  // shares.cpp: how often who is answered
+  unsigned share_of(const Pool& pool, const Member& member) const;
+  void note_returns(std::uint32_t pool);
+  void grow_shares(std::uint32_t pool);
+  zone::Shares shares_of(const Watch& watch) const;
+  void store_shares(std::uint32_t zone_index, const std::vector<std::uint32_t>& watches);
 
   // return_policy.cpp: who is kept back after a return
   void judge(std::uint32_t pool, Member& member);

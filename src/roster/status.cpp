@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "roster/roster.hpp"
+#include "roster/shares.hpp"
 
 namespace rollcall::roster {
 
@@ -47,7 +48,8 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                    .records = pool.spec.records,
                    .all_down = pool.all_down,
                    .min_healthy = pool.spec.min_healthy,
-                   .observe_only = pool.spec.observe_only};
+                   .observe_only = pool.spec.observe_only,
+                   .max_answers = pool.spec.max_answers};
   for (const health::CheckSpec& check : pool.spec.checks) {
     shown.checks += (shown.checks.empty() ? "" : ", ") + check.name;
   }
@@ -66,7 +68,9 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                      .tier = member.tier,
                      .held = (member.health == Health::down) != (member.judged == Health::down),
                      .would_be_live = would_be_live(pool, i),
-                     .degraded = member.degraded};
+                     .degraded = member.degraded,
+                     .weight = member.weight,
+                     .share = static_cast<double>(share_of(pool, member)) / kWholeShare};
     for (const RunIndex run : member.runs) {
       row.probes += runs_[run].probes;
       if (runs_[run].percent) row.percent = runs_[run].percent;

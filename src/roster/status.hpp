@@ -48,6 +48,8 @@ struct MemberStatus {
   bool would_be_live = true;  // without `normal`, or where its pool only observes
   bool degraded = false;      // up, and somebody should look
   std::optional<std::uint8_t> percent = {};  // of its weight that the member asks for
+  std::uint8_t weight = 1;
+  double share = 1;  // of the answers, in weights: what of its weight counts now
 };
 
 /// A host that tells whether it is us.
@@ -74,6 +76,7 @@ struct PoolStatus {
   bool all_down = false;     // of every RRset too few are up: when_all_down says what is answered
   unsigned min_healthy = 0;  // percent
   bool observe_only = false;
+  unsigned max_answers = 0;  // of an RRset; 0: no limit
 };
 
 struct ZoneStatus {

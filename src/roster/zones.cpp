@@ -15,6 +15,7 @@ void apply_spec(const PoolSpec& spec, Member& member) {
   const auto add = [&said](const MemberSpec& its) {
     if (its.restart) said.restart = its.restart;
     if (its.tier) said.tier = its.tier;
+    if (its.weight) said.weight = its.weight;
   };
   for (const auto& [exchange, its] : spec.exchanges) {
     if (exchange.lowered().to_display() == member.exchange) add(its);
@@ -25,6 +26,7 @@ void apply_spec(const PoolSpec& spec, Member& member) {
   if (spec.failback == Duration::zero()) member.waits_until.reset();
   member.service = *said.restart;
   member.tier = *said.tier;
+  member.weight = said.weight.value_or(1);
 }
 
 /// Where a member's probes go; port 0 stands for each check's own.
@@ -61,12 +63,11 @@ void Roster::rebind(std::uint32_t index, const Specs& specs) {
   const std::vector<Watch> before = zone.watches;  // the same version: the same RRsets
   bind_pools(index, specs);
   bind_watches(index);
-  std::vector<std::uint32_t> all;
   for (std::uint32_t i = 0; i < zone.watches.size(); ++i) {
     zone.watches[i].mask = before[i].mask;
-    all.push_back(i);
+    zone.watches[i].shares = before[i].shares;
   }
-  store_masks(index, all);
+  store_masks(index, zone.all_watches());
   if (!zone.published && zone.unknown_members == 0) publish(index);
 }
 
@@ -200,6 +201,7 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     for (const RunIndex run : gone.runs) free_run(run);
     forget_override(pool, gone);
   }
+  note_returns(index);
   // The addresses of exchanges may lie in a zone that is still to be loaded.
   if (spec.records != PoolRecords::mx) {
     forget_waiting([&](const SavedOverride& saved) { return saved.pool == spec.name; });
@@ -270,20 +272,23 @@ Standing Roster::standing(const Watch& watch) const {
   std::uint64_t primary = watch.unprobed;
   std::uint64_t backup = 0;
   std::uint64_t up = 0;
+  std::uint64_t shared = watch.unprobed;
   for (const Seat& seat : watch.seats) {
     const Member& member = pool.members[seat.member];
     healthy |= std::uint64_t{member.counts_as_up()} << seat.record;
     up |= std::uint64_t{member.is_up()} << seat.record;
+    shared |= std::uint64_t{share_of(pool, member) != 0} << seat.record;
     kept |= std::uint64_t{member.override_kind() != OverrideKind::drained} << seat.record;
     primary |= std::uint64_t{member.tier == Tier::primary} << seat.record;
     backup |= std::uint64_t{member.tier == Tier::backup} << seat.record;
   }
   return {.count = watch.targets.size(),
-          .healthy = healthy,
+          .healthy = healthy & shared,
           .drained = ~kept,
           .backup = backup & ~primary,
           .fallback = ~(primary | backup),
-          .spare = up & ~healthy};
+          .spare = up & ~healthy,
+          .idle = healthy & ~shared};
 }
 
 /// What the answers of its pool go by: in one that only observes, operators alone are heard.
@@ -338,6 +343,7 @@ std::uint64_t Roster::follow(const Watch& watch, std::uint64_t live) const {
 /// Stores what has changed of `watches`, under the next serial, and asks for a NOTIFY.
 void Roster::store_masks(std::uint32_t index, const std::vector<std::uint32_t>& watches) {
   ServedZone& zone = *zones_[index];
+  store_shares(index, watches);
   std::vector<zone::MaskChange> changes;
   for (const std::uint32_t id : watches) {
     const std::uint64_t mask = evaluate(zone.watches[id]);

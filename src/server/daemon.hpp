@@ -74,6 +74,7 @@ class Daemon {
   void perform(roster::StartProbe& effect);
   void perform(const roster::KeepSerial& effect);
   void perform(const roster::StoreMasks& effect);
+  void perform(const roster::StoreShares& effect);
   void perform(const roster::PublishZone& effect);
   void perform(const roster::DropZone& effect);
   void perform(const roster::SendNotify& effect);

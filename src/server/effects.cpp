@@ -71,6 +71,10 @@ void Daemon::perform(const roster::StoreMasks& effect) {
   effect.zone->watch_table().apply(effect.changes, effect.serial);
 }
 
+void Daemon::perform(const roster::StoreShares& effect) {
+  effect.zone->watch_table().apply(effect.changes);
+}
+
 void Daemon::perform(const roster::PublishZone& effect) {
   zone::CatalogEntry& entry = zones_[effect.origin];
   entry.origin = effect.origin;

@@ -1,4 +1,4 @@
-/// The live masks of a zone: the one thing in it that changes.
+/// The live masks of a zone, and the shares of its live records: all in it that changes.
 ///
 /// Writer: the roster strand alone, through apply(). Readers: any thread. A query reads one mask in
 /// one relaxed load, and that is its answer's whole truth, because policy was applied before the
@@ -12,10 +12,9 @@
 #include <vector>
 
 #include "core/strong_id.hpp"
+#include "zone/shares.hpp"
 
 namespace rollcall::zone {
-
-inline constexpr std::size_t kMaxWatchedRecords = 64;  // one bit each in a mask that is one load
 
 struct MaskChange {
   WatchId watch;
@@ -35,10 +34,10 @@ class WatchTable {
   /// Every record of every RRset live.
   /// @param counts the number of records of each watched RRset, 1..64
   WatchTable(std::span<const std::uint16_t> counts, std::uint32_t serial)
-      : masks_(std::make_unique<std::atomic<std::uint64_t>[]>(counts.size())),
+      : watches_(std::make_unique<Watched[]>(counts.size())),
         size_(counts.size()),
         serial_(serial) {
-    for (std::size_t i = 0; i < size_; ++i) masks_[i].store(all_of(counts[i]));
+    for (std::size_t i = 0; i < size_; ++i) watches_[i].mask.store(all_of(counts[i]));
   }
 
   static constexpr std::uint64_t all_of(std::size_t count) noexcept {
@@ -47,7 +46,11 @@ class WatchTable {
 
   std::size_t size() const noexcept { return size_; }
   std::uint64_t mask(std::uint32_t watch) const noexcept {
-    return masks_[watch].load(std::memory_order_relaxed);
+    return watches_[watch].mask.load(std::memory_order_relaxed);
+  }
+  /// Null: every live record is answered, each as often first.
+  const SharedShares* shares(std::uint32_t watch) const noexcept {
+    return watches_[watch].shares.load(std::memory_order_acquire);
   }
   std::uint32_t serial() const noexcept { return serial_.load(std::memory_order_relaxed); }
 
@@ -55,10 +58,25 @@ class WatchTable {
   void apply(std::span<const MaskChange> changes, std::uint32_t serial) noexcept {
     version_.fetch_add(1, std::memory_order_acq_rel);
     for (const MaskChange& change : changes) {
-      masks_[change.watch.value].store(change.mask, std::memory_order_release);
+      watches_[change.watch.value].mask.store(change.mask, std::memory_order_release);
     }
     serial_.store(serial, std::memory_order_release);
     version_.fetch_add(1, std::memory_order_release);
+  }
+
+  /// Roster strand only. Transfers know nothing of shares: a zone file has no words for them.
+  void apply(std::span<const ShareChange> changes) {
+    for (const auto& [watch, shares] : changes) {
+      Watched& watched = watches_[watch.value];
+      if (!shares.any()) {
+        watched.shares.store(nullptr, std::memory_order_release);
+        continue;
+      }
+      // Kept while the zone is: a query may be reading it.
+      if (!watched.kept) watched.kept = std::make_unique<SharedShares>();
+      watched.kept->store(shares);
+      watched.shares.store(watched.kept.get(), std::memory_order_release);
+    }
   }
 
   /// Any thread. A serial is never seen with the masks of another one.
@@ -67,7 +85,7 @@ class WatchTable {
     for (;;) {
       const std::uint64_t before = version_.load(std::memory_order_acquire);
       for (std::size_t i = 0; i < size_; ++i) {
-        seen.masks[i] = masks_[i].load(std::memory_order_acquire);
+        seen.masks[i] = watches_[i].mask.load(std::memory_order_acquire);
       }
       seen.serial = serial_.load(std::memory_order_acquire);
       if (before % 2 == 0 && version_.load(std::memory_order_acquire) == before) return seen;
@@ -75,7 +93,13 @@ class WatchTable {
   }
 
  private:
-  std::unique_ptr<std::atomic<std::uint64_t>[]> masks_;
+  struct Watched {
+    std::atomic<std::uint64_t> mask{0};
+    std::atomic<const SharedShares*> shares{nullptr};
+    std::unique_ptr<SharedShares> kept;  // the writer's alone
+  };
+
+  std::unique_ptr<Watched[]> watches_;
   std::size_t size_;
   std::atomic<std::uint32_t> serial_;
   std::atomic<std::uint64_t> version_{0};

@@ -144,14 +144,15 @@ pools:
       127.0.0.256: {}
       ::1: {restart: x}
       0:0::1: {restart: y}
-      127.0.0.1: {weight: 2, restrat: x}
+      127.0.0.1: {weight: 256, restrat: x}
 )"),
       ElementsAre(
           R"(r.yaml:8:7: error: "127.0.0.256" is no IP address)",
           "r.yaml:10:7: error: the member ::1 stands twice in pools.a.mydomain.com.members",
-          "r.yaml:11:19: error: pools.a.mydomain.com.members.127.0.0.1.weight is not supported in "
-          "this version",
-          R"(r.yaml:11:30: error: unknown key "restrat" in pools.a.mydomain.com.members.127.0.0.1, did you mean "restart"?)"));
+          "r.yaml:11:27: error: pools.a.mydomain.com.members.127.0.0.1.weight must be a whole "
+          "number "
+          "from 0 to 255, not \"256\"",
+          R"(r.yaml:11:32: error: unknown key "restrat" in pools.a.mydomain.com.members.127.0.0.1, did you mean "restart"?)"));
 }
 
 TEST(PoolsSection, AMemberMayHaveNoRestart) {
@@ -267,14 +268,34 @@ TEST(PoolsSection, TiersAndSharesAreChecked) {
       messages_after_check(R"(pools:
   a.mydomain.com: {check: web, min_healthy: 30, members: {127.0.0.1: {tier: backpu}}}
   b.mydomain.com: {check: web, min_healthy: 101%, members: {127.0.0.1: {tier: fallback}}}
-  c.mydomain.com: {check: web, max_answers: 3}
+  c.mydomain.com: {check: web, max_answers: 0, ramp_up: 25h}
 )"),
       ElementsAre(
           R"(r.yaml:4:45: error: pools.a.mydomain.com.min_healthy must be a share from 0% to 100%, such as 30%, not "30")",
           R"(r.yaml:4:77: error: pools.a.mydomain.com.members.127.0.0.1.tier "backpu" is no tier, did you mean "backup"?)",
           R"(r.yaml:5:45: error: pools.b.mydomain.com.min_healthy must be a share from 0% to 100%, such as 30%, not "101%")",
           R"(r.yaml:5:79: error: pools.b.mydomain.com.members.127.0.0.1.tier can not be "fallback": the pool's key "fallback" names such members)",
-          "r.yaml:6:32: error: pools.c.mydomain.com.max_answers is not supported in this version"));
+          R"(r.yaml:6:45: error: pools.c.mydomain.com.max_answers must be a whole number from 1 to 64, not "0")",
+          "r.yaml:6:57: error: pools.c.mydomain.com.ramp_up must be from 0s to 1d, not 25h"));
+}
+
+TEST(PoolsSection, Shares) {
+  const ParsedOptions parsed = parse(R"(zones: {a.b: {file: x}}
+checks: {web: {type: http}}
+pools:
+  a.b:
+    check: web
+    max_answers: 2
+    ramp_up: 1m
+    members: {127.0.0.1: {weight: 0}, 127.0.0.2: {weight: 255}, 127.0.0.3: {}}
+)");
+  ASSERT_TRUE(parsed.options) << parsed.diagnostics[0].to_string();
+  const roster::PoolSpec& pool = parsed.options->pools[0];
+  EXPECT_EQ(pool.max_answers, 2U);
+  EXPECT_EQ(pool.ramp_up, std::chrono::minutes(1));
+  std::vector<std::optional<std::uint8_t>> weights;
+  for (const auto& [address, member] : pool.members) weights.push_back(member.weight);
+  EXPECT_THAT(weights, ElementsAre(0, 255, std::nullopt));
 }
 
 TEST(PoolsSection, PoolsOfMx) {

@@ -86,6 +86,22 @@ POOL www.mydomain.com: web, fallback, at least 30 % up, FALLBACK: too few are up
 )");
 }
 
+TEST(Text, SharesHaveAColumnWhereTheyDiffer) {
+  roster::Status status = status_sample();
+  status.pools[0].members[0].share = 0.5;
+  status.pools[0].max_answers = 1;
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(reply->text.find(R"(
+POOL www.mydomain.com: web, fail_open, at most 1 answered
+  MEMBER        HEALTH  LIVE  SINCE  SHARE  REASON
+  192.168.0.1   up      yes   1h 1m  0.5
+  192.168.0.22  down    no    1m 1s  1      connection refused
+)"),
+            std::string::npos)
+      << reply->text;
+}
+
 TEST(Text, APoolThatOnlyObservesSaysWhatWouldBe) {
   roster::Status status = status_sample();
   status.pools[0].observe_only = true;

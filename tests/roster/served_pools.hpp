@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
 #include <set>
 
 #include "roster/override.hpp"
@@ -33,6 +34,9 @@ class ServedPools : public testing::Test {
   health::Outcome outcome_of(const std::string& member) const {
     if (dead_.contains(member)) return {.good = false, .reason = "refused"};
     if (withdrawn_.contains(member)) return {.good = false, .reason = "maint", .withdrawn = true};
+    if (const auto asked = percents_.find(member); asked != percents_.end()) {
+      return {.good = true, .reason = {}, .percent = asked->second};
+    }
     if (degraded_.contains(member)) return {.good = true, .reason = "slow", .degraded = true};
     return {.good = true, .reason = {}};
   }
@@ -59,6 +63,10 @@ class ServedPools : public testing::Test {
     for (const Effect& effect : stage_.effects) {
       if (const auto* store = std::get_if<StoreMasks>(&effect)) {
         store->zone->watch_table().apply(store->changes, store->serial);
+      }
+      if (const auto* store = std::get_if<StoreShares>(&effect)) {
+        for (const zone::ShareChange& change : store->changes)
+          shares_[change.watch] = change.shares;
       }
       if (const auto* saved = std::get_if<SaveOverrides>(&effect)) saved_ = saved->overrides;
       if (const auto* saved = std::get_if<SaveHealth>(&effect)) saved_health_ = saved->health;
@@ -125,6 +133,8 @@ class ServedPools : public testing::Test {
   std::set<std::string> dead_;
   std::set<std::string> withdrawn_;  // their agents say so
   std::set<std::string> degraded_;
+  std::map<std::string, std::uint8_t> percents_;  // of its weight that a member asks for
+  std::map<WatchId, zone::Shares> shares_;        // as last stored
   std::vector<std::string> told_;
   std::vector<std::string> details_;
   std::vector<std::string> alerts_;

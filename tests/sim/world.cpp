@@ -288,6 +288,10 @@ void World::perform(const roster::KeepSerial& effect) {
   disk_.serial_ceilings[effect.origin] = effect.ceiling;
 }
 
+void World::perform(const roster::StoreShares& effect) {
+  effect.zone->watch_table().apply(effect.changes);
+}
+
 void World::perform(const roster::StoreMasks& effect) {
   effect.zone->watch_table().apply(effect.changes, effect.serial);
   if (published_ != effect.zone) return;

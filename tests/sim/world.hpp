@@ -82,6 +82,7 @@ class World {
   void perform(const roster::StartProbe& effect);
   void perform(const roster::KeepSerial& effect);
   void perform(const roster::StoreMasks& effect);
+  void perform(const roster::StoreShares& effect);
   void perform(const roster::PublishZone& effect);
   void perform(const roster::DropZone&) {}
   void perform(const roster::SendNotify& effect);

@@ -36,7 +36,9 @@ pools:
     when_all_down: fallback
     fallback: [{fallback}]
     failback: {failback}
+    {shares}
     members:
+      127.0.0.41: {{weight: {weight}}}
       127.0.0.43: {{tier: backup}}
 """
 
@@ -76,9 +78,11 @@ class PoolPolicyTest(unittest.TestCase):
         self.addCleanup(self.server.end)
         self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
 
-    def configure(self, observe_only="off", fallback=FALLBACK, failback="auto"):
+    def configure(self, observe_only="off", fallback=FALLBACK, failback="auto", weight=1,
+                  shares=""):
         self.folder.write("rollcall.yaml", CONFIG.format(
-            port=self.port, observe_only=observe_only, fallback=fallback, failback=failback))
+            port=self.port, observe_only=observe_only, fallback=fallback, failback=failback,
+            weight=weight, shares=shares))
 
     def start_web(self, address):
         web = http.server.ThreadingHTTPServer((address, WEB_PORT), Web)
@@ -128,6 +132,32 @@ class PoolPolicyTest(unittest.TestCase):
         self.configure()
         self.assertEqual(self.server.ctl("reload").returncode, 0)
         self.becomes(BACKUP)
+
+    def test_weights_share_out_the_answers(self):
+        self.serve(weight=3, shares="max_answers: 1")
+        answers = [self.client.addresses("www.mydomain.com") for _ in range(1000)]
+        self.assertEqual({len(answer) for answer in answers}, {1})
+        first = sum(answer == [PRIMARY] for answer in answers)
+        self.assertAlmostEqual(first, 750, delta=82)  # six standard deviations
+        self.status_has("at most 1 answered")
+        self.configure(weight=0)
+        self.assertEqual(self.server.ctl("reload").returncode, 0)
+        self.becomes(SECOND)
+        self.stop_web(SECOND)
+        self.becomes(BACKUP)
+        self.stop_web(BACKUP)
+        self.becomes(PRIMARY)  # before the fallback
+
+    def test_a_member_that_returns_begins_small(self):
+        self.serve(shares="ramp_up: 1h")
+        self.stop_web(PRIMARY)
+        self.becomes(BACKUP)
+        self.start_web(PRIMARY)
+        self.becomes(PRIMARY, SECOND)
+        self.status_has("SHARE")
+        first = sum(self.client.udp("www.mydomain.com").answer[0][0].address == PRIMARY
+                    for _ in range(1000))
+        self.assertAlmostEqual(first, 91, delta=55)  # a tenth beside a whole
 
     def test_failback_may_wait_for_an_operator(self):
         self.serve(failback="manual")

@@ -1,0 +1,83 @@
+/// How often who is answered: weights, what members ask for themselves, and the growth of a share
+/// after a return.
+#include "roster/shares.hpp"
+
+#include <algorithm>
+
+#include "roster/roster.hpp"
+
+namespace rollcall::roster {
+
+unsigned Roster::share_of(const Pool& pool, const Member& member) const {
+  Share share{.weight = member.weight};
+  for (const RunIndex run : member.runs) {
+    if (const auto percent = runs_[run].percent) share.percent = std::min(share.percent, *percent);
+  }
+  if (member.ramps_from) {
+    share.grown = now_ - *member.ramps_from;
+    share.ramp_up = pool.spec.ramp_up;
+  }
+  return effective_share(share);
+}
+
+/// Who counts as up again after it did not begins with a small share.
+void Roster::note_returns(std::uint32_t index) {
+  Pool& pool = *pools_[index];
+  bool any = false;
+  for (Member& member : pool.members) {
+    const bool served = std::exchange(member.served, member.counts_as_up());
+    if (!member.served || pool.spec.ramp_up == Duration::zero()) {
+      member.ramps_from.reset();
+    } else if (!served) {
+      member.ramps_from = now_;
+    } else if (member.ramps_from && now_ - *member.ramps_from >= pool.spec.ramp_up) {
+      member.ramps_from.reset();
+    }
+    any |= member.ramps_from.has_value();
+  }
+  if (!any || (pool.ramp_step && *pool.ramp_step > now_)) return;
+  pool.ramp_step = now_ + std::max(pool.spec.ramp_up / kRampSteps, Duration(1));
+  chores_.add(*pool.ramp_step, {Chore::ramp_step, index});
+}
+
+void Roster::grow_shares(std::uint32_t index) {
+  note_returns(index);
+  store_shares(pools_[index]->zone, pools_[index]->watches);
+}
+
+/// Nothing while all is answered whatever policy says.
+zone::Shares Roster::shares_of(const Watch& watch) const {
+  if (!watch.pool || normal_) return {};
+  const Pool& pool = *pools_[*watch.pool];
+  if (pool.spec.observe_only) return {};
+  zone::Shares shares{.weights = std::vector<std::uint16_t>(watch.targets.size()),
+                      .max_answers = static_cast<std::uint16_t>(pool.spec.max_answers)};
+  for (std::size_t i = 0; i < watch.targets.size(); ++i) {
+    if ((watch.unprobed >> i & 1) != 0) shares.weights[i] = kWholeShare;
+  }
+  // An exchange has the greatest of its addresses' shares.
+  for (const Seat& seat : watch.seats) {
+    const unsigned share = share_of(pool, pool.members[seat.member]);
+    std::uint16_t& weight = shares.weights[seat.record];
+    weight = std::max(weight, static_cast<std::uint16_t>(share));
+  }
+  if (std::ranges::adjacent_find(shares.weights, std::not_equal_to<>()) == shares.weights.end()) {
+    shares.weights.clear();
+  }
+  return shares;
+}
+
+void Roster::store_shares(std::uint32_t index, const std::vector<std::uint32_t>& watches) {
+  ServedZone& zone = *zones_[index];
+  std::vector<zone::ShareChange> changes;
+  for (const std::uint32_t id : watches) {
+    Watch& watch = zone.watches[id];
+    zone::Shares shares = shares_of(watch);
+    if (shares == watch.shares) continue;
+    watch.shares = shares;
+    changes.push_back({WatchId{id}, std::move(shares)});
+  }
+  if (!changes.empty()) emit(StoreShares{zone.zone, std::move(changes)});
+}
+
+}  // namespace rollcall::roster
