@@ -201,6 +201,8 @@ constexpr std::array<OwnKey, 18> kOwnKeys{{
     {"headers", {"http", "https"}},
     {"expect_status", {"http", "https"}},
     {"host", {"http", "https", "tls", "tcp"}},
+    {"tripwire", {"http", "https", "tls", "tcp"}},
+    {"fall_fast", {"http", "https", "tls", "tcp"}},
     {"send", {"tcp", "tls", "agent"}},
     {"expect", {"tcp", "tls", "http", "https", "dns"}},
     {"steps", {"tcp", "tls"}},

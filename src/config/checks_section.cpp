@@ -113,6 +113,17 @@ void read_verdict(const Section& section, health::CheckSpec& check) {
   if (const auto value = section.find("jitter")) read_jitter(*value, check);
 }
 
+/// What is faster than the interval.
+void read_tripwire(const Section& section, health::CheckSpec& check) {
+  if (const auto value = section.find("tripwire")) {
+    check.tripwire = read_switch(*value, false);
+  }
+  if (const auto value = section.find("fall_fast")) {
+    check.fall_fast = read_switch(*value, false);
+    if (!check.tripwire) value->error("needs \"tripwire: true\" beside it");
+  }
+}
+
 void read_check_port(const Section& section, const CheckType* type, ServicePort service_port,
                      health::CheckSpec& check) {
   const PortUse use = type == nullptr ? PortUse::optional : type->port;
@@ -136,13 +147,14 @@ void read_check(const Entry& entry, ServicePort service_port, health::CheckSpec&
                     "fall", "jitter",         "path",     "method",        "headers",  "host",
                     "send", "expect",         "steps",    "expect_status", "starttls", "verify",
                     "ca",   "expires_within", "query",    "query_type",    "rcode",    "command",
-                    "file", "missing"});
+                    "file", "missing",        "tripwire", "fall_fast"});
   const std::optional<Value> named = section.need("type");
   const CheckType* type = named ? read_check_type(*named) : nullptr;
   if (type != nullptr) read_check_type_keys(section, *type, check);
   read_check_port(section, type, service_port, check);
   read_times(section, check);
   read_verdict(section, check);
+  read_tripwire(section, check);
 }
 
 }  // namespace

@@ -112,7 +112,9 @@ struct CheckSpec {
   std::uint16_t rise = 2;                            // good probes in a row that turn a member up
   std::uint16_t fall = 3;                            // bad probes in a row that turn it down
   double jitter = 0.05;                              // share of the interval
-  std::string host = {};  // HTTP's Host, SNI, the certificate's name; empty: the pool's name
+  bool tripwire = false;   // an idle connection is held, and its end starts a probe
+  bool fall_fast = false;  // a connection refused then is final
+  std::string host = {};   // HTTP's Host, SNI, the certificate's name; empty: the pool's name
 
   bool operator==(const CheckSpec&) const = default;
 };
@@ -131,6 +133,7 @@ struct Outcome {
   bool degraded = false;   // good, and somebody should look: it is answered all the same
   bool withdrawn = false;  // bad because the member asks for it (drain, maint)
   std::optional<std::uint8_t> percent;  // of its weight that the member wants, 0 to 100
+  bool refused = false;                 // bad because nobody listens there
 
   bool operator==(const Outcome&) const = default;
 };

@@ -38,6 +38,12 @@ class Verdict {
     score_ = up ? top() : 0;
   }
 
+  /// One bad probe that says it all.
+  constexpr void fall_at_once() noexcept {
+    force(false);
+    if (bad_run_ < fall_) bad_run_ = fall_;
+  }
+
   constexpr State state() const noexcept {
     if (!known_) return State::unknown;
     return score_ >= rise_ ? State::up : State::down;

@@ -52,6 +52,10 @@ struct ProbeDone {
   ProbeId probe;
   health::Outcome outcome;
 };
+/// A HoldWire has ended by itself, or came to nothing.
+struct WireEnded {
+  ProbeId wire;
+};
 /// A file that `file` checks read was written: they run now.
 struct FileChanged {
   std::string file;
@@ -77,7 +81,7 @@ struct Tick {};
 /// The server ends: what has to survive is saved exactly.
 struct Stopping {};
 
-using Event = std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, ProbeDone,
+using Event = std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, ProbeDone, WireEnded,
                            FileChanged, AgentReplied, RestartWanted, OverrideWanted, NormalWanted,
                            ThawWanted, Tick, Stopping>;
 
@@ -89,6 +93,15 @@ struct StartProbe {
   Endpoint target;  // where the probe goes: the member itself, or its probe_address
   std::shared_ptr<const health::CheckSpec> check;
   std::string host;  // the check's own, else the pool's name
+};
+/// An idle connection to a member is opened and kept until it ends: see WireEnded.
+struct HoldWire {
+  ProbeId wire;  // of the run that it belongs to
+  Endpoint target;
+};
+/// It is closed, and nothing is told of its end.
+struct DropWire {
+  ProbeId wire;
 };
 /// On disk before the next effect: no serial above `ceiling` has been published.
 struct KeepSerial {
@@ -178,9 +191,9 @@ struct SaveOverrides {
   SavedOverrides overrides;
 };
 
-using Effect = std::variant<StartProbe, KeepSerial, StoreMasks, StoreShares, PublishZone, DropZone,
-                            SendNotify, RestartService, RestartRefused, CommandDone, Happening,
-                            WakeAt, SaveHealth, SaveOverrides>;
+using Effect = std::variant<StartProbe, HoldWire, DropWire, KeepSerial, StoreMasks, StoreShares,
+                            PublishZone, DropZone, SendNotify, RestartService, RestartRefused,
+                            CommandDone, Happening, WakeAt, SaveHealth, SaveOverrides>;
 
 const char* to_string(HappeningKind kind);
 

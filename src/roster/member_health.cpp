@@ -97,6 +97,7 @@ void Roster::free_run(RunIndex index) {
   Run& run = runs_[index];
   if (run.open) --open_probes_;
   run.open = false;
+  drop_wire(index);
   run.check.reset();
   ++run.generation;
   free_runs_.push_back(index);
@@ -107,28 +108,43 @@ void Roster::schedule(RunIndex index, Instant at) {
   probe_timers_.add(at, {index, run.generation, ++run.timer});
 }
 
+ProbeId Roster::probe_id(RunIndex index) const {
+  return {std::uint64_t{runs_[index].generation} << 32 | index};
+}
+
+/// Null: it was forgotten.
+Run* Roster::find_run(ProbeId probe) {
+  const auto index = static_cast<RunIndex>(probe.value);
+  if (index >= runs_.size() || runs_[index].generation != probe.value >> 32) return nullptr;
+  return &runs_[index];
+}
+
+Endpoint Roster::target_of(const Run& run) const {
+  Endpoint target = run.pool == kNoPool ? Endpoint{guard_.witnesses[run.member].address, 0}
+                                        : pools_[run.pool]->members[run.member].probed;
+  if (target.port == 0) target.port = run.check->port;
+  return target;
+}
+
 void Roster::start_probe(RunIndex index) {
   Run& run = runs_[index];
   run.open = true;
   run.started = now_;
   ++open_probes_;
-  StartProbe start{.probe = {std::uint64_t{run.generation} << 32 | index},
+  StartProbe start{.probe = probe_id(index),
                    .member = {},
-                   .target = {},
+                   .target = target_of(run),
                    .check = run.check,
                    .host = {}};
   if (run.pool == kNoPool) {
     start.member = guard_.witnesses[run.member].address;
-    start.target.address = start.member;
     start.host = start.member.to_string();
   } else {
     const Pool& pool = *pools_[run.pool];
     const Member& member = pool.members[run.member];
     start.member = member.address;
-    start.target = member.probed;
     start.host = member.exchange.empty() ? pool.spec.name.to_display() : member.exchange;
   }
-  if (start.target.port == 0) start.target.port = run.check->port;
   if (!run.check->host.empty()) start.host = run.check->host;
   emit(std::move(start));
 }

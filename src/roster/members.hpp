@@ -26,6 +26,15 @@ using RunIndex = std::uint32_t;
 inline constexpr Instant kForEver = Instant::max();
 inline constexpr std::uint32_t kNoPool = UINT32_MAX;  // the pool of a witness' run
 
+/// The idle connection of a check with `tripwire`, and what its ends have said.
+struct Tripwire {
+  bool held = false;
+  std::uint8_t short_lives = 0;  // ends in a row soon after it was opened
+  Instant since{};               // held
+  Instant next{};                // it is not opened again before
+  std::optional<Instant> cut;    // it ended, and no probe that began since has said why
+};
+
 /// One check of one member. Runs live in a flat table; a free one is reused under a new generation,
 /// so that the answer to a forgotten probe finds nobody.
 struct Run {
@@ -42,6 +51,7 @@ struct Run {
   health::Degradation degradation;
   bool withdrawn = false;  // the member itself asks to be left out: nothing is to be restarted
   std::optional<std::uint8_t> percent;  // of its weight that the member asks for
+  Tripwire wire;
 };
 
 struct Member {

@@ -95,14 +95,18 @@ void Roster::on(const ZoneRefused& event) {
 }
 
 void Roster::on(const ProbeDone& event) {
+  Run* const found = find_run(event.probe);
+  if (found == nullptr || !found->open) return;  // forgotten meanwhile
+  Run& run = *found;
   const auto index = static_cast<RunIndex>(event.probe.value);
-  if (index >= runs_.size()) return;
-  Run& run = runs_[index];
-  if (!run.open || run.generation != event.probe.value >> 32) return;  // forgotten meanwhile
   run.open = false;
   --open_probes_;
   ++run.probes;
   run.verdict.apply(event.outcome.good);
+  if (run.wire.cut && run.started >= *run.wire.cut) {
+    if (is_final(run, event.outcome)) run.verdict.fall_at_once();
+    run.wire.cut.reset();
+  }
   run.reason = event.outcome.reason;
   run.degradation.apply(event.outcome, run.check->rise);
   run.withdrawn = event.outcome.withdrawn;
@@ -122,7 +126,8 @@ void Roster::on(const ProbeDone& event) {
   const Duration delay = run.probes == 1 && !run.verdict.in_doubt()
                              ? health::second_delay(*run.check, random_)
                              : health::next_delay(*run.check, run.verdict.in_doubt(), random_);
-  schedule(index, std::max(now_, run.started + delay));
+  schedule(index, run.wire.cut ? now_ : std::max(now_, run.started + delay));
+  if (event.outcome.good) hold_wire(index);
 
   const std::uint32_t pool = run.pool;
   settle(pool, run.member);

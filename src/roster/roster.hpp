@@ -117,6 +117,7 @@ class Roster {
   void on(const ZoneBuilt& event);
   void on(const ZoneUnchanged& event);
   void on(const ZoneRefused& event);
+  void on(const WireEnded& event);
   void on(const FileChanged& event);
   void on(const ProbeDone& event);
   void on(const AgentReplied& event);
@@ -165,6 +166,9 @@ class Roster {
   void free_run(RunIndex run);
   void schedule(RunIndex run, Instant at);
   void start_probe(RunIndex run);
+  ProbeId probe_id(RunIndex run) const;
+  Run* find_run(ProbeId probe);
+  Endpoint target_of(const Run& run) const;
   void settle(std::uint32_t pool, std::uint32_t member);
   void settle_degradation(const Pool& pool, Member& member);
   const std::string& reason_of(const Member& member) const;
@@ -183,6 +187,11 @@ class Roster {
   void grow_shares(std::uint32_t pool);
   zone::Shares shares_of(const Watch& watch) const;
   void store_shares(std::uint32_t zone_index, const std::vector<std::uint32_t>& watches);
+
+  // tripwire.cpp: faster than the interval
+  void hold_wire(RunIndex run);
+  void drop_wire(RunIndex run);
+  bool is_final(const Run& run, const health::Outcome& outcome) const;
 
   // return_policy.cpp: who is kept back after a return
   void judge(std::uint32_t pool, Member& member);

@@ -193,8 +193,12 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     member.override_set = std::move(given);
     if (!member.override_set) take_over_override(index, member);
     apply_spec(pool.spec, member);
-    member.probed = probed_of(pool.spec, member);
-    for (const RunIndex run : member.runs) runs_[run].member = position;
+    const Endpoint probed = probed_of(pool.spec, member);
+    const bool moved = std::exchange(member.probed, probed) != probed;
+    for (const RunIndex run : member.runs) {
+      runs_[run].member = position;
+      if (moved) drop_wire(run);
+    }
     if (member.runs.empty()) add_runs(index, position);
   }
   for (const Member& gone : before) {

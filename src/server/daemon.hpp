@@ -25,6 +25,7 @@
 #include "server/state_store.hpp"
 #include "server/task_group.hpp"
 #include "server/tcp_server.hpp"
+#include "server/tripwires.hpp"
 #include "server/udp_worker.hpp"
 #include "server/zone_loader.hpp"
 #include "zone/catalog.hpp"
@@ -73,6 +74,8 @@ class Daemon {
   void step(const roster::Event& event);
   void perform(roster::StartProbe& effect);
   void perform(const roster::KeepSerial& effect);
+  void perform(const roster::HoldWire& effect);
+  void perform(const roster::DropWire& effect);
   void perform(const roster::StoreMasks& effect);
   void perform(const roster::StoreShares& effect);
   void perform(const roster::PublishZone& effect);
@@ -90,6 +93,7 @@ class Daemon {
   std::string command(const roster::Event& event);
 
   asio::awaitable<void> run_probe(roster::StartProbe request);
+  asio::awaitable<void> hold_wire(roster::HoldWire wanted);
   asio::awaitable<void> ask_agent(roster::RestartService request);
   void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
@@ -113,6 +117,7 @@ class Daemon {
   asio::steady_timer wake_{strand_};
   asio::steady_timer sweep_{strand_};
   asio::signal_set signals_{strand_};
+  Tripwires tripwires_;
   Prober prober_{strand_.get_executor(), [this](const std::string& file) {
                    if (!stopping_) step(roster::FileChanged{file});
                  }};

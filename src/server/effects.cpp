@@ -62,6 +62,19 @@ asio::awaitable<void> Daemon::run_probe(roster::StartProbe request) {
   if (!stopping_) step(roster::ProbeDone{id, std::move(outcome)});
 }
 
+void Daemon::perform(const roster::HoldWire& effect) {
+  tasks_.start(hold_wire(effect));
+}
+
+asio::awaitable<void> Daemon::hold_wire(roster::HoldWire wanted) {
+  const bool by_itself = co_await tripwires_.hold(wanted.wire, wanted.target);
+  if (by_itself && !stopping_) step(roster::WireEnded{wanted.wire});
+}
+
+void Daemon::perform(const roster::DropWire& effect) {
+  tripwires_.drop(effect.wire);
+}
+
 void Daemon::perform(const roster::KeepSerial& effect) {
   const auto kept = store_->keep_serial(effect.origin, effect.ceiling);
   if (!kept) spdlog::critical("{}: a restart may serve older serials", kept.error().message);

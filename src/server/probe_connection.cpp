@@ -33,6 +33,7 @@ std::unexpected<Error> ProbeConnection::failed(std::string_view step,
 
 asio::awaitable<Result<void>> ProbeConnection::connect(Endpoint target) {
   const auto [error] = co_await stream_.async_connect(to_tcp(target), as_value);
+  refused_ = error == asio::error::connection_refused;
   if (error) co_return failed("connect", error);
   co_return Result<void>{};
 }

@@ -34,6 +34,8 @@ class ProbeConnection {
   /// @return octets; 0 at the end of what the member says
   asio::awaitable<Result<std::size_t>> receive(std::span<char> into);
 
+  bool refused() const noexcept { return refused_; }
+
   /// The member's certificate is good, but not for much longer: the words for it.
   std::optional<std::string> expiry_warning(const health::TlsOptions& tls);
 
@@ -43,6 +45,7 @@ class ProbeConnection {
   std::unexpected<Error> failed(std::string_view step, const ErrorCode& error) const;
 
   Duration timeout_;
+  bool refused_ = false;
   boost::beast::tcp_stream stream_;
   std::shared_ptr<asio::ssl::context> context_;
   std::string certificate_problem_;

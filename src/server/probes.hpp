@@ -46,6 +46,7 @@ Outcome probe_file(const roster::StartProbe& request, StateFiles& files);
 /// TLS over a connection that stands.
 asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::TlsOptions& tls,
                                      const std::string& host, TlsContexts& contexts);
+Outcome bad_over(const ProbeConnection& connection, const Error& error);
 /// Good, or degraded where the certificate has not long to live.
 Outcome good_over(ProbeConnection& connection, const std::optional<health::TlsOptions>& tls);
 

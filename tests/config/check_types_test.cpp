@@ -9,6 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr auto kSend = health::ScriptStep::Kind::send;
@@ -197,6 +198,20 @@ TEST(OtherChecks, File) {
   EXPECT_EQ(file.fall, 1);
   EXPECT_EQ(check("type: file, file: states, fall: 3").fall, 3);
   EXPECT_FALSE(how<health::FileCheck>("type: file, file: s, missing: down").missing_is_up);
+}
+
+TEST(Tripwire, IsForConnections) {
+  for (const char* type :
+       {"type: tcp, port: 1", "type: tls, port: 1", "type: http", "type: https"}) {
+    const health::CheckSpec wired = check(std::string(type) + ", tripwire: true, fall_fast: true");
+    EXPECT_TRUE(wired.tripwire) << type;
+    EXPECT_TRUE(wired.fall_fast) << type;
+  }
+  EXPECT_FALSE(check("type: http").tripwire);
+  EXPECT_FALSE(check("type: http, tripwire: true").fall_fast);
+  EXPECT_THAT(said_of("type: icmp, tripwire: true"), ElementsAre(HasSubstr("tripwire")));
+  EXPECT_THAT(said_of("type: http, fall_fast: true"),
+              ElementsAre(HasSubstr("needs \"tripwire: true\" beside it")));
 }
 
 }  // namespace

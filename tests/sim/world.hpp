@@ -83,6 +83,8 @@ class World {
   void perform(const roster::KeepSerial& effect);
   void perform(const roster::StoreMasks& effect);
   void perform(const roster::StoreShares& effect);
+  void perform(const roster::HoldWire&) {}
+  void perform(const roster::DropWire&) {}
   void perform(const roster::PublishZone& effect);
   void perform(const roster::DropZone&) {}
   void perform(const roster::SendNotify& effect);

@@ -1,0 +1,53 @@
+/// Tripwires: an idle connection to a member, held between the probes of a check. When its service
+/// dies, the kernel ends the connection at once. That is no verdict: it starts a probe.
+#include "roster/roster.hpp"
+
+namespace rollcall::roster {
+namespace {
+
+constexpr Duration kFastLimit = std::chrono::milliseconds(50);  // what is refused later is doubtful
+constexpr Duration kShortLife = std::chrono::seconds(10);
+constexpr Duration kFirstPause = std::chrono::seconds(1);
+constexpr unsigned kMostDoublings = 9;  // over 8 minutes
+
+}  // namespace
+
+/// The member has just answered a probe.
+void Roster::hold_wire(RunIndex index) {
+  Run& run = runs_[index];
+  if (!run.check->tripwire || run.wire.held || run.wire.cut || now_ < run.wire.next) return;
+  run.wire.held = true;
+  run.wire.since = now_;
+  emit(HoldWire{probe_id(index), target_of(run)});
+}
+
+void Roster::drop_wire(RunIndex index) {
+  Run& run = runs_[index];
+  if (run.wire.held) emit(DropWire{probe_id(index)});
+  run.wire = {};
+}
+
+/// A server that closes what is idle costs a probe and a new connection each time: a wire that it
+/// ends soon is opened again after a pause that doubles.
+void Roster::on(const WireEnded& event) {
+  Run* const run = find_run(event.wire);
+  if (run == nullptr || !run->wire.held) return;
+  Tripwire& wire = run->wire;
+  wire.held = false;
+  wire.cut = now_;
+  if (now_ - wire.since >= kShortLife) {
+    wire.short_lives = 0;
+  } else {
+    wire.next = now_ + kFirstPause * (1U << std::min<unsigned>(wire.short_lives, kMostDoublings));
+    if (wire.short_lives < kMostDoublings) ++wire.short_lives;
+  }
+  // A probe under way may have begun before the end: another one follows it.
+  if (!run->open) schedule(static_cast<RunIndex>(event.wire.value), now_);
+}
+
+/// The wire has ended, and who is asked why does not listen: no second probe is needed.
+bool Roster::is_final(const Run& run, const health::Outcome& outcome) const {
+  return run.check->fall_fast && outcome.refused && now_ - run.started <= kFastLimit;
+}
+
+}  // namespace rollcall::roster

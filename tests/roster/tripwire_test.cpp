@@ -1,0 +1,188 @@
+/// Idle connections to members: what their ends start, and what they do not decide.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "served_pools.hpp"
+
+namespace rollcall::roster {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+
+class Tripwires : public ServedPools {
+ protected:
+  static PoolSpec wired(bool fall_fast = false) {
+    PoolSpec pool = pool_of(kWww);
+    pool.checks[0].tripwire = true;
+    pool.checks[0].fall_fast = fall_fast;
+    pool.checks[0].interval = minutes(10);
+    return pool;
+  }
+  /// Runs step by step, so that the wires asked for are seen.
+  void step_and_see(const Event& event) {
+    step(event);
+    see();
+  }
+  void see() {
+    for (const Effect& effect : stage_.effects) {
+      if (const auto* hold = std::get_if<HoldWire>(&effect)) held_.push_back(*hold);
+      if (const auto* drop = std::get_if<DropWire>(&effect)) dropped_.push_back(drop->wire);
+    }
+  }
+  void start(PoolSpec pool) {
+    stage_.configure({std::move(pool)}, {"example.com"}, guard_);
+    load(kTwo);
+    see();
+    run_for(minutes(21));
+  }
+  /// Time passes, and every probe is answered at once.
+  void run_for(Duration time) {
+    const Instant end = stage_.now + time;
+    answer_probes();
+    while (stage_.now < end) {
+      stage_.wait(milliseconds(500));
+      keep();
+      see();
+      answer_probes();
+    }
+  }
+  void answer_probes(Duration after = {}) {
+    for (const StartProbe& started : std::exchange(stage_.probes, {})) {
+      ++probes_;
+      stage_.now += after;
+      health::Outcome outcome = outcome_of(started.member.to_string());
+      outcome.refused = !outcome.good;
+      step_and_see(ProbeDone{started.probe, outcome});
+    }
+  }
+  const HoldWire& wire_to(std::string_view member) const {
+    for (auto wire = held_.rbegin(); wire != held_.rend(); ++wire) {
+      if (wire->target.address == address_of(member)) return *wire;
+    }
+    ADD_FAILURE() << "no wire to " << member;
+    return held_.front();
+  }
+  /// The connection to the member ends.
+  void cut(std::string_view member) { step_and_see(WireEnded{wire_to(member).wire}); }
+
+  std::vector<HoldWire> held_;
+  std::vector<ProbeId> dropped_;
+  int probes_ = 0;
+};
+
+TEST_F(Tripwires, AreHeldToWhoAnswers) {
+  dead_ = {"192.0.2.12"};
+  start(wired());
+  ASSERT_EQ(held_.size(), 1U);
+  EXPECT_EQ(held_[0].target.address, address_of("192.0.2.11"));
+  EXPECT_EQ(held_[0].target.port, pool_of(kWww).checks[0].port);
+}
+
+TEST_F(Tripwires, AreHeldByNoOtherCheck) {
+  serve();
+  see();
+  EXPECT_TRUE(held_.empty());
+}
+
+TEST_F(Tripwires, AnEndStartsAProbeAtOnceAndIsNoVerdict) {
+  start(wired());
+  run_for(minutes(1));
+  probes_ = 0;
+  cut("192.0.2.12");
+  EXPECT_EQ(stage_.probes.size(), 1U);
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
+  answer_probes();
+  EXPECT_EQ(held_.size(), 3U) << "it answers, and the wire is held again";
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
+}
+
+TEST_F(Tripwires, OneRefusalIsAnOrdinaryBadProbe) {
+  start(wired());
+  dead_ = {"192.0.2.12"};
+  cut("192.0.2.12");
+  answer_probes();
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "fall is not reached";
+  run_for(seconds(30));
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
+}
+
+TEST_F(Tripwires, ARefusalAtOnceIsFinalWithFallFast) {
+  start(wired(true));
+  dead_ = {"192.0.2.12"};
+  cut("192.0.2.12");
+  answer_probes(milliseconds(1));
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
+}
+
+TEST_F(Tripwires, ALateRefusalIsNot) {
+  start(wired(true));
+  dead_ = {"192.0.2.12"};
+  cut("192.0.2.12");
+  answer_probes(milliseconds(51));
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
+}
+
+TEST_F(Tripwires, ARefusalWithoutAnEndIsNot) {
+  start(wired(true));
+  dead_ = {"192.0.2.12"};
+  const Instant end = stage_.now + minutes(11);
+  while (stage_.probes.empty() && stage_.now < end) {
+    stage_.wait(milliseconds(500));
+    keep();
+  }
+  for (const StartProbe& started : std::exchange(stage_.probes, {})) {
+    step(ProbeDone{started.probe, {.good = false, .reason = "refused", .refused = true}});
+  }
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
+}
+
+TEST_F(Tripwires, AProbeThatBeganBeforeTheEndExplainsNothing) {
+  start(wired(true));
+  const ProbeId wire = wire_to("192.0.2.12").wire;
+  const Instant end = stage_.now + minutes(12);
+  const auto begun = [&] {
+    return std::ranges::find(stage_.probes, wire, &StartProbe::probe) != stage_.probes.end();
+  };
+  while (!begun() && stage_.now < end) {
+    stage_.wait(milliseconds(500));
+    keep();
+  }
+  ASSERT_TRUE(begun());
+  stage_.probes.clear();
+  stage_.now += milliseconds(1);
+  step(WireEnded{wire});
+  EXPECT_TRUE(stage_.probes.empty()) << "one at a time";
+  step(ProbeDone{wire, {.good = true, .reason = {}}});
+  EXPECT_TRUE(begun()) << "and another at once";
+}
+
+TEST_F(Tripwires, AServerThatClosesWhatIsIdleIsAskedLessAndLess) {
+  start(wired(true));
+  probes_ = 0;
+  for (int close = 0; close < 1000; ++close) {
+    const std::size_t before = held_.size();
+    cut("192.0.2.12");
+    answer_probes();
+    for (int half = 0; held_.size() == before && half < 4000; ++half) run_for(milliseconds(500));
+    ASSERT_GT(held_.size(), before) << close;
+  }
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
+  EXPECT_THAT(alerts_, ElementsAre());
+  EXPECT_LE(probes_, 4100) << "one for each end, the others by the interval";
+}
+
+TEST_F(Tripwires, EndWithTheirMember) {
+  start(wired());
+  const ProbeId wire = wire_to("192.0.2.12").wire;
+  load("www A 192.0.2.11\n");
+  see();
+  EXPECT_THAT(dropped_, ElementsAre(wire));
+  step(WireEnded{wire});
+  EXPECT_TRUE(stage_.probes.empty()) << "its end is of no interest";
+}
+
+}  // namespace
+}  // namespace rollcall::roster
