@@ -29,6 +29,7 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
       .control_socket = options.control.socket,
       .pools = options.pools,
       .guard = options.health.guard,
+      .max_probes = options.health.max_probes,
       .check_zone = [shared](const zone::Zone& zone) {
         return check_pools(*shared, std::array{&zone});
       }};

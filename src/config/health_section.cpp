@@ -9,6 +9,7 @@ namespace rollcall::config {
 namespace {
 
 constexpr unsigned kMaxMembers = 1000000;  // for max_drop_from: more than one server has
+constexpr unsigned kMostProbes = 50'000;  // an address has about as many ports to probe from
 
 void read_witness(const Value& item, CheckTable& checks, roster::GuardSpec& guard) {
   const Section section(item, {"address", "check"});
@@ -44,7 +45,7 @@ const health::CheckSpec* find_check(const Value& value, CheckTable& checks) {
 }
 
 void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOptions& options) {
-  const Section section(value, {"observe_only", "witnesses", "max_drop", "max_drop_from"});
+  const Section section(value, {"observe_only", "witnesses", "max_drop", "max_drop_from", "max_probes"});
   if (const auto observe = section.find("observe_only")) {
     options.observe_only = read_switch(*observe, false);
   }
@@ -57,6 +58,9 @@ void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOp
   if (const auto least = section.find("max_drop_from")) {
     options.guard.max_drop_from =
         least->number(1, kMaxMembers).value_or(options.guard.max_drop_from);
+  }
+  if (const auto most = section.find("max_probes")) {
+    options.max_probes = most->number(1, kMostProbes).value_or(1);
   }
 }
 

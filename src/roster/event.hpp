@@ -34,6 +34,7 @@ struct Configured {
   std::vector<PoolSpec> pools;
   std::vector<dns::Name> origins;
   GuardSpec guard = {};
+  std::size_t max_probes = 1000;  // under way at once; the others wait
 };
 /// A zone file was loaded.
 struct ZoneBuilt {

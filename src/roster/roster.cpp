@@ -27,6 +27,7 @@ std::vector<Effect> Roster::step(const Event& event, Instant now) {
 }
 
 void Roster::on(const Configured& event) {
+  max_probes_ = event.max_probes;
   specs_.clear();
   for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
   set_guard(event);
@@ -206,7 +207,7 @@ void Roster::on(const Stopping&) {
 
 void Roster::run_due() {
   while (const auto timer = chores_.take_due(now_)) run_chore(*timer);
-  while (open_probes_ < kMaxOpenProbes) {
+  while (open_probes_ < max_probes_) {
     const auto timer = probe_timers_.take_due(now_);
     if (!timer) break;
     const Run& run = runs_[timer->run];
@@ -253,7 +254,7 @@ void Roster::run_chore(const ChoreTimer& timer) {
 void Roster::ask_to_be_woken() {
   std::optional<Instant> next = chores_.earliest();
   // With all probes open the next ProbeDone brings us here again.
-  if (open_probes_ < kMaxOpenProbes) {
+  if (open_probes_ < max_probes_) {
     const std::optional<Instant> probe = probe_timers_.earliest();
     if (probe && (!next || *probe < *next)) next = probe;
   }

@@ -26,12 +26,19 @@ std::uint64_t random_seed() {
   return seed;
 }
 
+constexpr std::size_t kOtherDescriptors = 100;  // listening sockets, agents, mails, files
+
 /// Probes, sessions and sockets need more than the usual 1024 descriptors.
-void raise_descriptor_limit() {
+void raise_descriptor_limit(std::size_t probes) {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
+  const std::size_t wanted = probes + kMaxTcpSessions + kOtherDescriptors;
+  if (limit.rlim_max >= wanted) return;
+  spdlog::warn("{} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once and {} TCP "
+               "sessions may want {}",
+               limit.rlim_max, probes, kMaxTcpSessions, wanted);
 }
 
 /// The addresses that we are known by: those that we listen on, where they are any in particular.
@@ -59,7 +66,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread)
 Daemon::~Daemon() = default;
 
 Result<void> Daemon::run() {
-  raise_descriptor_limit();
+  raise_descriptor_limit(settings_.max_probes);
   auto store = StateStore::open(settings_.state_dir);
   if (!store) return std::unexpected(store.error());
   store_ = std::make_unique<StateStore>(std::move(*store));

@@ -32,7 +32,10 @@ std::string first_error(const Diagnostics& diagnostics) {
 
 /// Tells the roster what is configured, and zones who may transfer them.
 void Daemon::configure() {
-  roster::Configured event{.pools = settings_.pools, .origins = {}, .guard = settings_.guard};
+  roster::Configured event{.pools = settings_.pools,
+                           .origins = {},
+                           .guard = settings_.guard,
+                           .max_probes = settings_.max_probes};
   for (const ZoneSettings& zone : settings_.zones) {
     event.origins.push_back(zone.origin);
     zone::CatalogEntry& entry = zones_[zone.origin];
@@ -81,6 +84,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.zones = std::move(settings->zones);
     settings_.pools = std::move(settings->pools);
     settings_.guard = std::move(settings->guard);
+    settings_.max_probes = settings->max_probes;
     settings_.agents = std::move(settings->agents);
     settings_.alerts = std::move(settings->alerts);
     settings_.check_zone = std::move(settings->check_zone);

@@ -48,6 +48,7 @@ struct Settings {
   std::vector<ZoneSettings> zones;
   std::vector<roster::PoolSpec> pools;
   roster::GuardSpec guard;
+  std::size_t max_probes = 1000;  // at once
   AgentSettings agents;
   AlertTargets alerts;
   /// What the configuration says about a zone that the zone does not bear out. Any thread.

@@ -18,6 +18,7 @@ health:
     - {address: "2001:db8::1", check: gateway}
   max_drop: 40%
   max_drop_from: 20
+  max_probes: 5000
 )");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty()) << "the check is used";
   ASSERT_TRUE(parsed.options);
@@ -27,12 +28,14 @@ health:
   EXPECT_EQ(guard.witnesses[1].check.port, 22);
   EXPECT_EQ(guard.max_drop, 40U);
   EXPECT_EQ(guard.max_drop_from, 20U);
+  EXPECT_EQ(parsed.options->health.max_probes, 5000U);
 }
 
 TEST(HealthSection, Defaults) {
   const ParsedOptions parsed = parse("zones: {a.b: {file: x}}");
   ASSERT_TRUE(parsed.options);
   EXPECT_FALSE(parsed.options->health.observe_only);
+  EXPECT_EQ(parsed.options->health.max_probes, 1000U);
   EXPECT_EQ(parsed.options->health.guard, roster::GuardSpec{});
 }
 
