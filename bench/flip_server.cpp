@@ -25,6 +25,7 @@ struct Options {
   double flips = 0;  // a second
   double seconds = 60;
   int flip_cpu = kAnyCpu;
+  bool wake_only = false;
 };
 
 void serve(const Options& options) {
@@ -36,7 +37,7 @@ void serve(const Options& options) {
   const Published<zone::Catalog> catalog(std::make_shared<const zone::Catalog>(pool_catalog()));
   const answer::Responder responder({});
   const server::UdpWorker worker(std::move(*socket), catalog, responder, 1, std::nullopt);
-  const Flipper flipper(*catalog.load(), options.flips, options.flip_cpu);
+  const Flipper flipper(*catalog.load(), options.flips, options.flip_cpu, !options.wake_only);
   std::this_thread::sleep_for(std::chrono::duration<double>(options.seconds));
 }
 
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
   app.add_option("--listen", options.listen, "ADDRESS:PORT in 127.0.0.0/8 or ::1")->required();
   app.add_option("--flips", options.flips, "a second")->check(CLI::Range(0.0, 1e6));
   app.add_option("--flip-cpu", options.flip_cpu, "the flips come from that CPU");
+  app.add_flag("--wake-only", options.wake_only, "wake as often, and flip nothing");
   app.add_option("--seconds", options.seconds, "end after that time")->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   try {

@@ -39,20 +39,22 @@ zone::Catalog pool_catalog() {
   return zone::Catalog({{origin, report.zone, nullptr}});
 }
 
-Flipper::Flipper(const zone::Catalog& catalog, double rate, int cpu)
+Flipper::Flipper(const zone::Catalog& catalog, double rate, int cpu, bool stores)
     : table_(catalog.entries().front().zone->watch_table()) {
   if (rate > 0) {
-    thread_ = std::jthread([=, this](const std::stop_token& stop) { run(stop, rate, cpu); });
+    thread_ =
+        std::jthread([=, this](const std::stop_token& stop) { run(stop, rate, cpu, stores); });
   }
 }
 
-void Flipper::run(const std::stop_token& stop, double rate, int cpu) {
+void Flipper::run(const std::stop_token& stop, double rate, int cpu, bool stores) {
   pin_to(cpu);
   constexpr std::uint64_t kAll = zone::WatchTable::all_of(kPoolSize);
   const auto step = static_cast<std::uint64_t>(1e9 / rate);
   std::uint64_t due = now_ns();
   for (std::uint32_t flip = 1; !stop.stop_requested(); ++flip) {
     sleep_until(due += step);
+    if (!stores) continue;
     const zone::MaskChange change{WatchId{0}, flip % 2 == 0 ? kAll : kAll - 1};
     last_flip_.store(now_ns(), std::memory_order_relaxed);
     table_.apply(std::span(&change, 1), flip + 1);

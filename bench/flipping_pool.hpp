@@ -20,8 +20,9 @@ zone::Catalog pool_catalog();
 class Flipper {
  public:
   /// @param rate flips a second, by a schedule; 0: none
+  /// @param stores false: it wakes as often and changes nothing, to tell the two apart
   /// @param cpu where the thread runs, or kAnyCpu
-  Flipper(const zone::Catalog& catalog, double rate, int cpu);
+  Flipper(const zone::Catalog& catalog, double rate, int cpu, bool stores = true);
   ~Flipper() = default;
 
   /// When the last flip was, ns of the monotonic clock; 0 before the first.
@@ -29,7 +30,7 @@ class Flipper {
   std::uint64_t flips() const noexcept { return flips_.load(std::memory_order_relaxed); }
 
  private:
-  void run(const std::stop_token& stop, double rate, int cpu);
+  void run(const std::stop_token& stop, double rate, int cpu, bool stores);
 
   zone::WatchTable& table_;
   std::atomic<std::uint64_t> last_flip_{0};

@@ -6,7 +6,12 @@ import subprocess
 from running import PeerError, Running, free_port
 from stages import WARM_SECONDS, rounds
 
-FLIPS = 10_000  # a second
+FLIPS = "10000"  # a second
+KINDS_OF_FLIPS = {
+    "none": [],
+    f"{FLIPS} wakes, no flips": ["--flips", FLIPS, "--wake-only"],
+    f"{FLIPS} flips": ["--flips", FLIPS],
+}
 PROGRAMS = ("query_bench", "flip_bench", "zone_bench")
 
 
@@ -22,24 +27,25 @@ class _Pool:
 
 
 def flips(lab, _zone):
-    """A UDP worker whose pool flips, beside the same one at rest."""
+    """A UDP worker whose pool flips, beside the same one at rest, and beside one whose other thread
+    wakes as often and flips nothing: on few CPUs those wakes alone are felt."""
     pool = _Pool(lab)
     results = {}
     for _ in rounds(lab, "flips"):
-        for rate in (0, FLIPS):
-            with _flip_server(lab, rate) as server:
+        for kind, arguments in KINDS_OF_FLIPS.items():
+            with _flip_server(lab, arguments) as server:
                 server.wait(pool.origin, 10)
                 lab.flood(server, pool, WARM_SECONDS)
                 full = lab.flood(server, pool)
                 row = {"full": full, "half": lab.flood(server, pool, rate=full["qps"] // 2)}
-            results.setdefault(str(rate), {"rounds": []})["rounds"].append(row)
-            lab.say(f"  {rate} flips a second: {full['qps']} answers a second")
+            results.setdefault(kind, {"rounds": []})["rounds"].append(row)
+            lab.say(f"  {kind}: {full['qps']} answers a second")
     return results
 
 
-def _flip_server(lab, rate):
+def _flip_server(lab, arguments):
     port = free_port()
-    command = [lab.program("flip_server"), "--listen", f"127.0.0.1:{port}", "--flips", str(rate),
+    command = [lab.program("flip_server"), "--listen", f"127.0.0.1:{port}", *arguments,
                "--flip-cpu", str(lab.generator_cpu), "--seconds", "600"]
     return Running("flip_server", command, port, lab.folder, {lab.server_cpu})
 
