@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <linux/filter.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/socket.h>
 
@@ -112,6 +113,7 @@ Result<Descriptor> listen_tcp(const Endpoint& endpoint) {
   if (!socket) return failed("TCP", endpoint);
   const int fd = socket.get();
   set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);  // each accepted one has it from here
   if (!v4) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
   const SocketAddress address = socket_address(endpoint);
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0 ||

@@ -187,6 +187,24 @@ class TcpTest(ServedZones):
         for reply in replies:
             self.assertEqual(reply.question, queries[reply.id].question)
 
+    def test_far_more_queries_than_buffers_hold(self):
+        """The client reads late: the server waits for it in the middle, and none is lost."""
+        count = 60_000
+        query = dns.message.make_query("txt.example.com", "TXT")
+        wires = []
+        for number in range(count):
+            query.id = number
+            wires.append(query.to_wire())
+        with self.client.connect() as stream:
+            writer = threading.Thread(target=send_framed, args=(stream, *wires))
+            writer.start()
+            stream.settimeout(30)
+            with stream.makefile("rb") as replies:
+                for number in range(count):
+                    size, = struct.unpack("!H", replies.read(2))
+                    self.assertEqual(struct.unpack("!H", replies.read(size)[:2])[0], number)
+            writer.join()
+
     def test_a_message_in_pieces(self):
         query = dns.message.make_query("mail.example.com", "A").to_wire()
         framed = struct.pack("!H", len(query)) + query
