@@ -195,7 +195,7 @@ struct OwnKey {
   std::array<std::string_view, 5> types;  // empty ones fill it up
 };
 
-constexpr std::array<OwnKey, 18> kOwnKeys{{
+constexpr std::array<OwnKey, 20> kOwnKeys{{
     {"path", {"http", "https"}},
     {"method", {"http", "https"}},
     {"headers", {"http", "https"}},

@@ -180,6 +180,9 @@ void Roster::judge_pools(bool tell) {
   for (std::uint32_t i = 0; i < pools_.size(); ++i) {
     if (!pools_[i]) continue;
     Pool& pool = *pools_[i];
+    if (!freeze_) {
+      for (Member& member : pool.members) take_percent(member);
+    }
     const bool was_all_down = std::exchange(pool.all_down, is_all_down(i));
     note_returns(i);
     store_masks(pool.zone, pool.watches);

@@ -73,6 +73,7 @@ struct Member {
   std::optional<Instant> damped_until;  // it fell too often
   std::optional<Instant> waits_until;   // its pool's failback; kForEver: for an operator
   std::uint8_t weight = 1;              // its share of the answers
+  std::uint8_t percent = 100;           // of it that its checks ask for; held while frozen
   bool served = true;                   // it counted as up when shares were last looked at
   std::optional<Instant> ramps_from;    // its share grows from then on
 

@@ -65,7 +65,7 @@ constexpr std::uint64_t last_resort(const Standing& standing, WhenAllDown when_a
   if (when_all_down == WhenAllDown::fail_closed) return 0;
   const std::uint64_t fallback = standing.fallback & ~standing.drained;
   if (fallback != 0) {
-    const std::uint64_t up = fallback & (standing.healthy | standing.spare);
+    const std::uint64_t up = fallback & (standing.healthy | standing.spare | standing.idle);
     return up != 0 ? up : fallback;
   }
   // Answering the dead is no worse than answering nobody, where it is the probes that are wrong.

@@ -111,7 +111,6 @@ void Roster::on(const ProbeDone& event) {
   run.reason = event.outcome.reason;
   run.degradation.apply(event.outcome, run.check->rise);
   run.withdrawn = event.outcome.withdrawn;
-  const bool other_share = run.percent != event.outcome.percent;
   run.percent = event.outcome.percent;
 
   if (run.pool == kNoPool) {
@@ -131,8 +130,9 @@ void Roster::on(const ProbeDone& event) {
   if (event.outcome.good) hold_wire(index);
 
   const std::uint32_t pool = run.pool;
+  const bool other_share = !freeze_ && take_percent(pools_[pool]->members[run.member]);
   settle(pool, run.member);
-  if (other_share && !freeze_) overrides_changed(pool);
+  if (other_share) overrides_changed(pool);
 }
 
 void Roster::on(const FileChanged& event) {

@@ -182,6 +182,7 @@ class Roster {
 
   // shares.cpp: how often who is answered
   unsigned share_of(const Pool& pool, const Member& member) const;
+  bool take_percent(Member& member) const;
   void note_returns(std::uint32_t pool);
   void grow_shares(std::uint32_t pool);
   zone::Shares shares_of(const Watch& watch) const;

@@ -9,15 +9,22 @@
 namespace rollcall::roster {
 
 unsigned Roster::share_of(const Pool& pool, const Member& member) const {
-  Share share{.weight = member.weight};
-  for (const RunIndex run : member.runs) {
-    if (const auto percent = runs_[run].percent) share.percent = std::min(share.percent, *percent);
-  }
+  Share share{.weight = member.weight, .percent = member.percent};
   if (member.ramps_from) {
     share.grown = now_ - *member.ramps_from;
     share.ramp_up = pool.spec.ramp_up;
   }
   return effective_share(share);
+}
+
+/// Of several checks that ask for a part of the weight the least counts.
+/// @return true where it is another one than before
+bool Roster::take_percent(Member& member) const {
+  std::uint8_t least = 100;
+  for (const RunIndex run : member.runs) {
+    if (const auto percent = runs_[run].percent) least = std::min(least, *percent);
+  }
+  return std::exchange(member.percent, least) != least;
 }
 
 /// Who counts as up again after it did not begins with a small share.

@@ -276,23 +276,23 @@ Standing Roster::standing(const Watch& watch) const {
   std::uint64_t primary = watch.unprobed;
   std::uint64_t backup = 0;
   std::uint64_t up = 0;
-  std::uint64_t shared = watch.unprobed;
+  std::uint64_t idle = 0;
   for (const Seat& seat : watch.seats) {
     const Member& member = pool.members[seat.member];
-    healthy |= std::uint64_t{member.counts_as_up()} << seat.record;
+    const std::uint64_t counts = std::uint64_t{member.counts_as_up()} << seat.record;
+    (share_of(pool, member) != 0 ? healthy : idle) |= counts;
     up |= std::uint64_t{member.is_up()} << seat.record;
-    shared |= std::uint64_t{share_of(pool, member) != 0} << seat.record;
     kept |= std::uint64_t{member.override_kind() != OverrideKind::drained} << seat.record;
     primary |= std::uint64_t{member.tier == Tier::primary} << seat.record;
     backup |= std::uint64_t{member.tier == Tier::backup} << seat.record;
   }
   return {.count = watch.targets.size(),
-          .healthy = healthy & shared,
+          .healthy = healthy,
           .drained = ~kept,
           .backup = backup & ~primary,
           .fallback = ~(primary | backup),
-          .spare = up & ~healthy,
-          .idle = healthy & ~shared};
+          .spare = up & ~(healthy | idle),
+          .idle = idle & ~healthy};
 }
 
 /// What the answers of its pool go by: in one that only observes, operators alone are heard.

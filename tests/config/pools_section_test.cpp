@@ -289,7 +289,7 @@ pools:
     ramp_up: 1m
     members: {127.0.0.1: {weight: 0}, 127.0.0.2: {weight: 255}, 127.0.0.3: {}}
 )");
-  ASSERT_TRUE(parsed.options) << parsed.diagnostics[0].to_string();
+  ASSERT_TRUE(parsed.options) << to_string(parsed.diagnostics[0]);
   const roster::PoolSpec& pool = parsed.options->pools[0];
   EXPECT_EQ(pool.max_answers, 2U);
   EXPECT_EQ(pool.ramp_up, std::chrono::minutes(1));

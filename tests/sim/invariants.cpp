@@ -17,11 +17,13 @@ namespace {
 
 Candidate candidate_of(const roster::MemberStatus& member) {
   const bool kept_back = !member.kept_back.empty();
-  return {.good = is_good(member) && !kept_back,
+  const bool idle = is_good(member) && !kept_back && member.share == 0;
+  return {.good = is_good(member) && !kept_back && !idle,
           .kept = member.override_kind != OverrideKind::drained,
           .taken = member.override_kind == OverrideKind::drained ||
                    member.override_kind == OverrideKind::forced_down,
           .spare = is_good(member) && kept_back,
+          .idle = idle,
           .tier = member.tier};
 }
 
@@ -84,7 +86,8 @@ void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& s
 
 /// Where witnesses tell that we have lost our network, who was well before stays in.
 void World::check_cut(const roster::MemberStatus& member, const roster::PoolSpec& spec) {
-  const bool first = member.tier == roster::Tier::primary && spec.min_healthy == 0;
+  const bool first =
+      member.tier == roster::Tier::primary && spec.min_healthy == 0 && member.share != 0;
   if (!cut_ || guard_.witnesses.empty() || believed_ || slow_probes_ || !first) return;
   if (member.override_kind != OverrideKind::automatic) return;
   const Backend& backend = backends_.at(member.address);
@@ -109,7 +112,8 @@ void World::check_delay(const roster::MemberStatus& member, const roster::PoolSp
         << where() << member.address.to_string() << " is dead and answered";
   }
   // Others may stand before a backup; and one of too few is answered only where all are.
-  const bool first = member.tier == roster::Tier::primary && spec.min_healthy == 0;
+  const bool first =
+      member.tier == roster::Tier::primary && spec.min_healthy == 0 && member.share != 0;
   if (!member.kept_back.empty()) {
     const bool flapping = member.kept_back == "flapping";
     ASSERT_TRUE(flapping ? spec.flap_damping : spec.failback != Duration::zero()) << where();
@@ -137,10 +141,14 @@ void World::check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec
     found->second.kept |= address.kept;
     found->second.taken &= address.taken;
     found->second.spare |= address.spare;
+    found->second.idle |= address.idle;
     found->second.tier = std::min(found->second.tier, address.tier);
   }
   std::vector<Candidate> records;
-  for (const auto& [name, exchange] : exchanges) records.push_back(exchange);
+  for (auto& [name, exchange] : exchanges) {
+    exchange.idle &= !exchange.good;
+    records.push_back(exchange);
+  }
   const Decision decision = decide(records, spec);
   const std::vector<bool> observed = observe(records, spec);
   const auto names = exchanges | std::views::keys;

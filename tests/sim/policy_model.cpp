@@ -24,12 +24,13 @@ bool holds_any(const std::vector<bool>& live) {
 
 Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& spec) {
   const auto is_up = [](const Candidate& r, bool with_spare) {
-    return r.good || (with_spare && r.spare);
+    return r.good || (with_spare && (r.spare || r.idle));
   };
   for (const bool with_spare : {false, true}) {
     for (const Tier tier : {Tier::primary, Tier::backup}) {
-      const auto members =
-          std::ranges::count_if(records, [&](const auto& r) { return r.tier == tier && r.kept; });
+      const auto members = std::ranges::count_if(records, [&](const auto& r) {
+        return r.tier == tier && r.kept && (with_spare || !r.idle);
+      });
       const auto live =
           those(records, [&](const auto& r) { return r.tier == tier && is_up(r, with_spare); });
       const auto up = std::ranges::count(live, true);

@@ -75,6 +75,13 @@ void World::give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& me
       if (random_.below(2) == 0) spec.members[member].tier = roster::Tier::backup;
     }
   }
+  if (random_.below(3) == 0) spec.max_answers = 1 + random_.below(3);
+  if (random_.below(3) == 0) spec.ramp_up = std::chrono::seconds(1 + random_.below(60));
+  if (random_.below(3) == 0) {
+    for (const IpAddress& member : members) {
+      spec.members[member].weight = static_cast<std::uint8_t>(random_.below(4));
+    }
+  }
   if (members.size() > 1 && random_.below(4) == 0) {
     spec.when_all_down = WhenAllDown::fallback;
     spec.members[members.back()].tier = roster::Tier::fallback;
