@@ -126,8 +126,12 @@ void Roster::on(const ProbeDone& event) {
   const Duration delay = run.probes == 1 && !run.verdict.in_doubt()
                              ? health::second_delay(*run.check, random_)
                              : health::next_delay(*run.check, run.verdict.in_doubt(), random_);
-  schedule(index, run.wire.cut ? now_ : std::max(now_, run.started + delay));
-  if (event.outcome.good) hold_wire(index);
+  Instant next = run.started + delay;
+  if (event.outcome.good && run.check->tripwire) {
+    hold_wire(index);
+    if (!run.wire.held) next = std::min(next, run.wire.next);
+  }
+  schedule(index, run.wire.cut ? now_ : std::max(now_, next));
 
   const std::uint32_t pool = run.pool;
   const bool other_share = !freeze_ && take_percent(pools_[pool]->members[run.member]);

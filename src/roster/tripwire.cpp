@@ -15,7 +15,7 @@ constexpr unsigned kMostDoublings = 9;  // over 8 minutes
 /// The member has just answered a probe.
 void Roster::hold_wire(RunIndex index) {
   Run& run = runs_[index];
-  if (!run.check->tripwire || run.wire.held || run.wire.cut || now_ < run.wire.next) return;
+  if (run.wire.held || run.wire.cut || now_ < run.wire.next) return;
   run.wire.held = true;
   run.wire.since = now_;
   emit(HoldWire{probe_id(index), target_of(run)});

@@ -10,9 +10,7 @@ namespace rollcall::roster {
 namespace {
 
 using std::chrono::seconds;
-using testing::Each;
 using testing::ElementsAre;
-using testing::Gt;
 using testing::IsEmpty;
 
 TEST(EffectiveShare, IsWeightTimesPercentAndGrowsInSteps) {
@@ -131,7 +129,6 @@ TEST_F(SharesOfPools, GrowAfterAReturn) {
     seen.push_back(weights()[1]);
   }
   EXPECT_TRUE(std::ranges::is_sorted(seen)) << testing::PrintToString(seen);
-  EXPECT_THAT(seen, Each(Gt(10)));
   EXPECT_EQ(seen.back(), 90);
   probe(std::chrono::minutes(2));
   EXPECT_THAT(weights(), IsEmpty()) << "as before";
@@ -156,8 +153,10 @@ TEST_F(SharesOfPools, OfAnExchangeIsTheGreatestOfItsAddresses) {
   mail.records = PoolRecords::mx;
   mail.exchanges[name_of("mx1.example.com")].weight = 2;
   mail.members[address_of("192.0.2.22")].weight = 5;
-  serve("mail MX 10 mx1\nmail MX 10 mx2\nmx1 A 192.0.2.21\nmx1 A 192.0.2.22\nmx2 A 192.0.2.23\n",
-        {mail});
+  serve(
+      "www A 192.0.2.11\nmail MX 10 mx1\nmail MX 10 mx2\nmx1 A 192.0.2.21\nmx1 A 192.0.2.22\nmx2 A "
+      "192.0.2.23\n",
+      {mail});
   EXPECT_THAT(weights(), ElementsAre(500, 100));
 }
 

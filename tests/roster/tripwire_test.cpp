@@ -19,6 +19,7 @@ class Tripwires : public ServedPools {
     pool.checks[0].tripwire = true;
     pool.checks[0].fall_fast = fall_fast;
     pool.checks[0].interval = minutes(10);
+    pool.checks[0].fall = 3;
     return pool;
   }
   /// Runs step by step, so that the wires asked for are seen.

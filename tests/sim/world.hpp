@@ -114,6 +114,7 @@ class World {
   std::uint64_t seed_;
   Random random_;
   bool slow_probes_;  // some probes of the living time out
+  Instant checked_{};  // when the invariants were last looked at
   Instant now_{};
   std::uint64_t life_ = 0;
   std::uint64_t next_order_ = 0;

@@ -32,7 +32,7 @@ health: {{observe_only: {observe_only}}}
 pools:
   www.mydomain.com:
     check: web
-    min_healthy: 60%
+    min_healthy: {min_healthy}%
     when_all_down: fallback
     fallback: [{fallback}]
     failback: {failback}
@@ -79,10 +79,10 @@ class PoolPolicyTest(unittest.TestCase):
         self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
 
     def configure(self, observe_only="off", fallback=FALLBACK, failback="auto", weight=1,
-                  shares=""):
+                  shares="", min_healthy=60):
         self.folder.write("rollcall.yaml", CONFIG.format(
             port=self.port, observe_only=observe_only, fallback=fallback, failback=failback,
-            weight=weight, shares=shares))
+            weight=weight, shares=shares, min_healthy=min_healthy))
 
     def start_web(self, address):
         web = http.server.ThreadingHTTPServer((address, WEB_PORT), Web)
@@ -140,7 +140,7 @@ class PoolPolicyTest(unittest.TestCase):
         first = sum(answer == [PRIMARY] for answer in answers)
         self.assertAlmostEqual(first, 750, delta=82)  # six standard deviations
         self.status_has("at most 1 answered")
-        self.configure(weight=0)
+        self.configure(weight=0, min_healthy=0)
         self.assertEqual(self.server.ctl("reload").returncode, 0)
         self.becomes(SECOND)
         self.stop_web(SECOND)
