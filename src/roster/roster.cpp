@@ -106,6 +106,7 @@ void Roster::on(const ProbeDone& event) {
   run.verdict.apply(event.outcome.good);
   if (run.wire.cut && run.started >= *run.wire.cut) {
     if (is_final(run, event.outcome)) run.verdict.fall_at_once();
+    if (!event.outcome.good) run.wire = {};  // it was no whim of a server that is well
     run.wire.cut.reset();
   }
   run.reason = event.outcome.reason;

@@ -8,7 +8,7 @@ namespace {
 constexpr Duration kFastLimit = std::chrono::milliseconds(50);  // what is refused later is doubtful
 constexpr Duration kShortLife = std::chrono::seconds(10);
 constexpr Duration kFirstPause = std::chrono::seconds(1);
-constexpr unsigned kMostDoublings = 9;  // over 8 minutes
+constexpr unsigned kMostShortLives = 10;  // a pause of over 8 minutes
 
 }  // namespace
 
@@ -27,8 +27,9 @@ void Roster::drop_wire(RunIndex index) {
   run.wire = {};
 }
 
-/// A server that closes what is idle costs a probe and a new connection each time: a wire that it
-/// ends soon is opened again after a pause that doubles.
+/// A server that closes what is idle costs a probe and a new connection each time: from the second
+/// time on, a wire that it ends soon is opened again after a pause that doubles. The first time
+/// not, because a process that dies may close its connections before it stops listening.
 void Roster::on(const WireEnded& event) {
   Run* const run = find_run(event.wire);
   if (run == nullptr || !run->wire.held) return;
@@ -38,8 +39,8 @@ void Roster::on(const WireEnded& event) {
   if (now_ - wire.since >= kShortLife) {
     wire.short_lives = 0;
   } else {
-    wire.next = now_ + kFirstPause * (1U << std::min<unsigned>(wire.short_lives, kMostDoublings));
-    if (wire.short_lives < kMostDoublings) ++wire.short_lives;
+    if (wire.short_lives > 0) wire.next = now_ + kFirstPause * (1U << (wire.short_lives - 1));
+    if (wire.short_lives < kMostShortLives) ++wire.short_lives;
   }
   // A probe under way may have begun before the end: another one follows it.
   if (!run->open) schedule(static_cast<RunIndex>(event.wire.value), now_);

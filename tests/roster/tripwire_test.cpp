@@ -175,6 +175,24 @@ TEST_F(Tripwires, AServerThatClosesWhatIsIdleIsAskedLessAndLess) {
   EXPECT_LE(probes_, 4100) << "one for each end, the others by the interval";
 }
 
+TEST_F(Tripwires, WhoDiedIsHeldAgainAtItsFirstGoodProbe) {
+  start(wired(true));
+  for (int death = 0; death < 3; ++death) {
+    dead_ = {"192.0.2.12"};
+    cut("192.0.2.12");
+    answer_probes();
+    EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
+    dead_.clear();
+    const std::size_t before = held_.size();
+    probes_ = 0;
+    while (held_.size() == before && probes_ < 10) run_for(milliseconds(500));
+    EXPECT_EQ(held_.size(), before + 1) << death;
+    EXPECT_EQ(wire_to("192.0.2.12").target.address, address_of("192.0.2.12"));
+    ASSERT_LE(probes_, 2) << "one of each member at most";
+    run_for(seconds(1));
+  }
+}
+
 TEST_F(Tripwires, EndWithTheirMember) {
   start(wired());
   const ProbeId wire = wire_to("192.0.2.12").wire;
