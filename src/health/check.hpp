@@ -134,6 +134,7 @@ struct Outcome {
   bool withdrawn = false;  // bad because the member asks for it (drain, maint)
   std::optional<std::uint8_t> percent;  // of its weight that the member wants, 0 to 100
   bool refused = false;                 // bad because nobody listens there
+  bool silent = false;                  // bad, and the member itself has said nothing
 
   bool operator==(const Outcome&) const = default;
 };

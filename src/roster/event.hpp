@@ -99,6 +99,7 @@ struct StartProbe {
 struct HoldWire {
   ProbeId wire;  // of the run that it belongs to
   Endpoint target;
+  Duration limit;  // until it must stand
 };
 /// It is closed, and nothing is told of its end.
 struct DropWire {

@@ -106,6 +106,7 @@ void Roster::look_for_isolation() {
       const bool lately = member.health == Health::down && now_ < member.since + fall_window_;
       if (!lately || member.judged != Health::down) continue;
       member.judged = member.fell_from;
+      member.served = true;  // its share is whole: it has not been away
       member.flaps.forgive(now_);
       member.damped_until.reset();
     }

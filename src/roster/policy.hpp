@@ -17,7 +17,7 @@ struct Standing {
   std::uint64_t backup = 0;    // Tier::backup
   std::uint64_t fallback = 0;  // Tier::fallback
   std::uint64_t spare = 0;     // up, and kept back for its past: serves where without it none does
-  std::uint64_t idle = 0;      // up, of share 0: as spare, and not missed while it does not serve
+  std::uint64_t idle = 0;      // of share 0: serves where without it none does, and is not missed
 };
 
 /// What a pool has decided of itself.
@@ -56,7 +56,7 @@ constexpr std::uint64_t serving_members(const Standing& standing, unsigned min_h
   };
   const std::uint64_t serving = best_tier(standing.healthy, counted & ~standing.idle);
   if (serving != 0) return serving;
-  return best_tier(standing.healthy | standing.spare | standing.idle, counted);
+  return best_tier(standing.healthy | standing.spare, counted);
 }
 
 /// The live mask of an RRset that is all down. Of the drained it is an operator who says that they
@@ -65,7 +65,7 @@ constexpr std::uint64_t last_resort(const Standing& standing, WhenAllDown when_a
   if (when_all_down == WhenAllDown::fail_closed) return 0;
   const std::uint64_t fallback = standing.fallback & ~standing.drained;
   if (fallback != 0) {
-    const std::uint64_t up = fallback & (standing.healthy | standing.spare | standing.idle);
+    const std::uint64_t up = fallback & (standing.healthy | standing.spare);
     return up != 0 ? up : fallback;
   }
   // Answering the dead is no worse than answering nobody, where it is the probes that are wrong.

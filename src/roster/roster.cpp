@@ -109,10 +109,15 @@ void Roster::on(const ProbeDone& event) {
     if (!event.outcome.good) run.wire = {};  // it was no whim of a server that is well
     run.wire.cut.reset();
   }
+  if (run.verdict.state() == health::State::down && run.wire.held) {
+    drop_wire(index);  // what still stands may lead to a host that is gone
+  }
   run.reason = event.outcome.reason;
   run.degradation.apply(event.outcome, run.check->rise);
-  run.withdrawn = event.outcome.withdrawn;
-  run.percent = event.outcome.percent;
+  if (!event.outcome.silent) {  // else what it said last still holds
+    run.withdrawn = event.outcome.withdrawn;
+    run.percent = event.outcome.percent;
+  }
 
   if (run.pool == kNoPool) {
     const bool in_doubt = freeze_ || !event.outcome.good;

@@ -37,6 +37,7 @@
 
 namespace rollcall::roster {
 
+inline constexpr std::size_t kMaxWires = 10'000;                    // each holds a descriptor
 inline constexpr Duration kReadyLimit = std::chrono::seconds(5);    // a first round's longest wait
 inline constexpr Duration kNotifyPause = std::chrono::seconds(1);   // between batches, per zone
 inline constexpr Duration kSaveDelay = std::chrono::seconds(1);     // gathers flips into one write
@@ -183,6 +184,8 @@ class Roster {
   // shares.cpp: how often who is answered
   unsigned share_of(const Pool& pool, const Member& member) const;
   bool take_percent(Member& member) const;
+  std::vector<std::uint16_t> record_shares(const Watch& watch) const;
+  std::uint64_t idle_records(const Watch& watch) const;
   void note_returns(std::uint32_t pool);
   void grow_shares(std::uint32_t pool);
   zone::Shares shares_of(const Watch& watch) const;
@@ -251,6 +254,7 @@ class Roster {
   std::vector<RunIndex> free_runs_;
   std::size_t open_probes_ = 0;
   std::size_t max_probes_ = 0;
+  std::size_t wires_ = 0;  // held
   std::map<RestartId, OpenRestart> restarts_;
   std::uint64_t last_restart_ = 0;
 

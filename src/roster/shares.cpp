@@ -52,22 +52,41 @@ void Roster::grow_shares(std::uint32_t index) {
   store_shares(pools_[index]->zone, pools_[index]->watches);
 }
 
+/// By record. An exchange has the greatest share of those of its addresses that count as up; where
+/// none does, of all.
+std::vector<std::uint16_t> Roster::record_shares(const Watch& watch) const {
+  const Pool& pool = *pools_[*watch.pool];
+  std::vector<std::uint16_t> shares(watch.targets.size());
+  std::uint64_t up = watch.unprobed;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if ((watch.unprobed >> i & 1) != 0) shares[i] = kWholeShare;
+  }
+  for (const Seat& seat : watch.seats) {
+    up |= std::uint64_t{pool.members[seat.member].counts_as_up()} << seat.record;
+  }
+  for (const Seat& seat : watch.seats) {
+    const Member& member = pool.members[seat.member];
+    if (!member.counts_as_up() && (up >> seat.record & 1) != 0) continue;
+    const auto share = static_cast<std::uint16_t>(share_of(pool, member));
+    shares[seat.record] = std::max(shares[seat.record], share);
+  }
+  return shares;
+}
+
+std::uint64_t Roster::idle_records(const Watch& watch) const {
+  const std::vector<std::uint16_t> shares = record_shares(watch);
+  std::uint64_t idle = 0;
+  for (std::size_t i = 0; i < shares.size(); ++i) idle |= std::uint64_t{shares[i] == 0} << i;
+  return idle;
+}
+
 /// Nothing while all is answered whatever policy says.
 zone::Shares Roster::shares_of(const Watch& watch) const {
   if (!watch.pool || normal_) return {};
   const Pool& pool = *pools_[*watch.pool];
   if (pool.spec.observe_only) return {};
-  zone::Shares shares{.weights = std::vector<std::uint16_t>(watch.targets.size()),
+  zone::Shares shares{.weights = record_shares(watch),
                       .max_answers = static_cast<std::uint16_t>(pool.spec.max_answers)};
-  for (std::size_t i = 0; i < watch.targets.size(); ++i) {
-    if ((watch.unprobed >> i & 1) != 0) shares.weights[i] = kWholeShare;
-  }
-  // An exchange has the greatest of its addresses' shares.
-  for (const Seat& seat : watch.seats) {
-    const unsigned share = share_of(pool, pool.members[seat.member]);
-    std::uint16_t& weight = shares.weights[seat.record];
-    weight = std::max(weight, static_cast<std::uint16_t>(share));
-  }
   if (std::ranges::adjacent_find(shares.weights, std::not_equal_to<>()) == shares.weights.end()) {
     shares.weights.clear();
   }

@@ -73,7 +73,8 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                      .share = static_cast<double>(share_of(pool, member)) / kWholeShare};
     for (const RunIndex run : member.runs) {
       row.probes += runs_[run].probes;
-      if (runs_[run].percent) row.percent = runs_[run].percent;
+      const std::optional<std::uint8_t>& asked = runs_[run].percent;
+      if (asked) row.percent = std::min(*asked, row.percent.value_or(*asked));
     }
     if (const OverridePtr& given = member.override_set) {
       row.override_kind = given->kind;

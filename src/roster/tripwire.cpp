@@ -16,14 +16,19 @@ constexpr unsigned kMostShortLives = 10;  // a pause of over 8 minutes
 void Roster::hold_wire(RunIndex index) {
   Run& run = runs_[index];
   if (run.wire.held || run.wire.cut || now_ < run.wire.next) return;
+  if (wires_ >= kMaxWires) return;
+  ++wires_;
   run.wire.held = true;
   run.wire.since = now_;
-  emit(HoldWire{probe_id(index), target_of(run)});
+  emit(HoldWire{probe_id(index), target_of(run), run.check->timeout});
 }
 
 void Roster::drop_wire(RunIndex index) {
   Run& run = runs_[index];
-  if (run.wire.held) emit(DropWire{probe_id(index)});
+  if (run.wire.held) {
+    --wires_;
+    emit(DropWire{probe_id(index)});
+  }
   run.wire = {};
 }
 
@@ -35,6 +40,7 @@ void Roster::on(const WireEnded& event) {
   if (run == nullptr || !run->wire.held) return;
   Tripwire& wire = run->wire;
   wire.held = false;
+  --wires_;
   wire.cut = now_;
   if (now_ - wire.since >= kShortLife) {
     wire.short_lives = 0;
@@ -42,6 +48,9 @@ void Roster::on(const WireEnded& event) {
     if (wire.short_lives > 0) wire.next = now_ + kFirstPause * (1U << (wire.short_lives - 1));
     if (wire.short_lives < kMostShortLives) ++wire.short_lives;
   }
+  // It may be our own way to it that is gone. Nobody waits for the witnesses' word here: what they
+  // say freezes the answers, and takes those back that fell a moment before.
+  ask_witnesses(false);
   // A probe under way may have begun before the end: another one follows it.
   if (!run->open) schedule(static_cast<RunIndex>(event.wire.value), now_);
 }

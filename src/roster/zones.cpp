@@ -276,11 +276,9 @@ Standing Roster::standing(const Watch& watch) const {
   std::uint64_t primary = watch.unprobed;
   std::uint64_t backup = 0;
   std::uint64_t up = 0;
-  std::uint64_t idle = 0;
   for (const Seat& seat : watch.seats) {
     const Member& member = pool.members[seat.member];
-    const std::uint64_t counts = std::uint64_t{member.counts_as_up()} << seat.record;
-    (share_of(pool, member) != 0 ? healthy : idle) |= counts;
+    healthy |= std::uint64_t{member.counts_as_up()} << seat.record;
     up |= std::uint64_t{member.is_up()} << seat.record;
     kept |= std::uint64_t{member.override_kind() != OverrideKind::drained} << seat.record;
     primary |= std::uint64_t{member.tier == Tier::primary} << seat.record;
@@ -291,8 +289,8 @@ Standing Roster::standing(const Watch& watch) const {
           .drained = ~kept,
           .backup = backup & ~primary,
           .fallback = ~(primary | backup),
-          .spare = up & ~(healthy | idle),
-          .idle = idle & ~healthy};
+          .spare = up & ~healthy,
+          .idle = idle_records(watch)};
 }
 
 /// What the answers of its pool go by: in one that only observes, operators alone are heard.

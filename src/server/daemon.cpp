@@ -29,16 +29,19 @@ std::uint64_t random_seed() {
 constexpr std::size_t kOtherDescriptors = 100;  // listening sockets, agents, mails, files
 
 /// Probes, sessions and sockets need more than the usual 1024 descriptors.
-void raise_descriptor_limit(std::size_t probes) {
+/// @param wires whether some check holds them
+void raise_descriptor_limit(std::size_t probes, bool wires) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  const std::size_t wanted = probes + kMaxTcpSessions + kOtherDescriptors;
+  const std::size_t wanted =
+      probes + kMaxTcpSessions + kOtherDescriptors + (wires ? roster::kMaxWires : 0);
   if (limit.rlim_max >= wanted) return;
-  spdlog::warn("{} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once and {} TCP "
-               "sessions may want {}",
-               limit.rlim_max, probes, kMaxTcpSessions, wanted);
+  spdlog::warn(
+      "{} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once, {} TCP sessions{} may "
+      "want {}",
+      limit.rlim_max, probes, kMaxTcpSessions, wires ? " and tripwires" : "", wanted);
 }
 
 /// The addresses that we are known by: those that we listen on, where they are any in particular.
@@ -66,7 +69,10 @@ Daemon::Daemon(Settings settings, ReadSettings reread)
 Daemon::~Daemon() = default;
 
 Result<void> Daemon::run() {
-  raise_descriptor_limit(settings_.max_probes);
+  const auto wired = [](const roster::PoolSpec& pool) {
+    return std::ranges::any_of(pool.checks, &health::CheckSpec::tripwire);
+  };
+  raise_descriptor_limit(settings_.max_probes, std::ranges::any_of(settings_.pools, wired));
   auto store = StateStore::open(settings_.state_dir);
   if (!store) return std::unexpected(store.error());
   store_ = std::make_unique<StateStore>(std::move(*store));

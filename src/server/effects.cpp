@@ -58,6 +58,7 @@ asio::awaitable<void> Daemon::run_probe(roster::StartProbe request) {
     outcome = co_await prober_.probe(std::move(request));
   } catch (const std::exception& error) {  // without an outcome this member is never probed again
     outcome.reason = error.what();
+    outcome.silent = true;
   }
   if (!stopping_) step(roster::ProbeDone{id, std::move(outcome)});
 }
@@ -67,7 +68,12 @@ void Daemon::perform(const roster::HoldWire& effect) {
 }
 
 asio::awaitable<void> Daemon::hold_wire(roster::HoldWire wanted) {
-  const bool by_itself = co_await tripwires_.hold(wanted.wire, wanted.target);
+  bool by_itself = true;
+  try {
+    by_itself = co_await tripwires_.hold(wanted);
+  } catch (const std::exception& error) {
+    spdlog::warn("tripwire to {}: {}", wanted.target.to_string(), error.what());
+  }
   if (by_itself && !stopping_) step(roster::WireEnded{wanted.wire});
 }
 

@@ -23,8 +23,9 @@ using health::Outcome;
 inline Outcome good() {
   return {.good = true, .reason = {}};
 }
+/// The probe came to nothing; a bad reply is another thing.
 inline Outcome bad(std::string reason) {
-  return {.good = false, .reason = std::move(reason)};
+  return {.good = false, .reason = std::move(reason), .silent = true};
 }
 
 // probe_tcp.cpp, probe_http.cpp, probe_agent.cpp: their connection keeps the time.

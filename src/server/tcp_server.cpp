@@ -52,8 +52,12 @@ class Session : private TcpConnection {
         } else {
           on = answer(*request);
         }
-        if (on && unwritten_ > kFramedSize) on = co_await write();
-        if (!on) co_return;
+        if (!on) {
+          co_await write();  // what was answered before
+          co_return;
+        }
+        if (unwritten_ <= kFramedSize) continue;
+        if (!co_await write()) co_return;
       }
       if (!co_await write()) co_return;
       if (!co_await read()) co_return;
@@ -80,10 +84,11 @@ class Session : private TcpConnection {
 
   asio::awaitable<bool> read() {
     std::uint8_t* const start = buffers_->received;
+    // For a whole message from its first octet on, however slowly the others come.
+    if (read_ != 0 || received_ == 0) deadline = steady_clock::now() + kTcpIdleLimit;
     received_ -= read_;
     std::memmove(start, start + read_, received_);
     read_ = 0;
-    deadline = steady_clock::now() + kTcpIdleLimit;
     auto [error, n] = co_await socket.async_read_some(
         asio::buffer(start + received_, kFramedSize - received_), as_value);
     received_ += n;

@@ -16,7 +16,7 @@ class Tripwires {
  public:
   /// Connects, and reads what comes, for nobody, until the connection ends.
   /// @return false where drop() has ended it
-  asio::awaitable<bool> hold(roster::ProbeId wire, Endpoint target);
+  asio::awaitable<bool> hold(roster::HoldWire wanted);
 
   void drop(roster::ProbeId wire);
 

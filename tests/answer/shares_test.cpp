@@ -109,10 +109,5 @@ TEST_F(Draw, OfTheAdditionalSectionToo) {
   EXPECT_NEAR(count["w.pools.test. 60 A 192.0.2.4"], kDraws * 255 / 258.0, 76);
 }
 
-TEST_F(Draw, OfATransferNothing) {
-  share({.weights = {1, 2, 3, 4}, .max_answers = 1});
-  EXPECT_EQ(zone_->watch_table().snapshot().masks.at(pool_.value), 0b1111U);
-}
-
 }  // namespace
 }  // namespace rollcall::answer

@@ -93,6 +93,38 @@ TEST_F(SharesOfPools, OfZeroServesOnlyWhereNobodyElseDoes) {
   EXPECT_FALSE(stage_.roster.status(stage_.now).pools[0].all_down);
 }
 
+TEST_F(SharesOfPools, OfZeroIsNotMissedWhenItIsDown) {
+  PoolSpec pool = weighted(0, 1);
+  pool.min_healthy = 100;
+  pool.when_all_down = WhenAllDown::fail_closed;
+  serve(kTwo, {pool});
+  die({"192.0.2.11"});
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
+}
+
+TEST_F(SharesOfPools, AFailedProbeTakesNothingBack) {
+  PoolSpec pool = weighted(1, 1);
+  pool.checks[0].fall = 3;
+  serve(kTwo, {pool});
+  percents_["192.0.2.12"] = 5;
+  die({});
+  EXPECT_THAT(weights(), ElementsAre(100, 5));
+  bool failed = false;
+  while (!failed) {
+    stage_.wait(std::chrono::milliseconds(500));
+    keep();
+    for (const StartProbe& started : std::exchange(stage_.probes, {})) {
+      const bool second = started.member == address_of("192.0.2.12");
+      failed |= second;
+      step(ProbeDone{started.probe,
+                     second ? health::Outcome{.good = false, .reason = "timed out", .silent = true}
+                            : outcome_of(started.member.to_string())});
+    }
+  }
+  EXPECT_EQ(status_of("192.0.2.12").health, Health::up);
+  EXPECT_THAT(weights(), ElementsAre(100, 5));
+}
+
 TEST_F(SharesOfPools, OfZeroEverywhereServesAll) {
   serve(kTwo, {weighted(0, 0)});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
@@ -157,6 +189,20 @@ TEST_F(SharesOfPools, OfAnExchangeIsTheGreatestOfItsAddresses) {
       "www A 192.0.2.11\nmail MX 10 mx1\nmail MX 10 mx2\nmx1 A 192.0.2.21\nmx1 A 192.0.2.22\nmx2 A "
       "192.0.2.23\n",
       {mail});
+  EXPECT_THAT(weights(), ElementsAre(500, 100));
+}
+
+TEST_F(SharesOfPools, OfAnExchangeIsThatOfItsAddressesThatAreUp) {
+  PoolSpec mail = pool_of(kMail);
+  mail.records = PoolRecords::mx;
+  mail.members[address_of("192.0.2.22")].weight = 5;
+  dead_ = {"192.0.2.22"};
+  serve(
+      "www A 192.0.2.11\nmail MX 10 mx1\nmail MX 10 mx2\nmx1 A 192.0.2.21\nmx1 A 192.0.2.22\n"
+      "mx2 A 192.0.2.23\n",
+      {mail});
+  EXPECT_THAT(weights(), IsEmpty());
+  die({});
   EXPECT_THAT(weights(), ElementsAre(500, 100));
 }
 

@@ -203,5 +203,18 @@ TEST_F(Tripwires, EndWithTheirMember) {
   EXPECT_TRUE(stage_.probes.empty()) << "its end is of no interest";
 }
 
+TEST_F(Tripwires, ToWhoIsDownAreLetGo) {
+  start(wired());
+  const ProbeId wire = wire_to("192.0.2.12").wire;
+  dead_ = {"192.0.2.12"};  // its host: no end is told
+  run_for(minutes(60));
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
+  EXPECT_THAT(dropped_, ElementsAre(wire));
+  const std::size_t before = held_.size();
+  dead_.clear();
+  run_for(minutes(60));
+  EXPECT_EQ(held_.size(), before + 1);
+}
+
 }  // namespace
 }  // namespace rollcall::roster

@@ -17,13 +17,12 @@ namespace {
 
 Candidate candidate_of(const roster::MemberStatus& member) {
   const bool kept_back = !member.kept_back.empty();
-  const bool idle = is_good(member) && !kept_back && member.share == 0;
-  return {.good = is_good(member) && !kept_back && !idle,
+  return {.good = is_good(member) && !kept_back,
           .kept = member.override_kind != OverrideKind::drained,
           .taken = member.override_kind == OverrideKind::drained ||
                    member.override_kind == OverrideKind::forced_down,
           .spare = is_good(member) && kept_back,
-          .idle = idle,
+          .idle = member.share == 0,
           .tier = member.tier};
 }
 
@@ -137,18 +136,20 @@ void World::check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec
     const Candidate address = candidate_of(member);
     const auto [found, fresh] = exchanges.emplace(member.exchange, address);
     if (fresh) continue;
+    // Of those that are good, or of all where none is.
+    if (address.good == found->second.good) {
+      found->second.idle &= address.idle;
+    } else if (address.good) {
+      found->second.idle = address.idle;
+    }
     found->second.good |= address.good;
     found->second.kept |= address.kept;
     found->second.taken &= address.taken;
     found->second.spare |= address.spare;
-    found->second.idle |= address.idle;
     found->second.tier = std::min(found->second.tier, address.tier);
   }
   std::vector<Candidate> records;
-  for (auto& [name, exchange] : exchanges) {
-    exchange.idle &= !exchange.good;
-    records.push_back(exchange);
-  }
+  for (const auto& [name, exchange] : exchanges) records.push_back(exchange);
   const Decision decision = decide(records, spec);
   const std::vector<bool> observed = observe(records, spec);
   const auto names = exchanges | std::views::keys;

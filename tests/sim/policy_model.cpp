@@ -24,7 +24,7 @@ bool holds_any(const std::vector<bool>& live) {
 
 Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& spec) {
   const auto is_up = [](const Candidate& r, bool with_spare) {
-    return r.good || (with_spare && (r.spare || r.idle));
+    return with_spare ? r.good || r.spare : r.good && !r.idle;
   };
   for (const bool with_spare : {false, true}) {
     for (const Tier tier : {Tier::primary, Tier::backup}) {

@@ -13,7 +13,7 @@ struct Candidate {
   bool kept = true;    // not drained
   bool taken = false;  // drained or forced down
   bool spare = false;  // up, and kept back for its past
-  bool idle = false;   // up, and of share 0
+  bool idle = false;   // of share 0
   roster::Tier tier = roster::Tier::primary;
 };
 

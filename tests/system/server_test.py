@@ -205,6 +205,28 @@ class TcpTest(ServedZones):
                     self.assertEqual(struct.unpack("!H", replies.read(size)[:2])[0], number)
             writer.join()
 
+    def test_what_was_answered_is_sent_though_the_next_message_is_none(self):
+        query = dns.message.make_query("mail.example.com", "A").to_wire()
+        with self.client.connect() as stream:
+            send_framed(stream, query, b"short")
+            reply = dns.message.from_wire(receive_framed(stream))
+            self.assertIsNone(receive_framed(stream), "the session ends behind it")
+        self.assertEqual(records(reply.answer), ["mail.example.com. A 192.0.2.2"])
+
+    def test_octets_that_drip_do_not_hold_a_session(self):
+        with self.client.connect() as stream:
+            stream.settimeout(1)
+            for _ in range(30):  # three times the limit
+                try:
+                    stream.sendall(b"\xff")
+                    if stream.recv(1) == b"":
+                        return
+                except TimeoutError:
+                    continue
+                except ConnectionError:
+                    return
+        self.fail("the session is still there")
+
     def test_a_message_in_pieces(self):
         query = dns.message.make_query("mail.example.com", "A").to_wire()
         framed = struct.pack("!H", len(query)) + query
