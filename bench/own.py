@@ -12,7 +12,7 @@ KINDS_OF_FLIPS = {
     f"{FLIPS} wakes, no flips": ["--flips", FLIPS, "--wake-only"],
     f"{FLIPS} flips": ["--flips", FLIPS],
 }
-PROGRAMS = ("query_bench", "flip_bench", "zone_bench")
+PROGRAMS = ("query_bench", "flip_bench", "zone_bench", "roster_bench")
 
 
 class _Pool:

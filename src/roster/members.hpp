@@ -64,17 +64,17 @@ struct Member {
   Health judged = Health::unknown;  // what policy goes by: `health`, but while answers are frozen
   Health fell_from = Health::unknown;  // before it turned down
   bool degraded = false;               // up, and somebody should look
-  Instant since{};                     // of `health`
+  std::uint8_t weight = 1;             // its share of the answers
+  std::uint8_t percent = 100;          // of it that its checks ask for; held while frozen
+  bool served = true;                  // it counted as up when shares were last looked at
+  bool wants_restart = false;
+  Instant since{};  // of `health`
   std::vector<RunIndex> runs;
   RestartLedger restarts;
-  bool wants_restart = false;
   OverridePtr override_set;  // null: automatic
   FlapPenalty flaps;
   std::optional<Instant> damped_until;  // it fell too often
   std::optional<Instant> waits_until;   // its pool's failback; kForEver: for an operator
-  std::uint8_t weight = 1;              // its share of the answers
-  std::uint8_t percent = 100;           // of it that its checks ask for; held while frozen
-  bool served = true;                   // it counted as up when shares were last looked at
   std::optional<Instant> ramps_from;    // its share grows from then on
 
   OverrideKind override_kind() const noexcept {
