@@ -184,9 +184,7 @@ void Roster::judge_pools(bool tell) {
     if (!freeze_) {
       for (Member& member : pool.members) take_percent(member);
     }
-    const bool was_all_down = std::exchange(pool.all_down, is_all_down(i));
-    note_returns(i);
-    store_masks(pool.zone, pool.watches);
+    const bool was_all_down = apply_policy(i);
     if (tell) tell_all_down(pool, was_all_down);
   }
 }

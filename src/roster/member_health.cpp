@@ -160,12 +160,10 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
     const Instant fell = std::exchange(member.since, now_);
     if (member.health == Health::down) member_fell(member, before);
     if (before == Health::down) member_returned(member, fell);
-    const bool was_all_down = pool.all_down;
+    bool was_all_down = pool.all_down;
     if (!freeze_) {
       judge(pool_index, member);
-      pool.all_down = is_all_down(pool_index);
-      note_returns(pool_index);
-      store_masks(pool.zone, pool.watches);
+      was_all_down = apply_policy(pool_index);
     }
     tell_health(pool, member, before, was_all_down);
     if (freeze_ && held_ == 0) thaw("all members that had gone down are up again", false);
@@ -182,6 +180,21 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
                            return runs_[r].verdict.fallen() && !runs_[r].withdrawn;
                          });
   if (member.wants_restart) try_restarts(pool_index);
+}
+
+/// Stores what follows from how a pool's members are judged now.
+/// @return whether the pool was all down before
+bool Roster::apply_policy(std::uint32_t index) {
+  Pool& pool = *pools_[index];
+  const bool was_all_down = std::exchange(pool.all_down, is_all_down(index));
+  note_returns(index);
+  store_masks(pool.zone, pool.watches);
+  return was_all_down;
+}
+
+/// An override has come or gone, a member is kept back no longer or has another share.
+void Roster::policy_changed(std::uint32_t index) {
+  tell_all_down(*pools_[index], apply_policy(index));
 }
 
 /// A member that is degraded is answered; people are told of it.

@@ -93,7 +93,7 @@ void Roster::set_overrides(const Chosen& chosen, const OverrideWanted& event) {
                    .detail = {},
                    .name = pool.spec.name,
                    .member = pool.members[members.front()].address});
-    overrides_changed(index);
+    policy_changed(index);
   }
   overrides_dirty_ = true;
   emit(CommandDone{true, fmt::format("{} is {} in {}{}", name_of(event),
@@ -161,15 +161,6 @@ void Roster::give_override(std::uint32_t pool, Member& member, OverridePtr given
   chores_.add(*member.override_set->until, {Chore::override_end, pool});
 }
 
-/// An override of one of `pool`'s members was set or has ended, or its share is another one.
-void Roster::overrides_changed(std::uint32_t index) {
-  Pool& pool = *pools_[index];
-  note_returns(index);
-  const bool was_all_down = std::exchange(pool.all_down, is_all_down(index));
-  store_masks(pool.zone, pool.watches);
-  tell_all_down(pool, was_all_down);
-}
-
 /// A member that is new in its pool: what was said of it in the last run, or of the same member of
 /// the pool that had this name until now, in another zone.
 void Roster::take_over_override(std::uint32_t pool, Member& member) {
@@ -224,7 +215,7 @@ void Roster::end_overrides(std::uint32_t index) {
   }
   if (!any) return;
   overrides_dirty_ = true;
-  overrides_changed(index);
+  policy_changed(index);
 }
 
 /// At the first step: durations become times.

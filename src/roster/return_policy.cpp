@@ -43,7 +43,7 @@ void Roster::take_back_due(std::uint32_t index) {
                    .name = pool.spec.name,
                    .member = member.address});
   }
-  if (any) overrides_changed(index);
+  if (any) policy_changed(index);
 }
 
 /// An operator says `auto`: the member's past is forgiven.

@@ -142,7 +142,7 @@ void Roster::on(const ProbeDone& event) {
   const std::uint32_t pool = run.pool;
   const bool other_share = !freeze_ && take_percent(pools_[pool]->members[run.member]);
   settle(pool, run.member);
-  if (other_share) overrides_changed(pool);
+  if (other_share) policy_changed(pool);
 }
 
 void Roster::on(const FileChanged& event) {

@@ -170,6 +170,8 @@ class Roster {
   Run* find_run(ProbeId probe);
   Endpoint target_of(const Run& run) const;
   void settle(std::uint32_t pool, std::uint32_t member);
+  bool apply_policy(std::uint32_t pool);
+  void policy_changed(std::uint32_t pool);
   void settle_degradation(const Pool& pool, Member& member);
   const std::string& reason_of(const Member& member) const;
   void tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down);
@@ -222,7 +224,6 @@ class Roster {
   std::vector<Standing> standings(const Chosen& chosen) const;
   std::string last_live(const Chosen& chosen, const std::vector<Standing>& before) const;
   void set_overrides(const Chosen& chosen, const OverrideWanted& event);
-  void overrides_changed(std::uint32_t pool);
   void give_override(std::uint32_t pool, Member& member, OverridePtr given);
   void take_over_override(std::uint32_t pool, Member& member);
   void forget_override(const Pool& pool, const Member& member);

@@ -132,8 +132,7 @@ asio::awaitable<Outcome> probe_http(const roster::StartProbe& request, TlsContex
   const auto& check = std::get<health::HttpCheck>(request.check->how);
   ProbeConnection connection(co_await asio::this_coro::executor, request.check->timeout);
   const Result<void> done = co_await ask(connection, request, check, contexts);
-  if (!done) co_return bad_over(connection, done.error());
-  co_return good_over(connection, check.tls);
+  co_return outcome_over(connection, done, check.tls);
 }
 
 }  // namespace rollcall::server

@@ -56,8 +56,7 @@ asio::awaitable<Outcome> probe_tcp(const roster::StartProbe& request, TlsContext
   const auto& check = std::get<health::TcpCheck>(request.check->how);
   ProbeConnection connection(co_await asio::this_coro::executor, request.check->timeout);
   const Result<void> done = co_await converse(connection, request, check, contexts);
-  if (!done) co_return bad_over(connection, done.error());
-  co_return good_over(connection, check.tls);
+  co_return outcome_over(connection, done, check.tls);
 }
 
 asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::TlsOptions& tls,
@@ -67,13 +66,13 @@ asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::
   co_return co_await connection.start_tls(std::move(*context), host);
 }
 
-Outcome bad_over(const ProbeConnection& connection, const Error& error) {
-  Outcome outcome = bad(error.message);
-  outcome.refused = connection.refused();
-  return outcome;
-}
-
-Outcome good_over(ProbeConnection& connection, const std::optional<health::TlsOptions>& tls) {
+Outcome outcome_over(ProbeConnection& connection, const Result<void>& done,
+                     const std::optional<health::TlsOptions>& tls) {
+  if (!done) {
+    Outcome outcome = bad(done.error().message);
+    outcome.refused = connection.refused();
+    return outcome;
+  }
   Outcome outcome = good();
   if (!tls) return outcome;
   if (auto warning = connection.expiry_warning(*tls)) {

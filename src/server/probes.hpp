@@ -47,9 +47,10 @@ Outcome probe_file(const roster::StartProbe& request, StateFiles& files);
 /// TLS over a connection that stands.
 asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::TlsOptions& tls,
                                      const std::string& host, TlsContexts& contexts);
-Outcome bad_over(const ProbeConnection& connection, const Error& error);
-/// Good, or degraded where the certificate has not long to live.
-Outcome good_over(ProbeConnection& connection, const std::optional<health::TlsOptions>& tls);
+/// What a probe over a connection has come to: bad where it is not done, good, or degraded where
+/// the certificate has not long to live.
+Outcome outcome_over(ProbeConnection& connection, const Result<void>& done,
+                     const std::optional<health::TlsOptions>& tls);
 
 /// The value of `work`, or nothing where it took longer than `limit` and was cancelled.
 template <class T>

@@ -13,9 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using roster::Health;
 using roster::OverrideKind;
-using roster::WhenAllDown;
 
-constexpr const char* kOrigin = "sim.test";
 constexpr Duration kQuietCheckInterval = 500ms;  // what time alone changes is seen by then
 
 }  // namespace
@@ -24,111 +22,6 @@ World::World(std::uint64_t seed) : seed_(seed), random_(seed), slow_probes_(seed
   make_zone();
   make_guard();
   start_roster();
-}
-
-void World::make_zone() {
-  const unsigned count = 1 + random_.below(4);
-  for (unsigned p = 0; p < count; ++p) {
-    roster::PoolSpec spec;
-    spec.name = *dns::Name::parse(fmt::format("w{}.{}", p, kOrigin));
-    const Duration interval = std::chrono::seconds(1 + random_.below(10));
-    spec.checks.push_back({.name = "check",
-                           .port = 80,
-                           .how = health::TcpCheck{},
-                           .interval = interval,
-                           .fast_interval = std::min<Duration>(interval, 500ms),
-                           .timeout = interval / 2,
-                           .rise = static_cast<std::uint16_t>(1 + random_.below(3)),
-                           .fall = static_cast<std::uint16_t>(1 + random_.below(4))});
-    if (random_.below(3) == 0) {
-      spec.checks.push_back(spec.checks[0]);
-      spec.checks[1].name = "other";
-      spec.needed = static_cast<std::uint16_t>(random_.below(3));
-    }
-    if (random_.below(2) == 0) spec.restart = "service";
-    std::vector<IpAddress> addresses;
-    const unsigned members = 1 + random_.below(5);
-    for (unsigned m = 0; m < members; ++m) {
-      const auto address = *IpAddress::parse(fmt::format("192.0.2.{}", p * 10 + m + 1));
-      backends_[address] = {};
-      addresses.push_back(address);
-      zone_text_ += fmt::format("w{} 1 A {}\n", p, address.to_string());
-    }
-    give_policy(spec, addresses);
-    pools_.push_back(spec);
-    zone_text_ += fmt::format("@ MX 10 w{}\n", p);
-  }
-  make_mx_pool();
-}
-
-/// In one pool of three a share that must be up, in one of three backups, in one of four a
-/// fallback: the last of its members.
-void World::give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& members) {
-  spec.when_all_down = random_.below(3) == 0 ? WhenAllDown::fail_closed : WhenAllDown::fail_open;
-  spec.flap_damping = random_.below(4) == 0;
-  if (random_.below(4) == 0) {
-    spec.failback = random_.below(3) == 0 ? std::nullopt : std::optional<Duration>(10s);
-  }
-  spec.observe_only = random_.below(8) == 0;
-  if (random_.below(3) == 0) spec.min_healthy = 20 + random_.below(81);
-  if (random_.below(3) == 0) {
-    for (const IpAddress& member : members) {
-      if (random_.below(2) == 0) spec.members[member].tier = roster::Tier::backup;
-    }
-  }
-  if (random_.below(3) == 0) spec.max_answers = 1 + random_.below(3);
-  if (random_.below(3) == 0) spec.ramp_up = std::chrono::seconds(1 + random_.below(60));
-  if (random_.below(3) == 0) {
-    for (const IpAddress& member : members) {
-      spec.members[member].weight = static_cast<std::uint8_t>(random_.below(4));
-    }
-  }
-  if (members.size() > 1 && random_.below(4) == 0) {
-    spec.when_all_down = WhenAllDown::fallback;
-    spec.members[members.back()].tier = roster::Tier::fallback;
-  }
-}
-
-/// Exchanges with one to three addresses; now and then one that is a pool of addresses itself, and
-/// one that nobody here can probe.
-void World::make_mx_pool() {
-  roster::PoolSpec spec = pools_[0];
-  spec.name = *dns::Name::parse(fmt::format("mail.{}", kOrigin));
-  spec.records = roster::PoolRecords::mx;
-  spec.members.clear();
-  if (random_.below(3) == 0) {
-    spec.exchanges[*dns::Name::parse(fmt::format("x0.{}", kOrigin))].tier = roster::Tier::backup;
-  }
-  pools_.push_back(spec);
-  const unsigned exchanges = 1 + random_.below(3);
-  for (unsigned x = 0; x < exchanges; ++x) {
-    const unsigned addresses = 1 + random_.below(3);
-    for (unsigned a = 0; a < addresses; ++a) {
-      const auto address = *IpAddress::parse(fmt::format("198.51.100.{}", x * 10 + a + 1));
-      backends_[address] = {};
-      zone_text_ += fmt::format("x{} A {}\n", x, address.to_string());
-    }
-    zone_text_ += fmt::format("mail MX 10 x{}\n", x);
-  }
-  if (random_.below(4) == 0) {
-    zone_text_ += "mail MX 20 w0\n";
-    pools_.back().restart.clear();  // one pool alone asks for the restarts of an address
-  }
-  unprobed_exchange_ = random_.below(4) == 0;
-  if (unprobed_exchange_) zone_text_ += "mail MX 30 backup.example.net.\n";
-}
-
-/// In one world of three two witnesses that never die, in one of two no limit to a drop.
-void World::make_guard() {
-  if (random_.below(2) == 0) guard_.max_drop = 100;
-  if (random_.below(3) != 0) return;
-  health::CheckSpec check{.name = "witness", .port = 80, .how = health::TcpCheck{}};
-  check.interval = 2s;
-  check.fast_interval = 250ms;
-  check.timeout = 200ms;
-  for (const char* witness : {"203.0.113.1", "203.0.113.2"}) {
-    guard_.witnesses.push_back({*IpAddress::parse(witness), check});
-  }
 }
 
 void World::start_roster() {

@@ -15,6 +15,8 @@
 
 namespace rollcall::sim {
 
+inline constexpr const char* kOrigin = "sim.test";  // of the zone that every world has
+
 struct Backend {
   bool alive = true;
   Instant changed{};       // when it last died or returned
@@ -113,7 +115,7 @@ class World {
 
   std::uint64_t seed_;
   Random random_;
-  bool slow_probes_;  // some probes of the living time out
+  bool slow_probes_;   // some probes of the living time out
   Instant checked_{};  // when the invariants were last looked at
   Instant now_{};
   std::uint64_t life_ = 0;
