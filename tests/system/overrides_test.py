@@ -1,9 +1,5 @@
 """An operator's overrides with the real programs: what dig sees, and what a restart keeps."""
 
-import http.server
-import json
-import os
-import threading
 import unittest
 
 import namespace
@@ -12,84 +8,32 @@ namespace.enter()
 
 # pylint: disable=wrong-import-position
 import programs  # noqa: E402
-from dns_client import Client  # noqa: E402
 from programs import eventually  # noqa: E402
+from web_pool import SECONDS, WebPool  # noqa: E402
 
-SECONDS = 20  # for anything that should happen soon
-WEB_PORT = 8080
 FIRST, SECOND = "127.0.0.31", "127.0.0.32"
 
 CONFIG = """\
-server: {{listen: ["127.0.0.1:{port}"], state_dir: state}}
-control: {{socket: control.sock}}
-zones:
-  mydomain.com: {{file: db.mydomain.com}}
 checks:
-  web: {{type: http, port: 8080, path: /, interval: 1s, fast_interval: 200ms, timeout: 800ms,
-        fall: 2, rise: 1}}
+  web: {type: http, port: 8080, path: /, interval: 1s, fast_interval: 200ms, timeout: 800ms,
+        fall: 2, rise: 1}
 pools:
-  www.mydomain.com: {{check: web}}
-"""
-
-ZONE = """\
-$TTL 60
-@    IN SOA ns1 hostmaster (2026010100 3600 600 86400 60)
-     IN NS  ns1
-ns1  IN A   127.0.0.1
-www  1 IN A 127.0.0.31
-www  1 IN A 127.0.0.32
+  www.mydomain.com: {check: web}
 """
 
 
-class Web(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):  # pylint: disable=invalid-name
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_):  # pylint: disable=arguments-differ
-        pass
-
-
-class OverridesTest(unittest.TestCase):
+class OverridesTest(WebPool):
     """Two healthy web servers."""
 
     def setUp(self):
-        self.folder = programs.Folder()
-        self.addCleanup(self.folder.remove)
-        os.mkdir(self.folder.join("state"))
-        port = programs.free_port()
-        self.folder.write("rollcall.yaml", CONFIG.format(port=port))
-        self.folder.write("db.mydomain.com", ZONE)
-        self.client = Client("127.0.0.1", port)
-        self.web = {address: self.start_web(address) for address in (FIRST, SECOND)}
-        self.server = programs.Server(self.folder)
-        self.addCleanup(lambda: self.server.end())  # pylint: disable=unnecessary-lambda
+        self.make(CONFIG, (FIRST, SECOND))
+        self.start_web(FIRST, SECOND)
         self.start()
-
-    def start_web(self, address):
-        web = http.server.ThreadingHTTPServer((address, WEB_PORT), Web)
-        threading.Thread(target=web.serve_forever, daemon=True).start()
-        self.addCleanup(web.server_close)
-        self.addCleanup(web.shutdown)
-        return web
-
-    def start(self):
-        self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
 
     def restart(self, end):
         end()
         self.server = programs.Server(self.folder)
         self.start()
-
-    def answer(self):
-        """As dig sees it."""
-        done = programs.run("dig", "+short", "+tries=1", f"@{self.client.address}",
-                            "-p", str(self.client.port), "www.mydomain.com", "A")
-        return sorted(done.stdout.split())
-
-    def becomes(self, *addresses):
-        if not eventually(lambda: self.answer() == list(addresses), SECONDS):
-            self.fail(f"{self.answer()} is not {addresses}:\n" + "\n".join(self.server.log))
 
     def ctl(self, *arguments):
         done = self.server.ctl(*arguments)
@@ -100,12 +44,6 @@ class OverridesTest(unittest.TestCase):
         done = self.server.ctl(*arguments)
         self.assertEqual((done.returncode, done.stdout), (1, ""), arguments)
         return done.stderr
-
-    def member(self, address):
-        status = json.loads(self.ctl("--json", "status"))["status"]
-        (found,) = [member for pool in status["pools"] for member in pool["members"]
-                    if member["address"] == address]
-        return found
 
     def test_a_drained_member_stays_drained_over_restarts(self):
         self.becomes(FIRST, SECOND)
@@ -149,8 +87,7 @@ class OverridesTest(unittest.TestCase):
 
     def test_up_and_down_stand_above_the_probes(self):
         self.ctl("up", FIRST)
-        self.web[FIRST].shutdown()
-        self.web[FIRST].server_close()
+        self.stop_web(FIRST)
         self.assertTrue(eventually(lambda: self.member(FIRST)["health"] == "down", SECONDS))
         self.assertEqual(self.answer(), [FIRST, SECOND])
         self.ctl("down", SECOND)

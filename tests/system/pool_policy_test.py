@@ -1,8 +1,5 @@
 """Pool policies with the real programs: what dig sees as servers end and come back."""
 
-import http.server
-import os
-import threading
 import unittest
 
 import namespace
@@ -11,20 +8,13 @@ namespace.enter()
 
 # pylint: disable=wrong-import-position
 import programs  # noqa: E402
-from dns_client import Client  # noqa: E402
 from programs import eventually  # noqa: E402
+from web_pool import SECONDS, WebPool  # noqa: E402
 
-SECONDS = 20  # for anything that should happen soon
-WEB_PORT = 8080
 PRIMARY, SECOND, BACKUP, FALLBACK = "127.0.0.41", "127.0.0.42", "127.0.0.43", "127.0.0.44"
 ALL = (PRIMARY, SECOND, BACKUP, FALLBACK)
 
 CONFIG = """\
-server: {{listen: ["127.0.0.1:{port}"], state_dir: state}}
-control: {{socket: control.sock}}
-zones:
-  mydomain.com:
-    file: db.mydomain.com
 checks:
   web: {{type: http, port: 8080, path: /, interval: 1s, fast_interval: 200ms, timeout: 800ms,
         fall: 2, rise: 1}}
@@ -42,67 +32,23 @@ pools:
       127.0.0.43: {{tier: backup}}
 """
 
-ZONE = """\
-$TTL 60
-@    IN SOA ns1 hostmaster (2026010100 3600 600 86400 60)
-     IN NS  ns1
-ns1  IN A   127.0.0.1
-""" + "".join(f"www  1 IN A {address}\n" for address in ALL)
 
-
-class Web(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):  # pylint: disable=invalid-name
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_):  # pylint: disable=arguments-differ
-        pass
-
-
-class PoolPolicyTest(unittest.TestCase):
+class PoolPolicyTest(WebPool):
     """Two primary servers, a backup and a fallback."""
 
     def serve(self, **options):
-        self.folder = programs.Folder()
-        self.addCleanup(self.folder.remove)
-        os.mkdir(self.folder.join("state"))
-        self.port = programs.free_port()
-        self.configure(**options)
-        self.folder.write("db.mydomain.com", ZONE)
-        self.client = Client("127.0.0.1", self.port)
-        self.web = {}
-        self.addCleanup(lambda: [self.stop_web(address) for address in list(self.web)])
-        for address in ALL:
-            self.start_web(address)
-        self.server = programs.Server(self.folder)
-        self.addCleanup(self.server.end)
-        self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
+        self.make(self.config(**options), ALL)
+        self.start_web(*ALL)
+        self.start()
 
-    def configure(self, observe_only="off", fallback=FALLBACK, failback="auto", weight=1,
-                  shares="", min_healthy=60):
-        self.folder.write("rollcall.yaml", CONFIG.format(
-            port=self.port, observe_only=observe_only, fallback=fallback, failback=failback,
-            weight=weight, shares=shares, min_healthy=min_healthy))
+    def configure(self, **options):
+        self.write_config(self.config(**options))
 
-    def start_web(self, address):
-        web = http.server.ThreadingHTTPServer((address, WEB_PORT), Web)
-        threading.Thread(target=web.serve_forever, daemon=True).start()
-        self.web[address] = web
-
-    def stop_web(self, address):
-        web = self.web.pop(address)
-        web.shutdown()
-        web.server_close()
-
-    def answer(self):
-        """As dig sees it."""
-        done = programs.run("dig", "+short", "+tries=1", f"@{self.client.address}",
-                            "-p", str(self.client.port), "www.mydomain.com", "A")
-        return sorted(done.stdout.split())
-
-    def becomes(self, *addresses):
-        if not eventually(lambda: self.answer() == list(addresses), SECONDS):
-            self.fail(f"{self.answer()} is not {addresses}:\n" + "\n".join(self.server.log))
+    @staticmethod
+    def config(observe_only="off", fallback=FALLBACK, failback="auto", weight=1, shares="",
+               min_healthy=60):
+        return CONFIG.format(observe_only=observe_only, fallback=fallback, failback=failback,
+                             weight=weight, shares=shares, min_healthy=min_healthy)
 
     def status_has(self, text):
         self.assertTrue(eventually(lambda: text in self.server.ctl("status").stdout, SECONDS),

@@ -1,6 +1,5 @@
 """Tripwires with real nginx: a death is seen long before the next probe, an idle close is no death."""
 
-import json
 import os
 import subprocess
 import unittest
@@ -11,12 +10,10 @@ namespace.enter()
 
 # pylint: disable=wrong-import-position
 import programs  # noqa: E402
-from dns_client import Client  # noqa: E402
 from programs import eventually  # noqa: E402
+from web_pool import SECONDS, WEB_PORT, WebPool  # noqa: E402
 
-SECONDS = 20       # for anything that should happen soon
-INTERVAL = 600     # of the check: no test lives to see its second probe
-PORT = 8080
+INTERVAL = 600  # of the check: no test lives to see its second probe
 FIRST, SECOND = "127.0.0.51", "127.0.0.52"
 
 NGINX = """\
@@ -37,50 +34,28 @@ http {{
 }}
 """
 
-CONFIG = """\
-server: {{listen: ["127.0.0.1:{port}"], state_dir: state}}
-control: {{socket: control.sock}}
-zones:
-  mydomain.com:
-    file: db.mydomain.com
+CONFIG = f"""\
 checks:
-  web: {{type: http, port: 8080, interval: {interval}s, fast_interval: {interval}s, fall: 3,
+  web: {{type: http, port: 8080, interval: {INTERVAL}s, fast_interval: {INTERVAL}s, fall: 3,
         tripwire: true, fall_fast: true}}
 pools:
   www.mydomain.com: {{check: web}}
 """
 
-ZONE = f"""\
-$TTL 60
-@    IN SOA ns1 hostmaster (2026010100 3600 600 86400 60)
-     IN NS  ns1
-ns1  IN A   127.0.0.1
-www  1 IN A {FIRST}
-www  1 IN A {SECOND}
-"""
 
-
-class TripwireTest(unittest.TestCase):
+class TripwireTest(WebPool):
     """Two web servers, of which the second has little patience with idle clients."""
 
     def setUp(self):
-        self.folder = programs.Folder()
-        self.addCleanup(self.folder.remove)
-        os.mkdir(self.folder.join("state"))
+        self.make(CONFIG, (FIRST, SECOND))
         os.mkdir(self.folder.join("temp"))
-        port = programs.free_port()
-        self.folder.write("rollcall.yaml", CONFIG.format(port=port, interval=INTERVAL))
-        self.folder.write("db.mydomain.com", ZONE)
         self.nginx = {FIRST: self.start_nginx(FIRST, "60s"), SECOND: self.start_nginx(SECOND, "1s")}
-        self.client = Client("127.0.0.1", port)
-        self.server = programs.Server(self.folder)
-        self.addCleanup(self.server.end)
-        self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
+        self.start()
         self.assertTrue(eventually(lambda: self.wires(FIRST) == 1, SECONDS), "no wire is held")
 
     def start_nginx(self, address, patience):
         self.folder.write(f"{address}.conf",
-                          NGINX.format(address=address, port=PORT, patience=patience))
+                          NGINX.format(address=address, port=WEB_PORT, patience=patience))
         nginx = subprocess.Popen(["nginx", "-p", self.folder.path, "-c", f"{address}.conf"])
         self.addCleanup(nginx.wait)
         self.addCleanup(nginx.kill)
@@ -89,18 +64,8 @@ class TripwireTest(unittest.TestCase):
     @staticmethod
     def wires(address):
         """Connections that stand to a web server."""
-        done = programs.run("ss", "-Htn", "state", "established", "dst", f"{address}:{PORT}")
+        done = programs.run("ss", "-Htn", "state", "established", "dst", f"{address}:{WEB_PORT}")
         return len(done.stdout.splitlines())
-
-    def answer(self):
-        return sorted(self.client.addresses("www.mydomain.com"))
-
-    def probes_of(self, address):
-        status = json.loads(self.server.ctl("--json", "status").stdout)["status"]
-        for member in status["pools"][0]["members"]:
-            if member["address"] == address:
-                return member["probes"]
-        return self.fail(f"no member {address}")
 
     def test_a_death_is_seen_before_the_next_probe(self):
         self.nginx[FIRST].kill()
@@ -110,7 +75,7 @@ class TripwireTest(unittest.TestCase):
                             for line in self.server.log))
 
     def test_who_closes_what_is_idle_is_not_dropped(self):
-        self.assertTrue(eventually(lambda: self.probes_of(SECOND) >= 3, SECONDS),
+        self.assertTrue(eventually(lambda: self.member(SECOND)["probes"] >= 3, SECONDS),
                         "its closes start no probes")
         self.assertEqual(self.answer(), [FIRST, SECOND])
         self.assertFalse(any("is down" in line for line in self.server.log))
