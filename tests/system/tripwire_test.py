@@ -36,7 +36,7 @@ http {{
 
 CONFIG = f"""\
 checks:
-  web: {{type: http, port: 8080, interval: {INTERVAL}s, fast_interval: {INTERVAL}s, fall: 3,
+  web: {{type: http, port: 8080, interval: {INTERVAL}s, fast_interval: 1s, fall: 3,
         tripwire: true, fall_fast: true}}
 pools:
   www.mydomain.com: {{check: web}}
