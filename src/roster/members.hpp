@@ -29,10 +29,15 @@ inline constexpr std::uint32_t kNoPool = UINT32_MAX;  // the pool of a witness' 
 /// The idle connection of a check with `tripwire`, and what its ends have said.
 struct Tripwire {
   bool held = false;
+  bool repeats = false;          // the first probe since the end was doubtful: more follow at once
   std::uint8_t short_lives = 0;  // ends in a row soon after it was opened
   Instant since{};               // held
   Instant next{};                // it is not opened again before
   std::optional<Instant> cut;    // it ended, and no probe that began since has said why
+
+  bool is_explained_by(Instant probe_started) const noexcept {
+    return cut && *cut <= probe_started;
+  }
 };
 
 /// One check of one member. Runs live in a flat table; a free one is reused under a new generation,

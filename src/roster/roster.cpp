@@ -103,12 +103,9 @@ void Roster::on(const ProbeDone& event) {
   run.open = false;
   --open_probes_;
   ++run.probes;
-  run.verdict.apply(event.outcome.good);
-  if (run.wire.cut && run.started >= *run.wire.cut) {
-    if (is_final(run, event.outcome)) run.verdict.fall_at_once();
-    if (!event.outcome.good) run.wire = {};  // it was no whim of a server that is well
-    run.wire.cut.reset();
-  }
+  // However often it is asked why a wire ended: these bad probes are one.
+  if (event.outcome.good || !run.wire.repeats) run.verdict.apply(event.outcome.good);
+  if (run.wire.is_explained_by(run.started)) explain_end(run, event.outcome);
   if (run.verdict.state() == health::State::down && run.wire.held) {
     drop_wire(index);  // what still stands may lead to a host that is gone
   }
@@ -137,7 +134,7 @@ void Roster::on(const ProbeDone& event) {
     hold_wire(index);
     if (!run.wire.held) next = std::min(next, run.wire.next);
   }
-  schedule(index, run.wire.cut ? now_ : std::max(now_, next));
+  schedule(index, run.wire.cut ? next_after_end(run.wire) : std::max(now_, next));
 
   const std::uint32_t pool = run.pool;
   const bool other_share = !freeze_ && take_percent(pools_[pool]->members[run.member]);

@@ -196,7 +196,8 @@ class Roster {
   // tripwire.cpp: faster than the interval
   void hold_wire(RunIndex run);
   void drop_wire(RunIndex run);
-  bool is_final(const Run& run, const health::Outcome& outcome) const;
+  void explain_end(Run& run, const health::Outcome& outcome);
+  Instant next_after_end(const Tripwire& wire) const;
 
   // return_policy.cpp: who is kept back after a return
   void judge(std::uint32_t pool, Member& member);

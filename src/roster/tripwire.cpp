@@ -1,11 +1,14 @@
 /// Tripwires: an idle connection to a member, held between the probes of a check. When its service
 /// dies, the kernel ends the connection at once. That is no verdict: it starts a probe.
+#include <algorithm>
+
 #include "roster/roster.hpp"
 
 namespace rollcall::roster {
 namespace {
 
 constexpr Duration kFastLimit = std::chrono::milliseconds(50);  // what is refused later is doubtful
+constexpr Duration kFirstRepeat = std::chrono::milliseconds(1);
 constexpr Duration kShortLife = std::chrono::seconds(10);
 constexpr Duration kFirstPause = std::chrono::seconds(1);
 constexpr unsigned kMostShortLives = 10;  // a pause of over 8 minutes
@@ -55,9 +58,30 @@ void Roster::on(const WireEnded& event) {
   if (!run->open) schedule(static_cast<RunIndex>(event.wire.value), now_);
 }
 
-/// The wire has ended, and who is asked why does not listen: no second probe is needed.
-bool Roster::is_final(const Run& run, const health::Outcome& outcome) const {
-  return run.check->fall_fast && outcome.refused && now_ - run.started <= kFastLimit;
+/// A probe that began after the wire's end says why it ended. With `fall_fast` a refusal at once is
+/// final: nobody listens any more. What fails at once in another way says less: a process that dies
+/// may close its connections before it stops listening, so that it resets this one too. Until
+/// kFastLimit after the end such a member is asked again.
+void Roster::explain_end(Run& run, const health::Outcome& outcome) {
+  if (run.check->fall_fast && !outcome.good) {
+    if (outcome.refused && now_ - run.started <= kFastLimit) {
+      run.verdict.fall_at_once();
+    } else if (!outcome.refused && now_ - *run.wire.cut <= kFastLimit &&
+               run.verdict.state() != health::State::down) {
+      run.wire.repeats = true;
+      return;
+    }
+  }
+  if (!outcome.good) run.wire = {};  // it was no whim of a server that is well
+  run.wire.cut.reset();
+  run.wire.repeats = false;
+}
+
+/// When a probe follows that is to say why the wire has ended: at once, then in as much time as has
+/// passed since the end.
+Instant Roster::next_after_end(const Tripwire& wire) const {
+  if (!wire.repeats) return now_;
+  return now_ + std::max(kFirstRepeat, now_ - *wire.cut);
 }
 
 }  // namespace rollcall::roster

@@ -50,12 +50,12 @@ class Tripwires : public ServedPools {
       answer_probes();
     }
   }
-  void answer_probes(Duration after = {}) {
+  void answer_probes(Duration after = {}, bool refused = true) {
     for (const StartProbe& started : std::exchange(stage_.probes, {})) {
       ++probes_;
       stage_.now += after;
       health::Outcome outcome = outcome_of(started.member.to_string());
-      outcome.refused = !outcome.good;
+      outcome.refused = refused && !outcome.good;
       step_and_see(ProbeDone{started.probe, outcome});
     }
   }
@@ -124,6 +124,47 @@ TEST_F(Tripwires, ALateRefusalIsNot) {
   cut("192.0.2.12");
   answer_probes(milliseconds(51));
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
+}
+
+TEST_F(Tripwires, AResetIsAskedAgainUntilItIsARefusal) {
+  start(wired(true));
+  dead_ = {"192.0.2.12"};
+  cut("192.0.2.12");
+  for (int reset = 0; reset < 4; ++reset) {
+    ASSERT_EQ(stage_.probes.size(), 1U) << reset;
+    answer_probes(milliseconds(1), false);
+    EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "they count once";
+    for (int ms = 0; stage_.probes.empty() && ms < 50; ++ms) stage_.wait(milliseconds(1));
+  }
+  answer_probes(milliseconds(1));
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
+}
+
+TEST_F(Tripwires, ResetsAreAskedAgainForAMomentOnly) {
+  start(wired(true));
+  dead_ = {"192.0.2.12"};
+  cut("192.0.2.12");
+  probes_ = 0;
+  for (int ms = 0; ms < 1000; ++ms) {
+    answer_probes({}, false);
+    stage_.wait(milliseconds(1));
+  }
+  EXPECT_GE(probes_, 3);
+  EXPECT_LE(probes_, 8);
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "they count once";
+  dead_.clear();
+  run_for(seconds(30));
+  EXPECT_EQ(wire_to("192.0.2.12").target.address, address_of("192.0.2.12"));
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
+}
+
+TEST_F(Tripwires, WithoutFallFastAResetIsNotAskedAgainAtOnce) {
+  start(wired());
+  dead_ = {"192.0.2.12"};
+  cut("192.0.2.12");
+  answer_probes(milliseconds(1), false);
+  stage_.wait(milliseconds(100));
+  EXPECT_TRUE(stage_.probes.empty());
 }
 
 TEST_F(Tripwires, ARefusalWithoutAnEndIsNot) {
