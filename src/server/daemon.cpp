@@ -186,6 +186,7 @@ void Daemon::stop() {
   step(roster::Stopping{});
   control_.close();
   notifier_.cancel();
+  prober_.cancel();
   tasks_.cancel();
   wake_.cancel();
   sweep_.cancel();

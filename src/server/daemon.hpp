@@ -92,7 +92,6 @@ class Daemon {
   void perform(const roster::SaveOverrides& effect);
   std::string command(const roster::Event& event);
 
-  asio::awaitable<void> run_probe(roster::StartProbe request);
   asio::awaitable<void> hold_wire(roster::HoldWire wanted);
   asio::awaitable<void> ask_agent(roster::RestartService request);
   void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
@@ -118,7 +117,11 @@ class Daemon {
   asio::steady_timer sweep_{strand_};
   asio::signal_set signals_{strand_};
   Tripwires tripwires_;
-  Prober prober_{strand_.get_executor(), [this](const std::string& file) {
+  Prober prober_{strand_.get_executor(),
+                 [this](roster::ProbeId probe, health::Outcome outcome) {
+                   if (!stopping_) step(roster::ProbeDone{probe, std::move(outcome)});
+                 },
+                 [this](const std::string& file) {
                    if (!stopping_) step(roster::FileChanged{file});
                  }};
   TaskGroup tasks_{strand_.get_executor()};

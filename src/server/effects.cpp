@@ -52,19 +52,7 @@ void Daemon::step(const roster::Event& event) {
 }
 
 void Daemon::perform(roster::StartProbe& effect) {
-  tasks_.start(run_probe(std::move(effect)));
-}
-
-asio::awaitable<void> Daemon::run_probe(roster::StartProbe request) {
-  const roster::ProbeId id = request.probe;
-  health::Outcome outcome;
-  try {
-    outcome = co_await prober_.probe(std::move(request));
-  } catch (const std::exception& error) {  // without an outcome this member is never probed again
-    outcome.reason = error.what();
-    outcome.silent = true;
-  }
-  if (!stopping_) step(roster::ProbeDone{id, std::move(outcome)});
+  prober_.start(std::move(effect));
 }
 
 void Daemon::perform(const roster::HoldWire& effect) {

@@ -19,16 +19,20 @@ ProbeConnection::ProbeConnection(asio::any_io_executor executor, Duration timeou
   stream_.expires_after(timeout);
 }
 
+std::string failure_words(std::string_view step, const ErrorCode& error, Duration timeout) {
+  if (error == beast::error::timeout) {
+    return fmt::format("{}: timed out after {}", step, format_duration(timeout));
+  }
+  if (error == asio::error::connection_refused) return "connection refused";
+  if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) {
+    return fmt::format("{}: the connection was closed", step);
+  }
+  return fmt::format("{}: {}", step, error.message());
+}
+
 std::unexpected<Error> ProbeConnection::failed(std::string_view step,
                                                const ErrorCode& error) const {
-  if (error == beast::error::timeout) {
-    return fail(fmt::format("{}: timed out after {}", step, format_duration(timeout_)));
-  }
-  if (error == asio::error::connection_refused) return fail("connection refused");
-  if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) {
-    return fail(fmt::format("{}: the connection was closed", step));
-  }
-  return fail(fmt::format("{}: {}", step, error.message()));
+  return fail(failure_words(step, error, timeout_));
 }
 
 asio::awaitable<Result<void>> ProbeConnection::connect(Endpoint target) {

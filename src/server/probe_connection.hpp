@@ -17,6 +17,10 @@
 
 namespace rollcall::server {
 
+/// What went wrong, in words for people.
+/// @param timeout of the whole probe, which beast's timeout error tells of
+std::string failure_words(std::string_view step, const ErrorCode& error, Duration timeout);
+
 /// Every await ends when `timeout` has passed since construction; failures are in words for people.
 class ProbeConnection {
  public:

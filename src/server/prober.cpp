@@ -23,7 +23,28 @@ asio::awaitable<Outcome> in_time(const roster::StartProbe& request, asio::awaita
 
 }  // namespace
 
-asio::awaitable<Outcome> Prober::probe(roster::StartProbe request) {
+void Prober::start(roster::StartProbe request) {
+  if (ConnectProbes::is_for(*request.check)) return connects_.start(request);
+  others_.start(run(std::move(request)));
+}
+
+void Prober::cancel() {
+  cancelled_ = true;
+  connects_.cancel();
+  others_.cancel();
+}
+
+asio::awaitable<void> Prober::run(roster::StartProbe request) {
+  Outcome outcome;
+  try {
+    outcome = co_await probe(request);
+  } catch (const std::exception& error) {  // without an outcome this member is never probed again
+    outcome = bad(error.what());
+  }
+  if (!cancelled_) done_(request.probe, std::move(outcome));
+}
+
+asio::awaitable<Outcome> Prober::probe(const roster::StartProbe& request) {
   if (is<health::TcpCheck>(request)) co_return co_await probe_tcp(request, contexts_);
   if (is<health::HttpCheck>(request)) co_return co_await probe_http(request, contexts_);
   if (is<health::AgentCheck>(request)) co_return co_await probe_agent(request);

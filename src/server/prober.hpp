@@ -1,4 +1,4 @@
-/// Probes: one coroutine each, from a roster's StartProbe to its ProbeDone.
+/// Probes: from a roster's StartProbe to its ProbeDone.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -8,31 +8,49 @@
 #include "roster/event.hpp"
 #include "server/async.hpp"
 #include "server/certificates.hpp"
+#include "server/connect_probes.hpp"
 #include "server/program_slots.hpp"
 #include "server/state_files.hpp"
+#include "server/task_group.hpp"
 
 namespace rollcall::server {
 
-/// What probes share. One thread: the control strand. Outlives its probes.
+/// One thread: the control strand.
 class Prober {
  public:
-  /// @param file_changed is told of a `file` check's file that was written
-  Prober(const asio::any_io_executor& executor,
-         std::function<void(const std::string& file)> file_changed)
-      : slots_(executor), files_(executor, std::move(file_changed)) {}
+  using Done = ConnectProbes::Done;
 
-  /// Runs the check once, within its timeout. Never throws but for cancellation, and suspends at
-  /// least once: no outcome comes while the step that asked for it is still carried out.
-  /// @return the outcome, with a reason in words for a bad or degraded one
-  asio::awaitable<health::Outcome> probe(roster::StartProbe request);
+  /// @param done is told of the outcome, with a reason in words for a bad or degraded one, once for
+  /// each probe and never from within start()
+  /// @param file_changed is told of a `file` check's file that was written
+  Prober(const asio::any_io_executor& executor, Done done,
+         std::function<void(const std::string& file)> file_changed)
+      : done_(std::move(done)),
+        slots_(executor),
+        files_(executor, std::move(file_changed)),
+        connects_(executor, done_),
+        others_(executor) {}
+
+  /// Runs the check once, within its timeout.
+  void start(roster::StartProbe request);
+
+  /// Nothing is told of the probes that are under way.
+  void cancel();
 
   /// Files of certificates are read anew.
   void forget_files() { contexts_.forget(); }
 
  private:
+  asio::awaitable<void> run(roster::StartProbe request);
+  asio::awaitable<health::Outcome> probe(const roster::StartProbe& request);
+
+  Done done_;
   TlsContexts contexts_;
   ProgramSlots slots_;
   StateFiles files_;
+  ConnectProbes connects_;
+  TaskGroup others_;  // a coroutine each
+  bool cancelled_ = false;
 };
 
 }  // namespace rollcall::server

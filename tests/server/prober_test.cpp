@@ -73,7 +73,10 @@ std::string outcome_of(health::CheckSpec spec, const std::string& reply,
                        Member::End end = Member::End::close) {
   asio::io_context io;
   Member member(io, reply, end);
-  Prober prober(io.get_executor(), [](const std::string&) {});
+  std::optional<health::Outcome> outcome;
+  Prober prober(
+      io.get_executor(), [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
+      [](const std::string&) {});
   spec.port = member.port();
   const IpAddress address = *IpAddress::parse("127.0.0.1");
   roster::StartProbe request{.probe = {},
@@ -81,7 +84,11 @@ std::string outcome_of(health::CheckSpec spec, const std::string& reply,
                              .target = {address, spec.port},
                              .check = std::make_shared<const health::CheckSpec>(spec),
                              .host = "www.a.b"};
-  return words(testing::run_on(io, prober.probe(request)));
+  prober.start(request);
+  while (!outcome) {
+    if (io.run_one_for(testing::patience) == 0) return "no outcome";
+  }
+  return words(*outcome);
 }
 
 health::CheckSpec http(std::string expect = "") {
@@ -168,7 +175,17 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
       health::AgentCheck{}};
   for (const auto& how : kinds) {
     asio::io_context io;
-    Prober prober(io.get_executor(), [](const std::string&) {});
+    bool gone_on = false;
+    bool early = false;
+    bool ended = false;
+    Prober prober(
+        io.get_executor(),
+        [&](roster::ProbeId, const health::Outcome& outcome) {
+          early = !gone_on;
+          ended = true;
+          EXPECT_FALSE(outcome.good) << how.index();
+        },
+        [](const std::string&) {});
     const IpAddress address = *IpAddress::parse("255.255.255.255");  // whose connect fails at once
     const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
     const roster::StartProbe request{.probe = {},
@@ -176,17 +193,8 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
                                      .target = {address, 1},
                                      .check = std::make_shared<const health::CheckSpec>(spec),
                                      .host = "www.a.b"};
-    bool gone_on = false;
-    bool early = false;
-    bool ended = false;
-    const auto run = [&]() -> asio::awaitable<void> {
-      const health::Outcome outcome = co_await prober.probe(request);
-      early = !gone_on;
-      ended = true;
-      EXPECT_FALSE(outcome.good);
-    };
     asio::post(io, [&] {
-      asio::co_spawn(io, run(), asio::detached);  // runs at once, as far as it goes
+      prober.start(request);  // runs at once, as far as it goes
       gone_on = true;
     });
     while (!ended) ASSERT_GT(io.run_one_for(testing::patience), 0U) << how.index();

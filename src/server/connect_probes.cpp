@@ -1,0 +1,164 @@
+#include "server/connect_probes.hpp"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/error.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "server/clock.hpp"
+#include "server/endpoints.hpp"
+#include "server/probes.hpp"
+
+namespace rollcall::server {
+namespace {
+
+constexpr std::size_t kBatch = 64;
+
+ErrorCode system_error(int error) {
+  return {error, boost::system::system_category()};
+}
+
+Descriptor make_epoll() {
+  Descriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
+  if (!epoll) throw boost::system::system_error(system_error(errno), "epoll");
+  return epoll;
+}
+
+/// @return 0, or the errno of what failed
+int open_towards(const asio::ip::tcp::endpoint& target, Descriptor& socket) {
+  socket = Descriptor(::socket(target.protocol().family(),
+                               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  if (!socket) return errno;
+  const int failed = ::connect(socket.get(), target.data(), static_cast<socklen_t>(target.size()));
+  return failed != 0 && errno != EINPROGRESS ? errno : 0;
+}
+
+/// What became of the connection: 0, or an errno.
+int connection_error(const Descriptor& socket) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
+  return error;
+}
+
+}  // namespace
+
+ConnectProbes::ConnectProbes(const asio::any_io_executor& executor, Done done)
+    : done_(std::move(done)), ready_(executor, make_epoll().release()), timer_(executor) {
+  await_ready();
+}
+
+bool ConnectProbes::is_for(const health::CheckSpec& check) {
+  const auto* tcp = std::get_if<health::TcpCheck>(&check.how);
+  return tcp != nullptr && *tcp == health::TcpCheck{};
+}
+
+void ConnectProbes::start(const roster::StartProbe& request) {
+  const Slot slot = free_slot();
+  Open& open = open_[slot];
+  open.probe = request.probe;
+  open.timeout = request.check->timeout;
+  open.end = monotonic_now() + open.timeout;
+  int error = open_towards(to_tcp(request.target), open.socket);
+  if (error == 0) {
+    epoll_event event{.events = EPOLLOUT, .data = {.u32 = slot}};
+    const int added = ::epoll_ctl(ready_.native_handle(), EPOLL_CTL_ADD, open.socket.get(), &event);
+    if (added != 0) error = errno;
+  }
+  if (error == 0) return await_end(open.end);
+  end(slot, system_error(error));
+  if (std::exchange(telling_soon_, true)) return;
+  asio::post(ready_.get_executor(), [this] {
+    telling_soon_ = false;
+    tell();
+  });
+}
+
+void ConnectProbes::cancel() {
+  ErrorCode ignored;
+  ready_.close(ignored);
+  timer_.cancel();
+  open_.clear();
+  free_.clear();
+  ended_.clear();
+}
+
+ConnectProbes::Slot ConnectProbes::free_slot() {
+  if (free_.empty()) {
+    free_.push_back(static_cast<Slot>(open_.size()));
+    open_.emplace_back();
+  }
+  const Slot slot = free_.back();
+  free_.pop_back();
+  return slot;
+}
+
+/// @param error none: the connection stands
+void ConnectProbes::end(Slot slot, const ErrorCode& error) {
+  Open& open = open_[slot];
+  Outcome outcome = error ? bad(failure_words("connect", error, open.timeout)) : good();
+  outcome.refused = error == asio::error::connection_refused;
+  ended_.push_back({open.probe, std::move(outcome)});
+  open = {};  // the epoll forgets what is closed
+  free_.push_back(slot);
+}
+
+void ConnectProbes::await_ready() {
+  ready_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const ErrorCode& error) {
+    if (error) return;
+    take_ready();
+    tell();
+    if (ready_.is_open()) await_ready();
+  });
+}
+
+void ConnectProbes::take_ready() {
+  std::array<epoll_event, kBatch> events;
+  int count = 0;
+  do {
+    count = ::epoll_wait(ready_.native_handle(), events.data(), kBatch, 0);
+    for (int i = 0; i < count; ++i) {
+      const Slot slot = events[static_cast<std::size_t>(i)].data.u32;
+      end(slot, system_error(connection_error(open_[slot].socket)));
+    }
+  } while (count == static_cast<int>(kBatch));
+}
+
+void ConnectProbes::await_end(Instant at) {
+  if (at >= next_end_) return;
+  next_end_ = at;
+  timer_.expires_at(asio::steady_timer::time_point(at.time_since_epoch()));
+  timer_.async_wait([this](const ErrorCode& error) {
+    if (!error) end_overdue();
+  });
+}
+
+void ConnectProbes::end_overdue() {
+  const Instant now = monotonic_now();
+  next_end_ = Instant::max();
+  Instant next = Instant::max();
+  for (Slot slot = 0; slot < open_.size(); ++slot) {
+    if (!open_[slot].socket) continue;
+    if (open_[slot].end <= now) {
+      end(slot, boost::beast::error::timeout);
+    } else {
+      next = std::min(next, open_[slot].end);
+    }
+  }
+  if (next != Instant::max()) await_end(next);
+  tell();
+}
+
+void ConnectProbes::tell() {
+  std::swap(ended_, telling_);
+  for (Ended& ended : telling_) done_(ended.probe, std::move(ended.outcome));
+  telling_.clear();
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,67 @@
+/// Probes that are done once a connection stands: most of those of a large installation, thousands
+/// a second. All of them share one epoll, one descriptor of the strand's, and one timer.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "core/instant.hpp"
+#include "roster/event.hpp"
+#include "server/async.hpp"
+#include "server/descriptor.hpp"
+
+namespace rollcall::server {
+
+/// One thread: the control strand.
+class ConnectProbes {
+ public:
+  using Done = std::function<void(roster::ProbeId, health::Outcome)>;
+
+  /// @param done is called once for each probe, never from within start(), and may start others
+  ConnectProbes(const asio::any_io_executor& executor, Done done);
+
+  /// Whether this check is one of them: TCP, with nothing to say and no TLS.
+  static bool is_for(const health::CheckSpec& check);
+
+  void start(const roster::StartProbe& request);
+
+  /// Nothing is told of those that are under way.
+  void cancel();
+
+ private:
+  using Slot = std::uint32_t;
+  struct Open {
+    Descriptor socket;  // none: the slot is free
+    roster::ProbeId probe;
+    Duration timeout{};
+    Instant end;
+  };
+  struct Ended {
+    roster::ProbeId probe;
+    health::Outcome outcome;
+  };
+
+  Slot free_slot();
+  void end(Slot slot, const ErrorCode& error);
+  void await_ready();
+  void take_ready();
+  void await_end(Instant at);
+  void end_overdue();
+  void tell();
+
+  Done done_;
+  asio::posix::stream_descriptor ready_;  // the epoll: readable while a socket of it is ready
+  asio::steady_timer timer_;
+  Instant next_end_ = Instant::max();  // when the timer runs out
+  std::vector<Open> open_;
+  std::vector<Slot> free_;
+  std::vector<Ended> ended_;    // to be told of
+  std::vector<Ended> telling_;  // empty but for within tell(): keeps its memory
+  bool telling_soon_ = false;
+};
+
+}  // namespace rollcall::server
