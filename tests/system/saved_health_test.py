@@ -119,7 +119,7 @@ class SavedHealthTest(WebPool):
         self.stop_web(FIRST)
         self.start_web(SECOND)
         silent = self.silence(THIRD)
-        for end in (lambda: self.server.crash(), self.stop_and_save):
+        for end in (self.server.crash, self.stop_and_save):
             end()
             answer, _ = self.first_answer()
             self.assertEqual(answer, [FIRST, THIRD])
