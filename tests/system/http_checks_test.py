@@ -11,10 +11,12 @@ namespace.enter()
 # pylint: disable=wrong-import-position
 import programs  # noqa: E402
 from certificates import Authority  # noqa: E402
-from check_fixture import CheckFixture  # noqa: E402
+from check_fixture import SECONDS, CheckFixture  # noqa: E402
+from programs import eventually  # noqa: E402
 
 ADDRESS = "127.0.0.12"
 HTTP, HTTPS = 8080, 8443
+FALL = 2  # of every check here
 
 NGINX = """\
 daemon off;
@@ -92,6 +94,7 @@ class HttpChecksTest(CheckFixture):
         "no-tls": ("type: https, port: @http@, ca: certificates/ca.pem", [ADDRESS]),
         "tls": ("type: tls, port: @https@, ca: certificates/ca.pem, host: good.mydomain.com",
                 [ADDRESS]),
+        "connect": ("type: tcp, port: @http@", [ADDRESS]),
     }
 
     def setUp(self):
@@ -142,6 +145,23 @@ class HttpChecksTest(CheckFixture):
         os.kill(self.nginx.pid, signal.SIGHUP)
         self.becomes("soon", "up", "^$")
         self.logged(f"soon.mydomain.com: {ADDRESS} is no longer degraded")
+
+    def test_a_stopped_nginx_is_dropped_by_what_it_does_not_say(self):
+        for pool in ("works", "good", "connect"):
+            self.becomes(pool, "up", "^$")
+        os.killpg(self.nginx.pid, signal.SIGSTOP)  # its workers too
+        try:
+            self.becomes("works", "down", "^reply: timed out after 900ms$")
+            self.becomes("good", "down", "^TLS: timed out after 900ms$")
+            # The kernel still completes the handshake: a connection says nothing of the process.
+            since = self.becomes("connect", "up", "^$")["probes"]
+            self.assertTrue(eventually(
+                lambda: self.becomes("connect", "up", "^$")["probes"] > since + FALL, SECONDS))
+            self.assertFalse(any("connect.mydomain.com" in line for line in self.server.log))
+        finally:
+            os.killpg(self.nginx.pid, signal.SIGCONT)
+        for pool in ("works", "good"):
+            self.becomes(pool, "up", "^$")
 
     def test_a_ca_file_that_is_mended_is_read_at_a_reload(self):
         self.becomes("no-ca", "down")
