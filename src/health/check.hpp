@@ -119,11 +119,23 @@ struct CheckSpec {
   bool operator==(const CheckSpec&) const = default;
 };
 
+/// Whether an outcome of the one says what an outcome of the other would.
+inline bool asks_the_same(const CheckSpec& a, const CheckSpec& b) noexcept {
+  return a.how == b.how && a.port == b.port && a.host == b.host;
+}
+
 /// True where the member is asked for a host by name: in HTTP, and in its certificate.
 inline bool needs_host(const CheckSpec& check) noexcept {
   if (std::holds_alternative<HttpCheck>(check.how)) return true;
   const auto* tcp = std::get_if<TcpCheck>(&check.how);
   return tcp != nullptr && tcp->tls.has_value();
+}
+
+/// True where a probe makes use of a host's name: it asks for it, or tells a program, or looks for
+/// it in a file.
+inline bool uses_host(const CheckSpec& check) noexcept {
+  return needs_host(check) || std::holds_alternative<ExecCheck>(check.how) ||
+         std::holds_alternative<FileCheck>(check.how);
 }
 
 /// What one probe said.

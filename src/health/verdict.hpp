@@ -38,6 +38,19 @@ class Verdict {
     score_ = up ? top() : 0;
   }
 
+  /// Keeps the state; what was in doubt stays so as far as the new limits allow.
+  constexpr void set_limits(std::uint16_t rise, std::uint16_t fall) noexcept {
+    const State before = state();
+    const std::uint32_t below_top = top() - score_;
+    rise_ = rise;
+    fall_ = fall;
+    if (before == State::up) {
+      score_ = below_top < fall_ ? top() - below_top : rise_;
+    } else if (score_ >= rise_) {
+      score_ = rise_ - 1U;
+    }
+  }
+
   /// One bad probe that says it all.
   constexpr void fall_at_once() noexcept {
     force(false);

@@ -93,7 +93,7 @@ struct StartProbe {
   IpAddress member;
   Endpoint target;  // where the probe goes: the member itself, or its probe_address
   std::shared_ptr<const health::CheckSpec> check;
-  std::string host;  // the check's own, else the pool's name
+  std::string host;  // the check's own, else the pool's name where the check uses one
 };
 /// An idle connection to a member is opened and kept until it ends: see WireEnded.
 struct HoldWire {

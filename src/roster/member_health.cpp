@@ -52,57 +52,6 @@ std::string to_display(const Member& member) {
   return fmt::format("{} ({})", member.exchange, member.address.to_string());
 }
 
-RunIndex Roster::new_run(std::uint32_t pool, std::uint32_t member,
-                         std::shared_ptr<const health::CheckSpec> check) {
-  if (free_runs_.empty()) {
-    free_runs_.push_back(static_cast<RunIndex>(runs_.size()));
-    runs_.emplace_back();
-  }
-  const RunIndex index = free_runs_.back();
-  free_runs_.pop_back();
-  Run& run = runs_[index];
-  const std::uint32_t generation = run.generation;
-  run = Run{};
-  run.pool = pool;
-  run.member = member;
-  run.generation = generation;
-  run.verdict = health::Verdict(check->rise, check->fall);
-  run.check = std::move(check);
-  return index;
-}
-
-void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
-  Pool& pool = *pools_[pool_index];
-  Member& member = pool.members[member_index];
-  for (const std::shared_ptr<const health::CheckSpec>& check : pool.checks) {
-    const health::CheckSpec& spec = *check;
-    const RunIndex index = new_run(pool_index, member_index, check);
-    Run& run = runs_[index];
-    member.runs.push_back(index);
-
-    const auto saved = std::ranges::find_if(saved_.health.members, [&](const SavedMember& s) {
-      return s.pool == pool.spec.name && s.address == member.address && s.check == spec.name;
-    });
-    if (saved != saved_.health.members.end()) {
-      run.verdict.force(saved->up);
-      saved_.health.members.erase(saved);  // it tells of the start: later we know better
-    }
-    schedule(index, now_ + health::first_delay(spec, random_));
-  }
-  member.health = combined_health(runs_, member, pool.spec.needed);
-  member.judged = member.health;
-}
-
-void Roster::free_run(RunIndex index) {
-  Run& run = runs_[index];
-  if (run.open) --open_probes_;
-  run.open = false;
-  drop_wire(index);
-  run.check.reset();
-  ++run.generation;
-  free_runs_.push_back(index);
-}
-
 void Roster::schedule(RunIndex index, Instant at) {
   Run& run = runs_[index];
   probe_timers_.add(at, {index, run.generation, ++run.timer});
@@ -143,7 +92,9 @@ void Roster::start_probe(RunIndex index) {
     const Pool& pool = *pools_[run.pool];
     const Member& member = pool.members[run.member];
     start.member = member.address;
-    start.host = member.exchange.empty() ? pool.spec.name.to_display() : member.exchange;
+    if (run.check->host.empty() && health::uses_host(*run.check)) {
+      start.host = member.exchange.empty() ? pool.spec.name.to_display() : member.exchange;
+    }
   }
   if (!run.check->host.empty()) start.host = run.check->host;
   emit(std::move(start));
@@ -340,24 +291,6 @@ void Roster::begin_restart(std::uint32_t index, const IpAddress& address,
                  .name = pool.spec.name,
                  .member = address});
   emit(RestartService{id, address, service});
-}
-
-SavedHealth Roster::health_to_save() const {
-  SavedHealth saved;
-  for (const auto& pool : pools_) {
-    if (!pool) continue;
-    for (const Member& member : pool->members) {
-      for (const RunIndex run : member.runs) {
-        const health::State state = runs_[run].verdict.state();
-        if (state == health::State::unknown) continue;
-        // Of one that is held nobody knows: it is saved as it is answered.
-        const bool held = member.health == Health::down && member.judged != Health::down;
-        saved.members.push_back({pool->spec.name, member.address, runs_[run].check->name,
-                                 held || (state == health::State::up && !member.waits_until)});
-      }
-    }
-  }
-  return saved;
 }
 
 void Roster::save_soon() {

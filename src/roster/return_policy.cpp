@@ -18,10 +18,16 @@ void Roster::judge(std::uint32_t index, Member& member) {
     member.damped_until = member.flaps.reuse_at();
     chores_.add(*member.damped_until, {Chore::take_back, index});
   } else if (before == Health::down && member.judged != Health::down) {
-    if (spec.failback == Duration::zero()) return;
-    member.waits_until = spec.failback ? now_ + *spec.failback : kForEver;
-    if (spec.failback) chores_.add(*member.waits_until, {Chore::take_back, index});
+    wait_for_failback(index, member, now_);
   }
+}
+
+/// As its pool's failback says.
+void Roster::wait_for_failback(std::uint32_t index, Member& member, Instant returned) {
+  const std::optional<Duration> wait = pools_[index]->spec.failback;
+  if (wait == Duration::zero()) return;
+  member.waits_until = wait ? returned + *wait : kForEver;
+  if (wait) chores_.add(std::max(now_, *member.waits_until), {Chore::take_back, index});
 }
 
 /// Ends what has come to its time in a pool; while answers are frozen that waits for their thaw.

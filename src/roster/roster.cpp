@@ -10,20 +10,21 @@ namespace rollcall::roster {
 
 Roster::Roster(SavedState saved, std::uint64_t seed) : random_(seed), saved_(std::move(saved)) {}
 
-std::vector<Effect> Roster::step(const Event& event, Instant now) {
+std::vector<Effect>& Roster::step(const Event& event, Instant now) {
   now_ = now;
+  effects_.clear();
   if (!running_) {
     running_ = true;
     started_ = now;
     chores_.add(now + kSaveInterval, {Chore::save, 0});
     load_overrides();
+    load_health();
   }
-  if (now - started_ > kSavedHealthLifetime) saved_.health.members.clear();
   std::visit([this](const auto& e) { on(e); }, event);
   run_due();
   if (std::exchange(overrides_dirty_, false)) emit(SaveOverrides{overrides_to_save()});
   ask_to_be_woken();
-  return std::exchange(effects_, {});
+  return effects_;
 }
 
 void Roster::on(const Configured& event) {
@@ -132,7 +133,7 @@ void Roster::on(const ProbeDone& event) {
   Instant next = run.started + delay;
   if (event.outcome.good && run.check->tripwire) {
     hold_wire(index);
-    if (!run.wire.held) next = std::min(next, run.wire.next);
+    if (!run.wire.held && run.wire.next > now_) next = std::min(next, run.wire.next);
   }
   schedule(index, run.wire.cut ? next_after_end(run.wire) : std::max(now_, next));
 

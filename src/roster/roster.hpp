@@ -48,7 +48,9 @@ class Roster {
   Roster(SavedState saved, std::uint64_t seed);
 
   /// @param now never before an earlier one
-  std::vector<Effect> step(const Event& event, Instant now);
+  /// @return the effects, the caller's to take from, until the next step: their memory is used
+  /// again, so that nothing is allocated while nothing is in doubt
+  std::vector<Effect>& step(const Event& event, Instant now);
 
   Status status(Instant now) const;
   RestartId next_restart_id() noexcept { return {++last_restart_}; }
@@ -137,17 +139,8 @@ class Roster {
   using Specs = std::unordered_map<dns::Name, PoolSpec>;
   void rebind(std::uint32_t zone_index, const Specs& specs);
   void rebind_exchanges(std::uint32_t built);
-  void bind_pools(std::uint32_t zone_index, const Specs& specs);
-  using SeedsByPool = std::map<dns::Name, std::vector<Seed>, dns::CanonicalLess>;
-  SeedsByPool seeds_of(const zone::Zone& zone) const;
-  std::vector<IpAddress> addresses_of(const dns::Name& host) const;
-  std::uint32_t bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
-                          const std::vector<Seed>& seeds);
-  std::optional<std::uint32_t> find_pool(std::uint32_t zone_index, const dns::Name& name) const;
-  std::vector<std::uint32_t> pools_named(const dns::Name& name) const;
   void bind_watches(std::uint32_t zone_index);
   Watch bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset);
-  void forget_pool(std::uint32_t pool);
   Standing standing(const Watch& watch) const;
   bool is_all_down(std::uint32_t pool) const;
   Standing answered_standing(const Watch& watch) const;
@@ -159,11 +152,37 @@ class Roster {
   void publish(std::uint32_t zone_index);
   void ask_notify(std::uint32_t zone_index);
 
-  // member_health.cpp: runs, verdicts, restarts
+  // pool_binding.cpp: the members of pools
+  void bind_pools(std::uint32_t zone_index, const Specs& specs);
+  using SeedsByPool = std::map<dns::Name, std::vector<Seed>, dns::CanonicalLess>;
+  SeedsByPool seeds_of(const zone::Zone& zone) const;
+  std::vector<IpAddress> addresses_of(const dns::Name& host) const;
+  std::uint32_t bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
+                          const std::vector<Seed>& seeds);
+  void share_checks(Pool& pool) const;
+  void renew_standing(std::uint32_t pool, Member& member, const PoolSpec& former);
+  std::optional<std::uint32_t> find_pool(std::uint32_t zone_index, const dns::Name& name) const;
+  std::vector<std::uint32_t> pools_named(const dns::Name& name) const;
+  void forget_pool(std::uint32_t pool);
+
+  // runs.cpp: the checks of members
   RunIndex new_run(std::uint32_t pool, std::uint32_t member,
                    std::shared_ptr<const health::CheckSpec> check);
   void add_runs(std::uint32_t pool, std::uint32_t member);
+  void renew_runs(std::uint32_t pool, std::uint32_t member);
+  void set_pace(RunIndex run, const std::shared_ptr<const health::CheckSpec>& check);
+  void ask_elsewhere(RunIndex run);
   void free_run(RunIndex run);
+
+  // saved_health.cpp
+  void load_health();
+  Duration age_of(const SavedMember& saved) const;
+  const SavedMember* saved_health(const Pool& pool, const Member& member,
+                                  const std::string& check) const;
+  void forget_saved_health(const Pool& pool);
+  SavedHealth health_to_save() const;
+
+  // member_health.cpp: verdicts, restarts
   void schedule(RunIndex run, Instant at);
   void start_probe(RunIndex run);
   ProbeId probe_id(RunIndex run) const;
@@ -181,7 +200,6 @@ class Roster {
   void try_restarts(std::uint32_t pool);
   void begin_restart(std::uint32_t pool, const IpAddress& member, const std::string& service,
                      RestartId id, bool by_operator);
-  SavedHealth health_to_save() const;
 
   // shares.cpp: how often who is answered
   unsigned share_of(const Pool& pool, const Member& member) const;
@@ -201,6 +219,7 @@ class Roster {
 
   // return_policy.cpp: who is kept back after a return
   void judge(std::uint32_t pool, Member& member);
+  void wait_for_failback(std::uint32_t pool, Member& member, Instant returned);
   void take_back_due(std::uint32_t pool);
   bool release(Member& member) const;
   std::string kept_back_detail(const Pool& pool, const Member& member) const;
@@ -265,6 +284,8 @@ class Roster {
   std::optional<Instant> wake_wanted_;
   bool save_pending_ = false;
 
+  // Of the last run, by pool: its zone comes yet.
+  std::map<dns::Name, std::vector<SavedMember>, dns::CanonicalLess> waiting_health_;
   struct WaitingOverride {
     SavedOverride saved;
     OverridePtr given;

@@ -22,6 +22,8 @@ struct SavedMember {
   IpAddress address;
   std::string check;
   bool up = false;
+  bool kept_back = false;  // by its pool's failback
+  Duration age{};          // of what is said, when it is saved or loaded
 
   bool operator==(const SavedMember&) const = default;
 };
@@ -54,7 +56,7 @@ struct SavedOverrides {
 
 /// What the last run left behind.
 struct SavedState {
-  SavedHealth health;  // empty where it was older than kSavedHealthLifetime
+  SavedHealth health;  // without what is older than kSavedHealthLifetime
   std::map<dns::Name, std::uint32_t, dns::CanonicalLess> serial_ceilings;  // by origin
   SavedOverrides overrides = {};
 };

@@ -87,6 +87,33 @@ struct Model {
   }
 };
 
+TEST(Verdict, NewLimitsLeaveTheStateAndWhatTheyCanOfTheDoubt) {
+  Verdict up(2, 3);
+  up.set_limits(3, 5);
+  EXPECT_EQ(up.state(), State::unknown);
+  up.apply(true);
+  up.apply(false);
+  up.set_limits(1, 4);
+  EXPECT_EQ(up.state(), State::up);
+  EXPECT_TRUE(up.in_doubt());
+  up.apply(false);
+  up.apply(false);
+  EXPECT_EQ(up.state(), State::up);
+  up.set_limits(1, 1);
+  EXPECT_EQ(up.state(), State::up) << "the next bad probe decides";
+  up.apply(false);
+  EXPECT_EQ(up.state(), State::down);
+
+  Verdict down(4, 1);
+  down.apply(false);
+  down.apply(true);
+  down.apply(true);
+  down.set_limits(2, 2);
+  EXPECT_EQ(down.state(), State::down);
+  down.apply(true);
+  EXPECT_EQ(down.state(), State::up);
+}
+
 TEST(Verdict, AgreesWithTheModelOnRandomProbes) {
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     Random random(seed);

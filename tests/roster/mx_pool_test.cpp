@@ -19,6 +19,7 @@ constexpr const char* kTwoExchanges =
 
 PoolSpec mail_pool() {
   PoolSpec pool = pool_of("mail.example.com", {"smtp"});
+  pool.checks[0].how = health::TcpCheck{.tls = health::TlsOptions{}};  // for which it matters whose
   pool.records = PoolRecords::mx;
   return pool;
 }

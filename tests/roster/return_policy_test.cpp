@@ -132,8 +132,8 @@ TEST_F(ReturnPolicy, FailbackMayBeTheOperators) {
   EXPECT_THAT(
       saved_health_.members,
       Contains(testing::AllOf(testing::Field(&SavedMember::address, address_of("192.0.2.11")),
-                              testing::Field(&SavedMember::up, false))))
-      << "after a restart it returns, and is kept back again";
+                              testing::Field(&SavedMember::up, true),
+                              testing::Field(&SavedMember::kept_back, true))));
   EXPECT_EQ(say(OverrideKind::automatic, "192.0.2.11"),
             "ok: 192.0.2.11 is auto again in www.example.com");
   EXPECT_THAT(answered(), SizeIs(2));
