@@ -135,7 +135,8 @@ void Roster::on(const ProbeDone& event) {
   Instant next = run.started + delay;
   if (event.outcome.good && run.check->tripwire) {
     hold_wire(index);
-    if (!run.wire.held) next = std::min(next, run.wire.next);
+    const bool later = !run.wire.held && run.wire.next > now_;
+    if (later) next = std::min(next, run.wire.next);
   }
   schedule(index, run.wire.cut ? now_ : std::max(now_, next));
 

@@ -192,12 +192,13 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     Member& member = pool.members.back();
     member.override_set = std::move(given);
     if (!member.override_set) take_over_override(index, member);
+    const std::string service = member.service;
     apply_spec(pool.spec, member);
     const Endpoint probed = probed_of(pool.spec, member);
     const bool moved = std::exchange(member.probed, probed) != probed;
     for (const RunIndex run : member.runs) {
       runs_[run].member = position;
-      if (moved) drop_wire(run);
+      if (moved || member.service != service) drop_wire(run);
     }
     if (member.runs.empty()) add_runs(index, position);
   }
