@@ -93,7 +93,7 @@ class Daemon {
   std::string command(const roster::Event& event);
 
   asio::awaitable<void> run_probe(roster::StartProbe request);
-  asio::awaitable<void> hold_wire(roster::HoldWire wanted);
+  asio::awaitable<void> hold_wire(roster::ProbeId wire, asio::awaitable<bool> held);
   asio::awaitable<void> ask_agent(roster::RestartService request);
   void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
@@ -117,7 +117,7 @@ class Daemon {
   asio::steady_timer wake_{strand_};
   asio::steady_timer sweep_{strand_};
   asio::signal_set signals_{strand_};
-  Tripwires tripwires_;
+  Tripwires tripwires_{strand_.get_executor(), settings_.agents};
   Prober prober_{strand_.get_executor(), [this](const std::string& file) {
                    if (!stopping_) step(roster::FileChanged{file});
                  }};

@@ -22,7 +22,7 @@ TEST(AgentProtocol, ReportSurvivesJson) {
 
 TEST(AgentProtocol, RequestSurvivesJson) {
   for (const char* name : {"apache", "", "a\"b\\", "../x", "a\nb"}) {
-    const auto read = read_restart_request(restart_request(name));
+    const auto read = read_service_request(service_request(name));
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(*read, name);
   }
