@@ -86,8 +86,8 @@ http::request<http::string_body> make_request(const Endpoint& agent, std::string
   return request;
 }
 
-/// One connection to an agent: a request, and what it replies. All until ask() has ended is within
-/// the deadline, and what follows too, but for until_end().
+/// One connection to an agent: a request, and what it replies. All but until_end() is within the
+/// deadline.
 class Conversation {
  public:
   Conversation(const asio::any_io_executor& executor, asio::ssl::context& tls, Duration deadline)
