@@ -28,6 +28,15 @@ TEST(AgentProtocol, RequestSurvivesJson) {
   }
 }
 
+TEST(AgentProtocol, AWatchBeginsWithAYes) {
+  EXPECT_TRUE(read_watch_begun(R"({"ok":true,"pid":7})"));
+  EXPECT_EQ(read_watch_begun(R"({"ok":false,"error":"why"})").error().message, "why");
+  for (const char* text : {"", "{}", R"({"ok":1})", R"({"ok":false})", R"({"ok":false,"error":7})",
+                           R"({"ok":true)", R"({"ended":true})"}) {
+    EXPECT_FALSE(read_watch_begun(text)) << text;
+  }
+}
+
 TEST(AgentProtocol, RefusesReportsWithoutAVerdict) {
   for (const char* text : {"", "null", "{}", "{\"ok\":1}", "{\"ok\":true", "[true]"}) {
     EXPECT_FALSE(read_restart_report(text)) << text;
