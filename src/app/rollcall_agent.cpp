@@ -57,7 +57,7 @@ server::AllowList allow_list(const config::AgentOptions& options) {
     // Scripts are run in "/", so a path relative to this folder has to be made whole.
     std::string script = service.script;
     if (!script.empty()) script = std::filesystem::absolute(script).lexically_normal().string();
-    list[name] = {.unit = service.unit, .script = std::move(script)};
+    list[name] = {.unit = service.unit, .script = std::move(script), .pid_file = service.pid_file};
   }
   return list;
 }

@@ -30,9 +30,10 @@ void read_service(const Entry& entry, const std::string& scripts_path, AgentOpti
     entry.key_place.plain_error(fmt::format(
         "{} is no name of a service: letters, digits and \"-_.@\" only", quoted(entry.key)));
   }
-  const Section section(entry.value, {"unit", "script"});
+  const Section section(entry.value, {"unit", "script", "pid_file"});
   const std::optional<Value> unit = section.find("unit");
   const std::optional<Value> script = section.find("script");
+  const std::optional<Value> pid_file = section.find("pid_file");
   if (unit && script) {
     entry.value.error("has both \"unit\" and \"script\"; one of them restarts the service");
     return;
@@ -48,6 +49,11 @@ void read_service(const Entry& entry, const std::string& scripts_path, AgentOpti
     service.unit = *target;
   } else {
     service.script = scripts_path + "/" + *target;
+  }
+  if (pid_file && unit) {
+    pid_file->error("stands beside \"unit\"; systemd knows the process of a unit");
+  } else if (pid_file) {
+    service.pid_file = pid_file->file_path().value_or("");
   }
   options.services.emplace(entry.key, std::move(service));
 }

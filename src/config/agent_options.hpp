@@ -6,7 +6,9 @@
 ///   time_limit: 60s                 # of one restart
 ///   services:                       # the allow-list: the names that may be asked for
 ///     apache: {unit: apache2.service}   # systemctl restart apache2.service
-///     fasttrack: {script: fasttrack}    # SCRIPTS_PATH/fasttrack stop, then start
+///     fasttrack:
+///       script: fasttrack               # SCRIPTS_PATH/fasttrack stop, then start
+///       pid_file: /run/fasttrack.pid    # of the process that is watched, where that is wanted
 #pragma once
 
 #include <map>
@@ -19,10 +21,11 @@
 
 namespace rollcall::config {
 
-/// How one service is restarted: exactly one of the two is set.
+/// How one service is restarted: exactly one of the first two is set.
 struct AgentService {
-  std::string unit;    // a systemd unit
-  std::string script;  // absolute path of an init script
+  std::string unit;      // a systemd unit
+  std::string script;    // absolute path of an init script
+  std::string pid_file;  // of a script's service; empty: it cannot be watched
 };
 
 struct AgentOptions {

@@ -192,17 +192,16 @@ constexpr std::array<CheckType, 9> kTypes{{
 /// A key and the types that have it.
 struct OwnKey {
   std::string_view key;
-  std::array<std::string_view, 5> types;  // empty ones fill it up
+  std::array<std::string_view, 6> types;  // empty ones fill it up
 };
 
-constexpr std::array<OwnKey, 20> kOwnKeys{{
+constexpr std::array<OwnKey, 19> kOwnKeys{{
     {"path", {"http", "https"}},
     {"method", {"http", "https"}},
     {"headers", {"http", "https"}},
     {"expect_status", {"http", "https"}},
     {"host", {"http", "https", "tls", "tcp"}},
-    {"tripwire", {"http", "https", "tls", "tcp"}},
-    {"fall_fast", {"http", "https", "tls", "tcp"}},
+    {"fall_fast", {"http", "https", "tls", "tcp", "dns", "agent"}},
     {"send", {"tcp", "tls", "agent"}},
     {"expect", {"tcp", "tls", "http", "https", "dns"}},
     {"steps", {"tcp", "tls"}},

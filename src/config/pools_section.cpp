@@ -276,6 +276,24 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
   return pool;
 }
 
+/// Where a check has no connection to hold, its tripwire is what the agent of a member says.
+void warn_of_idle_tripwires(const Entry& entry, const roster::PoolSpec& pool) {
+  const auto restarts = [](const auto& named) {
+    return !named.second.restart.value_or("").empty();
+  };
+  if (!pool.restart.empty() || std::ranges::any_of(pool.members, restarts) ||
+      std::ranges::any_of(pool.exchanges, restarts)) {
+    return;
+  }
+  for (const health::CheckSpec& check : pool.checks) {
+    if (!check.tripwire || health::holds_connection(check)) continue;
+    entry.key_place.plain_warning(
+        fmt::format("the pool {} has no key \"restart\": the tripwire of its check {}, which holds "
+                    "no connection, needs an agent that restarts, and so watches, a service",
+                    quoted(entry.key), quoted(check.name)));
+  }
+}
+
 /// A pool's own name is the Host that its addresses are asked for, but a wildcard's is none.
 void need_hosts(const Entry& entry, const roster::PoolSpec& pool) {
   for (const health::CheckSpec& check : pool.checks) {
@@ -294,6 +312,7 @@ void read_pools(const std::optional<Value>& value, const PoolContext& context, O
     const std::optional<dns::Name> name = read_domain(entry.key_place, entry.key);
     MemberPlaces places;
     roster::PoolSpec pool = read_pool(entry, context, places);
+    warn_of_idle_tripwires(entry, pool);
     if (!name) continue;
     pool.name = *name;
     const auto same = std::ranges::find(options.pools, *name, &roster::PoolSpec::name);

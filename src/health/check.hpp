@@ -112,8 +112,8 @@ struct CheckSpec {
   std::uint16_t rise = 2;                            // good probes in a row that turn a member up
   std::uint16_t fall = 3;                            // bad probes in a row that turn it down
   double jitter = 0.05;                              // share of the interval
-  bool tripwire = false;   // an idle connection is held, and its end starts a probe
-  bool fall_fast = false;  // a connection refused then is final
+  bool tripwire = false;   // something is held to the member whose end starts a probe
+  bool fall_fast = false;  // what is refused then is final
   std::string host = {};   // HTTP's Host, SNI, the certificate's name; empty: the pool's name
 
   bool operator==(const CheckSpec&) const = default;
@@ -136,6 +136,13 @@ inline bool needs_host(const CheckSpec& check) noexcept {
 inline bool uses_host(const CheckSpec& check) noexcept {
   return needs_host(check) || std::holds_alternative<ExecCheck>(check.how) ||
          std::holds_alternative<FileCheck>(check.how);
+}
+
+/// True where a tripwire is an idle connection to the member, beside what its agent says: this is
+/// how the member is probed too, and it does not end by itself at once.
+inline bool holds_connection(const CheckSpec& check) noexcept {
+  return std::holds_alternative<TcpCheck>(check.how) ||
+         std::holds_alternative<HttpCheck>(check.how);
 }
 
 /// What one probe said.

@@ -95,11 +95,16 @@ struct StartProbe {
   std::shared_ptr<const health::CheckSpec> check;
   std::string host;  // the check's own, else the pool's name where the check uses one
 };
-/// An idle connection to a member is opened and kept until it ends: see WireEnded.
+/// What tells of a member's death is opened and kept until one of it ends: an idle connection, and
+/// a stream from its agent, which watches the service's process. See WireEnded. At least one of the
+/// two is wanted; a stream that is not to be had is no end.
 struct HoldWire {
   ProbeId wire;  // of the run that it belongs to
   Endpoint target;
-  Duration limit;  // until it must stand
+  Duration limit;       // until the connection must stand
+  bool connect = true;  // false: the check has no connection to hold
+  IpAddress member;     // whose agent is asked
+  std::string service;  // that it shall watch; empty: none
 };
 /// It is closed, and nothing is told of its end.
 struct DropWire {

@@ -143,6 +143,7 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     const auto position = static_cast<std::uint32_t>(pool.members.size() - 1);
     Member& member = pool.members.back();
     if (!member.override_set) take_over_override(index, member);
+    const std::string service = member.service;
     apply_spec(pool.spec, member);
     const bool moved = std::exchange(member.probed, probed_of(pool.spec, member)) != member.probed;
     if (!stays) {
@@ -151,6 +152,7 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     }
     for (const RunIndex run : member.runs) {
       runs_[run].member = position;
+      if (member.service != service) drop_wire(run);
       if (moved) ask_elsewhere(run);
     }
     if (other_checks) renew_runs(index, position);

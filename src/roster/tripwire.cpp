@@ -1,5 +1,6 @@
-/// Tripwires: an idle connection to a member, held between the probes of a check. When its service
-/// dies, the kernel ends the connection at once. That is no verdict: it starts a probe.
+/// Tripwires: an idle connection to a member and a stream from its agent, held between the probes
+/// of a check. When its service dies, the kernel ends the connection at once, and the agent the
+/// stream. That is no verdict: it starts a probe.
 #include <algorithm>
 
 #include "roster/roster.hpp"
@@ -20,10 +21,18 @@ void Roster::hold_wire(RunIndex index) {
   Run& run = runs_[index];
   if (run.wire.held || run.wire.cut || now_ < run.wire.next) return;
   if (wires_ >= kMaxWires) return;
+  const Member& member = pools_[run.pool]->members[run.member];
+  const bool connect = health::holds_connection(*run.check);
+  if (!connect && member.service.empty()) return;
   ++wires_;
   run.wire.held = true;
   run.wire.since = now_;
-  emit(HoldWire{probe_id(index), target_of(run), run.check->timeout});
+  emit(HoldWire{.wire = probe_id(index),
+                .target = target_of(run),
+                .limit = run.check->timeout,
+                .connect = connect,
+                .member = member.address,
+                .service = member.service});
 }
 
 void Roster::drop_wire(RunIndex index) {

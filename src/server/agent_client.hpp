@@ -1,6 +1,8 @@
-/// The nameserver's side of rollcall-agent: asks the agent on a node to restart a service.
+/// The nameserver's side of rollcall-agent: asks the agent on a node to restart a service, or to
+/// watch its process.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "core/instant.hpp"
@@ -26,5 +28,13 @@ struct AgentReply {
 /// To cancel it throws operation_aborted, as every awaitable does; the restart itself goes on.
 asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
                                             Duration deadline = kAgentDeadline);
+
+/// Asks the agent to watch a service, and reads for as long as it does.
+/// @param tls of make_psk_context(); outlives the conversation
+/// @param begun is called when the agent has said that it watches
+/// @return an error where it did not begin to; else the watch stood, and has ended: with the
+///         process, the agent, or the way to it
+asio::awaitable<Result<void>> watch_service(Endpoint agent, asio::ssl::context& tls,
+                                            std::string service, std::function<void()> begun);
 
 }  // namespace rollcall::server

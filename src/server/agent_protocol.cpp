@@ -97,17 +97,28 @@ Result<RestartReport> read_restart_report(std::string_view body) {
   return report;
 }
 
-std::string restart_request(std::string_view service) {
+std::string service_request(std::string_view service) {
   return json::serialize(json::object{{"service", valid_utf8(service)}});
 }
 
-Result<std::string> read_restart_request(std::string_view body) {
+Result<std::string> read_service_request(std::string_view body) {
   auto object = read_object(body);
   if (!object) return std::unexpected(object.error());
   const json::value* service = object->if_contains("service");
   if (service == nullptr || !service->is_string()) return fail("no text \"service\" in it");
   if (object->size() != 1) return fail("more than \"service\" in it");
   return std::string(service->get_string());
+}
+
+Result<void> read_watch_begun(std::string_view line) {
+  auto object = read_object(line);
+  if (!object) return std::unexpected(object.error());
+  const json::value* ok = object->if_contains("ok");
+  if (ok == nullptr || !ok->is_bool()) return fail("no \"ok\" in it");
+  if (ok->get_bool()) return {};
+  const json::value* error = object->if_contains("error");
+  if (error == nullptr || !error->is_string()) return fail("no \"error\" in it");
+  return fail(std::string(error->get_string()));
 }
 
 }  // namespace rollcall::server

@@ -14,6 +14,7 @@ namespace rollcall::server {
 
 inline constexpr std::string_view kRestartPath = "/v1/restart";
 inline constexpr std::string_view kStatusPath = "/v1/status";
+inline constexpr std::string_view kWatchPath = "/v1/watch";
 
 /// One restart, as the agent tells it.
 struct RestartReport {
@@ -39,9 +40,18 @@ boost::json::object to_json(const RestartReport& report);
 /// @param body of a reply of the agent, of any HTTP status
 Result<RestartReport> read_restart_report(std::string_view body);
 
-std::string restart_request(std::string_view service);
+/// The body of a request about one service.
+std::string service_request(std::string_view service);
 
 /// @return the service's name, whatever it is: the allow-list decides
-Result<std::string> read_restart_request(std::string_view body);
+Result<std::string> read_service_request(std::string_view body);
+
+/// The last line of a watch, when the process has ended. One that ends without it, because the
+/// agent or the way to it has gone, tells nothing of the process.
+inline constexpr std::string_view kWatchEnded = "{\"ended\":true}\n";
+
+/// The first line of a watch.
+/// @return an error where it has not begun, with the agent's own words where it sent some
+Result<void> read_watch_begun(std::string_view line);
 
 }  // namespace rollcall::server

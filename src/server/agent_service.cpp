@@ -68,6 +68,13 @@ std::string result_text(const RestartReport& report) {
                      report.seconds);
 }
 
+/// What is asked of a path; nothing: there is no such path.
+std::optional<http::verb> method_of(std::string_view path) {
+  if (path == kRestartPath || path == kWatchPath) return http::verb::post;
+  if (path == kStatusPath) return http::verb::get;
+  return std::nullopt;
+}
+
 Endpoint from_tcp(const tcp::endpoint& endpoint) {
   return {IpAddress::parse(endpoint.address().to_string()).value_or(IpAddress{}), endpoint.port()};
 }
@@ -80,6 +87,7 @@ AgentService::AgentService(asio::any_io_executor executor, AgentServiceOptions o
       acceptor_(executor_),
       idle_(executor_),
       connections_(executor_),
+      watches_(executor_),
       accepting_(executor_) {}
 
 Result<Endpoint> AgentService::start() {
@@ -103,6 +111,7 @@ Result<Endpoint> AgentService::start() {
 }
 
 void AgentService::set_services(AllowList services, Duration time_limit) {
+  watches_.keep_only(services);
   options_.services = std::move(services);
   options_.time_limit = time_limit;
   std::erase_if(last_, [&](const auto& entry) { return !options_.services.contains(entry.first); });
@@ -112,6 +121,7 @@ asio::awaitable<void> AgentService::stop() {
   stopping_ = true;
   ErrorCode ignored;
   acceptor_.close(ignored);
+  watches_.cancel();
   while (!running_.empty()) {
     idle_.expires_after(options_.time_limit);
     co_await idle_.async_wait(as_value);
@@ -119,12 +129,14 @@ asio::awaitable<void> AgentService::stop() {
   co_await connections_.join(kGoodbyeLimit);
   abort();
   co_await connections_.join(kJoinLimit);
+  co_await watches_.join(kJoinLimit);
   co_await accepting_.join(kJoinLimit);
 }
 
 void AgentService::abort() {
   accepting_.cancel();
   connections_.cancel();
+  watches_.cancel();
 }
 
 asio::awaitable<void> AgentService::accept() {
@@ -146,15 +158,15 @@ asio::awaitable<void> AgentService::accept() {
 }
 
 asio::awaitable<void> AgentService::serve(tcp::socket socket, std::string peer) {
-  beast::ssl_stream<beast::tcp_stream> stream(beast::tcp_stream(std::move(socket)), *tls_);
-  beast::tcp_stream& transport = beast::get_lowest_layer(stream);
+  auto stream = std::make_unique<AgentStream>(beast::tcp_stream(std::move(socket)), *tls_);
+  beast::tcp_stream& transport = beast::get_lowest_layer(*stream);
 
   ErrorCode ignored;
   transport.socket().set_option(tcp::no_delay(true), ignored);  // header and body are two writes
 
   transport.expires_after(kAgentHandshakeLimit);
-  const auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_value);
-  if (refused || !psk_was_used(stream.native_handle())) {
+  const auto [refused] = co_await stream->async_handshake(asio::ssl::stream_base::server, as_value);
+  if (refused || !psk_was_used(stream->native_handle())) {
     spdlog::warn("{}: no TLS handshake: {}", peer, refused ? refused.message() : "no shared key");
     co_return;
   }
@@ -163,56 +175,66 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, std::string peer) 
   http::request_parser<http::string_body> parser;
   parser.header_limit(kAgentHeaderLimit);
   parser.body_limit(kAgentBodyLimit);
-  const auto [unread, size] = co_await http::async_read(stream, buffer, parser, as_value);
+  const auto [unread, size] = co_await http::async_read(*stream, buffer, parser, as_value);
   std::optional<Response> response;
   if (unread) {
     spdlog::warn("{}: no request: {}", peer, unread.message());
     response = unreadable(unread);
   } else {
-    response = co_await answer(parser.get(), peer);
+    response = co_await answer(parser.get(), peer, stream);
   }
-  if (!response) co_return;
+  if (!response) co_return;  // nobody hears it, or a watch has taken the stream
   transport.expires_after(kAgentRequestLimit);
-  const auto [unsent, sent] = co_await http::async_write(stream, *response, as_value);
+  const auto [unsent, sent] = co_await http::async_write(*stream, *response, as_value);
   if (unsent) {
     spdlog::warn("{}: the reply was not sent: {}", peer, unsent.message());
     co_return;
   }
   transport.expires_after(kGoodbyeLimit);
-  co_await stream.async_shutdown(as_value);
+  co_await stream->async_shutdown(as_value);
 }
 
-asio::awaitable<AgentService::Response> AgentService::answer(const Request& request,
-                                                             const std::string& peer) {
+/// @return nothing where a watch has begun, which has taken the stream
+asio::awaitable<std::optional<AgentService::Response>> AgentService::answer(const Request& request,
+                                                                            const std::string& peer,
+                                                                            StreamPtr& stream) {
   const std::string_view target(request.target().data(), request.target().size());
-  const bool known = target == kRestartPath || target == kStatusPath;
-  const http::verb wanted = target == kRestartPath ? http::verb::post : http::verb::get;
-  if (known && request.method() == wanted) {
+  const std::optional<http::verb> wanted = method_of(target);
+  if (wanted == request.method()) {
     if (target == kRestartPath) co_return co_await restart(request.body(), peer);
+    if (target == kWatchPath) co_return co_await watch(request.body(), peer, stream);
     spdlog::info("{}: status", peer);
     co_return status();
   }
   const std::string method(request.method_string());
   spdlog::warn("{}: refused {} {}", peer, quote_foreign(method), quote_foreign(target));
-  if (!known) co_return refusal(http::status::not_found, "no such path: " + quote_foreign(target));
+  if (!wanted) co_return refusal(http::status::not_found, "no such path: " + quote_foreign(target));
   auto response = refusal(http::status::method_not_allowed,
                           fmt::format("{} takes no {}", target, quote_foreign(method)));
-  response.set(http::field::allow, http::to_string(wanted));
+  response.set(http::field::allow, http::to_string(*wanted));
   co_return response;
 }
 
-asio::awaitable<AgentService::Response> AgentService::restart(std::string body, std::string peer) {
-  const auto name = read_restart_request(body);
+/// The service in the allow-list that is asked for; else what to reply.
+std::expected<std::string, AgentService::Response> AgentService::read_service(
+    const std::string& body, const std::string& peer) const {
+  auto name = read_service_request(body);
   if (!name) {
-    spdlog::warn("{}: refused a restart: {}", peer, name.error().message);
-    co_return refusal(http::status::bad_request, name.error().message);
+    spdlog::warn("{}: refused: {}", peer, name.error().message);
+    return std::unexpected(refusal(http::status::bad_request, name.error().message));
   }
-  const auto service = options_.services.find(*name);
-  if (service == options_.services.end()) {
-    spdlog::warn("{}: refused to restart {}: not in the allow-list", peer, quote_foreign(*name));
-    co_return refusal(http::status::not_found,
-                      fmt::format("service {} is not in the allow-list", quote_foreign(*name)));
+  if (!options_.services.contains(*name)) {
+    spdlog::warn("{}: refused: {} is not in the allow-list", peer, quote_foreign(*name));
+    return std::unexpected(
+        refusal(http::status::not_found,
+                fmt::format("service {} is not in the allow-list", quote_foreign(*name))));
   }
+  return std::move(*name);
+}
+
+asio::awaitable<AgentService::Response> AgentService::restart(std::string body, std::string peer) {
+  auto name = read_service(body, peer);
+  if (!name) co_return std::move(name.error());
   if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
   if (!running_.insert(*name).second) {
     spdlog::warn("{}: refused to restart {}: it is being restarted", peer, *name);
@@ -226,12 +248,46 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
   };
   const std::unique_ptr<const std::string, decltype(ended)> mark(&*name, ended);
   spdlog::info("{}: restarts {}", peer, *name);
-  RestartReport report = co_await run_restart(service->second, options_.time_limit);
+  RestartReport report = co_await run_restart(options_.services.at(*name), options_.time_limit);
   spdlog::log(report.ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", peer, *name,
               result_text(report));
   auto response = json_response(http::status::ok, to_json(report));
   if (options_.services.contains(*name)) last_[*name] = std::move(report);
   co_return response;
+}
+
+/// @return why there is no watch; nothing where it has begun, and has taken the stream
+asio::awaitable<std::optional<AgentService::Response>> AgentService::watch(std::string body,
+                                                                           std::string peer,
+                                                                           StreamPtr& stream) {
+  auto name = read_service(body, peer);
+  if (!name) co_return std::move(name.error());
+  const RestartRecipe recipe = options_.services.at(*name);
+  auto process = co_await open_service_process(recipe);
+  if (!process) {
+    spdlog::info("{}: cannot watch {}: {}", peer, *name, process.error().message);
+    co_return refusal(http::status::conflict,
+                      fmt::format("service {} cannot be watched: {}", quote_foreign(*name),
+                                  process.error().message));
+  }
+  // The search took its time.
+  const auto now = options_.services.find(*name);
+  const bool same = now != options_.services.end() && now->second == recipe;
+  if (stopping_ || !same || watches_.size() >= kAgentWatchLimit) {
+    co_return refusal(http::status::service_unavailable,
+                      stopping_ ? "the agent is stopping"
+                      : !same   ? "the service has just changed"
+                                : fmt::format("{} watches are open", kAgentWatchLimit));
+  }
+  auto begun = json_response(http::status::ok, {{"ok", true}, {"pid", process->pid}});
+  begun.erase(http::field::content_length);  // the end of the connection is the end of the body
+  watches_.start({.stream = std::move(stream),
+                  .peer = std::move(peer),
+                  .service = std::move(*name),
+                  .recipe = recipe,
+                  .process = std::move(*process)},
+                 std::move(begun));
+  co_return std::nullopt;
 }
 
 AgentService::Response AgentService::status() const {
@@ -245,8 +301,9 @@ AgentService::Response AgentService::status() const {
     service["last"] = last == last_.end() ? json::value(nullptr) : to_json(last->second);
     services[name] = std::move(service);
   }
-  return json_response(http::status::ok,
-                       {{"version", ROLLCALL_VERSION}, {"services", std::move(services)}});
+  return json_response(http::status::ok, {{"version", ROLLCALL_VERSION},
+                                          {"services", std::move(services)},
+                                          {"watches", watches_.size()}});
 }
 
 }  // namespace rollcall::server

@@ -1,5 +1,5 @@
 /// The HTTPS endpoint of rollcall-agent: restarts the services in its allow-list for whoever holds
-/// the key, and tells how that went.
+/// the key, tells how that went, and watches their processes (agent_watch.hpp).
 ///
 /// Not done: one request a connection, no keep-alive.
 #pragma once
@@ -9,12 +9,15 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <expected>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "core/ip_address.hpp"
+#include "server/agent_watch.hpp"
 #include "server/psk_tls.hpp"
 #include "server/service_restart.hpp"
 #include "server/task_group.hpp"
@@ -44,11 +47,12 @@ class AgentService {
   /// Binds and starts to accept. @return where, or why not
   Result<Endpoint> start();
 
-  /// Replaces the allow-list. A running restart goes on.
+  /// Replaces the allow-list. A running restart goes on; a watch of a service that is not what it
+  /// was ends.
   void set_services(AllowList services, Duration time_limit);
 
-  /// Takes no more requests, waits for a running restart (its time limit bounds that) and for its
-  /// reply, then ends every connection.
+  /// Takes no more requests, ends the watches, waits for a running restart (its time limit bounds
+  /// that) and for its reply, then ends every connection.
   asio::awaitable<void> stop();
 
   /// Ends a stop() that waits: kills what runs.
@@ -56,12 +60,18 @@ class AgentService {
 
  private:
   using Request = boost::beast::http::request<boost::beast::http::string_body>;
-  using Response = boost::beast::http::response<boost::beast::http::string_body>;
+  using Response = AgentResponse;
+  using StreamPtr = std::unique_ptr<AgentStream>;
 
   asio::awaitable<void> accept();
   asio::awaitable<void> serve(asio::ip::tcp::socket socket, std::string peer);
-  asio::awaitable<Response> answer(const Request& request, const std::string& peer);
+  asio::awaitable<std::optional<Response>> answer(const Request& request, const std::string& peer,
+                                                  StreamPtr& stream);
+  std::expected<std::string, Response> read_service(const std::string& body,
+                                                    const std::string& peer) const;
   asio::awaitable<Response> restart(std::string body, std::string peer);
+  asio::awaitable<std::optional<Response>> watch(std::string body, std::string peer,
+                                                 StreamPtr& stream);
   Response status() const;
 
   asio::any_io_executor executor_;
@@ -72,7 +82,8 @@ class AgentService {
   std::set<std::string, std::less<>> running_;
   std::map<std::string, RestartReport, std::less<>> last_;
   bool stopping_ = false;
-  TaskGroup connections_;
+  TaskGroup connections_;  // but for those that have become watches
+  AgentWatches watches_;
   TaskGroup accepting_;
 };
 

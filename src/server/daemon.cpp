@@ -29,19 +29,18 @@ std::uint64_t random_seed() {
 constexpr std::size_t kOtherDescriptors = 100;  // listening sockets, agents, mails, files
 
 /// Probes, sessions and sockets need more than the usual 1024 descriptors.
-/// @param wires whether some check holds them
-void raise_descriptor_limit(std::size_t probes, bool wires) {
+/// @param wires descriptors for tripwires
+void raise_descriptor_limit(std::size_t probes, std::size_t wires) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  const std::size_t wanted =
-      probes + kMaxTcpSessions + kOtherDescriptors + (wires ? roster::kMaxWires : 0);
+  const std::size_t wanted = probes + kMaxTcpSessions + kOtherDescriptors + wires;
   if (limit.rlim_max >= wanted) return;
   spdlog::warn(
       "{} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once, {} TCP sessions{} may "
       "want {}",
-      limit.rlim_max, probes, kMaxTcpSessions, wires ? " and tripwires" : "", wanted);
+      limit.rlim_max, probes, kMaxTcpSessions, wires > 0 ? " and tripwires" : "", wanted);
 }
 
 /// The addresses that we are known by: those that we listen on, where they are any in particular.
@@ -72,7 +71,10 @@ Result<void> Daemon::run() {
   const auto wired = [](const roster::PoolSpec& pool) {
     return std::ranges::any_of(pool.checks, &health::CheckSpec::tripwire);
   };
-  raise_descriptor_limit(settings_.max_probes, std::ranges::any_of(settings_.pools, wired));
+  const bool wires = std::ranges::any_of(settings_.pools, wired);
+  // A connection and the stream of an agent.
+  const std::size_t per_wire = settings_.agents.key ? 2 : 1;
+  raise_descriptor_limit(settings_.max_probes, wires ? per_wire * roster::kMaxWires : 0);
   auto store = StateStore::open(settings_.state_dir);
   if (!store) return std::unexpected(store.error());
   store_ = std::make_unique<StateStore>(std::move(*store));

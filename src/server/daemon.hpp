@@ -92,7 +92,7 @@ class Daemon {
   void perform(const roster::SaveOverrides& effect);
   std::string command(const roster::Event& event);
 
-  asio::awaitable<void> hold_wire(roster::HoldWire wanted);
+  asio::awaitable<void> hold_wire(roster::ProbeId wire, asio::awaitable<bool> held);
   asio::awaitable<void> ask_agent(roster::RestartService request);
   void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
@@ -116,7 +116,7 @@ class Daemon {
   asio::steady_timer wake_{strand_};
   asio::steady_timer sweep_{strand_};
   asio::signal_set signals_{strand_};
-  Tripwires tripwires_;
+  Tripwires tripwires_{strand_.get_executor(), settings_.agents};
   Prober prober_{strand_.get_executor(),
                  [this](roster::ProbeId probe, health::Outcome outcome) {
                    if (!stopping_) step(roster::ProbeDone{probe, std::move(outcome)});

@@ -56,17 +56,17 @@ void Daemon::perform(roster::StartProbe& effect) {
 }
 
 void Daemon::perform(const roster::HoldWire& effect) {
-  tasks_.start(hold_wire(effect));
+  tasks_.start(hold_wire(effect.wire, tripwires_.hold(effect)));
 }
 
-asio::awaitable<void> Daemon::hold_wire(roster::HoldWire wanted) {
+asio::awaitable<void> Daemon::hold_wire(roster::ProbeId wire, asio::awaitable<bool> held) {
   bool by_itself = true;
   try {
-    by_itself = co_await tripwires_.hold(wanted);
+    by_itself = co_await std::move(held);
   } catch (const std::exception& error) {
-    spdlog::warn("tripwire to {}: {}", wanted.target.to_string(), error.what());
+    spdlog::warn("tripwire: {}", error.what());
   }
-  if (by_itself && !stopping_) step(roster::WireEnded{wanted.wire});
+  if (by_itself && !stopping_) step(roster::WireEnded{wire});
 }
 
 void Daemon::perform(const roster::DropWire& effect) {
@@ -162,10 +162,7 @@ void Daemon::perform(const roster::RestartService& effect) {
 asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
   AgentReply reply{.error = "agents.key_file is not configured"};
   if (settings_.agents.key) {
-    const auto node = settings_.agents.nodes.find(request.member);
-    const Endpoint agent = node != settings_.agents.nodes.end()
-                               ? node->second
-                               : Endpoint{request.member, settings_.agents.port};
+    const Endpoint agent = settings_.agents.agent_of(request.member);
     try {
       reply = co_await restart_service(agent, *settings_.agents.key, request.service);
     } catch (const std::exception& error) {  // the pool waits for the end of its restart

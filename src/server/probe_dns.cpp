@@ -14,8 +14,12 @@ namespace {
 
 using asio::ip::udp;
 
-std::string words(const ErrorCode& error) {
-  return error == asio::error::connection_refused ? "connection refused" : error.message();
+/// Of a port that is closed its host tells by ICMP, and the kernel as of a refused connection.
+Outcome failed(const std::string& step, const ErrorCode& error) {
+  const bool refused = error == asio::error::connection_refused;
+  Outcome outcome = bad(step + ": " + (refused ? "connection refused" : error.message()));
+  outcome.refused = refused;
+  return outcome;
 }
 
 asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::DnsCheck& check) {
@@ -27,16 +31,16 @@ asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::Dn
   socket.open(target.protocol(), error);
   // A connected socket hears its peer alone, and of a port that is closed.
   if (!error) socket.connect(target, error);
-  if (error) co_return bad("connect: " + words(error));
+  if (error) co_return failed("connect", error);
   const std::vector<std::uint8_t> question = write_question(check, id);
-  if (const auto [failed, n] = co_await socket.async_send(asio::buffer(question), as_value);
-      failed) {
-    co_return bad("send: " + words(failed));
+  if (const auto [unsent, n] = co_await socket.async_send(asio::buffer(question), as_value);
+      unsent) {
+    co_return failed("send", unsent);
   }
   std::array<std::uint8_t, dns::kEdnsUdpSize> packet;
   while (true) {
-    const auto [failed, size] = co_await socket.async_receive(asio::buffer(packet), as_value);
-    if (failed) co_return bad("reply: " + words(failed));
+    const auto [unheard, size] = co_await socket.async_receive(asio::buffer(packet), as_value);
+    if (unheard) co_return failed("reply", unheard);
     const auto verdict = judge_reply(check, id, Bytes(packet).first(size));
     if (verdict) co_return *verdict ? good() : bad(verdict->error().message);
   }

@@ -11,17 +11,17 @@ namespace rollcall::server {
 
 namespace {
 
-/// Debian 12 has the first; a system without a merged /usr the second.
-std::string systemctl() {
-  return access("/usr/bin/systemctl", X_OK) == 0 ? "/usr/bin/systemctl" : "/bin/systemctl";
-}
-
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   const auto passed = std::chrono::steady_clock::now() - begin;
   return static_cast<double>(std::chrono::round<std::chrono::milliseconds>(passed).count()) / 1000;
 }
 
 }  // namespace
+
+/// Debian 12 has the first; a system without a merged /usr the second.
+std::string systemctl() {
+  return access("/usr/bin/systemctl", X_OK) == 0 ? "/usr/bin/systemctl" : "/bin/systemctl";
+}
 
 std::vector<std::vector<std::string>> restart_commands(const RestartRecipe& recipe) {
   if (!recipe.unit.empty()) return {{systemctl(), "restart", "--", recipe.unit}};

@@ -11,10 +11,11 @@
 
 namespace rollcall::server {
 
-/// Exactly one of the two is set.
+/// Exactly one of the first two is set.
 struct RestartRecipe {
-  std::string unit;    // systemctl restart UNIT
-  std::string script;  // absolute path: SCRIPT stop, then SCRIPT start
+  std::string unit;           // systemctl restart UNIT
+  std::string script;         // absolute path: SCRIPT stop, then SCRIPT start
+  std::string pid_file = {};  // of a script's service: whose process is watched; empty: none
 
   bool operator==(const RestartRecipe&) const = default;
 };
@@ -22,6 +23,9 @@ struct RestartRecipe {
 /// The allow-list: the names that may be asked for. A name from the network is looked up here and
 /// goes nowhere else.
 using AllowList = std::map<std::string, RestartRecipe, std::less<>>;
+
+/// Where systemctl is on this machine.
+std::string systemctl();
 
 /// The commands of a restart, the last of which decides whether it succeeded.
 std::vector<std::vector<std::string>> restart_commands(const RestartRecipe& recipe);

@@ -33,6 +33,12 @@ struct AgentSettings {
   std::uint16_t port = 0;
   std::optional<PskKey> key;            // nothing: no agent is asked
   std::map<IpAddress, Endpoint> nodes;  // only where they differ from member:port
+
+  /// Where the agent of a member listens.
+  Endpoint agent_of(const IpAddress& member) const {
+    const auto node = nodes.find(member);
+    return node != nodes.end() ? node->second : Endpoint{member, port};
+  }
 };
 
 struct Settings {

@@ -1,55 +1,60 @@
 #include "server/tripwires.hpp"
 
-#include <netinet/tcp.h>
-
 #include <array>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "server/endpoints.hpp"
+#include "server/keep_alive.hpp"
 #include "server/probes.hpp"
 
 namespace rollcall::server {
 namespace {
 
+using namespace asio::experimental::awaitable_operators;
+using Timer = asio::steady_timer;
 using asio::ip::tcp;
 
 constexpr std::size_t kMaxUnread = 65536;  // octets; who says more is not idle
-// A host that is gone without a word is found out within half a minute.
-constexpr int kKeepIdle = 15;  // seconds
-constexpr int kKeepInterval = 5;
-constexpr int kKeepCount = 3;
 
 asio::awaitable<ErrorCode> connect(tcp::socket& socket, Endpoint target) {
   const auto [error] = co_await socket.async_connect(to_tcp(target), as_value);
   co_return error;
 }
 
-void keep_alive(tcp::socket& socket) {
-  ErrorCode ignored;  // without it only the interval finds such a host
-  socket.set_option(tcp::socket::keep_alive(true), ignored);
-  const int fd = socket.native_handle();
-  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &kKeepIdle, sizeof kKeepIdle);
-  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &kKeepInterval, sizeof kKeepInterval);
-  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kKeepCount, sizeof kKeepCount);
+/// Ends with the connection, also with one that never stood.
+asio::awaitable<void> idle_connection(Endpoint target, Duration limit) {
+  tcp::socket socket(co_await asio::this_coro::executor);
+  const std::optional<ErrorCode> connected = co_await within(limit, connect(socket, target));
+  ErrorCode error = connected.value_or(asio::error::timed_out);
+  if (!error) keep_alive(socket);
+  std::array<char, 1024> unread;
+  for (std::size_t total = 0; !error && total < kMaxUnread;) {
+    const auto [failed, size] = co_await socket.async_read_some(asio::buffer(unread), as_value);
+    error = failed;
+    total += size;
+  }
 }
 
 }  // namespace
 
 asio::awaitable<bool> Tripwires::hold(roster::HoldWire wanted) {
-  const auto socket = std::make_shared<tcp::socket>(co_await asio::this_coro::executor);
-  held_[wanted.wire] = socket;
-  const std::optional<ErrorCode> connected =
-      co_await within(wanted.limit, connect(*socket, wanted.target));
-  ErrorCode error = connected.value_or(asio::error::timed_out);
-  if (!error) keep_alive(*socket);
-  std::array<char, 1024> unread;
-  for (std::size_t total = 0; !error && total < kMaxUnread;) {
-    const auto [failed, size] = co_await socket->async_read_some(asio::buffer(unread), as_value);
-    error = failed;
-    total += size;
+  auto dropped = std::make_shared<Timer>(executor_, Timer::time_point::max());
+  held_[wanted.wire] = dropped;
+  return keep(std::move(wanted), std::move(dropped));
+}
+
+asio::awaitable<bool> Tripwires::keep(roster::HoldWire wanted, Dropped dropped) {
+  if (wanted.service.empty()) {
+    co_await (idle_connection(wanted.target, wanted.limit) || dropped->async_wait(as_value));
+  } else if (!wanted.connect) {
+    co_await (streams_.watch(wanted.member, wanted.service) || dropped->async_wait(as_value));
+  } else {
+    co_await (idle_connection(wanted.target, wanted.limit) ||
+              streams_.watch(wanted.member, wanted.service) || dropped->async_wait(as_value));
   }
   const auto found = held_.find(wanted.wire);
-  if (found == held_.end() || found->second != socket) co_return false;
+  if (found == held_.end() || found->second != dropped) co_return false;
   held_.erase(found);
   co_return true;
 }
@@ -57,8 +62,7 @@ asio::awaitable<bool> Tripwires::hold(roster::HoldWire wanted) {
 void Tripwires::drop(roster::ProbeId wire) {
   const auto found = held_.find(wire);
   if (found == held_.end()) return;
-  ErrorCode ignored;
-  found->second->close(ignored);
+  found->second->expires_at(Timer::time_point::min());
   held_.erase(found);
 }
 

@@ -33,6 +33,7 @@ services:
   EXPECT_EQ(parsed.options->services.at("apache").unit, "apache2.service");
   EXPECT_EQ(parsed.options->services.at("apache").script, "");
   EXPECT_EQ(parsed.options->services.at("fasttrack").unit, "");
+  EXPECT_EQ(parsed.options->services.at("fasttrack").pid_file, "");
   EXPECT_EQ(parsed.options->services.at("fasttrack").script, "/etc/init.d/fasttrack");
 }
 
@@ -41,7 +42,7 @@ TEST(AgentOptions, TakesWhatIsGiven) {
 key_file: /run/keys/agent
 scripts_path: init.d/
 time_limit: 10s
-services: {web: {script: web}}
+services: {web: {script: web, pid_file: run/web.pid}}
 )",
                                                         "zones/agent.yaml");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
@@ -50,6 +51,7 @@ services: {web: {script: web}}
   EXPECT_EQ(parsed.options->key_file, "/run/keys/agent");
   EXPECT_EQ(parsed.options->time_limit, 10s);
   EXPECT_EQ(parsed.options->services.at("web").script, "zones/init.d/web");
+  EXPECT_EQ(parsed.options->services.at("web").pid_file, "zones/run/web.pid");
 }
 
 TEST(AgentOptions, ListenMayNameNoPort) {
@@ -68,6 +70,7 @@ services:
   apache: {unit: --force}
   fasttrack: {script: ../../bin/sh}
   both: {unit: a.service, script: a}
+  pid: {unit: a.service, pid_file: a.pid}
   none: {}
   "bad name": {unit: a.service}
 )"),
@@ -78,8 +81,9 @@ services:
           R"(agent.yaml:4:18: error: services.apache.unit must be made of letters, digits and "-_.@", not "--force")",
           R"(agent.yaml:5:23: error: services.fasttrack.script must be made of letters, digits and "-_.@", not "../../bin/sh")",
           R"(agent.yaml:6:9: error: services.both has both "unit" and "script"; one of them restarts the service)",
-          R"(agent.yaml:7:9: error: services.none needs the key "unit" or "script")",
-          R"(agent.yaml:8:3: error: "bad name" is no name of a service: letters, digits and "-_.@" only)"));
+          R"(agent.yaml:7:36: error: services.pid.pid_file stands beside "unit"; systemd knows the process of a unit)",
+          R"(agent.yaml:8:9: error: services.none needs the key "unit" or "script")",
+          R"(agent.yaml:9:3: error: "bad name" is no name of a service: letters, digits and "-_.@" only)"));
 }
 
 TEST(AgentOptions, NoServicesIsAWarning) {

@@ -200,7 +200,7 @@ TEST(OtherChecks, File) {
   EXPECT_FALSE(how<health::FileCheck>("type: file, file: s, missing: down").missing_is_up);
 }
 
-TEST(Tripwire, IsForConnections) {
+TEST(Tripwire, OfAConnection) {
   for (const char* type :
        {"type: tcp, port: 1", "type: tls, port: 1", "type: http", "type: https"}) {
     const health::CheckSpec wired = check(std::string(type) + ", tripwire: true, fall_fast: true");
@@ -209,9 +209,43 @@ TEST(Tripwire, IsForConnections) {
   }
   EXPECT_FALSE(check("type: http").tripwire);
   EXPECT_FALSE(check("type: http, tripwire: true").fall_fast);
-  EXPECT_THAT(said_of("type: icmp, tripwire: true"), ElementsAre(HasSubstr("tripwire")));
   EXPECT_THAT(said_of("type: http, fall_fast: true"),
               ElementsAre(HasSubstr("needs \"tripwire: true\" beside it")));
+}
+
+constexpr const char* kWithoutConnection[] = {"type: dns, query: a", "type: icmp",
+                                              "type: exec, command: [/bin/check]",
+                                              "type: agent, port: 1", "type: file, file: states"};
+
+/// What is said about a pool with a member that its agent can restart, and the check `{BODY}`.
+std::vector<std::string> said_with_agent(const std::string& body, const std::string& pool) {
+  return messages("zones: {a.b: {file: x}}\nagents: {key_file: k}\npools: {w.a.b: {check: c" +
+                  pool + "}}\nchecks:\n  c: {" + body + "}\n");
+}
+
+TEST(Tripwire, OfTheAgentAlone) {
+  for (const std::string type : kWithoutConnection) {
+    for (const char* pool : {", restart: named", ", members: {192.0.2.1: {restart: named}}"}) {
+      EXPECT_THAT(said_with_agent(type + ", tripwire: true", pool), IsEmpty()) << type << pool;
+    }
+    EXPECT_THAT(said_of(type + ", tripwire: true"),
+                ElementsAre("r.yaml:2:9: warning: the pool \"w.a.b\" has no key \"restart\": the "
+                            "tripwire of its check \"c\", which holds no connection, needs an "
+                            "agent that restarts, and so watches, a service"))
+        << type;
+  }
+}
+
+TEST(Tripwire, OnlyWhoCanBeRefusedFallsFast) {
+  const std::string keys = ", tripwire: true, fall_fast: true";
+  EXPECT_THAT(said_with_agent("type: dns, query: a" + keys, ", restart: named"), IsEmpty());
+  EXPECT_THAT(said_with_agent("type: agent, port: 1" + keys, ", restart: named"), IsEmpty());
+  for (const char* type : {"type: icmp", "type: exec, command: [/x]", "type: file, file: x"}) {
+    EXPECT_THAT(
+        said_with_agent(type + keys, ", restart: named"),
+        ElementsAre(HasSubstr("error: checks.c.fall_fast is for checks of type http, https, "
+                              "tls, tcp, dns and agent only")));
+  }
 }
 
 }  // namespace

@@ -82,6 +82,49 @@ TEST_F(Tripwires, AreHeldToWhoAnswers) {
   EXPECT_EQ(held_[0].target.port, pool_of(kWww).checks[0].port);
 }
 
+TEST_F(Tripwires, NameTheServiceThatTheAgentWatches) {
+  PoolSpec pool = wired();
+  pool.restart = "apache";
+  pool.members[address_of("192.0.2.12")].restart = "";
+  pool.members[address_of("192.0.2.11")].probe_address = address_of("192.0.2.99");
+  start(pool);
+  ASSERT_EQ(held_.size(), 2U);
+  for (const HoldWire& wire : held_) {
+    const bool first = wire.member == address_of("192.0.2.11");
+    EXPECT_EQ(wire.target.address, address_of(first ? "192.0.2.99" : "192.0.2.12"));
+    EXPECT_EQ(wire.service, first ? "apache" : "");
+    EXPECT_TRUE(wire.connect);
+  }
+}
+
+TEST_F(Tripwires, OfACheckWithoutAConnectionAreTheAgentsStream) {
+  PoolSpec pool = wired();
+  pool.checks[0].how = health::DnsCheck{.query = "example.com."};
+  pool.members[address_of("192.0.2.11")].restart = "named";
+  start(pool);
+  ASSERT_EQ(held_.size(), 1U) << "nothing can be held to the other member";
+  EXPECT_FALSE(held_[0].connect);
+  EXPECT_EQ(held_[0].member, address_of("192.0.2.11"));
+  EXPECT_EQ(held_[0].service, "named");
+  probes_ = 0;
+  run_for(minutes(60));
+  EXPECT_LE(probes_, 2 * 8) << "who has no wire is probed by the interval";
+}
+
+TEST_F(Tripwires, ToAnotherServiceAreNewOnes) {
+  PoolSpec pool = wired();
+  pool.restart = "apache";
+  start(pool);
+  const ProbeId wire = wire_to("192.0.2.12").wire;
+  pool.members[address_of("192.0.2.12")].restart = "nginx";
+  stage_.configure({pool}, {"example.com"}, guard_);
+  load(kTwo);
+  see();
+  EXPECT_THAT(dropped_, ElementsAre(wire));
+  run_for(minutes(21));
+  EXPECT_EQ(wire_to("192.0.2.12").service, "nginx");
+}
+
 TEST_F(Tripwires, AreHeldByNoOtherCheck) {
   serve();
   see();

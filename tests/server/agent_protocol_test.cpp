@@ -22,9 +22,18 @@ TEST(AgentProtocol, ReportSurvivesJson) {
 
 TEST(AgentProtocol, RequestSurvivesJson) {
   for (const char* name : {"apache", "", "a\"b\\", "../x", "a\nb"}) {
-    const auto read = read_restart_request(restart_request(name));
+    const auto read = read_service_request(service_request(name));
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(*read, name);
+  }
+}
+
+TEST(AgentProtocol, AWatchBeginsWithAYes) {
+  EXPECT_TRUE(read_watch_begun(R"({"ok":true,"pid":7})"));
+  EXPECT_EQ(read_watch_begun(R"({"ok":false,"error":"why"})").error().message, "why");
+  for (const char* text : {"", "{}", R"({"ok":1})", R"({"ok":false})", R"({"ok":false,"error":7})",
+                           R"({"ok":true)", R"({"ended":true})"}) {
+    EXPECT_FALSE(read_watch_begun(text)) << text;
   }
 }
 

@@ -202,6 +202,26 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
   }
 }
 
+TEST(Prober, TellsThatNobodyListens) {
+  const std::vector<decltype(health::CheckSpec::how)> kinds{health::DnsCheck{.query = "a.b."},
+                                                            health::TcpCheck{}, health::HttpCheck{},
+                                                            health::AgentCheck{}};
+  for (const auto& how : kinds) {
+    asio::io_context io;
+    Prober prober(io.get_executor(), [](const std::string&) {});
+    const IpAddress address = *IpAddress::parse("127.0.0.1");
+    const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
+    const roster::StartProbe request{.probe = {},
+                                     .member = address,
+                                     .target = {address, testing::free_port()},
+                                     .check = std::make_shared<const health::CheckSpec>(spec),
+                                     .host = "www.a.b"};
+    const health::Outcome outcome = testing::run_on(io, prober.probe(request));
+    EXPECT_FALSE(outcome.good) << how.index();
+    EXPECT_TRUE(outcome.refused) << how.index() << ' ' << outcome.reason;
+  }
+}
+
 TEST(ProbeExec, EndsAtItsTime) {
   const health::ExecCheck exec{{"/bin/sleep", "3600"}};
   const health::CheckSpec check{.name = "x", .how = exec, .timeout = 100ms};

@@ -120,6 +120,7 @@ class RealProcess {
   RealProcess& operator=(const RealProcess&) = delete;
 
   bool started() const { return pid_ > 0; }
+  pid_t pid() const { return pid_; }
   void signal(int number) const { kill(pid_, number); }
   /// @param status set where it ended by itself, not by a signal
   bool ended(std::optional<int>& status) {

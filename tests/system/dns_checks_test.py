@@ -12,21 +12,13 @@ namespace.enter()
 namespace.run("ip", "address", "add", "127.0.0.13/8", "dev", "lo")
 
 # pylint: disable=wrong-import-position
+import named_server  # noqa: E402
 import programs  # noqa: E402
 from check_fixture import SECONDS, CheckFixture  # noqa: E402
 from dns_client import Client  # noqa: E402
 from programs import eventually  # noqa: E402
 
 ADDRESS = "127.0.0.13"
-NAMED = """\
-options {{
-  directory "{folder}"; pid-file none; session-keyfile none; managed-keys-directory "{folder}";
-  listen-on port {port} {{ {address}; }}; listen-on-v6 {{ none; }};
-  recursion no; dnssec-validation no;
-}};
-controls {{ }};
-zone "example.org" {{ type primary; file "db.example.org"; }};
-"""
 ZONE = """\
 $TTL 60
 @    IN SOA ns hostmaster (1 3600 600 86400 60)
@@ -63,12 +55,10 @@ class DnsChecksTest(CheckFixture):
     def setUp(self):
         self.set_up_folder()
         port, closed = programs.free_port(ADDRESS), programs.free_port(ADDRESS)
-        self.folder.write("db.example.org", ZONE)
-        config = self.folder.write("named.conf", NAMED.format(
-            folder=self.folder.path, port=port, address=ADDRESS))
+        config = named_server.configure(self.folder, ZONE, ADDRESS, port)
         self.log = []
         self.named = self.processes.start(
-            "named", ["/usr/sbin/named", "-g", "-c", config], lambda _, line: self.log.append(line))
+            "named", [named_server.NAMED, "-g", "-c", config], lambda _, line: self.log.append(line))
         bind = Client(ADDRESS, port)
         self.assertTrue(eventually(lambda: bind.ready("example.org", "SOA"), SECONDS),
                         "\n".join(self.log))

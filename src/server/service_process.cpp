@@ -1,0 +1,102 @@
+#include "server/service_process.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <system_error>
+
+#include "core/number.hpp"
+#include "server/child_process.hpp"
+#include "server/file_reader.hpp"
+
+namespace rollcall::server {
+namespace {
+
+constexpr Duration kSystemctlLimit = std::chrono::seconds(5);
+constexpr std::size_t kPidFileLimit = 4096;  // octets; some daemons write more lines than one
+constexpr pid_t kMaxPid = 1 << 22;           // no kernel has a larger one: proc(5), pid_max
+constexpr int kTries = 3;                    // a service that is just being restarted settles
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+}
+
+/// @return nothing where the text is no number that a process can have; 0 is one here
+std::optional<pid_t> read_pid(std::string_view text) {
+  const auto pid = parse_number<pid_t>(trimmed(text));
+  return pid && *pid >= 0 && *pid <= kMaxPid ? pid : std::nullopt;
+}
+
+asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
+  std::vector<std::string> argv{systemctl(), "show", "--property=MainPID", "--value", "--", unit};
+  const auto shown = co_await run_child(std::move(argv), kSystemctlLimit);
+  if (!shown) co_return std::unexpected(shown.error());
+  if (shown->timed_out) co_return fail("systemctl did not say its main process in time");
+  if (!shown->succeeded()) {
+    co_return fail(fmt::format("systemctl does not say its main process: {}",
+                               trimmed(valid_utf8(shown->output))));
+  }
+  co_return read_main_pid(shown->output);
+}
+
+Result<pid_t> ask_pid_file(const std::string& path) {
+  const auto text = read_text_file(path, kPidFileLimit);
+  if (!text) return std::unexpected(text.error());
+  auto pid = read_pid_file_text(*text);
+  if (!pid) return fail(fmt::format("{}: {}", path, pid.error().message));
+  return pid;
+}
+
+asio::awaitable<Result<pid_t>> find_process(const RestartRecipe& recipe) {
+  if (!recipe.unit.empty()) co_return co_await ask_systemd(recipe.unit);
+  if (recipe.pid_file.empty()) co_return fail("it has no pid_file, so nobody knows its process");
+  co_return ask_pid_file(recipe.pid_file);
+}
+
+Result<ServiceProcess> open_process(pid_t pid) {
+  // glibc 2.36 declares pidfd_open() for C only. What it opens is closed at exec.
+  Descriptor end(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!end) {
+    return fail(fmt::format("process {}: {}", pid, std::system_category().message(errno)));
+  }
+  pollfd ended{end.get(), POLLIN, 0};
+  if (::poll(&ended, 1, 0) > 0) return fail(fmt::format("process {} has ended", pid));
+  return ServiceProcess{pid, std::move(end)};
+}
+
+}  // namespace
+
+Result<pid_t> read_main_pid(std::string_view text) {
+  const auto pid = read_pid(text);
+  if (!pid) return fail("systemctl names no main process: " + quote_foreign(trimmed(text)));
+  if (*pid == 0) return fail("it has no main process now");
+  return *pid;
+}
+
+Result<pid_t> read_pid_file_text(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  const auto pid = read_pid(line);
+  if (!pid || *pid == 0) return fail("its first line is no process: " + quote_foreign(line));
+  return *pid;
+}
+
+asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe) {
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    const auto before = co_await find_process(recipe);
+    if (!before) co_return std::unexpected(before.error());
+    Result<ServiceProcess> process = open_process(*before);
+    // From here on the number is this process' own; it was so before, too, if it is still named.
+    const auto after = co_await find_process(recipe);
+    if (after && *after == *before) co_return process;
+  }
+  co_return fail("its process changes all the time");
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,34 @@
+/// The main process of a service, and the word of its end: by systemd or a pid file, and by a
+/// pidfd.
+///
+/// Not done: a pid file that outlived its process and whose number another process has by now is
+/// believed; a service that goes on without the process that its pid file names is not followed.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string_view>
+
+#include "core/result.hpp"
+#include "server/async.hpp"
+#include "server/descriptor.hpp"
+#include "server/service_restart.hpp"
+
+namespace rollcall::server {
+
+struct ServiceProcess {
+  pid_t pid = 0;
+  Descriptor end;  // a pidfd: readable once the process has ended
+};
+
+/// @param text what `systemctl show --property=MainPID --value` writes: a number, 0 for none
+Result<pid_t> read_main_pid(std::string_view text);
+
+/// @param text of a pid file: a number, perhaps between blanks, on its first line
+Result<pid_t> read_pid_file_text(std::string_view text);
+
+/// Finds the process and opens it, so that its number cannot come to mean another one.
+/// @return an error where none runs, or nobody knows which it is
+asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe);
+
+}  // namespace rollcall::server

@@ -1,0 +1,143 @@
+#include "server/agent_watch.hpp"
+
+#include <list>
+
+#include "server/agent_client.hpp"
+#include "watching_agent.hpp"
+
+namespace rollcall::server {
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+class AgentWatching : public WatchingAgent {
+ protected:
+  void SetUp() override {
+    WatchingAgent::SetUp();
+    tls.emplace(make_psk_context(TlsRole::client, key()).value());
+  }
+  void TearDown() override {
+    clients.cancel();
+    testing::run_on(io, clients.join(testing::patience));
+    WatchingAgent::TearDown();
+  }
+
+  /// What a client has seen of its watch.
+  struct Seen {
+    bool begun = false;
+    std::optional<Result<void>> end;
+    bool ended() const { return end && *end; }
+  };
+  asio::awaitable<void> run(std::string name, Seen& slot) {
+    slot.end = co_await watch_service(at, *tls, std::move(name), [&slot] { slot.begun = true; });
+  }
+  Seen& watch(const std::string& name) {
+    Seen& slot = seen.emplace_back();
+    clients.start(run(name, slot));
+    return slot;
+  }
+  /// Why there is no watch.
+  std::string refusal(const std::string& name) {
+    Seen& slot = watch(name);
+    until([&] { return slot.end || slot.begun; });
+    return slot.end && !*slot.end ? slot.end->error().message : "it is watched";
+  }
+
+  std::optional<asio::ssl::context> tls;
+  std::list<Seen> seen;
+  TaskGroup clients{io.get_executor()};
+};
+
+TEST_F(AgentWatching, TellsTheEndOfTheProcess) {
+  const Seen& first = watch("named");
+  const Seen& second = watch("named");
+  ASSERT_TRUE(until([&] { return first.begun && second.begun; }));
+  EXPECT_TRUE(becomes(2));
+  EXPECT_FALSE(first.end || second.end);
+  process->signal(SIGKILL);
+  EXPECT_TRUE(until([&] { return first.ended() && second.ended(); }));
+  EXPECT_TRUE(becomes(0));
+}
+
+TEST_F(AgentWatching, TalksToOpenssl) {
+  const std::string output = dir.path("watch");
+  const auto client = s_client(watch_request("named"), output);
+  const std::string first = "{\"ok\":true,\"pid\":" + std::to_string(process->pid()) + "}\n";
+  ASSERT_TRUE(until([&] { return has(testing::read_all(output), first); }));
+  EXPECT_FALSE(has(testing::read_all(output), "ended"));
+  process->signal(SIGTERM);
+  std::optional<int> status;
+  ASSERT_TRUE(until([&] { return client->ended(status); }));
+  const std::string reply = testing::read_all(output);
+  EXPECT_TRUE(has(reply, "HTTP/1.1 200 OK\r\n")) << reply;
+  EXPECT_FALSE(has(reply, "Content-Length")) << reply;
+  EXPECT_TRUE(reply.ends_with("\r\n\r\n" + first + "{\"ended\":true}\n")) << reply;
+}
+
+TEST_F(AgentWatching, SaysWhatItDoesNotWatch) {
+  EXPECT_EQ(refusal("mysql"), "HTTP status 404: service \"mysql\" is not in the allow-list");
+  EXPECT_EQ(refusal("bare"),
+            "HTTP status 409: service \"bare\" cannot be watched: it has no pid_file, so nobody "
+            "knows its process");
+  dir.write("pid", "named\n", 0644);
+  EXPECT_EQ(refusal("named"), "HTTP status 409: service \"named\" cannot be watched: " +
+                                  dir.path("pid") + ": its first line is no process: \"named\"");
+  const std::string get = talk("GET /v1/watch HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(has(get, "HTTP/1.1 405")) << get;
+  EXPECT_TRUE(has(get, "Allow: POST\r\n")) << get;
+  EXPECT_TRUE(becomes(0));
+}
+
+TEST_F(AgentWatching, WhoGoesAwayIsForgotten) {
+  const Seen& slot = watch("named");
+  ASSERT_TRUE(until([&] { return slot.begun; }));
+  clients.cancel();
+  EXPECT_TRUE(becomes(0));
+
+  const auto client = s_client(watch_request("named"), dir.path("watch"));
+  ASSERT_TRUE(until([&] { return has(testing::read_all(dir.path("watch")), "\"ok\":true"); }));
+  client->signal(SIGKILL);
+  EXPECT_TRUE(becomes(0));
+}
+
+TEST_F(AgentWatching, LeavesConnectionsForRestarts) {
+  std::vector<const Seen*> all;
+  for (std::size_t i = 0; i < kAgentWatchLimit; ++i) {
+    all.push_back(&watch("named"));
+    ASSERT_TRUE(until([&] { return all.back()->begun; })) << i;
+  }
+  EXPECT_EQ(refusal("named"), "HTTP status 503: 256 watches are open");
+  const AgentReply reply = testing::run_on(io, restart_service(at, key(), "named"));
+  EXPECT_TRUE(reply.ok) << reply.error;
+  process->signal(SIGKILL);
+  EXPECT_TRUE(until([&] { return std::ranges::all_of(all, &Seen::ended); }));
+}
+
+TEST_F(AgentWatching, ANewAllowListEndsWhatIsNotAsItWas) {
+  services["other"] = services["named"];
+  service->set_services(services, testing::patience);
+  const Seen& named = watch("named");
+  const Seen& other = watch("other");
+  ASSERT_TRUE(until([&] { return named.begun && other.begun; }));
+  services["named"].pid_file = dir.path("another");
+  service->set_services(services, testing::patience);
+  EXPECT_TRUE(until([&] { return named.ended(); }));
+  EXPECT_TRUE(becomes(1));
+  EXPECT_FALSE(other.end);
+  service->set_services({}, testing::patience);
+  EXPECT_TRUE(until([&] { return other.ended(); }));
+}
+
+TEST_F(AgentWatching, EndsWithTheAgent) {
+  const Seen& slot = watch("named");
+  ASSERT_TRUE(until([&] { return slot.begun; }));
+  testing::run_on(io, stop());
+  EXPECT_TRUE(until([&] { return slot.ended(); }));
+  std::optional<int> status;
+  EXPECT_FALSE(process->ended(status));
+}
+
+}  // namespace
+}  // namespace rollcall::server
