@@ -119,6 +119,38 @@ TEST_F(StateStoreTest, HealthIsReadBackWhileItIsFresh) {
   EXPECT_EQ(store->load(kNow - 1ms)->health, roster::SavedHealth{});
   write("health", "nonsense\n\n");
   EXPECT_EQ(store->load(kNow)->health, roster::SavedHealth{});
+  std::filesystem::remove(folder_ + "/health");
+  std::filesystem::create_directory(folder_ + "/health");
+  EXPECT_EQ(store->load(kNow)->health, roster::SavedHealth{});
+}
+
+TEST(SavedHealth, ACheckMayHaveBlanksInItsName) {
+  const roster::SavedHealth health{
+      {{name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "my  own check ", true},
+       {name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "web", false}}};
+  EXPECT_EQ(parse_health(format_health(health, kNow), kNow), health);
+}
+
+TEST(SavedHealth, ADamagedLineIsNamed) {
+  const auto error = [](const std::string& text) {
+    const auto health = parse_health(text, kNow);
+    return health ? "none" : health.error().message;
+  };
+  const std::string head = format_health({}, kNow);
+  EXPECT_EQ(error(head), "none");
+  EXPECT_EQ(error(""), "it is empty");
+  EXPECT_EQ(error("saved"), "line 1 has no end");
+  EXPECT_EQ(error("\xff\x01\n"), "line 1 is not \"saved UNIX-MILLISECONDS\" but \"??\"");
+  for (const char* time : {"now", "-1", "9000000000001", "-16651395270709551"}) {
+    EXPECT_EQ(error(std::string("saved ") + time + "\n"),
+              std::string("line 1 is not \"saved UNIX-MILLISECONDS\" but \"saved ") + time + "\"");
+  }
+  for (const char* line : {"", "upp www.example.com. 192.0.2.1 web", "up www.example.com.",
+                           "up www.example.com. 192.0.2.1", "up www.example.com. 192.0.2.1 ",
+                           "up www.example.com. 192.0.2 web", "up a..b 192.0.2.1 web"}) {
+    EXPECT_EQ(error(head + "down www.example.com. 192.0.2.1 web\n" + line + "\n"),
+              std::string("line 3 is not \"up|down POOL ADDRESS CHECK\" but \"") + line + "\"");
+  }
 }
 
 TEST_F(StateStoreTest, OverridesAreReadBackWithWhatIsLeftOfThem) {
