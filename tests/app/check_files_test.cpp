@@ -1,5 +1,3 @@
-#include "app/check_files.hpp"
-
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
@@ -7,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/check_files.hpp"
 #include "temporary_folder.hpp"
 
 namespace rollcall::app {
@@ -202,19 +201,6 @@ TEST_F(CheckFiles, AMissingConfigurationIsNamed) {
   const CheckedFiles checked = check_files(missing);
   ASSERT_EQ(checked.diagnostics.size(), 1U);
   EXPECT_EQ(to_string(checked.diagnostics[0]), "error: " + missing + ": No such file or directory");
-}
-
-TEST(PoolsOf, APoolBelongsToTheMostSpecificZone) {
-  const auto parsed = config::parse_options(R"(zones: {a.org: {file: a}, b.a.org: {file: b}}
-checks: {web: {type: http}}
-pools: {www.a.org: {check: web}, www.b.a.org: {check: web}}
-)",
-                                            "r.yaml", nullptr);
-  ASSERT_TRUE(parsed.options);
-  EXPECT_THAT(pools_of(parsed.options->zones[0], *parsed.options),
-              ElementsAre(dns::Name::parse("www.a.org").value()));
-  EXPECT_THAT(pools_of(parsed.options->zones[1], *parsed.options),
-              ElementsAre(dns::Name::parse("www.b.a.org").value()));
 }
 
 }  // namespace
