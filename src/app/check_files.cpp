@@ -1,3 +1,5 @@
+#include "app/check_files.hpp"
+
 #include <fmt/format.h>
 #include <pwd.h>
 
@@ -6,7 +8,6 @@
 #include <set>
 #include <unordered_map>
 
-#include "app/check_files.hpp"
 #include "app/key_files.hpp"
 #include "app/probe_files.hpp"
 #include "control/views.hpp"
@@ -20,11 +21,6 @@ namespace {
 
 void append(Diagnostics& to, Diagnostics from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
-SourcePosition place_of(const roster::PoolSpec& pool, const config::Options& options) {
-  const auto found = options.pool_places.find(pool.name.to_display());
-  return found == options.pool_places.end() ? SourcePosition{options.file, 0, 0} : found->second;
 }
 
 using Found = std::vector<const zone::WatchedRrset*>;
@@ -55,7 +51,21 @@ void check_ttl(const roster::PoolSpec& pool, const zone::Zone& zone, dns::Type t
 struct Members {
   std::vector<std::string> words;
   bool complete = true;  // false where some lie in another zone that is served here
+  bool only_fallback = true;
 };
+
+/// Whether what `members` and `fallback` say of this member makes it one of the fallback.
+bool is_fallback(const roster::PoolSpec& pool, const IpAddress& address,
+                 const dns::Name* exchange) {
+  std::optional<roster::Tier> tier;
+  const auto own = pool.members.find(address);
+  if (own != pool.members.end()) tier = own->second.tier;
+  if (!tier && exchange != nullptr) {
+    const auto its = pool.exchanges.find(*exchange);
+    if (its != pool.exchanges.end()) tier = its->second.tier;
+  }
+  return tier == roster::Tier::fallback;
+}
 
 /// What pools are checked against.
 struct Known {
@@ -77,13 +87,17 @@ void add_exchange(const roster::PoolSpec& pool, const dns::Name& exchange, const
     }
     addresses = zone::addresses_of(*zone->second, exchange);
   }
-  for (const IpAddress& address : addresses) members.words.push_back(address.to_string());
+  for (const IpAddress& address : addresses) {
+    members.words.push_back(address.to_string());
+    members.only_fallback &= is_fallback(pool, address, &exchange);
+  }
+  members.only_fallback &= !addresses.empty();  // what is never probed is always answered
   if (!addresses.empty()) {
     members.words.push_back(exchange.to_display());
     return;
   }
   found.push_back(
-      {Severity::warning, place_of(pool, known.options),
+      {Severity::warning, place_of(pool.name, known.options),
        fmt::format("pool {}: the exchange {} {}, so it is never probed and always answered",
                    pool.name.to_display(), exchange.to_display(),
                    owner ? "has no A or AAAA record in its zone file"
@@ -99,7 +113,7 @@ void check_member(const roster::PoolSpec& pool, const std::string& member, const
   const bool mx = pool.records == roster::PoolRecords::mx;
   found.push_back(
       {Severity::error,
-       place == options.member_places.end() ? place_of(pool, options) : place->second,
+       place == options.member_places.end() ? place_of(pool.name, options) : place->second,
        fmt::format("the member {} is no {} of {} in its zone file{}", member,
                    mx ? "exchange, nor an address of one," : "address", pool.name.to_display(),
                    near ? fmt::format(", did you mean \"{}\"?", *near) : "")});
@@ -107,13 +121,16 @@ void check_member(const roster::PoolSpec& pool, const std::string& member, const
 
 void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Known& known,
                 Diagnostics& found) {
-  const SourcePosition where = place_of(pool, known.options);
+  const SourcePosition where = place_of(pool.name, known.options);
   Members members;
   std::set<dns::Name, dns::CanonicalLess> exchanges;
   for (const zone::WatchedRrset* rrset : rrsets_of(pool, zone)) {
     check_ttl(pool, zone, rrset->type, where, found);
     for (const zone::WatchedRecord& record : rrset->records) {
-      if (record.address) members.words.push_back(record.address->to_string());
+      if (record.address) {
+        members.words.push_back(record.address->to_string());
+        members.only_fallback &= is_fallback(pool, *record.address, nullptr);
+      }
       if (record.exchange) exchanges.insert(*record.exchange);
     }
   }
@@ -127,6 +144,11 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Know
          fmt::format("pool {}: none of its exchanges can be probed", pool.name.to_display())});
     return;
   }
+  if (members.only_fallback && !members.words.empty()) {
+    found.push_back({Severity::error, where,
+                     fmt::format("pool {}: its fallback names all its members: one must be left",
+                                 pool.name.to_display())});
+  }
   for (const auto& [address, spec] : pool.members) {
     check_member(pool, address.to_string(), members, known.options, found);
   }
@@ -137,11 +159,13 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Know
 
 /// @return null where the file has errors
 std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
+                                             const config::Options& options,
                                              const ZonePools& zone_pools, CheckedFiles& checked) {
   const std::vector<dns::Name> pools = zone_pools.names(zone.origin);
   const std::vector<dns::Name> mx_pools = zone_pools.names(zone.origin, roster::PoolRecords::mx);
-  zone::LoadReport report =
-      zone::load_zone({zone.origin, zone.file, pools, mx_pools}, server::reader_beside(zone.file));
+  const zone::PoolPlace place = [&](const dns::Name& pool) { return place_of(pool, options); };
+  zone::LoadReport report = zone::load_zone({zone.origin, zone.file, pools, mx_pools, place},
+                                            server::reader_beside(zone.file));
   append(checked.diagnostics, std::move(report.diagnostics));
   if (!report.zone) return nullptr;
   checked.summary.push_back(fmt::format("zone {}: serial {}, records {}, pools {}",
@@ -167,6 +191,11 @@ void print_diagnostics(const Diagnostics& diagnostics) {
 }
 
 }  // namespace
+
+SourcePosition place_of(const dns::Name& pool, const config::Options& options) {
+  const auto found = options.pool_places.find(pool.to_display());
+  return found == options.pool_places.end() ? SourcePosition{options.file, 0, 0} : found->second;
+}
 
 Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones) {
   Known known{options, pools, {}};
@@ -198,7 +227,7 @@ CheckedFiles check_files(const std::string& config_file) {
   std::vector<std::shared_ptr<const zone::Zone>> kept;
   std::vector<const zone::Zone*> zones;
   for (const config::ZoneOptions& zone : parsed.options->zones) {
-    kept.push_back(check_zone(zone, pools, checked));
+    kept.push_back(check_zone(zone, *parsed.options, pools, checked));
     if (kept.back()) zones.push_back(kept.back().get());
   }
   append(checked.diagnostics, check_pools(*parsed.options, pools, zones));

@@ -18,6 +18,9 @@ namespace rollcall::app {
 /// Above this a client keeps a dead address for longer than people wait. In seconds.
 inline constexpr std::uint32_t kLongPoolTtl = 60;
 
+/// Where a pool stands in the configuration.
+SourcePosition place_of(const dns::Name& pool, const config::Options& options);
+
 using LoadedZones = std::span<const zone::Zone* const>;
 
 /// What the configuration says about zones that they do not bear out: members that their

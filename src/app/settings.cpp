@@ -1,3 +1,5 @@
+#include "app/settings.hpp"
+
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -5,7 +7,6 @@
 
 #include "app/check_files.hpp"
 #include "app/key_files.hpp"
-#include "app/settings.hpp"
 #include "server/file_reader.hpp"
 
 namespace rollcall::app {
@@ -30,9 +31,11 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
       .pools = options.pools,
       .guard = options.health.guard,
       .max_probes = options.health.max_probes,
-      .check_zone = [shared, pools](const zone::Zone& zone) {
-        return check_pools(*shared, *pools, std::array{&zone});
-      }};
+      .check_zone =
+          [shared, pools](const zone::Zone& zone) {
+            return check_pools(*shared, *pools, std::array{&zone});
+          },
+      .pool_place = [shared](const dns::Name& pool) { return place_of(pool, *shared); }};
   if (options.server.chaos) {
     settings.answers.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }

@@ -151,7 +151,7 @@ void Daemon::begin(Sockets sockets) {
   std::vector<ZoneFile> files;
   files.reserve(settings_.zones.size());
   for (const ZoneSettings& zone : settings_.zones) {
-    files.push_back({zone.origin, zone.file, zone.pools, zone.mx_pools});
+    files.push_back({zone.origin, zone.file, zone.pools, zone.mx_pools, settings_.pool_place});
   }
   configure();  // every zone is known, and not ready: SERVFAIL
   publish();

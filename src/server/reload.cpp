@@ -88,6 +88,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.agents = std::move(settings->agents);
     settings_.alerts = std::move(settings->alerts);
     settings_.check_zone = std::move(settings->check_zone);
+    settings_.pool_place = std::move(settings->pool_place);
     alerts_->retarget(settings_.alerts);
     prober_.forget_files();
     configure();
@@ -95,7 +96,8 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
   std::vector<ZoneFile> files;
   for (const ZoneSettings& candidate : settings_.zones) {
     if (!zone || candidate.origin == *zone) {
-      files.push_back({candidate.origin, candidate.file, candidate.pools, candidate.mx_pools});
+      files.push_back({candidate.origin, candidate.file, candidate.pools, candidate.mx_pools,
+                       settings_.pool_place});
     }
   }
   sd_notify("RELOADING=1");

@@ -16,6 +16,7 @@
 #include "roster/pool_spec.hpp"
 #include "server/alert_sender.hpp"
 #include "server/psk_tls.hpp"
+#include "zone/load.hpp"
 #include "zone/transfer_policy.hpp"
 #include "zone/zone.hpp"
 
@@ -53,6 +54,7 @@ struct Settings {
   AlertTargets alerts;
   /// What the configuration says about a zone that the zone does not bear out. Any thread.
   std::function<Diagnostics(const zone::Zone&)> check_zone;
+  zone::PoolPlace pool_place;  // in the configuration. Any thread
 };
 
 /// Reads the configuration again, at SIGHUP.

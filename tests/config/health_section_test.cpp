@@ -29,6 +29,8 @@ health:
   EXPECT_EQ(guard.max_drop, 40U);
   EXPECT_EQ(guard.max_drop_from, 20U);
   EXPECT_EQ(parsed.options->health.max_probes, 5000U);
+  ASSERT_THAT(parsed.options->health.witness_places, SizeIs(2));
+  EXPECT_EQ(parsed.options->health.witness_places[1].line, 6U);
 }
 
 TEST(HealthSection, Defaults) {
