@@ -2,7 +2,10 @@
 #include <sys/random.h>
 
 #include <array>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
 
 #include "dns/message.hpp"
 #include "server/dns_exchange.hpp"
@@ -12,10 +15,46 @@
 namespace rollcall::server {
 namespace {
 
+using asio::ip::tcp;
 using asio::ip::udp;
+
+constexpr std::size_t kLengthSize = 2;  // RFC 1035 section 4.2.2
 
 std::string words(const ErrorCode& error) {
   return error == asio::error::connection_refused ? "connection refused" : error.message();
+}
+
+Outcome to_outcome(const Result<void>& verdict) {
+  return verdict ? good() : bad(verdict.error().message);
+}
+
+/// RFC 7766 section 5: what was cut short over UDP is asked for once more over TCP.
+asio::awaitable<Outcome> ask_by_tcp(const roster::StartProbe& request,
+                                    const health::DnsCheck& check, std::uint16_t id) {
+  tcp::socket socket(co_await asio::this_coro::executor);
+  if (const auto [failed] = co_await socket.async_connect(to_tcp(request.target), as_value);
+      failed) {
+    co_return bad("TCP: connect: " + words(failed));
+  }
+  std::vector<std::uint8_t> question = write_question(check, id);
+  const auto size = static_cast<std::uint16_t>(question.size());
+  question.insert(question.begin(),
+                  {static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)});
+  if (const auto [failed, n] = co_await asio::async_write(socket, asio::buffer(question), as_value);
+      failed) {
+    co_return bad("TCP: send: " + words(failed));
+  }
+  std::vector<std::uint8_t> packet(kLengthSize);
+  for (bool length_known = false;; length_known = true) {
+    if (const auto [failed, n] = co_await asio::async_read(socket, asio::buffer(packet), as_value);
+        failed) {
+      co_return bad("TCP: reply: " + words(failed));
+    }
+    if (length_known) break;
+    packet.resize(load_u16(packet.data()));
+  }
+  const auto verdict = judge_reply(check, id, packet);
+  co_return verdict ? to_outcome(*verdict) : bad("TCP: the reply is to another question");
 }
 
 asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::DnsCheck& check) {
@@ -37,8 +76,11 @@ asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::Dn
   while (true) {
     const auto [failed, size] = co_await socket.async_receive(asio::buffer(packet), as_value);
     if (failed) co_return bad("reply: " + words(failed));
-    const auto verdict = judge_reply(check, id, Bytes(packet).first(size));
-    if (verdict) co_return *verdict ? good() : bad(verdict->error().message);
+    const Bytes reply = Bytes(packet).first(size);
+    const auto verdict = judge_reply(check, id, reply);
+    if (!verdict) continue;
+    if (!*verdict && is_truncated(reply)) co_return co_await ask_by_tcp(request, check, id);
+    co_return to_outcome(*verdict);
   }
 }
 

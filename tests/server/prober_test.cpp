@@ -4,6 +4,7 @@
 
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -200,6 +201,87 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
     while (!ended) ASSERT_GT(io.run_one_for(testing::patience), 0U) << how.index();
     EXPECT_FALSE(early) << how.index();
   }
+}
+
+/// A nameserver that cuts short what it says over UDP.
+class Cutter {
+ public:
+  Cutter(asio::io_context& io, bool by_tcp) : tasks_(io.get_executor()) {
+    const asio::ip::udp::endpoint any(asio::ip::address_v4::loopback(), 0);
+    udp_.emplace(io, any);
+    if (by_tcp) {
+      tcp_.emplace(io, tcp::endpoint(any.address(), udp_->local_endpoint().port()));
+      tasks_.start(serve_tcp());
+    }
+    tasks_.start(serve_udp());
+  }
+  std::uint16_t port() const { return udp_->local_endpoint().port(); }
+
+ private:
+  /// The question with QR, and TC or one A record.
+  static std::vector<std::uint8_t> reply(std::vector<std::uint8_t> packet, bool whole) {
+    packet.resize(packet.size() - 11);  // without OPT
+    packet[2] = whole ? 0x81 : 0x83;
+    packet[11] = 0;
+    if (!whole) return packet;
+    packet[7] = 1;
+    for (const int octet : {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1}) {
+      packet.push_back(static_cast<std::uint8_t>(octet));
+    }
+    return packet;
+  }
+  asio::awaitable<void> serve_udp() {
+    std::vector<std::uint8_t> question(512);
+    asio::ip::udp::endpoint from;
+    const auto [error, size] =
+        co_await udp_->async_receive_from(asio::buffer(question), from, as_value);
+    if (error) co_return;
+    question.resize(size);
+    co_await udp_->async_send_to(asio::buffer(reply(question, false)), from, as_value);
+  }
+  asio::awaitable<void> serve_tcp() {
+    auto [error, stream] = co_await tcp_->async_accept(as_value);
+    if (error) co_return;
+    std::vector<std::uint8_t> question(512);
+    const auto [failed, size] = co_await stream.async_read_some(asio::buffer(question), as_value);
+    if (failed || size < 2) co_return;
+    question.resize(size);
+    question.erase(question.begin(), question.begin() + 2);
+    std::vector<std::uint8_t> text = reply(std::move(question), true);
+    const auto length = static_cast<std::uint8_t>(text.size());
+    text.insert(text.begin(), {0, length});
+    co_await asio::async_write(stream, asio::buffer(text), as_value);
+  }
+
+  std::optional<asio::ip::udp::socket> udp_;
+  std::optional<tcp::acceptor> tcp_;
+  TaskGroup tasks_;
+};
+
+std::string outcome_of_cutter(bool by_tcp) {
+  asio::io_context io;
+  Cutter member(io, by_tcp);
+  std::optional<health::Outcome> outcome;
+  Prober prober(
+      io.get_executor(), [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
+      [](const std::string&) {});
+  const health::DnsCheck dns{.query = "www.a.b.", .expect = "192.0.2.1"};
+  const health::CheckSpec spec{.name = "x", .how = dns, .timeout = 20s};
+  const IpAddress address = *IpAddress::parse("127.0.0.1");
+  prober.start({.probe = {},
+                .member = address,
+                .target = {address, member.port()},
+                .check = std::make_shared<const health::CheckSpec>(spec),
+                .host = "www.a.b"});
+  while (!outcome) {
+    if (io.run_one_for(testing::patience) == 0) return "no outcome";
+  }
+  return words(*outcome);
+}
+
+TEST(ProbeDns, WhatIsCutShortIsAskedForByTcp) {
+  EXPECT_EQ(outcome_of_cutter(true), "good");
+  EXPECT_EQ(outcome_of_cutter(false), "TCP: connect: connection refused");
 }
 
 TEST(ProbeExec, EndsAtItsTime) {
