@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -129,6 +130,8 @@ asio::awaitable<void> read_output(Child& child) {
     const auto [error, size] =
         co_await child.output.async_read_some(asio::buffer(buffer), as_value);
     append_tail(child.result.output, {buffer.data(), size});
+    std::string& head = child.result.head;
+    head.append(buffer.data(), std::min(size, kOutputHeadLimit - head.size()));
     if (error) break;
   }
   child.output_ended = true;

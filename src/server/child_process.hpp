@@ -21,6 +21,9 @@ namespace rollcall::server {
 /// How much of a child's output is kept: its last octets, which say why it failed.
 inline constexpr std::size_t kOutputTailLimit = 4096;
 
+/// How much of its beginning is kept beside them.
+inline constexpr std::size_t kOutputHeadLimit = 1024;
+
 /// Between SIGTERM and SIGKILL to a child that is over its time.
 inline constexpr Duration kKillGrace = std::chrono::seconds(2);
 
@@ -32,6 +35,7 @@ struct ChildResult {
   int signal = 0;                  // that ended it, or 0
   bool timed_out = false;
   std::string output;  // the tail of standard output and error, merged
+  std::string head;    // the beginning of the same
   Duration duration{};
 
   bool succeeded() const noexcept { return exit_status == 0 && !timed_out; }

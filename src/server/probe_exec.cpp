@@ -40,7 +40,7 @@ asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request, ProgramSl
   const auto ended = co_await within(limit, run_child(std::move(argv), 2 * limit));
   if (!ended) co_return bad("timed out after " + format_duration(limit));
   if (!*ended) co_return bad(ended->error().message);
-  co_return health::plugin_outcome((*ended)->shell_status(), (*ended)->output);
+  co_return health::plugin_outcome((*ended)->shell_status(), (*ended)->head);
 }
 
 }  // namespace rollcall::server

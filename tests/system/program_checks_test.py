@@ -58,6 +58,7 @@ class ProgramChecksTest(CheckFixture):
         "words": (EXEC + '["@folder@/words", "{address}", "{port}", "{host}", "$(exit 9)", "a b"], '
                   "port: 80", [ADDRESS]),
         "sleeper": (EXEC + '["@folder@/sleeper", "@folder@/sleeper.pid"]', [ADDRESS]),
+        "long": (EXEC + "[/bin/sh, -c, 'echo DB CRITICAL; seq 1 3000; exit 2']", [ADDRESS]),
         "missing": (EXEC + "[/nowhere/plugin]", [ADDRESS]),
         "agent": ("type: agent, port: @agent@", [ADDRESS]),
         "file": (f"type: file, file: states, {SLOW_TIMES}", [ADDRESS, OTHER]),
@@ -88,6 +89,7 @@ class ProgramChecksTest(CheckFixture):
 
     def test_arguments_are_passed_as_they_are(self):
         self.becomes("words", "up", "^$")
+        self.becomes("long", "down", "^exit status 2: DB CRITICAL$")
         self.becomes("missing", "down",
                      "^cannot run /nowhere/plugin: No such file or directory$")
 
