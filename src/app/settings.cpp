@@ -31,6 +31,7 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
       .pools = options.pools,
       .guard = options.health.guard,
       .max_probes = options.health.max_probes,
+      .max_programs = options.health.max_programs,
       .check_zone =
           [shared, pools](const zone::Zone& zone) {
             return check_pools(*shared, *pools, std::array{&zone});

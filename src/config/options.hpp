@@ -41,6 +41,7 @@ struct HealthOptions {
   roster::GuardSpec guard;
   std::vector<SourcePosition> witness_places;  // of its witnesses, in their order
   std::size_t max_probes = 1000;               // at once: each holds a socket
+  std::size_t max_programs = 16;               // at once, of exec checks
 };
 
 /// A TSIG key whose secret is still in its file (base64).

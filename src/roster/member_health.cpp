@@ -95,7 +95,11 @@ void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
 
 void Roster::free_run(RunIndex index) {
   Run& run = runs_[index];
-  if (run.open) --open_probes_;
+  if (run.open && &lane_of(run) == &programs_) {
+    orphans_.insert(probe_id(index));  // it takes its place until it ends
+  } else if (run.open) {
+    --lane_of(run).open;
+  }
   run.open = false;
   drop_wire(index);
   run.check.reset();
@@ -105,7 +109,11 @@ void Roster::free_run(RunIndex index) {
 
 void Roster::schedule(RunIndex index, Instant at) {
   Run& run = runs_[index];
-  probe_timers_.add(at, {index, run.generation, ++run.timer});
+  lane_of(run).timers.add(at, {index, run.generation, ++run.timer});
+}
+
+Lane& Roster::lane_of(const Run& run) {
+  return std::holds_alternative<health::ExecCheck>(run.check->how) ? programs_ : probes_;
 }
 
 ProbeId Roster::probe_id(RunIndex index) const {
@@ -130,7 +138,7 @@ void Roster::start_probe(RunIndex index) {
   Run& run = runs_[index];
   run.open = true;
   run.started = now_;
-  ++open_probes_;
+  ++lane_of(run).open;
   StartProbe start{.probe = probe_id(index),
                    .member = {},
                    .target = target_of(run),

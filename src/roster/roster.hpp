@@ -24,6 +24,7 @@
 #include <memory>
 #include <numeric>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/random.hpp"
@@ -86,10 +87,6 @@ class Roster {
     IpAddress member;
     std::string service;
   };
-  struct ProbeTimer {
-    RunIndex run;
-    std::uint32_t generation, timer;
-  };
   enum class Chore : std::uint8_t {
     zone_ready,
     notify,
@@ -129,6 +126,7 @@ class Roster {
   void on(const Tick&) { wake_wanted_.reset(); }
   void on(const Stopping&);
   void run_due();
+  void start_due(Lane& lane);
   void run_chore(const ChoreTimer& timer);
   void ask_to_be_woken();
 
@@ -165,6 +163,7 @@ class Roster {
   void add_runs(std::uint32_t pool, std::uint32_t member);
   void free_run(RunIndex run);
   void schedule(RunIndex run, Instant at);
+  Lane& lane_of(const Run& run);
   void start_probe(RunIndex run);
   ProbeId probe_id(RunIndex run) const;
   Run* find_run(ProbeId probe);
@@ -254,13 +253,13 @@ class Roster {
   std::vector<std::unique_ptr<Pool>> pools_;  // null: forgotten
   std::vector<Run> runs_;
   std::vector<RunIndex> free_runs_;
-  std::size_t open_probes_ = 0;
-  std::size_t max_probes_ = 0;
-  std::size_t wires_ = 0;  // held
+  Lane probes_;                          // all but those of exec checks
+  Lane programs_;                        // of exec checks: a process each
+  std::unordered_set<ProbeId> orphans_;  // programs whose run is forgotten: they still run
+  std::size_t wires_ = 0;                // held
   std::map<RestartId, OpenRestart> restarts_;
   std::uint64_t last_restart_ = 0;
 
-  TimerQueue<ProbeTimer> probe_timers_;
   TimerQueue<ChoreTimer> chores_;
   std::optional<Instant> wake_wanted_;
   bool save_pending_ = false;

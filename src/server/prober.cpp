@@ -52,7 +52,7 @@ asio::awaitable<Outcome> Prober::probe(const roster::StartProbe& request) {
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   if (is<health::DnsCheck>(request)) co_return co_await in_time(request, probe_dns(request));
   if (is<health::IcmpCheck>(request)) co_return co_await in_time(request, probe_icmp(request));
-  if (is<health::ExecCheck>(request)) co_return co_await probe_exec(request, slots_);
+  if (is<health::ExecCheck>(request)) co_return co_await probe_exec(request);
   co_return probe_file(request, files_);
 }
 

@@ -9,7 +9,6 @@
 #include "server/async.hpp"
 #include "server/certificates.hpp"
 #include "server/connect_probes.hpp"
-#include "server/program_slots.hpp"
 #include "server/state_files.hpp"
 #include "server/task_group.hpp"
 
@@ -26,7 +25,6 @@ class Prober {
   Prober(const asio::any_io_executor& executor, Done done,
          std::function<void(const std::string& file)> file_changed)
       : done_(std::move(done)),
-        slots_(executor),
         files_(executor, std::move(file_changed)),
         connects_(executor, done_),
         others_(executor) {}
@@ -46,7 +44,6 @@ class Prober {
 
   Done done_;
   TlsContexts contexts_;
-  ProgramSlots slots_;
   StateFiles files_;
   ConnectProbes connects_;
   TaskGroup others_;  // a coroutine each

@@ -35,7 +35,8 @@ void Daemon::configure() {
   roster::Configured event{.pools = settings_.pools,
                            .origins = {},
                            .guard = settings_.guard,
-                           .max_probes = settings_.max_probes};
+                           .max_probes = settings_.max_probes,
+                           .max_programs = settings_.max_programs};
   for (const ZoneSettings& zone : settings_.zones) {
     event.origins.push_back(zone.origin);
     zone::CatalogEntry& entry = zones_[zone.origin];
@@ -85,6 +86,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.pools = std::move(settings->pools);
     settings_.guard = std::move(settings->guard);
     settings_.max_probes = settings->max_probes;
+    settings_.max_programs = settings->max_programs;
     settings_.agents = std::move(settings->agents);
     settings_.alerts = std::move(settings->alerts);
     settings_.check_zone = std::move(settings->check_zone);

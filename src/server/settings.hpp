@@ -50,6 +50,7 @@ struct Settings {
   std::vector<roster::PoolSpec> pools;
   roster::GuardSpec guard;
   std::size_t max_probes = 1000;  // at once
+  std::size_t max_programs = 16;  // of exec checks, at once
   AgentSettings agents;
   AlertTargets alerts;
   /// What the configuration says about a zone that the zone does not bear out. Any thread.
