@@ -57,6 +57,7 @@ struct ProbeDone {
 /// A HoldWire has ended by itself, or came to nothing.
 struct WireEnded {
   ProbeId wire;
+  bool unknown = false;  // our own host had nothing to hold it with
 };
 /// A file that `file` checks read was written: they run now.
 struct FileChanged {

@@ -106,6 +106,12 @@ void Roster::on(const ProbeDone& event) {
   const auto index = static_cast<RunIndex>(event.probe.value);
   run.open = false;
   --lane_of(run).open;
+  const bool outlived = event.outcome.yields && run.verdict.state() != health::State::unknown;
+  if (event.outcome.unknown || outlived) {  // all that was said before holds
+    if (event.outcome.unknown) drop_all_wires();
+    const Duration soon = health::next_delay(*run.check, true, random_);
+    return schedule(index, std::max(now_, run.started + soon));
+  }
   ++run.probes;
   // However often it is asked why a wire ended: these bad probes are one.
   if (event.outcome.good || !run.wire.repeats) run.verdict.apply(event.outcome.good);

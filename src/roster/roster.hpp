@@ -195,6 +195,7 @@ class Roster {
   // tripwire.cpp: faster than the interval
   void hold_wire(RunIndex run);
   void drop_wire(RunIndex run);
+  void drop_all_wires();
   void explain_end(Run& run, const health::Outcome& outcome);
   Instant next_after_end(const Tripwire& wire) const;
 
@@ -257,6 +258,7 @@ class Roster {
   Lane programs_;                        // of exec checks: a process each
   std::unordered_set<ProbeId> orphans_;  // programs whose run is forgotten: they still run
   std::size_t wires_ = 0;                // held
+  Instant wires_from_ = Instant::min();  // none is opened before: our own host ran short
   std::map<RestartId, OpenRestart> restarts_;
   std::uint64_t last_restart_ = 0;
 

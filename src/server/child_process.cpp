@@ -156,8 +156,8 @@ asio::awaitable<void> watch_end(Child& child, Duration time_limit) {
   child.output.cancel();
 }
 
-Error start_error(const std::string& program, int error) {
-  return Error{fmt::format("cannot run {}: {}", program, std::system_category().message(error))};
+StartError start_error(const std::string& program, int error) {
+  return {fmt::format("cannot run {}: {}", program, std::system_category().message(error)), error};
 }
 
 }  // namespace
@@ -167,7 +167,7 @@ void append_tail(std::string& tail, std::string_view more) {
   if (tail.size() > kOutputTailLimit) tail.erase(0, tail.size() - kOutputTailLimit);
 }
 
-asio::awaitable<Result<ChildResult>> run_child(std::vector<std::string> argv, Duration time_limit) {
+asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, Duration time_limit) {
   const auto executor = co_await asio::this_coro::executor;
   const auto begin = std::chrono::steady_clock::now();
   std::array<int, 2> pipe{};

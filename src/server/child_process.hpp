@@ -45,10 +45,17 @@ struct ChildResult {
   }
 };
 
+/// Why a program could not be started: in words, and the errno.
+struct StartError {
+  std::string message;
+  int number = 0;
+};
+using ChildRun = Result<ChildResult, StartError>;
+
 /// Runs `argv` (its first is an absolute path) for at most `time_limit`; over it, the whole group
 /// gets SIGTERM and SIGKILL after kKillGrace. Ends soon after the child, even if a grandchild still
 /// holds the output. To cancel it kills the group at once.
 /// @return an error only where the program could not be started
-asio::awaitable<Result<ChildResult>> run_child(std::vector<std::string> argv, Duration time_limit);
+asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, Duration time_limit);
 
 }  // namespace rollcall::server

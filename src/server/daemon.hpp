@@ -56,6 +56,7 @@ class Daemon {
   };
   Result<Sockets> open_sockets() const;
   void start_workers(Sockets sockets);
+  void raise_descriptor_limit() const;
   Result<void> drop_privileges() const;
   void begin(Sockets sockets);
   void await_signals();

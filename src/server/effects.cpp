@@ -60,13 +60,17 @@ void Daemon::perform(const roster::HoldWire& effect) {
 }
 
 asio::awaitable<void> Daemon::hold_wire(roster::HoldWire wanted) {
-  bool by_itself = true;
+  Tripwires::End end = Tripwires::End::by_itself;
   try {
-    by_itself = co_await tripwires_.hold(wanted);
+    end = co_await tripwires_.hold(wanted);
   } catch (const std::exception& error) {
     spdlog::warn("tripwire to {}: {}", wanted.target.to_string(), error.what());
   }
-  if (by_itself && !stopping_) step(roster::WireEnded{wanted.wire});
+  if (end == Tripwires::End::dropped || stopping_) co_return;
+  if (end == Tripwires::End::unknown) {
+    spdlog::warn("no descriptor or port is left for tripwires: none is held for a minute");
+  }
+  step(roster::WireEnded{wanted.wire, end == Tripwires::End::unknown});
 }
 
 void Daemon::perform(const roster::DropWire& effect) {

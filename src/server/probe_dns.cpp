@@ -11,6 +11,7 @@
 #include "server/dns_exchange.hpp"
 #include "server/endpoints.hpp"
 #include "server/probes.hpp"
+#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -24,6 +25,11 @@ std::string words(const ErrorCode& error) {
   return error == asio::error::connection_refused ? "connection refused" : error.message();
 }
 
+/// What failed before the question was on its way.
+Outcome unsent(const std::string& what, const ErrorCode& error) {
+  return is_shortage(error) ? unknown(error.message()) : bad(what + words(error));
+}
+
 Outcome to_outcome(const Result<void>& verdict) {
   return verdict ? good() : bad(verdict.error().message);
 }
@@ -34,7 +40,7 @@ asio::awaitable<Outcome> ask_by_tcp(const roster::StartProbe& request,
   tcp::socket socket(co_await asio::this_coro::executor);
   if (const auto [failed] = co_await socket.async_connect(to_tcp(request.target), as_value);
       failed) {
-    co_return bad("TCP: connect: " + words(failed));
+    co_return unsent("TCP: connect: ", failed);
   }
   std::vector<std::uint8_t> question = write_question(check, id);
   const auto size = static_cast<std::uint16_t>(question.size());
@@ -66,11 +72,11 @@ asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::Dn
   socket.open(target.protocol(), error);
   // A connected socket hears its peer alone, and of a port that is closed.
   if (!error) socket.connect(target, error);
-  if (error) co_return bad("connect: " + words(error));
+  if (error) co_return unsent("connect: ", error);
   const std::vector<std::uint8_t> question = write_question(check, id);
   if (const auto [failed, n] = co_await socket.async_send(asio::buffer(question), as_value);
       failed) {
-    co_return bad("send: " + words(failed));
+    co_return unsent("send: ", failed);
   }
   std::array<std::uint8_t, dns::kEdnsUdpSize> packet;
   while (true) {

@@ -5,6 +5,7 @@
 #include "health/plugin_result.hpp"
 #include "server/child_process.hpp"
 #include "server/probes.hpp"
+#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -36,8 +37,9 @@ asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request) {
   // At the end of the time its whole group is killed; run_child's own, milder way takes longer.
   const auto ended = co_await within(limit, run_child(std::move(argv), 2 * limit));
   if (!ended) co_return bad("timed out after " + format_duration(limit));
-  if (!*ended) co_return bad(ended->error().message);
-  co_return health::plugin_outcome((*ended)->shell_status(), (*ended)->head);
+  if (*ended) co_return health::plugin_outcome((*ended)->shell_status(), (*ended)->head);
+  const StartError& error = ended->error();
+  co_return is_shortage(error.number) ? unknown(error.message) : bad(error.message);
 }
 
 }  // namespace rollcall::server

@@ -9,6 +9,7 @@
 #include "server/async.hpp"
 #include "server/certificates.hpp"
 #include "server/connect_probes.hpp"
+#include "server/shortage.hpp"
 #include "server/state_files.hpp"
 #include "server/task_group.hpp"
 
@@ -26,7 +27,9 @@ class Prober {
          std::function<void(const std::string& file)> file_changed)
       : done_(std::move(done)),
         files_(executor, std::move(file_changed)),
-        connects_(executor, done_),
+        shortages_(executor),
+        connects_(executor, [this](roster::ProbeId probe,
+                                   health::Outcome outcome) { tell(probe, std::move(outcome)); }),
         others_(executor) {}
 
   /// Runs the check once, within its timeout.
@@ -39,12 +42,14 @@ class Prober {
   void forget_files() { contexts_.forget(); }
 
  private:
+  void tell(roster::ProbeId probe, health::Outcome outcome);
   asio::awaitable<void> run(roster::StartProbe request);
   asio::awaitable<health::Outcome> probe(const roster::StartProbe& request);
 
   Done done_;
   TlsContexts contexts_;
   StateFiles files_;
+  ShortageLog shortages_;
   ConnectProbes connects_;
   TaskGroup others_;  // a coroutine each
   bool cancelled_ = false;

@@ -27,6 +27,11 @@ inline Outcome bad(std::string reason) {
   return {.good = false, .reason = std::move(reason), .silent = true};
 }
 
+/// Our own host could not ask, for want of something (shortage.hpp).
+inline Outcome unknown(std::string reason) {
+  return {.good = false, .reason = std::move(reason), .silent = true, .unknown = true};
+}
+
 // probe_tcp.cpp, probe_http.cpp, probe_agent.cpp: their connection keeps the time.
 asio::awaitable<Outcome> probe_tcp(const roster::StartProbe& request, TlsContexts& contexts);
 asio::awaitable<Outcome> probe_http(const roster::StartProbe& request, TlsContexts& contexts);

@@ -87,6 +87,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.guard = std::move(settings->guard);
     settings_.max_probes = settings->max_probes;
     settings_.max_programs = settings->max_programs;
+    raise_descriptor_limit();
     settings_.agents = std::move(settings->agents);
     settings_.alerts = std::move(settings->alerts);
     settings_.check_zone = std::move(settings->check_zone);

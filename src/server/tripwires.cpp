@@ -7,6 +7,7 @@
 
 #include "server/endpoints.hpp"
 #include "server/probes.hpp"
+#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -35,12 +36,13 @@ void keep_alive(tcp::socket& socket) {
 
 }  // namespace
 
-asio::awaitable<bool> Tripwires::hold(roster::HoldWire wanted) {
+asio::awaitable<Tripwires::End> Tripwires::hold(roster::HoldWire wanted) {
   const auto socket = std::make_shared<tcp::socket>(co_await asio::this_coro::executor);
   held_[wanted.wire] = socket;
   const std::optional<ErrorCode> connected =
       co_await within(wanted.limit, connect(*socket, wanted.target));
   ErrorCode error = connected.value_or(asio::error::timed_out);
+  const bool unasked = is_shortage(error);
   if (!error) keep_alive(*socket);
   std::array<char, 1024> unread;
   for (std::size_t total = 0; !error && total < kMaxUnread;) {
@@ -49,9 +51,9 @@ asio::awaitable<bool> Tripwires::hold(roster::HoldWire wanted) {
     total += size;
   }
   const auto found = held_.find(wanted.wire);
-  if (found == held_.end() || found->second != socket) co_return false;
+  if (found == held_.end() || found->second != socket) co_return End::dropped;
   held_.erase(found);
-  co_return true;
+  co_return unasked ? End::unknown : End::by_itself;
 }
 
 void Tripwires::drop(roster::ProbeId wire) {

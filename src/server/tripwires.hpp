@@ -14,9 +14,14 @@ namespace rollcall::server {
 /// All calls come from one thread: the control strand.
 class Tripwires {
  public:
+  enum class End : std::uint8_t {
+    by_itself,
+    dropped,
+    unknown,  // our own host had nothing to hold it with
+  };
+
   /// Connects, and reads what comes, for nobody, until the connection ends.
-  /// @return false where drop() has ended it
-  asio::awaitable<bool> hold(roster::HoldWire wanted);
+  asio::awaitable<End> hold(roster::HoldWire wanted);
 
   void drop(roster::ProbeId wire);
 

@@ -14,7 +14,7 @@ using testing::read_all;
 
 class ChildProcess : public ::testing::Test {
  protected:
-  Result<ChildResult> run(std::vector<std::string> argv, Duration limit = 20s) {
+  ChildRun run(std::vector<std::string> argv, Duration limit = 20s) {
     return testing::run_on(io, run_child(std::move(argv), limit));
   }
   ChildResult sh(const std::string& text, Duration limit = 20s) {
@@ -155,7 +155,7 @@ TEST_F(ChildProcess, IsKilledWhenCancelled) {
   asio::co_spawn(io,
                  run_child({"/bin/sh", "-c", "echo $$ > " + dir.path("pid") + "; sleep 100"}, 20s),
                  asio::bind_cancellation_slot(
-                     cancel.slot(), [&](const std::exception_ptr&, Result<ChildResult>) { ended = true; }));
+                     cancel.slot(), [&](const std::exception_ptr&, ChildRun) { ended = true; }));
   ASSERT_TRUE(testing::eventually([&] {
     io.poll();
     return std::filesystem::exists(dir.path("pid")) && !read_all(dir.path("pid")).empty();

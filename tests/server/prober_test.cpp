@@ -1,6 +1,8 @@
 #include "server/prober.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -201,6 +203,55 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
     while (!ended) ASSERT_GT(io.run_one_for(testing::patience), 0U) << how.index();
     EXPECT_FALSE(early) << how.index();
   }
+}
+
+/// What is found out by each kind of probe while no descriptor is to be had.
+TEST(Prober, WithoutADescriptorNothingIsFoundOut) {
+  const std::vector<decltype(health::CheckSpec::how)> kinds{
+      health::ExecCheck{{"/bin/true"}},
+      health::IcmpCheck{},
+      health::DnsCheck{.query = "a.b."},
+      health::TcpCheck{},
+      health::TcpCheck{.steps = {{health::ScriptStep::Kind::expect, "x"}}},
+      health::HttpCheck{},
+      health::AgentCheck{}};
+  for (const auto& how : kinds) {
+    asio::io_context io;
+    std::optional<health::Outcome> outcome;
+    Prober prober(
+        io.get_executor(),
+        [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
+        [](const std::string&) {});
+    const IpAddress address = *IpAddress::parse("127.0.0.1");
+    const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
+    const roster::StartProbe request{.probe = {},
+                                     .member = address,
+                                     .target = {address, 1},
+                                     .check = std::make_shared<const health::CheckSpec>(spec),
+                                     .host = "www.a.b"};
+    io.poll();
+    rlimit whole{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &whole), 0);
+    rlimit none = whole;
+    none.rlim_cur = 0;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    prober.start(request);
+    for (int i = 0; i < 100 && !outcome; ++i) io.run_one_for(100ms);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &whole), 0);
+    ASSERT_TRUE(outcome) << how.index();
+    EXPECT_TRUE(outcome->unknown) << how.index() << outcome->reason;
+    EXPECT_FALSE(outcome->good) << how.index();
+    EXPECT_THAT(outcome->reason, ::testing::EndsWith("Too many open files"));
+  }
+}
+
+TEST(ProbeExec, SaysTheFirstLineHoweverMuchFollows) {
+  const health::ExecCheck exec{
+      {"/bin/sh", "-c",
+       "echo CRITICAL - disk full; i=0; while [ $i -lt 999 ]; do echo more $i; i=$((i+1)); done; "
+       "exit 2"}};
+  const health::CheckSpec check{.name = "x", .how = exec, .timeout = 20s};
+  EXPECT_EQ(outcome_of(check, ""), "exit status 2: CRITICAL - disk full");
 }
 
 /// A nameserver that cuts short what it says over UDP.
