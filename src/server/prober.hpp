@@ -38,8 +38,11 @@ class Prober {
   /// Nothing is told of the probes that are under way.
   void cancel();
 
-  /// Files of certificates are read anew.
-  void forget_files() { contexts_.forget(); }
+  /// Files of certificates and of `file` checks are read anew.
+  void forget_files() {
+    contexts_.forget();
+    files_.forget();
+  }
 
  private:
   void tell(roster::ProbeId probe, health::Outcome outcome);
