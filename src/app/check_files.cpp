@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <set>
+#include <unordered_map>
 
 #include "app/key_files.hpp"
 #include "app/probe_files.hpp"
@@ -20,21 +21,6 @@ namespace {
 
 void append(Diagnostics& to, Diagnostics from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
-/// The most specific zone that a name lies in.
-const config::ZoneOptions* zone_of(const dns::Name& name, const config::Options& options) {
-  const config::ZoneOptions* best = nullptr;
-  for (const config::ZoneOptions& zone : options.zones) {
-    if (!name.is_at_or_below(zone.origin)) continue;
-    if (!best || zone.origin.label_count() > best->origin.label_count()) best = &zone;
-  }
-  return best;
-}
-
-SourcePosition place_of(const roster::PoolSpec& pool, const config::Options& options) {
-  const auto found = options.pool_places.find(pool.name.to_display());
-  return found == options.pool_places.end() ? SourcePosition{options.file, 0, 0} : found->second;
 }
 
 using Found = std::vector<const zone::WatchedRrset*>;
@@ -65,35 +51,53 @@ void check_ttl(const roster::PoolSpec& pool, const zone::Zone& zone, dns::Type t
 struct Members {
   std::vector<std::string> words;
   bool complete = true;  // false where some lie in another zone that is served here
+  bool only_fallback = true;
 };
 
-/// Null where it is not among `zones`.
-const zone::Zone* find_zone(LoadedZones zones, const dns::Name& origin) {
-  const auto found =
-      std::ranges::find_if(zones, [&](const zone::Zone* zone) { return zone->origin() == origin; });
-  return found == zones.end() ? nullptr : *found;
+/// Whether what `members` and `fallback` say of this member makes it one of the fallback.
+bool is_fallback(const roster::PoolSpec& pool, const IpAddress& address,
+                 const dns::Name* exchange) {
+  std::optional<roster::Tier> tier;
+  const auto own = pool.members.find(address);
+  if (own != pool.members.end()) tier = own->second.tier;
+  if (!tier && exchange != nullptr) {
+    const auto its = pool.exchanges.find(*exchange);
+    if (its != pool.exchanges.end()) tier = its->second.tier;
+  }
+  return tier == roster::Tier::fallback;
 }
 
+/// What pools are checked against.
+struct Known {
+  const config::Options& options;
+  const ZonePools& pools;
+  std::unordered_map<dns::Name, const zone::Zone*> zones;  // those that are loaded, by origin
+};
+
 /// The addresses of an exchange, or why it has none.
-void add_exchange(const roster::PoolSpec& pool, const dns::Name& exchange, LoadedZones zones,
-                  const config::Options& options, Members& members, Diagnostics& found) {
-  const config::ZoneOptions* owner = zone_of(exchange, options);
+void add_exchange(const roster::PoolSpec& pool, const dns::Name& exchange, const Known& known,
+                  Members& members, Diagnostics& found) {
+  const config::ZoneOptions* owner = known.pools.zone_of(exchange);
   std::vector<IpAddress> addresses;
   if (owner) {
-    const zone::Zone* zone = find_zone(zones, owner->origin);
-    if (zone == nullptr) {
+    const auto zone = known.zones.find(owner->origin);
+    if (zone == known.zones.end()) {
       members.complete = false;
       return;
     }
-    addresses = zone::addresses_of(*zone, exchange);
+    addresses = zone::addresses_of(*zone->second, exchange);
   }
-  for (const IpAddress& address : addresses) members.words.push_back(address.to_string());
+  for (const IpAddress& address : addresses) {
+    members.words.push_back(address.to_string());
+    members.only_fallback &= is_fallback(pool, address, &exchange);
+  }
+  members.only_fallback &= !addresses.empty();  // what is never probed is always answered
   if (!addresses.empty()) {
     members.words.push_back(exchange.to_display());
     return;
   }
   found.push_back(
-      {Severity::warning, place_of(pool, options),
+      {Severity::warning, place_of(pool.name, known.options),
        fmt::format("pool {}: the exchange {} {}, so it is never probed and always answered",
                    pool.name.to_display(), exchange.to_display(),
                    owner ? "has no A or AAAA record in its zone file"
@@ -109,26 +113,29 @@ void check_member(const roster::PoolSpec& pool, const std::string& member, const
   const bool mx = pool.records == roster::PoolRecords::mx;
   found.push_back(
       {Severity::error,
-       place == options.member_places.end() ? place_of(pool, options) : place->second,
+       place == options.member_places.end() ? place_of(pool.name, options) : place->second,
        fmt::format("the member {} is no {} of {} in its zone file{}", member,
                    mx ? "exchange, nor an address of one," : "address", pool.name.to_display(),
                    near ? fmt::format(", did you mean \"{}\"?", *near) : "")});
 }
 
-void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, LoadedZones zones,
-                const config::Options& options, Diagnostics& found) {
-  const SourcePosition where = place_of(pool, options);
+void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Known& known,
+                Diagnostics& found) {
+  const SourcePosition where = place_of(pool.name, known.options);
   Members members;
   std::set<dns::Name, dns::CanonicalLess> exchanges;
   for (const zone::WatchedRrset* rrset : rrsets_of(pool, zone)) {
     check_ttl(pool, zone, rrset->type, where, found);
     for (const zone::WatchedRecord& record : rrset->records) {
-      if (record.address) members.words.push_back(record.address->to_string());
+      if (record.address) {
+        members.words.push_back(record.address->to_string());
+        members.only_fallback &= is_fallback(pool, *record.address, nullptr);
+      }
       if (record.exchange) exchanges.insert(*record.exchange);
     }
   }
   for (const dns::Name& exchange : exchanges) {
-    add_exchange(pool, exchange, zones, options, members, found);
+    add_exchange(pool, exchange, known, members, found);
   }
   if (!members.complete) return;
   if (!exchanges.empty() && members.words.empty()) {
@@ -137,22 +144,28 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, LoadedZone
          fmt::format("pool {}: none of its exchanges can be probed", pool.name.to_display())});
     return;
   }
+  if (members.only_fallback && !members.words.empty()) {
+    found.push_back({Severity::error, where,
+                     fmt::format("pool {}: its fallback names all its members: one must be left",
+                                 pool.name.to_display())});
+  }
   for (const auto& [address, spec] : pool.members) {
-    check_member(pool, address.to_string(), members, options, found);
+    check_member(pool, address.to_string(), members, known.options, found);
   }
   for (const auto& [exchange, spec] : pool.exchanges) {
-    check_member(pool, exchange.lowered().to_display(), members, options, found);
+    check_member(pool, exchange.lowered().to_display(), members, known.options, found);
   }
 }
 
 /// @return null where the file has errors
 std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
                                              const config::Options& options,
-                                             CheckedFiles& checked) {
-  const std::vector<dns::Name> pools = pools_of(zone, options);
-  const std::vector<dns::Name> mx_pools = pools_of(zone, options, roster::PoolRecords::mx);
-  zone::LoadReport report =
-      zone::load_zone({zone.origin, zone.file, pools, mx_pools}, server::reader_beside(zone.file));
+                                             const ZonePools& zone_pools, CheckedFiles& checked) {
+  const std::vector<dns::Name> pools = zone_pools.names(zone.origin);
+  const std::vector<dns::Name> mx_pools = zone_pools.names(zone.origin, roster::PoolRecords::mx);
+  const zone::PoolPlace place = [&](const dns::Name& pool) { return place_of(pool, options); };
+  zone::LoadReport report = zone::load_zone({zone.origin, zone.file, pools, mx_pools, place},
+                                            server::reader_beside(zone.file));
   append(checked.diagnostics, std::move(report.diagnostics));
   if (!report.zone) return nullptr;
   checked.summary.push_back(fmt::format("zone {}: serial {}, records {}, pools {}",
@@ -179,23 +192,19 @@ void print_diagnostics(const Diagnostics& diagnostics) {
 
 }  // namespace
 
-std::vector<dns::Name> pools_of(const config::ZoneOptions& zone, const config::Options& options,
-                                roster::PoolRecords records) {
-  std::vector<dns::Name> names;
-  for (const roster::PoolSpec& pool : options.pools) {
-    const config::ZoneOptions* owner = zone_of(pool.name, options);
-    const bool is_it = pool.records == records && owner && owner->origin == zone.origin;
-    if (is_it) names.push_back(pool.name);
-  }
-  return names;
+SourcePosition place_of(const dns::Name& pool, const config::Options& options) {
+  const auto found = options.pool_places.find(pool.to_display());
+  return found == options.pool_places.end() ? SourcePosition{options.file, 0, 0} : found->second;
 }
 
-Diagnostics check_pools(const config::Options& options, LoadedZones zones) {
+Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones) {
+  Known known{options, pools, {}};
+  for (const zone::Zone* zone : zones) known.zones.emplace(zone->origin(), zone);
   Diagnostics found;
-  for (const roster::PoolSpec& pool : options.pools) {
-    const config::ZoneOptions* owner = zone_of(pool.name, options);
-    const zone::Zone* zone = owner ? find_zone(zones, owner->origin) : nullptr;
-    if (zone != nullptr) check_pool(pool, *zone, zones, options, found);
+  for (const zone::Zone* zone : zones) {
+    for (const roster::PoolSpec* pool : pools.of(zone->origin())) {
+      check_pool(*pool, *zone, known, found);
+    }
   }
   return found;
 }
@@ -214,13 +223,14 @@ CheckedFiles check_files(const std::string& config_file) {
   check_user(*parsed.options, checked.diagnostics);
   append(checked.diagnostics, check_key_files(*parsed.options));
   append(checked.diagnostics, check_probe_files(*parsed.options));
+  const ZonePools pools(*parsed.options);
   std::vector<std::shared_ptr<const zone::Zone>> kept;
   std::vector<const zone::Zone*> zones;
   for (const config::ZoneOptions& zone : parsed.options->zones) {
-    kept.push_back(check_zone(zone, *parsed.options, checked));
+    kept.push_back(check_zone(zone, *parsed.options, pools, checked));
     if (kept.back()) zones.push_back(kept.back().get());
   }
-  append(checked.diagnostics, check_pools(*parsed.options, zones));
+  append(checked.diagnostics, check_pools(*parsed.options, pools, zones));
   return checked;
 }
 

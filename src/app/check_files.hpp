@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/zone_pools.hpp"
 #include "config/options.hpp"
 #include "core/diagnostic.hpp"
 #include "dns/name.hpp"
@@ -17,18 +18,17 @@ namespace rollcall::app {
 /// Above this a client keeps a dead address for longer than people wait. In seconds.
 inline constexpr std::uint32_t kLongPoolTtl = 60;
 
-/// The names of the pools of these records that belong to `zone`: to it and to no zone of
-/// `options` beneath it.
-std::vector<dns::Name> pools_of(const config::ZoneOptions& zone, const config::Options& options,
-                                roster::PoolRecords records = roster::PoolRecords::addresses);
+/// Where a pool stands in the configuration.
+SourcePosition place_of(const dns::Name& pool, const config::Options& options);
 
 using LoadedZones = std::span<const zone::Zone* const>;
 
 /// What the configuration says about zones that they do not bear out: members that their
 /// pool has not, with the nearest that it has, and pools without anything to probe (errors); pools
 /// with a long TTL, and exchanges that can not be probed (warnings).
+/// @param pools of `options`
 /// @param zones all, or some: what an exchange's zone says that is not among them is not asked
-Diagnostics check_pools(const config::Options& options, LoadedZones zones);
+Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones);
 
 struct CheckedFiles {
   Diagnostics diagnostics;           // of all files

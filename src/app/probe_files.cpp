@@ -1,6 +1,7 @@
 #include "app/probe_files.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,17 +31,25 @@ Needed needed_by(const health::CheckSpec& check) {
   return {};
 }
 
+/// 0, or the errno of what is wrong with the file. A folder is none.
+int problem_with(const Needed& needed) {
+  struct stat status{};
+  if (::stat(needed.path.c_str(), &status) != 0) return errno;
+  if (S_ISDIR(status.st_mode)) return EISDIR;
+  return ::access(needed.path.c_str(), needed.access) == 0 ? 0 : errno;
+}
+
 /// Warnings of what checks name and the disk does not have, once a check.
 class Search {
  public:
   void look_at(const health::CheckSpec& check, const SourcePosition& where) {
     const Needed needed = needed_by(check);
     if (needed.path.empty() || !seen_.insert(check.name).second) return;
-    if (::access(needed.path.c_str(), needed.access) == 0) return;
-    const std::string problem = std::system_category().message(errno);
-    found.push_back(
-        {Severity::warning, where,
-         fmt::format("the check \"{}\" needs {}: {}", check.name, needed.path, problem)});
+    const int problem = problem_with(needed);
+    if (problem == 0) return;
+    found.push_back({Severity::warning, where,
+                     fmt::format("the check \"{}\" needs {}: {}", check.name, needed.path,
+                                 std::system_category().message(problem))});
   }
 
   Diagnostics found;
@@ -57,8 +66,9 @@ Diagnostics check_probe_files(const config::Options& options) {
     const SourcePosition& where = options.pool_places.at(pool.name.to_display());
     for (const health::CheckSpec& check : pool.checks) search.look_at(check, where);
   }
-  for (const roster::WitnessSpec& witness : options.health.guard.witnesses) {
-    search.look_at(witness.check, {options.file, 0, 0});
+  const std::vector<roster::WitnessSpec>& witnesses = options.health.guard.witnesses;
+  for (std::size_t i = 0; i < witnesses.size(); ++i) {
+    search.look_at(witnesses[i].check, options.health.witness_places.at(i));
   }
   return std::move(search.found);
 }

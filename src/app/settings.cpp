@@ -14,6 +14,7 @@ namespace {
 
 server::Settings settings_of(const std::shared_ptr<const config::Options>& shared) {
   const config::Options& options = *shared;
+  const auto pools = std::make_shared<const ZonePools>(options);
   server::Settings settings{
       .listen = options.server.listen,
       .workers = options.server.workers != 0 ? options.server.workers
@@ -30,17 +31,20 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
       .pools = options.pools,
       .guard = options.health.guard,
       .max_probes = options.health.max_probes,
-      .check_zone = [shared](const zone::Zone& zone) {
-        return check_pools(*shared, std::array{&zone});
-      }};
+      .max_programs = options.health.max_programs,
+      .check_zone =
+          [shared, pools](const zone::Zone& zone) {
+            return check_pools(*shared, *pools, std::array{&zone});
+          },
+      .pool_place = [shared](const dns::Name& pool) { return place_of(pool, *shared); }};
   if (options.server.chaos) {
     settings.answers.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }
   for (const config::ZoneOptions& zone : options.zones) {
     settings.zones.push_back({.origin = zone.origin,
                               .file = zone.file,
-                              .pools = pools_of(zone, options),
-                              .mx_pools = pools_of(zone, options, roster::PoolRecords::mx),
+                              .pools = pools->names(zone.origin),
+                              .mx_pools = pools->names(zone.origin, roster::PoolRecords::mx),
                               .transfer = zone.transfer});
   }
   settings.agents.port = options.agents.port;

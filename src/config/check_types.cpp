@@ -1,6 +1,6 @@
 // checks: what each type is made of.
 //
-// Not done: types udp and grpc; of dns, questions over TCP.
+// Not done: types udp and grpc; of dns, questions over TCP alone.
 #include "config/check_types.hpp"
 
 #include <fmt/format.h>

@@ -9,9 +9,11 @@ namespace rollcall::config {
 namespace {
 
 constexpr unsigned kMaxMembers = 1000000;  // for max_drop_from: more than one server has
-constexpr unsigned kMostProbes = 50'000;  // an address has about as many ports to probe from
+constexpr unsigned kMostPrograms = 1000;   // each is a process, and often an interpreter
+constexpr unsigned kMostProbes = 50'000;   // an address has about as many ports to probe from
 
-void read_witness(const Value& item, CheckTable& checks, roster::GuardSpec& guard) {
+void read_witness(const Value& item, CheckTable& checks, HealthOptions& options) {
+  roster::GuardSpec& guard = options.guard;
   const Section section(item, {"address", "check"});
   const auto address = section.need("address");
   const auto check = section.need("check");
@@ -25,6 +27,7 @@ void read_witness(const Value& item, CheckTable& checks, roster::GuardSpec& guar
     return;
   }
   guard.witnesses.push_back({*parsed, *spec});
+  options.witness_places.push_back(item.where());
 }
 
 }  // namespace
@@ -45,12 +48,13 @@ const health::CheckSpec* find_check(const Value& value, CheckTable& checks) {
 }
 
 void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOptions& options) {
-  const Section section(value, {"observe_only", "witnesses", "max_drop", "max_drop_from", "max_probes"});
+  const Section section(value, {"observe_only", "witnesses", "max_drop", "max_drop_from",
+                                "max_probes", "max_programs"});
   if (const auto observe = section.find("observe_only")) {
     options.observe_only = read_switch(*observe, false);
   }
   if (const auto witnesses = section.find("witnesses")) {
-    for (const Value& item : witnesses->list()) read_witness(item, checks, options.guard);
+    for (const Value& item : witnesses->list()) read_witness(item, checks, options);
   }
   if (const auto share = section.find("max_drop")) {
     options.guard.max_drop = read_percent(*share).value_or(options.guard.max_drop);
@@ -61,6 +65,9 @@ void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOp
   }
   if (const auto most = section.find("max_probes")) {
     options.max_probes = most->number(1, kMostProbes).value_or(1);
+  }
+  if (const auto most = section.find("max_programs")) {
+    options.max_programs = most->number(1, kMostPrograms).value_or(1);
   }
 }
 

@@ -39,7 +39,9 @@ struct ControlOptions {
 struct HealthOptions {
   bool observe_only = false;  // of pools that do not say for themselves
   roster::GuardSpec guard;
-  std::size_t max_probes = 1000;  // at once: each holds a socket
+  std::vector<SourcePosition> witness_places;  // of its witnesses, in their order
+  std::size_t max_probes = 1000;               // at once: each holds a socket
+  std::size_t max_programs = 16;               // at once, of exec checks
 };
 
 /// A TSIG key whose secret is still in its file (base64).

@@ -174,6 +174,17 @@ void read_when_all_down(const Value& value, roster::PoolSpec& pool) {
   }
 }
 
+/// What `members` says of the member that `text` names; null: nothing.
+roster::MemberSpec* find_member(roster::PoolSpec& pool, const std::string& text) {
+  if (const auto address = IpAddress::parse(text)) {
+    const auto found = pool.members.find(*address);
+    return found == pool.members.end() ? nullptr : &found->second;
+  }
+  const auto name = dns::Name::parse(text);
+  const auto found = name ? pool.exchanges.find(*name) : pool.exchanges.end();
+  return found == pool.exchanges.end() ? nullptr : &found->second;
+}
+
 /// Marks the members that are answered where all others are down. They stand in the zone file as
 /// the others do: a mask can only choose among its records.
 void read_fallback(const Section& section, const Entry& entry, roster::PoolSpec& pool,
@@ -190,24 +201,21 @@ void read_fallback(const Section& section, const Entry& entry, roster::PoolSpec&
   for (const Value& item : items) {
     const std::optional<std::string> text = item.text();
     if (!text) continue;
-    const Entry named{*text, item, item};
     // What `members` says of it holds too: its tier is this.
-    const auto address = IpAddress::parse(*text);
-    const auto known = address ? pool.members.find(*address) : pool.members.end();
-    if (known != pool.members.end()) {
-      if (known->second.tier) item.error(fmt::format("names {}, which has a tier", *text));
-      known->second.tier = roster::Tier::fallback;
+    if (roster::MemberSpec* known = find_member(pool, *text)) {
+      if (known->tier == roster::Tier::fallback) {
+        item.error(fmt::format("names {} twice", *text));
+      } else if (known->tier) {
+        item.error(fmt::format("names {}, which \"members\" gives a tier", *text));
+      }
+      known->tier = roster::Tier::fallback;
       continue;
     }
     bool fresh = true;
     const roster::MemberSpec member{.restart = {}, .tier = roster::Tier::fallback};
-    const std::optional<std::string> key = add_member(named, member, pool, fresh);
-    if (!key) continue;
-    if (fresh) {
-      places.emplace(*key, item.where());
-    } else {
-      item.error(fmt::format("names {}, which \"members\" has too", *key));
-    }
+    const std::optional<std::string> key =
+        add_member(Entry{*text, item, item}, member, pool, fresh);
+    if (key) places.emplace(*key, item.where());
   }
 }
 

@@ -154,6 +154,8 @@ struct Outcome {
   std::optional<std::uint8_t> percent;  // of its weight that the member wants, 0 to 100
   bool refused = false;                 // bad because nobody listens there
   bool silent = false;                  // bad, and the member itself has said nothing
+  bool unknown = false;                 // nothing was found out: our own host could not ask
+  bool yields = false;  // bad only where nothing is known: a verdict that stands outlives it
 
   bool operator==(const Outcome&) const = default;
 };

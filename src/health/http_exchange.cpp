@@ -10,7 +10,8 @@
 namespace rollcall::health {
 namespace {
 
-constexpr unsigned kLeastStatus = 100;  // RFC 9110 section 15: three digits, 100 to 599
+// RFC 9110 section 15: three digits, 100 to 599. Those of 1xx come before the reply itself (15.2).
+constexpr unsigned kLeastStatus = 200;
 constexpr unsigned kMostStatus = 599;
 
 std::string_view trimmed(std::string_view text) {

@@ -35,6 +35,7 @@ struct Configured {
   std::vector<dns::Name> origins;
   GuardSpec guard = {};
   std::size_t max_probes = 1000;  // under way at once; the others wait
+  std::size_t max_programs = 16;  // of exec checks, which are counted apart
 };
 /// A zone file was loaded.
 struct ZoneBuilt {
@@ -56,6 +57,7 @@ struct ProbeDone {
 /// A HoldWire has ended by itself, or came to nothing.
 struct WireEnded {
   ProbeId wire;
+  bool unknown = false;  // our own host had nothing to hold it with
 };
 /// A file that `file` checks read was written: they run now.
 struct FileChanged {

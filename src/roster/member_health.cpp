@@ -54,7 +54,11 @@ std::string to_display(const Member& member) {
 
 void Roster::schedule(RunIndex index, Instant at) {
   Run& run = runs_[index];
-  probe_timers_.add(at, {index, run.generation, ++run.timer});
+  lane_of(run).timers.add(at, {index, run.generation, ++run.timer});
+}
+
+Lane& Roster::lane_of(const Run& run) {
+  return std::holds_alternative<health::ExecCheck>(run.check->how) ? programs_ : probes_;
 }
 
 ProbeId Roster::probe_id(RunIndex index) const {
@@ -79,7 +83,7 @@ void Roster::start_probe(RunIndex index) {
   Run& run = runs_[index];
   run.open = true;
   run.started = now_;
-  ++open_probes_;
+  ++lane_of(run).open;
   StartProbe start{.probe = probe_id(index),
                    .member = {},
                    .target = target_of(run),

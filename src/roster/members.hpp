@@ -17,6 +17,7 @@
 #include "roster/pool_spec.hpp"
 #include "roster/restart_policy.hpp"
 #include "roster/status.hpp"
+#include "roster/timer_queue.hpp"
 #include "zone/shares.hpp"
 
 namespace rollcall::roster {
@@ -38,6 +39,22 @@ struct Tripwire {
   bool is_explained_by(Instant probe_started) const noexcept {
     return cut && *cut <= probe_started;
   }
+};
+
+/// An entry in the queue of probes. Only the newest of a run counts.
+struct ProbeTimer {
+  RunIndex run;
+  std::uint32_t generation, timer;
+};
+
+/// Probes that share a limit: so many are under way at once, the others wait in the order of their
+/// times.
+struct Lane {
+  TimerQueue<ProbeTimer> timers;
+  std::size_t open = 0;
+  std::size_t most = 0;
+
+  bool has_room() const noexcept { return open < most; }
 };
 
 /// One check of one member. Runs live in a flat table; a free one is reused under a new generation,

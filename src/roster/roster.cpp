@@ -28,7 +28,8 @@ std::vector<Effect>& Roster::step(const Event& event, Instant now) {
 }
 
 void Roster::on(const Configured& event) {
-  max_probes_ = event.max_probes;
+  probes_.most = event.max_probes;
+  programs_.most = event.max_programs;
   specs_.clear();
   for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
   set_guard(event);
@@ -98,11 +99,20 @@ void Roster::on(const ZoneRefused& event) {
 
 void Roster::on(const ProbeDone& event) {
   Run* const found = find_run(event.probe);
-  if (found == nullptr || !found->open) return;  // forgotten meanwhile
+  if (found == nullptr || !found->open) {  // forgotten meanwhile
+    programs_.open -= orphans_.erase(event.probe);
+    return;
+  }
   Run& run = *found;
   const auto index = static_cast<RunIndex>(event.probe.value);
   run.open = false;
-  --open_probes_;
+  --lane_of(run).open;
+  const bool outlived = event.outcome.yields && run.verdict.state() != health::State::unknown;
+  if (event.outcome.unknown || outlived) {  // all that was said before holds
+    if (event.outcome.unknown) drop_all_wires();
+    const Duration soon = health::next_delay(*run.check, true, random_);
+    return schedule(index, std::max(now_, run.started + soon));
+  }
   ++run.probes;
   // However often it is asked why a wire ended: these bad probes are one.
   if (event.outcome.good || !run.wire.repeats) run.verdict.apply(event.outcome.good);
@@ -215,8 +225,13 @@ void Roster::on(const Stopping&) {
 
 void Roster::run_due() {
   while (const auto timer = chores_.take_due(now_)) run_chore(*timer);
-  while (open_probes_ < max_probes_) {
-    const auto timer = probe_timers_.take_due(now_);
+  start_due(probes_);
+  start_due(programs_);
+}
+
+void Roster::start_due(Lane& lane) {
+  while (lane.has_room()) {
+    const auto timer = lane.timers.take_due(now_);
     if (!timer) break;
     const Run& run = runs_[timer->run];
     if (run.generation == timer->generation && run.timer == timer->timer) start_probe(timer->run);
@@ -261,9 +276,9 @@ void Roster::run_chore(const ChoreTimer& timer) {
 
 void Roster::ask_to_be_woken() {
   std::optional<Instant> next = chores_.earliest();
-  // With all probes open the next ProbeDone brings us here again.
-  if (open_probes_ < max_probes_) {
-    const std::optional<Instant> probe = probe_timers_.earliest();
+  for (const Lane* lane : {&probes_, &programs_}) {
+    // With all probes open the next ProbeDone brings us here again.
+    const auto probe = lane->has_room() ? lane->timers.earliest() : std::nullopt;
     if (probe && (!next || *probe < *next)) next = probe;
   }
   if (!next || next == wake_wanted_) return;

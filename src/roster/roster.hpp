@@ -24,6 +24,7 @@
 #include <memory>
 #include <numeric>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/random.hpp"
@@ -88,10 +89,6 @@ class Roster {
     IpAddress member;
     std::string service;
   };
-  struct ProbeTimer {
-    RunIndex run;
-    std::uint32_t generation, timer;
-  };
   enum class Chore : std::uint8_t {
     zone_ready,
     notify,
@@ -131,6 +128,7 @@ class Roster {
   void on(const Tick&) { wake_wanted_.reset(); }
   void on(const Stopping&);
   void run_due();
+  void start_due(Lane& lane);
   void run_chore(const ChoreTimer& timer);
   void ask_to_be_woken();
 
@@ -184,6 +182,7 @@ class Roster {
 
   // member_health.cpp: verdicts, restarts
   void schedule(RunIndex run, Instant at);
+  Lane& lane_of(const Run& run);
   void start_probe(RunIndex run);
   ProbeId probe_id(RunIndex run) const;
   Run* find_run(ProbeId probe);
@@ -214,6 +213,7 @@ class Roster {
   // tripwire.cpp: faster than the interval
   void hold_wire(RunIndex run);
   void drop_wire(RunIndex run);
+  void drop_all_wires();
   void explain_end(Run& run, const health::Outcome& outcome);
   Instant next_after_end(const Tripwire& wire) const;
 
@@ -273,13 +273,14 @@ class Roster {
   std::vector<std::unique_ptr<Pool>> pools_;  // null: forgotten
   std::vector<Run> runs_;
   std::vector<RunIndex> free_runs_;
-  std::size_t open_probes_ = 0;
-  std::size_t max_probes_ = 0;
-  std::size_t wires_ = 0;  // held
+  Lane probes_;                          // all but those of exec checks
+  Lane programs_;                        // of exec checks: a process each
+  std::unordered_set<ProbeId> orphans_;  // programs whose run is forgotten: they still run
+  std::size_t wires_ = 0;                // held
+  Instant wires_from_ = Instant::min();  // none is opened before: our own host ran short
   std::map<RestartId, OpenRestart> restarts_;
   std::uint64_t last_restart_ = 0;
 
-  TimerQueue<ProbeTimer> probe_timers_;
   TimerQueue<ChoreTimer> chores_;
   std::optional<Instant> wake_wanted_;
   bool save_pending_ = false;

@@ -95,7 +95,11 @@ void Roster::ask_elsewhere(RunIndex index) {
 
 void Roster::free_run(RunIndex index) {
   Run& run = runs_[index];
-  if (run.open) --open_probes_;
+  if (run.open && &lane_of(run) == &programs_) {
+    orphans_.insert(probe_id(index));  // it takes its place until it ends
+  } else if (run.open) {
+    --lane_of(run).open;
+  }
   run.open = false;
   drop_wire(index);
   run.check.reset();

@@ -12,7 +12,8 @@ constexpr Duration kFastLimit = std::chrono::milliseconds(50);  // what is refus
 constexpr Duration kFirstRepeat = std::chrono::milliseconds(1);
 constexpr Duration kShortLife = std::chrono::seconds(10);
 constexpr Duration kFirstPause = std::chrono::seconds(1);
-constexpr unsigned kMostShortLives = 10;  // a pause of over 8 minutes
+constexpr unsigned kMostShortLives = 10;                   // a pause of over 8 minutes
+constexpr Duration kShortPause = std::chrono::minutes(1);  // until our own host may have enough
 
 }  // namespace
 
@@ -20,7 +21,7 @@ constexpr unsigned kMostShortLives = 10;  // a pause of over 8 minutes
 void Roster::hold_wire(RunIndex index) {
   Run& run = runs_[index];
   if (run.wire.held || run.wire.cut || now_ < run.wire.next) return;
-  if (wires_ >= kMaxWires) return;
+  if (wires_ >= kMaxWires || now_ < wires_from_) return;
   const Member& member = pools_[run.pool]->members[run.member];
   const bool connect = health::holds_connection(*run.check);
   if (!connect && member.service.empty()) return;
@@ -44,6 +45,15 @@ void Roster::drop_wire(RunIndex index) {
   run.wire = {};
 }
 
+/// Our own host ran short of descriptors or the like: they are for probes first, and those find out
+/// without wires what they find out.
+void Roster::drop_all_wires() {
+  wires_from_ = now_ + kShortPause;
+  for (RunIndex index = 0; wires_ > 0 && index < runs_.size(); ++index) {
+    if (runs_[index].wire.held) drop_wire(index);
+  }
+}
+
 /// A server that closes what is idle costs a probe and a new connection each time: from the second
 /// time on, a wire that it ends soon is opened again after a pause that doubles. The first time
 /// not, because a process that dies may close its connections before it stops listening.
@@ -53,6 +63,7 @@ void Roster::on(const WireEnded& event) {
   Tripwire& wire = run->wire;
   wire.held = false;
   --wires_;
+  if (event.unknown) return drop_all_wires();
   wire.cut = now_;
   if (now_ - wire.since >= kShortLife) {
     wire.short_lives = 0;

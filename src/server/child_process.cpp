@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -129,6 +130,8 @@ asio::awaitable<void> read_output(Child& child) {
     const auto [error, size] =
         co_await child.output.async_read_some(asio::buffer(buffer), as_value);
     append_tail(child.result.output, {buffer.data(), size});
+    std::string& head = child.result.head;
+    head.append(buffer.data(), std::min(size, kOutputHeadLimit - head.size()));
     if (error) break;
   }
   child.output_ended = true;
@@ -153,8 +156,8 @@ asio::awaitable<void> watch_end(Child& child, Duration time_limit) {
   child.output.cancel();
 }
 
-Error start_error(const std::string& program, int error) {
-  return Error{fmt::format("cannot run {}: {}", program, std::system_category().message(error))};
+StartError start_error(const std::string& program, int error) {
+  return {fmt::format("cannot run {}: {}", program, std::system_category().message(error)), error};
 }
 
 }  // namespace
@@ -164,7 +167,7 @@ void append_tail(std::string& tail, std::string_view more) {
   if (tail.size() > kOutputTailLimit) tail.erase(0, tail.size() - kOutputTailLimit);
 }
 
-asio::awaitable<Result<ChildResult>> run_child(std::vector<std::string> argv, Duration time_limit) {
+asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, Duration time_limit) {
   const auto executor = co_await asio::this_coro::executor;
   const auto begin = std::chrono::steady_clock::now();
   std::array<int, 2> pipe{};

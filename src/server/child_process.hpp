@@ -21,6 +21,9 @@ namespace rollcall::server {
 /// How much of a child's output is kept: its last octets, which say why it failed.
 inline constexpr std::size_t kOutputTailLimit = 4096;
 
+/// How much of its beginning is kept beside them.
+inline constexpr std::size_t kOutputHeadLimit = 1024;
+
 /// Between SIGTERM and SIGKILL to a child that is over its time.
 inline constexpr Duration kKillGrace = std::chrono::seconds(2);
 
@@ -32,6 +35,7 @@ struct ChildResult {
   int signal = 0;                  // that ended it, or 0
   bool timed_out = false;
   std::string output;  // the tail of standard output and error, merged
+  std::string head;    // the beginning of the same
   Duration duration{};
 
   bool succeeded() const noexcept { return exit_status == 0 && !timed_out; }
@@ -41,10 +45,17 @@ struct ChildResult {
   }
 };
 
+/// Why a program could not be started: in words, and the errno.
+struct StartError {
+  std::string message;
+  int number = 0;
+};
+using ChildRun = Result<ChildResult, StartError>;
+
 /// Runs `argv` (its first is an absolute path) for at most `time_limit`; over it, the whole group
 /// gets SIGTERM and SIGKILL after kKillGrace. Ends soon after the child, even if a grandchild still
 /// holds the output. To cancel it kills the group at once.
 /// @return an error only where the program could not be started
-asio::awaitable<Result<ChildResult>> run_child(std::vector<std::string> argv, Duration time_limit);
+asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, Duration time_limit);
 
 }  // namespace rollcall::server

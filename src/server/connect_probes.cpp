@@ -14,6 +14,7 @@
 #include "server/clock.hpp"
 #include "server/endpoints.hpp"
 #include "server/probes.hpp"
+#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -72,7 +73,7 @@ void ConnectProbes::start(const roster::StartProbe& request) {
     if (added != 0) error = errno;
   }
   if (error == 0) return await_end(open.end);
-  end(slot, system_error(error));
+  end(slot, system_error(error), is_shortage(error));
   if (std::exchange(telling_soon_, true)) return;
   asio::post(ready_.get_executor(), [this] {
     telling_soon_ = false;
@@ -100,9 +101,12 @@ ConnectProbes::Slot ConnectProbes::free_slot() {
 }
 
 /// @param error none: the connection stands
-void ConnectProbes::end(Slot slot, const ErrorCode& error) {
+/// @param unasked our own host had not what it takes to ask
+void ConnectProbes::end(Slot slot, const ErrorCode& error, bool unasked) {
   Open& open = open_[slot];
-  Outcome outcome = error ? bad(failure_words("connect", error, open.timeout)) : good();
+  Outcome outcome = unasked ? unknown(error.message())
+                    : error ? bad(failure_words("connect", error, open.timeout))
+                            : good();
   outcome.refused = error == asio::error::connection_refused;
   ended_.push_back({open.probe, std::move(outcome)});
   open = {};  // the epoll forgets what is closed

@@ -46,7 +46,7 @@ class ConnectProbes {
   };
 
   Slot free_slot();
-  void end(Slot slot, const ErrorCode& error);
+  void end(Slot slot, const ErrorCode& error, bool unasked = false);
   void await_ready();
   void take_ready();
   void await_end(Instant at);

@@ -28,20 +28,7 @@ std::uint64_t random_seed() {
 
 constexpr std::size_t kOtherDescriptors = 100;  // listening sockets, agents, mails, files
 
-/// Probes, sessions and sockets need more than the usual 1024 descriptors.
-/// @param wires descriptors for tripwires
-void raise_descriptor_limit(std::size_t probes, std::size_t wires) {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  const std::size_t wanted = probes + kMaxTcpSessions + kOtherDescriptors + wires;
-  if (limit.rlim_max >= wanted) return;
-  spdlog::warn(
-      "{} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once, {} TCP sessions{} may "
-      "want {}",
-      limit.rlim_max, probes, kMaxTcpSessions, wires > 0 ? " and tripwires" : "", wanted);
-}
+constexpr std::size_t kProgramDescriptors = 3;  // of one: both ends of a pipe, and itself
 
 /// The addresses that we are known by: those that we listen on, where they are any in particular.
 std::vector<IpAddress> notify_sources(const std::vector<Endpoint>& listen) {
@@ -68,13 +55,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread)
 Daemon::~Daemon() = default;
 
 Result<void> Daemon::run() {
-  const auto wired = [](const roster::PoolSpec& pool) {
-    return std::ranges::any_of(pool.checks, &health::CheckSpec::tripwire);
-  };
-  const bool wires = std::ranges::any_of(settings_.pools, wired);
-  // A connection and the stream of an agent.
-  const std::size_t per_wire = settings_.agents.key ? 2 : 1;
-  raise_descriptor_limit(settings_.max_probes, wires ? per_wire * roster::kMaxWires : 0);
+  raise_descriptor_limit();
   auto store = StateStore::open(settings_.state_dir);
   if (!store) return std::unexpected(store.error());
   store_ = std::make_unique<StateStore>(std::move(*store));
@@ -97,6 +78,32 @@ Result<void> Daemon::run() {
   alerts_.reset();
   spdlog::info("rollcalld ended");
   return {};
+}
+
+/// Probes, sessions and sockets need more than the usual 1024 descriptors.
+void Daemon::raise_descriptor_limit() const {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  const auto any = [this](auto has_it) {
+    return std::ranges::any_of(settings_.pools, [&](const roster::PoolSpec& pool) {
+      return std::ranges::any_of(pool.checks, has_it);
+    });
+  };
+  const bool wires = any(&health::CheckSpec::tripwire);
+  const std::size_t per_wire = settings_.agents.key ? 2 : 1;  // a connection, an agent's stream
+  const bool programs = any([](const health::CheckSpec& check) {
+    return std::holds_alternative<health::ExecCheck>(check.how);
+  });
+  const std::size_t wanted = settings_.max_probes + kMaxTcpSessions + kOtherDescriptors +
+                             (wires ? per_wire * roster::kMaxWires : 0) +
+                             (programs ? kProgramDescriptors * settings_.max_programs : 0);
+  if (limit.rlim_max >= wanted) return;
+  spdlog::warn(
+      "{} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once, {} TCP sessions{} may "
+      "want {}",
+      limit.rlim_max, settings_.max_probes, kMaxTcpSessions, wires ? " and tripwires" : "", wanted);
 }
 
 Result<Daemon::Sockets> Daemon::open_sockets() const {
@@ -153,7 +160,7 @@ void Daemon::begin(Sockets sockets) {
   std::vector<ZoneFile> files;
   files.reserve(settings_.zones.size());
   for (const ZoneSettings& zone : settings_.zones) {
-    files.push_back({zone.origin, zone.file, zone.pools, zone.mx_pools});
+    files.push_back({zone.origin, zone.file, zone.pools, zone.mx_pools, settings_.pool_place});
   }
   configure();  // every zone is known, and not ready: SERVFAIL
   publish();

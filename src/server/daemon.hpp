@@ -56,6 +56,7 @@ class Daemon {
   };
   Result<Sockets> open_sockets() const;
   void start_workers(Sockets sockets);
+  void raise_descriptor_limit() const;
   Result<void> drop_privileges() const;
   void begin(Sockets sockets);
   void await_signals();
@@ -92,7 +93,7 @@ class Daemon {
   void perform(const roster::SaveOverrides& effect);
   std::string command(const roster::Event& event);
 
-  asio::awaitable<void> hold_wire(roster::ProbeId wire, asio::awaitable<bool> held);
+  asio::awaitable<void> hold_wire(roster::ProbeId wire, asio::awaitable<Tripwires::End> held);
   asio::awaitable<void> ask_agent(roster::RestartService request);
   void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
   void publish_soon();

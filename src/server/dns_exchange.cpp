@@ -69,6 +69,34 @@ Result<std::vector<std::string>> answer_texts(Bytes packet, std::size_t at, std:
   return texts;
 }
 
+/// Where the record at `at` ends; nothing where it is broken.
+std::optional<std::size_t> record_end(Bytes packet, std::size_t at) {
+  const auto owner = dns::decode_name(packet, at);
+  if (!owner || at + owner->consumed + kRecordFixed > packet.size()) return std::nullopt;
+  at += owner->consumed + kRecordFixed;
+  at += load_u16(packet.data() + at - 2);
+  return at <= packet.size() ? std::optional(at) : std::nullopt;
+}
+
+/// RFC 6891 section 6.1.3: the OPT record holds the upper 8 bits of the code, if there is one.
+std::uint16_t upper_code(Bytes packet, std::size_t at) {
+  constexpr std::size_t kOptFixed = 1 + kRecordFixed;  // its owner is the root
+  unsigned count = 0;
+  for (const std::size_t place :
+       {dns::header::kAncount, dns::header::kNscount, dns::header::kArcount}) {
+    count += load_u16(packet.data() + place);
+  }
+  for (; count > 0; --count) {
+    const bool is_opt = at + kOptFixed <= packet.size() && packet[at] == 0 &&
+                        load_u16(packet.data() + at + 1) == static_cast<unsigned>(dns::Type::OPT);
+    if (is_opt) return static_cast<std::uint16_t>(packet[at + 5] << 4);
+    const auto end = record_end(packet, at);
+    if (!end) return 0;  // cut off: the header's own four bits are all there is
+    at = *end;
+  }
+  return 0;
+}
+
 /// True for a reply to this question, which it repeats (RFC 1035 section 4.1.1).
 bool answers(const health::DnsCheck& check, std::uint16_t id, Bytes packet, std::size_t& behind) {
   if (packet.size() < dns::kHeaderSize || load_u16(packet.data()) != id) return false;
@@ -108,7 +136,8 @@ std::optional<Result<void>> judge_reply(const health::DnsCheck& check, std::uint
                                         Bytes packet) {
   std::size_t at = 0;
   if (!answers(check, id, packet, at)) return std::nullopt;
-  const std::uint16_t code = load_u16(packet.data() + dns::header::kFlags) & 0x000f;
+  const std::uint16_t lower = load_u16(packet.data() + dns::header::kFlags) & 0x000f;
+  const auto code = static_cast<std::uint16_t>(upper_code(packet, at) | lower);
   if (code != check.rcode) {
     return fail(fmt::format("{}, not {}", dns::rcode_name(static_cast<dns::Rcode>(code)),
                             dns::rcode_name(static_cast<dns::Rcode>(check.rcode))));
@@ -121,6 +150,10 @@ std::optional<Result<void>> judge_reply(const health::DnsCheck& check, std::uint
   if (found) return Result<void>{};
   if (texts->empty()) return fail(fmt::format("expected \"{}\", got no record", check.expect));
   return fail(health::unexpected(check.expect, fmt::format("{}", fmt::join(*texts, ", "))));
+}
+
+bool is_truncated(Bytes reply) {
+  return (load_u16(reply.data() + dns::header::kFlags) & dns::flag::kTc) != 0;
 }
 
 bool contains_word(std::string_view text, std::string_view wanted) {

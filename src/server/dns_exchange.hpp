@@ -15,10 +15,14 @@ namespace rollcall::server {
 /// @param check as the configuration made it: its name is one
 std::vector<std::uint8_t> write_question(const health::DnsCheck& check, std::uint16_t id);
 
-/// Judges one packet. A reply that is truncated is judged by what it holds.
+/// Judges one packet. A reply that is truncated is judged by what it holds; its code is the whole
+/// one, with what OPT says of it (RFC 6891 section 6.1.3).
 /// @return nothing where it is no reply to that question: stray packets are not the member's word
 std::optional<Result<void>> judge_reply(const health::DnsCheck& check, std::uint16_t id,
                                         Bytes packet);
+
+/// @param reply one that judge_reply has judged
+bool is_truncated(Bytes reply);
 
 /// True where `wanted` stands in `text` without a letter or digit before or behind it, in either
 /// case: "192.0.2.1" is not in "192.0.2.10".

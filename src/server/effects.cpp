@@ -59,14 +59,19 @@ void Daemon::perform(const roster::HoldWire& effect) {
   tasks_.start(hold_wire(effect.wire, tripwires_.hold(effect)));
 }
 
-asio::awaitable<void> Daemon::hold_wire(roster::ProbeId wire, asio::awaitable<bool> held) {
-  bool by_itself = true;
+asio::awaitable<void> Daemon::hold_wire(roster::ProbeId wire,
+                                        asio::awaitable<Tripwires::End> held) {
+  Tripwires::End end = Tripwires::End::by_itself;
   try {
-    by_itself = co_await std::move(held);
+    end = co_await std::move(held);
   } catch (const std::exception& error) {
     spdlog::warn("tripwire: {}", error.what());
   }
-  if (by_itself && !stopping_) step(roster::WireEnded{wire});
+  if (end == Tripwires::End::dropped || stopping_) co_return;
+  if (end == Tripwires::End::unknown) {
+    spdlog::warn("no descriptor or port is left for tripwires: none is held for a minute");
+  }
+  step(roster::WireEnded{wire, end == Tripwires::End::unknown});
 }
 
 void Daemon::perform(const roster::DropWire& effect) {

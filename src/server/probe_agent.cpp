@@ -10,7 +10,7 @@ asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request) {
   ProbeConnection connection(co_await asio::this_coro::executor, request.check->timeout);
   Result<void> done = co_await connection.connect(request.target);
   if (done && !check.send.empty()) done = co_await connection.send(check.send + "\r\n");
-  if (!done) co_return outcome_over(connection, done, {});
+  if (!done) co_return outcome_over(connection, done, std::nullopt);
   std::string reply;
   std::array<char, health::kMaxAgentReply> piece;
   while (reply.size() < health::kMaxAgentReply && !reply.contains('\n')) {

@@ -9,6 +9,7 @@
 #include "server/certificates.hpp"
 #include "server/clock.hpp"
 #include "server/endpoints.hpp"
+#include "server/shortage.hpp"
 
 namespace rollcall::server {
 
@@ -38,6 +39,10 @@ std::unexpected<Error> ProbeConnection::failed(std::string_view step,
 asio::awaitable<Result<void>> ProbeConnection::connect(Endpoint target) {
   const auto [error] = co_await stream_.async_connect(to_tcp(target), as_value);
   refused_ = error == asio::error::connection_refused;
+  if (is_shortage(error)) {
+    unasked_ = true;
+    co_return fail(error.message());
+  }
   if (error) co_return failed("connect", error);
   co_return Result<void>{};
 }

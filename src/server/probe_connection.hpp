@@ -39,6 +39,8 @@ class ProbeConnection {
   asio::awaitable<Result<std::size_t>> receive(std::span<char> into);
 
   bool refused() const noexcept { return refused_; }
+  /// Our own host could not connect, for want of something.
+  bool unasked() const noexcept { return unasked_; }
 
   /// The member's certificate is good, but not for much longer: the words for it.
   std::optional<std::string> expiry_warning(const health::TlsOptions& tls);
@@ -50,6 +52,7 @@ class ProbeConnection {
 
   Duration timeout_;
   bool refused_ = false;
+  bool unasked_ = false;
   boost::beast::tcp_stream stream_;
   std::shared_ptr<asio::ssl::context> context_;
   std::string certificate_problem_;

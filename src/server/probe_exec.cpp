@@ -5,6 +5,7 @@
 #include "health/plugin_result.hpp"
 #include "server/child_process.hpp"
 #include "server/probes.hpp"
+#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -27,20 +28,18 @@ std::string filled_in(std::string argument, const roster::StartProbe& request) {
 
 }  // namespace
 
-asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request, ProgramSlots& slots) {
+asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request) {
   const auto& check = std::get<health::ExecCheck>(request.check->how);
   std::vector<std::string> argv;
   argv.reserve(check.command.size());
   for (const std::string& argument : check.command) argv.push_back(filled_in(argument, request));
-  // The time runs from here: who waits for a slot has not failed.
-  if (const ErrorCode error = co_await slots.take()) co_return bad(error.message());
-  const ProgramSlots::Slot slot(slots);
   const Duration limit = request.check->timeout;
   // At the end of the time its whole group is killed; run_child's own, milder way takes longer.
   const auto ended = co_await within(limit, run_child(std::move(argv), 2 * limit));
   if (!ended) co_return bad("timed out after " + format_duration(limit));
-  if (!*ended) co_return bad(ended->error().message);
-  co_return health::plugin_outcome((*ended)->shell_status(), (*ended)->output);
+  if (*ended) co_return health::plugin_outcome((*ended)->shell_status(), (*ended)->head);
+  const StartError& error = ended->error();
+  co_return is_shortage(error.number) ? unknown(error.message) : bad(error.message);
 }
 
 }  // namespace rollcall::server

@@ -5,7 +5,11 @@ namespace rollcall::server {
 Outcome probe_file(const roster::StartProbe& request, StateFiles& files) {
   const auto& check = std::get<health::FileCheck>(request.check->how);
   const auto states = files.states_of(check.file);
-  if (!states) return bad(states.error().message);
+  if (!states) {
+    Outcome unread = bad(states.error().message);
+    unread.yields = true;
+    return unread;
+  }
   return health::state_of(**states, request.host, request.member, check.missing_is_up);
 }
 

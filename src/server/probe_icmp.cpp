@@ -12,6 +12,7 @@
 #include "server/descriptor.hpp"
 #include "server/endpoints.hpp"
 #include "server/probes.hpp"
+#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -27,7 +28,8 @@ struct PingSocket {
 
 /// A ping socket, which any program may have where net.ipv4.ping_group_range allows it; else a raw
 /// one, which needs CAP_NET_RAW.
-Result<PingSocket> open_ping(IpFamily family) {
+/// @return an errno where neither is to be had
+Result<PingSocket, int> open_ping(IpFamily family) {
   const int domain = family == IpFamily::v4 ? AF_INET : AF_INET6;
   const int protocol =
       family == IpFamily::v4 ? static_cast<int>(IPPROTO_ICMP) : static_cast<int>(IPPROTO_ICMPV6);
@@ -36,9 +38,12 @@ Result<PingSocket> open_ping(IpFamily family) {
   if (socket) return PingSocket{std::move(socket), false};
   Descriptor raw(::socket(domain, SOCK_RAW | kFlags, protocol));
   if (raw) return PingSocket{std::move(raw), true};
-  return fail(
-      fmt::format("no ping socket: {} (it needs sysctl net.ipv4.ping_group_range, or CAP_NET_RAW)",
-                  words(errno)));
+  return std::unexpected(errno);
+}
+
+/// What failed before a packet was on its way.
+Outcome unsent(const std::string& what, int error) {
+  return is_shortage(error) ? unknown(words(error)) : bad(what + words(error));
 }
 
 /// The next packet of the socket, or nothing after an error, which is told.
@@ -63,7 +68,12 @@ asio::awaitable<Outcome> await_reply(Descriptor socket, IpFamily family, bool wi
 asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request) {
   const IpFamily family = request.target.address.family();
   auto ping = open_ping(family);
-  if (!ping) co_return bad(ping.error().message);
+  if (!ping && is_shortage(ping.error())) co_return unknown(words(ping.error()));
+  if (!ping) {
+    co_return bad(fmt::format(
+        "no ping socket: {} (it needs sysctl net.ipv4.ping_group_range, or CAP_NET_RAW)",
+        words(ping.error())));
+  }
   std::uint64_t nonce = 0;
   static_cast<void>(::getrandom(&nonce, sizeof nonce, 0));
   const std::vector<std::uint8_t> packet =
@@ -71,10 +81,10 @@ asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request) {
   // Connected: only what comes from the member is heard, and what routers say of it.
   const auto target = to_udp({request.target.address, 0});
   if (::connect(ping->socket.get(), target.data(), static_cast<socklen_t>(target.size())) != 0) {
-    co_return bad("connect: " + words(errno));
+    co_return unsent("connect: ", errno);
   }
   if (::send(ping->socket.get(), packet.data(), packet.size(), MSG_NOSIGNAL) < 0) {
-    co_return bad("send: " + words(errno));
+    co_return unsent("send: ", errno);
   }
   const bool with_ip_header = ping->raw && family == IpFamily::v4;
   co_return co_await await_reply(std::move(ping->socket), family, with_ip_header, nonce);

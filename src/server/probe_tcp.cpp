@@ -68,6 +68,7 @@ asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::
 
 Outcome outcome_over(ProbeConnection& connection, const Result<void>& done,
                      const std::optional<health::TlsOptions>& tls) {
+  if (!done && connection.unasked()) return unknown(done.error().message);
   if (!done) {
     Outcome outcome = bad(done.error().message);
     outcome.refused = connection.refused();

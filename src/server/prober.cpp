@@ -1,6 +1,7 @@
 #include "server/prober.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
 #include <utility>
 
 #include "server/probes.hpp"
@@ -38,10 +39,17 @@ asio::awaitable<void> Prober::run(roster::StartProbe request) {
   Outcome outcome;
   try {
     outcome = co_await probe(request);
+  } catch (const boost::system::system_error& error) {
+    outcome = is_shortage(error.code()) ? unknown(error.code().message()) : bad(error.what());
   } catch (const std::exception& error) {  // without an outcome this member is never probed again
     outcome = bad(error.what());
   }
-  if (!cancelled_) done_(request.probe, std::move(outcome));
+  if (!cancelled_) tell(request.probe, std::move(outcome));
+}
+
+void Prober::tell(roster::ProbeId probe, Outcome outcome) {
+  if (outcome.unknown) shortages_.note(outcome.reason);
+  done_(probe, std::move(outcome));
 }
 
 asio::awaitable<Outcome> Prober::probe(const roster::StartProbe& request) {
@@ -52,7 +60,7 @@ asio::awaitable<Outcome> Prober::probe(const roster::StartProbe& request) {
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   if (is<health::DnsCheck>(request)) co_return co_await in_time(request, probe_dns(request));
   if (is<health::IcmpCheck>(request)) co_return co_await in_time(request, probe_icmp(request));
-  if (is<health::ExecCheck>(request)) co_return co_await probe_exec(request, slots_);
+  if (is<health::ExecCheck>(request)) co_return co_await probe_exec(request);
   co_return probe_file(request, files_);
 }
 

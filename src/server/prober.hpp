@@ -9,7 +9,7 @@
 #include "server/async.hpp"
 #include "server/certificates.hpp"
 #include "server/connect_probes.hpp"
-#include "server/program_slots.hpp"
+#include "server/shortage.hpp"
 #include "server/state_files.hpp"
 #include "server/task_group.hpp"
 
@@ -26,9 +26,10 @@ class Prober {
   Prober(const asio::any_io_executor& executor, Done done,
          std::function<void(const std::string& file)> file_changed)
       : done_(std::move(done)),
-        slots_(executor),
         files_(executor, std::move(file_changed)),
-        connects_(executor, done_),
+        shortages_(executor),
+        connects_(executor, [this](roster::ProbeId probe,
+                                   health::Outcome outcome) { tell(probe, std::move(outcome)); }),
         others_(executor) {}
 
   /// Runs the check once, within its timeout.
@@ -37,17 +38,21 @@ class Prober {
   /// Nothing is told of the probes that are under way.
   void cancel();
 
-  /// Files of certificates are read anew.
-  void forget_files() { contexts_.forget(); }
+  /// Files of certificates and of `file` checks are read anew.
+  void forget_files() {
+    contexts_.forget();
+    files_.forget();
+  }
 
  private:
+  void tell(roster::ProbeId probe, health::Outcome outcome);
   asio::awaitable<void> run(roster::StartProbe request);
   asio::awaitable<health::Outcome> probe(const roster::StartProbe& request);
 
   Done done_;
   TlsContexts contexts_;
-  ProgramSlots slots_;
   StateFiles files_;
+  ShortageLog shortages_;
   ConnectProbes connects_;
   TaskGroup others_;  // a coroutine each
   bool cancelled_ = false;

@@ -13,7 +13,6 @@
 #include "server/async.hpp"
 #include "server/certificates.hpp"
 #include "server/probe_connection.hpp"
-#include "server/program_slots.hpp"
 #include "server/state_files.hpp"
 
 namespace rollcall::server {
@@ -28,6 +27,11 @@ inline Outcome bad(std::string reason) {
   return {.good = false, .reason = std::move(reason), .silent = true};
 }
 
+/// Our own host could not ask, for want of something (shortage.hpp).
+inline Outcome unknown(std::string reason) {
+  return {.good = false, .reason = std::move(reason), .silent = true, .unknown = true};
+}
+
 // probe_tcp.cpp, probe_http.cpp, probe_agent.cpp: their connection keeps the time.
 asio::awaitable<Outcome> probe_tcp(const roster::StartProbe& request, TlsContexts& contexts);
 asio::awaitable<Outcome> probe_http(const roster::StartProbe& request, TlsContexts& contexts);
@@ -38,8 +42,8 @@ asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request);
 asio::awaitable<Outcome> probe_dns(const roster::StartProbe& request);
 asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request);
 
-// probe_exec.cpp: waits for a slot, then keeps the time itself.
-asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request, ProgramSlots& slots);
+// probe_exec.cpp: keeps the time itself.
+asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request);
 
 // probe_file.cpp: nothing to wait for.
 Outcome probe_file(const roster::StartProbe& request, StateFiles& files);

@@ -35,7 +35,8 @@ void Daemon::configure() {
   roster::Configured event{.pools = settings_.pools,
                            .origins = {},
                            .guard = settings_.guard,
-                           .max_probes = settings_.max_probes};
+                           .max_probes = settings_.max_probes,
+                           .max_programs = settings_.max_programs};
   for (const ZoneSettings& zone : settings_.zones) {
     event.origins.push_back(zone.origin);
     zone::CatalogEntry& entry = zones_[zone.origin];
@@ -85,9 +86,12 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.pools = std::move(settings->pools);
     settings_.guard = std::move(settings->guard);
     settings_.max_probes = settings->max_probes;
+    settings_.max_programs = settings->max_programs;
+    raise_descriptor_limit();
     settings_.agents = std::move(settings->agents);
     settings_.alerts = std::move(settings->alerts);
     settings_.check_zone = std::move(settings->check_zone);
+    settings_.pool_place = std::move(settings->pool_place);
     alerts_->retarget(settings_.alerts);
     prober_.forget_files();
     configure();
@@ -95,7 +99,8 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
   std::vector<ZoneFile> files;
   for (const ZoneSettings& candidate : settings_.zones) {
     if (!zone || candidate.origin == *zone) {
-      files.push_back({candidate.origin, candidate.file, candidate.pools, candidate.mx_pools});
+      files.push_back({candidate.origin, candidate.file, candidate.pools, candidate.mx_pools,
+                       settings_.pool_place});
     }
   }
   sd_notify("RELOADING=1");

@@ -1,9 +1,6 @@
 /// StateStore: the file of the overrides.
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "core/number.hpp"
 #include "server/state_store.hpp"
 
 namespace rollcall::server {
@@ -13,22 +10,13 @@ using roster::OverrideKind;
 
 constexpr std::string_view kNone = "-";
 
-/// Takes the first word, and the blank behind it, from the front of `line`.
-std::string_view take_word(std::string_view& line) {
-  const std::string_view word = line.substr(0, line.find(' '));
-  line.remove_prefix(std::min(line.size(), word.size() + 1));
-  return word;
-}
-
 /// "-" or the time at which it ends, as what is left of it.
 /// @return nothing where the word is neither
 std::optional<std::optional<Duration>> parse_left(std::string_view word, WallTime now) {
   if (word == kNone) return std::optional<Duration>();
-  const auto end = parse_number<std::int64_t>(word);
-  // Within this the difference of two times does not overflow.
-  constexpr std::int64_t kLatest = 9'000'000'000'000;  // ms: the year 2255
-  if (!end || *end < 0 || *end > kLatest) return std::nullopt;
-  return std::optional<Duration>(WallTime(std::chrono::milliseconds(*end)) - now);
+  const auto end = parse_time(word);
+  if (!end) return std::nullopt;
+  return std::optional<Duration>(*end - now);
 }
 
 std::string left_word(std::optional<Duration> left, WallTime now) {

@@ -16,6 +16,7 @@
 #include "roster/pool_spec.hpp"
 #include "server/alert_sender.hpp"
 #include "server/psk_tls.hpp"
+#include "zone/load.hpp"
 #include "zone/transfer_policy.hpp"
 #include "zone/zone.hpp"
 
@@ -55,10 +56,12 @@ struct Settings {
   std::vector<roster::PoolSpec> pools;
   roster::GuardSpec guard;
   std::size_t max_probes = 1000;  // at once
+  std::size_t max_programs = 16;  // of exec checks, at once
   AgentSettings agents;
   AlertTargets alerts;
   /// What the configuration says about a zone that the zone does not bear out. Any thread.
   std::function<Diagnostics(const zone::Zone&)> check_zone;
+  zone::PoolPlace pool_place;  // in the configuration. Any thread
 };
 
 /// Reads the configuration again, at SIGHUP.

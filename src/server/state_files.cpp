@@ -2,19 +2,32 @@
 
 #include <spdlog/spdlog.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 
 #include <cstring>
 
+#include "server/clock.hpp"
 #include "server/file_reader.hpp"
 
 namespace rollcall::server {
 namespace {
 
 // The folder is watched, not the file: careful writers put a new file in the place of the old one.
-constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
+constexpr std::uint32_t kEvents =
+    IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
+
+// Who writes into a file is done with it after so long, where nothing else says when.
+constexpr std::chrono::seconds kWriting{1};
 
 std::string folder_of(const std::string& file) {
   return file.substr(0, file.rfind('/') + 1);
+}
+
+/// A link may be new and whole at once; a file is empty when it is new, and closed when it is
+/// whole.
+bool is_link(const std::string& file) {
+  struct stat status{};
+  return ::lstat(file.c_str(), &status) == 0 && (S_ISLNK(status.st_mode) || status.st_nlink > 1);
 }
 
 }  // namespace
@@ -25,19 +38,55 @@ StateFiles::StateFiles(const asio::any_io_executor& executor,
 
 Result<const health::States*> StateFiles::states_of(const std::string& file) {
   File& entry = files_[file];
-  if (entry.current) return &entry.states;
   if (!entry.watched) watch(file, entry);  // before it is read: nothing is missed in between
+  const std::optional<Stamp> stamp = stamp_of(file);
+  const bool settled = !stamp || !may_be_written(*stamp);
+  const bool differs = stamp != entry.stamp || !entry.problem.empty();
+  if (!entry.current || (settled && differs)) {
+    // What may still be written is read once more when it has settled.
+    entry.stamp = settled ? stamp : std::nullopt;
+    read(file, entry);
+  }
+  if (!entry.known) return fail(entry.problem);
+  return &entry.states;
+}
+
+void StateFiles::read(const std::string& file, File& entry) {
   const auto text = read_text_file(file, health::kMaxStateFile);
-  entry.current = entry.watched && (text || entry.known);
+  entry.current = true;
+  const std::string before =
+      std::exchange(entry.problem, text ? std::string() : text.error().message);
   if (text) {
     entry.states = health::parse_states(*text);
     entry.known = true;
-  } else if (!entry.known) {
-    return std::unexpected(text.error());
-  } else {
-    spdlog::warn("{}: what it said last holds", text.error().message);
+  } else if (entry.problem != before) {
+    spdlog::warn("{}: what {} holds", entry.problem, entry.known ? "it said last" : "was known");
   }
-  return &entry.states;
+}
+
+void StateFiles::forget() {
+  std::vector<std::string> files;
+  for (auto& [file, entry] : files_) {
+    entry.current = false;
+    files.push_back(file);
+  }
+  for (const std::string& file : files) changed_(file);
+}
+
+/// Of the file behind a link. Nothing: there is none.
+std::optional<StateFiles::Stamp> StateFiles::stamp_of(const std::string& file) {
+  struct stat status{};
+  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+  const Duration changed = std::chrono::seconds(status.st_mtim.tv_sec) +
+                           std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+  return Stamp{status.st_dev, status.st_ino, changed.count(), status.st_size};
+}
+
+/// Half of a file is not to be taken for the whole. Events tell of its end; where there are none,
+/// it is read once it has not changed for a while.
+bool StateFiles::may_be_written(const Stamp& stamp) {
+  const Duration age = wall_now().time_since_epoch() - std::chrono::nanoseconds(stamp.changed_ns);
+  return age > -kWriting && age < kWriting;
 }
 
 void StateFiles::watch(const std::string& file, File& entry) {
@@ -76,6 +125,7 @@ void StateFiles::take_events(std::size_t size) {
     const bool lost = (event.mask & (IN_Q_OVERFLOW | IN_IGNORED)) != 0;
     if (!lost) {
       const std::string file = folders_[event.wd] + (event.len > 0 ? name : "");
+      if ((event.mask & IN_CREATE) != 0 && !is_link(file)) continue;
       if (const auto found = files_.find(file); found != files_.end()) touch(file, found->second);
       continue;
     }

@@ -1,4 +1,6 @@
-/// The files of `file` checks: read once, and again when they are written or replaced.
+/// The files of `file` checks: read once, and again when they are written or replaced. inotify
+/// tells of that at once; where it does not (behind a symbolic link, over NFS, under a bind mount)
+/// the file's own times do, at the next probe.
 ///
 /// Not done: a file that no check names any more stays watched until the server ends.
 #pragma once
@@ -6,8 +8,10 @@
 #include <array>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/result.hpp"
@@ -16,7 +20,7 @@
 
 namespace rollcall::server {
 
-/// One thread. Where the system gives no inotify watch, a file is read for every probe.
+/// One thread.
 class StateFiles {
  public:
   /// @param changed is told the path of a file that was written, replaced or removed
@@ -26,13 +30,31 @@ class StateFiles {
   /// @return what the file says; what it said last where it can no longer be read
   Result<const health::States*> states_of(const std::string& file);
 
+  /// Every file is read again: each is told to have changed.
+  void forget();
+
  private:
+  /// What tells one content of a file from another without reading it.
+  struct Stamp {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::int64_t changed_ns = 0;  // since 1970
+    std::int64_t size = 0;
+
+    bool operator==(const Stamp&) const = default;
+  };
   struct File {
     health::States states;
-    bool known = false;    // it could be read once
-    bool watched = false;  // its folder is
+    std::string problem;         // why it could not be read the last time; empty: it could
+    std::optional<Stamp> stamp;  // before it was read the last time; nothing: it was not there
+    bool known = false;          // it could be read once
+    bool watched = false;        // its folder is
     bool current = false;
   };
+
+  static std::optional<Stamp> stamp_of(const std::string& file);
+  static bool may_be_written(const Stamp& stamp);
+  void read(const std::string& file, File& entry);
 
   void watch(const std::string& file, File& entry);
   void await_events();

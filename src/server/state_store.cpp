@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <ranges>
@@ -55,30 +57,107 @@ std::string serial_line(const dns::Name& origin, std::uint32_t ceiling) {
   return fmt::format("{} {}\n", origin.lowered().to_text(), ceiling);
 }
 
+constexpr std::string_view kUp = "up";
+constexpr std::string_view kDown = "down";
+constexpr std::string_view kKept = "kept";
+
+std::string_view state_word(const roster::SavedMember& member) {
+  if (!member.up) return kDown;
+  return member.kept_back ? kKept : kUp;
+}
+
+/// @return nothing where the line is none of ours
+std::optional<WallTime> parse_saved(std::string_view line) {
+  if (take_word(line) != "saved") return std::nullopt;
+  return parse_time(line);
+}
+
+std::optional<roster::SavedMember> parse_member(std::string_view line) {
+  const std::string_view state = take_word(line);
+  const bool known = state == kUp || state == kDown || state == kKept;
+  const auto pool = dns::Name::parse(take_word(line));
+  const auto address = IpAddress::parse(take_word(line));
+  if (!known || !pool || !address || line.empty()) return std::nullopt;
+  // A check's name may hold blanks: it is the rest of the line.
+  return roster::SavedMember{.pool = *pool,
+                             .address = *address,
+                             .check = std::string(line),
+                             .up = state != kDown,
+                             .kept_back = state == kKept};
+}
+
+/// `line` for a log: what is no ASCII text is not shown.
+std::string printable(std::string_view line) {
+  constexpr std::size_t kShown = 100;
+  std::string shown(line.substr(0, kShown));
+  std::ranges::replace_if(shown, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return shown;
+}
+
+/// What is saved of health helps a start, and its loss harms none.
+roster::SavedHealth health_or_none(const Result<std::optional<std::string>>& text,
+                                   const std::string& path, WallTime now) {
+  if (text && !*text) return {};  // a first start
+  auto health =
+      text ? parse_health(**text, now) : Result<roster::SavedHealth>(std::unexpected(text.error()));
+  if (health) return std::move(*health);
+  spdlog::warn("{}{}: saved health is not used, members are unknown until they are probed",
+               text ? path + ": " : "", health.error().message);
+  return {};
+}
+
 }  // namespace
 
-std::optional<roster::SavedHealth> parse_health(std::string_view text, WallTime now) {
-  const auto lines = complete_lines(text);
-  if (lines.empty() || lines[0].size() != 2 || lines[0][0] != "saved") return std::nullopt;
-  const auto saved = parse_number<std::int64_t>(lines[0][1]);
-  if (!saved) return std::nullopt;
-  const Duration age = now - WallTime(std::chrono::milliseconds(*saved));
-  if (age > roster::kSavedHealthLifetime || age < Duration::zero()) return std::nullopt;
+std::string_view take_word(std::string_view& line) {
+  const std::string_view word = line.substr(0, line.find(' '));
+  line.remove_prefix(std::min(line.size(), word.size() + 1));
+  return word;
+}
+
+std::optional<WallTime> parse_time(std::string_view word) {
+  const auto time = parse_number<std::int64_t>(word);
+  if (!time || *time < 0 || *time > kLatestTime) return std::nullopt;
+  return WallTime(std::chrono::milliseconds(*time));
+}
+
+Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now) {
+  if (text.empty()) return fail("it is empty");
   roster::SavedHealth health;
-  for (const auto& words : lines | std::views::drop(1)) {
-    if (words.size() != 4) return std::nullopt;
-    const auto pool = dns::Name::parse(words[1]);
-    const auto address = IpAddress::parse(words[2]);
-    if (!pool || !address) return std::nullopt;
-    health.members.push_back({*pool, *address, words[3], words[0] == "up"});
+  std::optional<Duration> age;  // of the lines that follow
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    const auto damaged = [&](std::string_view wanted) {
+      return fail(fmt::format("line {} is not \"{}\" but \"{}\"", number, wanted, printable(line)));
+    };
+    // The file is replaced whole: a line without an end is no crash of ours.
+    if (end == std::string_view::npos) return fail(fmt::format("line {} has no end", number));
+    if (const auto saved = parse_saved(line)) {
+      age = now - *saved;
+    } else if (!age) {
+      return damaged("saved UNIX-MILLISECONDS");
+    } else {
+      auto member = parse_member(line);
+      if (!member) return damaged("up|down|kept POOL ADDRESS CHECK");
+      member->age = *age;
+      const bool fresh = *age >= Duration::zero() && *age <= roster::kSavedHealthLifetime;
+      if (fresh) health.members.push_back(std::move(*member));
+    }
+    text.remove_prefix(end + 1);
   }
   return health;
 }
 
 std::string format_health(const roster::SavedHealth& health, WallTime now) {
-  std::string text = fmt::format("saved {}\n", now.time_since_epoch().count());
+  const auto saved = [now](Duration age) {
+    const auto then = std::chrono::time_point_cast<std::chrono::milliseconds>(now - age);
+    return fmt::format("saved {}\n", then.time_since_epoch().count());
+  };
+  Duration age{};
+  std::string text = saved(age);
   for (const roster::SavedMember& member : health.members) {
-    text += fmt::format("{} {} {} {}\n", member.up ? "up" : "down", member.pool.to_text(),
+    if (std::exchange(age, member.age) != member.age) text += saved(age);
+    text += fmt::format("{} {} {} {}\n", state_word(member), member.pool.to_text(),
                         member.address.to_string(), member.check);
   }
   return text;
@@ -113,13 +192,13 @@ Result<roster::SavedState> StateStore::load(WallTime now) {
     }
     state.serial_ceilings[*origin] = *ceiling;
   }
-  const auto health = read_if_there(folder_ + "/health");
+  const std::string health = folder_ + "/health";
+  state.health = health_or_none(read_if_there(health), health, now);
   const auto overrides = read_if_there(folder_ + "/overrides");
   if (!overrides) return std::unexpected(overrides.error());
   auto said = parse_overrides(overrides->value_or(""), now);
   if (!said) return fail(fmt::format("{}/overrides {}", folder_, said.error().message));
   state.overrides = std::move(*said);
-  if (health && *health) state.health = parse_health(**health, now).value_or(roster::SavedHealth{});
   if (auto opened = open_serial_log(state); !opened) return std::unexpected(opened.error());
   return state;
 }

@@ -3,17 +3,21 @@
 ///   serials   a log: a line "ZONE CEILING" each time a block of serials was reserved, flushed to
 ///             disk before it is used; the last line of a zone counts; rewritten at start
 ///   lock      held while a server runs: two would publish one serial twice
-///   health    "saved UNIX-MILLISECONDS", then a line "up|down POOL ADDRESS CHECK" each, replaced
-///             whole
+///   health    "saved UNIX-MILLISECONDS", then a line "up|down|kept POOL ADDRESS CHECK" each (kept:
+///             up, and kept back by its pool); such a head stands before lines of another age too;
+///             replaced whole
 ///   overrides a line "drained|forced-up|forced-down POOL ADDRESS EXCHANGE|- END|- REASON" each and
 ///             a line "normal END|-", replaced whole; END is in UNIX-MILLISECONDS
 ///
-/// A line that was torn by a crash has no end and is not counted.
+/// A line of `serials` that was torn by a crash has no end and is not counted.
 #pragma once
 
 #include <sys/types.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/instant.hpp"
 #include "core/result.hpp"
@@ -29,7 +33,7 @@ class StateStore {
 
   /// What the last run left, as of `now`. A file that cannot be understood is an error: to start
   /// with serials forgotten would publish old ones again, with overrides forgotten would answer who
-  /// is drained. Only health may be forgotten.
+  /// is drained. Only health may be forgotten, and the log says so.
   Result<roster::SavedState> load(WallTime now);
 
   /// The folder and its files get another owner, before the server becomes that user.
@@ -52,9 +56,19 @@ class StateStore {
   Descriptor serials_;
 };
 
-/// @return nothing where the text is not a health file, or one older than kSavedHealthLifetime
-std::optional<roster::SavedHealth> parse_health(std::string_view text, WallTime now);
+/// @return no members where it is older than kSavedHealthLifetime or from the future; an error with
+/// the first line that is none of format_health
+Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now);
 std::string format_health(const roster::SavedHealth& health, WallTime now);
+
+/// Takes the first word, and the blank behind it, from the front of `line`.
+std::string_view take_word(std::string_view& line);
+
+/// In milliseconds, the year 2255: up to it the difference of two times does not overflow.
+inline constexpr std::int64_t kLatestTime = 9'000'000'000'000;
+
+/// UNIX-MILLISECONDS from 0 to kLatestTime.
+std::optional<WallTime> parse_time(std::string_view word);
 
 /// What has ended by `now` is left out.
 /// @return an error with the line that is none of format_overrides

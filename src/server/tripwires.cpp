@@ -7,6 +7,7 @@
 #include "server/endpoints.hpp"
 #include "server/keep_alive.hpp"
 #include "server/probes.hpp"
+#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -23,10 +24,12 @@ asio::awaitable<ErrorCode> connect(tcp::socket& socket, Endpoint target) {
 }
 
 /// Ends with the connection, also with one that never stood.
-asio::awaitable<void> idle_connection(Endpoint target, Duration limit) {
+/// @param unasked set where our own host has nothing to make it with
+asio::awaitable<void> idle_connection(Endpoint target, Duration limit, bool& unasked) {
   tcp::socket socket(co_await asio::this_coro::executor);
   const std::optional<ErrorCode> connected = co_await within(limit, connect(socket, target));
   ErrorCode error = connected.value_or(asio::error::timed_out);
+  unasked = is_shortage(error);
   if (!error) keep_alive(socket);
   std::array<char, 1024> unread;
   for (std::size_t total = 0; !error && total < kMaxUnread;) {
@@ -38,25 +41,27 @@ asio::awaitable<void> idle_connection(Endpoint target, Duration limit) {
 
 }  // namespace
 
-asio::awaitable<bool> Tripwires::hold(roster::HoldWire wanted) {
+asio::awaitable<Tripwires::End> Tripwires::hold(roster::HoldWire wanted) {
   auto dropped = std::make_shared<Timer>(executor_, Timer::time_point::max());
   held_[wanted.wire] = dropped;
   return keep(std::move(wanted), std::move(dropped));
 }
 
-asio::awaitable<bool> Tripwires::keep(roster::HoldWire wanted, Dropped dropped) {
+asio::awaitable<Tripwires::End> Tripwires::keep(roster::HoldWire wanted, Dropped dropped) {
+  bool unasked = false;
   if (wanted.service.empty()) {
-    co_await (idle_connection(wanted.target, wanted.limit) || dropped->async_wait(as_value));
+    co_await (idle_connection(wanted.target, wanted.limit, unasked) ||
+              dropped->async_wait(as_value));
   } else if (!wanted.connect) {
     co_await (streams_.watch(wanted.member, wanted.service) || dropped->async_wait(as_value));
   } else {
-    co_await (idle_connection(wanted.target, wanted.limit) ||
+    co_await (idle_connection(wanted.target, wanted.limit, unasked) ||
               streams_.watch(wanted.member, wanted.service) || dropped->async_wait(as_value));
   }
   const auto found = held_.find(wanted.wire);
-  if (found == held_.end() || found->second != dropped) co_return false;
+  if (found == held_.end() || found->second != dropped) co_return End::dropped;
   held_.erase(found);
-  co_return true;
+  co_return unasked ? End::unknown : End::by_itself;
 }
 
 void Tripwires::drop(roster::ProbeId wire) {

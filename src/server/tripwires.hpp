@@ -16,6 +16,12 @@ namespace rollcall::server {
 /// All calls come from one thread: the control strand. Outlives the wires.
 class Tripwires {
  public:
+  enum class End : std::uint8_t {
+    by_itself,
+    dropped,
+    unknown,  // our own host had nothing to hold it with
+  };
+
   /// @param agents as they are at the time
   Tripwires(asio::any_io_executor executor, const AgentSettings& agents,
             Duration pause = AgentStreams::kUsualPause)
@@ -24,15 +30,14 @@ class Tripwires {
   /// Connects, and reads what comes, for nobody, until the connection ends; waits for the end of a
   /// stream from the agent, where a service is named. The end of one ends the other. drop() finds
   /// the wire from now on, not only when somebody awaits it.
-  /// @return false where drop() has ended it
-  asio::awaitable<bool> hold(roster::HoldWire wanted);
+  asio::awaitable<End> hold(roster::HoldWire wanted);
 
   void drop(roster::ProbeId wire);
 
  private:
   using Dropped = std::shared_ptr<asio::steady_timer>;  // expires when the wire is dropped
 
-  asio::awaitable<bool> keep(roster::HoldWire wanted, Dropped dropped);
+  asio::awaitable<End> keep(roster::HoldWire wanted, Dropped dropped);
 
   asio::any_io_executor executor_;
   AgentStreams streams_;

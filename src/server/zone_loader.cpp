@@ -79,8 +79,8 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
     if (text) mix(digest, *text);
     return text;
   };
-  zone::LoadReport report =
-      zone::load_zone({file.origin, file.file, file.pools, file.mx_pools}, digesting);
+  zone::LoadReport report = zone::load_zone(
+      {file.origin, file.file, file.pools, file.mx_pools, file.place_of}, digesting);
   LoadedZone loaded{
       .origin = file.origin, .zone = nullptr, .diagnostics = std::move(report.diagnostics)};
   if (report.zone && check) {

@@ -119,8 +119,9 @@ void ZoneBuilder::collect_pools(const LoadRequest& request) {
     if (ref != kNoDraft && has_records(draft_.node(ref))) {
       into.insert(pool.lowered());
     } else {
-      findings_.file_error(request.file, fmt::format("pool {} has no {} record in {}",
-                                                     pool.to_display(), wanted, request.file));
+      findings_.error_elsewhere(
+          request.place_of ? request.place_of(pool) : SourcePosition{request.file},
+          fmt::format("pool {} has no {} record in {}", pool.to_display(), wanted, request.file));
     }
   };
   for (const dns::Name& pool : request.pools) {

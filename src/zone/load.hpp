@@ -17,11 +17,15 @@ namespace rollcall::zone {
 /// as written; relative ones are the giver's to resolve.
 using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
+/// Where a pool was asked for: what is wrong with it is mended there.
+using PoolPlace = std::function<SourcePosition(const dns::Name& pool)>;
+
 struct LoadRequest {
   dns::Name origin;
   std::string file;                          // as named to `read_file` and in messages
   std::span<const dns::Name> pools;          // owner names whose A and AAAA RRsets are watched
   std::span<const dns::Name> mx_pools = {};  // owner names whose MX RRset is watched
+  PoolPlace place_of = {};                   // empty: messages about a pool name the zone's file
 };
 
 struct LoadReport {

@@ -38,11 +38,15 @@ void Findings::warning(SourceMark mark, std::string message) {
 }
 
 void Findings::file_error(std::string file, std::string message) {
-  add({true, {}, Severity::error, std::move(file), std::move(message)});
+  add({true, {}, Severity::error, {std::move(file)}, std::move(message)});
+}
+
+void Findings::error_elsewhere(SourcePosition where, std::string message) {
+  add({true, {}, Severity::error, std::move(where), std::move(message)});
 }
 
 void Findings::file_warning(std::string file, std::string message) {
-  add({true, {}, Severity::warning, std::move(file), std::move(message)});
+  add({true, {}, Severity::warning, {std::move(file)}, std::move(message)});
 }
 
 Diagnostics Findings::take() {
@@ -51,8 +55,8 @@ Diagnostics Findings::take() {
   });
   Diagnostics diagnostics;
   for (Finding& finding : findings_) {
-    SourcePosition where = finding.whole_file ? SourcePosition{std::move(finding.file), 0, 0}
-                                              : sources_.position(finding.mark);
+    SourcePosition where =
+        finding.whole_file ? std::move(finding.elsewhere) : sources_.position(finding.mark);
     diagnostics.push_back({finding.severity, std::move(where), std::move(finding.message)});
   }
   if (warnings_ > kMaxWarnings) {

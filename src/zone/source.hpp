@@ -53,6 +53,8 @@ class Findings {
   /// About a whole file, or a file that could not be read.
   void file_error(std::string file, std::string message);
   void file_warning(std::string file, std::string message);
+  /// About a place in another file than the zone's.
+  void error_elsewhere(SourcePosition where, std::string message);
 
   bool has_errors() const noexcept { return errors_ > 0; }
   /// True where one more error would not be kept.
@@ -66,7 +68,7 @@ class Findings {
     bool whole_file = false;
     SourceMark mark;
     Severity severity = Severity::error;
-    std::string file;
+    SourcePosition elsewhere;  // of one that is about no mark
     std::string message;
   };
   void add(Finding finding);

@@ -60,13 +60,15 @@ TEST_F(CheckFiles, FilesOfChecksThatAreNotThere) {
   b: {type: file, file: states}
   c: {type: exec, command: [/nowhere/plugin]}
   d: {type: exec, command: [/bin/true]}
+  e: {type: exec, command: [/tmp]}
 pools:
-  www.mydomain.com: {checks: [a, b, c, d]}
+  www.mydomain.com: {checks: [a, b, c, d, e]}
 )"),
-      ElementsAre("r.yaml:8:3: warning: the check \"a\" needs ca.pem: No such file or directory",
-                  "r.yaml:8:3: warning: the check \"b\" needs states: No such file or directory",
-                  "r.yaml:8:3: warning: the check \"c\" needs /nowhere/plugin: No such file or "
-                  "directory"));
+      ElementsAre("r.yaml:9:3: warning: the check \"a\" needs ca.pem: No such file or directory",
+                  "r.yaml:9:3: warning: the check \"b\" needs states: No such file or directory",
+                  "r.yaml:9:3: warning: the check \"c\" needs /nowhere/plugin: No such file or "
+                  "directory",
+                  "r.yaml:9:3: warning: the check \"e\" needs /tmp: Is a directory"));
 }
 
 TEST_F(CheckFiles, FilesOfTheChecksOfWitnesses) {
@@ -76,8 +78,41 @@ TEST_F(CheckFiles, FilesOfTheChecksOfWitnesses) {
 pools: {www.mydomain.com: {check: web}}
 health: {witnesses: [{address: 192.0.2.1, check: gateway}]}
 )"),
-              ElementsAre("r.yaml: warning: the check \"gateway\" needs /nowhere/plugin: No such "
-                          "file or directory"));
+              ElementsAre("r.yaml:6:22: warning: the check \"gateway\" needs /nowhere/plugin: No "
+                          "such file or directory"));
+}
+
+TEST_F(CheckFiles, AFallbackLeavesAMember) {
+  const std::string head = "checks: {web: {type: http}, m: {type: tcp, port: 25}}\npools:\n";
+  EXPECT_THAT(said(head + R"(  www.mydomain.com:
+    {check: web, when_all_down: fallback, fallback: [127.0.0.11, 127.0.0.12]}
+)"),
+              ElementsAre("r.yaml:4:3: error: pool www.mydomain.com: its fallback names all its "
+                          "members: one must be left"));
+  EXPECT_THAT(said(head + R"(  www.mydomain.com:
+    {check: web, when_all_down: fallback, fallback: [127.0.0.11]}
+)"),
+              IsEmpty());
+  write("db", std::string(kZone) + "@ 1 MX 10 www\n@ 1 MX 20 ns1\n");
+  EXPECT_THAT(said(head + R"(  mydomain.com:
+    {records: MX, check: m, when_all_down: fallback, fallback: [WWW.mydomain.com, 127.0.0.1]}
+)"),
+              ElementsAre("r.yaml:4:3: error: pool mydomain.com: its fallback names all its "
+                          "members: one must be left"));
+  EXPECT_THAT(said(head + R"(  mydomain.com:
+    {records: MX, check: m, when_all_down: fallback, fallback: [127.0.0.11, 127.0.0.1]}
+)"),
+              IsEmpty())
+      << "127.0.0.12 is an address of the first exchange";
+}
+
+TEST_F(CheckFiles, APoolThatTheZoneDoesNotHaveIsFoundInTheConfiguration) {
+  EXPECT_THAT(
+      said(R"(checks: {web: {type: http}}
+pools:
+  web.mydomain.com: {check: web}
+)"),
+      ElementsAre("r.yaml:4:3: error: pool web.mydomain.com has no A or AAAA record in db"));
 }
 
 TEST_F(CheckFiles, MembersMustBeInTheZone) {
@@ -202,19 +237,6 @@ TEST_F(CheckFiles, AMissingConfigurationIsNamed) {
   const CheckedFiles checked = check_files(missing);
   ASSERT_EQ(checked.diagnostics.size(), 1U);
   EXPECT_EQ(to_string(checked.diagnostics[0]), "error: " + missing + ": No such file or directory");
-}
-
-TEST(PoolsOf, APoolBelongsToTheMostSpecificZone) {
-  const auto parsed = config::parse_options(R"(zones: {a.org: {file: a}, b.a.org: {file: b}}
-checks: {web: {type: http}}
-pools: {www.a.org: {check: web}, www.b.a.org: {check: web}}
-)",
-                                            "r.yaml", nullptr);
-  ASSERT_TRUE(parsed.options);
-  EXPECT_THAT(pools_of(parsed.options->zones[0], *parsed.options),
-              ElementsAre(dns::Name::parse("www.a.org").value()));
-  EXPECT_THAT(pools_of(parsed.options->zones[1], *parsed.options),
-              ElementsAre(dns::Name::parse("www.b.a.org").value()));
 }
 
 }  // namespace

@@ -118,8 +118,12 @@ TEST(HttpCheck, StatusesAsANumberAndAsAList) {
               ElementsAre(health::StatusRange{200, 200}, health::StatusRange{300, 302}));
   EXPECT_THAT(said_of("type: http, expect_status: [200, 2xx]"),
               ElementsAre(error(40,
-                                ".expect_status must be statuses from 100 to 599 such as "
+                                ".expect_status must be statuses from 200 to 599 such as "
                                 "\"200-299, 401\", not \"2xx\"")));
+  EXPECT_THAT(said_of("type: http, expect_status: 101"),
+              ElementsAre(error(34,
+                                ".expect_status must be statuses from 200 to 599 such as "
+                                "\"200-299, 401\", not \"101\"")));
   EXPECT_THAT(said_of("type: http, expect_status: []"),
               ElementsAre(error(34, ".expect_status must name at least one status")));
 }

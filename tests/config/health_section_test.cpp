@@ -19,6 +19,7 @@ health:
   max_drop: 40%
   max_drop_from: 20
   max_probes: 5000
+  max_programs: 40
 )");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty()) << "the check is used";
   ASSERT_TRUE(parsed.options);
@@ -29,6 +30,9 @@ health:
   EXPECT_EQ(guard.max_drop, 40U);
   EXPECT_EQ(guard.max_drop_from, 20U);
   EXPECT_EQ(parsed.options->health.max_probes, 5000U);
+  EXPECT_EQ(parsed.options->health.max_programs, 40U);
+  ASSERT_THAT(parsed.options->health.witness_places, SizeIs(2));
+  EXPECT_EQ(parsed.options->health.witness_places[1].line, 6U);
 }
 
 TEST(HealthSection, Defaults) {
@@ -36,6 +40,7 @@ TEST(HealthSection, Defaults) {
   ASSERT_TRUE(parsed.options);
   EXPECT_FALSE(parsed.options->health.observe_only);
   EXPECT_EQ(parsed.options->health.max_probes, 1000U);
+  EXPECT_EQ(parsed.options->health.max_programs, 16U);
   EXPECT_EQ(parsed.options->health.guard, roster::GuardSpec{});
 }
 
@@ -45,6 +50,7 @@ TEST(HealthSection, IsChecked) {
 health:
   max_drop: half
   max_drop_from: 0
+  max_programs: 1001
   witnesses:
     - {address: 192.0.2.1}
     - {address: gateway, check: web}
@@ -55,8 +61,9 @@ health:
       ElementsAre(
           R"(r.yaml:4:13: error: health.max_drop must be a share from 0% to 100%, such as 30%, not "half")",
           testing::StartsWith("r.yaml:5:18: error: health.max_drop_from must be "),
+          testing::StartsWith("r.yaml:6:17: error: health.max_programs must be "),
           testing::HasSubstr(R"(needs the key "check")"),
-          R"(r.yaml:8:17: error: "gateway" is no IP address)",
+          R"(r.yaml:9:17: error: "gateway" is no IP address)",
           testing::HasSubstr(
               R"(names the check "wbe", which is not in checks, did you mean "web"?)"),
           testing::HasSubstr("names 192.0.2.1 twice")));

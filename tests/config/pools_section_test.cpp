@@ -184,6 +184,8 @@ pools: {w.a.b: {check: web, when_all_down: fail_closed}, v.a.b: {check: web}}
   d.mydomain.com: {check: web, fallback: [127.0.0.1]}
   e.mydomain.com: {check: web, when_all_down: fallback, fallback: []}
   f.mydomain.com: {check: web, when_all_down: fallback, fallback: [x, 127.0.0.1, 127.0.0.1]}
+  g.mydomain.com: {check: web, when_all_down: fallback, fallback: [127.0.0.1], members: {127.0.0.1: {tier: backup}}}
+  h.mydomain.com: {records: MX, check: web, when_all_down: fallback, fallback: [MX.a.b, mx.A.b]}
 )"),
       ElementsAre(
           R"(r.yaml:4:47: error: pools.a.mydomain.com.when_all_down "fail_opn" is no choice, did you mean "fail_open"?)",
@@ -193,7 +195,11 @@ pools: {w.a.b: {check: web, when_all_down: fail_closed}, v.a.b: {check: web}}
           "r.yaml:8:67: error: pools.e.mydomain.com.fallback must name at least one member",
           R"(r.yaml:9:68: error: "x" is no IP address)",
           testing::AllOf(testing::StartsWith("r.yaml:9:82: error: pools.f.mydomain.com.fallback"),
-                         testing::HasSubstr(" names 127.0.0.1, which has a tier"))));
+                         testing::EndsWith(" names 127.0.0.1 twice")),
+          testing::AllOf(testing::StartsWith("r.yaml:10:68: error: pools.g.mydomain.com.fallback"),
+                         testing::EndsWith(R"( names 127.0.0.1, which "members" gives a tier)")),
+          testing::AllOf(testing::StartsWith("r.yaml:11:89: error: pools.h.mydomain.com.fallback"),
+                         testing::EndsWith(" names mx.A.b twice"))));
 }
 
 TEST(PoolsSection, TiersAndFallback) {
@@ -206,7 +212,9 @@ pools:
     when_all_down: fallback
     fallback: [127.0.0.9, "::9"]
     members: {127.0.0.1: {tier: backup}, 127.0.0.2: {tier: primary}, "::9": {}}
-  a.b: {records: MX, check: web, min_healthy: 50 %, when_all_down: fallback, fallback: [MX9.a.b]}
+  a.b:
+    {records: MX, check: web, min_healthy: 50 %, when_all_down: fallback,
+     fallback: [MX9.a.b, mx8.a.b], members: {mx8.A.b: {weight: 3}}}
 )");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
   ASSERT_TRUE(parsed.options);
@@ -221,6 +229,10 @@ pools:
   EXPECT_EQ(parsed.options->pools[1].min_healthy, 50U);
   EXPECT_EQ(parsed.options->pools[1].exchanges.at(*dns::Name::parse("mx9.a.b")).tier,
             roster::Tier::fallback);
+  const roster::MemberSpec& weighted =
+      parsed.options->pools[1].exchanges.at(*dns::Name::parse("mx8.a.b"));
+  EXPECT_EQ(weighted.tier, roster::Tier::fallback);
+  EXPECT_EQ(weighted.weight, 3);
 }
 
 TEST(PoolsSection, Failback) {

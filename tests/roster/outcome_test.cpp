@@ -170,6 +170,61 @@ TEST_F(Outcomes, WithoutWordsProbesGoToTheMemberAndTheChecksPort) {
   }
 }
 
+health::Outcome unknown() {
+  return {.good = false, .reason = "Too many open files", .silent = true, .unknown = true};
+}
+
+TEST_F(Outcomes, WhatOurOwnHostCouldNotAskChangesNothing) {
+  PoolSpec pool = pool_of("www.a.b");
+  pool.checks[0].jitter = 0;
+  start(std::move(pool));
+  answer(stage_, degraded());
+  answer(stage_, bad("status 503"), "", "192.0.2.81");
+  stage_.answered.clear();
+  stage_.wait(11s);
+  ASSERT_EQ(stage_.probes.size(), 2U);
+  answer(stage_, unknown());
+  answer(stage_, unknown(), "", "192.0.2.81");
+  EXPECT_TRUE(told(stage_).empty());
+  EXPECT_FALSE(changed_an_answer());
+  EXPECT_EQ(member(0).health, Health::up);
+  EXPECT_EQ(member(0).reason, "certificate expires soon");
+  EXPECT_TRUE(member(0).degraded);
+  EXPECT_EQ(member(1).health, Health::down);
+  EXPECT_EQ(member(1).reason, "status 503");
+  EXPECT_EQ(member(1).probes, 1U);
+  stage_.wait(1999ms);
+  EXPECT_TRUE(stage_.probes.empty());
+  stage_.wait(1ms);
+  EXPECT_EQ(stage_.probes.size(), 2U) << "they are asked again after fast_interval";
+}
+
+TEST_F(Outcomes, WhoCouldNeverBeAskedIsUnknownAndAnsweredInTheEnd) {
+  start(pool_of("www.a.b"));
+  answer(stage_, unknown());
+  answer(stage_, unknown(), "", "192.0.2.81");
+  EXPECT_EQ(stage_.roster.status(stage_.now).zones.at(0).state, ZoneState::not_ready);
+  stage_.wait(kReadyLimit);
+  EXPECT_EQ(stage_.roster.status(stage_.now).zones.at(0).state, ZoneState::served);
+  EXPECT_EQ(member().health, Health::unknown);
+  EXPECT_TRUE(member().live);
+}
+
+TEST_F(Outcomes, AnUnreadFileYieldsToWhatIsKnown) {
+  const health::Outcome unread{
+      .good = false, .reason = "no such file", .silent = true, .yields = true};
+  PoolSpec pool = pool_of("www.a.b");
+  pool.checks[0].how = health::FileCheck{.file = "/states"};
+  start(std::move(pool));
+  answer(stage_, unread);
+  EXPECT_EQ(member().health, Health::down) << "nothing else is known";
+  EXPECT_EQ(member().reason, "no such file");
+  answer(stage_, good(), "", "192.0.2.81");
+  stage_.wait(11s);
+  answer(stage_, unread, "", "192.0.2.81");
+  EXPECT_EQ(member(1).health, Health::up);
+}
+
 TEST_F(Outcomes, AFileThatWasWrittenIsReadAtOnce) {
   PoolSpec pool = pool_of("www.a.b");
   pool.checks[0].how = health::FileCheck{.file = "/states"};

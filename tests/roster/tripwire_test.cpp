@@ -277,6 +277,38 @@ TEST_F(Tripwires, WhoDiedIsHeldAgainAtItsFirstGoodProbe) {
   }
 }
 
+TEST_F(Tripwires, AreLetGoWhereOurOwnHostRunsShort) {
+  start(wired());
+  ASSERT_EQ(held_.size(), 2U);
+  const auto reprobed = [&] {
+    run_for(minutes(0));
+    const int before = probes_;
+    while (probes_ == before) {
+      stage_.wait(seconds(1));
+      keep();
+      see();
+      if (stage_.probes.empty()) continue;
+      ++probes_;
+    }
+    const StartProbe probe = stage_.probes.front();
+    stage_.probes.erase(stage_.probes.begin());
+    return probe;
+  };
+  step_and_see(ProbeDone{reprobed().probe, {.good = false, .reason = "short", .unknown = true}});
+  EXPECT_EQ(dropped_.size(), 2U);
+  run_for(seconds(59));  // both are asked again, and none is held
+  EXPECT_EQ(held_.size(), 2U);
+  run_for(minutes(21));
+  EXPECT_EQ(held_.size(), 4U);
+}
+
+TEST_F(Tripwires, ThatCouldNotBeHeldSayNothingOfTheirMember) {
+  start(wired());
+  step_and_see(WireEnded{wire_to("192.0.2.12").wire, true});
+  EXPECT_TRUE(stage_.probes.empty());
+  EXPECT_THAT(dropped_, ElementsAre(wire_to("192.0.2.11").wire));
+}
+
 TEST_F(Tripwires, EndWithTheirMember) {
   start(wired());
   const ProbeId wire = wire_to("192.0.2.12").wire;

@@ -14,7 +14,7 @@ using testing::read_all;
 
 class ChildProcess : public ::testing::Test {
  protected:
-  Result<ChildResult> run(std::vector<std::string> argv, Duration limit = 20s) {
+  ChildRun run(std::vector<std::string> argv, Duration limit = 20s) {
     return testing::run_on(io, run_child(std::move(argv), limit));
   }
   ChildResult sh(const std::string& text, Duration limit = 20s) {
@@ -57,6 +57,8 @@ TEST_F(ChildProcess, KeepsTheTailOfTheOutput) {
   const ChildResult result = sh("i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done");
   EXPECT_EQ(result.output.size(), kOutputTailLimit);
   EXPECT_TRUE(result.output.ends_with("line 2998\nline 2999\n"));
+  EXPECT_EQ(result.head.size(), kOutputHeadLimit);
+  EXPECT_TRUE(result.head.starts_with("line 0\nline 1\n")) << "and its beginning";
   EXPECT_EQ(result.exit_status, 0);
 }
 
@@ -150,10 +152,10 @@ TEST_F(ChildProcess, DoesNotWaitForADaemonThatNeverStopsWriting) {
 TEST_F(ChildProcess, IsKilledWhenCancelled) {
   asio::cancellation_signal cancel;
   bool ended = false;
-  asio::co_spawn(
-      io, run_child({"/bin/sh", "-c", "echo $$ > " + dir.path("pid") + "; sleep 100"}, 20s),
-      asio::bind_cancellation_slot(
-          cancel.slot(), [&](const std::exception_ptr&, Result<ChildResult>) { ended = true; }));
+  asio::co_spawn(io,
+                 run_child({"/bin/sh", "-c", "echo $$ > " + dir.path("pid") + "; sleep 100"}, 20s),
+                 asio::bind_cancellation_slot(
+                     cancel.slot(), [&](const std::exception_ptr&, ChildRun) { ended = true; }));
   ASSERT_TRUE(testing::eventually([&] {
     io.poll();
     return std::filesystem::exists(dir.path("pid")) && !read_all(dir.path("pid")).empty();

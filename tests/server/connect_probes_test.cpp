@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <map>
@@ -80,6 +81,19 @@ TEST_F(ConnectProbesTest, WhereNobodyListensItIsRefused) {
   run_until(1);
   EXPECT_EQ(outcomes_[1],
             (health::Outcome{.reason = "connection refused", .refused = true, .silent = true}));
+}
+
+TEST_F(ConnectProbesTest, WithoutADescriptorNothingIsFoundOut) {
+  rlimit whole{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &whole), 0);
+  rlimit none = whole;
+  none.rlim_cur = 0;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  probes_.start(probe_of(1, kLoopback, listening()));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &whole), 0);
+  run_until(1);
+  EXPECT_EQ(outcomes_[1],
+            (health::Outcome{.reason = "Too many open files", .silent = true, .unknown = true}));
 }
 
 TEST_F(ConnectProbesTest, WhatFailsAtOnceIsToldLater) {

@@ -82,6 +82,32 @@ TEST(DnsExchange, TheCodeDecidesFirst) {
   EXPECT_EQ(verdict(none, reply(none, 0, {kAddress})), "NOERROR, not NXDOMAIN");
 }
 
+/// A reply with an OPT record, whose TTL begins with the upper 8 bits of the code.
+Octets with_opt(Octets packet, std::uint8_t upper) {
+  packet[11] = 1;
+  const Octets opt{0, 0, 41, 4, 0xd0, upper, 0, 0, 0, 0, 0};
+  packet.insert(packet.end(), opt.begin(), opt.end());
+  return packet;
+}
+
+TEST(DnsExchange, TheCodeIsTheWholeOne) {
+  EXPECT_EQ(verdict(kA, with_opt(reply(kA, 0, {kAddress}), 0)), "good");
+  EXPECT_EQ(verdict(kA, with_opt(reply(kA, 0, {kAddress}), 1)), "BADVERS, not NOERROR");
+  EXPECT_EQ(verdict(kA, with_opt(reply(kA, 0, {}), 1)), "BADVERS, not NOERROR");
+  health::DnsCheck none = kA;
+  none.rcode = 3;
+  none.expect = "";
+  EXPECT_EQ(verdict(none, with_opt(reply(none, 3, {}), 0)), "good");
+  EXPECT_NE(verdict(none, with_opt(reply(none, 3, {}), 1)), "good");
+}
+
+TEST(DnsExchange, TellsWhatIsTruncated) {
+  Octets packet = reply(kA, 0, {});
+  EXPECT_FALSE(is_truncated(packet));
+  packet[2] = 0x83;
+  EXPECT_TRUE(is_truncated(packet));
+}
+
 TEST(DnsExchange, NamesInAnAnswerAreDecompressed) {
   const health::DnsCheck mx{.query = "a.b.", .type = 15, .expect = "mail.a.b"};
   // Preference 10, "mail", and a pointer to the question's name.

@@ -1,9 +1,12 @@
 #include "server/prober.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -202,13 +205,18 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
   }
 }
 
+/// What is said of a port on which nobody listens.
 TEST(Prober, TellsThatNobodyListens) {
   const std::vector<decltype(health::CheckSpec::how)> kinds{health::DnsCheck{.query = "a.b."},
                                                             health::TcpCheck{}, health::HttpCheck{},
                                                             health::AgentCheck{}};
   for (const auto& how : kinds) {
     asio::io_context io;
-    Prober prober(io.get_executor(), [](const std::string&) {});
+    std::optional<health::Outcome> outcome;
+    Prober prober(
+        io.get_executor(),
+        [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
+        [](const std::string&) {});
     const IpAddress address = *IpAddress::parse("127.0.0.1");
     const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
     const roster::StartProbe request{.probe = {},
@@ -216,10 +224,141 @@ TEST(Prober, TellsThatNobodyListens) {
                                      .target = {address, testing::free_port()},
                                      .check = std::make_shared<const health::CheckSpec>(spec),
                                      .host = "www.a.b"};
-    const health::Outcome outcome = testing::run_on(io, prober.probe(request));
-    EXPECT_FALSE(outcome.good) << how.index();
-    EXPECT_TRUE(outcome.refused) << how.index() << ' ' << outcome.reason;
+    prober.start(request);
+    while (!outcome) ASSERT_GT(io.run_one_for(testing::patience), 0U) << how.index();
+    EXPECT_FALSE(outcome->good) << how.index();
+    EXPECT_TRUE(outcome->refused) << how.index() << ' ' << outcome->reason;
   }
+}
+
+/// What is found out by each kind of probe while no descriptor is to be had.
+TEST(Prober, WithoutADescriptorNothingIsFoundOut) {
+  const std::vector<decltype(health::CheckSpec::how)> kinds{
+      health::ExecCheck{{"/bin/true"}},
+      health::IcmpCheck{},
+      health::DnsCheck{.query = "a.b."},
+      health::TcpCheck{},
+      health::TcpCheck{.steps = {{health::ScriptStep::Kind::expect, "x"}}},
+      health::HttpCheck{},
+      health::AgentCheck{}};
+  for (const auto& how : kinds) {
+    asio::io_context io;
+    std::optional<health::Outcome> outcome;
+    Prober prober(
+        io.get_executor(),
+        [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
+        [](const std::string&) {});
+    const IpAddress address = *IpAddress::parse("127.0.0.1");
+    const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
+    const roster::StartProbe request{.probe = {},
+                                     .member = address,
+                                     .target = {address, 1},
+                                     .check = std::make_shared<const health::CheckSpec>(spec),
+                                     .host = "www.a.b"};
+    io.poll();
+    rlimit whole{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &whole), 0);
+    rlimit none = whole;
+    none.rlim_cur = 0;
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    prober.start(request);
+    for (int i = 0; i < 100 && !outcome; ++i) io.run_one_for(100ms);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &whole), 0);
+    ASSERT_TRUE(outcome) << how.index();
+    EXPECT_TRUE(outcome->unknown) << how.index() << outcome->reason;
+    EXPECT_FALSE(outcome->good) << how.index();
+    EXPECT_THAT(outcome->reason, ::testing::EndsWith("Too many open files"));
+  }
+}
+
+TEST(ProbeExec, SaysTheFirstLineHoweverMuchFollows) {
+  const health::ExecCheck exec{
+      {"/bin/sh", "-c",
+       "echo CRITICAL - disk full; i=0; while [ $i -lt 999 ]; do echo more $i; i=$((i+1)); done; "
+       "exit 2"}};
+  const health::CheckSpec check{.name = "x", .how = exec, .timeout = 20s};
+  EXPECT_EQ(outcome_of(check, ""), "exit status 2: CRITICAL - disk full");
+}
+
+/// A nameserver that cuts short what it says over UDP.
+class Cutter {
+ public:
+  Cutter(asio::io_context& io, bool by_tcp) : tasks_(io.get_executor()) {
+    const asio::ip::udp::endpoint any(asio::ip::address_v4::loopback(), 0);
+    udp_.emplace(io, any);
+    if (by_tcp) {
+      tcp_.emplace(io, tcp::endpoint(any.address(), udp_->local_endpoint().port()));
+      tasks_.start(serve_tcp());
+    }
+    tasks_.start(serve_udp());
+  }
+  std::uint16_t port() const { return udp_->local_endpoint().port(); }
+
+ private:
+  /// The question with QR, and TC or one A record.
+  static std::vector<std::uint8_t> reply(std::vector<std::uint8_t> packet, bool whole) {
+    packet.resize(packet.size() - 11);  // without OPT
+    packet[2] = whole ? 0x81 : 0x83;
+    packet[11] = 0;
+    if (!whole) return packet;
+    packet[7] = 1;
+    for (const int octet : {0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1}) {
+      packet.push_back(static_cast<std::uint8_t>(octet));
+    }
+    return packet;
+  }
+  asio::awaitable<void> serve_udp() {
+    std::vector<std::uint8_t> question(512);
+    asio::ip::udp::endpoint from;
+    const auto [error, size] =
+        co_await udp_->async_receive_from(asio::buffer(question), from, as_value);
+    if (error) co_return;
+    question.resize(size);
+    co_await udp_->async_send_to(asio::buffer(reply(question, false)), from, as_value);
+  }
+  asio::awaitable<void> serve_tcp() {
+    auto [error, stream] = co_await tcp_->async_accept(as_value);
+    if (error) co_return;
+    std::vector<std::uint8_t> question(512);
+    const auto [failed, size] = co_await stream.async_read_some(asio::buffer(question), as_value);
+    if (failed || size < 2) co_return;
+    question.resize(size);
+    question.erase(question.begin(), question.begin() + 2);
+    std::vector<std::uint8_t> text = reply(std::move(question), true);
+    const auto length = static_cast<std::uint8_t>(text.size());
+    text.insert(text.begin(), {0, length});
+    co_await asio::async_write(stream, asio::buffer(text), as_value);
+  }
+
+  std::optional<asio::ip::udp::socket> udp_;
+  std::optional<tcp::acceptor> tcp_;
+  TaskGroup tasks_;
+};
+
+std::string outcome_of_cutter(bool by_tcp) {
+  asio::io_context io;
+  Cutter member(io, by_tcp);
+  std::optional<health::Outcome> outcome;
+  Prober prober(
+      io.get_executor(), [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
+      [](const std::string&) {});
+  const health::DnsCheck dns{.query = "www.a.b.", .expect = "192.0.2.1"};
+  const health::CheckSpec spec{.name = "x", .how = dns, .timeout = 20s};
+  const IpAddress address = *IpAddress::parse("127.0.0.1");
+  prober.start({.probe = {},
+                .member = address,
+                .target = {address, member.port()},
+                .check = std::make_shared<const health::CheckSpec>(spec),
+                .host = "www.a.b"});
+  while (!outcome) {
+    if (io.run_one_for(testing::patience) == 0) return "no outcome";
+  }
+  return words(*outcome);
+}
+
+TEST(ProbeDns, WhatIsCutShortIsAskedForByTcp) {
+  EXPECT_EQ(outcome_of_cutter(true), "good");
+  EXPECT_EQ(outcome_of_cutter(false), "TCP: connect: connection refused");
 }
 
 TEST(ProbeExec, EndsAtItsTime) {

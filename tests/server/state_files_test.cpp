@@ -15,6 +15,10 @@ using namespace std::chrono_literals;
 class StateFilesTest : public testing::Test {
  protected:
   void write(const std::string& name, const std::string& text) { folder_.write(name, text, 0644); }
+  /// As if it had been written so long ago.
+  static void age(const std::string& file, std::chrono::seconds time) {
+    std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() - time);
+  }
   std::string path() const { return folder_.path("states"); }
   std::string state() {
     const auto states = files_.states_of(path());
@@ -52,6 +56,50 @@ TEST_F(StateFilesTest, AFileThatIsReplacedIsReadAgain) {
   std::filesystem::rename(folder_.path("states.new"), path());
   await_change();
   EXPECT_EQ(state(), "down");
+}
+
+/// The file's own folder has no events for it.
+TEST_F(StateFilesTest, AFileBehindALinkIsReadAgain) {
+  const TemporaryFolder elsewhere;
+  elsewhere.write("real", "192.0.2.1 up\n", 0644);
+  std::filesystem::create_symlink(elsewhere.path("real"), path());
+  EXPECT_EQ(state(), "up");
+  elsewhere.write("real", "192.0.2.1 down\n", 0644);
+  age(elsewhere.path("real"), 10s);
+  EXPECT_EQ(state(), "down");
+  age(elsewhere.path("real"), 5s);  // the same text, and another time
+  elsewhere.write("real", "192.0.2.1 up  \n", 0644);
+  age(elsewhere.path("real"), 4s);
+  EXPECT_EQ(state(), "up");
+}
+
+TEST_F(StateFilesTest, WhatMayStillBeWrittenIsNotTaken) {
+  const TemporaryFolder elsewhere;
+  elsewhere.write("real", "192.0.2.1 up\n", 0644);
+  age(elsewhere.path("real"), 10s);
+  std::filesystem::create_symlink(elsewhere.path("real"), path());
+  EXPECT_EQ(state(), "up");
+  elsewhere.write("real", "", 0644);
+  EXPECT_EQ(state(), "up") << "its writer has just begun";
+}
+
+TEST_F(StateFilesTest, ALinkThatIsNewIsRead) {
+  folder_.write("a", "192.0.2.1 up\n", 0644);
+  folder_.write("b", "192.0.2.1 down\n", 0644);
+  std::filesystem::create_symlink("a", path());
+  EXPECT_EQ(state(), "up");
+  std::filesystem::remove(path());
+  std::filesystem::create_symlink("b", path());
+  await_change();
+  EXPECT_EQ(state(), "down");
+}
+
+TEST_F(StateFilesTest, AReloadReadsEveryFile) {
+  write("states", "192.0.2.1 up\n");
+  EXPECT_EQ(state(), "up");
+  files_.forget();
+  EXPECT_EQ(changed_, path());
+  EXPECT_EQ(state(), "up");
 }
 
 TEST_F(StateFilesTest, WhatARemovedFileSaidHolds) {

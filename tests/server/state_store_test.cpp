@@ -114,11 +114,60 @@ TEST_F(StateStoreTest, HealthIsReadBackWhileItIsFresh) {
   auto store = StateStore::open(folder_);
   ASSERT_TRUE(store && store->load(kNow));
   ASSERT_TRUE(store->save_health(health, kNow));
+  EXPECT_EQ(store->load(kNow)->health, health);
+  for (roster::SavedMember& member : health.members) member.age = 10min;
   EXPECT_EQ(store->load(kNow + 10min)->health, health);
   EXPECT_EQ(store->load(kNow + 10min + 1ms)->health, roster::SavedHealth{});
   EXPECT_EQ(store->load(kNow - 1ms)->health, roster::SavedHealth{});
   write("health", "nonsense\n\n");
   EXPECT_EQ(store->load(kNow)->health, roster::SavedHealth{});
+  std::filesystem::remove(folder_ + "/health");
+  std::filesystem::create_directory(folder_ + "/health");
+  EXPECT_EQ(store->load(kNow)->health, roster::SavedHealth{});
+}
+
+TEST(SavedHealth, ACheckMayHaveBlanksInItsName) {
+  const roster::SavedHealth health{
+      {{name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "my  own check ", true},
+       {name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "web", false}}};
+  EXPECT_EQ(parse_health(format_health(health, kNow), kNow), health);
+}
+
+TEST(SavedHealth, EachMemberHasAnAgeOfItsOwn) {
+  const dns::Name www = name_of("www.example.com");
+  const IpAddress address = *IpAddress::parse("192.0.2.1");
+  const roster::SavedHealth health{
+      {{.pool = www, .address = address, .check = "a", .up = true},
+       {.pool = www, .address = address, .check = "b", .up = true, .kept_back = true},
+       {.pool = www, .address = address, .check = "c", .up = false, .age = 4min}}};
+  const std::string text = format_health(health, kNow);
+  EXPECT_EQ(parse_health(text, kNow), health);
+  roster::SavedHealth later = health;
+  later.members.pop_back();
+  for (roster::SavedMember& member : later.members) member.age = 7min;
+  EXPECT_EQ(parse_health(text, kNow + 7min), later);
+}
+
+TEST(SavedHealth, ADamagedLineIsNamed) {
+  const auto error = [](const std::string& text) {
+    const auto health = parse_health(text, kNow);
+    return health ? "none" : health.error().message;
+  };
+  const std::string head = format_health({}, kNow);
+  EXPECT_EQ(error(head), "none");
+  EXPECT_EQ(error(""), "it is empty");
+  EXPECT_EQ(error("saved"), "line 1 has no end");
+  EXPECT_EQ(error("\xff\x01\n"), "line 1 is not \"saved UNIX-MILLISECONDS\" but \"??\"");
+  for (const char* time : {"now", "-1", "9000000000001", "-16651395270709551"}) {
+    EXPECT_EQ(error(std::string("saved ") + time + "\n"),
+              std::string("line 1 is not \"saved UNIX-MILLISECONDS\" but \"saved ") + time + "\"");
+  }
+  for (const char* line : {"", "upp www.example.com. 192.0.2.1 web", "up www.example.com.",
+                           "up www.example.com. 192.0.2.1", "up www.example.com. 192.0.2.1 ",
+                           "up www.example.com. 192.0.2 web", "up a..b 192.0.2.1 web"}) {
+    EXPECT_EQ(error(head + "down www.example.com. 192.0.2.1 web\n" + line + "\n"),
+              std::string("line 3 is not \"up|down|kept POOL ADDRESS CHECK\" but \"") + line + "\"");
+  }
 }
 
 TEST_F(StateStoreTest, OverridesAreReadBackWithWhatIsLeftOfThem) {

@@ -58,9 +58,11 @@ class ProgramChecksTest(CheckFixture):
         "words": (EXEC + '["@folder@/words", "{address}", "{port}", "{host}", "$(exit 9)", "a b"], '
                   "port: 80", [ADDRESS]),
         "sleeper": (EXEC + '["@folder@/sleeper", "@folder@/sleeper.pid"]', [ADDRESS]),
+        "long": (EXEC + "[/bin/sh, -c, 'echo DB CRITICAL; seq 1 3000; exit 2']", [ADDRESS]),
         "missing": (EXEC + "[/nowhere/plugin]", [ADDRESS]),
         "agent": ("type: agent, port: @agent@", [ADDRESS]),
         "file": (f"type: file, file: states, {SLOW_TIMES}", [ADDRESS, OTHER]),
+        "linked": ("type: file, file: link", [ADDRESS]),
         "strict": (f"type: file, file: states, missing: down, {SLOW_TIMES}", [ADDRESS, OTHER]),
     }
 
@@ -70,6 +72,9 @@ class ProgramChecksTest(CheckFixture):
             os.chmod(self.folder.write(name, text), 0o755)
         self.folder.write("word", "0 OK - all good\n")
         self.folder.write("states", f"{ADDRESS} up\n")
+        os.mkdir(self.folder.join("elsewhere"))
+        self.folder.write("elsewhere/states", f"{ADDRESS} up\n")
+        os.symlink("elsewhere/states", self.folder.join("link"))
         self.agent = Agent((ADDRESS, 0))
         self.addCleanup(self.agent.server_close)
         self.addCleanup(self.agent.shutdown)
@@ -88,6 +93,7 @@ class ProgramChecksTest(CheckFixture):
 
     def test_arguments_are_passed_as_they_are(self):
         self.becomes("words", "up", "^$")
+        self.becomes("long", "down", "^exit status 2: DB CRITICAL$")
         self.becomes("missing", "down",
                      "^cannot run /nowhere/plugin: No such file or directory$")
 
@@ -120,6 +126,23 @@ class ProgramChecksTest(CheckFixture):
         self.assertEqual(self.client.becomes("strict.mydomain.com", [OTHER], SECONDS), [OTHER])
         self.folder.write("states", f"{ADDRESS} up\n")
         self.becomes("file", "up", "^$")
+
+    def test_a_file_behind_a_link(self):
+        self.becomes("linked", "up", "^$")
+        self.folder.write("elsewhere/states", f"{ADDRESS} down\n")
+        self.becomes("linked", "down", '^the file says "down"$')
+        self.folder.write("elsewhere/states", f"{ADDRESS} up\n")
+        self.becomes("linked", "up", "^$")
+
+    def test_a_file_that_is_missing_at_a_start_leaves_what_was_saved(self):
+        self.becomes("strict", "up", "^$")
+        self.becomes("strict", "down", "", OTHER)
+        self.server.stop()
+        os.remove(self.folder.join("states"))
+        self.server.start(lambda: self.client.ready("ns1.mydomain.com"))
+        self.logged("states: No such file or directory: what was known holds")
+        self.becomes("strict", "up", "^$")
+        self.becomes("strict", "down", "", OTHER)
 
 
 if __name__ == "__main__":

@@ -169,14 +169,30 @@ class SavedHealthTest(WebPool):
         lies = "".join(f"{health} www.mydomain.com. {address} web\n" for health, address in
                        (("down", FIRST), ("up", SECOND), ("down", THIRD))).encode()
         saved = f"saved {time.time_ns() // 1_000_000}\n".encode()
-        for text in (b"", b"\xff\x00\xfe\n" * 99, lies, b"saved now\n" + lies,
-                     saved + lies + b"up www.mydomain.com.\n",
-                     saved + lies + b"up www.mydomain.com. nonsense web\n"):
+        for text, said in (
+                (b"", "it is empty"),
+                (b"\xff\x00\xfe\n" * 99, "line 1 is not"),
+                (lies, "line 1 is not"),
+                (b"saved now\n" + lies, "line 1 is not"),
+                # 584 years ago: what is left of that in 64 bits of nanoseconds is a moment.
+                (b"saved %d\n" % (time.time_ns() // 10**6 - 2**64 // 10**6) + lies,
+                 "line 1 is not"),
+                (saved + lies + b"up www.mydomain.com.\n", "line 5 is not"),
+                (saved + lies + b"up www.mydomain.com. nonsense web\n", "line 5 is not"),
+                (saved + lies.replace(b"down", b"dwn", 1), "line 2 is not"),
+                (saved + lies[:-1], "line 4 has no end"),
+                (None, "Is a directory")):
             with self.subTest(text=text):
                 self.server.stop()
-                with open(self.folder.join("state/health"), "wb") as file:
-                    file.write(text)
+                if text is None:
+                    os.remove(self.folder.join("state/health"))
+                    os.mkdir(self.folder.join("state/health"))
+                else:
+                    with open(self.folder.join("state/health"), "wb") as file:
+                        file.write(text)
                 answer, _ = self.first_answer()
+                self.assertTrue(any("state/health: " + said in line and "is not used" in line
+                                    for line in self.server.log), self.server.log)
                 self.assertEqual(answer, [FIRST, THIRD])
                 self.assertEqual(self.health(), {FIRST: ("up", True), SECOND: ("down", True),
                                                  THIRD: ("up", True)})
