@@ -41,7 +41,7 @@ Outcome to_outcome(const Result<void>& verdict) {
   return verdict ? good() : bad(verdict.error().message);
 }
 
-/// RFC 7766 section 5: what was cut short over UDP is asked for once more over TCP.
+/// RFC 2181 section 9: what was cut short over UDP is asked for once more over TCP.
 asio::awaitable<Outcome> ask_by_tcp(const roster::StartProbe& request,
                                     const health::DnsCheck& check, std::uint16_t id) {
   tcp::socket socket(co_await asio::this_coro::executor);

@@ -83,14 +83,14 @@ health: {witnesses: [{address: 192.0.2.1, check: gateway}]}
 }
 
 TEST_F(CheckFiles, AFallbackLeavesAMember) {
-  const std::string head = "checks: {web: {type: http}, m: {type: tcp, port: 25}}\npools:\n";
+  const std::string head = "checks: {m: {type: tcp, port: 25}}\npools:\n";
   EXPECT_THAT(said(head + R"(  www.mydomain.com:
-    {check: web, when_all_down: fallback, fallback: [127.0.0.11, 127.0.0.12]}
+    {check: m, when_all_down: fallback, fallback: [127.0.0.11, 127.0.0.12]}
 )"),
               ElementsAre("r.yaml:4:3: error: pool www.mydomain.com: its fallback names all its "
                           "members: one must be left"));
   EXPECT_THAT(said(head + R"(  www.mydomain.com:
-    {check: web, when_all_down: fallback, fallback: [127.0.0.11]}
+    {check: m, when_all_down: fallback, fallback: [127.0.0.11]}
 )"),
               IsEmpty());
   write("db", std::string(kZone) + "@ 1 MX 10 www\n@ 1 MX 20 ns1\n");

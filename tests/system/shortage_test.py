@@ -14,9 +14,9 @@ from web_pool import SECONDS, WebPool  # noqa: E402
 FIRST, SECOND = "127.0.0.71", "127.0.0.72"
 CONFIG = """\
 checks:
-  web: {type: http, port: 8080, interval: 400ms, fast_interval: 100ms, timeout: 300ms,
+  web: {type: http, port: 8080, interval: 1s, fast_interval: 100ms, timeout: 300ms,
         fall: 2, rise: 1, tripwire: true}
-  open: {type: tcp, port: 8080, interval: 400ms, fast_interval: 100ms, timeout: 300ms,
+  open: {type: tcp, port: 8080, interval: 1s, fast_interval: 100ms, timeout: 300ms,
          fall: 2, rise: 1}
   true: {type: exec, command: [/bin/true], interval: 1s, fast_interval: 100ms, timeout: 900ms,
          fall: 2, rise: 1}
