@@ -187,6 +187,8 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     } else {
       pool.members.push_back(
           Member{.address = seed.address, .exchange = seed.exchange, .since = now_, .runs = {}});
+      // Other checks are no reason to restart its service more often.
+      if (old != before.end()) pool.members.back().restarts = old->restarts;
     }
     const auto position = static_cast<std::uint32_t>(pool.members.size() - 1);
     Member& member = pool.members.back();

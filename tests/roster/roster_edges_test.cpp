@@ -173,5 +173,29 @@ TEST(RosterEdges, AZoneWaitsForMembersWhoseHealthIsUnknownAgain) {
   EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).state, ZoneState::served);
 }
 
+TEST(RosterEdges, OtherChecksAreNoReasonToRestartMoreOften) {
+  Stage stage;
+  PoolSpec pool = pool_of("www.example.com");
+  pool.restart = "apache";
+  const auto restart_after_a_bad_probe = [&]() -> std::optional<RestartId> {
+    stage.configure({pool}, {"example.com"});
+    stage.step(ZoneBuilt{build("example.com", "www A 192.0.2.2\n", {"www.example.com"})});
+    stage.answered.clear();
+    stage.wait(1s);
+    stage.answer("192.0.2.2", false);
+    for (const Effect& effect : stage.answered) {
+      if (const auto* asked = std::get_if<RestartService>(&effect)) return asked->restart;
+    }
+    return std::nullopt;
+  };
+  const auto first = restart_after_a_bad_probe();
+  ASSERT_TRUE(first);
+  stage.step(AgentReplied{*first, false, "no"});
+  pool.checks[0].interval *= 2;
+  EXPECT_FALSE(restart_after_a_bad_probe());
+  stage.wait(kRestartPause);
+  EXPECT_TRUE(stage.told<RestartService>());
+}
+
 }  // namespace
 }  // namespace rollcall::roster
