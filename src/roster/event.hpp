@@ -25,6 +25,8 @@ using RestartId = StrongId<struct RestartIdTag, std::uint64_t>;
 
 using ZonePtr = std::shared_ptr<const zone::Zone>;
 
+inline constexpr std::size_t kMaxWires = 10'000;  // each holds a descriptor
+
 // ---- Events ----------------------------------------------------------------------------------
 
 /// The configuration was read, at start or again. It takes hold in a zone with ZoneBuilt or
@@ -34,7 +36,8 @@ struct Configured {
   std::vector<PoolSpec> pools;
   std::vector<dns::Name> origins;
   GuardSpec guard = {};
-  std::size_t max_probes = 1000;  // under way at once; the others wait
+  std::size_t max_probes = 1000;      // under way at once; the others wait
+  std::size_t max_wires = kMaxWires;  // held at once; those that stand stay
 };
 /// A zone file was loaded.
 struct ZoneBuilt {

@@ -28,6 +28,7 @@ std::vector<Effect> Roster::step(const Event& event, Instant now) {
 
 void Roster::on(const Configured& event) {
   max_probes_ = event.max_probes;
+  max_wires_ = event.max_wires;
   specs_.clear();
   for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
   set_guard(event);
@@ -132,7 +133,8 @@ void Roster::on(const ProbeDone& event) {
   Instant next = run.started + delay;
   if (event.outcome.good && run.check->tripwire) {
     hold_wire(index);
-    if (!run.wire.held) next = std::min(next, run.wire.next);
+    // Who has no wire because there are too many is probed as usual.
+    if (!run.wire.held && run.wire.next > now_) next = std::min(next, run.wire.next);
   }
   schedule(index, run.wire.cut ? next_after_end(run.wire) : std::max(now_, next));
 

@@ -37,7 +37,6 @@
 
 namespace rollcall::roster {
 
-inline constexpr std::size_t kMaxWires = 10'000;                    // each holds a descriptor
 inline constexpr Duration kReadyLimit = std::chrono::seconds(5);    // a first round's longest wait
 inline constexpr Duration kNotifyPause = std::chrono::seconds(1);   // between batches, per zone
 inline constexpr Duration kSaveDelay = std::chrono::seconds(1);     // gathers flips into one write
@@ -257,6 +256,7 @@ class Roster {
   std::size_t open_probes_ = 0;
   std::size_t max_probes_ = 0;
   std::size_t wires_ = 0;  // held
+  std::size_t max_wires_ = kMaxWires;
   std::map<RestartId, OpenRestart> restarts_;
   std::uint64_t last_restart_ = 0;
 

@@ -19,7 +19,7 @@ constexpr unsigned kMostShortLives = 10;  // a pause of over 8 minutes
 void Roster::hold_wire(RunIndex index) {
   Run& run = runs_[index];
   if (run.wire.held || run.wire.cut || now_ < run.wire.next) return;
-  if (wires_ >= kMaxWires) return;
+  if (wires_ >= max_wires_) return;
   ++wires_;
   run.wire.held = true;
   run.wire.since = now_;
