@@ -91,7 +91,11 @@ void World::check_start() {
 void World::restart_server(bool crash) {
   note(crash ? "crash" : "stop");
   if (!crash) step(roster::Stopping{});
-  if (random_.below(2) == 0) now_ += some(1s, 15min);
+  if (random_.below(4) == 0) {  // the time in which nobody serves is not lived through
+    const Duration away = some(1s, 15min);
+    now_ += away;
+    end_ += away;
+  }
   if (random_.below(4) == 0) step_clock();
   recall_overrides();
   start_roster();

@@ -79,10 +79,10 @@ World::Planned World::take_plan() {
 }
 
 void World::run(Duration duration) {
-  const Instant end = now_ + duration;
-  while (now_ < end && !::testing::Test::HasFailure()) {
+  end_ = now_ + duration;
+  while (now_ < end_ && !::testing::Test::HasFailure()) {
     const Duration until_upset = std::chrono::milliseconds(200 + random_.below(20000));
-    const Instant upset_at = std::min(end, now_ + until_upset);
+    const Instant upset_at = std::min(end_, now_ + until_upset);
     while (!plans_.empty() && plans_.front().at <= upset_at && !::testing::Test::HasFailure()) {
       const Planned planned = take_plan();
       now_ = std::max(now_, planned.at);

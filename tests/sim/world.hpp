@@ -163,6 +163,7 @@ class World {
   bool slow_probes_;   // some probes of the living time out
   Instant checked_{};  // when the invariants were last looked at
   Instant now_{};
+  Instant end_{};  // of the run
   std::uint64_t next_order_ = 0;
   std::vector<Planned> plans_;  // a heap
   std::optional<Instant> wake_;
