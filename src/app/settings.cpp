@@ -32,6 +32,7 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
       .guard = options.health.guard,
       .max_probes = options.health.max_probes,
       .max_programs = options.health.max_programs,
+      .max_wires = options.health.max_wires,
       .check_zone =
           [shared, pools](const zone::Zone& zone) {
             return check_pools(*shared, *pools, std::array{&zone});

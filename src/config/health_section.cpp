@@ -9,8 +9,9 @@ namespace rollcall::config {
 namespace {
 
 constexpr unsigned kMaxMembers = 1000000;  // for max_drop_from: more than one server has
-constexpr unsigned kMostPrograms = 1000;   // each is a process, and often an interpreter
-constexpr unsigned kMostProbes = 50'000;   // an address has about as many ports to probe from
+constexpr unsigned kMostWires = 1'000'000;
+constexpr unsigned kMostPrograms = 1000;  // each is a process, and often an interpreter
+constexpr unsigned kMostProbes = 50'000;  // an address has about as many ports to probe from
 
 void read_witness(const Value& item, CheckTable& checks, HealthOptions& options) {
   roster::GuardSpec& guard = options.guard;
@@ -49,7 +50,7 @@ const health::CheckSpec* find_check(const Value& value, CheckTable& checks) {
 
 void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOptions& options) {
   const Section section(value, {"observe_only", "witnesses", "max_drop", "max_drop_from",
-                                "max_probes", "max_programs"});
+                                "max_probes", "max_programs", "max_wires"});
   if (const auto observe = section.find("observe_only")) {
     options.observe_only = read_switch(*observe, false);
   }
@@ -68,6 +69,9 @@ void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOp
   }
   if (const auto most = section.find("max_programs")) {
     options.max_programs = most->number(1, kMostPrograms).value_or(1);
+  }
+  if (const auto most = section.find("max_wires")) {
+    options.max_wires = most->number(0, kMostWires).value_or(0);
   }
 }
 

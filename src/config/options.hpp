@@ -42,6 +42,7 @@ struct HealthOptions {
   std::vector<SourcePosition> witness_places;  // of its witnesses, in their order
   std::size_t max_probes = 1000;               // at once: each holds a socket
   std::size_t max_programs = 16;               // at once, of exec checks
+  std::size_t max_wires = 10'000;              // of tripwires, held at once
 };
 
 /// A TSIG key whose secret is still in its file (base64).

@@ -34,8 +34,9 @@ struct Configured {
   std::vector<PoolSpec> pools;
   std::vector<dns::Name> origins;
   GuardSpec guard = {};
-  std::size_t max_probes = 1000;  // under way at once; the others wait
-  std::size_t max_programs = 16;  // of exec checks, which are counted apart
+  std::size_t max_probes = 1000;   // under way at once; the others wait
+  std::size_t max_programs = 16;   // of exec checks, which are counted apart
+  std::size_t max_wires = 10'000;  // held at once; those that stand stay
 };
 /// A zone file was loaded.
 struct ZoneBuilt {

@@ -30,6 +30,7 @@ std::vector<Effect>& Roster::step(const Event& event, Instant now) {
 void Roster::on(const Configured& event) {
   probes_.most = event.max_probes;
   programs_.most = event.max_programs;
+  max_wires_ = event.max_wires;
   specs_.clear();
   for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
   set_guard(event);
@@ -143,6 +144,7 @@ void Roster::on(const ProbeDone& event) {
   Instant next = run.started + delay;
   if (event.outcome.good && run.check->tripwire) {
     hold_wire(index);
+    // Who has no wire because there are too many is probed as usual.
     if (!run.wire.held && run.wire.next > now_) next = std::min(next, run.wire.next);
   }
   schedule(index, run.wire.cut ? next_after_end(run.wire) : std::max(now_, next));

@@ -38,7 +38,6 @@
 
 namespace rollcall::roster {
 
-inline constexpr std::size_t kMaxWires = 10'000;                    // each holds a descriptor
 inline constexpr Duration kReadyLimit = std::chrono::seconds(5);    // a first round's longest wait
 inline constexpr Duration kNotifyPause = std::chrono::seconds(1);   // between batches, per zone
 inline constexpr Duration kSaveDelay = std::chrono::seconds(1);     // gathers flips into one write
@@ -278,6 +277,7 @@ class Roster {
   std::unordered_set<ProbeId> orphans_;  // programs whose run is forgotten: they still run
   std::size_t wires_ = 0;                // held
   Instant wires_from_ = Instant::min();  // none is opened before: our own host ran short
+  std::size_t max_wires_ = 0;
   std::map<RestartId, OpenRestart> restarts_;
   std::uint64_t last_restart_ = 0;
 

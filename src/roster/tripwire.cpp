@@ -21,7 +21,7 @@ constexpr Duration kShortPause = std::chrono::minutes(1);  // until our own host
 void Roster::hold_wire(RunIndex index) {
   Run& run = runs_[index];
   if (run.wire.held || run.wire.cut || now_ < run.wire.next) return;
-  if (wires_ >= kMaxWires || now_ < wires_from_) return;
+  if (wires_ >= max_wires_ || now_ < wires_from_) return;
   const Member& member = pools_[run.pool]->members[run.member];
   const bool connect = health::holds_connection(*run.check);
   if (!connect && member.service.empty()) return;

@@ -97,7 +97,7 @@ void Daemon::raise_descriptor_limit() const {
     return std::holds_alternative<health::ExecCheck>(check.how);
   });
   const std::size_t wanted = settings_.max_probes + kMaxTcpSessions + kOtherDescriptors +
-                             (wires ? per_wire * roster::kMaxWires : 0) +
+                             (wires ? per_wire * settings_.max_wires : 0) +
                              (programs ? kProgramDescriptors * settings_.max_programs : 0);
   if (limit.rlim_max >= wanted) return;
   spdlog::warn(

@@ -36,7 +36,8 @@ void Daemon::configure() {
                            .origins = {},
                            .guard = settings_.guard,
                            .max_probes = settings_.max_probes,
-                           .max_programs = settings_.max_programs};
+                           .max_programs = settings_.max_programs,
+                           .max_wires = settings_.max_wires};
   for (const ZoneSettings& zone : settings_.zones) {
     event.origins.push_back(zone.origin);
     zone::CatalogEntry& entry = zones_[zone.origin];
@@ -87,8 +88,9 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.guard = std::move(settings->guard);
     settings_.max_probes = settings->max_probes;
     settings_.max_programs = settings->max_programs;
-    raise_descriptor_limit();
+    settings_.max_wires = settings->max_wires;
     settings_.agents = std::move(settings->agents);
+    raise_descriptor_limit();
     settings_.alerts = std::move(settings->alerts);
     settings_.check_zone = std::move(settings->check_zone);
     settings_.pool_place = std::move(settings->pool_place);

@@ -55,8 +55,9 @@ struct Settings {
   std::vector<ZoneSettings> zones;
   std::vector<roster::PoolSpec> pools;
   roster::GuardSpec guard;
-  std::size_t max_probes = 1000;  // at once
-  std::size_t max_programs = 16;  // of exec checks, at once
+  std::size_t max_probes = 1000;   // at once
+  std::size_t max_programs = 16;   // of exec checks, at once
+  std::size_t max_wires = 10'000;  // tripwires, at once
   AgentSettings agents;
   AlertTargets alerts;
   /// What the configuration says about a zone that the zone does not bear out. Any thread.

@@ -198,6 +198,13 @@ Result<roster::SavedState> StateStore::load(WallTime now) {
   if (!overrides) return std::unexpected(overrides.error());
   auto said = parse_overrides(overrides->value_or(""), now);
   if (!said) return fail(fmt::format("{}/overrides {}", folder_, said.error().message));
+  // What is over is so for good: a calendar that is set back must not bring it back.
+  const std::string rest = format_overrides(*said, now);
+  if (overrides->has_value() && rest != **overrides) {
+    if (auto replaced = replace("overrides", rest); !replaced) {
+      return std::unexpected(replaced.error());
+    }
+  }
   state.overrides = std::move(*said);
   if (auto opened = open_serial_log(state); !opened) return std::unexpected(opened.error());
   return state;

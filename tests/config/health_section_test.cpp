@@ -20,6 +20,7 @@ health:
   max_drop_from: 20
   max_probes: 5000
   max_programs: 40
+  max_wires: 100000
 )");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty()) << "the check is used";
   ASSERT_TRUE(parsed.options);
@@ -31,6 +32,7 @@ health:
   EXPECT_EQ(guard.max_drop_from, 20U);
   EXPECT_EQ(parsed.options->health.max_probes, 5000U);
   EXPECT_EQ(parsed.options->health.max_programs, 40U);
+  EXPECT_EQ(parsed.options->health.max_wires, 100'000U);
   ASSERT_THAT(parsed.options->health.witness_places, SizeIs(2));
   EXPECT_EQ(parsed.options->health.witness_places[1].line, 6U);
 }
@@ -41,6 +43,7 @@ TEST(HealthSection, Defaults) {
   EXPECT_FALSE(parsed.options->health.observe_only);
   EXPECT_EQ(parsed.options->health.max_probes, 1000U);
   EXPECT_EQ(parsed.options->health.max_programs, 16U);
+  EXPECT_EQ(parsed.options->health.max_wires, 10'000U);
   EXPECT_EQ(parsed.options->health.guard, roster::GuardSpec{});
 }
 

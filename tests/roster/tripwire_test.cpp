@@ -332,5 +332,17 @@ TEST_F(Tripwires, ToWhoIsDownAreLetGo) {
   EXPECT_EQ(held_.size(), before + 1);
 }
 
+TEST_F(Tripwires, WhoHasNoneBecauseThereAreTooManyIsProbedAsUsual) {
+  Configured event{.pools = {wired(true)}, .origins = {name_of("example.com")}, .max_wires = 1};
+  step(event);
+  load(kTwo);
+  see();
+  run_for(minutes(21));
+  EXPECT_EQ(held_.size(), 1U);
+  probes_ = 0;
+  run_for(minutes(100));
+  EXPECT_LE(probes_, 22) << "once in ten minutes, give or take the jitter, each of the two";
+}
+
 }  // namespace
 }  // namespace rollcall::roster

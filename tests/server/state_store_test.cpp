@@ -190,6 +190,24 @@ TEST_F(StateStoreTest, OverridesAreReadBackWithWhatIsLeftOfThem) {
   EXPECT_EQ(store->load(kNow + 30min)->overrides.members.size(), 1U) << "what has ended is gone";
 }
 
+TEST_F(StateStoreTest, AnOverrideThatIsOverStaysSoThoughTheCalendarIsSetBack) {
+  roster::SavedOverrides said;
+  for (const Duration left : {Duration(10min), Duration(1h)}) {
+    said.members.push_back({name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "",
+                            roster::OverrideKind::drained, left, ""});
+  }
+  said.normal = true;
+  said.normal_left = 5min;
+  auto store = StateStore::open(folder_);
+  ASSERT_TRUE(store && store->load(kNow));
+  ASSERT_TRUE(store->save_overrides(said, kNow));
+  ASSERT_TRUE(store->load(kNow + 20min));
+  const auto set_back = store->load(kNow)->overrides;
+  EXPECT_FALSE(set_back.normal);
+  ASSERT_EQ(set_back.members.size(), 1U);
+  EXPECT_EQ(set_back.members[0].left, Duration(1h));
+}
+
 TEST_F(StateStoreTest, ForeignOverridesAreAnError) {
   for (const char* text : {
            "\n",

@@ -40,6 +40,7 @@ void World::check_invariants() {
   if (normal_until_ && *normal_until_ <= now_) normal_ = false;
   ASSERT_EQ(status.normal, normal_) << where();
   was_frozen_ = status.frozen.has_value();
+  blame(wires_.fault(now_));
   for (const roster::PoolStatus& pool : status.pools) {
     check_overrides(pool);
     for (const roster::MemberStatus& member : pool.members) {
@@ -47,6 +48,7 @@ void World::check_invariants() {
     }
     const auto spec = std::ranges::find(pools_, pool.name, &roster::PoolSpec::name);
     ASSERT_NE(spec, pools_.end());
+    for (const roster::MemberStatus& member : pool.members) check_probes_alone(member, *spec);
     if (spec->records == roster::PoolRecords::mx) {
       check_mx_pool(pool, *spec, status);
     } else {
@@ -123,6 +125,22 @@ void World::check_delay(const roster::MemberStatus& member, const roster::PoolSp
   if (backend.alive && !slow_probes_ && first) {
     ASSERT_TRUE(member.live || since <= worst_case(check, check.rise))
         << where() << member.address.to_string() << " is alive and left out";
+  }
+}
+
+/// What probes say of a member, whatever operators, policy or the guard make of it: who is well is
+/// never down, however often connections to it end, and who is dead is not up.
+void World::check_probes_alone(const roster::MemberStatus& member, const roster::PoolSpec& spec) {
+  if (cut_) return;
+  const Backend& backend = backends_.at(member.address);
+  const Duration since = now_ - std::max({backend.changed, started_, cut_changed_, disturbed_});
+  const health::CheckSpec& check = spec.checks[0];
+  if (!backend.alive) {
+    ASSERT_TRUE(member.health == Health::down || since <= worst_case(check, check.fall))
+        << where() << member.address.to_string() << " is dead and not down";
+  } else if (!slow_probes_) {
+    ASSERT_TRUE(member.health == Health::up || since <= worst_case(check, check.rise))
+        << where() << member.address.to_string() << " is alive and down";
   }
 }
 

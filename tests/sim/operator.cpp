@@ -11,6 +11,7 @@ using roster::OverrideKind;
 
 /// An operator: mostly of one member, now and then of everything.
 void World::speak() {
+  if (random_.below(8) == 0) return want_restart();
   if (random_.below(4) != 0) return override_somebody();
   if (random_.below(2) == 0) {
     believed_ = true;
@@ -41,7 +42,8 @@ void World::override_somebody() {
   if (random_.below(2) == 0) wanted.pool = pool.name;
   if (random_.below(2) == 0) wanted.lasts = std::chrono::seconds(1 + random_.below(300));
   named_.clear();
-  word_ = {wanted.kind, wanted.lasts ? std::optional(now_ + *wanted.lasts) : std::nullopt};
+  word_ = {.kind = wanted.kind,
+           .until = wanted.lasts ? std::optional(now_ + *wanted.lasts) : std::nullopt};
   for (const roster::PoolStatus& other : status.pools) {
     if (wanted.pool && other.name != *wanted.pool) continue;
     for (const roster::MemberStatus& member : other.members) {
@@ -62,11 +64,6 @@ void World::override_somebody() {
   }
 }
 
-void World::perform(const roster::SaveOverrides& effect) {
-  disk_.overrides = effect.overrides;
-  saved_at_ = now_;
-}
-
 void World::perform(const roster::CommandDone& effect) {
   note((effect.ok ? "done: " : "refused: ") + effect.text);
   if (!effect.ok) {
@@ -80,15 +77,34 @@ void World::perform(const roster::CommandDone& effect) {
   named_.clear();
 }
 
+/// An operator's word is enough for a restart, but where its pool has one under way.
+void World::want_restart() {
+  const roster::Status status = roster_->status(now_);
+  if (status.pools.empty()) return;
+  const auto& pool = status.pools[random_.below(static_cast<std::uint32_t>(status.pools.size()))];
+  const auto& one = pool.members[random_.below(static_cast<std::uint32_t>(pool.members.size()))];
+  wanted_ = roster_->next_restart_id();
+  step(roster::RestartWanted{*wanted_, one.address, "service"});
+  ASSERT_FALSE(wanted_) << where() << "a restart is neither begun nor refused";
+}
+
+void World::perform(const roster::RestartRefused& effect) {
+  ASSERT_EQ(effect.restart, wanted_) << where();
+  wanted_.reset();
+  note(effect.reason);
+  ASSERT_TRUE(std::ranges::any_of(restarts_open_, [](const auto& open) { return open.second > 0; }))
+      << where() << effect.reason;
+}
+
 /// An override is in force from the operator's word to its end, and no longer.
 void World::check_overrides(const roster::PoolStatus& pool) {
   std::erase_if(said_, [&](const auto& said) {
-    const auto& [kind, until] = said.second;
-    return kind == OverrideKind::automatic || (until && *until <= now_);
+    const Said& its = said.second;
+    return its.kind == OverrideKind::automatic || (its.until && *its.until <= now_);
   });
   const std::string name = said_.empty() ? std::string() : pool.name.to_display();
   for (const roster::MemberStatus& member : pool.members) {
-    Said wanted;
+    Said wanted = {};
     for (const auto& [who, said] : said_) {
       const auto& [its_pool, exchange, address] = who;
       const bool same =

@@ -24,6 +24,7 @@ void World::make_zone() {
                            .timeout = interval / 2,
                            .rise = static_cast<std::uint16_t>(1 + random_.below(3)),
                            .fall = static_cast<std::uint16_t>(1 + random_.below(4))});
+    if (random_.below(2) == 0) wire(spec.checks[0]);
     if (random_.below(3) == 0) {
       spec.checks.push_back(spec.checks[0]);
       spec.checks[1].name = "other";
@@ -34,7 +35,7 @@ void World::make_zone() {
     const unsigned members = 1 + random_.below(5);
     for (unsigned m = 0; m < members; ++m) {
       const auto address = *IpAddress::parse(fmt::format("192.0.2.{}", p * 10 + m + 1));
-      backends_[address] = {};
+      add_backend(address);
       addresses.push_back(address);
       zone_text_ += fmt::format("w{} 1 A {}\n", p, address.to_string());
     }
@@ -43,6 +44,13 @@ void World::make_zone() {
     zone_text_ += fmt::format("@ MX 10 w{}\n", p);
   }
   make_mx_pool();
+  if (random_.below(4) == 0) max_wires_ = random_.below(6);
+}
+
+/// Two checks of three are wired; of these two fall fast.
+void World::wire(health::CheckSpec& check) {
+  check.tripwire = random_.below(3) != 0;
+  check.fall_fast = random_.below(3) != 0;
 }
 
 /// In one pool of three a share that must be up, in one of three backups, in one of four a
@@ -89,7 +97,7 @@ void World::make_mx_pool() {
     const unsigned addresses = 1 + random_.below(3);
     for (unsigned a = 0; a < addresses; ++a) {
       const auto address = *IpAddress::parse(fmt::format("198.51.100.{}", x * 10 + a + 1));
-      backends_[address] = {};
+      add_backend(address);
       zone_text_ += fmt::format("x{} A {}\n", x, address.to_string());
     }
     zone_text_ += fmt::format("mail MX 10 x{}\n", x);

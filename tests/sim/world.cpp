@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using roster::Health;
 using roster::OverrideKind;
 
-constexpr Duration kQuietCheckInterval = 500ms;  // what time alone changes is seen by then
+constexpr Duration kQuietCheckInterval = 2s;  // what time alone changes is seen by then
 
 }  // namespace
 
@@ -25,36 +25,30 @@ World::World(std::uint64_t seed) : seed_(seed), random_(seed), slow_probes_(seed
 }
 
 void World::start_roster() {
-  ++life_;
   was_frozen_ = false;
   started_ = now_;
   published_ = nullptr;
   restarts_open_.clear();
   restarts_asked_.clear();
-  restart_pool_.clear();
+  withdrawn_.clear();
+  wires_.begin(max_wires_);
+  plans_.clear();
   wake_.reset();
-  roster_ = std::make_unique<roster::Roster>(disk_as_of_now(), random_.next());
+  const roster::SavedState read = disk_as_of_now();
+  disk_.overrides = read.overrides;  // what is over is not kept
+  overrides_saved_ = wall();
+  roster_ = std::make_unique<roster::Roster>(read, random_.next());
   step(configuration());
   reload();
 }
 
-/// What is kept of overrides tells when they end: what has ended meanwhile is left out.
-roster::SavedState World::disk_as_of_now() const {
-  roster::SavedState state = disk_;
-  const Duration gone = now_ - saved_at_;
-  std::erase_if(state.overrides.members, [&](roster::SavedOverride& saved) {
-    if (saved.left) *saved.left -= gone;
-    return saved.left && *saved.left <= 0s;
-  });
-  if (auto& left = state.overrides.normal_left) {
-    *left -= gone;
-    state.overrides.normal &= *left > 0s;
-  }
-  return state;
-}
-
 roster::Configured World::configuration() const {
-  return {.pools = pools_, .origins = {*dns::Name::parse(kOrigin)}, .guard = guard_};
+  roster::Configured read{.pools = pools_,
+                          .origins = {*dns::Name::parse(kOrigin)},
+                          .guard = guard_,
+                          .max_wires = max_wires_};
+  if (absent_) read.pools.erase(read.pools.begin() + static_cast<std::ptrdiff_t>(*absent_));
+  return read;
 }
 
 void World::reload() {
@@ -62,7 +56,7 @@ void World::reload() {
       "$TTL 60\n@ SOA ns root {} 2 3 4 5\n@ NS ns\nns A 192.0.2.250\n{}", file_serial_, zone_text_);
   std::vector<dns::Name> names;
   std::vector<dns::Name> mx_names;
-  for (const roster::PoolSpec& pool : pools_) {
+  for (const roster::PoolSpec& pool : configuration().pools) {
     (pool.records == roster::PoolRecords::mx ? mx_names : names).push_back(pool.name);
   }
   zone::LoadReport report =
@@ -72,42 +66,52 @@ void World::reload() {
   step(roster::ZoneBuilt{report.zone});
 }
 
-void World::restart_server(bool crash) {
-  note(crash ? "crash" : "stop");
-  if (!crash) step(roster::Stopping{});
-  start_roster();
+void World::plan(Instant at, Plan what) {
+  plans_.push_back({at, next_order_++, std::move(what)});
+  std::push_heap(plans_.begin(), plans_.end());
 }
 
-void World::plan(Instant at, roster::Event event, bool wake) {
-  plans_.push({at, next_order_++, std::move(event), wake, life_});
+World::Planned World::take_plan() {
+  std::pop_heap(plans_.begin(), plans_.end());
+  Planned planned = std::move(plans_.back());
+  plans_.pop_back();
+  return planned;
 }
 
 void World::run(Duration duration) {
-  const Instant end = now_ + duration;
-  while (now_ < end && !::testing::Test::HasFailure()) {
+  end_ = now_ + duration;
+  while (now_ < end_ && !::testing::Test::HasFailure()) {
     const Duration until_upset = std::chrono::milliseconds(200 + random_.below(20000));
-    const Instant upset_at = std::min(end, now_ + until_upset);
-    while (!plans_.empty() && plans_.top().at <= upset_at && !::testing::Test::HasFailure()) {
-      const Planned planned = plans_.top();
-      plans_.pop();
-      if (planned.life != life_) continue;
+    const Instant upset_at = std::min(end_, now_ + until_upset);
+    while (!plans_.empty() && plans_.front().at <= upset_at && !::testing::Test::HasFailure()) {
+      const Planned planned = take_plan();
       now_ = std::max(now_, planned.at);
-      if (planned.wake) {
-        if (wake_ != planned.at) continue;  // a later WakeAt has replaced it
-        wake_.reset();
-      }
-      step(planned.event);
+      std::visit([this](const auto& what) { happen(what); }, planned.what);
     }
-    now_ = upset_at;
+    if (::testing::Test::HasFailure()) return;
+    now_ = std::max(now_, upset_at);
+    check_invariants();  // also of what nobody has been woken for
     upset();
   }
+}
+
+void World::happen(const Wake&) {
+  if (wake_ != now_) return;  // a later WakeAt has replaced it
+  wake_.reset();
+  step(roster::Tick{});
 }
 
 /// What the world does of its own accord.
 void World::upset() {
   auto victim = backends_.begin();
   std::advance(victim, random_.below(static_cast<std::uint32_t>(backends_.size())));
-  switch (random_.below(15)) {
+  switch (random_.below(17)) {
+    case 16:
+      step_clock();
+      break;
+    case 15:
+      change_pool();
+      break;
     case 14:
       cut_or_mend();
       break;
@@ -121,39 +125,63 @@ void World::upset() {
     case 2:
       step(configuration());
       break;
-    case 3:
-      for (auto& [address, backend] : backends_) backend = {false, now_};
+    case 3: {
+      const Fate fate = random_.below(2) == 0 ? Fate::host : Fate::process;
+      for (const auto& [address, backend] : backends_) die(address, fate);
       note("all die");
       break;
+    }
     case 4:
     case 5:
       speak();
       break;
-    default:
-      victim->second = {!victim->second.alive, now_, random_.below(4) == 0};
-      note(fmt::format("{} {}", victim->first.to_string(),
-                       victim->second.alive ? "returns" : "dies"));
+    default: {
+      constexpr std::array<Fate, 4> kFates{Fate::process, Fate::process, Fate::host,
+                                           Fate::withdrawn};
+      const bool dies = victim->second.alive;
+      dies ? die(victim->first, kFates[random_.below(4)]) : revive(victim->first);
+      note(fmt::format("{} {}", victim->first.to_string(), dies ? "dies" : "returns"));
+    }
   }
 }
 
-/// Our own network goes, with the way to everybody, and comes back.
-void World::cut_or_mend() {
-  if (!cut_) before_cut_ = std::max({cut_changed_, disturbed_, started_});
-  cut_ = !cut_;
-  cut_changed_ = now_;
-  believed_ = false;
-  note(cut_ ? "we are cut off" : "we are back");
+/// A reload with news: a pool is gone or back, or has another check.
+void World::change_pool() {
+  const auto which = random_.below(static_cast<std::uint32_t>(pools_.size()));
+  roster::PoolSpec& pool = pools_[which];
+  const bool stays = random_.below(2) == 0;
+  if (!stays) {
+    absent_ = absent_ ? std::nullopt : std::optional<std::size_t>(which);
+  } else {
+    for (health::CheckSpec& check : pool.checks) {
+      check.fall = static_cast<std::uint16_t>(1 + random_.below(4));
+      wire(check);
+    }
+  }
+  const std::string name = pool.name.to_display();
+  note(stays ? "another check of " + name : absent_ ? "no pool " + name : "all pools are back");
+  disturbed_ = now_;
+  step(configuration());
+  if (!stays && absent_) {  // with its members goes what was said and done of them
+    std::erase_if(said_, [&](const auto& said) { return std::get<0>(said.first) == name; });
+    std::erase_if(restarts_asked_, [&](const auto& asked) { return asked.first.first == name; });
+    restarts_open_.erase(name);
+  }
+  reload();
 }
 
 void World::step(const roster::Event& event) {
   const bool probed = was_frozen_ && std::holds_alternative<roster::ProbeDone>(event);
   const std::uint64_t flips = flips_;
+  const auto* ended = std::get_if<roster::ProbeDone>(&event);
+  if (ended != nullptr) wires_.probe_ends(ended->probe, ended->outcome.good, now_);
   bool quiet = true;  // nothing but probes, as in most steps
   for (const roster::Effect& effect : roster_->step(event, now_)) {
     quiet &= std::holds_alternative<roster::StartProbe>(effect) ||
              std::holds_alternative<roster::WakeAt>(effect);
     std::visit([this](const auto& e) { perform(e); }, effect);
   }
+  if (ended != nullptr) blame(wires_.fault_after(ended->probe, now_));
   if (!quiet || now_ >= checked_ + kQuietCheckInterval) {
     checked_ = now_;
     check_invariants();
@@ -161,34 +189,6 @@ void World::step(const roster::Event& event) {
   if (probed && was_frozen_) {
     ASSERT_EQ(flips_, flips) << where() << "a probe has changed frozen answers";
   }
-}
-
-void World::perform(const roster::StartProbe& effect) {
-  const bool slow = slow_probes_ && random_.below(50) == 0;
-  const health::Outcome outcome = outcome_of(effect, slow);
-  const Duration most = effect.check->timeout;
-  const Duration takes = slow || cut_
-                             ? most
-                             : Duration(static_cast<Duration::rep>(
-                                   static_cast<double>(most.count()) * 0.5 * random_.unit()));
-  if (!outcome.good && !outcome.withdrawn) refused_[effect.member] = now_ + takes;
-  plan(now_ + takes, roster::ProbeDone{effect.probe, outcome});
-}
-
-health::Outcome World::outcome_of(const roster::StartProbe& effect, bool slow) {
-  const bool witness = effect.check->name == "witness";
-  const auto backend = witness ? Backend{} : backends_.at(effect.member);
-  if (cut_ || slow) return {.good = witness && !cut_, .reason = "no answer"};
-  health::Outcome outcome{.good = backend.alive, .reason = {}};
-  if (!backend.alive) {
-    outcome.withdrawn = backend.withdrawn;
-    outcome.reason = backend.withdrawn ? "maint" : "refused";
-  } else if (random_.below(20) == 0) {
-    outcome.degraded = true;
-    outcome.reason = "certificate expires soon";
-  }
-  if (random_.below(20) == 0) outcome.percent = static_cast<std::uint8_t>(random_.below(101));
-  return outcome;
 }
 
 void World::perform(const roster::KeepSerial& effect) {
@@ -227,65 +227,30 @@ void World::perform(const roster::SendNotify& effect) {
   note(fmt::format("notify {}", effect.serial));
 }
 
-void World::perform(const roster::RestartService& effect) {
-  ++restarts_;
-  EXPECT_FALSE(roster_->status(now_).frozen) << where() << "a restart for what may be our fault";
-  std::string pool;
-  for (const roster::PoolStatus& status : roster_->status(now_).pools) {
-    for (const roster::MemberStatus& member : status.members) {
-      if (member.address != effect.member || member.restart.empty()) continue;
-      pool = status.name.to_display();
-      EXPECT_EQ(member.health, Health::down) << where() << "restart of a member that is not down";
-      EXPECT_EQ(member.override_kind, OverrideKind::automatic)
-          << where() << "restart of a member that an operator has in hand";
-      const auto spec = std::ranges::find(pools_, status.name, &roster::PoolSpec::name);
-      EXPECT_LE(now_ - refused_[effect.member], worst_case(spec->checks[0], 0))
-          << where() << "restart of a member that asked to be left out";
-    }
-  }
-  note(fmt::format("restart {} in {}", effect.member.to_string(), pool));
-  EXPECT_EQ(restarts_open_[pool]++, 0) << where() << "two restarts at once in " << pool;
-  restart_pool_[effect.restart] = pool;
-  std::vector<Instant>& before = restarts_asked_[{pool, effect.member}];
-  if (!before.empty()) {
-    EXPECT_GE(now_ - before.back(), 5min) << where() << "two restarts within 5 minutes";
-  }
-  if (before.size() >= 3) {
-    EXPECT_GE(now_ - before[before.size() - 3], 1h) << where() << "four restarts within an hour";
-  }
-  before.push_back(now_);
-  // The agent mends it, fails, or takes its time; a reply may come twice.
-  const bool ok = random_.below(2) == 0;
-  if (ok) backends_.at(effect.member) = {true, now_};
-  const Duration takes = std::chrono::milliseconds(100 + random_.below(60000));
-  plan(now_ + takes, roster::AgentReplied{effect.restart, ok, "done"});
-  if (random_.below(10) == 0) {
-    plan(now_ + takes + 1s, roster::AgentReplied{effect.restart, ok, "done"});
-  }
-}
-
 void World::perform(const roster::Happening& effect) {
   note(effect.subject);
   if (effect.kind == roster::HappeningKind::frozen) {
     ++freezes_;
     EXPECT_TRUE(effect.alert) << where();
   }
-  if (effect.kind == roster::HappeningKind::thawed) disturbed_ = now_;
+  if (effect.kind == roster::HappeningKind::thawed) {
+    disturbed_ = now_;
+    wires_.disturb(now_);
+  }
+  if (effect.kind == roster::HappeningKind::restart_asked) asked_ = effect.name.to_display();
   if (was_frozen_ && effect.kind == roster::HappeningKind::dropped) {
     EXPECT_FALSE(effect.alert) << where() << "one alert is enough: " << effect.subject;
   }
   const bool ended = effect.kind == roster::HappeningKind::restart_done ||
                      effect.kind == roster::HappeningKind::restart_failed;
-  if (ended) --restarts_open_[effect.name.to_display()];
+  if (!ended || wanted_) return;  // one that is refused has not begun
+  --restarts_open_[effect.name.to_display()];
+  wires_.disturb(now_);  // the member is probed at once
 }
 
 void World::perform(const roster::WakeAt& effect) {
   wake_ = effect.at;
-  plan(effect.at, roster::Tick{}, true);
-}
-
-void World::perform(const roster::SaveHealth& effect) {
-  disk_.health = effect.health;
+  plan(effect.at, Wake{});
 }
 
 void World::note(const std::string& line) {
@@ -293,9 +258,7 @@ void World::note(const std::string& line) {
 }
 
 std::string World::where() const {
-  return fmt::format(
-      "seed {} at {} ms: ", seed_,
-      std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch()).count());
+  return fmt::format("seed {} at {} ms: ", seed_, ms_of(now_));
 }
 
 }  // namespace rollcall::sim

@@ -1,27 +1,22 @@
 /// A seeded world around the roster: a clock, members that die and return, probes with latencies,
-/// agents that restart or fail or never reply, zones that are reloaded. Drives the real reducer
-/// through its events and effects alone, as the daemon does, and checks its invariants after every
-/// step.
+/// agents that restart or fail or never reply, wires that end, zones that are reloaded. Drives the
+/// real reducer through its events and effects alone, as the daemon does, and checks its invariants
+/// after every step.
 #pragma once
 
 #include <map>
-#include <queue>
 #include <string>
 #include <vector>
 
 #include "core/random.hpp"
 #include "roster/roster.hpp"
+#include "sim/backend.hpp"
 #include "sim/policy_model.hpp"
+#include "sim/wires.hpp"
 
 namespace rollcall::sim {
 
 inline constexpr const char* kOrigin = "sim.test";  // of the zone that every world has
-
-struct Backend {
-  bool alive = true;
-  Instant changed{};       // when it last died or returned
-  bool withdrawn = false;  // dead, and says so itself
-};
 
 /// By an operator's word, else by its probes, or as it is held.
 inline bool is_good(const roster::MemberStatus& member) {
@@ -46,52 +41,96 @@ class World {
   /// Every step and effect in words: the same seed gives the same trace.
   const std::string& trace() const { return trace_; }
 
-  /// Shuts down in order, or crashes: what was written before stays, and a new roster starts.
-  void restart_server(bool crash);
-
   std::uint64_t flips() const { return flips_; }
   std::uint64_t restarts() const { return restarts_; }
   std::uint64_t overrides() const { return overrides_; }
   std::uint64_t refused_overrides() const { return refused_overrides_; }
   std::uint64_t freezes() const { return freezes_; }
+  std::uint64_t wire_ends() const { return wire_ends_; }
+  std::uint64_t fast_falls() const { return fast_falls_; }
 
  private:
+  // What is to happen: an event of the roster's, and what the world does of its own.
+  struct Wake {};
+  struct WireEnd {
+    Wires::Wire wire;
+    std::optional<IpAddress> from = {};  // who ends it; nothing: we do ourselves
+  };
+  struct StrayEnd {
+    roster::ProbeId wire;
+  };
+  /// A process has died, and is out of the answers by then.
+  struct Deadline {
+    IpAddress member;
+    Instant died;
+  };
+  using Plan = std::variant<roster::Event, Wake, WireEnd, StrayEnd, Deadline>;
   struct Planned {
     Instant at;
     std::uint64_t order;
-    roster::Event event;
-    bool wake = false;
-    std::uint64_t life = 0;  // of the roster that it is for: a restart makes old replies strays
+    Plan what;
 
     bool operator<(const Planned& other) const {
       return at != other.at ? at > other.at : order > other.order;
     }
   };
+  struct Reply {
+    health::Outcome outcome;
+    Duration takes;
+  };
+  enum class Fate : std::uint8_t { process, withdrawn, host };
 
   void make_zone();
   void make_mx_pool();
   void make_guard();
+  void wire(health::CheckSpec& check);
+  void add_backend(const IpAddress& address);
   void give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& members);
   roster::Configured configuration() const;
   roster::SavedState disk_as_of_now() const;
   void reload();
   void start_roster();
-  void plan(Instant at, roster::Event event, bool wake = false);
+  void change_pool();
+  void plan(Instant at, Plan what);
+  Planned take_plan();
   void step(const roster::Event& event);
   void upset();
-  health::Outcome outcome_of(const roster::StartProbe& effect, bool slow);
+  void happen(const roster::Event& event) { step(event); }
+  void happen(const Wake&);
+  void happen(const WireEnd& end);
+  void happen(const StrayEnd& end);
+  void happen(const Deadline& deadline);
+
+  Duration some(Duration least, Duration most);
+  Reply reply_of(const roster::StartProbe& effect);
+  Reply reply_of_witness(const health::CheckSpec& check);
+  void note_word(const roster::StartProbe& effect, const Reply& reply);
+  void die(const IpAddress& member, Fate fate);
+  void revive(const IpAddress& member);
+  void end_wires(const IpAddress& member, Duration within);
+  void give_up(const std::vector<Wires::Wire>& wires);
+  void tell_again(roster::ProbeId wire);
+  Instant falls_by(const IpAddress& member) const;
+
+  WallTime wall() const;
+  WallTime calendar(Instant at) const;
+  void step_clock();
+  void recall_overrides();
+  void restart_server(bool crash);
+  void check_start();
 
   void perform(const roster::StartProbe& effect);
   void perform(const roster::KeepSerial& effect);
   void perform(const roster::StoreMasks& effect);
   void perform(const roster::StoreShares& effect);
-  void perform(const roster::HoldWire&) {}
-  void perform(const roster::DropWire&) {}
+  void perform(const roster::HoldWire& effect);
+  void perform(const roster::DropWire& effect);
   void perform(const roster::PublishZone& effect);
   void perform(const roster::DropZone&) {}
   void perform(const roster::SendNotify& effect);
   void perform(const roster::RestartService& effect);
-  void perform(const roster::RestartRefused&) {}
+  void check_restart(const roster::RestartService& effect);
+  void perform(const roster::RestartRefused& effect);
   void perform(const roster::CommandDone& effect);
   void perform(const roster::Happening& effect);
   void perform(const roster::WakeAt& effect);
@@ -100,6 +139,7 @@ class World {
 
   void speak();
   void override_somebody();
+  void want_restart();
   void check_overrides(const roster::PoolStatus& pool);
 
   void cut_or_mend();
@@ -110,20 +150,26 @@ class World {
                    const Decision& decision);
   void check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec,
                      const roster::Status& all);
+  void check_probes_alone(const roster::MemberStatus& member, const roster::PoolSpec& spec);
+  void blame(Wires::Fault fault);
   void note(const std::string& line);
   std::string where() const;
+  static std::int64_t ms_of(Instant at) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+  }
 
   std::uint64_t seed_;
   Random random_;
   bool slow_probes_;   // some probes of the living time out
   Instant checked_{};  // when the invariants were last looked at
   Instant now_{};
-  std::uint64_t life_ = 0;
+  Instant end_{};  // of the run
   std::uint64_t next_order_ = 0;
-  std::priority_queue<Planned> plans_;
+  std::vector<Planned> plans_;  // a heap
   std::optional<Instant> wake_;
 
   std::vector<roster::PoolSpec> pools_;
+  std::optional<std::size_t> absent_;  // of them: not configured today
   std::string zone_text_;
   bool unprobed_exchange_ = false;  // an exchange in no zone of ours
   std::uint32_t file_serial_ = 1;
@@ -136,7 +182,9 @@ class World {
   std::map<std::pair<std::string, IpAddress>, std::vector<Instant>> restarts_asked_;
   std::map<std::string, int> restarts_open_;
   std::map<IpAddress, Instant> refused_;  // when a probe last had a bad end that nobody asked for
-  std::map<roster::RestartId, std::string> restart_pool_;
+  std::map<roster::ProbeId, bool> withdrawn_;  // what the member last said to a check
+  std::optional<roster::RestartId> wanted_;    // by the operator, and not replied to
+  std::string asked_;                          // the pool of the last restart
   Instant started_{};
 
   std::string trace_;
@@ -149,6 +197,7 @@ class World {
   struct Said {
     roster::OverrideKind kind{};
     std::optional<Instant> until;
+    WallTime saved_end{};  // `until`, as it is on disk
   };
   using Member = std::tuple<std::string, std::string, IpAddress>;
   std::map<Member, Said> said_;
@@ -156,7 +205,15 @@ class World {
   Said word_;                  // of the command under way
   bool normal_ = false;
   std::optional<Instant> normal_until_;
-  Instant saved_at_{};
+  WallTime normal_saved_end_{};
+  WallTime overrides_saved_{};
+  WallTime health_saved_{};
+  std::chrono::milliseconds skew_{};  // of the calendar
+
+  Wires wires_;
+  std::size_t max_wires_ = roster::Configured{}.max_wires;
+  std::uint64_t wire_ends_ = 0;
+  std::uint64_t fast_falls_ = 0;
 
   roster::GuardSpec guard_;
   bool cut_ = false;       // we have lost our network

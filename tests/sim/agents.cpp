@@ -1,0 +1,79 @@
+/// The world's agents: restarts, and replies that come, come twice or never.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "sim/world.hpp"
+
+namespace rollcall::sim {
+
+using namespace std::chrono_literals;
+using roster::Health;
+using roster::OverrideKind;
+
+namespace {
+
+constexpr Duration kReplyLimit = 90s;
+
+}  // namespace
+
+void World::perform(const roster::RestartService& effect) {
+  ++restarts_;
+  const bool by_operator = wanted_ == effect.restart;
+  if (by_operator) wanted_.reset();
+  note(fmt::format("restart {} in {}", effect.member.to_string(), asked_));
+  EXPECT_EQ(restarts_open_[asked_]++, 0) << where() << "two restarts at once in " << asked_;
+  if (!by_operator) check_restart(effect);
+  restarts_asked_[{asked_, effect.member}].push_back(now_);
+  // The agent mends it, fails, or takes its time.
+  const bool silent = cut_ || backends_.at(effect.member).silent;
+  const bool mended = !silent && random_.below(2) == 0;
+  if (mended) {
+    end_wires(effect.member, kEndsWithin);  // those to the old process
+    revive(effect.member);
+  }
+  const Duration takes = std::chrono::milliseconds(100 + random_.below(60000));
+  const roster::AgentReplied done{effect.restart, mended, "done"};
+  switch (random_.below(20)) {
+    case 0:  // its reply is lost, and we wait no longer
+      return plan(now_ + kReplyLimit, roster::AgentReplied{effect.restart, false, "no reply"});
+    case 1:
+    case 2:  // it comes twice
+      plan(now_ + takes + some(0s, 5min), done);
+      break;
+    case 3:  // and says something else
+      plan(now_ + takes + some(0s, 5min), roster::AgentReplied{effect.restart, !mended, "again"});
+      break;
+    default:
+      break;
+  }
+  plan(now_ + takes, done);
+}
+
+/// Of one that no operator has asked for.
+void World::check_restart(const roster::RestartService& effect) {
+  const roster::Status all = roster_->status(now_);
+  EXPECT_FALSE(all.frozen) << where() << "a restart for what may be our fault";
+  const auto spec = std::ranges::find_if(
+      pools_, [this](const auto& pool) { return pool.name.to_display() == asked_; });
+  ASSERT_NE(spec, pools_.end()) << where() << asked_;
+  EXPECT_FALSE(spec->observe_only) << where() << "a restart in a pool that only observes";
+  EXPECT_FALSE(spec->restart.empty()) << where() << "a restart that nobody has configured";
+  const auto pool = std::ranges::find(all.pools, spec->name, &roster::PoolStatus::name);
+  for (const roster::MemberStatus& member : pool->members) {
+    if (member.address != effect.member) continue;
+    EXPECT_EQ(member.health, Health::down) << where() << "restart of a member that is not down";
+    EXPECT_EQ(member.override_kind, OverrideKind::automatic)
+        << where() << "restart of a member that an operator has in hand";
+  }
+  EXPECT_LE(now_ - refused_[effect.member], worst_case(spec->checks[0], 0))
+      << where() << "restart of a member that asked to be left out";
+  const std::vector<Instant>& before = restarts_asked_[{asked_, effect.member}];
+  if (before.empty()) return;
+  EXPECT_GE(now_ - before.back(), 5min) << where() << "two restarts within 5 minutes";
+  if (before.size() < 3) return;
+  EXPECT_GE(now_ - before[before.size() - 3], 1h) << where() << "four restarts within an hour";
+}
+
+}  // namespace rollcall::sim

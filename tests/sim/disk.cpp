@@ -1,0 +1,105 @@
+/// What the world's server leaves behind, read under the calendar of the day when it comes back.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "server/state_store.hpp"
+#include "sim/world.hpp"
+
+namespace rollcall::sim {
+
+using namespace std::chrono_literals;
+using roster::Health;
+
+WallTime World::wall() const {
+  constexpr WallTime kBegin{std::chrono::milliseconds(1'800'000'000'000)};
+  return kBegin + std::chrono::floor<std::chrono::milliseconds>(now_.time_since_epoch()) + skew_;
+}
+
+/// The calendar is set, by seconds or hours, forwards or backwards.
+void World::step_clock() {
+  const std::int64_t most = random_.below(2) == 0 ? 10'000 : 10'000'000;
+  skew_ += std::chrono::milliseconds(random_.below(static_cast<std::uint32_t>(2 * most)) - most);
+  note("the clock steps");
+}
+
+WallTime World::calendar(Instant at) const {
+  return wall() + std::chrono::ceil<std::chrono::milliseconds>(at - now_);
+}
+
+/// As the server's files have it.
+roster::SavedState World::disk_as_of_now() const {
+  roster::SavedState state = disk_;
+  const auto overrides =
+      server::parse_overrides(server::format_overrides(disk_.overrides, overrides_saved_), wall());
+  EXPECT_TRUE(overrides) << where() << "what was saved is not read";
+  if (overrides) state.overrides = *overrides;
+  const auto health =
+      server::parse_health(server::format_health(disk_.health, health_saved_), wall());
+  state.health = health.value_or(roster::SavedHealth{});
+  return state;
+}
+
+/// What an operator has said ends by the calendar where the server was away.
+void World::recall_overrides() {
+  const auto recall = [this](std::optional<Instant>& until, WallTime saved) {
+    if (until) until = now_ + (saved - wall());
+    return !until || *until > now_;
+  };
+  for (auto said = said_.begin(); said != said_.end();) {
+    said = recall(said->second.until, said->second.saved_end) ? std::next(said) : said_.erase(said);
+  }
+  normal_ = normal_ && recall(normal_until_, normal_saved_end_);
+}
+
+void World::perform(const roster::SaveHealth& effect) {
+  disk_.health = effect.health;
+  health_saved_ = wall();
+}
+
+void World::perform(const roster::SaveOverrides& effect) {
+  disk_.overrides = effect.overrides;
+  overrides_saved_ = wall();
+  for (auto& [member, said] : said_) {
+    if (said.until) said.saved_end = calendar(*said.until);
+  }
+  if (normal_until_) normal_saved_end_ = calendar(*normal_until_);
+}
+
+/// A server that starts believes what was saved in the last ten minutes, and nothing older.
+void World::check_start() {
+  const Duration age = wall() - health_saved_;
+  const bool fresh = age >= 0s && age <= 10min;
+  for (const roster::PoolStatus& pool : roster_->status(now_).pools) {
+    const auto spec = std::ranges::find(pools_, pool.name, &roster::PoolSpec::name);
+    if (spec->records == roster::PoolRecords::mx || spec->checks.size() > 1) continue;
+    for (const roster::MemberStatus& member : pool.members) {
+      const auto saved = std::ranges::find_if(disk_.health.members, [&](const auto& one) {
+        return one.pool == pool.name && one.address == member.address;
+      });
+      Health wanted = Health::unknown;
+      if (fresh && saved != disk_.health.members.end()) {
+        wanted = saved->up ? Health::up : Health::down;
+      }
+      ASSERT_EQ(member.health, wanted)
+          << where() << member.address.to_string() << " by a state of " << age / 1s << " s ago";
+    }
+  }
+}
+
+/// Shuts down in order, or crashes: what was written before stays. It comes back at once or later.
+void World::restart_server(bool crash) {
+  note(crash ? "crash" : "stop");
+  if (!crash) step(roster::Stopping{});
+  if (random_.below(4) == 0) {  // the time in which nobody serves is not lived through
+    const Duration away = some(1s, 15min);
+    now_ += away;
+    end_ += away;
+  }
+  if (random_.below(4) == 0) step_clock();
+  recall_overrides();
+  start_roster();
+  check_start();
+}
+
+}  // namespace rollcall::sim

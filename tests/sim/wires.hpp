@@ -1,0 +1,86 @@
+/// The idle connections that the roster holds, seen from outside: what it asks for, what it is told
+/// of their ends, and whether that keeps to the rules of docs/health.md.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "roster/event.hpp"
+
+namespace rollcall::sim {
+
+class Wires {
+ public:
+  /// What is wrong; null: nothing.
+  using Fault = const char*;
+  using RunId = roster::ProbeId;
+
+  /// A server starts, and holds nothing.
+  void begin(std::size_t limit);
+  std::size_t limit() const noexcept { return limit_; }
+  /// The members are probed for other reasons too: an agent has replied, answers have thawed.
+  void disturb(Instant now);
+
+  Fault probe_starts(const roster::StartProbe& effect, Instant now, Instant answer_at);
+  void probe_ends(RunId run, bool good, Instant now);
+  /// After the step in which it has ended.
+  Fault fault_after(RunId run, Instant now) const;
+  Fault hold(const roster::HoldWire& effect, Instant now);
+  Fault drop(RunId run);
+  /// @return false where it does not stand any more: nothing is told
+  bool end(RunId run, std::uint64_t number, Instant now);
+  /// Of what is held now.
+  Fault fault(Instant now) const;
+
+  void connected(RunId run) { runs_[run].connected = true; }
+  bool is_held(RunId run) const;
+
+  struct Wire {
+    RunId run;
+    std::uint64_t number = 0;  // of all that were ever held
+  };
+  Wire wire_of(RunId run) const { return {run, runs_.at(run).number}; }
+  std::vector<Wire> all() const;
+  std::vector<Wire> to(const IpAddress& member) const;
+  /// True where each check of the member has a wire that stands, and falls fast.
+  bool guards(const IpAddress& member) const;
+  /// When the last of the member's probes that are under way ends.
+  Instant answers_by(const IpAddress& member) const;
+
+ private:
+  /// Ends in a row soon after the beginning, and what follows.
+  struct Backoff {
+    unsigned ends = 0;
+    Instant until{};
+
+    void end(Duration life, Instant now);
+  };
+  struct Run {
+    std::weak_ptr<const health::CheckSpec> check;  // gone with its pool
+    IpAddress member;
+    bool open = false;
+    bool good = false;
+    Instant started{};    // its last probe
+    Instant answer_at{};  // of it
+    bool held = false;
+    bool connected = false;
+    std::uint64_t number = 0;
+    Instant held_since{};
+    Instant ended{};  // the last wire
+    Backoff least;    // as though each bad probe had ended it
+    Backoff most;     // as though none had
+    Instant calm_since{};
+    unsigned calm_probes = 0;
+    unsigned calm_ends = 0;
+
+    void disturb(Instant now);
+  };
+
+  std::map<RunId, Run> runs_;
+  std::size_t held_ = 0;
+  std::size_t limit_ = 0;
+  std::uint64_t last_number_ = 0;
+};
+
+}  // namespace rollcall::sim
