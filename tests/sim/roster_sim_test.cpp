@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(ShortWorlds, RosterSimulation,
                          testing::Values(Batch{1, 2450, 5min}, Batch{2451, 4900, 5min},
                                          Batch{4901, 7350, 5min}, Batch{7351, 9800, 5min}),
                          name_of);
-INSTANTIATE_TEST_SUITE_P(LongWorlds, RosterSimulation, testing::Values(Batch{9801, 10000, 30min}),
+INSTANTIATE_TEST_SUITE_P(LongWorlds, RosterSimulation, testing::Values(Batch{9801, 10000, 60min}),
                          name_of);
 
 TEST(RosterStory, TellsTheSameStoryForTheSameSeed) {
