@@ -147,7 +147,7 @@ void World::die(const IpAddress& member, Fate fate) {
   backend.refuses_from = now_ + some(0s, kResetsWithin);
   if (fate == Fate::host) give_up(wires_.to(member));
   if (fate != Fate::process) return;
-  if (!cut_ && !slow_probes_ && backend.round_trip <= kNearby && wires_.guards(member)) {
+  if (!cut_ && !slow_probes_ && backend.round_trip <= kNearby && wires_.guards(member, now_)) {
     plan(falls_by(member), Deadline{member, now_});
   }
   end_wires(member, kEndsWithin);

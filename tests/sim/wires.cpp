@@ -22,6 +22,18 @@ void Wires::disturb(Instant now) {
   for (auto& [id, run] : runs_) run.disturb(now);
 }
 
+void Wires::reload(Instant now) {
+  disturb(now);
+  for (auto& [id, run] : runs_) {
+    run.reloaded = true;
+    run.least = {};  // one whose check has no wire for a while begins anew
+  }
+}
+
+bool Wires::Run::is_gone(Instant now) const {
+  return reloaded && !held && !open && now - started > 2 * (check->interval + check->timeout);
+}
+
 void Wires::Run::disturb(Instant now) {
   calm_since = now;
   calm_probes = 0;
@@ -41,10 +53,11 @@ Wires::Fault Wires::probe_starts(const roster::StartProbe& effect, Instant now, 
   const auto [found, fresh] = runs_.try_emplace(effect.probe);
   Run& run = found->second;
   if (fresh) {
-    run.check = effect.check;
     run.member = effect.member;
     run.calm_since = now;
   }
+  run.check = effect.check;
+  run.reloaded = false;
   const bool twice = std::exchange(run.open, true);
   run.started = now;
   run.answer_at = answer_at;
@@ -74,8 +87,7 @@ Wires::Fault Wires::fault_after(RunId id, Instant now) const {
   const auto found = runs_.find(id);
   if (found == runs_.end()) return nullptr;
   const Run& run = found->second;
-  const auto check = run.check.lock();
-  if (!check || !check->tripwire || !run.good || run.open || run.held) return nullptr;
+  if (run.reloaded || !run.check->tripwire || !run.good || run.open || run.held) return nullptr;
   const bool waits = now < run.most.until || run.started < run.ended || held_ >= limit_;
   return waits ? nullptr : "no wire is held to who answers";
 }
@@ -84,8 +96,7 @@ Wires::Fault Wires::hold(const roster::HoldWire& effect, Instant now) {
   const auto found = runs_.find(effect.wire);
   if (found == runs_.end()) return "a wire of no check";
   Run& run = found->second;
-  const auto check = run.check.lock();
-  if (!check || !check->tripwire) return "a wire that nobody wants";
+  if (!run.reloaded && !run.check->tripwire) return "a wire that nobody wants";
   if (run.held) return "a second wire of one check";
   if (held_ >= limit_) return "more wires than the limit";
   if (now < run.least.until) return "a wire is opened before its pause is over";
@@ -123,9 +134,7 @@ bool Wires::end(RunId id, std::uint64_t number, Instant now) {
 Wires::Fault Wires::fault(Instant now) const {
   for (const auto& [id, run] : runs_) {
     if (!run.held) continue;
-    const auto check = run.check.lock();
-    if (!check) return "a wire is held to a member of a pool that is gone";
-    if (now - run.started > 2 * (check->interval + check->timeout)) {
+    if (now - run.started > 2 * (run.check->interval + run.check->timeout)) {
       return "a wire is held to a member that is not probed";
     }
   }
@@ -153,12 +162,12 @@ std::vector<Wires::Wire> Wires::to(const IpAddress& member) const {
   return found;
 }
 
-bool Wires::guards(const IpAddress& member) const {
+bool Wires::guards(const IpAddress& member, Instant now) const {
   bool any = false;
   for (const auto& [id, run] : runs_) {
-    const auto check = run.check.lock();
-    if (!check || run.member != member) continue;
-    if (!check->tripwire || !check->fall_fast || !run.held || !run.connected) return false;
+    if (run.member != member || run.is_gone(now)) continue;
+    if (run.reloaded || !run.check->tripwire || !run.check->fall_fast) return false;
+    if (!run.held || !run.connected) return false;
     any = true;
   }
   return any;

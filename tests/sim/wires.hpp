@@ -21,6 +21,8 @@ class Wires {
   std::size_t limit() const noexcept { return limit_; }
   /// The members are probed for other reasons too: an agent has replied, answers have thawed.
   void disturb(Instant now);
+  /// The checks of members may be others from now on.
+  void reload(Instant now);
 
   Fault probe_starts(const roster::StartProbe& effect, Instant now, Instant answer_at);
   void probe_ends(RunId run, bool good, Instant now);
@@ -44,7 +46,7 @@ class Wires {
   std::vector<Wire> all() const;
   std::vector<Wire> to(const IpAddress& member) const;
   /// True where each check of the member has a wire that stands, and falls fast.
-  bool guards(const IpAddress& member) const;
+  bool guards(const IpAddress& member, Instant now) const;
   /// When the last of the member's probes that are under way ends.
   Instant answers_by(const IpAddress& member) const;
 
@@ -57,7 +59,8 @@ class Wires {
     void end(Duration life, Instant now);
   };
   struct Run {
-    std::weak_ptr<const health::CheckSpec> check;  // gone with its pool
+    std::shared_ptr<const health::CheckSpec> check;  // of its last probe
+    bool reloaded = false;                           // since then: it may be another one now
     IpAddress member;
     bool open = false;
     bool good = false;
@@ -75,6 +78,8 @@ class Wires {
     unsigned calm_ends = 0;
 
     void disturb(Instant now);
+    /// With its pool, in a reload: it would have been probed since.
+    bool is_gone(Instant now) const;
   };
 
   std::map<RunId, Run> runs_;

@@ -161,6 +161,7 @@ void World::change_pool() {
   const std::string name = pool.name.to_display();
   note(stays ? "another check of " + name : absent_ ? "no pool " + name : "all pools are back");
   disturbed_ = now_;
+  wires_.reload(now_);
   step(configuration());
   if (!stays && absent_) {  // with its members goes what was said and done of them
     std::erase_if(said_, [&](const auto& said) { return std::get<0>(said.first) == name; });
