@@ -171,7 +171,10 @@ void World::perform(const roster::StartProbe& effect) {
                              ? most
                              : Duration(static_cast<Duration::rep>(
                                    static_cast<double>(most.count()) * 0.5 * random_.unit()));
-  if (!outcome.good && !outcome.withdrawn) refused_[effect.member] = now_ + takes;
+  // What could not be asked leaves what was said last, for as long as it cannot.
+  const bool refused =
+      outcome.unknown ? refused_.contains(effect.member) : !outcome.good && !outcome.withdrawn;
+  if (refused) refused_[effect.member] = now_ + takes;
   plan(now_ + takes, roster::ProbeDone{effect.probe, outcome});
 }
 
@@ -179,6 +182,9 @@ health::Outcome World::outcome_of(const roster::StartProbe& effect, bool slow) {
   const bool witness = effect.check->name == "witness";
   const auto backend = witness ? Backend{} : backends_.at(effect.member);
   if (cut_ || slow) return {.good = witness && !cut_, .reason = "no answer"};
+  if (slow_probes_ && random_.below(50) == 0) {
+    return {.good = false, .reason = "no descriptor", .silent = true, .unknown = true};
+  }
   health::Outcome outcome{.good = backend.alive, .reason = {}};
   if (!backend.alive) {
     outcome.withdrawn = backend.withdrawn;
