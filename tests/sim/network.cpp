@@ -46,6 +46,10 @@ void World::perform(const roster::StartProbe& effect) {
 
 /// A restart is for who has had a bad probe, and did not ask to be left out.
 void World::note_word(const roster::StartProbe& effect, const Reply& reply) {
+  if (reply.outcome.unknown) {  // what was said last holds as long as nobody can be asked
+    if (refused_.contains(effect.member)) refused_[effect.member] = now_ + reply.takes;
+    return;
+  }
   bool& withdrawn = withdrawn_[effect.probe];
   if (!reply.outcome.silent) withdrawn = reply.outcome.withdrawn;
   if (!reply.outcome.good && !withdrawn) refused_[effect.member] = now_ + reply.takes;
@@ -65,6 +69,9 @@ World::Reply World::reply_of(const roster::StartProbe& effect) {
     health::Outcome none{.good = false, .reason = "no answer"};
     none.silent = slow && random_.below(2) == 0;  // it was our own fault
     return {none, timeout};
+  }
+  if (slow_probes_ && random_.below(50) == 0) {
+    return {{.good = false, .reason = "no descriptor", .silent = true, .unknown = true}, 0s};
   }
   if (!backend.alive) {
     health::Outcome dead{.good = false, .reason = "maint", .withdrawn = backend.withdrawn};

@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration kShortLife = 10s;
 constexpr Duration kLongestPause = 512s;
+constexpr Duration kShortPause = 1min;
 
 }  // namespace
 
@@ -16,10 +17,15 @@ void Wires::begin(std::size_t limit) {
   runs_.clear();
   held_ = 0;
   limit_ = limit;
+  short_until_ = {};
 }
 
 void Wires::disturb(Instant now) {
   for (auto& [id, run] : runs_) run.disturb(now);
+}
+
+void Wires::run_short(Instant now) {
+  short_until_ = now + kShortPause;
 }
 
 void Wires::reload(Instant now) {
@@ -88,7 +94,8 @@ Wires::Fault Wires::fault_after(RunId id, Instant now) const {
   if (found == runs_.end()) return nullptr;
   const Run& run = found->second;
   if (run.reloaded || !run.check->tripwire || !run.good || run.open || run.held) return nullptr;
-  const bool waits = now < run.most.until || run.started < run.ended || held_ >= limit_;
+  const bool waits =
+      now < run.most.until || now < short_until_ || run.started < run.ended || held_ >= limit_;
   return waits ? nullptr : "no wire is held to who answers";
 }
 
@@ -99,6 +106,7 @@ Wires::Fault Wires::hold(const roster::HoldWire& effect, Instant now) {
   if (!run.reloaded && !run.check->tripwire) return "a wire that nobody wants";
   if (run.held) return "a second wire of one check";
   if (held_ >= limit_) return "more wires than the limit";
+  if (now < short_until_) return "a wire is held while descriptors are short";
   if (now < run.least.until) return "a wire is opened before its pause is over";
   if (effect.target.address != run.member) return "a wire to somebody else";
   ++held_;

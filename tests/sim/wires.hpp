@@ -21,6 +21,8 @@ class Wires {
   std::size_t limit() const noexcept { return limit_; }
   /// The members are probed for other reasons too: an agent has replied, answers have thawed.
   void disturb(Instant now);
+  /// Our own host had no descriptor for a probe: wires are let go, and none is held for a while.
+  void run_short(Instant now);
   /// The checks of members may be others from now on.
   void reload(Instant now);
 
@@ -85,6 +87,7 @@ class Wires {
   std::map<RunId, Run> runs_;
   std::size_t held_ = 0;
   std::size_t limit_ = 0;
+  Instant short_until_{};
   std::uint64_t last_number_ = 0;
 };
 
