@@ -137,6 +137,7 @@ void Roster::start_probe(RunIndex index) {
                    .check = run.check,
                    .host = {}};
   if (run.pool == kNoPool) {
+    witnesses_[run.member].asked = false;
     start.member = guard_.witnesses[run.member].address;
     start.host = start.member.to_string();
   } else {
@@ -158,8 +159,8 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
   if (member.health != before) {
     ServedZone& zone = *zones_[pool.zone];
     const Instant fell = std::exchange(member.since, now_);
-    if (member.health == Health::down) member_fell(member, before);
-    if (before == Health::down) member_returned(member, fell);
+    if (member.health == Health::down) member_fell(pool, member, before);
+    if (before == Health::down) member_returned(pool, member, fell);
     bool was_all_down = pool.all_down;
     if (!freeze_) {
       judge(pool_index, member);

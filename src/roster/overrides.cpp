@@ -87,6 +87,7 @@ void Roster::set_overrides(const Chosen& chosen, const OverrideWanted& event) {
     for (const std::uint32_t m : members) {
       Member& member = pool.members[m];
       member.wants_restart = false;
+      discount_fall(member, automatic);
       give_override(index, member, member.override_set);
     }
     emit(Happening{.kind = automatic ? HappeningKind::override_ended : HappeningKind::override_set,
@@ -99,6 +100,7 @@ void Roster::set_overrides(const Chosen& chosen, const OverrideWanted& event) {
                    .member = pool.members[members.front()].address});
     policy_changed(index);
   }
+  recount_members();
   overrides_dirty_ = true;
   emit(CommandDone{true, fmt::format("{} is {} in {}{}", name_of(event),
                                      automatic ? "auto again" : to_string(event.kind), pools,
@@ -222,6 +224,7 @@ void Roster::end_overrides(std::uint32_t index) {
   if (!any) return;
   overrides_dirty_ = true;
   policy_changed(index);
+  recount_members();
 }
 
 /// At the first step: durations become times.

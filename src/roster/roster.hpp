@@ -13,7 +13,8 @@
 /// - a pool belongs to one zone: where a name moves to another zone, that has a pool of its own;
 /// - an override that ended, or whose member went, is in no mask of the same step;
 /// - no agent is asked to restart a member under an override, unless by an operator;
-/// - while answers are frozen no probe changes a mask.
+/// - while answers are frozen no probe changes a mask;
+/// - a fall that is taken back leaves a member as it was before.
 ///
 /// Limitations: a restart of the server forgets that answers were frozen, and flap penalties. An
 /// exchange in a zone that is loaded after its own pool's is answered before its first probe.
@@ -28,6 +29,7 @@
 
 #include "core/random.hpp"
 #include "roster/event.hpp"
+#include "roster/falls.hpp"
 #include "roster/members.hpp"
 #include "roster/policy.hpp"
 #include "roster/saved_state.hpp"
@@ -98,11 +100,12 @@ class Roster {
     override_end,
     normal_end,
     take_back,
-    ramp_step
+    ramp_step,
+    ask_witness
   };
   struct ChoreTimer {
     Chore chore;
-    std::uint32_t index;  // of a zone or pool
+    std::uint32_t index;  // of a zone, pool or witness
   };
 
   // status.cpp
@@ -208,11 +211,15 @@ class Roster {
   // isolation.cpp: is it me or them?
   void set_guard(const Configured& event);
   Sightings sightings();
-  void ask_witnesses(bool at_once);
+  void ask_witnesses();
+  void ask_witness(std::uint32_t place);
+  void start_witness(std::uint32_t place);
   void witness_probed(std::uint32_t place, bool heard, Instant asked);
-  void member_fell(Member& member, Health before);
-  void member_returned(const Member& member, Instant fell);
+  void member_fell(const Pool& pool, const Member& member, Health before);
+  void member_returned(const Pool& pool, const Member& member, Instant fell);
+  void discount_fall(const Member& member, bool automatic);
   void look_for_isolation();
+  void take_back(Member& member);
   void thaw(const std::string& reason, bool afresh);
   void probe_afresh(const Pool& pool, Member& member);
   void judge_pools(bool tell);
@@ -277,6 +284,7 @@ class Roster {
   struct Witness {
     RunIndex run;
     std::optional<bool> answers;  // its last probe, if there was one
+    bool asked = false;           // a probe is wanted that begins from now on
   };
   struct Freeze {
     Instant since;
@@ -287,11 +295,11 @@ class Roster {
   std::vector<Witness> witnesses_;
   bool witnesses_muted_ = false;  // an operator knows of their silence
   std::optional<Freeze> freeze_;
-  std::size_t held_ = 0;  // members that turned down and are answered as before
-  std::size_t member_count_ = 0;
+  std::size_t held_ = 0;          // members that turned down and are answered as before
+  std::size_t member_count_ = 0;  // whose probes decide of an answer
   Falls falls_;
-  std::optional<Instant> last_fall_;
   Duration fall_window_{};  // the longest interval of a check
+  Duration doubt_{};        // for so long after its fall a member is taken back
 };
 
 /// What the checks of a member say together (health/combine.hpp).
