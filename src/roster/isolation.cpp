@@ -16,6 +16,10 @@ namespace {
 // A doubt is to be settled soon, whatever the fast_interval of a witness.
 constexpr Duration kLongestPause = std::chrono::milliseconds(100);
 
+// A mass drop comes with less between two of its falls; and people shall not wait for long.
+constexpr Duration kLongestQuiet = std::chrono::seconds(5);
+constexpr Duration kLongestWait = std::chrono::seconds(10);  // for witnesses
+
 Duration witness_pause(const health::CheckSpec& check) {
   return std::min(check.fast_interval, kLongestPause);
 }
@@ -51,6 +55,7 @@ void Roster::set_guard(const Configured& event) {
     word = std::max(word, 2 * witness.check.timeout + witness_pause(witness.check));
   }
   doubt_ = std::max(fall_window_, word);
+  quiet_ = std::max(std::min(fall_window_ / 2, kLongestQuiet), std::min(word, kLongestWait));
   const bool same = guard_.witnesses == event.guard.witnesses;
   guard_ = event.guard;
   if (same) return;
@@ -194,6 +199,7 @@ void Roster::look_for_isolation() {
                  .name = {},
                  .member = std::nullopt});
   judge_pools(false);
+  settle_held_alerts();
   ask_witnesses();
 }
 

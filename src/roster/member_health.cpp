@@ -240,12 +240,12 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
   if (member.health == Health::down) {
     told.subject = fmt::format("{}: {} is down: {}", name, who, reason_of(member));
     told.detail = down_detail(pool, member);
-    emit(std::move(told));
+    tell(std::move(told), member);
   } else if (before == Health::down) {
     told.kind = HappeningKind::returned;
     told.subject = fmt::format("{}: {} is up again", name, who);
     told.detail = up_detail(pool, member);
-    emit(std::move(told));
+    tell(std::move(told), member);
   }
   tell_all_down(pool, was_all_down);
 }
@@ -288,9 +288,9 @@ std::string Roster::up_detail(const Pool& pool, const Member& member) const {
 }
 
 void Roster::tell_all_down(const Pool& pool, bool was_all_down) {
-  if (pool.all_down == was_all_down) return;
+  if (pool.all_down == was_all_down || pool.members.empty()) return;
   const std::string name = pool.spec.name.to_display();
-  emit(Happening{
+  Happening told{
       .kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
       .alert = true,
       .subject = pool.all_down
@@ -301,7 +301,8 @@ void Roster::tell_all_down(const Pool& pool, bool was_all_down) {
                                                               : "enough members are"),
       .detail = {},
       .name = pool.spec.name,
-      .member = std::nullopt});
+      .member = std::nullopt};
+  tell(std::move(told), pool.members.front());
 }
 
 void Roster::try_restarts(std::uint32_t index) {

@@ -210,6 +210,7 @@ void Roster::on(const Stopping&) {
   for (const auto& zone : zones_) {
     if (zone && zone->zone) emit(KeepSerial{zone->origin, zone->serial.current()});
   }
+  send_held_alerts();
   emit(SaveHealth{health_to_save()});
   overrides_dirty_ = true;  // their ends by today's calendar
 }
@@ -254,6 +255,9 @@ void Roster::run_chore(const ChoreTimer& timer) {
       break;
     case Chore::ask_witness:
       start_witness(timer.index);
+      break;
+    case Chore::alerts:
+      send_due_alerts();
       break;
     case Chore::normal_end:
       if (normal_ && normal_until_ && *normal_until_ <= now_) {

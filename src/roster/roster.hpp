@@ -20,6 +20,7 @@
 /// exchange in a zone that is loaded after its own pool's is answered before its first probe.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -101,7 +102,8 @@ class Roster {
     normal_end,
     take_back,
     ramp_step,
-    ask_witness
+    ask_witness,
+    alerts
   };
   struct ChoreTimer {
     Chore chore;
@@ -225,6 +227,13 @@ class Roster {
   void judge_pools(bool tell);
   void recount_members();
 
+  // alerts.cpp: of what goes down
+  void tell(Happening told, const Member& member);
+  bool may_be_taken_back() const;
+  void send_due_alerts();
+  void settle_held_alerts();
+  void send_held_alerts();
+
   // overrides.cpp: what operators say
   using Chosen = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // members by pool
   Chosen members_named(const OverrideWanted& event) const;
@@ -286,6 +295,11 @@ class Roster {
     std::optional<bool> answers;  // its last probe, if there was one
     bool asked = false;           // a probe is wanted that begins from now on
   };
+  struct HeldAlert {
+    Instant at;
+    ProbeId member;  // the first of its runs, or of its pool's
+    Happening told;
+  };
   struct Freeze {
     Instant since;
     bool unheard = false;  // no witness answered at some time of it
@@ -300,6 +314,8 @@ class Roster {
   Falls falls_;
   Duration fall_window_{};  // the longest interval of a check
   Duration doubt_{};        // for so long after its fall a member is taken back
+  Duration quiet_{};        // without a fall ends the wait of held alerts
+  std::deque<HeldAlert> held_alerts_;
 };
 
 /// What the checks of a member say together (health/combine.hpp).
