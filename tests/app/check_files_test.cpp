@@ -80,6 +80,17 @@ health: {witnesses: [{address: 192.0.2.1, check: gateway}]}
                           "file or directory"));
 }
 
+TEST_F(CheckFiles, AWitnessThatIsAMemberIsAWarning) {
+  EXPECT_THAT(said(R"(checks: {web: {type: http}}
+pools:
+  www.mydomain.com: {check: web}
+health: {witnesses: [{address: 127.0.0.12, check: web}]}
+)"),
+              ElementsAre("r.yaml:4:3: warning: the witness 127.0.0.12 is a member of the pool "
+                          "www.mydomain.com: when it dies, that is taken for a loss of our own "
+                          "network"));
+}
+
 TEST_F(CheckFiles, MembersMustBeInTheZone) {
   EXPECT_THAT(said(R"(checks: {web: {type: http}}
 pools:
