@@ -140,6 +140,11 @@ void World::upset() {
 void World::cut_or_mend() {
   if (!cut_) before_cut_ = std::max({cut_changed_, disturbed_, started_});
   cut_ = !cut_;
+  spared_.clear();
+  const bool in_part = cut_ && random_.below(2) == 0;
+  for (const auto& [address, backend] : backends_) {
+    if (in_part && random_.below(2) == 0) spared_.insert(address);
+  }
   cut_changed_ = now_;
   believed_ = false;
   note(cut_ ? "we are cut off" : "we are back");
@@ -167,7 +172,7 @@ void World::perform(const roster::StartProbe& effect) {
   const bool slow = slow_probes_ && random_.below(50) == 0;
   const health::Outcome outcome = outcome_of(effect, slow);
   const Duration most = effect.check->timeout;
-  const Duration takes = slow || cut_
+  const Duration takes = slow || is_cut_off(effect.member)
                              ? most
                              : Duration(static_cast<Duration::rep>(
                                    static_cast<double>(most.count()) * 0.5 * random_.unit()));
@@ -178,7 +183,8 @@ void World::perform(const roster::StartProbe& effect) {
 health::Outcome World::outcome_of(const roster::StartProbe& effect, bool slow) {
   const bool witness = effect.check->name == "witness";
   const auto backend = witness ? Backend{} : backends_.at(effect.member);
-  if (cut_ || slow) return {.good = witness && !cut_, .reason = "no answer"};
+  const bool cut_off = is_cut_off(effect.member);
+  if (cut_off || slow) return {.good = witness && !cut_off, .reason = "no answer"};
   health::Outcome outcome{.good = backend.alive, .reason = {}};
   if (!backend.alive) {
     outcome.withdrawn = backend.withdrawn;
