@@ -30,13 +30,13 @@ class Falls {
   /// A member, by the first of its runs.
   using Faller = std::uint32_t;
 
-  /// @param now not before an earlier one
+  /// @param now of those from up not before an earlier one's
   void add(Instant now, Faller who, const BeforeFall& before) {
     before_.emplace(std::pair(now, who), before);
     if (!before.counts) return;
     ++counted_;
     if (before.health == Health::up) times_.push_back(now);
-    last_ = now;
+    last_ = std::max(last_, now);
   }
   /// Of one that fell at `fell`; null where that was too long ago.
   BeforeFall* find(Instant fell, Faller who) {

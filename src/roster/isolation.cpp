@@ -127,19 +127,23 @@ void Roster::member_fell(const Pool& pool, const Member& member, Health before) 
     held_ += is_held(pool, member) ? 1 : 0;
     return;
   }
-  const bool counts = is_guarded(pool, member);
+  note_fall(pool, member, before);
+  if (!is_guarded(pool, member)) return;
+  look_for_isolation();
+  if (!freeze_) ask_witnesses();
+}
+
+/// @param before the health that it has again where its fall is taken back
+void Roster::note_fall(const Pool& pool, const Member& member, Health before) {
   falls_.keep_for(doubt_, now_);
-  falls_.add(now_, member.runs.front(),
-             {.counts = counts,
+  falls_.add(member.since, member.runs.front(),
+             {.counts = is_guarded(pool, member),
               .health = before,
               .served = member.served,
               .flaps = member.flaps,
               .damped_until = member.damped_until,
               .waits_until = member.waits_until,
               .ramps_from = member.ramps_from});
-  if (!counts) return;
-  look_for_isolation();
-  if (!freeze_) ask_witnesses();
 }
 
 /// @param fell when it had turned down
@@ -212,7 +216,10 @@ void Roster::thaw(const std::string& reason, bool afresh) {
   for (std::uint32_t i = 0; i < pools_.size(); ++i) {
     if (!pools_[i]) continue;
     for (Member& member : pools_[i]->members) {
-      if (afresh && is_judged_as_before(member)) probe_afresh(*pools_[i], member);
+      if (is_judged_as_before(member)) {
+        // A witness' good probe says nothing of who fell after it began.
+        afresh ? probe_afresh(*pools_[i], member) : note_fall(*pools_[i], member, Health::unknown);
+      }
       judge(i, member);
     }
   }
@@ -230,6 +237,7 @@ void Roster::thaw(const std::string& reason, bool afresh) {
   for (std::uint32_t i = 0; i < pools_.size(); ++i) {
     if (pools_[i]) take_back_due(i);
   }
+  ask_witnesses();
   save_soon();
 }
 

@@ -218,6 +218,7 @@ class Roster {
   void start_witness(std::uint32_t place);
   void witness_probed(std::uint32_t place, bool heard, Instant asked);
   void member_fell(const Pool& pool, const Member& member, Health before);
+  void note_fall(const Pool& pool, const Member& member, Health before);
   void member_returned(const Pool& pool, const Member& member, Instant fell);
   void discount_fall(const Member& member, bool automatic);
   void look_for_isolation();

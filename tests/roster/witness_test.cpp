@@ -48,6 +48,28 @@ TEST_F(Witnesses, AWitnessThatIsBeingAskedIsAskedAgain) {
   EXPECT_THAT(answered(), SizeIs(2));
 }
 
+TEST_F(Witnesses, AWitnessesWordIsOfTheTimeWhenItsProbeBegan) {
+  add_witness("192.0.2.1");
+  guard_.max_drop = 40;
+  guard_.max_drop_from = 1;
+  serve_many(2);
+  wait_for_probe_of("192.0.2.12");
+  const std::vector<StartProbe> last = std::exchange(stage_.probes, {});
+  wait_for_probe_of("192.0.2.11");
+  answer("192.0.2.11", false);
+  ASSERT_TRUE(frozen()) << "one of two";
+  stage_.wait(100ms);
+  ASSERT_TRUE(is_probed("192.0.2.1"));
+  step(ProbeDone{last.at(0).probe, {false, "no answer"}});  // our network has gone now
+  answer("192.0.2.1", true);
+  ASSERT_FALSE(frozen());
+  stage_.wait(100ms);
+  ASSERT_TRUE(is_probed("192.0.2.1"));
+  answer("192.0.2.1", false);
+  EXPECT_TRUE(frozen());
+  EXPECT_THAT(answered(), Contains("192.0.2.12"));
+}
+
 TEST_F(Witnesses, AFallCanBeTakenBackUntilTheWitnessesHaveSpoken) {
   add_witness("192.0.2.1");
   PoolSpec pool = pool_of(kWww);
