@@ -85,10 +85,11 @@ void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& s
 
 /// Where witnesses tell that we have lost our network, who was well before stays in.
 void World::check_cut(const roster::MemberStatus& member, const roster::PoolSpec& spec) {
+  if (member.override_kind != OverrideKind::automatic) in_hand_.insert(member.address);
+  if (in_hand_.contains(member.address)) return;
   const bool first =
       member.tier == roster::Tier::primary && spec.min_healthy == 0 && member.share != 0;
   if (!cut_ || guard_.witnesses.empty() || believed_ || slow_probes_ || !first) return;
-  if (member.override_kind != OverrideKind::automatic) return;
   const Backend& backend = backends_.at(member.address);
   const health::CheckSpec& check = spec.checks[0];
   const Instant calm = std::max(backend.changed, before_cut_) + worst_case(check, check.rise);

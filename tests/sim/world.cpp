@@ -141,6 +141,7 @@ void World::cut_or_mend() {
   if (!cut_) before_cut_ = std::max({cut_changed_, disturbed_, started_});
   cut_ = !cut_;
   spared_.clear();
+  in_hand_.clear();
   const bool in_part = cut_ && random_.below(2) == 0;
   for (const auto& [address, backend] : backends_) {
     if (in_part && random_.below(2) == 0) spared_.insert(address);

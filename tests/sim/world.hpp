@@ -161,12 +161,13 @@ class World {
   Instant saved_at_{};
 
   roster::GuardSpec guard_;
-  bool cut_ = false;            // we have lost our network
-  std::set<IpAddress> spared_;  // whom we reach all the same; no witness
-  Instant cut_changed_{};       // when we lost or found it
-  Instant before_cut_{};        // when the world had been disturbed before that
-  Instant disturbed_{};         // when an operator or the guard last let answers follow the probes
-  bool believed_ = false;       // an operator has done so during this cut
+  bool cut_ = false;             // we have lost our network
+  std::set<IpAddress> spared_;   // whom we reach all the same; no witness
+  std::set<IpAddress> in_hand_;  // of an operator, at some time since the last cut or mend
+  Instant cut_changed_{};        // when we lost or found it
+  Instant before_cut_{};         // when the world had been disturbed before that
+  Instant disturbed_{};          // when an operator or the guard last let answers follow the probes
+  bool believed_ = false;        // an operator has done so during this cut
   bool was_frozen_ = false;
   std::uint64_t freezes_ = 0;
 };
