@@ -119,6 +119,19 @@ void check_member(const roster::PoolSpec& pool, const std::string& member, const
                    near ? fmt::format(", did you mean \"{}\"?", *near) : "")});
 }
 
+/// A witness is to speak of the network, not of a service that dies with its host.
+void check_witnesses(const roster::PoolSpec& pool, const Members& members,
+                     const config::Options& options, Diagnostics& found) {
+  for (const roster::WitnessSpec& witness : options.health.guard.witnesses) {
+    const std::string address = witness.address.to_string();
+    if (std::ranges::find(members.words, address) == members.words.end()) continue;
+    found.push_back({Severity::warning, place_of(pool.name, options),
+                     fmt::format("the witness {} is a member of the pool {}: when it dies, that is "
+                                 "taken for a loss of our own network",
+                                 address, pool.name.to_display())});
+  }
+}
+
 void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Known& known,
                 Diagnostics& found) {
   const SourcePosition where = place_of(pool.name, known.options);
@@ -137,6 +150,7 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Know
   for (const dns::Name& exchange : exchanges) {
     add_exchange(pool, exchange, known, members, found);
   }
+  check_witnesses(pool, members, known.options, found);
   if (!members.complete) return;
   if (!exchanges.empty() && members.words.empty()) {
     found.push_back(

@@ -179,10 +179,11 @@ enum class HappeningKind : std::uint8_t {
   frozen,
   thawed,
 };
-/// Something that people are told: a log line always, a mail where `alert` is set.
+/// Something that people are told: a log line, and a mail where `alert` is set.
 struct Happening {
   HappeningKind kind{};
   bool alert = false;
+  bool logged = false;  // when it happened: now it is an alert alone
   std::string subject;  // one line, complete in itself
   std::string detail;   // more lines, may be empty
   dns::Name name;       // the pool or zone

@@ -26,8 +26,6 @@ class FlapPenalty {
     return value_ * std::exp2(-past);
   }
   void fall(Instant now) noexcept { set(at(now) + kFlapPenalty, now); }
-  /// That last fall was our fault.
-  void forgive(Instant now) noexcept { set(at(now) - kFlapPenalty, now); }
   void clear() noexcept { value_ = 0; }
 
   bool damps(Instant now) const noexcept { return at(now) > kDampAbove; }

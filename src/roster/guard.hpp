@@ -2,9 +2,7 @@
 /// network, nobody is dropped for what the probes say. Pure functions and values.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "core/instant.hpp"
@@ -31,9 +29,9 @@ struct GuardSpec {
 
 /// What the guard has seen.
 struct Sightings {
-  std::size_t members = 0;    // of all pools
+  std::size_t members = 0;    // of all pools, whose probes decide of an answer
   std::size_t fallen = 0;     // of them, from up to down within one interval
-  bool fell = false;          // one turned down within it, if only at its first probe
+  bool fell = false;          // one turned down lately, if only at its first probe
   std::size_t witnesses = 0;  // that count
   std::size_t silent = 0;     // of them, whose last probe was bad
 };
@@ -49,26 +47,5 @@ constexpr Isolation isolation(const Sightings& seen, const GuardSpec& guard) noe
   return counts && seen.fallen * 100 > seen.members * guard.max_drop ? Isolation::mass_drop
                                                                      : Isolation::none;
 }
-
-/// When members went from up to down, as long as it counts.
-class Falls {
- public:
-  /// @param now not before an earlier one
-  void add(Instant now) { times_.push_back(now); }
-  /// One that fell at `fell` is up again.
-  void take_back(Instant fell) {
-    const auto found = std::ranges::lower_bound(times_, fell);
-    if (found != times_.end() && *found == fell) times_.erase(found);
-  }
-  /// @return how many fell within the last `window`
-  std::size_t within(Duration window, Instant now) {
-    while (!times_.empty() && times_.front() + window <= now) times_.pop_front();
-    return times_.size();
-  }
-  void clear() { times_.clear(); }
-
- private:
-  std::deque<Instant> times_;
-};
 
 }  // namespace rollcall::roster

@@ -13,20 +13,49 @@
 namespace rollcall::roster {
 namespace {
 
-/// It turned down, and is answered as before all the same.
-bool is_held(const Member& member) {
+// A doubt is to be settled soon, whatever the fast_interval of a witness.
+constexpr Duration kLongestPause = std::chrono::milliseconds(100);
+
+// A mass drop comes with less between two of its falls; and people shall not wait for long.
+constexpr Duration kLongestQuiet = std::chrono::seconds(5);
+constexpr Duration kLongestWait = std::chrono::seconds(10);  // for witnesses
+
+Duration witness_pause(const health::CheckSpec& check) {
+  return std::min(check.fast_interval, kLongestPause);
+}
+
+/// Its probes decide of an answer: an operator has not, and its pool does not only observe.
+bool is_guarded(const Pool& pool, const Member& member) {
+  return !pool.spec.observe_only && !member.override_set;
+}
+
+/// It turned down, and policy goes by what it was.
+bool is_judged_as_before(const Member& member) {
   return member.health == Health::down && member.judged != Health::down;
+}
+
+bool is_held(const Pool& pool, const Member& member) {
+  return is_guarded(pool, member) && is_judged_as_before(member);
 }
 
 }  // namespace
 
 void Roster::set_guard(const Configured& event) {
-  fall_window_ = health::CheckSpec{}.interval;
+  fall_window_ = {};
   for (const PoolSpec& pool : event.pools) {
     for (const health::CheckSpec& check : pool.checks) {
       fall_window_ = std::max(fall_window_, check.interval);
     }
   }
+  // With none configured, zones whose files are refused still have pools.
+  if (fall_window_ == Duration::zero()) fall_window_ = health::CheckSpec{}.interval;
+  // A witness' probe may be under way when a member falls: the word of the next one counts.
+  Duration word{};
+  for (const WitnessSpec& witness : event.guard.witnesses) {
+    word = std::max(word, 2 * witness.check.timeout + witness_pause(witness.check));
+  }
+  doubt_ = std::max(fall_window_, word);
+  quiet_ = std::max(std::min(fall_window_ / 2, kLongestQuiet), std::min(word, kLongestWait));
   const bool same = guard_.witnesses == event.guard.witnesses;
   guard_ = event.guard;
   if (same) return;
@@ -36,27 +65,42 @@ void Roster::set_guard(const Configured& event) {
     const auto place = static_cast<std::uint32_t>(witnesses_.size());
     const RunIndex run =
         new_run(kNoPool, place, std::make_shared<const health::CheckSpec>(spec.check));
-    witnesses_.push_back({run, std::nullopt});
+    witnesses_.push_back({.run = run, .answers = std::nullopt});
     schedule(run, now_);
   }
 }
 
 Sightings Roster::sightings() {
+  falls_.keep_for(doubt_, now_);
   Sightings seen{.members = member_count_,
                  .fallen = falls_.within(fall_window_, now_),
-                 .fell = last_fall_ && now_ < *last_fall_ + fall_window_,
+                 .fell = falls_.any(),
                  .witnesses = witnesses_muted_ ? 0 : witnesses_.size()};
   for (const Witness& witness : witnesses_) seen.silent += witness.answers == false ? 1 : 0;
   return seen;
 }
 
 /// A member's probe was bad: before it is said to be down, the witnesses shall have been heard.
-void Roster::ask_witnesses(bool at_once) {
-  for (const Witness& witness : witnesses_) {
-    const Run& run = runs_[witness.run];
-    if (run.open || (!at_once && now_ < run.started + run.check->fast_interval)) continue;
-    schedule(witness.run, now_);
-  }
+void Roster::ask_witnesses() {
+  for (std::uint32_t place = 0; place < witnesses_.size(); ++place) ask_witness(place);
+}
+
+/// By a probe that begins from now on. It does not wait for those of members that are under way.
+void Roster::ask_witness(std::uint32_t place) {
+  Witness& witness = witnesses_[place];
+  if (std::exchange(witness.asked, true)) return;
+  const Run& run = runs_[witness.run];
+  if (run.open) return;  // it is asked again at the end of that
+  chores_.add(std::max(now_, run.started + witness_pause(*run.check)), {Chore::ask_witness, place});
+}
+
+/// @param place perhaps of a witness that is none any more
+void Roster::start_witness(std::uint32_t place) {
+  if (place >= witnesses_.size() || !witnesses_[place].asked) return;
+  Run& run = runs_[witnesses_[place].run];
+  if (run.open) return;
+  ++run.timer;  // its routine probe is this one
+  start_probe(witnesses_[place].run);
 }
 
 void Roster::witness_probed(std::uint32_t place, bool heard, Instant asked) {
@@ -78,22 +122,59 @@ void Roster::witness_probed(std::uint32_t place, bool heard, Instant asked) {
 }
 
 /// A member turns down; its `judged` health is still what it was.
-void Roster::member_fell(Member& member, Health before) {
-  member.fell_from = before;
-  last_fall_ = now_;
-  if (before == Health::up) falls_.add(now_);
+void Roster::member_fell(const Pool& pool, const Member& member, Health before) {
   if (freeze_) {
-    held_ += is_held(member) ? 1 : 0;
-  } else {
-    look_for_isolation();
-    if (!freeze_) ask_witnesses(false);
+    held_ += is_held(pool, member) ? 1 : 0;
+    return;
   }
+  note_fall(pool, member, before);
+  if (!is_guarded(pool, member)) return;
+  look_for_isolation();
+  if (!freeze_) ask_witnesses();
+}
+
+/// @param before the health that it has again where its fall is taken back
+void Roster::note_fall(const Pool& pool, const Member& member, Health before) {
+  falls_.keep_for(doubt_, now_);
+  falls_.add(member.since, member.runs.front(),
+             {.counts = is_guarded(pool, member),
+              .health = before,
+              .served = member.served,
+              .flaps = member.flaps,
+              .damped_until = member.damped_until,
+              .waits_until = member.waits_until,
+              .ramps_from = member.ramps_from});
 }
 
 /// @param fell when it had turned down
-void Roster::member_returned(const Member& member, Instant fell) {
-  falls_.take_back(fell);
-  if (freeze_ && member.judged != Health::down) --held_;
+void Roster::member_returned(const Pool& pool, const Member& member, Instant fell) {
+  falls_.forget(fell, member.runs.front());
+  if (freeze_ && is_guarded(pool, member) && member.judged != Health::down) --held_;
+}
+
+/// An operator speaks of a member.
+void Roster::discount_fall(const Member& member, bool automatic) {
+  if (member.health != Health::down) return;
+  const RunIndex who = member.runs.front();
+  if (!automatic) return falls_.discount(member.since, who);
+  BeforeFall* before = falls_.find(member.since, who);
+  if (before == nullptr) return;
+  before->flaps.clear();  // its past is forgiven
+  before->damped_until.reset();
+  before->waits_until.reset();
+}
+
+/// Its fall may have been ours: it never was.
+void Roster::take_back(Member& member) {
+  if (member.health != Health::down || member.judged != Health::down) return;
+  const BeforeFall* before = falls_.find(member.since, member.runs.front());
+  if (before == nullptr) return;
+  member.judged = before->health;
+  member.served = before->served;
+  member.flaps = before->flaps;
+  member.damped_until = before->damped_until;
+  member.waits_until = before->waits_until;
+  member.ramps_from = before->ramps_from;
 }
 
 void Roster::look_for_isolation() {
@@ -102,14 +183,7 @@ void Roster::look_for_isolation() {
   if (why == Isolation::none) return;
   for (const auto& pool : pools_) {
     if (!pool) continue;
-    for (Member& member : pool->members) {
-      const bool lately = member.health == Health::down && now_ < member.since + fall_window_;
-      if (!lately || member.judged != Health::down) continue;
-      member.judged = member.fell_from;
-      member.served = true;  // its share is whole: it has not been away
-      member.flaps.forgive(now_);
-      member.damped_until.reset();
-    }
+    for (Member& member : pool->members) take_back(member);
   }
   recount_members();
   if (held_ == 0) return;
@@ -129,7 +203,8 @@ void Roster::look_for_isolation() {
                  .name = {},
                  .member = std::nullopt});
   judge_pools(false);
-  ask_witnesses(true);
+  settle_held_alerts();
+  ask_witnesses();
 }
 
 /// Policy goes by what the probes say again.
@@ -138,11 +213,13 @@ void Roster::thaw(const std::string& reason, bool afresh) {
   const std::size_t held = held_;
   freeze_.reset();
   falls_.clear();
-  last_fall_.reset();
   for (std::uint32_t i = 0; i < pools_.size(); ++i) {
     if (!pools_[i]) continue;
     for (Member& member : pools_[i]->members) {
-      if (afresh && is_held(member)) probe_afresh(*pools_[i], member);
+      if (is_judged_as_before(member)) {
+        // A witness' good probe says nothing of who fell after it began.
+        afresh ? probe_afresh(*pools_[i], member) : note_fall(*pools_[i], member, Health::unknown);
+      }
       judge(i, member);
     }
   }
@@ -160,6 +237,7 @@ void Roster::thaw(const std::string& reason, bool afresh) {
   for (std::uint32_t i = 0; i < pools_.size(); ++i) {
     if (pools_[i]) take_back_due(i);
   }
+  ask_witnesses();
   save_soon();
 }
 
@@ -189,16 +267,18 @@ void Roster::judge_pools(bool tell) {
   }
 }
 
-/// After zones were built, and before answers are frozen.
+/// After zones were built or an operator has spoken, and before answers are frozen.
 void Roster::recount_members() {
   member_count_ = 0;
   held_ = 0;
   for (const auto& pool : pools_) {
     if (!pool) continue;
-    member_count_ += pool->members.size();
-    held_ += static_cast<std::size_t>(std::ranges::count_if(pool->members, is_held));
+    for (const Member& member : pool->members) {
+      member_count_ += is_guarded(*pool, member) ? 1 : 0;
+      held_ += is_held(*pool, member) ? 1 : 0;
+    }
   }
-  if (freeze_ && held_ == 0) thaw("the members that had gone down are no members any more", false);
+  if (freeze_ && held_ == 0) thaw("none of the members that had gone down is left", false);
 }
 
 void Roster::on(const ThawWanted&) {

@@ -90,6 +90,7 @@ void Roster::start_probe(RunIndex index) {
                    .check = run.check,
                    .host = {}};
   if (run.pool == kNoPool) {
+    witnesses_[run.member].asked = false;
     start.member = guard_.witnesses[run.member].address;
     start.host = start.member.to_string();
   } else {
@@ -113,8 +114,8 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
   if (member.health != before) {
     ServedZone& zone = *zones_[pool.zone];
     const Instant fell = std::exchange(member.since, now_);
-    if (member.health == Health::down) member_fell(member, before);
-    if (before == Health::down) member_returned(member, fell);
+    if (member.health == Health::down) member_fell(pool, member, before);
+    if (before == Health::down) member_returned(pool, member, fell);
     bool was_all_down = pool.all_down;
     if (!freeze_) {
       judge(pool_index, member);
@@ -194,12 +195,12 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
   if (member.health == Health::down) {
     told.subject = fmt::format("{}: {} is down: {}", name, who, reason_of(member));
     told.detail = down_detail(pool, member);
-    emit(std::move(told));
+    tell(std::move(told), member);
   } else if (before == Health::down) {
     told.kind = HappeningKind::returned;
     told.subject = fmt::format("{}: {} is up again", name, who);
     told.detail = up_detail(pool, member);
-    emit(std::move(told));
+    tell(std::move(told), member);
   }
   tell_all_down(pool, was_all_down);
 }
@@ -242,9 +243,9 @@ std::string Roster::up_detail(const Pool& pool, const Member& member) const {
 }
 
 void Roster::tell_all_down(const Pool& pool, bool was_all_down) {
-  if (pool.all_down == was_all_down) return;
+  if (pool.all_down == was_all_down || pool.members.empty()) return;
   const std::string name = pool.spec.name.to_display();
-  emit(Happening{
+  Happening told{
       .kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
       .alert = true,
       .subject = pool.all_down
@@ -255,7 +256,8 @@ void Roster::tell_all_down(const Pool& pool, bool was_all_down) {
                                                               : "enough members are"),
       .detail = {},
       .name = pool.spec.name,
-      .member = std::nullopt});
+      .member = std::nullopt};
+  tell(std::move(told), pool.members.front());
 }
 
 void Roster::try_restarts(std::uint32_t index) {

@@ -84,11 +84,10 @@ struct Member {
   Tier tier = Tier::primary;
   Health health = Health::unknown;
   Health judged = Health::unknown;  // what policy goes by: `health`, but while answers are frozen
-  Health fell_from = Health::unknown;  // before it turned down
-  bool degraded = false;               // up, and somebody should look
-  std::uint8_t weight = 1;             // its share of the answers
-  std::uint8_t percent = 100;          // of it that its checks ask for; held while frozen
-  bool served = true;                  // it counted as up when shares were last looked at
+  bool degraded = false;            // up, and somebody should look
+  std::uint8_t weight = 1;          // its share of the answers
+  std::uint8_t percent = 100;       // of it that its checks ask for; held while frozen
+  bool served = true;               // it counted as up when shares were last looked at
   bool wants_restart = false;
   Instant since{};  // of `health`
   std::vector<RunIndex> runs;

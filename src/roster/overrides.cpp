@@ -53,7 +53,11 @@ void Roster::on(const OverrideWanted& event) {
       replaced.push_back(std::exchange(pools_[pool]->members[m].override_set, given));
     }
   }
-  const bool takes = event.kind == OverrideKind::drained || event.kind == OverrideKind::forced_down;
+  const bool takes = event.kind == OverrideKind::drained ||
+                     event.kind == OverrideKind::forced_down ||
+                     std::ranges::any_of(replaced, [](const OverridePtr& old) {
+                       return old && old->kind == OverrideKind::forced_up;
+                     });
   const std::string emptied = takes && !event.force ? last_live(chosen, before) : std::string();
   if (!emptied.empty()) {
     auto old = replaced.begin();
@@ -83,6 +87,7 @@ void Roster::set_overrides(const Chosen& chosen, const OverrideWanted& event) {
     for (const std::uint32_t m : members) {
       Member& member = pool.members[m];
       member.wants_restart = false;
+      discount_fall(member, automatic);
       give_override(index, member, member.override_set);
     }
     emit(Happening{.kind = automatic ? HappeningKind::override_ended : HappeningKind::override_set,
@@ -95,6 +100,7 @@ void Roster::set_overrides(const Chosen& chosen, const OverrideWanted& event) {
                    .member = pool.members[members.front()].address});
     policy_changed(index);
   }
+  recount_members();
   overrides_dirty_ = true;
   emit(CommandDone{true, fmt::format("{} is {} in {}{}", name_of(event),
                                      automatic ? "auto again" : to_string(event.kind), pools,
@@ -146,7 +152,9 @@ std::string Roster::last_live(const Chosen& chosen, const std::vector<Standing>&
       if (takes_last_live(*was, is, answered_policy(watch))) {
         const std::string rrset = fmt::format("{} {}", spec.name.to_display(),
                                               dns::type_name(zone.zone->watched()[id].type));
-        if (is.healthy == 0) return fmt::format("is the last live member of {}", rrset);
+        const bool too_few =
+            is.healthy != 0 && serving_members(*was, answered_policy(watch).min_healthy) != 0;
+        if (!too_few) return fmt::format("is the last live member of {}", rrset);
         return fmt::format("is needed for the {} % (min_healthy) of {}", spec.min_healthy, rrset);
       }
       ++was;
@@ -216,6 +224,7 @@ void Roster::end_overrides(std::uint32_t index) {
   if (!any) return;
   overrides_dirty_ = true;
   policy_changed(index);
+  recount_members();
 }
 
 /// At the first step: durations become times.

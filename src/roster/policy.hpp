@@ -80,11 +80,16 @@ constexpr std::uint64_t live_members(const Standing& standing, const PoolPolicy&
 }
 
 /// Whether an override may not be set without force: it would turn the RRset all down, or where it
-/// is so anyway, take the last one that can still be answered.
+/// is so anyway, take the last one that is up and answered (a fallback), or the last one that can
+/// still be answered.
 constexpr bool takes_last_live(const Standing& before, const Standing& after,
                                const PoolPolicy& policy) noexcept {
   const bool serves = serving_members(after, policy.min_healthy) != 0;
   if (serving_members(before, policy.min_healthy) != 0) return !serves;
+  const auto live_and_up = [&policy](const Standing& standing) {
+    return live_members(standing, policy) & (standing.healthy | standing.spare);
+  };
+  if (live_and_up(before) != 0 && live_and_up(after) == 0) return true;
   if (policy.when_all_down == WhenAllDown::fail_closed) return false;  // nobody was live
   const std::uint64_t all = zone::WatchTable::all_of(before.count);
   return !serves && (all & ~before.drained) != 0 && (all & ~after.drained) == 0;

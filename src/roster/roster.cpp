@@ -134,9 +134,11 @@ void Roster::on(const ProbeDone& event) {
              std::max(now_, run.started + health::next_delay(*run.check, in_doubt, random_)));
     // One that asks to be left out has been heard.
     const bool heard = event.outcome.good || event.outcome.withdrawn;
-    return witness_probed(run.member, heard, run.started);
+    const auto [place, asked] = std::pair(run.member, run.started);
+    if (std::exchange(witnesses_[place].asked, false)) ask_witness(place);
+    return witness_probed(place, heard, asked);
   }
-  if (!event.outcome.good && run.verdict.in_doubt()) ask_witnesses(false);
+  if (!event.outcome.good && run.verdict.in_doubt()) ask_witnesses();
 
   const Duration delay = run.probes == 1 && !run.verdict.in_doubt()
                              ? health::second_delay(*run.check, random_)
@@ -221,6 +223,7 @@ void Roster::on(const Stopping&) {
   for (const auto& zone : zones_) {
     if (zone && zone->zone) emit(KeepSerial{zone->origin, zone->serial.current()});
   }
+  send_held_alerts();
   emit(SaveHealth{health_to_save()});
   overrides_dirty_ = true;  // their ends by today's calendar
 }
@@ -267,6 +270,12 @@ void Roster::run_chore(const ChoreTimer& timer) {
       break;
     case Chore::ramp_step:
       if (pools_[timer.index]) grow_shares(timer.index);
+      break;
+    case Chore::ask_witness:
+      start_witness(timer.index);
+      break;
+    case Chore::alerts:
+      send_due_alerts();
       break;
     case Chore::normal_end:
       if (normal_ && normal_until_ && *normal_until_ <= now_) {

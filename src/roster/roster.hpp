@@ -13,12 +13,14 @@
 /// - a pool belongs to one zone: where a name moves to another zone, that has a pool of its own;
 /// - an override that ended, or whose member went, is in no mask of the same step;
 /// - no agent is asked to restart a member under an override, unless by an operator;
-/// - while answers are frozen no probe changes a mask.
+/// - while answers are frozen no probe changes a mask;
+/// - a fall that is taken back leaves a member as it was before.
 ///
 /// Limitations: a restart of the server forgets that answers were frozen, and flap penalties. An
 /// exchange in a zone that is loaded after its own pool's is answered before its first probe.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,6 +31,7 @@
 
 #include "core/random.hpp"
 #include "roster/event.hpp"
+#include "roster/falls.hpp"
 #include "roster/members.hpp"
 #include "roster/policy.hpp"
 #include "roster/saved_state.hpp"
@@ -96,11 +99,13 @@ class Roster {
     override_end,
     normal_end,
     take_back,
-    ramp_step
+    ramp_step,
+    ask_witness,
+    alerts
   };
   struct ChoreTimer {
     Chore chore;
-    std::uint32_t index;  // of a zone or pool
+    std::uint32_t index;  // of a zone, pool or witness
   };
 
   // status.cpp
@@ -226,15 +231,27 @@ class Roster {
   // isolation.cpp: is it me or them?
   void set_guard(const Configured& event);
   Sightings sightings();
-  void ask_witnesses(bool at_once);
+  void ask_witnesses();
+  void ask_witness(std::uint32_t place);
+  void start_witness(std::uint32_t place);
   void witness_probed(std::uint32_t place, bool heard, Instant asked);
-  void member_fell(Member& member, Health before);
-  void member_returned(const Member& member, Instant fell);
+  void member_fell(const Pool& pool, const Member& member, Health before);
+  void note_fall(const Pool& pool, const Member& member, Health before);
+  void member_returned(const Pool& pool, const Member& member, Instant fell);
+  void discount_fall(const Member& member, bool automatic);
   void look_for_isolation();
+  void take_back(Member& member);
   void thaw(const std::string& reason, bool afresh);
   void probe_afresh(const Pool& pool, Member& member);
   void judge_pools(bool tell);
   void recount_members();
+
+  // alerts.cpp: of what goes down
+  void tell(Happening told, const Member& member);
+  bool may_be_taken_back() const;
+  void send_due_alerts();
+  void settle_held_alerts();
+  void send_held_alerts();
 
   // overrides.cpp: what operators say
   using Chosen = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // members by pool
@@ -299,6 +316,12 @@ class Roster {
   struct Witness {
     RunIndex run;
     std::optional<bool> answers;  // its last probe, if there was one
+    bool asked = false;           // a probe is wanted that begins from now on
+  };
+  struct HeldAlert {
+    Instant at;
+    ProbeId member;  // the first of its runs, or of its pool's
+    Happening told;
   };
   struct Freeze {
     Instant since;
@@ -309,11 +332,13 @@ class Roster {
   std::vector<Witness> witnesses_;
   bool witnesses_muted_ = false;  // an operator knows of their silence
   std::optional<Freeze> freeze_;
-  std::size_t held_ = 0;  // members that turned down and are answered as before
-  std::size_t member_count_ = 0;
+  std::size_t held_ = 0;          // members that turned down and are answered as before
+  std::size_t member_count_ = 0;  // whose probes decide of an answer
   Falls falls_;
-  std::optional<Instant> last_fall_;
   Duration fall_window_{};  // the longest interval of a check
+  Duration doubt_{};        // for so long after its fall a member is taken back
+  Duration quiet_{};        // without a fall ends the wait of held alerts
+  std::deque<HeldAlert> held_alerts_;
 };
 
 /// What the checks of a member say together (health/combine.hpp).

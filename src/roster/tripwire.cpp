@@ -73,7 +73,7 @@ void Roster::on(const WireEnded& event) {
   }
   // It may be our own way to it that is gone. Nobody waits for the witnesses' word here: what they
   // say freezes the answers, and takes those back that fell a moment before.
-  ask_witnesses(false);
+  ask_witnesses();
   // A probe under way may have begun before the end: another one follows it.
   if (!run->open) schedule(static_cast<RunIndex>(event.wire.value), now_);
 }

@@ -37,6 +37,7 @@ spdlog::level::level_enum level_of(roster::HappeningKind kind) {
     case Kind::restart_failed:
     case Kind::all_down:
     case Kind::normal_on:
+    case Kind::frozen:
       return spdlog::level::warn;
     default:
       return spdlog::level::info;
@@ -194,7 +195,9 @@ void Daemon::perform(const roster::Happening& effect) {
   const auto level = level_of(effect.kind);
   const std::string_view detail = effect.detail;
   const std::string_view first_line = detail.substr(0, detail.find('\n'));
-  spdlog::log(level, "{}{}{}", effect.subject, first_line.empty() ? "" : "; ", first_line);
+  if (!effect.logged) {
+    spdlog::log(level, "{}{}{}", effect.subject, first_line.empty() ? "" : "; ", first_line);
+  }
   if (!effect.alert) return;
   alerts_->send({.subject = effect.subject,
                  .body = fmt::format("{}\n{}\n\n{}\n", effect.subject, effect.detail,

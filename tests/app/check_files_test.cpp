@@ -115,6 +115,17 @@ pools:
       ElementsAre("r.yaml:4:3: error: pool web.mydomain.com has no A or AAAA record in db"));
 }
 
+TEST_F(CheckFiles, AWitnessThatIsAMemberIsAWarning) {
+  EXPECT_THAT(said(R"(checks: {web: {type: http}}
+pools:
+  www.mydomain.com: {check: web}
+health: {witnesses: [{address: 127.0.0.12, check: web}]}
+)"),
+              ElementsAre("r.yaml:4:3: warning: the witness 127.0.0.12 is a member of the pool "
+                          "www.mydomain.com: when it dies, that is taken for a loss of our own "
+                          "network"));
+}
+
 TEST_F(CheckFiles, MembersMustBeInTheZone) {
   EXPECT_THAT(said(R"(checks: {web: {type: http}}
 pools:

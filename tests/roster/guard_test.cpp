@@ -1,11 +1,10 @@
 /// The isolation guard: when answers are frozen, for how long, and who is held.
 #include "roster/guard.hpp"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "served_pools.hpp"
+#include "guarded_pools.hpp"
 
 namespace rollcall::roster {
 namespace {
@@ -13,7 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -50,38 +48,41 @@ TEST(Isolation, IsAMassDropOrTheWitnessesSilence) {
 TEST(Falls, CountWithinTheWindow) {
   const Instant start{1h};
   Falls falls;
-  for (const Duration at : {0s, 1s, 1s, 5s}) falls.add(start + at);
-  EXPECT_EQ(falls.within(10s, start + 5s), 4U);
-  falls.take_back(start + 1s);
-  falls.take_back(start + 2s);
+  Falls::Faller who = 0;
+  for (const Duration at : {0s, 1s, 1s, 5s}) {
+    falls.add(start + at, who++, {.health = Health::up});
+  }
+  falls.add(start + 5s, who, {.health = Health::unknown});
+  EXPECT_EQ(falls.within(10s, start + 5s), 4U) << "a first probe is no fall";
+  falls.forget(start + 1s, 1);
+  falls.forget(start + 1s, 1);
+  falls.discount(start + 2s, 2);
+  falls.forget(start + 5s, who);
   EXPECT_EQ(falls.within(10s, start + 5s), 3U) << "nobody fell at 2 s";
   EXPECT_EQ(falls.within(10s, start + 10s), 2U);
   EXPECT_EQ(falls.within(10s, start + 15s), 0U);
 }
 
-class Guard : public ServedPools {
- protected:
-  void serve_many(int count) {
-    std::string tail;
-    for (int i = 1; i <= count; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
-    PoolSpec pool = pool_of(kWww);
-    pool.restart = "apache";
-    serve(tail, {pool});
-  }
-  void add_witness(const std::string& address) {
-    guard_.witnesses.push_back({address_of(address), check_of("gateway")});
-  }
-  std::set<std::string> first(int count) {
-    std::set<std::string> members;
-    for (int i = 1; i <= count; ++i) members.insert(fmt::format("192.0.2.{}", 10 + i));
-    return members;
-  }
-  std::optional<FreezeStatus> frozen() const { return stage_.roster.status(stage_.now).frozen; }
-  int alerts_of(const std::string& word) const {
-    return static_cast<int>(std::ranges::count_if(
-        alerts_, [&](const std::string& alert) { return alert.contains(word); }));
-  }
-};
+TEST(Falls, KeepWhatStoodBefore) {
+  const Instant start{1h};
+  Falls falls;
+  EXPECT_FALSE(falls.any());
+  falls.add(start, 7, {.health = Health::up, .waits_until = kForEver});
+  falls.add(start + 3s, 8, {.health = Health::unknown});
+  EXPECT_EQ(falls.last(), start + 3s);
+  ASSERT_NE(falls.find(start, 7), nullptr);
+  EXPECT_EQ(falls.find(start, 7)->waits_until, kForEver);
+  EXPECT_EQ(falls.find(start, 8), nullptr);
+  falls.keep_for(10s, start + 10s);
+  EXPECT_EQ(falls.find(start, 7), nullptr);
+  EXPECT_NE(falls.find(start + 3s, 8), nullptr);
+  EXPECT_TRUE(falls.any());
+  falls.discount(start + 3s, 8);
+  EXPECT_NE(falls.find(start + 3s, 8), nullptr) << "it can be taken back, and does not count";
+  EXPECT_FALSE(falls.any());
+}
+
+class Guard : public GuardedPools {};
 
 TEST_F(Guard, HoldsAMassDropUntilTheMembersAreBack) {
   serve_many(8);
@@ -92,7 +93,8 @@ TEST_F(Guard, HoldsAMassDropUntilTheMembersAreBack) {
   EXPECT_EQ(frozen()->held, 5U);
   EXPECT_THAT(answered(), SizeIs(8)) << "the first to fall are back too";
   EXPECT_EQ(alerts_of("frozen"), 1);
-  EXPECT_LE(alerts_of("is down"), 4) << "those before it was seen";
+  EXPECT_THAT(alerts_, SizeIs(1)) << "those of the falls before it are held back";
+  EXPECT_EQ(count_of(told_, "is down"), 5) << "but are in the log";
   EXPECT_TRUE(status_of("192.0.2.11").held);
   EXPECT_EQ(status_of("192.0.2.11").health, Health::down);
   EXPECT_LE(restarts_, before + 1) << "one that was asked for before";
@@ -129,6 +131,97 @@ TEST_F(Guard, NobodyIsTakenBackWhileAnswersAreFrozen) {
   die({});
   EXPECT_FALSE(frozen());
   EXPECT_THAT(answered(), SizeIs(9)) << "those that were held never were out";
+}
+
+TEST_F(Guard, WhatStoodBeforeAFallStandsWhenItIsTakenBack) {
+  std::string tail;
+  for (int i = 1; i <= 10; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
+  PoolSpec pool = pool_of(kWww);
+  pool.failback = std::nullopt;
+  pool.ramp_up = 30min;
+  serve(tail, {pool});
+  die(first(3));
+  die({});
+  ASSERT_THAT(answered(), SizeIs(7)) << "three are kept back for an operator";
+  say(OverrideKind::automatic, "192.0.2.13");
+  ASSERT_THAT(answered(), SizeIs(8));
+  const double share = status_of("192.0.2.13").share;
+  const double penalty = status_of("192.0.2.11").flap_penalty;
+  die(first(10));
+  ASSERT_TRUE(frozen());
+  EXPECT_EQ(frozen()->held, 10U);
+  EXPECT_THAT(answered(), SizeIs(8)) << "two are kept back as before";
+  EXPECT_LT(status_of("192.0.2.13").share, status_of("192.0.2.14").share);
+  EXPECT_GE(status_of("192.0.2.13").share, share) << "it ramps as before";
+  EXPECT_LE(status_of("192.0.2.11").flap_penalty, penalty);
+  die({});
+  EXPECT_FALSE(frozen());
+  EXPECT_THAT(answered(), SizeIs(8)) << "nor were they let in by it for good";
+  EXPECT_EQ(status_of("192.0.2.14").kept_back, "");
+  EXPECT_EQ(status_of("192.0.2.11").kept_back, "failback");
+}
+
+TEST_F(Guard, WhomNobodyAsksTheProbesOfIsNotCounted) {
+  serve_many(16);
+  for (const std::string& member : first(9)) say(OverrideKind::drained, member);
+  die(first(9));
+  EXPECT_FALSE(frozen()) << "switched off for maintenance";
+  EXPECT_THAT(answered(), SizeIs(7));
+  std::set<std::string> more = first(16);
+  more.erase("192.0.2.26");
+  die(more);
+  EXPECT_FALSE(frozen()) << "seven are left to count, and the floor is eight";
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.26"));
+}
+
+TEST_F(Guard, APoolThatOnlyObservesFreezesNobody) {
+  std::string tail;
+  for (int i = 1; i <= 9; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
+  PoolSpec pool = pool_of(kWww);
+  pool.observe_only = true;
+  serve(tail, {pool});
+  die(first(9));
+  EXPECT_FALSE(frozen());
+  EXPECT_EQ(alerts_of("is down"), 9);
+}
+
+TEST_F(Guard, AnOperatorWhoTakesTheHeldOutEndsIt) {
+  serve_many(10);
+  die(first(6));
+  ASSERT_TRUE(frozen());
+  say(OverrideKind::drained, "192.0.2.11");
+  EXPECT_EQ(frozen()->held, 5U);
+  die(first(1));
+  EXPECT_FALSE(frozen());
+  die(first(6));
+  ASSERT_TRUE(frozen()) << "five of nine";
+  for (const std::string& member : first(6)) say(OverrideKind::drained, member);
+  EXPECT_FALSE(frozen());
+  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: none of the members that had "
+                                   "gone down is left"));
+}
+
+TEST_F(Guard, AnOverrideThatEndsLeavesNobodyOutForOurFault) {
+  serve_many(12);
+  wait_for_probe_of("192.0.2.11");
+  say(OverrideKind::drained, "192.0.2.11");
+  answer("192.0.2.11", false);
+  die(first(12), 10s);
+  ASSERT_TRUE(frozen());
+  EXPECT_THAT(answered(), SizeIs(11));
+  say(OverrideKind::automatic, "192.0.2.11");
+  EXPECT_THAT(answered(), SizeIs(12));
+}
+
+TEST_F(Guard, TheWindowIsTheLongestInterval) {
+  std::string tail;
+  for (int i = 1; i <= 8; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
+  PoolSpec pool = pool_of(kWww);
+  pool.checks[0].interval = 2s;
+  serve(tail, {pool});
+  die(first(5));
+  ASSERT_TRUE(frozen());
+  EXPECT_EQ(frozen()->why, "5 of 8 members went down within 2s");
 }
 
 TEST_F(Guard, LetsFewerThanTheFloorGo) {
@@ -170,110 +263,6 @@ TEST_F(Guard, AMemberThatIsRemovedHoldsNothing) {
   load("www A 192.0.2.16\nwww A 192.0.2.17\n");
   EXPECT_FALSE(frozen());
   EXPECT_THAT(answered(), ElementsAre("192.0.2.16", "192.0.2.17"));
-}
-
-TEST_F(Guard, SilentWitnessesHoldASingleMember) {
-  add_witness("192.0.2.1");
-  add_witness("192.0.2.2");
-  serve_many(2);
-  die({"192.0.2.11", "192.0.2.1"});
-  EXPECT_FALSE(frozen()) << "one witness answers";
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
-  die({});
-  die({"192.0.2.11", "192.0.2.1", "192.0.2.2"});
-  ASSERT_TRUE(frozen());
-  EXPECT_EQ(frozen()->why, "members go down, and of 2 witnesses none answers");
-  EXPECT_THAT(answered(), SizeIs(2));
-  const Status status = stage_.roster.status(stage_.now);
-  ASSERT_THAT(status.witnesses, SizeIs(2));
-  EXPECT_EQ(status.witnesses[1].answers, false);
-  EXPECT_EQ(status.witnesses[1].check, "gateway");
-
-  die({"192.0.2.11"});
-  EXPECT_THAT(alerts_,
-              Contains(HasSubstr("answers follow the probes again: the witness 192.0.2.")));
-  EXPECT_THAT(details_, Contains("1 members count as up until they are probed"));
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(alerts_, Contains("www.example.com: 192.0.2.11 is down: refused"))
-      << "its probes have begun anew";
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
-}
-
-TEST_F(Guard, AnOperatorKnowsOfTheWitnessesSilence) {
-  add_witness("192.0.2.1");
-  serve_many(3);
-  die({"192.0.2.11", "192.0.2.1"});
-  ASSERT_TRUE(frozen());
-  reply_to(ThawWanted{});
-  die({"192.0.2.11", "192.0.2.12", "192.0.2.1"});
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.13"));
-  die({});
-  die({"192.0.2.11", "192.0.2.1"});
-  EXPECT_TRUE(frozen()) << "it has been heard meanwhile";
-}
-
-TEST_F(Guard, AWitnessThatAnswersTellsThatItIsThem) {
-  add_witness("192.0.2.1");
-  serve_many(8);
-  die(first(6));
-  EXPECT_EQ(alerts_of("frozen"), 1);
-  EXPECT_THAT(alerts_, Contains("answers follow the probes again: the witness 192.0.2.1 answers"));
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.17", "192.0.2.18"));
-}
-
-TEST_F(Guard, AWitnessThatAsksToBeLeftOutIsHeard) {
-  add_witness("192.0.2.1");
-  serve_many(2);
-  withdrawn_ = {"192.0.2.1"};
-  die({"192.0.2.11"});
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
-}
-
-TEST_F(Guard, AWitnessIsAskedByItsOwnAddressAndTheChecksPort) {
-  WitnessSpec witness{address_of("192.0.2.1"), check_of("page")};
-  witness.check.port = 8443;
-  witness.check.how = health::HttpCheck{.tls = health::TlsOptions{}};
-  guard_.witnesses = {witness};
-  witness.address = address_of("192.0.2.2");
-  witness.check.host = "gateway.example.com";
-  guard_.witnesses.push_back(witness);
-  PoolSpec pool = pool_of(kWww);
-  pool.port = 81;
-  stage_.configure({pool}, {"example.com"}, guard_);
-  stage_.wait(20s);
-  ASSERT_THAT(stage_.probes, SizeIs(2));
-  for (const StartProbe& probe : stage_.probes) {
-    EXPECT_EQ(probe.target, (Endpoint{probe.member, 8443}));
-    EXPECT_EQ(probe.host,
-              probe.member == address_of("192.0.2.1") ? "192.0.2.1" : "gateway.example.com");
-  }
-}
-
-TEST_F(Guard, AWitnessesFileIsReadWhenItIsWritten) {
-  WitnessSpec witness{address_of("192.0.2.1"), check_of("monitor")};
-  witness.check.how = health::FileCheck{.file = "/states"};
-  guard_.witnesses = {witness};
-  serve_many(2);
-  die({});
-  stage_.probes.clear();
-  step(FileChanged{"/other"});
-  EXPECT_THAT(stage_.probes, IsEmpty());
-  step(FileChanged{"/states"});
-  ASSERT_THAT(stage_.probes, SizeIs(1));
-  EXPECT_EQ(stage_.probes[0].member, address_of("192.0.2.1"));
-}
-
-TEST_F(Guard, WitnessesComeAndGoWithTheConfiguration) {
-  add_witness("192.0.2.1");
-  serve_many(2);
-  stage_.configure({pool_of(kWww)}, {"example.com"});
-  step(ZoneUnchanged{name_of("example.com")});
-  stage_.probes.clear();
-  die({"192.0.2.11", "192.0.2.1"});
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(stage_.roster.status(stage_.now).witnesses, IsEmpty());
 }
 
 }  // namespace

@@ -129,6 +129,36 @@ TEST_F(Overrides, TheLastLiveMemberIsKeptUnlessForced) {
               ElementsAre("www.example.com: no member is up: all are answered (fail_open)"));
 }
 
+TEST_F(Overrides, AutoTakesNoLastLiveMemberUnlessForced) {
+  PoolSpec pool = pool_of(kWww);
+  pool.when_all_down = WhenAllDown::fail_closed;
+  serve(kTwo, {pool});
+  die({"192.0.2.11", "192.0.2.12"});
+  say(forced_up, "192.0.2.12");
+  EXPECT_EQ(say(automatic, "192.0.2.12"),
+            "no: 192.0.2.12 is the last live member of www.example.com A; --force makes it auto "
+            "all the same");
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
+  EXPECT_EQ(say(automatic, "192.0.2.12", forced()),
+            "ok: 192.0.2.12 is auto again in www.example.com");
+  EXPECT_THAT(answered(), IsEmpty());
+}
+
+TEST_F(Overrides, AFallbackThatAloneIsAnsweredIsTheLastLiveMember) {
+  PoolSpec pool = pool_of(kWww);
+  pool.when_all_down = WhenAllDown::fallback;
+  pool.members[address_of("192.0.2.12")].tier = Tier::fallback;
+  serve(kTwo, {pool});
+  die({"192.0.2.11"});
+  ASSERT_THAT(answered(), ElementsAre("192.0.2.12"));
+  EXPECT_EQ(say(drained, "192.0.2.12"),
+            "no: 192.0.2.12 is the last live member of www.example.com A; --force makes it drained "
+            "all the same");
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
+  die({});
+  EXPECT_EQ(say(drained, "192.0.2.12"), "ok: 192.0.2.12 is drained in www.example.com");
+}
+
 TEST_F(Overrides, EachFamilyHasItsLastLiveMember) {
   serve("www A 192.0.2.11\nwww AAAA 2001:db8::11\n");
   EXPECT_EQ(say(drained, "2001:db8::11"),

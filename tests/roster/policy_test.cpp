@@ -87,6 +87,22 @@ TEST(TakesLastLive, CountsWithMinHealthyAndTiers) {
                               {.count = 2, .healthy = 0b10, .drained = 0b01, .fallback = 0b10},
                               {fallback}))
       << "a fallback is no live member";
+  EXPECT_TRUE(takes_last_live({.count = 3, .healthy = 0b100, .fallback = 0b100},
+                              {.count = 3, .drained = 0b100, .fallback = 0b100}, {fallback}))
+      << "but while it is answered it is";
+  EXPECT_TRUE(takes_last_live({.count = 3, .fallback = 0b100, .spare = 0b100},
+                              {.count = 3, .drained = 0b100, .fallback = 0b100}, {fallback}))
+      << "kept back or not";
+  EXPECT_FALSE(takes_last_live({.count = 3, .healthy = 0b110, .fallback = 0b110},
+                               {.count = 3, .healthy = 0b010, .drained = 0b100, .fallback = 0b110},
+                               {fallback}))
+      << "another fallback is up";
+  EXPECT_FALSE(takes_last_live({.count = 3, .fallback = 0b100},
+                               {.count = 3, .drained = 0b100, .fallback = 0b100}, {fallback}))
+      << "it was down itself";
+  EXPECT_TRUE(
+      takes_last_live({.count = 4, .healthy = 0b0001}, {.count = 4, .drained = 0b0001}, half))
+      << "too few were up, and it was all of them";
 }
 
 TEST(LiveFollowers, KeepTheWholeSetRatherThanNone) {

@@ -71,8 +71,10 @@ class ServedPools : public testing::Test {
       if (const auto* saved = std::get_if<SaveOverrides>(&effect)) saved_ = saved->overrides;
       if (const auto* saved = std::get_if<SaveHealth>(&effect)) saved_health_ = saved->health;
       if (const auto* told = std::get_if<Happening>(&effect)) {
-        told_.push_back(told->subject);
-        details_.push_back(told->detail);
+        if (!told->logged) {
+          told_.push_back(told->subject);
+          details_.push_back(told->detail);
+        }
         if (told->alert) alerts_.push_back(told->subject);
       }
       if (std::holds_alternative<RestartService>(effect)) ++restarts_;

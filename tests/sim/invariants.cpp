@@ -87,16 +87,20 @@ void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& s
 
 /// Where witnesses tell that we have lost our network, who was well before stays in.
 void World::check_cut(const roster::MemberStatus& member, const roster::PoolSpec& spec) {
+  if (member.override_kind != OverrideKind::automatic) in_hand_.insert(member.address);
+  if (in_hand_.contains(member.address)) return;
   const bool first =
       member.tier == roster::Tier::primary && spec.min_healthy == 0 && member.share != 0;
   if (!cut_ || guard_.witnesses.empty() || believed_ || slow_probes_ || !first) return;
-  if (member.override_kind != OverrideKind::automatic) return;
   const Backend& backend = backends_.at(member.address);
   const health::CheckSpec& check = spec.checks[0];
   const Instant calm = std::max(backend.changed, before_cut_) + worst_case(check, check.rise);
   if (!backend.alive || calm > cut_changed_ || started_ > cut_changed_) return;
   if (!member.kept_back.empty()) return;
-  ASSERT_TRUE(member.live || now_ - cut_changed_ <= worst_case(check, check.fall))
+  // The witnesses are asked at the first doubt, again where one was being asked.
+  const health::CheckSpec& witness = guard_.witnesses[0].check;
+  const Duration silence = 2 * witness.timeout + std::chrono::milliseconds(100);
+  ASSERT_TRUE(member.live || now_ - cut_changed_ <= worst_case(check, check.fall) + silence)
       << where() << member.address.to_string() << " is left out for our own cut";
 }
 
@@ -104,7 +108,8 @@ void World::check_cut(const roster::MemberStatus& member, const roster::PoolSpec
 void World::check_delay(const roster::MemberStatus& member, const roster::PoolSpec& spec,
                         const Decision& decision) {
   if (member.override_kind != OverrideKind::automatic || normal_) return;
-  if (cut_ || was_frozen_) return;  // then probes tell nothing, or are not heard
+  if (is_cut_off(member.address) || was_frozen_)
+    return;  // then probes tell nothing, or are not heard
   const Backend& backend = backends_.at(member.address);
   const Duration since = now_ - std::max({backend.changed, started_, cut_changed_, disturbed_});
   const health::CheckSpec& check = spec.checks[0];

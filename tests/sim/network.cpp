@@ -65,7 +65,7 @@ World::Reply World::reply_of(const roster::StartProbe& effect) {
   const Backend& backend = backends_.at(effect.member);
   const Duration timeout = effect.check->timeout;
   const bool slow = slow_probes_ && random_.below(50) == 0;
-  if (cut_ || slow || backend.silent) {
+  if (is_cut_off(effect.member) || slow || backend.silent) {
     health::Outcome none{.good = false, .reason = "no answer"};
     none.silent = slow && random_.below(2) == 0;  // it was our own fault
     return {none, timeout};
@@ -95,7 +95,8 @@ void World::perform(const roster::HoldWire& effect) {
   if (::testing::Test::HasFailure()) return;
   const Wires::Wire wire = wires_.wire_of(effect.wire);
   const Backend& backend = backends_.at(effect.target.address);
-  if (cut_ || backend.silent) return plan(now_ + effect.limit, WireEnd{wire});
+  const bool unheard = is_cut_off(effect.target.address) || backend.silent;
+  if (unheard) return plan(now_ + effect.limit, WireEnd{wire});
   const bool full = random_.below(50) == 0;  // it is well, and takes no more connections
   if (!backend.alive || full) return plan(now_ + backend.round_trip, WireEnd{wire});
   wires_.connected(effect.wire);
@@ -118,7 +119,8 @@ void World::happen(const WireEnd& end) {
   if (end.from) {
     const Backend& backend = backends_.at(*end.from);
     // It says so again and again, until it is heard.
-    if (cut_ || backend.silent) return plan(now_ + some(1s, 30s), WireEnd(end));
+    const bool unheard = is_cut_off(*end.from) || backend.silent;
+    if (unheard) return plan(now_ + some(1s, 30s), WireEnd(end));
   }
   if (!wires_.end(end.wire.run, end.wire.number, now_)) return;
   ++wire_ends_;
@@ -202,10 +204,18 @@ void World::revive(const IpAddress& member) {
 void World::cut_or_mend() {
   if (!cut_) before_cut_ = std::max({cut_changed_, disturbed_, started_});
   cut_ = !cut_;
+  spared_.clear();
+  in_hand_.clear();
+  const bool in_part = cut_ && random_.below(2) == 0;
+  for (const auto& [address, backend] : backends_) {
+    if (in_part && random_.below(2) == 0) spared_.insert(address);
+  }
   cut_changed_ = now_;
   believed_ = false;
   note(cut_ ? "we are cut off" : "we are back");
-  if (cut_) give_up(wires_.all());
+  for (const auto& [address, backend] : backends_) {
+    if (is_cut_off(address)) give_up(wires_.to(address));
+  }
 }
 
 void World::blame(Wires::Fault fault) {

@@ -68,8 +68,7 @@ void World::perform(const roster::CommandDone& effect) {
   note((effect.ok ? "done: " : "refused: ") + effect.text);
   if (!effect.ok) {
     ++refused_overrides_;
-    ASSERT_TRUE(word_.kind == OverrideKind::drained || word_.kind == OverrideKind::forced_down)
-        << where() << effect.text;
+    ASSERT_TRUE(word_.kind != OverrideKind::forced_up) << where() << effect.text;
   } else {
     ++overrides_;
     for (const Member& member : named_) said_[member] = word_;

@@ -115,9 +115,9 @@ void World::make_guard() {
   if (random_.below(2) == 0) guard_.max_drop = 100;
   if (random_.below(3) != 0) return;
   health::CheckSpec check{.name = "witness", .port = 80, .how = health::TcpCheck{}};
-  check.interval = 2s;
-  check.fast_interval = 250ms;
-  check.timeout = 200ms;
+  check.interval = std::chrono::seconds(1 + random_.below(10));
+  check.fast_interval = std::chrono::milliseconds(50 + random_.below(2000));
+  check.timeout = std::chrono::milliseconds(50 + random_.below(3000));
   for (const char* witness : {"203.0.113.1", "203.0.113.2"}) {
     guard_.witnesses.push_back({*IpAddress::parse(witness), check});
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -143,6 +144,7 @@ class World {
   void check_overrides(const roster::PoolStatus& pool);
 
   void cut_or_mend();
+  bool is_cut_off(const IpAddress& address) const { return cut_ && !spared_.contains(address); }
   void check_cut(const roster::MemberStatus& member, const roster::PoolSpec& spec);
   void check_invariants();
   void check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec);
@@ -216,11 +218,13 @@ class World {
   std::uint64_t fast_falls_ = 0;
 
   roster::GuardSpec guard_;
-  bool cut_ = false;       // we have lost our network
-  Instant cut_changed_{};  // when we lost or found it
-  Instant before_cut_{};   // when the world had been disturbed before that
-  Instant disturbed_{};    // when an operator or the guard last let answers follow the probes
-  bool believed_ = false;  // an operator has done so during this cut
+  bool cut_ = false;             // we have lost our network
+  std::set<IpAddress> spared_;   // whom we reach all the same; no witness
+  std::set<IpAddress> in_hand_;  // of an operator, at some time since the last cut or mend
+  Instant cut_changed_{};        // when we lost or found it
+  Instant before_cut_{};         // when the world had been disturbed before that
+  Instant disturbed_{};          // when an operator or the guard last let answers follow the probes
+  bool believed_ = false;        // an operator has done so during this cut
   bool was_frozen_ = false;
   std::uint64_t freezes_ = 0;
 };
