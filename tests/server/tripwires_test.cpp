@@ -34,7 +34,9 @@ class MemberWires : public WatchingAgent {
             .service = name};
   }
   void hold(const roster::HoldWire& wanted) { tasks.start(wait_for(wires->hold(wanted))); }
-  asio::awaitable<void> wait_for(asio::awaitable<bool> held) { end = co_await std::move(held); }
+  asio::awaitable<void> wait_for(asio::awaitable<Tripwires::End> held) {
+    end = co_await std::move(held);
+  }
   /// The member's side of the idle connection.
   tcp::socket accept() {
     std::optional<tcp::socket> accepted;
@@ -53,7 +55,7 @@ class MemberWires : public WatchingAgent {
   AgentSettings agents;
   std::optional<Tripwires> wires;
   tcp::acceptor listener{io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
-  std::optional<bool> end;  // of the wire: true where it ended by itself
+  std::optional<Tripwires::End> end;  // of the wire
   TaskGroup tasks{io.get_executor()};
 };
 
@@ -64,7 +66,7 @@ TEST_F(MemberWires, EndWithTheProcessThatTheAgentWatches) {
   EXPECT_FALSE(end);
   process->signal(SIGKILL);
   ASSERT_TRUE(until([&] { return end.has_value(); }));
-  EXPECT_TRUE(*end);
+  EXPECT_EQ(*end, Tripwires::End::by_itself);
   EXPECT_TRUE(is_closed_by_peer(connection));
 }
 
@@ -74,7 +76,7 @@ TEST_F(MemberWires, EndWithTheConnection) {
   ASSERT_TRUE(becomes(1));
   connection.close();
   ASSERT_TRUE(until([&] { return end.has_value(); }));
-  EXPECT_TRUE(*end);
+  EXPECT_EQ(*end, Tripwires::End::by_itself);
   EXPECT_TRUE(becomes(0)) << "the stream ends with it";
 }
 
@@ -82,7 +84,7 @@ TEST_F(MemberWires, EndWithTheConnectionWhereNoServiceIsNamed) {
   hold(wire(true, ""));
   accept().close();
   ASSERT_TRUE(until([&] { return end.has_value(); }));
-  EXPECT_TRUE(*end);
+  EXPECT_EQ(*end, Tripwires::End::by_itself);
 }
 
 TEST_F(MemberWires, DropEndsBoth) {
@@ -91,7 +93,7 @@ TEST_F(MemberWires, DropEndsBoth) {
   ASSERT_TRUE(becomes(1));
   wires->drop({7});
   ASSERT_TRUE(until([&] { return end.has_value(); }));
-  EXPECT_FALSE(*end);
+  EXPECT_EQ(*end, Tripwires::End::dropped);
   EXPECT_TRUE(is_closed_by_peer(connection));
   EXPECT_TRUE(becomes(0));
 }
@@ -103,14 +105,14 @@ TEST_F(MemberWires, AreDroppedBeforeTheyStand) {
   EXPECT_FALSE(end);
   wires->drop({7});
   ASSERT_TRUE(until([&] { return end.has_value(); }));
-  EXPECT_FALSE(*end);
+  EXPECT_EQ(*end, Tripwires::End::dropped);
 
   end.reset();
   auto held = wires->hold(wire(false));
   wires->drop({7});
   tasks.start(wait_for(std::move(held)));
   ASSERT_TRUE(until([&] { return end.has_value(); }));
-  EXPECT_FALSE(*end);
+  EXPECT_EQ(*end, Tripwires::End::dropped);
 }
 
 TEST_F(MemberWires, AStreamThatIsNotToBeHadIsTriedAgain) {
@@ -127,7 +129,7 @@ TEST_F(MemberWires, AStreamThatIsNotToBeHadIsTriedAgain) {
   EXPECT_TRUE(becomes(1));
   process->signal(SIGKILL);
   ASSERT_TRUE(until([&] { return end.has_value(); }));
-  EXPECT_TRUE(*end);
+  EXPECT_EQ(*end, Tripwires::End::by_itself);
 }
 
 TEST_F(MemberWires, NoKeyIsNoStream) {
@@ -138,7 +140,7 @@ TEST_F(MemberWires, NoKeyIsNoStream) {
   EXPECT_FALSE(end);
   connection.close();
   ASSERT_TRUE(until([&] { return end.has_value(); }));
-  EXPECT_TRUE(*end);
+  EXPECT_EQ(*end, Tripwires::End::by_itself);
 }
 
 }  // namespace

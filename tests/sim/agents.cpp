@@ -67,7 +67,10 @@ void World::check_restart(const roster::RestartService& effect) {
     EXPECT_EQ(member.override_kind, OverrideKind::automatic)
         << where() << "restart of a member that an operator has in hand";
   }
-  EXPECT_LE(now_ - refused_[effect.member], worst_case(spec->checks[0], 0))
+  // The last probe may have been at the pace of before a reload.
+  const Duration round = worst_case(spec->checks[0], 0);
+  const Duration most = now_ < disturbed_ + kLongestRound ? kLongestRound : round;
+  EXPECT_LE(now_ - refused_[effect.member], most)
       << where() << "restart of a member that asked to be left out";
   const std::vector<Instant>& before = restarts_asked_[{asked_, effect.member}];
   if (before.empty()) return;

@@ -156,7 +156,10 @@ void World::die(const IpAddress& member, Fate fate) {
   backend.refuses_from = now_ + some(0s, kResetsWithin);
   if (fate == Fate::host) give_up(wires_.to(member));
   if (fate != Fate::process) return;
-  if (!cut_ && !slow_probes_ && backend.round_trip <= kNearby && wires_.guards(member, now_)) {
+  // A check that is new is probed within a second: until then nobody knows of it here.
+  const bool settled = now_ > std::max(started_, disturbed_) + 2s;
+  const bool nearby = !cut_ && !slow_probes_ && backend.round_trip <= kNearby;
+  if (settled && nearby && wires_.guards(member, now_)) {
     plan(falls_by(member), Deadline{member, now_});
   }
   end_wires(member, kEndsWithin);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "sim/world.hpp"
@@ -27,6 +28,12 @@ std::uint64_t seed_shift() {
   return shift != nullptr ? std::strtoull(shift, nullptr, 10) : 0;
 }
 
+/// What happened just before the fault.
+std::string end_of(const std::string& trace) {
+  constexpr std::size_t kShown = 3000;
+  return trace.substr(trace.size() - std::min(trace.size(), kShown));
+}
+
 class RosterSimulation : public testing::TestWithParam<Batch> {};
 
 TEST_P(RosterSimulation, KeepsItsInvariants) {
@@ -41,6 +48,7 @@ TEST_P(RosterSimulation, KeepsItsInvariants) {
   for (std::uint64_t seed = batch.first; seed <= batch.last && !HasFailure(); ++seed) {
     World world(seed + seed_shift());
     world.run(batch.lasts);
+    if (HasFailure()) ADD_FAILURE() << end_of(world.trace());
     flips += world.flips();
     restarts += world.restarts();
     overrides += world.overrides();

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "sim/world.hpp"
 
@@ -15,16 +16,8 @@ void World::make_zone() {
   for (unsigned p = 0; p < count; ++p) {
     roster::PoolSpec spec;
     spec.name = *dns::Name::parse(fmt::format("w{}.{}", p, kOrigin));
-    const Duration interval = std::chrono::seconds(1 + random_.below(10));
-    spec.checks.push_back({.name = "check",
-                           .port = 80,
-                           .how = health::TcpCheck{},
-                           .interval = interval,
-                           .fast_interval = std::min<Duration>(interval, 500ms),
-                           .timeout = interval / 2,
-                           .rise = static_cast<std::uint16_t>(1 + random_.below(3)),
-                           .fall = static_cast<std::uint16_t>(1 + random_.below(4))});
-    if (random_.below(2) == 0) wire(spec.checks[0]);
+    spec.checks.push_back({.name = "check", .port = 80, .how = health::TcpCheck{}});
+    change_checks(spec);
     if (random_.below(3) == 0) {
       spec.checks.push_back(spec.checks[0]);
       spec.checks[1].name = "other";
@@ -47,9 +40,39 @@ void World::make_zone() {
   if (random_.below(4) == 0) max_wires_ = random_.below(6);
 }
 
-/// Two checks of three are wired; of these two fall fast.
+/// The same pace for all of a pool, and now and then another question.
+void World::change_checks(roster::PoolSpec& spec) {
+  const Duration interval = std::chrono::seconds(1 + random_.below(10));
+  const auto rise = static_cast<std::uint16_t>(1 + random_.below(3));
+  const auto fall = static_cast<std::uint16_t>(1 + random_.below(4));
+  for (health::CheckSpec& check : spec.checks) {
+    check.interval = interval;
+    check.fast_interval = std::min<Duration>(interval, 500ms);
+    check.timeout = interval / 2;
+    check.rise = rise;
+    check.fall = fall;
+    wire(check);
+    if (random_.below(3) == 0) check.port = static_cast<std::uint16_t>(80 + random_.below(3));
+  }
+}
+
+/// As far as it is said of the whole pool.
+void World::change_policy(roster::PoolSpec& spec) {
+  if (random_.below(2) == 0) spec.min_healthy = random_.below(3) == 0 ? 20 + random_.below(81) : 0;
+  if (random_.below(2) == 0) spec.flap_damping = random_.below(2) == 0;
+  if (random_.below(2) == 0) spec.observe_only = random_.below(4) == 0;
+  if (random_.below(2) == 0) {
+    constexpr std::array<std::optional<Duration>, 4> kWaits{0s, std::nullopt, 10s, 1min};
+    spec.failback = kWaits[random_.below(kWaits.size())];
+  }
+  if (random_.below(2) == 0 && spec.when_all_down != WhenAllDown::fallback) {
+    spec.when_all_down = random_.below(2) == 0 ? WhenAllDown::fail_closed : WhenAllDown::fail_open;
+  }
+}
+
+/// Every other check is wired; of these two of three fall fast.
 void World::wire(health::CheckSpec& check) {
-  check.tripwire = random_.below(3) != 0;
+  check.tripwire = random_.below(2) == 0;
   check.fall_fast = random_.below(3) != 0;
 }
 

@@ -37,7 +37,7 @@ void Wires::reload(Instant now) {
 }
 
 bool Wires::Run::is_gone(Instant now) const {
-  return reloaded && !held && !open && now - started > 2 * (check->interval + check->timeout);
+  return reloaded && !held && !open && now - started > kLongestRound;
 }
 
 void Wires::Run::disturb(Instant now) {
@@ -142,7 +142,9 @@ bool Wires::end(RunId id, std::uint64_t number, Instant now) {
 Wires::Fault Wires::fault(Instant now) const {
   for (const auto& [id, run] : runs_) {
     if (!run.held) continue;
-    if (now - run.started > 2 * (run.check->interval + run.check->timeout)) {
+    const Duration round =
+        run.reloaded ? kLongestRound : 2 * (run.check->interval + run.check->timeout);
+    if (now - run.started > round) {
       return "a wire is held to a member that is not probed";
     }
   }

@@ -10,6 +10,9 @@
 
 namespace rollcall::sim {
 
+/// Between two probes of a member, whatever its check.
+inline constexpr Duration kLongestRound = std::chrono::seconds(30);
+
 class Wires {
  public:
   /// What is wrong; null: nothing.

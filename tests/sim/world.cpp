@@ -145,24 +145,25 @@ void World::upset() {
   }
 }
 
-/// A reload with news: a pool is gone or back, or has another check.
+/// A reload with news: a pool is gone or back, or has other checks and another policy.
 void World::change_pool() {
   const auto which = random_.below(static_cast<std::uint32_t>(pools_.size()));
   roster::PoolSpec& pool = pools_[which];
   const bool stays = random_.below(2) == 0;
+  const Duration under_way = pool.checks[0].timeout;  // of probes that began before
   if (!stays) {
     absent_ = absent_ ? std::nullopt : std::optional<std::size_t>(which);
   } else {
-    for (health::CheckSpec& check : pool.checks) {
-      check.fall = static_cast<std::uint16_t>(1 + random_.below(4));
-      wire(check);
-    }
+    change_checks(pool);
+    change_policy(pool);
   }
   const std::string name = pool.name.to_display();
-  note(stays ? "another check of " + name : absent_ ? "no pool " + name : "all pools are back");
-  disturbed_ = now_;
+  note(stays ? "other checks of " + name : absent_ ? "no pool " + name : "all pools are back");
+  disturbed_ = now_ + under_way;
   wires_.reload(now_);
+  half_read_ = true;  // it takes hold with the zone
   step(configuration());
+  half_read_ = false;
   if (!stays && absent_) {  // with its members goes what was said and done of them
     std::erase_if(said_, [&](const auto& said) { return std::get<0>(said.first) == name; });
     std::erase_if(restarts_asked_, [&](const auto& asked) { return asked.first.first == name; });
@@ -184,7 +185,7 @@ void World::step(const roster::Event& event) {
     std::visit([this](const auto& e) { perform(e); }, effect);
   }
   if (ended != nullptr) blame(wires_.fault_after(ended->probe, now_));
-  if (!quiet || now_ >= checked_ + kQuietCheckInterval) {
+  if (!half_read_ && (!quiet || now_ >= checked_ + kQuietCheckInterval)) {
     checked_ = now_;
     check_invariants();
   }

@@ -84,6 +84,8 @@ class World {
   void make_zone();
   void make_mx_pool();
   void make_guard();
+  void change_checks(roster::PoolSpec& spec);
+  void change_policy(roster::PoolSpec& spec);
   void wire(health::CheckSpec& check);
   void add_backend(const IpAddress& address);
   void give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& members);
@@ -226,6 +228,7 @@ class World {
   Instant disturbed_{};          // when an operator or the guard last let answers follow the probes
   bool believed_ = false;        // an operator has done so during this cut
   bool was_frozen_ = false;
+  bool half_read_ = false;  // a configuration of which no zone has heard
   std::uint64_t freezes_ = 0;
 };
 
