@@ -120,7 +120,7 @@ void read_tripwire(const Section& section, health::CheckSpec& check) {
   }
   if (const auto value = section.find("fall_fast")) {
     check.fall_fast = read_switch(*value, false);
-    if (!check.tripwire) value->error("needs \"tripwire: true\" beside it");
+    if (check.fall_fast && !check.tripwire) value->error("needs \"tripwire: true\" beside it");
   }
 }
 

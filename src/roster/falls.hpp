@@ -52,6 +52,13 @@ class Falls {
     const auto time = std::ranges::lower_bound(times_, fell);
     if (time != times_.end() && *time == fell) times_.erase(time);
   }
+  /// Its runs are others now.
+  void rename(Instant fell, Faller who, Faller now) {
+    auto node = before_.extract({fell, who});
+    if (!node) return;
+    node.key().second = now;
+    before_.insert(std::move(node));
+  }
   /// It is up again.
   void forget(Instant fell, Faller who) {
     discount(fell, who);

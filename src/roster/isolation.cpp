@@ -164,6 +164,21 @@ void Roster::discount_fall(const Member& member, bool automatic) {
   before->waits_until.reset();
 }
 
+/// It is no member any more, or a reload says of itself how it is.
+void Roster::forget_fall(const Member& member) {
+  if (member.health == Health::down) falls_.forget(member.since, member.runs.front());
+}
+
+/// Another run is its first one now.
+void Roster::follow_fall(const Member& member, RunIndex before) {
+  const RunIndex now = member.runs.front();
+  if (now == before) return;
+  if (member.health == Health::down) falls_.rename(member.since, before, now);
+  for (HeldAlert& held : held_alerts_) {
+    if (held.member == probe_id(before)) held.member = probe_id(now);
+  }
+}
+
 /// Its fall may have been ours: it never was.
 void Roster::take_back(Member& member) {
   if (member.health != Health::down || member.judged != Health::down) return;
@@ -181,6 +196,16 @@ void Roster::look_for_isolation() {
   const Sightings seen = sightings();
   const Isolation why = isolation(seen, guard_);
   if (why == Isolation::none) return;
+  const auto would_be_held = [this](const Pool& pool, const Member& member) {
+    return is_guarded(pool, member) && member.health == Health::down &&
+           (member.judged != Health::down || falls_.find(member.since, member.runs.front()));
+  };
+  const bool any = std::ranges::any_of(pools_, [&](const auto& pool) {
+    return pool && std::ranges::any_of(pool->members, [&](const Member& member) {
+             return would_be_held(*pool, member);
+           });
+  });
+  if (!any) return;
   for (const auto& pool : pools_) {
     if (!pool) continue;
     for (Member& member : pool->members) take_back(member);

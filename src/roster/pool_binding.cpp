@@ -153,12 +153,14 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     for (const RunIndex run : member.runs) {
       runs_[run].member = position;
       if (member.service != service) drop_wire(run);
-      if (moved) ask_elsewhere(run);
     }
-    if (other_checks) renew_runs(index, position);
+    if (other_checks || moved) renew_runs(index, position, moved);
     renew_standing(index, member, former);
+    // The next bad probe wants it again, as everything is now.
+    if (other_checks || moved || member.service != service) member.wants_restart = false;
   }
   for (const Member& gone : before) {
+    forget_fall(gone);
     for (const RunIndex run : gone.runs) free_run(run);
     forget_override(pool, gone);
   }
@@ -189,8 +191,10 @@ void Roster::renew_standing(std::uint32_t index, Member& member, const PoolSpec&
     member.waits_until.reset();
     wait_for_failback(index, member, member.since);
   }
-  const Health before = std::exchange(member.health, combined_health(runs_, member, spec.needed));
-  if (member.health == before) return;
+  const Health now = combined_health(runs_, member, spec.needed);
+  if (member.health == now) return;
+  forget_fall(member);
+  member.health = now;
   member.since = now_;
   if (!freeze_) judge(index, member);
 }
@@ -198,6 +202,7 @@ void Roster::renew_standing(std::uint32_t index, Member& member, const PoolSpec&
 void Roster::forget_pool(std::uint32_t index) {
   Pool& pool = *pools_[index];
   for (const Member& member : pool.members) {
+    forget_fall(member);
     for (const RunIndex run : member.runs) free_run(run);
   }
   zones_[pool.zone]->pool_index.erase(pool.spec.name);

@@ -110,9 +110,12 @@ void Roster::on(const ProbeDone& event) {
   --lane_of(run).open;
   const bool outlived = event.outcome.yields && run.verdict.state() != health::State::unknown;
   if (event.outcome.unknown || outlived) {  // all that was said before holds
-    if (event.outcome.unknown) drop_all_wires();
+    if (event.outcome.unknown && &lane_of(run) != &programs_) drop_all_wires();
     const Duration soon = health::next_delay(*run.check, true, random_);
-    return schedule(index, std::max(now_, run.started + soon));
+    schedule(index, std::max(now_, run.started + soon));
+    const bool witness = run.pool == kNoPool;
+    if (witness && std::exchange(witnesses_[run.member].asked, false)) ask_witness(run.member);
+    return;
   }
   ++run.probes;
   // However often it is asked why a wire ended: these bad probes are one.

@@ -171,9 +171,8 @@ class Roster {
   RunIndex new_run(std::uint32_t pool, std::uint32_t member,
                    std::shared_ptr<const health::CheckSpec> check);
   void add_runs(std::uint32_t pool, std::uint32_t member);
-  void renew_runs(std::uint32_t pool, std::uint32_t member);
+  void renew_runs(std::uint32_t pool, std::uint32_t member, bool moved);
   void set_pace(RunIndex run, const std::shared_ptr<const health::CheckSpec>& check);
-  void ask_elsewhere(RunIndex run);
   void free_run(RunIndex run);
 
   // saved_health.cpp
@@ -241,6 +240,8 @@ class Roster {
   void discount_fall(const Member& member, bool automatic);
   void look_for_isolation();
   void take_back(Member& member);
+  void forget_fall(const Member& member);
+  void follow_fall(const Member& member, RunIndex before);
   void thaw(const std::string& reason, bool afresh);
   void probe_afresh(const Pool& pool, Member& member);
   void judge_pools(bool tell);

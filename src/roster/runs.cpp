@@ -41,19 +41,20 @@ void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
   }
   member.health = combined_health(runs_, member, pool.spec.needed);
   member.judged = member.health;
-  if (was_kept_back && member.health == Health::up) wait_for_failback(pool_index, member, now_);
+  if (was_kept_back && member.health != Health::down) wait_for_failback(pool_index, member, now_);
 }
 
 /// The checks of a member that stays. What is asked as before keeps its verdict, at its new pace.
 /// What is asked otherwise, or is new, begins with what was said before, and is asked soon.
-void Roster::renew_runs(std::uint32_t pool_index, std::uint32_t member_index) {
+/// @param moved it is probed at another address or port from now on
+void Roster::renew_runs(std::uint32_t pool_index, std::uint32_t member_index, bool moved) {
   Pool& pool = *pools_[pool_index];
   Member& member = pool.members[member_index];
   const std::vector<RunIndex> before = std::exchange(member.runs, {});
   for (const std::shared_ptr<const health::CheckSpec>& check : pool.checks) {
     const auto old = std::ranges::find_if(
         before, [&](RunIndex run) { return runs_[run].check->name == check->name; });
-    if (old != before.end() && health::asks_the_same(*runs_[*old].check, *check)) {
+    if (!moved && old != before.end() && health::asks_the_same(*runs_[*old].check, *check)) {
       set_pace(*old, check);
       member.runs.push_back(*old);
       continue;
@@ -68,6 +69,7 @@ void Roster::renew_runs(std::uint32_t pool_index, std::uint32_t member_index) {
     member.runs.push_back(index);
     schedule(index, now_ + health::first_delay(*check, random_));
   }
+  follow_fall(member, before.front());
   for (const RunIndex run : before) {
     if (std::ranges::find(member.runs, run) == member.runs.end()) free_run(run);
   }
@@ -82,15 +84,9 @@ void Roster::set_pace(RunIndex index, const std::shared_ptr<const health::CheckS
   if (before->tripwire && !check->tripwire) drop_wire(index);
   const bool other_pace =
       before->interval != check->interval || before->fast_interval != check->fast_interval;
-  if (!other_pace || run.open) return;
+  if (!other_pace || run.open || run.wire.cut) return;
   schedule(index, now_ + (run.verdict.in_doubt() ? health::next_delay(*check, true, random_)
                                                  : health::second_delay(*check, random_)));
-}
-
-/// The member is probed at another address or port from now on.
-void Roster::ask_elsewhere(RunIndex index) {
-  drop_wire(index);
-  if (!runs_[index].open) schedule(index, now_ + health::first_delay(*runs_[index].check, random_));
 }
 
 void Roster::free_run(RunIndex index) {

@@ -21,8 +21,12 @@ const SavedMember* Roster::saved_health(const Pool& pool, const Member& member,
                                         const std::string& check) const {
   const auto waiting = waiting_health_.find(pool.spec.name);
   if (waiting == waiting_health_.end()) return nullptr;
+  // Two exchanges may have one address: they were saved in the order of the pool's members.
+  const Member* const end = &member;
+  auto before = std::count_if(pool.members.data(), end,
+                              [&](const Member& other) { return other.address == member.address; });
   const auto found = std::ranges::find_if(waiting->second, [&](const SavedMember& saved) {
-    return saved.address == member.address && saved.check == check;
+    return saved.address == member.address && saved.check == check && before-- == 0;
   });
   const bool there = found != waiting->second.end() && age_of(*found) <= kSavedHealthLifetime;
   return there ? &*found : nullptr;

@@ -30,8 +30,8 @@ using std::chrono::steady_clock;
 
 constexpr Duration kConnectLimit = std::chrono::seconds(5);
 constexpr Duration kHandshakeLimit = std::chrono::seconds(5);
-// To find a process, systemctl may take its time twice.
-constexpr Duration kWatchDeadline = std::chrono::seconds(30);
+// To find a process, systemctl may take its time six times.
+constexpr Duration kWatchDeadline = std::chrono::seconds(45);
 constexpr Duration kGoodbyeLimit = std::chrono::milliseconds(500);
 constexpr std::uint32_t kHeaderLimit = 4096;
 // 4 KiB of output take up to six times that in JSON.
@@ -135,6 +135,11 @@ asio::awaitable<Result<void>> Conversation::ask(Endpoint agent, std::string_view
   allow(kHandshakeLimit);
   const auto [refused] = co_await stream_.async_handshake(asio::ssl::stream_base::client, as_value);
   if (refused == beast::error::timeout) co_return fail("TLS handshake: timed out");
+  const bool closed = refused == asio::error::eof || refused == asio::error::connection_reset ||
+                      refused == asio::ssl::error::stream_truncated;
+  if (closed) {
+    co_return fail("the agent closed the connection, it may have too many");
+  }
   if (refused || !psk_was_used(stream_.native_handle())) {
     co_return fail("TLS handshake failed, the key probably differs: " +
                    (refused ? refused.message() : "the peer did not use it"));

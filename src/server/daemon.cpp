@@ -101,9 +101,10 @@ void Daemon::raise_descriptor_limit() const {
                              (programs ? kProgramDescriptors * settings_.max_programs : 0);
   if (limit.rlim_max >= wanted) return;
   spdlog::warn(
-      "{} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once, {} TCP sessions{} may "
+      "{} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once, {} TCP sessions{}{} may "
       "want {}",
-      limit.rlim_max, settings_.max_probes, kMaxTcpSessions, wires ? " and tripwires" : "", wanted);
+      limit.rlim_max, settings_.max_probes, kMaxTcpSessions, wires ? ", tripwires" : "",
+      programs ? ", programs" : "", wanted);
 }
 
 Result<Daemon::Sockets> Daemon::open_sockets() const {

@@ -134,6 +134,7 @@ class Daemon {
   bool reloading_ = false;
   bool reload_again_ = false;
   bool stopping_ = false;
+  bool stepping_ = false;
 
   std::unique_ptr<AlertSender> alerts_;
   std::unique_ptr<ZoneLoader> loader_;

@@ -17,6 +17,18 @@ using WakeGrain = std::chrono::duration<std::int64_t, std::ratio<1, 200>>;
 
 constexpr std::chrono::seconds kSweepInterval{1};  // how long a replaced zone may linger
 
+/// The flag is set as long as this lives.
+class Flagged {
+ public:
+  explicit Flagged(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Flagged() { flag_ = false; }
+  Flagged(const Flagged&) = delete;
+  Flagged& operator=(const Flagged&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 std::string alert_json(const roster::Happening& happening) {
   boost::json::object object{{"kind", roster::to_string(happening.kind)},
                              {"subject", happening.subject},
@@ -46,7 +58,10 @@ spdlog::level::level_enum level_of(roster::HappeningKind kind) {
 
 }  // namespace
 
+/// Never from within perform(): the effects are the roster's until its next step.
 void Daemon::step(const roster::Event& event) {
+  if (stepping_) throw std::logic_error("a step within a step");
+  const Flagged within(stepping_);
   for (roster::Effect& effect : roster_->step(event, monotonic_now())) {
     std::visit([this](auto& e) { perform(e); }, effect);
   }
@@ -166,6 +181,8 @@ void Daemon::perform(const roster::RestartService& effect) {
 }
 
 asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
+  // Not within the step that wants it: its effects are still being carried out.
+  co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   AgentReply reply{.error = "agents.key_file is not configured"};
   if (settings_.agents.key) {
     const Endpoint agent = settings_.agents.agent_of(request.member);

@@ -36,6 +36,7 @@ Result<PingSocket, int> open_ping(IpFamily family) {
   constexpr int kFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
   Descriptor socket(::socket(domain, SOCK_DGRAM | kFlags, protocol));
   if (socket) return PingSocket{std::move(socket), false};
+  if (const int error = errno; is_shortage(error)) return std::unexpected(error);
   Descriptor raw(::socket(domain, SOCK_RAW | kFlags, protocol));
   if (raw) return PingSocket{std::move(raw), true};
   return std::unexpected(errno);

@@ -1,17 +1,19 @@
 #include "server/service_process.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <optional>
 #include <system_error>
 
 #include "core/number.hpp"
 #include "server/child_process.hpp"
-#include "server/file_reader.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -46,10 +48,16 @@ asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
   co_return read_main_pid(shown->output);
 }
 
+/// The service writes it, and may not make us wait for a pipe or read what is behind a link.
 Result<pid_t> ask_pid_file(const std::string& path) {
-  const auto text = read_text_file(path, kPidFileLimit);
-  if (!text) return std::unexpected(text.error());
-  auto pid = read_pid_file_text(*text);
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  std::array<char, kPidFileLimit> text;
+  struct stat status{};
+  const bool regular = file && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode);
+  if (file && !regular) return fail(path + ": it is no regular file");
+  const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : -1;
+  if (size < 0) return fail(fmt::format("{}: {}", path, std::system_category().message(errno)));
+  auto pid = read_pid_file_text({text.data(), static_cast<std::size_t>(size)});
   if (!pid) return fail(fmt::format("{}: {}", path, pid.error().message));
   return pid;
 }
@@ -83,7 +91,7 @@ Result<pid_t> read_main_pid(std::string_view text) {
 Result<pid_t> read_pid_file_text(std::string_view text) {
   const std::string_view line = text.substr(0, text.find('\n'));
   const auto pid = read_pid(line);
-  if (!pid || *pid == 0) return fail("its first line is no process: " + quote_foreign(line));
+  if (!pid || *pid == 0) return fail("its first line is not the number of a process");
   return *pid;
 }
 

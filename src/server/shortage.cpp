@@ -18,8 +18,7 @@ bool is_shortage(int error) noexcept {
     case ENFILE:
     case ENOBUFS:
     case ENOMEM:
-    case EADDRNOTAVAIL:  // connect(): no local port is free
-    case EAGAIN:         // fork(): as many processes as there may be
+    case EAGAIN:  // fork(): as many processes as there may be
       return true;
     default:
       return false;

@@ -14,7 +14,7 @@ namespace {
 
 // The folder is watched, not the file: careful writers put a new file in the place of the old one.
 constexpr std::uint32_t kEvents =
-    IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
+    IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 
 // Who writes into a file is done with it after so long, where nothing else says when.
 constexpr std::chrono::seconds kWriting{1};
@@ -40,7 +40,7 @@ Result<const health::States*> StateFiles::states_of(const std::string& file) {
   File& entry = files_[file];
   if (!entry.watched) watch(file, entry);  // before it is read: nothing is missed in between
   const std::optional<Stamp> stamp = stamp_of(file);
-  const bool settled = !stamp || !may_be_written(*stamp);
+  const bool settled = !stamp || (!entry.writing && !may_be_written(*stamp));
   const bool differs = stamp != entry.stamp || !entry.problem.empty();
   if (!entry.current || (settled && differs)) {
     // What may still be written is read once more when it has settled.
@@ -115,6 +115,7 @@ void StateFiles::take_events(std::size_t size) {
   std::vector<std::string> written;
   const auto touch = [&](const std::string& file, File& entry) {
     entry.current = false;
+    entry.writing = false;
     written.push_back(file);
   };
   for (std::size_t at = 0; at + sizeof(inotify_event) <= size;) {
@@ -125,8 +126,11 @@ void StateFiles::take_events(std::size_t size) {
     const bool lost = (event.mask & (IN_Q_OVERFLOW | IN_IGNORED)) != 0;
     if (!lost) {
       const std::string file = folders_[event.wd] + (event.len > 0 ? name : "");
-      if ((event.mask & IN_CREATE) != 0 && !is_link(file)) continue;
-      if (const auto found = files_.find(file); found != files_.end()) touch(file, found->second);
+      const auto found = files_.find(file);
+      if (found == files_.end()) continue;
+      found->second.writing = (event.mask & IN_MODIFY) != 0;  // until it is closed
+      const bool begins = (event.mask & IN_CREATE) != 0 && !is_link(file);
+      if (!begins && !found->second.writing) touch(file, found->second);
       continue;
     }
     // Events were lost, or the folder itself has gone: everything is looked at again.

@@ -50,6 +50,7 @@ class StateFiles {
     bool known = false;          // it could be read once
     bool watched = false;        // its folder is
     bool current = false;
+    bool writing = false;  // somebody has it open, and has written
   };
 
   static std::optional<Stamp> stamp_of(const std::string& file);

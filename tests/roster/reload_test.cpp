@@ -96,6 +96,44 @@ TEST_F(Reload, ACheckLessMayBringAMemberBack) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
 }
 
+TEST_F(Reload, WhoIsUpByItIsNotRestarted) {
+  PoolSpec two = slow();
+  two.checks.push_back(check_of("tls"));
+  serve(kTwo, {two});
+  const auto answer = [this](bool tls) {
+    for (const StartProbe& started : std::exchange(stage_.probes, {})) {
+      const bool good = tls || started.check->name == "web";
+      step(ProbeDone{started.probe, {.good = good, .reason = good ? "" : "no TLS"}});
+    }
+  };
+  for (int i = 0; i < 120; ++i) {
+    stage_.wait(seconds(1));
+    keep();
+    answer(false);
+  }
+  ASSERT_EQ(restarts_, 1) << "of one; the other one waits";
+  reload(slow());
+  stage_.wait(hours(2));
+  keep();
+  EXPECT_EQ(restarts_, 1);
+}
+
+TEST_F(Reload, AnotherPlaceIsProbedSoonWhateverIsUnderWay) {
+  serve(kTwo, {slow()});
+  stage_.probes.clear();
+  while (stage_.probes.empty()) stage_.wait(seconds(1));
+  const StartProbe old = stage_.probes.front();
+  stage_.probes.clear();
+  PoolSpec moved = slow();
+  moved.port = 8080;
+  reload(moved);
+  step(ProbeDone{old.probe, {.good = false, .reason = "refused"}});
+  EXPECT_THAT(answered(), SizeIs(2)) << "that was the old place";
+  stage_.wait(seconds(1));
+  ASSERT_THAT(stage_.probes, SizeIs(2));
+  EXPECT_EQ(stage_.probes[0].target.port, 8080);
+}
+
 TEST_F(Reload, WhoIsKeptBackStaysSo) {
   PoolSpec manual = pool_of(kWww);
   manual.failback.reset();

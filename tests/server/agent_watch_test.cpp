@@ -82,8 +82,9 @@ TEST_F(AgentWatching, SaysWhatItDoesNotWatch) {
             "HTTP status 409: service \"bare\" cannot be watched: it has no pid_file, so nobody "
             "knows its process");
   dir.write("pid", "named\n", 0644);
-  EXPECT_EQ(refusal("named"), "HTTP status 409: service \"named\" cannot be watched: " +
-                                  dir.path("pid") + ": its first line is no process: \"named\"");
+  EXPECT_EQ(refusal("named"),
+            "HTTP status 409: service \"named\" cannot be watched: " + dir.path("pid") +
+                ": its first line is not the number of a process");
   const std::string get = talk("GET /v1/watch HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(has(get, "HTTP/1.1 405")) << get;
   EXPECT_TRUE(has(get, "Allow: POST\r\n")) << get;

@@ -31,7 +31,7 @@ TEST(PidFile, HasItOnItsFirstLine) {
                            "4194305", "99999999999"}) {
     const auto pid = read_pid_file_text(text);
     ASSERT_FALSE(pid) << text;
-    EXPECT_TRUE(pid.error().message.starts_with("its first line is no process: \"")) << text;
+    EXPECT_TRUE(pid.error().message.starts_with("its first line is not the number")) << text;
   }
 }
 
@@ -71,7 +71,7 @@ TEST_F(OpenProcess, SaysWhyThereIsNone) {
   EXPECT_EQ(message(open({.unit = "", .script = "/x", .pid_file = dir.path("none")})),
             dir.path("none") + ": No such file or directory");
   EXPECT_EQ(message(open_pid_file("x\n")),
-            dir.path("pid") + ": its first line is no process: \"x\"");
+            dir.path("pid") + ": its first line is not the number of a process");
 
   const std::string pid = std::to_string(sleeper.pid());
   sleeper.signal(SIGKILL);
