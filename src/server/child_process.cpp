@@ -15,6 +15,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <csignal>
+#include <memory>
 #include <system_error>
 
 namespace rollcall::server {
@@ -29,7 +30,7 @@ using Descriptor = asio::posix::stream_descriptor;
 constexpr Duration kOutputGrace = std::chrono::milliseconds(200);
 // SIGKILL is not refused, but a child in uninterruptible sleep takes its time.
 constexpr Duration kDeathLimit = std::chrono::seconds(5);
-constexpr int kDeathLimitAtCancelMs = 1000;
+constexpr int kDeathLimitAtEndMs = 1000;  // of the whole program
 
 class SpawnActions {
  public:
@@ -84,7 +85,15 @@ int spawn(const std::vector<std::string>& argv, int output, pid_t& pid) {
                      environment.data());
 }
 
-/// A running child. It is killed, with its group, and reaped by the destructor at the latest.
+/// Reaps a child that was killed once it has ended: in uninterruptible sleep it takes its time.
+void reap_later(pid_t pid, Descriptor end) {
+  const auto held = std::make_shared<Descriptor>(std::move(end));
+  held->async_wait(Descriptor::wait_read,
+                   [held, pid](const ErrorCode&) { waitpid(pid, nullptr, WNOHANG); });
+}
+
+/// A running child. It is killed, with its group, by the destructor at the latest; what is
+/// cancelled calls abandon(), so that nobody waits for the end.
 struct Child {
   Child(pid_t id, Descriptor ended, Descriptor pipe)
       : pid(id), end(std::move(ended)), output(std::move(pipe)), drained(output.get_executor()) {}
@@ -92,11 +101,18 @@ struct Child {
     if (reaped) return;
     kill(-pid, SIGKILL);
     pollfd wait{end.native_handle(), POLLIN, 0};
-    poll(&wait, 1, kDeathLimitAtCancelMs);
+    poll(&wait, 1, kDeathLimitAtEndMs);
     waitpid(pid, nullptr, WNOHANG);
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
+
+  void abandon() {
+    if (reaped) return;
+    kill(-pid, SIGKILL);
+    reaped = true;
+    reap_later(pid, Descriptor(output.get_executor(), end.release()));
+  }
 
   /// The child is a zombie until here, so nobody else can have its id or its group's before.
   void reap() {
@@ -188,7 +204,12 @@ asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, Duration time
     co_return std::unexpected(start_error(argv[0], reason));
   }
   Child child(pid, Descriptor(executor, end), std::move(output));
-  co_await (read_output(child) && watch_end(child, time_limit));
+  try {
+    co_await (read_output(child) && watch_end(child, time_limit));
+  } catch (...) {  // cancelled
+    child.abandon();
+    throw;
+  }
   child.result.duration = std::chrono::steady_clock::now() - begin;
   co_return std::move(child.result);
 }
