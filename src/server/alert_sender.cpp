@@ -177,6 +177,7 @@ void AlertSender::retarget(AlertTargets targets) {
 
 void AlertSender::send(Alert alert) {
   const std::lock_guard lock(mutex_);
+  if (!targets_.have_mail() && !targets_.have_webhook()) return;  // nobody is to be told
   if (queue_.size() >= kAlertQueueLimit) {
     spdlog::error("alert lost, {} wait already: {}", kAlertQueueLimit, queue_.front().subject);
     queue_.pop_front();
@@ -203,8 +204,8 @@ void AlertSender::work(const std::stop_token& stop) {
 
 void AlertSender::deliver(const std::stop_token& stop, const AlertTargets& targets,
                           const Alert& alert) {
-  bool mail_due = !targets.to.empty() && !targets.smtp.empty();
-  bool hook_due = !targets.webhook.empty();
+  bool mail_due = targets.have_mail();
+  bool hook_due = targets.have_webhook();
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   // Made once: a mail that arrives twice has the same Message-ID.
   const std::string message = mail_message({.from = targets.from,

@@ -28,6 +28,9 @@ struct AlertTargets {
   std::string from;
   std::string smtp;     // URL, e.g. "smtp://127.0.0.1:25" or "smtps://mail.example.com"
   std::string webhook;  // URL that gets the JSON by POST; empty: none
+
+  bool have_mail() const noexcept { return !to.empty() && !smtp.empty(); }
+  bool have_webhook() const noexcept { return !webhook.empty(); }
 };
 
 struct Alert {

@@ -72,26 +72,37 @@ std::string words(const health::Outcome& outcome) {
   return outcome.good ? "good" : outcome.reason;
 }
 
-std::string outcome_of(health::CheckSpec spec, const std::string& reply,
-                       Member::End end = Member::End::close) {
-  asio::io_context io;
-  Member member(io, reply, end);
-  std::optional<health::Outcome> outcome;
-  Prober prober(
-      io.get_executor(), [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
-      [](const std::string&) {});
-  spec.port = member.port();
-  const IpAddress address = *IpAddress::parse("127.0.0.1");
-  roster::StartProbe request{.probe = {},
-                             .member = address,
-                             .target = {address, spec.port},
-                             .check = std::make_shared<const health::CheckSpec>(spec),
-                             .host = "www.a.b"};
-  prober.start(request);
-  while (!outcome) {
-    if (io.run_one_for(testing::patience) == 0) return "no outcome";
+roster::StartProbe probe_of(const health::CheckSpec& spec, const char* member, std::uint16_t port) {
+  const IpAddress address = *IpAddress::parse(member);
+  return {.probe = {},
+          .member = address,
+          .target = {address, port},
+          .check = std::make_shared<const health::CheckSpec>(spec),
+          .host = "www.a.b"};
+}
+
+/// A prober, and what it said last.
+struct Asker {
+  bool is_answered() {
+    while (!outcome) {
+      if (io.run_one_for(testing::patience) == 0) return false;
+    }
+    return true;
   }
-  return words(*outcome);
+
+  asio::io_context io;
+  std::optional<health::Outcome> outcome;
+  Prober prober{io.get_executor(),
+                [this](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
+                [](const std::string&) {}};
+};
+
+std::string outcome_of(const health::CheckSpec& spec, const std::string& reply,
+                       Member::End end = Member::End::close) {
+  Asker asker;
+  Member member(asker.io, reply, end);
+  asker.prober.start(probe_of(spec, "127.0.0.1", member.port()));
+  return asker.is_answered() ? words(*asker.outcome) : "no outcome";
 }
 
 health::CheckSpec http(std::string expect = "") {
@@ -189,13 +200,9 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
           EXPECT_FALSE(outcome.good) << how.index();
         },
         [](const std::string&) {});
-    const IpAddress address = *IpAddress::parse("255.255.255.255");  // whose connect fails at once
     const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
-    const roster::StartProbe request{.probe = {},
-                                     .member = address,
-                                     .target = {address, 1},
-                                     .check = std::make_shared<const health::CheckSpec>(spec),
-                                     .host = "www.a.b"};
+    // Its connect fails at once.
+    const roster::StartProbe request = probe_of(spec, "255.255.255.255", 1);
     asio::post(io, [&] {
       prober.start(request);  // runs at once, as far as it goes
       gone_on = true;
@@ -211,23 +218,12 @@ TEST(Prober, TellsThatNobodyListens) {
                                                             health::TcpCheck{}, health::HttpCheck{},
                                                             health::AgentCheck{}};
   for (const auto& how : kinds) {
-    asio::io_context io;
-    std::optional<health::Outcome> outcome;
-    Prober prober(
-        io.get_executor(),
-        [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
-        [](const std::string&) {});
-    const IpAddress address = *IpAddress::parse("127.0.0.1");
+    Asker asker;
     const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
-    const roster::StartProbe request{.probe = {},
-                                     .member = address,
-                                     .target = {address, testing::free_port()},
-                                     .check = std::make_shared<const health::CheckSpec>(spec),
-                                     .host = "www.a.b"};
-    prober.start(request);
-    while (!outcome) ASSERT_GT(io.run_one_for(testing::patience), 0U) << how.index();
-    EXPECT_FALSE(outcome->good) << how.index();
-    EXPECT_TRUE(outcome->refused) << how.index() << ' ' << outcome->reason;
+    asker.prober.start(probe_of(spec, "127.0.0.1", testing::free_port()));
+    ASSERT_TRUE(asker.is_answered()) << how.index();
+    EXPECT_FALSE(asker.outcome->good) << how.index();
+    EXPECT_TRUE(asker.outcome->refused) << how.index() << ' ' << asker.outcome->reason;
   }
 }
 
@@ -242,32 +238,22 @@ TEST(Prober, WithoutADescriptorNothingIsFoundOut) {
       health::HttpCheck{},
       health::AgentCheck{}};
   for (const auto& how : kinds) {
-    asio::io_context io;
-    std::optional<health::Outcome> outcome;
-    Prober prober(
-        io.get_executor(),
-        [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
-        [](const std::string&) {});
-    const IpAddress address = *IpAddress::parse("127.0.0.1");
+    Asker asker;
     const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
-    const roster::StartProbe request{.probe = {},
-                                     .member = address,
-                                     .target = {address, 1},
-                                     .check = std::make_shared<const health::CheckSpec>(spec),
-                                     .host = "www.a.b"};
-    io.poll();
+    const roster::StartProbe request = probe_of(spec, "127.0.0.1", 1);
+    asker.io.poll();
     rlimit whole{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &whole), 0);
     rlimit none = whole;
     none.rlim_cur = 0;
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
-    prober.start(request);
-    for (int i = 0; i < 100 && !outcome; ++i) io.run_one_for(100ms);
+    asker.prober.start(request);
+    const bool answered = asker.is_answered();
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &whole), 0);
-    ASSERT_TRUE(outcome) << how.index();
-    EXPECT_TRUE(outcome->unknown) << how.index() << outcome->reason;
-    EXPECT_FALSE(outcome->good) << how.index();
-    EXPECT_THAT(outcome->reason, ::testing::EndsWith("Too many open files"));
+    ASSERT_TRUE(answered) << how.index();
+    EXPECT_TRUE(asker.outcome->unknown) << how.index() << asker.outcome->reason;
+    EXPECT_FALSE(asker.outcome->good) << how.index();
+    EXPECT_THAT(asker.outcome->reason, ::testing::EndsWith("Too many open files"));
   }
 }
 
