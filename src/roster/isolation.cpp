@@ -29,13 +29,8 @@ bool is_guarded(const Pool& pool, const Member& member) {
   return !pool.spec.observe_only && !member.override_set;
 }
 
-/// It turned down, and policy goes by what it was.
-bool is_judged_as_before(const Member& member) {
-  return member.health == Health::down && member.judged != Health::down;
-}
-
 bool is_held(const Pool& pool, const Member& member) {
-  return is_guarded(pool, member) && is_judged_as_before(member);
+  return is_guarded(pool, member) && member.is_judged_as_before();
 }
 
 }  // namespace
@@ -198,7 +193,7 @@ void Roster::look_for_isolation() {
   if (why == Isolation::none) return;
   const auto would_be_held = [this](const Pool& pool, const Member& member) {
     return is_guarded(pool, member) && member.health == Health::down &&
-           (member.judged != Health::down || falls_.find(member.since, member.runs.front()));
+           (member.is_judged_as_before() || falls_.find(member.since, member.runs.front()));
   };
   const bool any = std::ranges::any_of(pools_, [&](const auto& pool) {
     return pool && std::ranges::any_of(pool->members, [&](const Member& member) {
@@ -211,7 +206,6 @@ void Roster::look_for_isolation() {
     for (Member& member : pool->members) take_back(member);
   }
   recount_members();
-  if (held_ == 0) return;
   freeze_ = Freeze{
       .since = now_,
       .unheard = why == Isolation::witnesses_silent,
@@ -241,7 +235,7 @@ void Roster::thaw(const std::string& reason, bool afresh) {
   for (std::uint32_t i = 0; i < pools_.size(); ++i) {
     if (!pools_[i]) continue;
     for (Member& member : pools_[i]->members) {
-      if (is_judged_as_before(member)) {
+      if (member.is_judged_as_before()) {
         // A witness' good probe says nothing of who fell after it began.
         afresh ? probe_afresh(*pools_[i], member) : note_fall(*pools_[i], member, Health::unknown);
       }

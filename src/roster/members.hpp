@@ -101,6 +101,10 @@ struct Member {
   OverrideKind override_kind() const noexcept {
     return override_set ? override_set->kind : OverrideKind::automatic;
   }
+  /// It turned down, and policy goes by what it was.
+  bool is_judged_as_before() const noexcept {
+    return health == Health::down && judged != Health::down;
+  }
   bool is_up() const noexcept { return roster::counts_as_up(override_kind(), judged); }
   /// Up, and left out for its past all the same.
   bool is_kept_back() const noexcept {

@@ -108,14 +108,13 @@ void Roster::on(const ProbeDone& event) {
   const auto index = static_cast<RunIndex>(event.probe.value);
   run.open = false;
   --lane_of(run).open;
+  const bool witness = run.pool == kNoPool;
+  if (witness && std::exchange(witnesses_[run.member].asked, false)) ask_witness(run.member);
   const bool outlived = event.outcome.yields && run.verdict.state() != health::State::unknown;
   if (event.outcome.unknown || outlived) {  // all that was said before holds
     if (event.outcome.unknown && &lane_of(run) != &programs_) drop_all_wires();
     const Duration soon = health::next_delay(*run.check, true, random_);
-    schedule(index, std::max(now_, run.started + soon));
-    const bool witness = run.pool == kNoPool;
-    if (witness && std::exchange(witnesses_[run.member].asked, false)) ask_witness(run.member);
-    return;
+    return schedule(index, std::max(now_, run.started + soon));
   }
   ++run.probes;
   // However often it is asked why a wire ended: these bad probes are one.
@@ -131,15 +130,13 @@ void Roster::on(const ProbeDone& event) {
     run.percent = event.outcome.percent;
   }
 
-  if (run.pool == kNoPool) {
+  if (witness) {
     const bool in_doubt = freeze_ || !event.outcome.good;
     schedule(index,
              std::max(now_, run.started + health::next_delay(*run.check, in_doubt, random_)));
     // One that asks to be left out has been heard.
     const bool heard = event.outcome.good || event.outcome.withdrawn;
-    const auto [place, asked] = std::pair(run.member, run.started);
-    if (std::exchange(witnesses_[place].asked, false)) ask_witness(place);
-    return witness_probed(place, heard, asked);
+    return witness_probed(run.member, heard, run.started);
   }
   if (!event.outcome.good && run.verdict.in_doubt()) ask_witnesses();
 

@@ -54,11 +54,10 @@ SavedHealth Roster::health_to_save() const {
         const health::State state = runs_[run].verdict.state();
         if (state == health::State::unknown) continue;
         // Of one that is held nobody knows: it is saved as it is answered.
-        const bool held = member.health == Health::down && member.judged != Health::down;
         saved.members.push_back({.pool = pool->spec.name,
                                  .address = member.address,
                                  .check = runs_[run].check->name,
-                                 .up = held || state == health::State::up,
+                                 .up = member.is_judged_as_before() || state == health::State::up,
                                  .kept_back = member.waits_until.has_value()});
       }
     }

@@ -85,7 +85,7 @@ asio::awaitable<void> Daemon::hold_wire(roster::ProbeId wire,
   }
   if (end == Tripwires::End::dropped || stopping_) co_return;
   if (end == Tripwires::End::unknown) {
-    spdlog::warn("no descriptor or port is left for tripwires: none is held for a minute");
+    spdlog::warn("no descriptor is left for tripwires: none is held for a minute");
   }
   step(roster::WireEnded{wire, end == Tripwires::End::unknown});
 }

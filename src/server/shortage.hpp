@@ -12,8 +12,8 @@
 
 namespace rollcall::server {
 
-/// True for what socket(), connect(), pipe(), spawn() and the like say when descriptors, memory,
-/// processes or local ports have run out.
+/// True for what socket(), connect(), pipe(), spawn() and the like say when descriptors, memory or
+/// processes have run out.
 bool is_shortage(int error) noexcept;
 bool is_shortage(const ErrorCode& error) noexcept;
 
