@@ -19,7 +19,7 @@ std::optional<std::string> read_target(const std::optional<Value>& value) {
   std::optional<std::string> name = value->text();
   if (name && !is_service_name(*name)) {
     value->error(
-        fmt::format("must be made of letters, digits and \"-_.@\", not {}", quoted(*name)));
+        fmt::format("must be made of letters, digits and \"-_.@\", not {}", in_quotes(*name)));
     return std::nullopt;
   }
   return name;
@@ -28,7 +28,7 @@ std::optional<std::string> read_target(const std::optional<Value>& value) {
 void read_service(const Entry& entry, const std::string& scripts_path, AgentOptions& options) {
   if (!is_service_name(entry.key)) {
     entry.key_place.plain_error(fmt::format(
-        "{} is no name of a service: letters, digits and \"-_.@\" only", quoted(entry.key)));
+        "{} is no name of a service: letters, digits and \"-_.@\" only", in_quotes(entry.key)));
   }
   const Section section(entry.value, {"unit", "script", "pid_file"});
   const std::optional<Value> unit = section.find("unit");

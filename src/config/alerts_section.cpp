@@ -21,7 +21,7 @@ std::optional<std::string> read_mail_address(const Value& value) {
   if (!text) return std::nullopt;
   if (is_mail_address(*text)) return text;
   value.error(
-      fmt::format("must be a mail address such as root@mydomain.com, not {}", quoted(*text)));
+      fmt::format("must be a mail address such as root@mydomain.com, not {}", in_quotes(*text)));
   return std::nullopt;
 }
 
@@ -33,7 +33,7 @@ std::string read_url(const Value& value, std::string_view scheme, std::string_vi
   const bool known = text.starts_with(fmt::format("{}://", scheme)) ||
                      text.starts_with(fmt::format("{}s://", scheme));
   if (known && rest.size() > 3 && text.find(' ') == std::string::npos) return text;
-  value.error(fmt::format("must be a URL such as {}, not {}", example, quoted(text)));
+  value.error(fmt::format("must be a URL such as {}, not {}", example, in_quotes(text)));
   return {};
 }
 

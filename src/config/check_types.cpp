@@ -50,7 +50,7 @@ void read_host(const Section& section, health::CheckSpec& check) {
   check.host = read_token(*value, "/");
   if (check.host.contains(':') && !IpAddress::parse(check.host)) {
     value->error(
-        fmt::format("is a name or an address without a port, unlike {}", quoted(check.host)));
+        fmt::format("is a name or an address without a port, unlike {}", in_quotes(check.host)));
   }
 }
 
@@ -82,7 +82,7 @@ health::HttpCheck read_request(const Section& section, health::CheckSpec& check)
   if (const auto value = section.find("path")) {
     http.path = read_token(*value, "#");
     if (!http.path.empty() && !http.path.starts_with('/')) {
-      value->error(fmt::format("must begin with \"/\", unlike {}", quoted(http.path)));
+      value->error(fmt::format("must begin with \"/\", unlike {}", in_quotes(http.path)));
     }
   }
   read_host(section, check);
@@ -90,7 +90,8 @@ health::HttpCheck read_request(const Section& section, health::CheckSpec& check)
   if (const auto value = section.find("method")) {
     http.method = value->text().value_or(http.method);
     if (!std::ranges::all_of(http.method, [](char c) { return c >= 'A' && c <= 'Z'; })) {
-      value->error(fmt::format("must be made of capital letters, unlike {}", quoted(http.method)));
+      value->error(
+          fmt::format("must be made of capital letters, unlike {}", in_quotes(http.method)));
     } else if (http.method == "HEAD" && !http.expect.empty()) {
       value->error("HEAD has no body in which \"expect\" could stand");
     } else if (http.method == "CONNECT") {
@@ -125,14 +126,14 @@ void read_dns(const Section& section, health::CheckSpec& check) {
   if (const auto value = section.need("query")) {
     const std::optional<std::string> text = value->text();
     const auto name = text ? dns::Name::parse(*text) : dns::Name();
-    if (!name) value->error(fmt::format("{}: {}", quoted(*text), name.error().message));
+    if (!name) value->error(fmt::format("{}: {}", in_quotes(*text), name.error().message));
     if (name) dns.query = name->to_text();
   }
   if (const auto value = section.find("query_type")) {
     const std::optional<std::string> text = value->text();
     const auto type = text ? dns::parse_type(*text) : dns::Type::A;
     if (!type || (dns::is_meta(*type) && *type != dns::Type::ANY)) {
-      value->error(fmt::format("{} is no type of record that can be asked for", quoted(*text)));
+      value->error(fmt::format("{} is no type of record that can be asked for", in_quotes(*text)));
     } else {
       dns.type = static_cast<std::uint16_t>(*type);
     }
@@ -153,8 +154,8 @@ void read_exec(const Section& section, health::CheckSpec& check) {
     for (const Value& word : words) exec.command.push_back(word.raw_text().value_or(""));
     if (words.empty() && value->is_list()) value->error("must name a program");
     if (!words.empty() && !exec.command[0].starts_with('/')) {
-      words[0].error(
-          fmt::format("must be the whole path of a program, unlike {}", quoted(exec.command[0])));
+      words[0].error(fmt::format("must be the whole path of a program, unlike {}",
+                                 in_quotes(exec.command[0])));
     }
   }
   check.how = std::move(exec);
@@ -238,7 +239,7 @@ const CheckType* read_check_type(const Value& value) {
   const std::optional<std::string> text = value.text();
   if (!text) return nullptr;
   if (std::ranges::find(kLaterTypes, *text) != kLaterTypes.end()) {
-    value.error(fmt::format("{} is not supported in this version", quoted(*text)));
+    value.error(fmt::format("{} is not supported in this version", in_quotes(*text)));
     return nullptr;
   }
   const std::optional<std::size_t> at = value.one_of("type of check", names);

@@ -56,7 +56,7 @@ std::string read_token(const Value& value, std::string_view forbidden) {
   if (good) return text;
   value.error(fmt::format("may hold neither blanks{} nor letters beyond ASCII, as {} does",
                           forbidden.empty() ? "" : fmt::format(", \"{}\"", forbidden),
-                          quoted(text)));
+                          in_quotes(text)));
   return {};
 }
 
@@ -65,7 +65,7 @@ void read_headers(const Value& value, health::HttpCheck& http) {
     const std::optional<std::string> text = entry.value.text();
     if (!is_header_name(entry.key)) {
       entry.key_place.plain_error(
-          fmt::format("{} is no name of a header in {}", quoted(entry.key), value.path()));
+          fmt::format("{} is no name of a header in {}", in_quotes(entry.key), value.path()));
     } else if (std::ranges::find(kOwnHeaders, lowered(entry.key)) != kOwnHeaders.end()) {
       entry.key_place.plain_error(
           fmt::format("{}: the header {} is the check's own{}", value.path(), entry.key,

@@ -53,7 +53,7 @@ std::uint16_t read_port(const Value& value, ServicePort service_port) {
   }
   if (const std::optional<std::uint16_t> port = service_port(*text)) return *port;
   value.error(fmt::format("{} is neither a number nor a service that this machine knows{}",
-                          quoted(*text), near_service(*text, service_port)));
+                          in_quotes(*text), near_service(*text, service_port)));
   return 0;
 }
 
@@ -71,7 +71,7 @@ void read_jitter(const Value& value, health::CheckSpec& check) {
     check.jitter = share;
     return;
   }
-  value.error(fmt::format("must be from 0 % to 50 %, or from 0 to 0.5, not {}", quoted(*text)));
+  value.error(fmt::format("must be from 0 % to 50 %, or from 0 to 0.5, not {}", in_quotes(*text)));
 }
 
 /// A default timeout is the smaller of 3 s and nine tenths of the interval, so that a probe has
@@ -174,7 +174,7 @@ CheckTable read_checks(const std::optional<Value>& value, ServicePort service_po
 void warn_of_unused(const CheckTable& checks) {
   for (const auto& [name, check] : checks) {
     if (!check.used)
-      check.place.plain_warning(fmt::format("no pool uses the check {}", quoted(name)));
+      check.place.plain_warning(fmt::format("no pool uses the check {}", in_quotes(name)));
   }
 }
 

@@ -40,7 +40,7 @@ const health::CheckSpec* find_check(const Value& value, CheckTable& checks) {
   if (found == checks.end()) {
     std::vector<std::string> known;
     for (const auto& [other, check] : checks) known.push_back(other);
-    value.error(fmt::format("names the check {}, which is not in checks{}", quoted(*name),
+    value.error(fmt::format("names the check {}, which is not in checks{}", in_quotes(*name),
                             did_you_mean(*name, known)));
     return nullptr;
   }

@@ -16,13 +16,13 @@ std::optional<dns::Name> read_domain(const Value& place, const std::string& text
   }
   Result<dns::Name> name = dns::Name::parse(text);
   if (name) return *name;
-  place.plain_error(fmt::format("{} is no domain name: {}", quoted(text), name.error().message));
+  place.plain_error(fmt::format("{} is no domain name: {}", in_quotes(text), name.error().message));
   return std::nullopt;
 }
 
 std::optional<IpAddress> read_address(const Value& place, const std::string& text) {
   const std::optional<IpAddress> address = IpAddress::parse(text);
-  if (!address) place.plain_error(fmt::format("{} is no IP address", quoted(text)));
+  if (!address) place.plain_error(fmt::format("{} is no IP address", in_quotes(text)));
   return address;
 }
 
@@ -34,7 +34,8 @@ std::optional<unsigned> read_percent(const Value& value) {
   const auto [rest, failure] = std::from_chars(text->data(), end, percent);
   const std::string_view unit(rest, end);
   if (failure == std::errc{} && percent <= 100 && (unit == "%" || unit == " %")) return percent;
-  value.error(fmt::format("must be a share from 0% to 100%, such as 30%, not {}", quoted(*text)));
+  value.error(
+      fmt::format("must be a share from 0% to 100%, such as 30%, not {}", in_quotes(*text)));
   return std::nullopt;
 }
 

@@ -45,7 +45,7 @@ void add_check(const Value& value, const PoolContext& context, roster::PoolSpec&
   const health::CheckSpec* check = find_check(value, context.checks);
   if (check == nullptr) return;
   if (std::ranges::find(pool.checks, check->name, &health::CheckSpec::name) != pool.checks.end()) {
-    value.error(fmt::format("names the check {} twice", quoted(check->name)));
+    value.error(fmt::format("names the check {} twice", in_quotes(check->name)));
     return;
   }
   pool.checks.push_back(*check);
@@ -94,7 +94,7 @@ std::optional<std::string> read_restart(const Value& value, const PoolContext& c
   if (!service) return std::nullopt;
   if (!is_service_name(*service)) {
     value.error(
-        fmt::format("must be made of letters, digits and \"-_.@\", not {}", quoted(*service)));
+        fmt::format("must be made of letters, digits and \"-_.@\", not {}", in_quotes(*service)));
     return std::nullopt;
   }
   if (!context.can_restart) {
@@ -234,7 +234,7 @@ void read_failback(const Value& value, roster::PoolSpec& pool) {
     pool.failback = *time;
   } else {
     value.error(fmt::format("must be auto, manual or such as \"after 10m\", up to {}, not {}",
-                            format_duration(kMaxFailback), quoted(*text)));
+                            format_duration(kMaxFailback), in_quotes(*text)));
   }
 }
 
@@ -245,7 +245,7 @@ void read_records(const Value& value, roster::PoolSpec& pool) {
   if (known == dns::Type::MX) {
     pool.records = roster::PoolRecords::mx;
   } else {
-    value.error(fmt::format("must be MX, or left out for A and AAAA, not {}", quoted(*type)));
+    value.error(fmt::format("must be MX, or left out for A and AAAA, not {}", in_quotes(*type)));
   }
 }
 
@@ -298,7 +298,7 @@ void warn_of_idle_tripwires(const Entry& entry, const roster::PoolSpec& pool) {
     entry.key_place.plain_warning(
         fmt::format("the pool {} has no key \"restart\": the tripwire of its check {}, which holds "
                     "no connection, needs an agent that restarts, and so watches, a service",
-                    quoted(entry.key), quoted(check.name)));
+                    in_quotes(entry.key), in_quotes(check.name)));
   }
 }
 
@@ -308,7 +308,7 @@ void need_hosts(const Entry& entry, const roster::PoolSpec& pool) {
     if (!health::needs_host(check) || !check.host.empty()) continue;
     entry.key_place.plain_error(
         fmt::format("the pool {} is a wildcard: its check {} needs the key \"host\"",
-                    quoted(entry.key), quoted(check.name)));
+                    in_quotes(entry.key), in_quotes(check.name)));
   }
 }
 
@@ -326,13 +326,14 @@ void read_pools(const std::optional<Value>& value, const PoolContext& context, O
     const auto same = std::ranges::find(options.pools, *name, &roster::PoolSpec::name);
     if (same != options.pools.end()) {
       entry.key_place.plain_error(
-          fmt::format("the pool {} is already in line {}", quoted(entry.key),
+          fmt::format("the pool {} is already in line {}", in_quotes(entry.key),
                       options.pool_places.at(same->name.to_display()).line));
       continue;
     }
     if (!context.zones.empty() && !is_in_a_zone(*name, context.zones)) {
       entry.key_place.plain_error(fmt::format("the pool {} lies in none of the zones{}",
-                                              quoted(entry.key), near_name(*name, context.zones)));
+                                              in_quotes(entry.key),
+                                              near_name(*name, context.zones)));
     }
     if (name->is_wildcard() && pool.records == roster::PoolRecords::addresses) {
       need_hosts(entry, pool);

@@ -30,7 +30,7 @@ Diagnostics Report::take() {
   return std::move(diagnostics_);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShown = 80;  // octets; a line of a terminal
   std::string out = "\"";
   for (const char c : text.substr(0, kShown)) {

@@ -86,7 +86,8 @@ std::optional<unsigned> Value::number(unsigned least, unsigned most) const {
   if (!found) return std::nullopt;
   const std::optional<unsigned> value = parse_number<unsigned>(*found);
   if (value && *value >= least && *value <= most) return value;
-  error(fmt::format("must be a whole number from {} to {}, not {}", least, most, quoted(*found)));
+  error(
+      fmt::format("must be a whole number from {} to {}, not {}", least, most, in_quotes(*found)));
   return std::nullopt;
 }
 
@@ -95,7 +96,7 @@ std::optional<Duration> Value::duration(Duration least, Duration most) const {
   if (!found) return std::nullopt;
   const std::optional<Duration> value = parse_duration(*found);
   if (!value) {
-    error(fmt::format("must be a duration such as 500ms, 5s or 10m, not {}", quoted(*found)));
+    error(fmt::format("must be a duration such as 500ms, 5s or 10m, not {}", in_quotes(*found)));
     return std::nullopt;
   }
   if (*value < least || *value > most) {
@@ -116,7 +117,7 @@ std::optional<Endpoint> Value::endpoint(std::optional<std::uint16_t> default_por
   const std::optional<Endpoint> value = Endpoint::parse(*found, default_port);
   if (value && value->port != 0) return value;
   error(fmt::format(R"(must be an address {}, such as 127.0.0.1:53 or "[::1]:53", not {})",
-                    default_port ? "with or without a port" : "with a port", quoted(*found)));
+                    default_port ? "with or without a port" : "with a port", in_quotes(*found)));
   return std::nullopt;
 }
 
@@ -128,7 +129,7 @@ std::optional<std::size_t> Value::one_of(std::string_view what,
   if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
   std::string hint = did_you_mean(*found, words);
   if (hint.empty()) hint = fmt::format(" (there are: {})", fmt::join(words, ", "));
-  error(fmt::format("{} is no {}{}", quoted(*found), what, hint));
+  error(fmt::format("{} is no {}{}", in_quotes(*found), what, hint));
   return std::nullopt;
 }
 
@@ -160,8 +161,9 @@ std::vector<Entry> Value::entries() const {
     const std::string& key = pair.first.Scalar();
     const auto [first, fresh] = lines.emplace(key, key_place.where().line);
     if (!fresh) {
-      key_place.plain_error(fmt::format("{} stands twice{}; it is already in line {}", quoted(key),
-                                        path_.empty() ? "" : " in " + path_, first->second));
+      key_place.plain_error(fmt::format("{} stands twice{}; it is already in line {}",
+                                        in_quotes(key), path_.empty() ? "" : " in " + path_,
+                                        first->second));
       continue;
     }
     found.push_back({key, key_place, Value(pair.second, joined(path_, key), key_place)});
@@ -205,7 +207,7 @@ Section::Section(const std::optional<Value>& value, std::initializer_list<std::s
     } else if (std::ranges::find(known, entry.key) == known.end()) {
       std::string hint = did_you_mean(entry.key, {known.begin(), known.size()});
       if (hint.empty()) hint = fmt::format(" (there are: {})", fmt::join(known, ", "));
-      entry.key_place.plain_error(fmt::format("unknown key {}{}{}", quoted(entry.key),
+      entry.key_place.plain_error(fmt::format("unknown key {}{}{}", in_quotes(entry.key),
                                               self_->path().empty() ? "" : " in " + self_->path(),
                                               hint));
     } else {

@@ -42,7 +42,7 @@ class Report {
 };
 
 /// `text` in quotes for a message: shortened, control characters escaped.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// `, did you mean "x"?`, or nothing where no candidate is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);

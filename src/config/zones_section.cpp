@@ -22,7 +22,7 @@ std::optional<dns::Name> find_key(const Value& place, const std::string& text,
     if (key.name == *name) return name;
     known.push_back(key.name.to_display());
   }
-  place.error(fmt::format("names the key {}, which is not in keys{}", quoted(text),
+  place.error(fmt::format("names the key {}, which is not in keys{}", in_quotes(text),
                           did_you_mean(text, known)));
   return std::nullopt;
 }
@@ -61,7 +61,7 @@ void read_grant(const Value& value, const std::vector<KeyOptions>& keys,
   value.error(
       fmt::format("must hold address blocks such as 127.0.0.0/8 (no bits behind the length) or "
                   "key:NAME, not {}",
-                  quoted(*text)));
+                  in_quotes(*text)));
 }
 
 void read_zone(const Entry& entry, const std::vector<KeyOptions>& keys, ZoneOptions& zone) {
@@ -98,7 +98,7 @@ std::vector<KeyOptions> read_keys(const std::optional<Value>& value) {
     const auto same = std::ranges::find(keys, *name, &KeyOptions::name);
     if (same != keys.end()) {
       entry.key_place.plain_error(
-          fmt::format("the key {} is already in line {}", quoted(entry.key), same->where.line));
+          fmt::format("the key {} is already in line {}", in_quotes(entry.key), same->where.line));
       continue;
     }
     keys.push_back(std::move(key));
@@ -124,7 +124,7 @@ std::vector<ZoneOptions> read_zones(const std::optional<Value>& value,
     const auto same = std::ranges::find(zones, *origin, &ZoneOptions::origin);
     if (same != zones.end()) {
       entry.key_place.plain_error(
-          fmt::format("the zone {} is already in line {}", quoted(entry.key), same->where.line));
+          fmt::format("the zone {} is already in line {}", in_quotes(entry.key), same->where.line));
       continue;
     }
     zones.push_back(std::move(zone));

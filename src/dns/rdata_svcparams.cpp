@@ -267,7 +267,7 @@ bool valid(Bytes rest) {
   return params && !conflict(*params);
 }
 
-std::string quoted(std::string_view octets) {
+std::string in_quotes(std::string_view octets) {
   std::string text = "\"";
   for (const char octet : octets) append_escaped(text, static_cast<std::uint8_t>(octet), "\"\\");
   return text + '"';
@@ -282,7 +282,7 @@ std::string print_alpn(Bytes value) {
       list += static_cast<char>(octet);
     }
   }
-  return quoted(list);
+  return in_quotes(list);
 }
 
 std::string print_list(unsigned key, Bytes value) {
@@ -309,7 +309,7 @@ std::string print_value(const Param& param) {
     case kEch:
       return to_base64(param.value);
     default:
-      return quoted(as_text(param.value));
+      return in_quotes(as_text(param.value));
   }
 }
 
