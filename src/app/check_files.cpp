@@ -4,11 +4,11 @@
 #include <pwd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <set>
 #include <unordered_map>
 
 #include "app/key_files.hpp"
+#include "app/print.hpp"
 #include "app/probe_files.hpp"
 #include "control/views.hpp"
 #include "core/nearest.hpp"
@@ -196,14 +196,6 @@ void check_user(const config::Options& options, Diagnostics& found) {
                    fmt::format("server.user: no user \"{}\" on this machine", user)});
 }
 
-void print_lines(std::FILE* out, const std::string& text) {
-  std::fputs((text + "\n").c_str(), out);
-}
-
-void print_diagnostics(const Diagnostics& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics) print_lines(stderr, to_string(diagnostic));
-}
-
 }  // namespace
 
 SourcePosition place_of(const dns::Name& pool, const config::Options& options) {
@@ -253,13 +245,13 @@ int run_check(const std::string& config_file, bool as_json) {
   const bool good = !has_errors(checked.diagnostics);
   const std::string verdict = config_file + (good ? ": OK" : ": has errors");
   if (as_json) {
-    print_lines(stdout, good ? control::done_reply(verdict, checked.diagnostics)
-                             : control::failure_reply(verdict, checked.diagnostics));
+    print_out(good ? control::done_reply(verdict, checked.diagnostics)
+                   : control::failure_reply(verdict, checked.diagnostics));
     return good ? 0 : 1;
   }
-  print_diagnostics(checked.diagnostics);
-  for (const std::string& line : checked.summary) print_lines(stdout, line);
-  print_lines(good ? stdout : stderr, verdict);
+  print_error(checked.diagnostics);
+  for (const std::string& line : checked.summary) print_out(line);
+  good ? print_out(verdict) : print_error(verdict);
   return good ? 0 : 1;
 }
 
@@ -270,13 +262,13 @@ int run_checkzone(const dns::Name& origin, const std::string& file, bool as_json
                                 report.zone->soa().serial)
                   : fmt::format("zone {}/IN: not loaded due to errors.", origin.to_display());
   if (as_json) {
-    print_lines(stdout, report.zone ? control::done_reply(verdict, report.diagnostics)
-                                    : control::failure_reply(verdict, report.diagnostics));
+    print_out(report.zone ? control::done_reply(verdict, report.diagnostics)
+                          : control::failure_reply(verdict, report.diagnostics));
     return report.zone ? 0 : 1;
   }
-  print_diagnostics(report.diagnostics);
-  print_lines(report.zone ? stdout : stderr, verdict);
-  if (report.zone) print_lines(stdout, "OK");
+  print_error(report.diagnostics);
+  report.zone ? print_out(verdict) : print_error(verdict);
+  if (report.zone) print_out("OK");
   return report.zone ? 0 : 1;
 }
 

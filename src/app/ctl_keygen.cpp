@@ -9,6 +9,7 @@
 #include <cstring>
 #include <string>
 
+#include "app/print.hpp"
 #include "core/bytes.hpp"
 #include "dns/encoding.hpp"
 
@@ -30,11 +31,6 @@ the key_file of rollcall-agent on every node:
   umask 077; rollcallctl keygen agent > agent.key
 )";
 
-constexpr std::string_view kTokenHint =
-    R"(Keep this line in the file that control.token_file will name, readable for rollcalld alone:
-  umask 077; rollcallctl keygen token > token
-)";
-
 std::string lower_hex(Bytes octets) {
   std::string text;
   for (const std::uint8_t octet : octets) text += fmt::format("{:02x}", octet);
@@ -47,20 +43,16 @@ int run_keygen(KeyKind kind) {
   std::array<std::uint8_t, kSecretSize> secret{};
   // Up to 256 octets come whole or not at all once the pool is ready: getrandom(2).
   if (getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
-    std::fputs(fmt::format("no random numbers: {}\n", std::strerror(errno)).c_str(), stderr);
+    print_error(fmt::format("no random numbers: {}", std::strerror(errno)));
     return 1;
   }
   const std::string text = kind == KeyKind::tsig ? dns::to_base64(secret) : lower_hex(secret);
-  std::fputs((text + "\n").c_str(), stdout);
+  print_out(text);
   if (std::fflush(stdout) != 0) {
-    std::fputs(fmt::format("the secret is not written: {}\n", std::strerror(errno)).c_str(),
-               stderr);
+    print_error(fmt::format("the secret is not written: {}", std::strerror(errno)));
     return 1;
   }
-  const std::string_view hint = kind == KeyKind::tsig    ? kTsigHint
-                                : kind == KeyKind::agent ? kAgentHint
-                                                         : kTokenHint;
-  std::fputs(std::string(hint).c_str(), stderr);
+  print_error(kind == KeyKind::tsig ? kTsigHint : kAgentHint);
   return 0;
 }
 

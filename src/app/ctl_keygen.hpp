@@ -5,7 +5,7 @@
 
 namespace rollcall::app {
 
-enum class KeyKind { tsig, agent, token };
+enum class KeyKind { tsig, agent };
 
 /// Prints 256 random bits on stdout, and on stderr what to do with them.
 /// @return the exit code

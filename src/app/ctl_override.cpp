@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "control/printable_json.hpp"
+
 namespace rollcall::app {
 namespace {
 
@@ -18,13 +20,13 @@ std::string override_line(const char* command, const OverrideArguments& argument
   add_given(object, "for", arguments.lasts);
   add_given(object, "reason", arguments.reason);
   if (arguments.force) object["force"] = true;
-  return boost::json::serialize(object);
+  return control::printable_json(std::move(object));
 }
 
 std::string normal_line(const std::string& state, const OverrideArguments& arguments) {
   boost::json::object object{{"command", "normal"}, {"on", state == "on"}};
   add_given(object, "for", arguments.lasts);
-  return boost::json::serialize(object);
+  return control::printable_json(std::move(object));
 }
 
 }  // namespace rollcall::app

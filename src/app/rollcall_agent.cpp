@@ -7,12 +7,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
-#include <cstdio>
 #include <filesystem>
 
+#include "app/print.hpp"
 #include "config/agent_options.hpp"
 #include "server/agent_service.hpp"
 #include "server/file_reader.hpp"
+#include "server/log_format.hpp"
 #include "server/sd_notify.hpp"
 
 namespace {
@@ -38,9 +39,7 @@ std::optional<Setup> read_setup(const std::string& path) {
     return std::nullopt;
   }
   auto parsed = config::parse_agent_options(*text, path);
-  for (const Diagnostic& diagnostic : parsed.diagnostics) {
-    std::fputs((to_string(diagnostic) + "\n").c_str(), stderr);
-  }
+  app::print_error(parsed.diagnostics);
   if (!parsed.options) return std::nullopt;
   auto key = server::read_psk_key_file(parsed.options->key_file);
   if (!key) {
@@ -49,6 +48,11 @@ std::optional<Setup> read_setup(const std::string& path) {
   }
   if (!key->warning.empty()) spdlog::warn("{}", key->warning);
   return Setup{std::move(*parsed.options), key->key};
+}
+
+std::string restartable(const config::AgentOptions& options) {
+  const std::size_t count = options.services.size();
+  return fmt::format("{} restartable service{}", count, count == 1 ? "" : "s");
 }
 
 server::AllowList allow_list(const config::AgentOptions& options) {
@@ -70,7 +74,7 @@ void reload(const std::string& path, const config::AgentOptions& running,
     return;
   }
   service.set_services(allow_list(setup->options), setup->options.time_limit);
-  spdlog::info("SIGHUP: {} services may be restarted", setup->options.services.size());
+  spdlog::info("SIGHUP: {}", restartable(setup->options));
   if (setup->options.listen != running.listen || setup->options.key_file != running.key_file) {
     spdlog::warn("SIGHUP: a new listen or key_file takes a restart of the agent");
   }
@@ -109,8 +113,8 @@ int run(const std::string& path, const Setup& setup) {
   }
   server::TaskGroup tasks(io.get_executor());
   tasks.start(obey_signals(signals, path, setup.options, service));
-  spdlog::info("rollcall-agent {} listens on {}, {} services may be restarted", ROLLCALL_VERSION,
-               where->to_string(), setup.options.services.size());
+  spdlog::info("rollcall-agent {} listens on {}, {}", ROLLCALL_VERSION, where->to_string(),
+               restartable(setup.options));
   server::sd_notify("READY=1");
   io.run();
   return 0;
@@ -120,25 +124,26 @@ int run(const std::string& path, const Setup& setup) {
 
 int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("rollcall-agent"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l: %v");
+  spdlog::set_formatter(server::log_formatter());
   std::signal(SIGPIPE, SIG_IGN);
 
-  CLI::App app("Restarts the services of this node for a Rollcall nameserver.", "rollcall-agent");
+  CLI::App program("Restarts the services of this node for a Rollcall nameserver.",
+                   "rollcall-agent");
   std::string path = "/etc/rollcall/agent.yaml";
   bool check = false;
-  app.add_option("-c,--config", path, "The configuration file.")->capture_default_str();
-  app.add_flag("--check", check, "Check the configuration and the key, and end.");
-  app.set_version_flag("--version", "rollcall-agent " ROLLCALL_VERSION);
+  program.add_option("-c,--config", path, "The configuration file.")->capture_default_str();
+  program.add_flag("--check", check, "Check the configuration and the key, and end.");
+  program.set_version_flag("--version", "rollcall-agent " ROLLCALL_VERSION);
   try {
-    app.parse(argc, argv);
+    program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kWrongUsage;
+    return app::print_usage(program, error) == 0 ? 0 : kWrongUsage;
   }
   try {
     auto setup = read_setup(path);
     if (!setup) return kRefused;
     if (!check) return run(path, *setup);
-    fmt::print("{}: good, {} services may be restarted\n", path, setup->options.services.size());
+    app::print_out(fmt::format("{}: OK, {}", path, restartable(setup->options)));
     return 0;
   } catch (const std::exception& error) {
     spdlog::error("{}", error.what());

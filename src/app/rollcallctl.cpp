@@ -16,6 +16,7 @@
 #include "app/ctl_keygen.hpp"
 #include "app/ctl_override.hpp"
 #include "app/ctl_socket.hpp"
+#include "app/print.hpp"
 #include "control/request.hpp"
 #include "control/text.hpp"
 
@@ -41,7 +42,7 @@ struct Arguments {
 };
 
 int complain(const std::string& message, int code) {
-  std::fputs(("rollcallctl: " + message + "\n").c_str(), stderr);
+  app::print_error("rollcallctl: " + message);
   return code;
 }
 
@@ -56,11 +57,11 @@ int converse(const Arguments& arguments, const std::string& line) {
   const Result<control::ReplyText> shown = control::reply_text(*reply);
   if (!shown) return complain(shown.error().message, kFailed);
   if (arguments.as_json) {
-    std::fputs((*reply + "\n").c_str(), stdout);
+    app::print_out(*reply);
   } else if (shown->ok) {
-    std::fputs(shown->text.c_str(), stdout);
+    app::print_out(shown->text);
   } else {
-    std::fputs(("rollcallctl: " + shown->text).c_str(), stderr);
+    app::print_error("rollcallctl: " + shown->text);
   }
   return shown->ok ? kDone : kFailed;
 }
@@ -161,16 +162,13 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   one_zone->add_option("FILE", arguments.zone_file, "The zone file.")->required();
   one_zone->callback([&] { code = checkzone(arguments); });
 
-  CLI::App* keygen = program.add_subcommand("keygen", "Make a new secret: tsig, agent or token.");
+  CLI::App* keygen = program.add_subcommand("keygen", "Make a new secret: tsig or agent.");
   keygen->require_subcommand(1);
   keygen->add_subcommand("tsig", "A TSIG secret.")->callback([&] {
     code = app::run_keygen(app::KeyKind::tsig);
   });
   keygen->add_subcommand("agent", "The key of the agents.")->callback([&] {
     code = app::run_keygen(app::KeyKind::agent);
-  });
-  keygen->add_subcommand("token", "A token for changes over HTTP.")->callback([&] {
-    code = app::run_keygen(app::KeyKind::token);
   });
 }
 
@@ -196,7 +194,7 @@ int run(int argc, char** argv) {
       return complain(fmt::format("\"{}\" is not known here, see rollcallctl --help", unknown[0]),
                       kWrongUsage);
     }
-    return program.exit(error) == 0 ? kDone : kWrongUsage;
+    return app::print_usage(program, error) == 0 ? kDone : kWrongUsage;
   }
   if (std::fflush(stdout) != 0) {
     return complain(fmt::format("cannot write: {}", std::strerror(errno)), kFailed);

@@ -7,7 +7,9 @@
 #include <boost/json.hpp>
 #include <initializer_list>
 
+#include "control/printable_json.hpp"
 #include "core/nearest.hpp"
+#include "core/printable.hpp"
 #include "core/service_name.hpp"
 
 namespace rollcall::control {
@@ -121,9 +123,8 @@ Result<std::string> reason_at(const json::object& object) {
   if (text->size() > roster::kMaxOverrideReason) {
     return fail(fmt::format("the reason is longer than {} octets", roster::kMaxOverrideReason));
   }
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(*text, control)) {
-    return fail("the reason holds a control character: it is one line of text");
+  if (!is_printable(*text)) {
+    return fail("the reason has a control character: it must be one line of text");
   }
   return text;
 }
@@ -236,7 +237,7 @@ Result<Request> parse_request(std::string_view line) {
 }
 
 std::string to_json(const Request& request) {
-  return json::serialize(std::visit(ToObject{}, request));
+  return printable_json(std::visit(ToObject{}, request));
 }
 
 }  // namespace rollcall::control

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/diagnostic.hpp"
+#include "core/printable.hpp"
 
 namespace rollcall::control {
 namespace {
@@ -14,15 +15,21 @@ namespace {
 namespace json = boost::json;
 using Row = std::vector<std::string>;
 
-/// What came from a probed service may hold anything: no control character reaches a terminal.
-std::string text_at(const json::object& object, std::string_view key) {
+std::string_view raw_text_at(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   const json::string* text = value ? value->if_string() : nullptr;
-  if (text == nullptr) return {};
-  std::string out(text->data(), text->size());
-  std::ranges::replace_if(
-      out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-  return out;
+  return text == nullptr ? std::string_view() : std::string_view(text->data(), text->size());
+}
+
+/// One line of it: a cell of a table, a part of a sentence.
+std::string text_at(const json::object& object, std::string_view key) {
+  return printable(raw_text_at(object, key));
+}
+
+/// Characters, as far as a table goes: UTF-8 octets that continue one are not counted.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 std::int64_t number_at(const json::object& object, std::string_view key) {
@@ -54,13 +61,13 @@ std::string table(const std::vector<Row>& rows, std::string_view indent) {
   std::vector<std::size_t> widths;
   for (const Row& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
   }
   std::string out;
   for (const Row& row : rows) {
     std::string line(indent);
     for (std::size_t i = 0; i < row.size(); ++i) {
-      line += fmt::format("{:<{}}", row[i], widths[i] + 2);
+      line += row[i] + std::string(widths[i] + 2 - width_of(row[i]), ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';
@@ -217,7 +224,8 @@ std::string status_text(const json::object& status) {
 
 /// `first` and the diagnostics that come with it.
 std::string message_text(const json::object& reply, std::string_view first) {
-  std::string out = text_at(reply, first) + "\n";
+  std::string out = printable_block(raw_text_at(reply, first));
+  if (!out.ends_with('\n')) out += '\n';
   for (const json::object* item : objects_at(reply, "diagnostics")) {
     const Diagnostic diagnostic{
         text_at(*item, "severity") == "error" ? Severity::error : Severity::warning,

@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "control/printable_json.hpp"
+
 namespace rollcall::control {
 namespace {
 
@@ -134,19 +136,19 @@ std::string status_reply(const roster::Status& status) {
       {"normal", status.normal},           {"normal_left_ms", left_in_ms(status.normal_left)},
       {"frozen", to_value(status.frozen)}, {"witnesses", std::move(witnesses)},
       {"zones", std::move(zones)},         {"pools", std::move(pools)}};
-  return json::serialize(json::object{{"ok", true}, {"status", shown}});
+  return printable_json(json::object{{"ok", true}, {"status", shown}});
 }
 
 std::string done_reply(std::string_view message, const Diagnostics& warnings) {
   json::object reply{{"ok", true}, {"message", message}};
   add_diagnostics(reply, warnings);
-  return json::serialize(reply);
+  return printable_json(std::move(reply));
 }
 
 std::string failure_reply(std::string_view error, const Diagnostics& diagnostics) {
   json::object reply{{"ok", false}, {"error", error}};
   add_diagnostics(reply, diagnostics);
-  return json::serialize(reply);
+  return printable_json(std::move(reply));
 }
 
 }  // namespace rollcall::control

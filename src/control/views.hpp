@@ -6,8 +6,9 @@
 ///   {"ok":false,"error":"...","diagnostics":[{"severity":"error","file":...,"line":...,...}]}
 ///
 /// A member's "override" is auto, drained, forced-up or forced-down; null stands for no end.
-/// Durations are whole milliseconds (`_ms`); addresses and names are strings. Keys may be added,
-/// never renamed: scripts read this.
+/// Strings are printable UTF-8, whatever was outside (core/printable.hpp); a message may have
+/// lines. Durations are whole milliseconds (`_ms`); addresses and names are strings. Keys may be
+/// added, never renamed: scripts read this.
 #pragma once
 
 #include <string>

@@ -28,7 +28,8 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
-/// "file:line:col: error: message", without the parts of the place that are 0.
+/// "file:line:col: error: message", without the parts of the place that are 0. One printable line
+/// (printable.hpp): file and message may come from outside.
 std::string to_string(const Diagnostic& diagnostic);
 /// The same without the severity, for a log that has it already: "file:line:col: message".
 std::string to_log_line(const Diagnostic& diagnostic);

@@ -21,18 +21,15 @@ struct RestartReport {
   bool ok = false;
   int exit_status = 0;  // as a shell has it: 128 + N for signal N
   bool timed_out = false;
-  std::string output;  // the tail; valid UTF-8 after from and to JSON
+  std::string output;  // the tail; printable lines after from and to JSON
   double seconds = 0;
   std::string error;  // why nothing was run, else empty
 
   bool operator==(const RestartReport&) const = default;
 };
 
-/// Octets that are no UTF-8 become U+FFFD: JSON has no place for them (RFC 8259 section 8.1).
-std::string valid_utf8(std::string_view text);
-
-/// The text in double quotes, escaped as in JSON, cut at 64 octets: names from the network are
-/// shown, in logs and replies, in no other way.
+/// The text in double quotes, printable and escaped as in JSON, cut at 64 octets: names from the
+/// network are shown, in logs and replies, in no other way.
 std::string quote_foreign(std::string_view text);
 
 boost::json::object to_json(const RestartReport& report);

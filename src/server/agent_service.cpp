@@ -11,7 +11,8 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
-#include <boost/json/serialize.hpp>
+
+#include "control/printable_json.hpp"
 
 namespace rollcall::server {
 
@@ -33,7 +34,7 @@ http::response<http::string_body> json_response(http::status status, const json:
   response.set(http::field::server, kServerName);
   response.set(http::field::content_type, "application/json");
   response.set(http::field::cache_control, "no-store");
-  response.body() = json::serialize(body) + "\n";
+  response.body() = control::printable_json(body) + "\n";
   response.keep_alive(false);
   response.prepare_payload();
   return response;

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/json.hpp>
 
+#include "control/printable_json.hpp"
 #include "server/agent_client.hpp"
 #include "server/clock.hpp"
 #include "server/daemon.hpp"
@@ -36,7 +37,7 @@ std::string alert_json(const roster::Happening& happening) {
                              {"name", happening.name.to_display()},
                              {"time", format_wall_time(wall_now())}};
   if (happening.member) object["member"] = happening.member->to_string();
-  return boost::json::serialize(object);
+  return control::printable_json(std::move(object));
 }
 
 spdlog::level::level_enum level_of(roster::HappeningKind kind) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/printable.hpp"
+
 namespace rollcall::server {
 
 namespace {
@@ -31,16 +33,8 @@ std::string base64(std::string_view octets) {
   return text;
 }
 
-/// One line, whatever it was.
-std::string header_text(std::string_view text) {
-  std::string line(text);
-  std::ranges::replace_if(
-      line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-  return line;
-}
-
 std::string subject_field(std::string_view subject) {
-  std::string line = header_text(subject);
+  std::string line = printable(subject);
   if (line.size() <= kLineLimit - 9 && std::ranges::all_of(line, is_plain)) return line;
   std::string words;
   for (std::string_view left = line; !left.empty();) {
@@ -62,7 +56,6 @@ std::pair<std::string, bool> body_lines(std::string_view body) {
     const std::size_t end = std::min(body.find('\n'), body.size());
     std::string_view line = body.substr(0, end);
     body.remove_prefix(std::min(end + 1, body.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
     plain = plain && line.size() <= kLineLimit &&
             std::ranges::all_of(line, [](char c) { return is_plain(c) || c == '\t'; });
     lines.append(line).append("\r\n");
@@ -104,15 +97,15 @@ std::string_view mail_domain(std::string_view address) {
 std::string mail_message(const Mail& mail) {
   std::string to;
   for (const std::string& address : mail.to) {
-    to += (to.empty() ? "" : ",\r\n ") + header_text(address);
+    to += (to.empty() ? "" : ",\r\n ") + printable(address);
   }
-  const auto [lines, plain] = body_lines(mail.body);
+  const auto [lines, plain] = body_lines(printable_block(mail.body));
   return fmt::format(
       "Date: {}\r\nFrom: {}\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{}>\r\n"
       "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
       "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {}\r\n\r\n{}",
-      mail_date(mail.date), header_text(mail.from), to, subject_field(mail.subject),
-      header_text(mail.message_id), plain ? "7bit" : "base64", plain ? lines : base64_lines(lines));
+      mail_date(mail.date), printable(mail.from), to, subject_field(mail.subject),
+      printable(mail.message_id), plain ? "7bit" : "base64", plain ? lines : base64_lines(lines));
 }
 
 }  // namespace rollcall::server

@@ -17,9 +17,9 @@ struct Mail {
   std::string message_id;  // without angle brackets
 };
 
-/// Lines end in CRLF; dots are not doubled yet. Control characters in header fields, which could
-/// begin another field, become spaces. A subject that is not ASCII is written as RFC 2047 has it, a
-/// body that is not short lines of ASCII in base64.
+/// Lines end in CRLF; dots are not doubled yet. All of it is made printable
+/// (core/printable.hpp), so that no text begins another field. A subject that is not ASCII is
+/// written as RFC 2047 has it, a body that is not short lines of ASCII in base64.
 std::string mail_message(const Mail& mail);
 
 /// "Sun, 22 Nov 2026 18:23:36 +0000" (RFC 5322 section 3.3)

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "core/number.hpp"
+#include "core/printable.hpp"
 #include "server/child_process.hpp"
 
 namespace rollcall::server {
@@ -43,7 +44,7 @@ asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
   if (shown->timed_out) co_return fail("systemctl did not say its main process in time");
   if (!shown->succeeded()) {
     co_return fail(fmt::format("systemctl does not say its main process: {}",
-                               trimmed(valid_utf8(shown->output))));
+                               printable(trimmed(shown->output))));
   }
   co_return read_main_pid(shown->output);
 }

@@ -99,7 +99,7 @@ TEST(Request, AnOverrideSaysWhatIsWrongWithIt) {
   EXPECT_EQ(drain(R"(,"for":"0s")"), "0s is no time for this: above zero, up to 365d");
   EXPECT_EQ(drain(R"(,"for":"366d")"), "366d is no time for this: above zero, up to 365d");
   EXPECT_EQ(drain(R"(,"reason":"a\nb")"),
-            "the reason holds a control character: it is one line of text");
+            "the reason has a control character: it must be one line of text");
   EXPECT_EQ(drain(R"(,"reason":")" + std::string(roster::kMaxOverrideReason, 'x') + "\""),
             "no error");
   EXPECT_EQ(drain(R"(,"reason":")" + std::string(roster::kMaxOverrideReason + 1, 'x') + "\""),

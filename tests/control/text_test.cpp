@@ -48,9 +48,9 @@ NORMAL is on, 9m 0s left: everything in the zone files is answered
 ZONE  STATE  SERIAL  RECORDS  PROBLEM
 
 POOL www.mydomain.com: web, fail_open
-  MEMBER        HEALTH  LIVE  SINCE  OVERRIDE                          REASON
+  MEMBER        HEALTH  LIVE  SINCE  OVERRIDE                             REASON
   192.168.0.1   up      yes   1h 1m
-  192.168.0.22  down    no    1m 1s  drained, 29m 50s left: new disk?  connection refused
+  192.168.0.22  down    no    1m 1s  drained, 29m 50s left: new disk\x07  connection refused
 )");
 }
 
@@ -189,11 +189,32 @@ TEST(Text, AFailedClosedPoolSaysSo) {
 
 TEST(Text, NothingFromAServiceReachesTheTerminalRaw) {
   roster::Status status = status_sample();
-  status.pools[0].members[1].reason = "\x1b[2Jboo\n";
+  status.pools[0].members[1].reason = "\x1b[2Jboo\n\xC2\x9B\xE2\x80\xAE\xff";
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->text.find('\x1b'), std::string::npos);
-  EXPECT_NE(reply->text.find("?[2Jboo?\n"), std::string::npos);
+  EXPECT_NE(reply->text.find(R"(\x1b[2Jboo\n\u009b\u202e\xff)"), std::string::npos);
+}
+
+TEST(Text, AMessageKeepsItsLines) {
+  const Result<ReplyText> done = reply_text(done_reply("it took 0.1 s\nStopping\r\n\tdone\x1b\n"));
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->text, "it took 0.1 s\nStopping\n\tdone\\x1b\n");
+}
+
+TEST(Text, ColumnsCountCharacters) {
+  roster::Status status = status_sample();
+  status.zones = {{dns::Name::parse("a.org").value(), roster::ZoneState::refused, 0, 0,
+                   "db.\xC3\xA4:3: no SOA"}};
+  status.pools.pop_back();
+  status.pools[0].members[0].override_kind = roster::OverrideKind::drained;
+  status.pools[0].members[0].override_reason = "M\xC3\xBCnchen";
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(reply->text.find("  192.168.0.1   up      yes   1h 1m  drained: M\xC3\xBCnchen\n"
+                             "  192.168.0.22  down    no    1m 1s                    connection"),
+            std::string::npos)
+      << reply->text;
 }
 
 TEST(Text, DoneAndFailure) {

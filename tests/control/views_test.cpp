@@ -29,6 +29,17 @@ TEST(Views, StatusIsOneLine) {
       R"("override_reason":"","tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":true}]}]}})");
 }
 
+TEST(Views, TextFromOutsideIsValidAndPrintableJson) {
+  roster::Status status = status_sample();
+  status.zones[1].problem = "db\xff:3: \x1b[2J \xC2\x9B \xE2\x80\xAE no SOA";
+  EXPECT_NE(status_reply(status).find(R"("problem":"db\\xff:3: \\x1b[2J \\u009b \\u202e no SOA")"),
+            std::string::npos);
+  EXPECT_EQ(failure_reply("\xff", {{Severity::error, {"\xC3", 1, 1}, "\x9B"}}),
+            R"({"ok":false,"error":"\\xff","diagnostics":[{"severity":"error","file":"\\xc3",)"
+            R"("line":1,"column":1,"message":"\\x9b"}]})");
+  EXPECT_EQ(done_reply("one\r\ntwo"), R"({"ok":true,"message":"one\ntwo"})");
+}
+
 TEST(Views, AnEmptyStatusHasEmptyLists) {
   EXPECT_EQ(status_reply({}),
             R"({"ok":true,"status":{"version":"","uptime_ms":0,"normal":false,)"

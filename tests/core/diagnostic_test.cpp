@@ -17,5 +17,11 @@ TEST(Diagnostic, SaysAsMuchOfThePlaceAsIsKnown) {
   EXPECT_EQ(to_log_line(nowhere), "lost");
 }
 
+TEST(Diagnostic, IsOnePrintableLine) {
+  const Diagnostic hostile{Severity::error, {"db\n", 2, 1}, "unknown type \"\xC2\x9B\xff\x1b\""};
+  EXPECT_EQ(to_string(hostile), R"(db\n:2:1: error: unknown type "\u009b\xff\x1b")");
+  EXPECT_EQ(to_log_line(hostile), R"(db\n:2:1: unknown type "\u009b\xff\x1b")");
+}
+
 }  // namespace
 }  // namespace rollcall

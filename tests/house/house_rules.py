@@ -64,6 +64,21 @@ LONGER = {}  # file -> the reason why it is longer
 BAD_NAMES = {"util", "utils", "utility", "helper", "helpers", "manager", "managers", "common",
              "misc"}
 
+# Text from outside is made printable on every way out (core/printable.hpp): each has one place.
+# What it is -> (the pattern, the files that may).
+WAYS_OUT = {
+    "prints": (
+        r"\b(f?printf|f?puts|putchar|fputc|putc|fwrite|perror|psignal)\s*\(|std::print(ln)?\s*\("
+        r"|fmt::print(ln)?\s*\(|std::(cout|cerr|clog)\b|\bd?write\s*\(\s*([12]\b|STD(OUT|ERR)_FILENO)",
+        {"app/print.cpp"}),
+    "writes JSON": (r"\bserialize\s*\(|json::serializer\b", {"control/printable_json.cpp"}),
+    "sets what the log looks like": (r"set_pattern\s*\(|pattern_formatter\b|set_formatter\s*\(",
+                                     {"server/log_format.cpp"}),
+    "writes to the system's log": (r"\b(v?syslog|sd_journal_\w+)\s*\(", set()),
+}
+# The programs give the log its one look.
+SETS_THE_FORMATTER = re.compile(r"set_formatter\((rollcall::)?(server::)?log_formatter\(\)\)")
+
 QUOTED = re.compile(r'\s*#\s*include\s+"([^"]*)"')
 ANGLED = re.compile(r"\s*#\s*include\s+<([^>]*)>")
 PLACE = re.compile(r"[a-z0-9_]+/[a-z0-9_]+\.hpp")
@@ -169,4 +184,16 @@ def bad_names(root):
                 yield f"{place}: \"{sorted(bad)[0]}\" says nothing about what is in it"
 
 
-RULES = [wrong_arrows, unknown_floors, wrong_libraries, impurities, long_files, bad_names]
+def ways_round_printable(root):
+    """Text that leaves the program by another way than those that make it printable."""
+    for path in sources(root):
+        for number, line in lines_of(root, path):
+            for what, (pattern, files) in WAYS_OUT.items():
+                if path in files or not re.search(pattern, line):
+                    continue
+                if not SETS_THE_FORMATTER.search(line):
+                    yield f"{path}:{number}: {what} around core/printable.hpp: {line.strip()}"
+
+
+RULES = [wrong_arrows, unknown_floors, wrong_libraries, impurities, long_files, bad_names,
+         ways_round_printable]

@@ -119,6 +119,19 @@ class RulesFindWhatTheyShould(unittest.TestCase):
         self.write("zone/zone_util.cpp", "")
         self.assert_found("bad_names", "zone/zone_util.cpp")
 
+    def test_what_goes_out_goes_through_printable(self):
+        self.write("app/print.cpp", "void f() { std::fwrite(a, 1, n, stdout); }\n")
+        self.write("server/log_format.cpp", "spdlog::pattern_formatter f;\n")
+        self.write("app/rollcalld.cpp", "spdlog::set_formatter(server::log_formatter());\n")
+        self.assertEqual(self.found(), [])
+        for line in ('std::fputs("x", stderr);', 'fmt::print("{}", x);', "std::cerr << x;",
+                     "::write(2, text, size);", "json::serialize(value);",
+                     'spdlog::set_pattern("%v");', "spdlog::set_formatter(other());",
+                     'syslog(LOG_ERR, "%s", text);'):
+            with self.subTest(line):
+                self.write("app/other.cpp", line + "\n")
+                self.assert_found("ways_round_printable", "app/other.cpp:1: ")
+
     def test_folders_that_say_nothing(self):
         self.write("common/x.cpp", "")
         self.assertEqual({rule for rule, _ in self.found()}, {"unknown_floors", "bad_names"})

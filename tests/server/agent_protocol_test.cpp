@@ -44,21 +44,20 @@ TEST(AgentProtocol, RefusesReportsWithoutAVerdict) {
   EXPECT_TRUE(read_restart_report("{\"ok\":true,\"output\":7,\"new\":[]}"));
 }
 
-TEST(AgentProtocol, MakesTextValidUtf8) {
-  EXPECT_EQ(valid_utf8("plain \xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80"),
-            "plain \xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80");
-  const std::string bad = "\xEF\xBF\xBD";
-  EXPECT_EQ(valid_utf8("\xFF"), bad);
-  EXPECT_EQ(valid_utf8("\xC3"), bad);                                // cut short
-  EXPECT_EQ(valid_utf8("\xC0\xAF"), bad + bad);                      // overlong
-  EXPECT_EQ(valid_utf8("\xED\xA0\x80"), bad + bad + bad);            // a surrogate
-  EXPECT_EQ(valid_utf8("\xF4\x90\x80\x80"), bad + bad + bad + bad);  // above U+10FFFF
-  EXPECT_EQ(valid_utf8("\xE2\x82x"), bad + bad + "x");
+TEST(AgentProtocol, OutputComesAsPrintableLines) {
+  RestartReport report;
+  report.output = "one\r\ntwo\n\x1b[2J\xff\xE2\x80\xAE";
+  report.error = "\xC2\x9B";
+  const auto read = read_restart_report(boost::json::serialize(to_json(report)));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->output, "one\ntwo\n\\x1b[2J\\xff\\u202e");
+  EXPECT_EQ(read->error, "\\u009b");
 }
 
 TEST(AgentProtocol, QuotesWhatComesFromOutside) {
   EXPECT_EQ(quote_foreign("apache"), "\"apache\"");
-  EXPECT_EQ(quote_foreign("a\nb\"c"), R"("a\nb\"c")");
+  EXPECT_EQ(quote_foreign("a\nb\"c"), R"("a\\nb\"c")");
+  EXPECT_EQ(quote_foreign("\xff\xC2\x9B"), R"("\\xff\\u009b")");
   EXPECT_EQ(quote_foreign(std::string(100, 'a')), "\"" + std::string(64, 'a') + "...\"");
 }
 

@@ -87,7 +87,7 @@ class AgentProgram(unittest.TestCase):
     def test_check(self):
         good = self.run_agent("-c", self.dir / "agent.yaml", "--check")
         self.assertEqual((good.returncode, good.stderr), (0, ""))
-        self.assertEqual(good.stdout, f"{self.dir}/agent.yaml: good, 2 services may be restarted\n")
+        self.assertEqual(good.stdout, f"{self.dir}/agent.yaml: OK, 2 restartable services\n")
 
     def test_refuses_what_is_wrong(self):
         missing = self.run_agent("-c", self.dir / "missing.yaml")
@@ -126,7 +126,7 @@ class AgentProgram(unittest.TestCase):
 
         self.config("other: {script: web}")
         agent.send_signal(signal.SIGHUP)
-        self.until(lambda: "SIGHUP: 1 services may be restarted" in log.read_text())
+        self.until(lambda: "SIGHUP: 1 restartable service" in log.read_text())
         self.assertIn("is not in the allow-list", self.restart("web"))
         self.assertIn('"ok":true', self.restart("other"))
 
