@@ -31,6 +31,14 @@ To break a service for good, make {folder}/nginx-13.conf invalid before you kill
 Ctrl-C ends everything.
 """
 
+NEXT_STEP = """
+Next: ./dev run (without --story) leaves the cluster running, for you to break by hand.
+To serve a zone of your own, copy zones/rollcall.yaml and look for mistakes before you start it:
+  build/release/rollcalld -c rollcall.yaml --check
+  build/release/rollcalld -c rollcall.yaml
+docs/man/rollcall.yaml.5 has every key (man -l docs/man/rollcall.yaml.5), README.md what Rollcall is.
+"""
+
 
 def say(line):
     print(line, flush=True)
@@ -78,6 +86,7 @@ def main():
         if not options.story:
             return narrate(demo)
         story.Story(demo, say).play()
+        say(NEXT_STEP)
         return 0
     except (processes.StartError, story.StoryFailed) as error:
         print(f"error: {error}", file=sys.stderr)
