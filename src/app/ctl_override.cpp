@@ -15,11 +15,22 @@ void add_given(boost::json::object& object, const char* key,
 }  // namespace
 
 std::string override_line(const char* command, const OverrideArguments& arguments) {
-  boost::json::object object{{"command", command}, {"member", arguments.member}};
+  boost::json::object object{{"command", command}};
+  if (!arguments.members.empty()) {
+    object["members"] = boost::json::value_from(arguments.members);
+  }
   add_given(object, "pool", arguments.pool);
   add_given(object, "for", arguments.lasts);
   add_given(object, "reason", arguments.reason);
   if (arguments.force) object["force"] = true;
+  return control::printable_json(std::move(object));
+}
+
+std::string status_line(const StatusArguments& arguments) {
+  boost::json::object object{{"command", "status"}};
+  add_given(object, "zone", arguments.zone);
+  add_given(object, "pool", arguments.pool);
+  add_given(object, "state", arguments.state);
   return control::printable_json(std::move(object));
 }
 

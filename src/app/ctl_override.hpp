@@ -1,24 +1,31 @@
-/// rollcallctl drain, up, down, auto and normal: the words of the command line as requests.
+/// rollcallctl status, drain, up, down, auto and normal: the words of the command line as requests.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rollcall::app {
 
 /// What stands behind the command.
 struct OverrideArguments {
-  std::string member;
+  std::vector<std::string> members;  // none: all of `pool`
   std::optional<std::string> pool;
   std::optional<std::string> lasts;
   std::optional<std::string> reason;
   bool force = false;
 };
 
+/// What chooses a part of the status.
+struct StatusArguments {
+  std::optional<std::string> zone, pool, state;
+};
+
 // Lines for control::parse_request, which says what is wrong with the words.
 
 /// @param command "drain", "up", "down" or "auto"
 std::string override_line(const char* command, const OverrideArguments& arguments);
+std::string status_line(const StatusArguments& arguments);
 /// @param state "on" or "off"
 std::string normal_line(const std::string& state, const OverrideArguments& arguments);
 

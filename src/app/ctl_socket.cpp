@@ -28,7 +28,7 @@ class Connection {
 
 std::unexpected<Error> no_answer(const std::string& path, int error) {
   return fail(
-      fmt::format("rollcalld does not answer on {}: {}; is it running? (-s names another "
+      fmt::format("no reply from rollcalld on {}: {}; is it running? (-c and -s choose another "
                   "socket)",
                   path, std::strerror(error)));
 }

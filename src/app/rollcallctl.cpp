@@ -9,16 +9,20 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/check_files.hpp"
 #include "app/ctl_keygen.hpp"
 #include "app/ctl_override.hpp"
+#include "app/ctl_server.hpp"
 #include "app/ctl_socket.hpp"
 #include "app/print.hpp"
 #include "control/request.hpp"
 #include "control/text.hpp"
+#include "core/nearest.hpp"
+#include "core/printable.hpp"
 
 namespace {
 
@@ -29,14 +33,16 @@ constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
 struct Arguments {
-  std::string socket = "/run/rollcall/control.sock";
+  std::optional<std::string> socket;
+  std::optional<std::string> config;
   bool as_json = false;
   std::string zone;
+  app::StatusArguments status;
   std::string member;
   std::string service;
   app::OverrideArguments override_;
   std::string normal;
-  std::string config_file = "/etc/rollcall/rollcall.yaml";
+  std::optional<std::string> checked_file;
   std::string origin;
   std::string zone_file;
 };
@@ -49,10 +55,12 @@ int complain(const std::string& message, int code) {
 /// Asks the server and shows what it answers.
 int converse(const Arguments& arguments, const std::string& line) {
   // What the server would refuse as no request is wrong usage, and said without the server.
-  if (const auto request = control::parse_request(line); !request) {
-    return complain(request.error().message, kWrongUsage);
-  }
-  const Result<std::string> reply = app::ask(arguments.socket, line);
+  Result<control::Request> request = control::parse_request(line);
+  if (!request) return complain(request.error().message, kWrongUsage);
+  control::sign(*request, app::operator_name());
+  const Result<std::string> socket = app::find_socket(arguments.socket, arguments.config);
+  if (!socket) return complain(socket.error().message, kFailed);
+  const Result<std::string> reply = app::ask(*socket, to_json(*request));
   if (!reply) return complain(reply.error().message, kFailed);
   const Result<control::ReplyText> shown = control::reply_text(*reply);
   if (!shown) return complain(shown.error().message, kFailed);
@@ -70,7 +78,7 @@ int reload(const Arguments& arguments) {
   if (arguments.zone.empty()) return converse(arguments, to_json(control::ReloadRequest{}));
   const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
   if (!zone) {
-    return complain(fmt::format("\"{}\" is no zone: {}", arguments.zone, zone.error().message),
+    return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
                     kWrongUsage);
   }
   return converse(arguments, to_json(control::ReloadRequest{*zone}));
@@ -79,7 +87,7 @@ int reload(const Arguments& arguments) {
 int restart(const Arguments& arguments) {
   const std::optional<IpAddress> member = IpAddress::parse(arguments.member);
   if (!member) {
-    return complain(fmt::format("\"{}\" is no member: an IP address is needed", arguments.member),
+    return complain(fmt::format("invalid member \"{}\": an IP address is needed", arguments.member),
                     kWrongUsage);
   }
   return converse(arguments, to_json(control::RestartRequest{*member, arguments.service}));
@@ -88,10 +96,22 @@ int restart(const Arguments& arguments) {
 int checkzone(const Arguments& arguments) {
   const Result<dns::Name> origin = dns::Name::parse(arguments.origin);
   if (!origin) {
-    return complain(fmt::format("\"{}\" is no zone: {}", arguments.origin, origin.error().message),
-                    kWrongUsage);
+    return complain(
+        fmt::format("invalid zone \"{}\": {}", arguments.origin, origin.error().message),
+        kWrongUsage);
   }
   return app::run_checkzone(*origin, arguments.zone_file, arguments.as_json);
+}
+
+/// What a terminal would not show as it is has no place in a name or a reason.
+CLI::Validator one_line() {
+  return {[](const std::string& text) {
+            return is_printable(text) ? std::string()
+                                      : "\"" + text +
+                                            "\" must be one line of UTF-8 text without "
+                                            "control characters";
+          },
+          ""};
 }
 
 /// The commands that say what a member is, whatever its probes say.
@@ -101,19 +121,22 @@ void add_override_commands(CLI::App& program, Arguments& arguments, int& code) {
     const char* help;
   };
   for (const Command& command : {
-           Command{"drain", "Leave a member out of the answers, and ask for no restart of it."},
-           Command{"up", "Answer a member, whatever its probes say."},
-           Command{"down", "Take a member for down, whatever its probes say."},
-           Command{"auto", "Let a member's probes decide again."},
+           Command{"drain", "Leave members out of the answers, and ask for no restart of them."},
+           Command{"up", "Treat members as up, whatever their probes say."},
+           Command{"down", "Treat members as down, whatever their probes say."},
+           Command{"auto", "Let the probes of members decide again."},
        }) {
     app::OverrideArguments& given = arguments.override_;
     CLI::App* set = program.add_subcommand(command.word, command.help);
-    set->add_option("MEMBER", given.member, "Its address, or the exchange of a pool of MX records.")
-        ->required();
-    set->add_option("--pool", given.pool, "In this pool only.");
-    set->add_option("--for", given.lasts, "End it by itself: 30m, 2h, 1d.");
-    set->add_option("--reason", given.reason, "Why: shown in the status and the log.");
-    set->add_flag("--force", given.force, "Also where it is the last live member.");
+    set->add_option("MEMBER", given.members,
+                    "Addresses, names of exchanges or pools, or patterns: \"192.0.2.*\".")
+        ->check(one_line());
+    set->add_option("--pool", given.pool, "In this pool only; without MEMBER: all of its members.")
+        ->check(one_line());
+    set->add_option("--for", given.lasts, "Expire after this time: 30m, 2h, 1d.");
+    set->add_option("--reason", given.reason, "Why: shown in the status and the log.")
+        ->check(one_line());
+    set->add_flag("--force", given.force, "Apply even if no live member remains.");
     set->callback([&, word = command.word] {
       code = converse(arguments, app::override_line(word, arguments.override_));
     });
@@ -123,7 +146,7 @@ void add_override_commands(CLI::App& program, Arguments& arguments, int& code) {
   normal->add_option("STATE", arguments.normal, "on or off.")
       ->required()
       ->check(CLI::IsMember({"on", "off"}));
-  normal->add_option("--for", arguments.override_.lasts, "End it by itself: 30m, 2h, 1d.");
+  normal->add_option("--for", arguments.override_.lasts, "Expire after this time: 30m, 2h, 1d.");
   normal->callback(
       [&] { code = converse(arguments, app::normal_line(arguments.normal, arguments.override_)); });
 }
@@ -139,7 +162,17 @@ void add_thaw(CLI::App& program, Arguments& arguments, int& code) {
 void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* status = program.add_subcommand(
       "status", "Show the zones, and the pools with the health of their members.");
-  status->callback([&] { code = converse(arguments, to_json(control::StatusRequest{})); });
+  status->add_option("--zone", arguments.status.zone, "Of this zone only.")->check(one_line());
+  status
+      ->add_option("--pool", arguments.status.pool,
+                   "Of this pool only, or of those that match a pattern: \"*.example\".")
+      ->check(one_line());
+  status
+      ->add_option("--state", arguments.status.state,
+                   "Only members in this state: up, down, unknown, degraded, live, out, drained, "
+                   "forced-up, forced-down, held or kept-back.")
+      ->check(one_line());
+  status->callback([&] { code = converse(arguments, app::status_line(arguments.status)); });
 
   CLI::App* again =
       program.add_subcommand("reload", "Read the configuration and the zone files again.");
@@ -153,9 +186,11 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
 
   CLI::App* check = program.add_subcommand(
       "check", "Check the configuration, the keys and every zone; needs no server.");
-  check->add_option("FILE", arguments.config_file, "The configuration file.")
-      ->capture_default_str();
-  check->callback([&] { code = app::run_check(arguments.config_file, arguments.as_json); });
+  check->add_option("FILE", arguments.checked_file, "The configuration file; else that of -c.");
+  check->callback([&] {
+    const std::string file = arguments.config.value_or(app::kConfigFile);
+    code = app::run_check(arguments.checked_file.value_or(file), arguments.as_json);
+  });
 
   CLI::App* one_zone = program.add_subcommand("checkzone", "Check one zone file; needs no server.");
   one_zone->add_option("ORIGIN", arguments.origin, "The zone's name.")->required();
@@ -172,16 +207,42 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   });
 }
 
+/// `unknown command "drian"; did you mean "drain"?`
+std::string unknown_word(const CLI::App& program, const std::string& word) {
+  const std::vector<CLI::App*> given = program.get_subcommands();
+  const CLI::App& where = given.empty() ? program : *given.back();
+  std::vector<std::string> known;
+  const bool option = word.starts_with('-');
+  if (option) {
+    for (const CLI::App* app : {&where, &program}) {
+      for (const CLI::Option* one : app->get_options()) {
+        for (const std::string& name : one->get_lnames()) known.push_back("--" + name);
+      }
+    }
+  } else if (given.empty()) {
+    for (const CLI::App* command : program.get_subcommands({})) {
+      known.push_back(command->get_name());
+    }
+  }
+  const std::vector<std::string_view> words(known.begin(), known.end());
+  const auto near = nearest_word(word, words);
+  const char* what = option ? "option" : given.empty() ? "command" : "argument";
+  return fmt::format("unknown {} \"{}\"; {}", what, word,
+                     near ? fmt::format("did you mean \"{}\"?", *near) : "see rollcallctl --help");
+}
+
 int run(int argc, char** argv) {
   CLI::App program("The operator's command line of the Rollcall nameserver.", "rollcallctl");
   Arguments arguments;
   int code = kDone;
-  program.add_option("-s,--socket", arguments.socket, "The server's control socket.")
-      ->capture_default_str();
+  program.add_option(
+      "-c,--config", arguments.config,
+      fmt::format("The configuration, which names the control socket [{}].", app::kConfigFile));
+  program.add_option("-s,--socket", arguments.socket, "The server's control socket.");
   program.add_flag("--json", arguments.as_json, "Print JSON, one object a line.");
   program.set_version_flag("--version", "rollcallctl " ROLLCALL_VERSION);
   program.require_subcommand(1);
-  program.fallthrough();  // -s and --json may stand behind the command too
+  program.fallthrough();  // -c, -s and --json may stand behind the command too
   add_commands(program, arguments, code);
   add_override_commands(program, arguments, code);
   add_thaw(program, arguments, code);
@@ -191,8 +252,7 @@ int run(int argc, char** argv) {
     // CLI11 misses the command before it looks at the words that it does not know.
     const std::vector<std::string> unknown = program.remaining(true);
     if (error.get_exit_code() != 0 && !unknown.empty()) {
-      return complain(fmt::format("\"{}\" is not known here, see rollcallctl --help", unknown[0]),
-                      kWrongUsage);
+      return complain(unknown_word(program, unknown[0]), kWrongUsage);
     }
     return app::print_usage(program, error) == 0 ? kDone : kWrongUsage;
   }

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
-#include <initializer_list>
 
+#include "control/override_request.hpp"
 #include "control/printable_json.hpp"
+#include "control/request_fields.hpp"
 #include "core/nearest.hpp"
-#include "core/printable.hpp"
 #include "core/service_name.hpp"
 
 namespace rollcall::control {
@@ -31,48 +31,42 @@ constexpr std::array<OverrideCommand, 4> kOverrideCommands{
      {"down", roster::OverrideKind::forced_down},
      {"auto", roster::OverrideKind::automatic}}};
 
-Result<std::string> text_at(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  if (value == nullptr) return fail(fmt::format("the request needs \"{}\"", key));
-  const json::string* text = value->if_string();
-  if (text == nullptr) return fail(fmt::format("\"{}\" must be a string", key));
-  return std::string(text->data(), text->size());
-}
-
-/// The first key that `known` does not hold: a word without effect is its sender's mistake.
-std::optional<Error> foreign_key(const json::object& object,
-                                 std::initializer_list<std::string_view> known) {
-  for (const auto& pair : object) {
-    const std::string_view key(pair.key().data(), pair.key().size());
-    if (std::ranges::find(known, key) == known.end()) {
-      return Error{fmt::format("the request has an unknown key \"{}\"", key)};
-    }
-  }
-  return std::nullopt;
-}
-
 Result<Request> parse_status(const json::object& object) {
-  if (auto error = foreign_key(object, {"command"})) return std::unexpected(*error);
-  return StatusRequest{};
+  if (auto error = foreign_key(object, {"zone", "pool", "state"})) return std::unexpected(*error);
+  StatusRequest request;
+  if (object.contains("zone")) {
+    const Result<dns::Name> zone = name_at(object, "zone");
+    if (!zone) return std::unexpected(zone.error());
+    request.zone = *zone;
+  }
+  if (object.contains("pool")) {
+    const Result<std::string> pool = text_at(object, "pool");
+    if (!pool) return std::unexpected(pool.error());
+    request.pool = *pool;
+  }
+  if (!object.contains("state")) return request;
+  const Result<std::string> state = text_at(object, "state");
+  if (!state) return std::unexpected(state.error());
+  if (!is_state_word(*state)) return std::unexpected(not_a_state(*state));
+  request.state = *state;
+  return request;
 }
 
 Result<Request> parse_thaw(const json::object& object) {
-  if (auto error = foreign_key(object, {"command"})) return std::unexpected(*error);
+  if (auto error = foreign_key(object, {})) return std::unexpected(*error);
   return ThawRequest{};
 }
 
 Result<Request> parse_reload(const json::object& object) {
-  if (auto error = foreign_key(object, {"command", "zone"})) return std::unexpected(*error);
+  if (auto error = foreign_key(object, {"zone"})) return std::unexpected(*error);
   if (!object.contains("zone")) return ReloadRequest{};
-  const Result<std::string> zone = text_at(object, "zone");
+  const Result<dns::Name> zone = name_at(object, "zone");
   if (!zone) return std::unexpected(zone.error());
-  const Result<dns::Name> name = dns::Name::parse(*zone);
-  if (!name) return fail(fmt::format("\"{}\" is no zone: {}", *zone, name.error().message));
-  return ReloadRequest{*name};
+  return ReloadRequest{*zone};
 }
 
 Result<Request> parse_restart(const json::object& object) {
-  if (auto error = foreign_key(object, {"command", "member", "service"})) {
+  if (auto error = foreign_key(object, {"member", "service"})) {
     return std::unexpected(*error);
   }
   const Result<std::string> member = text_at(object, "member");
@@ -80,135 +74,74 @@ Result<Request> parse_restart(const json::object& object) {
   const Result<std::string> service = text_at(object, "service");
   if (!service) return std::unexpected(service.error());
   const std::optional<IpAddress> address = IpAddress::parse(*member);
-  if (!address) return fail(fmt::format("\"{}\" is no member: an IP address is needed", *member));
+  if (!address) return fail(fmt::format("invalid member \"{}\": an IP address is needed", *member));
   if (!is_service_name(*service)) {
-    return fail(
-        fmt::format("\"{}\" is no name of a service: letters, digits and \"-_.@\" only", *service));
+    return fail(fmt::format("invalid service name \"{}\": use letters, digits and \"-_.@\" only",
+                            *service));
   }
   return RestartRequest{*address, *service};
 }
 
-Result<bool> flag_at(const json::object& object, std::string_view key) {
-  const json::value& value = object.at(key);
-  if (!value.is_bool()) return fail(fmt::format("\"{}\" must be true or false", key));
-  return value.get_bool();
+/// The name that the sender gives itself: a hint beside its uid, never a proof.
+Result<std::string> claimed_name(const json::object& object) {
+  if (!object.contains("by")) return std::string();
+  Result<std::string> name = text_at(object, "by");
+  if (!name || is_user_name(*name)) return name;
+  return fail("\"by\" must be the name of a user");
 }
 
-Result<Duration> time_at(const json::object& object, std::string_view key) {
-  const Result<std::string> text = text_at(object, key);
-  if (!text) return std::unexpected(text.error());
-  const std::optional<Duration> time = parse_duration(*text);
-  if (!time) return fail(fmt::format("\"{}\" is no time: 30m, 2h or 1d are some", *text));
-  if (*time <= Duration::zero() || *time > roster::kMaxOverrideTime) {
-    return fail(fmt::format("{} is no time for this: above zero, up to {}", *text,
-                            format_duration(roster::kMaxOverrideTime)));
-  }
-  return *time;
-}
-
-/// An address, or the name of an exchange.
-Result<std::variant<IpAddress, dns::Name>> member_at(const json::object& object) {
-  const Result<std::string> text = text_at(object, "member");
-  if (!text) return std::unexpected(text.error());
-  if (const auto address = IpAddress::parse(*text)) return *address;
-  const Result<dns::Name> name = dns::Name::parse(*text);
-  if (name) return *name;
-  return fail(fmt::format("\"{}\" is no member: an IP address or an exchange's name is needed: {}",
-                          *text, name.error().message));
-}
-
-Result<std::string> reason_at(const json::object& object) {
-  Result<std::string> text = text_at(object, "reason");
-  if (!text) return text;
-  if (text->size() > roster::kMaxOverrideReason) {
-    return fail(fmt::format("the reason is longer than {} octets", roster::kMaxOverrideReason));
-  }
-  if (!is_printable(*text)) {
-    return fail("the reason has a control character: it must be one line of text");
-  }
-  return text;
-}
-
-Result<Request> parse_override(const json::object& object, roster::OverrideKind kind) {
-  if (auto error = foreign_key(object, {"command", "member", "pool", "for", "reason", "force"})) {
-    return std::unexpected(*error);
-  }
-  const auto member = member_at(object);
-  if (!member) return std::unexpected(member.error());
-  OverrideRequest request{.member = *member, .pool = {}, .kind = kind, .lasts = {}, .reason = {}};
-  if (object.contains("pool")) {
-    const Result<std::string> pool = text_at(object, "pool");
-    if (!pool) return std::unexpected(pool.error());
-    const Result<dns::Name> name = dns::Name::parse(*pool);
-    if (!name) return fail(fmt::format("\"{}\" is no pool: {}", *pool, name.error().message));
-    request.pool = *name;
-  }
-  if (object.contains("for")) {
-    const Result<Duration> time = time_at(object, "for");
-    if (!time) return std::unexpected(time.error());
-    if (kind == roster::OverrideKind::automatic) {
-      return fail("auto has no end: it takes no \"for\"");
-    }
-    request.lasts = *time;
-  }
-  if (object.contains("reason")) {
-    const Result<std::string> reason = reason_at(object);
-    if (!reason) return std::unexpected(reason.error());
-    request.reason = *reason;
-  }
-  if (object.contains("force")) {
-    const Result<bool> force = flag_at(object, "force");
-    if (!force) return std::unexpected(force.error());
-    request.force = *force;
-  }
-  return request;
-}
-
-Result<Request> parse_normal(const json::object& object) {
-  if (auto error = foreign_key(object, {"command", "on", "for"})) return std::unexpected(*error);
-  if (!object.contains("on")) return fail("the request needs \"on\"");
-  const Result<bool> on = flag_at(object, "on");
-  if (!on) return std::unexpected(on.error());
-  NormalRequest request{.on = *on, .lasts = {}};
-  if (!object.contains("for")) return request;
-  if (!*on) return fail("normal off has no end: it takes no \"for\"");
-  const Result<Duration> time = time_at(object, "for");
-  if (!time) return std::unexpected(time.error());
-  request.lasts = *time;
-  return request;
+Result<Request> parse_command(const json::object& object, std::string_view command) {
+  if (command == "status") return parse_status(object);
+  if (command == "reload") return parse_reload(object);
+  if (command == "restart") return parse_restart(object);
+  if (command == "thaw") return parse_thaw(object);
+  if (command == "normal") return read_normal(object);
+  const auto setting = std::ranges::find(kOverrideCommands, command, &OverrideCommand::word);
+  if (setting != kOverrideCommands.end()) return read_override(object, setting->kind);
+  const auto near = nearest_word(command, kCommands);
+  return fail(fmt::format("unknown command \"{}\"{}", command,
+                          near ? fmt::format("; did you mean \"{}\"?", *near) : ""));
 }
 
 struct ToObject {
-  json::object operator()(const StatusRequest&) const { return {{"command", "status"}}; }
+  json::object operator()(const StatusRequest& request) const {
+    json::object object{{"command", "status"}};
+    if (request.zone) object["zone"] = request.zone->to_display();
+    if (!request.pool.empty()) object["pool"] = request.pool;
+    if (!request.state.empty()) object["state"] = request.state;
+    return object;
+  }
   json::object operator()(const ReloadRequest& request) const {
     json::object object{{"command", "reload"}};
     if (request.zone) object["zone"] = request.zone->to_display();
-    return object;
+    return by(std::move(object), request.actor);
   }
   json::object operator()(const RestartRequest& request) const {
-    return {{"command", "restart"},
-            {"member", request.member.to_string()},
-            {"service", request.service}};
+    return by({{"command", "restart"},
+               {"member", request.member.to_string()},
+               {"service", request.service}},
+              request.actor);
   }
   json::object operator()(const OverrideRequest& request) const {
-    const auto* address = std::get_if<IpAddress>(&request.member);
     json::object object{
         {"command",
-         std::ranges::find(kOverrideCommands, request.kind, &OverrideCommand::kind)->word},
-        {"member",
-         address ? address->to_string() : std::get<dns::Name>(request.member).to_display()}};
-    if (request.pool) object["pool"] = request.pool->to_display();
-    if (request.lasts) object["for"] = format_duration(*request.lasts);
-    if (!request.reason.empty()) object["reason"] = request.reason;
-    if (request.force) object["force"] = true;
-    return object;
+         std::ranges::find(kOverrideCommands, request.kind, &OverrideCommand::kind)->word}};
+    for (auto& pair : to_object(request)) object[pair.key()] = std::move(pair.value());
+    return by(std::move(object), request.actor);
   }
   json::object operator()(const NormalRequest& request) const {
-    json::object object{{"command", "normal"}, {"on", request.on}};
-    if (request.lasts) object["for"] = format_duration(*request.lasts);
+    json::object object{{"command", "normal"}};
+    for (auto& pair : to_object(request)) object[pair.key()] = std::move(pair.value());
+    return by(std::move(object), request.actor);
+  }
+  json::object operator()(const ThawRequest& request) const {
+    return by({{"command", "thaw"}}, request.actor);
+  }
+
+  static json::object by(json::object object, const std::string& actor) {
+    if (!actor.empty()) object["by"] = actor;
     return object;
   }
-  json::object operator()(const ThawRequest&) const { return {{"command", "thaw"}}; }
 };
 
 }  // namespace
@@ -219,21 +152,43 @@ Result<Request> parse_request(std::string_view line) {
   }
   boost::system::error_code error;
   const json::value value = json::parse({line.data(), line.size()}, error);
-  if (error) return fail("the request is no JSON: " + error.message());
+  if (error) return fail("the request is not JSON: " + error.message());
   const json::object* object = value.if_object();
-  if (object == nullptr) return fail("the request is no JSON object");
+  if (object == nullptr) return fail("the request is not a JSON object");
   const Result<std::string> command = text_at(*object, "command");
   if (!command) return std::unexpected(command.error());
-  if (*command == "status") return parse_status(*object);
-  if (*command == "reload") return parse_reload(*object);
-  if (*command == "restart") return parse_restart(*object);
-  if (*command == "thaw") return parse_thaw(*object);
-  if (*command == "normal") return parse_normal(*object);
-  const auto setting = std::ranges::find(kOverrideCommands, *command, &OverrideCommand::word);
-  if (setting != kOverrideCommands.end()) return parse_override(*object, setting->kind);
-  const auto near = nearest_word(*command, kCommands);
-  return fail(fmt::format("unknown command \"{}\"{}", *command,
-                          near ? fmt::format(", did you mean \"{}\"?", *near) : ""));
+  Result<std::string> name = claimed_name(*object);
+  if (!name) return std::unexpected(name.error());
+  Result<Request> request = parse_command(*object, *command);
+  if (request) sign(*request, *name);
+  return request;
+}
+
+bool is_user_name(std::string_view name) noexcept {
+  const auto good = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           std::string_view("._-@+").find(c) != std::string_view::npos;
+  };
+  return !name.empty() && name.size() <= kMaxUserName && std::ranges::all_of(name, good);
+}
+
+void sign(Request& request, const std::string& name) {
+  std::visit(
+      [&](auto& its) {
+        if constexpr (requires { its.actor; }) its.actor = name;
+      },
+      request);
+}
+
+void identify(Request& request, std::uint32_t uid) {
+  std::visit(
+      [&](auto& its) {
+        if constexpr (requires { its.actor; }) {
+          its.actor = its.actor.empty() ? fmt::format("uid {}", uid)
+                                        : fmt::format("{} (uid {})", its.actor, uid);
+        }
+      },
+      request);
 }
 
 std::string to_json(const Request& request) {

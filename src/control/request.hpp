@@ -1,21 +1,26 @@
 /// Requests on the control socket: one JSON object a line.
 ///
-///   {"command":"status"}
+///   {"command":"status"}        "zone", "pool" and "state" choose a part of it (status_filter.hpp)
 ///   {"command":"reload"}                     {"command":"reload","zone":"mydomain.com"}
 ///   {"command":"restart","member":"127.0.0.3","service":"apache"}
 ///   {"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",
 ///    "reason":"new disk","force":true}     also "up", "down", "auto"; all but the member optional
+///   {"command":"drain","members":["127.0.0.3","192.0.2.*"]}   {"command":"drain","pool":"P"}
 ///   {"command":"normal","on":true,"for":"30m"}   "for" is optional
 ///   {"command":"thaw"}                           answers follow the probes again
+///
+/// All may have "by", the name of the user that asks.
 ///
 /// Not done: pools, zones, checks, events, explain.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "control/status_filter.hpp"
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "dns/name.hpp"
@@ -26,19 +31,17 @@ namespace rollcall::control {
 
 inline constexpr std::size_t kMaxRequestSize = 4096;  // octets of a line; a name has at most 1009
 
-struct StatusRequest {
-  bool operator==(const StatusRequest&) const = default;
-};
-
 struct ReloadRequest {
-  std::optional<dns::Name> zone;  // nothing: the configuration's every zone
+  std::optional<dns::Name> zone = {};  // nothing: the configuration's every zone
+  std::string actor = {};              // as in roster::OverrideWanted
 
   bool operator==(const ReloadRequest&) const = default;
 };
 
 struct RestartRequest {
   IpAddress member;
-  std::string service;  // is_service_name() holds
+  std::string service;     // is_service_name() holds
+  std::string actor = {};  // as in roster::OverrideWanted
 
   bool operator==(const RestartRequest&) const = default;
 };
@@ -51,9 +54,21 @@ using ThawRequest = roster::ThawWanted;
 using Request = std::variant<StatusRequest, ReloadRequest, RestartRequest, OverrideRequest,
                              NormalRequest, ThawRequest>;
 
+inline constexpr std::size_t kMaxUserName = 64;  // octets; a login name on Linux has at most 32
+
+/// Whether it may stand as "by".
+bool is_user_name(std::string_view name) noexcept;
+
 /// @param line without its line end; anything may stand in it
-/// @return the request, or what is wrong with the line in words for its sender
+/// @return the request, its actor the name that the sender gives itself, or what is wrong with the
+/// line in words for its sender
 Result<Request> parse_request(std::string_view line);
+
+/// The sender's own name as "by", where the request changes something; empty: none.
+void sign(Request& request, const std::string& name);
+
+/// The peer of the control socket: from then on the actor is "alice (uid 1000)", or "uid 1000".
+void identify(Request& request, std::uint32_t uid);
 
 /// One line without its line end, which parse_request reads.
 std::string to_json(const Request& request);

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <vector>
 
+#include "core/counted.hpp"
 #include "core/diagnostic.hpp"
 #include "core/printable.hpp"
 
@@ -145,15 +146,34 @@ std::string all_down_text(const json::object& pool) {
   std::string out = least == 0 ? std::string() : fmt::format(", at least {} % up", least);
   const std::string rule = text_at(pool, "when_all_down");
   if (flag_at(pool, "observe_only")) return out + ", OBSERVE ONLY: nothing is left out";
-  const std::string why = least == 0 ? "all are down" : "too few are up";
+  const std::string text = text_at(pool, "all_down_text");
   if (flag_at(pool, "failed_open")) {
-    out += fmt::format(", FAILED OPEN: {}, so all are answered", why);
+    out += ", FAILED OPEN: " + text;
   } else if (flag_at(pool, "all_down") && rule == "fail_closed") {
-    out += fmt::format(", FAILED CLOSED: {}, so none is answered", why);
+    out += ", FAILED CLOSED: " + text;
   } else if (flag_at(pool, "all_down") && rule == "fallback") {
-    out += fmt::format(", FALLBACK: {}, so it is answered", why);
+    out += ", FALLBACK: " + text;
+  } else if (flag_at(pool, "on_backup")) {
+    out += ", ON BACKUP: too few primary members are usable";
   }
   return out;
+}
+
+/// "connection refused; restart of apache: not asked: drained"
+std::string reason_text(const json::object& member) {
+  if (text_at(member, "address").empty()) return "no address in the zones served here: not probed";
+  const std::string reason = text_at(member, "reason");
+  const std::string note = text_at(member, "restart_note");
+  if (note.empty()) return reason;
+  return fmt::format("{}{}restart of {} {}", reason, reason.empty() ? "" : "; ",
+                     text_at(member, "restart"), note);
+}
+
+/// "mx1.example.com 192.0.2.1", as far as there are both.
+std::string member_text(const json::object& member) {
+  const std::string exchange = text_at(member, "exchange");
+  const std::string address = text_at(member, "address");
+  return exchange + (exchange.empty() || address.empty() ? "" : " ") + address;
 }
 
 /// Of the answers, in weights: "1", "0.3".
@@ -178,19 +198,16 @@ std::string pool_text(const json::object& pool) {
     const std::string tier = text_at(*member, "tier");
     return !tier.empty() && tier != "primary";
   });
-  const bool flaps = std::ranges::any_of(
-      members, [](auto member) { return number_at(*member, "flap_penalty") != 0; });
+  const bool flaps = flag_at(pool, "flap_damping");
   const bool shares =
       std::ranges::any_of(members, [](auto member) { return share_text(*member) != "1"; });
   if (shares) rows[0].insert(rows[0].end() - 1, "SHARE");
-  if (flaps) rows[0].insert(rows[0].end() - 1, "FLAPS");
+  if (flaps) rows[0].insert(rows[0].end() - 1, "PENALTY");
   if (tiers) rows[0].insert(rows[0].end() - 1, "TIER");
   if (overrides) rows[0].insert(rows[0].end() - 1, "OVERRIDE");
   for (const json::object* member : members) {
-    const std::string exchange = text_at(*member, "exchange");
-    rows.push_back({exchange + (exchange.empty() ? "" : " ") + text_at(*member, "address"),
-                    health_text(*member), live_text(*member),
-                    rough_duration(number_at(*member, "since_ms")), text_at(*member, "reason")});
+    rows.push_back({member_text(*member), health_text(*member), live_text(*member),
+                    rough_duration(number_at(*member, "since_ms")), reason_text(*member)});
     Row& row = rows.back();
     if (shares) row.insert(row.end() - 1, share_text(*member));
     if (flaps) {
@@ -212,14 +229,19 @@ std::string status_text(const json::object& status) {
   if (const json::value* frozen = status.if_contains("frozen"); frozen && frozen->is_object()) {
     const json::object& freeze = frozen->get_object();
     out += fmt::format(
-        "FROZEN for {}: {}. {} members that went down are answered as before; "
-        "rollcallctl thaw ends it\n\n",
+        "FROZEN for {}: {}. {} down and answered as before; "
+        "\"rollcallctl thaw\" ends it\n\n",
         rough_duration(number_at(freeze, "for_ms")), text_at(freeze, "why"),
-        number_at(freeze, "held"));
+        counted(static_cast<std::uint64_t>(number_at(freeze, "held")), "member is", "members are"));
   }
-  out += zone_table(status) + witness_table(status);
-  for (const json::object* pool : objects_at(status, "pools")) out += pool_text(*pool);
-  return out;
+  const std::vector<const json::object*> pools = objects_at(status, "pools");
+  const bool part = status.contains("filtered");
+  const bool zones = !objects_at(status, "zones").empty();
+  if (part && !zones && pools.empty()) return out + "nothing matches\n";
+  std::string shown = part && !zones ? std::string() : zone_table(status) + witness_table(status);
+  for (const json::object* pool : pools) shown += pool_text(*pool);
+  if (shown.starts_with('\n')) shown.erase(0, 1);
+  return out + shown;
 }
 
 /// `first` and the diagnostics that come with it.
@@ -242,10 +264,10 @@ std::string message_text(const json::object& reply, std::string_view first) {
 Result<ReplyText> reply_text(std::string_view reply) {
   boost::system::error_code error;
   const json::value value = json::parse({reply.data(), reply.size()}, error);
-  if (error) return fail("the reply is no JSON: " + error.message());
+  if (error) return fail("the reply is not JSON: " + error.message());
   const json::object* object = value.if_object();
   if (object == nullptr || !object->contains("ok")) {
-    return fail("the reply is none of rollcalld's");
+    return fail("the reply is not from rollcalld");
   }
   if (!flag_at(*object, "ok")) return ReplyText{false, message_text(*object, "error")};
   const json::value* status = object->if_contains("status");

@@ -22,7 +22,7 @@ json::value left_in_ms(std::optional<Duration> left) {
 json::object to_object(const roster::MemberStatus& member) {
   json::value percent;
   if (member.percent) percent = *member.percent;
-  return {{"address", member.address.to_string()},
+  return {{"address", member.elsewhere ? std::string() : member.address.to_string()},
           {"exchange", member.exchange},
           {"health", to_word(member.health)},
           {"live", member.live},
@@ -42,7 +42,8 @@ json::object to_object(const roster::MemberStatus& member) {
           {"kept_back", member.kept_back},
           {"kept_back_left_ms", left_in_ms(member.kept_left)},
           {"held", member.held},
-          {"would_be_live", member.would_be_live}};
+          {"would_be_live", member.would_be_live},
+          {"restart_note", member.restart_note}};
 }
 
 json::object to_object(const roster::PoolStatus& pool) {
@@ -57,6 +58,10 @@ json::object to_object(const roster::PoolStatus& pool) {
           {"min_healthy", pool.min_healthy},
           {"observe_only", pool.observe_only},
           {"max_answers", pool.max_answers},
+          {"zone", pool.zone.to_display()},
+          {"all_down_text", pool.all_down_text},
+          {"flap_damping", pool.flap_damping},
+          {"on_backup", pool.on_backup},
           {"members", std::move(members)}};
 }
 
@@ -122,7 +127,7 @@ std::string_view to_word(roster::ZoneState state) noexcept {
   return "not_ready";
 }
 
-std::string status_reply(const roster::Status& status) {
+std::string status_reply(const roster::Status& status, bool filtered) {
   json::array zones;
   for (const roster::ZoneStatus& zone : status.zones) zones.push_back(to_object(zone));
   json::array witnesses;
@@ -131,12 +136,13 @@ std::string status_reply(const roster::Status& status) {
   }
   json::array pools;
   for (const roster::PoolStatus& pool : status.pools) pools.push_back(to_object(pool));
-  const json::object shown{
+  json::object shown{
       {"version", status.version},         {"uptime_ms", in_ms(status.uptime)},
       {"normal", status.normal},           {"normal_left_ms", left_in_ms(status.normal_left)},
       {"frozen", to_value(status.frozen)}, {"witnesses", std::move(witnesses)},
       {"zones", std::move(zones)},         {"pools", std::move(pools)}};
-  return printable_json(json::object{{"ok", true}, {"status", shown}});
+  if (filtered) shown["filtered"] = true;
+  return printable_json(json::object{{"ok", true}, {"status", std::move(shown)}});
 }
 
 std::string done_reply(std::string_view message, const Diagnostics& warnings) {

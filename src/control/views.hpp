@@ -7,8 +7,8 @@
 ///
 /// A member's "override" is auto, drained, forced-up or forced-down; null stands for no end.
 /// Strings are printable UTF-8, whatever was outside (core/printable.hpp); a message may have
-/// lines. Durations are whole milliseconds (`_ms`); addresses and names are strings. Keys may be
-/// added, never renamed: scripts read this.
+/// lines. The "address" of an exchange that has none here is "". Durations are whole milliseconds
+/// (`_ms`); addresses and names are strings. Keys may be added, never renamed: scripts read this.
 #pragma once
 
 #include <string>
@@ -21,7 +21,8 @@ namespace rollcall::control {
 
 // Each gives a line without its line end.
 
-std::string status_reply(const roster::Status& status);
+/// @param filtered a part of it was asked for
+std::string status_reply(const roster::Status& status, bool filtered = false);
 std::string done_reply(std::string_view message, const Diagnostics& warnings = {});
 std::string failure_reply(std::string_view error, const Diagnostics& diagnostics = {});
 

@@ -5,10 +5,19 @@
 #include "roster/roster.hpp"
 
 namespace rollcall::roster {
+namespace {
+
+bool still_holds(HappeningKind kind, const Pool& pool, const Member& member) {
+  if (kind == HappeningKind::dropped) return member.judged == Health::down;
+  return kind == HappeningKind::all_down ? pool.all_down : pool.on_backup;
+}
+
+}  // namespace
 
 /// Tells of a member or its pool: the log at once.
 void Roster::tell(Happening told, const Member& member) {
-  const bool bad = told.kind == HappeningKind::dropped || told.kind == HappeningKind::all_down;
+  const bool bad = told.kind == HappeningKind::dropped || told.kind == HappeningKind::all_down ||
+                   told.kind == HappeningKind::backup_took_over;
   if (told.alert && bad && may_be_taken_back()) {
     if (held_alerts_.empty()) chores_.add(now_ + quiet_, {Chore::alerts, 0});
     held_alerts_.push_back({now_, probe_id(member.runs.front()), told});
@@ -51,10 +60,9 @@ void Roster::settle_held_alerts() {
   for (HeldAlert& held : std::exchange(held_alerts_, {})) {
     const Run* run = find_run(held.member);
     const Pool* pool = run == nullptr ? nullptr : pools_[run->pool].get();
-    const bool holds = pool == nullptr || (held.told.kind == HappeningKind::dropped
-                                               ? pool->members[run->member].judged == Health::down
-                                               : pool->all_down);
-    if (holds) emit(std::move(held.told));
+    if (pool == nullptr || still_holds(held.told.kind, *pool, pool->members[run->member])) {
+      emit(std::move(held.told));
+    }
   }
 }
 

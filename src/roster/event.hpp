@@ -75,9 +75,12 @@ struct RestartWanted {
   RestartId restart;  // the asker's, from Roster::next_restart_id()
   IpAddress member;
   std::string service;
+  std::string actor = {};  // the operator, as in OverrideWanted
 };
 /// An operator says that answers shall follow the probes, though it may be us.
 struct ThawWanted {
+  std::string actor = {};
+
   bool operator==(const ThawWanted&) const = default;
 };
 /// Time has passed: a WakeAt came due.
@@ -157,7 +160,8 @@ struct RestartRefused {
 /// The answer to an OverrideWanted, NormalWanted or ThawWanted, always in the same step.
 struct CommandDone {
   bool ok = false;
-  std::string text;  // what was done, or why nothing was
+  std::string
+      text;  // what was done, or why nothing was; more lines where it is more than one thing
 };
 
 enum class HappeningKind : std::uint8_t {
@@ -170,6 +174,8 @@ enum class HappeningKind : std::uint8_t {
   restart_failed,
   all_down,
   not_all_down,
+  backup_took_over,
+  backup_gave_back,
   zone_served,
   zone_refused,
   override_set,

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "core/counted.hpp"
 #include "health/schedule.hpp"
 #include "roster/roster.hpp"
 
@@ -26,7 +27,7 @@ Duration witness_pause(const health::CheckSpec& check) {
 
 /// Its probes decide of an answer: an operator has not, and its pool does not only observe.
 bool is_guarded(const Pool& pool, const Member& member) {
-  return !pool.spec.observe_only && !member.override_set;
+  return !pool.spec.observe_only && !member.override_set && !member.elsewhere;
 }
 
 bool is_held(const Pool& pool, const Member& member) {
@@ -112,7 +113,7 @@ void Roster::witness_probed(std::uint32_t place, bool heard, Instant asked) {
   }
   witnesses_muted_ = false;
   if (!freeze_ || asked < freeze_->since) return;
-  thaw(fmt::format("the witness {} answers", guard_.witnesses[place].address.to_string()),
+  thaw(fmt::format("the witness {} responds", guard_.witnesses[place].address.to_string()),
        freeze_->unheard);
 }
 
@@ -206,19 +207,20 @@ void Roster::look_for_isolation() {
     for (Member& member : pool->members) take_back(member);
   }
   recount_members();
-  freeze_ = Freeze{
-      .since = now_,
-      .unheard = why == Isolation::witnesses_silent,
-      .why = why == Isolation::witnesses_silent
-                 ? fmt::format("members go down, and of {} witnesses none answers", seen.witnesses)
-                 : fmt::format("{} of {} members went down within {}", seen.fallen, seen.members,
-                               format_duration(fall_window_))};
+  freeze_ = Freeze{.since = now_,
+                   .unheard = why == Isolation::witnesses_silent,
+                   .why = why == Isolation::witnesses_silent
+                              ? fmt::format("members go down, and {}",
+                                            seen.witnesses == 1 ? "the witness does not respond"
+                                                                : "no witness responds")
+                              : fmt::format("{} of {} members went down within {}", seen.fallen,
+                                            seen.members, format_duration(fall_window_))};
   emit(Happening{.kind = HappeningKind::frozen,
                  .alert = true,
                  .subject = fmt::format("answers are frozen: {}", freeze_->why),
-                 .detail = fmt::format("They stay as they were {}until an operator says: "
-                                       "rollcallctl thaw",
-                                       witnesses_.empty() ? "" : "until a witness answers, or "),
+                 .detail = fmt::format("answers stay unchanged until {}an operator runs "
+                                       "\"rollcallctl thaw\"",
+                                       witnesses_.empty() ? "" : "a witness responds or "),
                  .name = {},
                  .member = std::nullopt});
   judge_pools(false);
@@ -243,15 +245,15 @@ void Roster::thaw(const std::string& reason, bool afresh) {
     }
   }
   held_ = 0;
-  emit(Happening{.kind = HappeningKind::thawed,
-                 .alert = true,
-                 .subject = fmt::format("answers follow the probes again: {}", reason),
-                 .detail = held == 0 ? std::string()
-                           : afresh
-                               ? fmt::format("{} members count as up until they are probed", held)
-                               : fmt::format("{} members are down", held),
-                 .name = {},
-                 .member = std::nullopt});
+  emit(Happening{
+      .kind = HappeningKind::thawed,
+      .alert = true,
+      .subject = fmt::format("answers follow the probes again: {}", reason),
+      .detail = held == 0 ? std::string()
+                : afresh  ? counted(held, "member counts", "members count") + " as up until probed"
+                          : counted(held, "member is down", "members are down"),
+      .name = {},
+      .member = std::nullopt});
   judge_pools(true);
   for (std::uint32_t i = 0; i < pools_.size(); ++i) {
     if (pools_[i]) take_back_due(i);
@@ -281,8 +283,8 @@ void Roster::judge_pools(bool tell) {
     if (!freeze_) {
       for (Member& member : pool.members) take_percent(member);
     }
-    const bool was_all_down = apply_policy(i);
-    if (tell) tell_all_down(pool, was_all_down);
+    const PoolState was = apply_policy(i);
+    if (tell) tell_state(pool, was);
   }
 }
 
@@ -300,14 +302,14 @@ void Roster::recount_members() {
   if (freeze_ && held_ == 0) thaw("none of the members that had gone down is left", false);
 }
 
-void Roster::on(const ThawWanted&) {
+void Roster::on(const ThawWanted& event) {
   if (!freeze_) return emit(CommandDone{true, fmt::format("answers were not frozen")});
   // Until one of them is heard again its silence is no news.
   witnesses_muted_ = true;
   const std::size_t held = held_;
-  thaw("an operator says so", false);
-  emit(
-      CommandDone{true, fmt::format("answers follow the probes again: {} members are down", held)});
+  thaw(fmt::format("thawed by {}", event.actor.empty() ? "an operator" : event.actor), false);
+  emit(CommandDone{true, fmt::format("answers follow the probes again: {} down",
+                                     counted(held, "member is", "members are"))});
 }
 
 }  // namespace rollcall::roster

@@ -5,34 +5,10 @@
 
 #include "health/combine.hpp"
 #include "health/schedule.hpp"
+#include "roster/pool_words.hpp"
 #include "roster/roster.hpp"
 
 namespace rollcall::roster {
-namespace {
-
-/// Why a pool, or an RRset of it, is all down.
-std::string few_up(const Pool& pool) {
-  if (pool.spec.min_healthy == 0) return "no member is up";
-  return fmt::format("fewer than {} % are up", pool.spec.min_healthy);
-}
-
-/// What is answered of it then.
-std::string answer_of(const Pool& pool) {
-  const bool observes = pool.spec.observe_only;
-  const std::string_view suffix = observes ? "; observe_only: all are" : "";
-  switch (pool.spec.when_all_down) {
-    case WhenAllDown::fail_closed:
-      return fmt::format("none {} answered (fail_closed){}", observes ? "would be" : "is", suffix);
-    case WhenAllDown::fallback:
-      return fmt::format("the fallback {} answered{}", observes ? "would be" : "is", suffix);
-    case WhenAllDown::fail_open:
-      break;
-  }
-  return fmt::format("all are answered (fail_open){}", observes ? "; observe_only" : "");
-}
-
-}  // namespace
-
 Health combined_health(const std::vector<Run>& runs, const Member& member, std::size_t needed) {
   health::StateCount count;
   for (const RunIndex index : member.runs) count.add(runs[index].verdict.state());
@@ -48,6 +24,7 @@ Health combined_health(const std::vector<Run>& runs, const Member& member, std::
 }
 
 std::string to_display(const Member& member) {
+  if (member.elsewhere) return member.exchange;
   if (member.exchange.empty()) return member.address.to_string();
   return fmt::format("{} ({})", member.exchange, member.address.to_string());
 }
@@ -116,12 +93,12 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
     const Instant fell = std::exchange(member.since, now_);
     if (member.health == Health::down) member_fell(pool, member, before);
     if (before == Health::down) member_returned(pool, member, fell);
-    bool was_all_down = pool.all_down;
+    PoolState was{pool.all_down, pool.on_backup};
     if (!freeze_) {
       judge(pool_index, member);
-      was_all_down = apply_policy(pool_index);
+      was = apply_policy(pool_index);
     }
-    tell_health(pool, member, before, was_all_down);
+    tell_health(pool, member, before, was);
     if (freeze_ && held_ == 0) thaw("all members that had gone down are up again", false);
     save_soon();
     // One check may be down before another one has said anything: then down turns to unknown.
@@ -139,18 +116,23 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
 }
 
 /// Stores what follows from how a pool's members are judged now.
-/// @return whether the pool was all down before
-bool Roster::apply_policy(std::uint32_t index) {
-  Pool& pool = *pools_[index];
-  const bool was_all_down = std::exchange(pool.all_down, is_all_down(index));
+/// @return how the pool was before
+Roster::PoolState Roster::apply_policy(std::uint32_t index) {
+  const PoolState was = renew_state(index);
   note_returns(index);
-  store_masks(pool.zone, pool.watches);
-  return was_all_down;
+  store_masks(pools_[index]->zone, pools_[index]->watches);
+  return was;
+}
+
+Roster::PoolState Roster::renew_state(std::uint32_t index) {
+  Pool& pool = *pools_[index];
+  return {.all_down = std::exchange(pool.all_down, is_all_down(index)),
+          .on_backup = std::exchange(pool.on_backup, is_on_backup(index))};
 }
 
 /// An override has come or gone, a member is kept back no longer or has another share.
 void Roster::policy_changed(std::uint32_t index) {
-  tell_all_down(*pools_[index], apply_policy(index));
+  tell_state(*pools_[index], apply_policy(index));
 }
 
 /// A member that is degraded is answered; people are told of it.
@@ -165,7 +147,7 @@ void Roster::settle_degradation(const Pool& pool, Member& member) {
                  .alert = !member.override_set,  // an operator has it in hand
                  .subject = any ? fmt::format("{} is degraded: {}", who, reason_of(member))
                                 : fmt::format("{} is no longer degraded", who),
-                 .detail = any && live ? "it is answered all the same" : "",
+                 .detail = any && live ? "it is still answered" : "",
                  .name = pool.spec.name,
                  .member = member.address});
 }
@@ -182,7 +164,7 @@ const std::string& Roster::reason_of(const Member& member) const {
   return *reason;
 }
 
-void Roster::tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down) {
+void Roster::tell_health(const Pool& pool, const Member& member, Health before, PoolState was) {
   const std::string name = pool.spec.name.to_display();
   const std::string who = to_display(member);
   Happening told{.kind = HappeningKind::dropped,
@@ -202,33 +184,33 @@ void Roster::tell_health(const Pool& pool, const Member& member, Health before, 
     told.detail = up_detail(pool, member);
     tell(std::move(told), member);
   }
-  tell_all_down(pool, was_all_down);
+  tell_state(pool, was);
 }
 
 std::string Roster::down_detail(const Pool& pool, const Member& member) const {
   const auto place = static_cast<std::size_t>(&member - pool.members.data());
   if (member.override_set) {
-    return fmt::format("it is {} by an operator", to_string(member.override_kind()));
+    return fmt::format("override: {}", to_string(member.override_kind()));
   }
-  if (normal_) return "normal is on: it is answered all the same";
+  if (normal_) return "normal is on: it is still answered";
   if (pool.spec.observe_only) {
     return fmt::format(
         "observe_only: it would {}{}",
-        would_be_live(pool, place) ? "be answered all the same" : "be left out",
+        would_be_live(pool, place) ? "still be answered" : "be left out",
         member.service.empty() ? "" : ", and its agent asked to restart " + member.service);
   }
   const bool live = is_live(pool, place);
   if (freeze_) return "answers are frozen: they stay as they were";
-  if (pool.all_down) return few_up(pool);
+  if (pool.all_down) return why_all_down(pool);
   if (!live) return "it is left out of the answers";
   if (!member.exchange.empty()) return "its exchange is answered: another address of it is up";
-  return fmt::format("it is answered: of its type {} ({})", few_up(pool),
+  return fmt::format("it is still answered: too few members of its type are up ({})",
                      to_string(pool.spec.when_all_down));
 }
 
 std::string Roster::up_detail(const Pool& pool, const Member& member) const {
   if (member.override_set) {
-    return fmt::format("it is {} by an operator", to_string(member.override_kind()));
+    return fmt::format("override: {}", to_string(member.override_kind()));
   }
   if (freeze_) return "answers are frozen: they stay as they were";
   const auto place = static_cast<std::size_t>(&member - pool.members.data());
@@ -242,22 +224,42 @@ std::string Roster::up_detail(const Pool& pool, const Member& member) const {
   return fmt::format("it is a {}, and not needed now", to_string(member.tier));
 }
 
-void Roster::tell_all_down(const Pool& pool, bool was_all_down) {
-  if (pool.all_down == was_all_down || pool.members.empty()) return;
+/// Tells where a pool has become all down or is so no longer, and where its backup tier has begun
+/// or ended to serve.
+void Roster::tell_state(const Pool& pool, PoolState was) {
+  if (pool.members.empty()) return;
   const std::string name = pool.spec.name.to_display();
-  Happening told{
-      .kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
-      .alert = true,
-      .subject = pool.all_down
-                     ? fmt::format("{}: {}: {}", name, few_up(pool),
-                                   normal_ ? "all are answered (normal is on)" : answer_of(pool))
-                     : fmt::format("{}: {} up again", name,
-                                   pool.spec.min_healthy == 0 ? "at least one member is"
-                                                              : "enough members are"),
-      .detail = {},
-      .name = pool.spec.name,
-      .member = std::nullopt};
-  tell(std::move(told), pool.members.front());
+  Happening told{.kind = pool.all_down ? HappeningKind::all_down : HappeningKind::not_all_down,
+                 .alert = true,
+                 .subject = {},
+                 .detail = {},
+                 .name = pool.spec.name,
+                 .member = std::nullopt};
+  if (pool.all_down && !was.all_down) {
+    told.subject =
+        fmt::format("{}: {}; {}", name, why_all_down(pool),
+                    normal_ ? "returning all (normal is on)" : answer_when_all_down(pool));
+    tell_of_pool(pool, told);
+  } else if (was.all_down && !pool.all_down) {
+    told.subject =
+        fmt::format("{}: {} up again", name,
+                    pool.spec.min_healthy == 0 ? "at least one member is" : "enough members are");
+    tell_of_pool(pool, told);
+  }
+  if (pool.on_backup == was.on_backup || pool.all_down) return;
+  told.kind = pool.on_backup ? HappeningKind::backup_took_over : HappeningKind::backup_gave_back;
+  told.subject =
+      pool.on_backup
+          ? fmt::format("{}: the backup tier takes over: {}", name, primaries_left(pool))
+          : fmt::format("{}: the primary tier serves again, the backup gives back", name);
+  tell_of_pool(pool, std::move(told));
+}
+
+/// Told of its first member that has probes: an alert that is held is found again by one.
+void Roster::tell_of_pool(const Pool& pool, Happening told) {
+  const auto probed = std::ranges::find(pool.members, false, &Member::elsewhere);
+  if (probed == pool.members.end()) return emit(std::move(told));
+  tell(std::move(told), *probed);
 }
 
 void Roster::try_restarts(std::uint32_t index) {
@@ -269,7 +271,7 @@ void Roster::try_restarts(std::uint32_t index) {
     const Instant from = member.restarts.allowed_from(now_);
     if (from <= now_) {
       member.wants_restart = false;  // the next bad probe wants again; the ledger says when
-      begin_restart(index, member.address, member.service, next_restart_id(), false);
+      begin_restart(index, member.address, member.service, next_restart_id(), {});
       return;
     }
     if (!later || from < *later) later = from;
@@ -281,7 +283,7 @@ void Roster::try_restarts(std::uint32_t index) {
 }
 
 void Roster::begin_restart(std::uint32_t index, const IpAddress& address,
-                           const std::string& service, RestartId id, bool by_operator) {
+                           const std::string& service, RestartId id, std::string_view actor) {
   Pool& pool = *pools_[index];
   pool.restart = id;
   restarts_.emplace(id, OpenRestart{index, address, service});
@@ -290,9 +292,9 @@ void Roster::begin_restart(std::uint32_t index, const IpAddress& address,
   }
   emit(Happening{.kind = HappeningKind::restart_asked,
                  .alert = false,
-                 .subject = fmt::format("{}: asking the agent of {} to restart {}{}",
+                 .subject = fmt::format("{}: asking the agent of {} to restart {}{}{}",
                                         pool.spec.name.to_display(), address.to_string(), service,
-                                        by_operator ? " (wanted by an operator)" : ""),
+                                        actor.empty() ? "" : ", requested by ", actor),
                  .detail = {},
                  .name = pool.spec.name,
                  .member = address});

@@ -78,9 +78,10 @@ struct Run {
 
 struct Member {
   IpAddress address;
-  std::string exchange;  // of a pool of MX records: whose address it is; else empty
-  std::string service;   // that its agent restarts; empty: none
-  Endpoint probed;       // where its probes go; port 0: each check's own
+  std::string exchange;    // of a pool of MX records: whose address it is; else empty
+  bool elsewhere = false;  // an exchange without an address here: never probed, always up
+  std::string service;     // that its agent restarts; empty: none
+  Endpoint probed;         // where its probes go; port 0: each check's own
   Tier tier = Tier::primary;
   Health health = Health::unknown;
   Health judged = Health::unknown;  // what policy goes by: `health`, but while answers are frozen
@@ -98,6 +99,9 @@ struct Member {
   std::optional<Instant> waits_until;   // its pool's failback; kForEver: for an operator
   std::optional<Instant> ramps_from;    // its share grows from then on
 
+  std::optional<IpAddress> address_here() const {
+    return elsewhere ? std::nullopt : std::optional(address);
+  }
   OverrideKind override_kind() const noexcept {
     return override_set ? override_set->kind : OverrideKind::automatic;
   }
@@ -127,6 +131,7 @@ struct Pool {
   std::optional<Instant> ramp_step;     // when growing shares are looked at next
   std::optional<Instant> restart_wait;  // when the next one is looked at
   bool all_down = false;                // each of its RRsets is (policy.hpp)
+  bool on_backup = false;               // an RRset that has primary members serves its backup tier
 };
 
 /// A record of a watched RRset and a member of its pool that stands behind it. An address has one

@@ -19,6 +19,7 @@ namespace rollcall::roster {
 /// What is to hold for longer belongs into the zone file. (And no sum of times overflows.)
 inline constexpr Duration kMaxOverrideTime = std::chrono::hours(24 * 365);
 inline constexpr std::size_t kMaxOverrideReason = 200;  // octets: one line of a status
+inline constexpr std::size_t kMaxNamedMembers = 64;  // of one command: for more there are patterns
 
 /// Immutable: the members that one command named share it.
 struct Override {
@@ -42,14 +43,26 @@ constexpr bool counts_as_up(OverrideKind kind, Health health) noexcept {
   return false;
 }
 
-/// An operator wants a member drained, forced up or down, or automatic again.
+/// What an operator names members by: an address; the name of an exchange, or of a pool, which
+/// stands for all of its members; or a pattern (core/wildcard.hpp) of such names and addresses.
+struct MemberPattern {
+  std::string text;
+
+  bool operator==(const MemberPattern&) const = default;
+};
+using MemberName = std::variant<IpAddress, dns::Name, MemberPattern>;
+
+std::string to_display(const MemberName& name);
+
+/// An operator wants members drained, forced up or down, or automatic again: all of them or none.
 struct OverrideWanted {
-  std::variant<IpAddress, dns::Name> member = {};  // an exchange's name: all of its addresses
-  std::optional<dns::Name> pool = {};              // nothing: in every pool that has this member
+  std::vector<MemberName> members = {};  // up to kMaxNamedMembers; none: all members of `pool`
+  std::optional<dns::Name> pool = {};    // nothing: in every pool that has such a member
   OverrideKind kind = OverrideKind::automatic;
   std::optional<Duration> lasts = {};  // above zero, up to kMaxOverrideTime; nothing: until ended
   std::string reason = {};             // up to kMaxOverrideReason octets, no control characters
   bool force = false;                  // also where no live member is left
+  std::string actor = {};              // the operator, as people are told: "alice (uid 1000)"
 
   bool operator==(const OverrideWanted&) const = default;
 };
@@ -58,6 +71,7 @@ struct OverrideWanted {
 struct NormalWanted {
   bool on = false;
   std::optional<Duration> lasts = {};  // above zero, up to kMaxOverrideTime; nothing: until ended
+  std::string actor = {};
 
   bool operator==(const NormalWanted&) const = default;
 };

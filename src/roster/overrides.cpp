@@ -1,4 +1,4 @@
-/// The roster's overrides: what operators say of members, and of everything.
+/// The roster's overrides: how long they hold; and `normal`.
 ///
 /// An override belongs to a member of a pool: it goes when the member does. Those of the last run
 /// wait for their members, whose zones are still to be loaded.
@@ -11,17 +11,6 @@
 namespace rollcall::roster {
 namespace {
 
-std::string name_of(const OverrideWanted& event) {
-  const auto* address = std::get_if<IpAddress>(&event.member);
-  return address ? address->to_string() : std::get<dns::Name>(event.member).to_display();
-}
-
-bool is_named(const Member& member, const OverrideWanted& event) {
-  const auto* address = std::get_if<IpAddress>(&event.member);
-  if (address) return member.address == *address;
-  return member.exchange == std::get<dns::Name>(event.member).lowered().to_display();
-}
-
 bool is_same(const Member& member, const SavedOverride& saved) {
   return member.address == saved.address && member.exchange == saved.exchange;
 }
@@ -31,137 +20,7 @@ std::string for_text(std::optional<Duration> lasts) {
   return lasts ? " for " + format_duration(*lasts) : std::string();
 }
 
-std::string reason_text(const std::string& reason) {
-  return reason.empty() ? std::string() : ": " + reason;
-}
-
 }  // namespace
-
-void Roster::on(const OverrideWanted& event) {
-  const Chosen chosen = members_named(event);
-  if (chosen.empty()) return emit(CommandDone{false, unknown_member(event)});
-
-  const std::vector<Standing> before = standings(chosen);
-  OverridePtr given;
-  if (event.kind != OverrideKind::automatic) {
-    given = std::make_shared<const Override>(
-        event.kind, event.lasts ? std::optional(now_ + *event.lasts) : std::nullopt, event.reason);
-  }
-  std::vector<OverridePtr> replaced;
-  for (const auto& [pool, members] : chosen) {
-    for (const std::uint32_t m : members) {
-      replaced.push_back(std::exchange(pools_[pool]->members[m].override_set, given));
-    }
-  }
-  const bool takes = event.kind == OverrideKind::drained ||
-                     event.kind == OverrideKind::forced_down ||
-                     std::ranges::any_of(replaced, [](const OverridePtr& old) {
-                       return old && old->kind == OverrideKind::forced_up;
-                     });
-  const std::string emptied = takes && !event.force ? last_live(chosen, before) : std::string();
-  if (!emptied.empty()) {
-    auto old = replaced.begin();
-    for (const auto& [pool, members] : chosen) {
-      for (const std::uint32_t m : members) pools_[pool]->members[m].override_set = *old++;
-    }
-    return emit(CommandDone{false, fmt::format("{} {}; --force makes it {} all the same",
-                                               name_of(event), emptied, to_string(event.kind))});
-  }
-  bool changes = given || std::ranges::any_of(replaced, [](const auto& o) { return !!o; });
-  for (const auto& [pool, members] : chosen) {
-    if (given) break;
-    for (const std::uint32_t m : members) changes |= release(pools_[pool]->members[m]);
-  }
-  if (!changes) return emit(CommandDone{true, name_of(event) + " was auto already"});
-  set_overrides(chosen, event);
-}
-
-/// The members have their new override: lets it take effect, and tells.
-void Roster::set_overrides(const Chosen& chosen, const OverrideWanted& event) {
-  const bool automatic = event.kind == OverrideKind::automatic;
-  std::string pools;
-  for (const auto& [index, members] : chosen) {
-    Pool& pool = *pools_[index];
-    const std::string name = pool.spec.name.to_display();
-    pools += (pools.empty() ? "" : ", ") + name;
-    for (const std::uint32_t m : members) {
-      Member& member = pool.members[m];
-      member.wants_restart = false;
-      discount_fall(member, automatic);
-      give_override(index, member, member.override_set);
-    }
-    emit(Happening{.kind = automatic ? HappeningKind::override_ended : HappeningKind::override_set,
-                   .alert = false,
-                   .subject = fmt::format("{}: {} is {} by an operator{}{}", name, name_of(event),
-                                          automatic ? "set to auto again" : to_string(event.kind),
-                                          for_text(event.lasts), reason_text(event.reason)),
-                   .detail = {},
-                   .name = pool.spec.name,
-                   .member = pool.members[members.front()].address});
-    policy_changed(index);
-  }
-  recount_members();
-  overrides_dirty_ = true;
-  emit(CommandDone{true, fmt::format("{} is {} in {}{}", name_of(event),
-                                     automatic ? "auto again" : to_string(event.kind), pools,
-                                     for_text(event.lasts))});
-}
-
-Roster::Chosen Roster::members_named(const OverrideWanted& event) const {
-  Chosen chosen;
-  for (std::uint32_t p = 0; p < pools_.size(); ++p) {
-    if (!pools_[p] || (event.pool && pools_[p]->spec.name != *event.pool)) continue;
-    for (std::uint32_t m = 0; m < pools_[p]->members.size(); ++m) {
-      if (is_named(pools_[p]->members[m], event)) chosen[p].push_back(m);
-    }
-  }
-  return chosen;
-}
-
-std::string Roster::unknown_member(const OverrideWanted& event) const {
-  if (!event.pool) return name_of(event) + " is a member of no pool";
-  if (pools_named(*event.pool).empty()) {
-    return fmt::format("there is no pool {}", event.pool->to_display());
-  }
-  return fmt::format("{} is no member of pool {}", name_of(event), event.pool->to_display());
-}
-
-/// Of every RRset of the chosen pools, in their order.
-std::vector<Standing> Roster::standings(const Chosen& chosen) const {
-  std::vector<Standing> found;
-  for (const auto& [index, members] : chosen) {
-    for (const std::uint32_t id : pools_[index]->watches) {
-      const Watch& watch = zones_[pools_[index]->zone]->watches[id];
-      if (watch.pool == index) found.push_back(answered_standing(watch));
-    }
-  }
-  return found;
-}
-
-/// @return what the members were to the first RRset that is all down without them: "is the last
-/// live member of www.example.com AAAA"; else empty
-std::string Roster::last_live(const Chosen& chosen, const std::vector<Standing>& before) const {
-  auto was = before.begin();
-  for (const auto& [index, members] : chosen) {
-    const ServedZone& zone = *zones_[pools_[index]->zone];
-    for (const std::uint32_t id : pools_[index]->watches) {
-      const Watch& watch = zone.watches[id];
-      if (watch.pool != index) continue;
-      const Standing is = answered_standing(watch);
-      const PoolSpec& spec = pools_[index]->spec;
-      if (takes_last_live(*was, is, answered_policy(watch))) {
-        const std::string rrset = fmt::format("{} {}", spec.name.to_display(),
-                                              dns::type_name(zone.zone->watched()[id].type));
-        const bool too_few =
-            is.healthy != 0 && serving_members(*was, answered_policy(watch).min_healthy) != 0;
-        if (!too_few) return fmt::format("is the last live member of {}", rrset);
-        return fmt::format("is needed for the {} % (min_healthy) of {}", spec.min_healthy, rrset);
-      }
-      ++was;
-    }
-  }
-  return {};
-}
 
 void Roster::give_override(std::uint32_t pool, Member& member, OverridePtr given) {
   member.override_set = std::move(given);
@@ -200,7 +59,7 @@ void Roster::forget_override(const Pool& pool, const Member& member) {
                                         to_string(member.override_kind())),
                  .detail = {},
                  .name = pool.spec.name,
-                 .member = member.address});
+                 .member = member.address_here()});
 }
 
 /// Ends what has come to its time in a pool.
@@ -219,7 +78,7 @@ void Roster::end_overrides(std::uint32_t index) {
                                           to_string(given->kind)),
                    .detail = {},
                    .name = pool.spec.name,
-                   .member = member.address});
+                   .member = member.address_here()});
   }
   if (!any) return;
   overrides_dirty_ = true;
@@ -282,7 +141,7 @@ void Roster::on(const NormalWanted& event) {
   const bool ends = event.on && event.lasts;
   if (changes) {
     set_normal(event.on, ends ? std::optional(now_ + *event.lasts) : std::nullopt,
-               what + ", by an operator");
+               fmt::format("{}, by {}", what, event.actor.empty() ? "an operator" : event.actor));
   }
   emit(CommandDone{true, what});
 }

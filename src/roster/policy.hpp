@@ -59,6 +59,14 @@ constexpr std::uint64_t serving_members(const Standing& standing, unsigned min_h
   return best_tier(standing.healthy | standing.spare, counted);
 }
 
+/// Whether the backup tier serves in the place of primary members that there are.
+constexpr bool serves_backup(const Standing& standing, unsigned min_healthy) noexcept {
+  const std::uint64_t serving = serving_members(standing, min_healthy);
+  const std::uint64_t primary =
+      zone::WatchTable::all_of(standing.count) & ~(standing.backup | standing.fallback);
+  return serving != 0 && primary != 0 && (serving & ~standing.backup) == 0;
+}
+
 /// The live mask of an RRset that is all down. Of the drained it is an operator who says that they
 /// do not serve: they come last.
 constexpr std::uint64_t last_resort(const Standing& standing, WhenAllDown when_all_down) noexcept {

@@ -50,11 +50,14 @@ Roster::SeedsByPool Roster::seeds_of(const zone::Zone& zone) const {
       std::vector<Seed>& seeds = pools[rrset.owner];
       if (record.address) seeds.push_back({*record.address, {}});
       if (!record.exchange) continue;
-      for (const IpAddress& address : addresses_of(*record.exchange)) {
-        const Seed seed{address, record.exchange->to_display()};
+      const auto add = [&](const IpAddress& address, bool elsewhere) {
+        const Seed seed{address, record.exchange->to_display(), elsewhere};
         // One exchange may stand twice, under two preferences.
         if (std::ranges::find(seeds, seed) == seeds.end()) seeds.push_back(seed);
-      }
+      };
+      const std::vector<IpAddress> addresses = addresses_of(*record.exchange);
+      for (const IpAddress& address : addresses) add(address, false);
+      if (addresses.empty()) add({}, true);  // nothing to probe, but an operator can drain it
     }
   }
   return pools;
@@ -130,15 +133,20 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
   std::vector<Member> before = std::exchange(pool.members, {});
   for (const Seed& seed : seeds) {
     const auto old = std::ranges::find_if(before, [&](const Member& member) {
-      return member.address == seed.address && member.exchange == seed.exchange;
+      return member.address == seed.address && member.exchange == seed.exchange &&
+             member.elsewhere == seed.elsewhere;
     });
     const bool stays = old != before.end();
     if (stays) {
       pool.members.push_back(std::move(*old));
       before.erase(old);
     } else {
-      pool.members.push_back(
-          Member{.address = seed.address, .exchange = seed.exchange, .since = now_, .runs = {}});
+      pool.members.push_back(Member{.address = seed.address,
+                                    .exchange = seed.exchange,
+                                    .elsewhere = seed.elsewhere,
+                                    .since = now_,
+                                    .runs = {}});
+      take_over_from_exchange(index, pool.members.back(), before);
     }
     const auto position = static_cast<std::uint32_t>(pool.members.size() - 1);
     Member& member = pool.members.back();
@@ -162,7 +170,15 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
   for (const Member& gone : before) {
     forget_fall(gone);
     for (const RunIndex run : gone.runs) free_run(run);
-    forget_override(pool, gone);
+    const bool handed_on = std::ranges::any_of(pool.members, [&](const Member& member) {
+      return gone.override_set && member.override_set == gone.override_set &&
+             member.exchange == gone.exchange && member.elsewhere != gone.elsewhere;
+    });
+    if (handed_on) {
+      overrides_dirty_ = true;
+    } else {
+      forget_override(pool, gone);
+    }
   }
   note_returns(index);
   forget_saved_health(pool);
@@ -171,6 +187,16 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     forget_waiting([&](const SavedOverride& saved) { return saved.pool == spec.name; });
   }
   return index;
+}
+
+/// An exchange that gets its first address here, or loses its last one, stays drained.
+void Roster::take_over_from_exchange(std::uint32_t index, Member& member,
+                                     const std::vector<Member>& before) {
+  if (member.exchange.empty()) return;
+  for (const Member& old : before) {
+    if (old.exchange != member.exchange || old.elsewhere == member.elsewhere) continue;
+    if (old.override_set) give_override(index, member, old.override_set);
+  }
 }
 
 /// Those of a pool's checks that were there before are the same objects again.

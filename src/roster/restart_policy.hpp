@@ -27,6 +27,12 @@ class RestartLedger {
     return from;
   }
 
+  /// Whether it is the number of the last hour that forbids the next one.
+  bool is_spent(Instant now) const noexcept {
+    return count_ >= kRestartsPerWindow &&
+           times_[count_ % kRestartsPerWindow] + kRestartWindow == allowed_from(now);
+  }
+
   void note(Instant now) noexcept { times_[count_++ % kRestartsPerWindow] = now; }
 
  private:

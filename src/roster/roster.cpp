@@ -200,11 +200,11 @@ void Roster::on(const RestartWanted& event) {
         return refuse_restart(event, fmt::format("pool {} has a restart under way",
                                                  pools_[i]->spec.name.to_display()));
       }
-      begin_restart(i, event.member, event.service, event.restart, true);
+      begin_restart(i, event.member, event.service, event.restart, event.actor);
       return;
     }
   }
-  refuse_restart(event, "it is a member of no pool");
+  refuse_restart(event, "it is not a member of any pool");
 }
 
 void Roster::refuse_restart(const RestartWanted& event, const std::string& reason) {
@@ -317,6 +317,10 @@ const char* to_string(HappeningKind kind) {
       return "all_down";
     case HappeningKind::not_all_down:
       return "not_all_down";
+    case HappeningKind::backup_took_over:
+      return "backup_took_over";
+    case HappeningKind::backup_gave_back:
+      return "backup_gave_back";
     case HappeningKind::zone_served:
       return "zone_served";
     case HappeningKind::zone_refused:

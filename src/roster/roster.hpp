@@ -83,6 +83,7 @@ class Roster {
   struct Seed {
     IpAddress address;
     std::string exchange;
+    bool elsewhere = false;
 
     bool operator==(const Seed&) const = default;
   };
@@ -110,6 +111,7 @@ class Roster {
 
   // status.cpp
   PoolStatus pool_status(const Pool& pool, Instant now) const;
+  std::string restart_note(const Pool& pool, const Member& member, Instant now) const;
   bool is_in(const Pool& pool, std::size_t member,
              const std::function<std::uint64_t(const Watch&)>& mask_of) const;
   bool is_live(const Pool& pool, std::size_t member) const;
@@ -145,6 +147,7 @@ class Roster {
   Watch bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrset);
   Standing standing(const Watch& watch) const;
   bool is_all_down(std::uint32_t pool) const;
+  bool is_on_backup(std::uint32_t pool) const;
   Standing answered_standing(const Watch& watch) const;
   PoolPolicy answered_policy(const Watch& watch) const;
   std::uint64_t decide(const Watch& watch) const;
@@ -161,6 +164,8 @@ class Roster {
   std::vector<IpAddress> addresses_of(const dns::Name& host) const;
   std::uint32_t bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
                           const std::vector<Seed>& seeds);
+  void take_over_from_exchange(std::uint32_t pool, Member& member,
+                               const std::vector<Member>& before);
   void share_checks(Pool& pool) const;
   void renew_standing(std::uint32_t pool, Member& member, const PoolSpec& former);
   std::optional<std::uint32_t> find_pool(std::uint32_t zone_index, const dns::Name& name) const;
@@ -191,17 +196,24 @@ class Roster {
   Run* find_run(ProbeId probe);
   Endpoint target_of(const Run& run) const;
   void settle(std::uint32_t pool, std::uint32_t member);
-  bool apply_policy(std::uint32_t pool);
+  /// What is told of a pool where it changes.
+  struct PoolState {
+    bool all_down = false;
+    bool on_backup = false;
+  };
+  PoolState apply_policy(std::uint32_t pool);
+  PoolState renew_state(std::uint32_t pool);
   void policy_changed(std::uint32_t pool);
   void settle_degradation(const Pool& pool, Member& member);
   const std::string& reason_of(const Member& member) const;
-  void tell_health(const Pool& pool, const Member& member, Health before, bool was_all_down);
+  void tell_health(const Pool& pool, const Member& member, Health before, PoolState was);
   std::string down_detail(const Pool& pool, const Member& member) const;
   std::string up_detail(const Pool& pool, const Member& member) const;
-  void tell_all_down(const Pool& pool, bool was_all_down);
+  void tell_state(const Pool& pool, PoolState was);
+  void tell_of_pool(const Pool& pool, Happening told);
   void try_restarts(std::uint32_t pool);
   void begin_restart(std::uint32_t pool, const IpAddress& member, const std::string& service,
-                     RestartId id, bool by_operator);
+                     RestartId id, std::string_view actor);
 
   // shares.cpp: how often who is answered
   unsigned share_of(const Pool& pool, const Member& member) const;
@@ -254,13 +266,20 @@ class Roster {
   void settle_held_alerts();
   void send_held_alerts();
 
-  // overrides.cpp: what operators say
+  // override_command.cpp: what operators say
   using Chosen = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // members by pool
   Chosen members_named(const OverrideWanted& event) const;
-  std::string unknown_member(const OverrideWanted& event) const;
+  std::optional<std::string> lone_name(const OverrideWanted& event) const;
+  static std::string names_of(const Pool& pool, const std::vector<std::uint32_t>& members);
+  std::vector<std::string> unknown_members(const OverrideWanted& event) const;
   std::vector<Standing> standings(const Chosen& chosen) const;
-  std::string last_live(const Chosen& chosen, const std::vector<Standing>& before) const;
+  std::vector<std::string> last_live(const OverrideWanted& event, const Chosen& chosen,
+                                     const std::vector<Standing>& before) const;
+  void refuse_override(const OverrideWanted& event, const Chosen& chosen,
+                       const std::vector<std::string>& emptied);
   void set_overrides(const Chosen& chosen, const OverrideWanted& event);
+
+  // overrides.cpp: how long that holds
   void give_override(std::uint32_t pool, Member& member, OverridePtr given);
   void take_over_override(std::uint32_t pool, Member& member);
   void forget_override(const Pool& pool, const Member& member);

@@ -30,6 +30,10 @@ void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
   Pool& pool = *pools_[pool_index];
   Member& member = pool.members[member_index];
   bool was_kept_back = false;
+  if (member.elsewhere) {
+    member.health = member.judged = Health::up;
+    return;
+  }
   for (const std::shared_ptr<const health::CheckSpec>& check : pool.checks) {
     const RunIndex index = new_run(pool_index, member_index, check);
     member.runs.push_back(index);
@@ -50,6 +54,7 @@ void Roster::add_runs(std::uint32_t pool_index, std::uint32_t member_index) {
 void Roster::renew_runs(std::uint32_t pool_index, std::uint32_t member_index, bool moved) {
   Pool& pool = *pools_[pool_index];
   Member& member = pool.members[member_index];
+  if (member.elsewhere) return;
   const std::vector<RunIndex> before = std::exchange(member.runs, {});
   for (const std::shared_ptr<const health::CheckSpec>& check : pool.checks) {
     const auto old = std::ranges::find_if(

@@ -1,7 +1,10 @@
 #include "roster/status.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "roster/pool_words.hpp"
 #include "roster/roster.hpp"
 #include "roster/shares.hpp"
 
@@ -49,7 +52,15 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                    .all_down = pool.all_down,
                    .min_healthy = pool.spec.min_healthy,
                    .observe_only = pool.spec.observe_only,
-                   .max_answers = pool.spec.max_answers};
+                   .max_answers = pool.spec.max_answers,
+                   .zone = zones_[pool.zone]->origin,
+                   .flap_damping = pool.spec.flap_damping,
+                   .on_backup = pool.on_backup};
+  if (pool.all_down) {
+    shown.all_down_text = fmt::format(
+        "{}; {}", why_all_down(pool),
+        normal_ ? std::string("returning all (normal is on)") : answer_when_all_down(pool));
+  }
   for (const health::CheckSpec& check : pool.spec.checks) {
     shown.checks += (shown.checks.empty() ? "" : ", ") + check.name;
   }
@@ -59,7 +70,7 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
   for (std::size_t i = 0; i < pool.members.size(); ++i) {
     const Member& member = pool.members[i];
     MemberStatus row{.address = member.address,
-                     .health = member.health,
+                     .health = member.elsewhere ? Health::unknown : member.health,
                      .live = is_live(pool, i),
                      .since = now - member.since,
                      .reason = reason_of(member),
@@ -70,7 +81,9 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
                      .would_be_live = would_be_live(pool, i),
                      .degraded = member.degraded,
                      .weight = member.weight,
-                     .share = static_cast<double>(share_of(pool, member)) / kWholeShare};
+                     .share = static_cast<double>(share_of(pool, member)) / kWholeShare,
+                     .elsewhere = member.elsewhere,
+                     .restart_note = restart_note(pool, member, now)};
     for (const RunIndex run : member.runs) {
       row.probes += runs_[run].probes;
       const std::optional<std::uint8_t>& asked = runs_[run].percent;
@@ -91,6 +104,33 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
     shown.members.push_back(std::move(row));
   }
   return shown;
+}
+
+/// Why the agent of a member that is down was not asked to restart its service, in the order in
+/// which settle() and try_restarts() look.
+std::string Roster::restart_note(const Pool& pool, const Member& member, Instant now) const {
+  if (member.health != Health::down || member.service.empty()) return {};
+  if (pool.restart) {
+    const auto open = restarts_.find(*pool.restart);
+    if (open == restarts_.end() || open->second.member == member.address) return "under way";
+    return "waits for the restart on " + open->second.member.to_string();
+  }
+  if (member.override_set) return fmt::format("not asked: {}", to_string(member.override_kind()));
+  if (freeze_) return "not asked: answers are frozen";
+  if (pool.spec.observe_only) return "not asked: observe_only";
+  const auto fallen = [this](RunIndex run) { return runs_[run].verdict.fallen(); };
+  if (std::ranges::none_of(member.runs, fallen)) return "not asked: too few bad probes yet";
+  if (std::ranges::none_of(member.runs,
+                           [&](RunIndex run) { return fallen(run) && !runs_[run].withdrawn; })) {
+    return "not asked: the member itself asks to be left out";
+  }
+  const Instant from = member.restarts.allowed_from(now);
+  if (from <= now) return {};
+  return fmt::format("asked again in {}: {}",
+                     format_duration(std::chrono::ceil<std::chrono::seconds>(from - now)),
+                     member.restarts.is_spent(now)
+                         ? fmt::format("{} restarts an hour are allowed", kRestartsPerWindow)
+                         : fmt::format("once in {} is allowed", format_duration(kRestartPause)));
 }
 
 bool Roster::is_in(const Pool& pool, std::size_t member,

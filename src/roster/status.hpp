@@ -49,7 +49,9 @@ struct MemberStatus {
   bool degraded = false;      // up, and somebody should look
   std::optional<std::uint8_t> percent = {};  // of its weight that the member asks for
   std::uint8_t weight = 1;
-  double share = 1;  // of the answers, in weights: what of its weight counts now
+  double share = 1;               // of the answers, in weights: what of its weight counts now
+  bool elsewhere = false;         // an exchange without an address here: it is never probed
+  std::string restart_note = {};  // down: why its agent was not asked, or is asked; else empty
 };
 
 /// A host that tells whether it is us.
@@ -76,7 +78,11 @@ struct PoolStatus {
   bool all_down = false;     // of every RRset too few are up: when_all_down says what is answered
   unsigned min_healthy = 0;  // percent
   bool observe_only = false;
-  unsigned max_answers = 0;  // of an RRset; 0: no limit
+  unsigned max_answers = 0;        // of an RRset; 0: no limit
+  dns::Name zone = {};             // that the pool is in
+  std::string all_down_text = {};  // all down: why, and what is returned; else empty
+  bool flap_damping = false;
+  bool on_backup = false;  // its backup tier serves in the place of the primary
 };
 
 struct ZoneStatus {

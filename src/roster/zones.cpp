@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/counted.hpp"
 #include "roster/roster.hpp"
 
 namespace rollcall::roster {
@@ -61,7 +62,7 @@ void Roster::bind_watches(std::uint32_t zone_index) {
     }
   }
   for (const std::uint32_t pool : zone.pools) {
-    tell_all_down(*pools_[pool], std::exchange(pools_[pool]->all_down, is_all_down(pool)));
+    tell_state(*pools_[pool], renew_state(pool));
   }
 }
 
@@ -140,6 +141,15 @@ bool Roster::is_all_down(std::uint32_t index) const {
   });
 }
 
+bool Roster::is_on_backup(std::uint32_t index) const {
+  const Pool& pool = *pools_[index];
+  if (pool.spec.observe_only) return false;
+  return std::ranges::any_of(pool.watches, [&](std::uint32_t id) {
+    const Watch& watch = zones_[pool.zone]->watches[id];
+    return watch.pool == index && serves_backup(standing(watch), pool.spec.min_healthy);
+  });
+}
+
 /// What probes, policy and operators say of an RRset.
 std::uint64_t Roster::decide(const Watch& watch) const {
   if (!watch.pool) return follow(watch, zone::WatchTable::all_of(watch.targets.size()));
@@ -191,9 +201,9 @@ void Roster::publish(std::uint32_t index) {
   emit(PublishZone{zone.origin, zone.zone});
   emit(Happening{.kind = HappeningKind::zone_served,
                  .alert = false,
-                 .subject = fmt::format("zone {}: {} serial {}, {} records",
-                                        zone.origin.to_display(), first ? "served," : "reloaded,",
-                                        zone.serial.current(), zone.zone->records()),
+                 .subject = fmt::format("zone {}: {} serial {}, {}", zone.origin.to_display(),
+                                        first ? "served," : "reloaded,", zone.serial.current(),
+                                        counted(zone.zone->records(), "record", "records")),
                  .detail = {},
                  .name = zone.origin,
                  .member = std::nullopt});

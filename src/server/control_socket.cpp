@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -20,7 +21,18 @@ namespace {
 using local = asio::local::stream_protocol;
 using Stream = boost::beast::basic_stream<local, asio::any_io_executor>;
 
+/// The user that connected, as the kernel knows it: SO_PEERCRED of unix(7).
+std::uint32_t peer_uid(local::socket& socket) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+    return static_cast<std::uint32_t>(-1);  // the kernel's own word for a user that is not known
+  }
+  return peer.uid;
+}
+
 asio::awaitable<void> serve(local::socket socket, const ControlSocket::Handler& handler) {
+  const std::uint32_t uid = peer_uid(socket);
   Stream stream(std::move(socket));
   std::string buffer;
   for (;;) {
@@ -29,12 +41,13 @@ asio::awaitable<void> serve(local::socket socket, const ControlSocket::Handler& 
         stream, asio::dynamic_buffer(buffer, control::kMaxRequestSize + 1), '\n', as_value);
     const bool too_long = error == asio::error::not_found;
     if (error && !too_long) co_return;
-    const Result<control::Request> request =
+    Result<control::Request> request =
         too_long ? control::parse_request(buffer)
                  : control::parse_request(std::string_view(buffer).substr(0, size - 1));
     buffer.erase(0, size);
     std::string reply;
     if (request) {
+      control::identify(*request, uid);
       reply = co_await handler(*request);
     } else {
       reply = control::failure_reply(request.error().message);

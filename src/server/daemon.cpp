@@ -6,10 +6,14 @@
 #include <spdlog/spdlog.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <array>
+#include <climits>
 #include <csignal>
 #include <cstring>
 
+#include "core/counted.hpp"
 #include "server/clock.hpp"
 #include "server/listen_socket.hpp"
 #include "server/sd_notify.hpp"
@@ -24,6 +28,12 @@ std::uint64_t random_seed() {
     seed = static_cast<std::uint64_t>(monotonic_now().time_since_epoch().count());
   }
   return seed;
+}
+
+std::string host_name() {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  if (::gethostname(name.data(), name.size()) != 0) return "localhost";
+  return {name.data(), ::strnlen(name.data(), name.size())};
 }
 
 constexpr std::size_t kOtherDescriptors = 100;  // listening sockets, agents, mails, files
@@ -67,6 +77,7 @@ Result<void> Daemon::run() {
   auto sockets = open_sockets();
   if (!sockets) return std::unexpected(sockets.error());
   if (auto dropped = drop_privileges(); !dropped) return dropped;
+  nameserver_ = settings_.answers.nsid.empty() ? host_name() : settings_.answers.nsid;
   alerts_ = std::make_unique<AlertSender>(settings_.alerts);
   loader_ = std::make_unique<ZoneLoader>(strand_.get_executor());
   begin(std::move(*sockets));
@@ -170,8 +181,9 @@ void Daemon::begin(Sockets sockets) {
     for (const Endpoint& endpoint : settings_.listen) {
       spdlog::info("listening on {}", endpoint.to_string());
     }
-    spdlog::info("rollcalld {} ready: {} of {} zones loaded, {} pools", ROLLCALL_VERSION,
-                 result.zones - result.refused, result.zones, settings_.pools.size());
+    spdlog::info("rollcalld {} ready: {} of {} loaded, {}", ROLLCALL_VERSION,
+                 result.zones - result.refused, counted(result.zones, "zone", "zones"),
+                 counted(settings_.pools.size(), "pool", "pools"));
     sd_notify("READY=1");
   });
 }

@@ -91,6 +91,7 @@ class Daemon {
   // operator_requests.cpp: overrides and normal
   void perform(const roster::CommandDone& effect);
   void perform(const roster::SaveOverrides& effect);
+  std::string status(const control::StatusRequest& wanted) const;
   std::string command(const roster::Event& event);
 
   asio::awaitable<void> hold_wire(roster::ProbeId wire, asio::awaitable<Tripwires::End> held);
@@ -136,6 +137,7 @@ class Daemon {
   bool stopping_ = false;
   bool stepping_ = false;
 
+  std::string nameserver_;  // by which alerts name us: the nsid, else the host's name
   std::unique_ptr<AlertSender> alerts_;
   std::unique_ptr<ZoneLoader> loader_;
   std::vector<std::unique_ptr<UdpWorker>> udp_workers_;

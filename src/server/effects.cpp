@@ -30,8 +30,9 @@ class Flagged {
   bool& flag_;
 };
 
-std::string alert_json(const roster::Happening& happening) {
-  boost::json::object object{{"kind", roster::to_string(happening.kind)},
+std::string alert_json(const roster::Happening& happening, const std::string& nameserver) {
+  boost::json::object object{{"nameserver", nameserver},
+                             {"kind", roster::to_string(happening.kind)},
                              {"subject", happening.subject},
                              {"detail", happening.detail},
                              {"name", happening.name.to_display()},
@@ -49,6 +50,7 @@ spdlog::level::level_enum level_of(roster::HappeningKind kind) {
     case Kind::degraded:
     case Kind::restart_failed:
     case Kind::all_down:
+    case Kind::backup_took_over:
     case Kind::normal_on:
     case Kind::frozen:
       return spdlog::level::warn;
@@ -217,10 +219,10 @@ void Daemon::perform(const roster::Happening& effect) {
     spdlog::log(level, "{}{}{}", effect.subject, first_line.empty() ? "" : "; ", first_line);
   }
   if (!effect.alert) return;
-  alerts_->send({.subject = effect.subject,
-                 .body = fmt::format("{}\n{}\n\n{}\n", effect.subject, effect.detail,
-                                     format_wall_time(wall_now())),
-                 .json = alert_json(effect)});
+  alerts_->send({.subject = fmt::format("[{}] {}", nameserver_, effect.subject),
+                 .body = fmt::format("{}\n{}\n\nnameserver {}, {}\n", effect.subject, effect.detail,
+                                     nameserver_, format_wall_time(wall_now())),
+                 .json = alert_json(effect, nameserver_)});
 }
 
 void Daemon::perform(const roster::WakeAt& effect) {

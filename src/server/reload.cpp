@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "control/views.hpp"
+#include "core/counted.hpp"
 #include "server/clock.hpp"
 #include "server/daemon.hpp"
 #include "server/sd_notify.hpp"
@@ -136,8 +137,8 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
 }
 
 asio::awaitable<std::string> Daemon::handle(control::Request request) {
-  if (std::holds_alternative<control::StatusRequest>(request)) {
-    co_return control::status_reply(roster_->status(monotonic_now()));
+  if (const auto* wanted = std::get_if<control::StatusRequest>(&request)) {
+    co_return status(*wanted);
   }
   if (auto* reload = std::get_if<control::ReloadRequest>(&request)) {
     co_return co_await handle_reload(*reload);
@@ -149,6 +150,8 @@ asio::awaitable<std::string> Daemon::handle(control::Request request) {
 }
 
 asio::awaitable<std::string> Daemon::handle_reload(control::ReloadRequest request) {
+  spdlog::info("reload of {} requested by {}",
+               request.zone ? "zone " + request.zone->to_display() : "everything", request.actor);
   if (request.zone && !zones_.contains(*request.zone)) {
     co_return control::failure_reply(
         fmt::format("zone {} is not configured", request.zone->to_display()));
@@ -174,8 +177,7 @@ asio::awaitable<std::string> Daemon::handle_reload(control::ReloadRequest reques
     co_return control::failure_reply("nothing was reloaded; what was served before stays",
                                      result.diagnostics);
   }
-  co_return control::done_reply(
-      fmt::format("{} {} reloaded", result.zones, result.zones == 1 ? "zone" : "zones"));
+  co_return control::done_reply(counted(result.zones, "zone", "zones") + " reloaded");
 }
 
 asio::awaitable<std::string> Daemon::handle_restart(control::RestartRequest request) {
@@ -192,7 +194,7 @@ asio::awaitable<std::string> Daemon::handle_restart(control::RestartRequest requ
             (*shared)(std::move(answer));
           });
         };
-        step(roster::RestartWanted{id, request.member, request.service});
+        step(roster::RestartWanted{id, request.member, request.service, request.actor});
       },
       asio::use_awaitable);
   co_return answer.ok ? control::done_reply(answer.text) : control::failure_reply(answer.text);

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "core/counted.hpp"
+
 namespace rollcall::server {
 namespace {
 
@@ -42,7 +44,8 @@ void ShortageLog::tell_soon() {
   timer_.expires_after(kGather);
   timer_.async_wait([this](const ErrorCode& error) {
     if (error) return;
-    spdlog::warn("cannot probe: {}; {} probes were left without an outcome", why_, count_);
+    spdlog::warn("cannot probe: {}; {} left without an outcome", why_,
+                 counted(count_, "probe was", "probes were"));
     count_ = 0;
     timer_.expires_after(kQuiet);
     timer_.async_wait([this](const ErrorCode& over) {

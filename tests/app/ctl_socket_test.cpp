@@ -61,8 +61,8 @@ TEST(CtlSocket, AnAnswerWithoutAnEndIsNone) {
 
 TEST(CtlSocket, SaysThatNobodyListens) {
   EXPECT_EQ(ask("/nonexistent/s", "{}").error().message,
-            "rollcalld does not answer on /nonexistent/s: No such file or directory; is it "
-            "running? (-s names another socket)");
+            "no reply from rollcalld on /nonexistent/s: No such file or directory; is it "
+            "running? (-c and -s choose another socket)");
   const std::string path(200, 'x');
   EXPECT_NE(ask(path, "{}").error().message.find("File name too long"), std::string::npos);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "control/status_filter.hpp"
 #include "control/status_sample.hpp"
 #include "control/views.hpp"
 
@@ -57,10 +58,12 @@ POOL www.mydomain.com: web, fail_open
 TEST(Text, AFailedOpenPoolSaysSo) {
   roster::Status status = status_sample();
   status.pools[0].failed_open = true;
+  status.pools[0].all_down_text = "no usable member: all 2 are drained; returning all (fail_open)";
   status.pools[0].members.clear();
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
-  EXPECT_NE(reply->text.find("fail_open, FAILED OPEN: all are down, so all are answered\n"),
+  EXPECT_NE(reply->text.find("fail_open, FAILED OPEN: no usable member: all 2 are drained; "
+                             "returning all (fail_open)\n"),
             std::string::npos);
 }
 
@@ -69,9 +72,11 @@ TEST(Text, TiersHaveAColumnWhereThereAreSome) {
   status.zones.clear();
   status.pools.pop_back();
   roster::PoolStatus& pool = status.pools[0];
-  pool.min_healthy = 30;
   pool.all_down = true;
   pool.when_all_down = "fallback";
+  pool.all_down_text =
+      "too few usable members: 1 of 2 is up, 60 % are needed; returning the fallback";
+  pool.min_healthy = 60;
   pool.members[1].tier = roster::Tier::backup;
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
@@ -79,7 +84,7 @@ TEST(Text, TiersHaveAColumnWhereThereAreSome) {
 
 ZONE  STATE  SERIAL  RECORDS  PROBLEM
 
-POOL www.mydomain.com: web, fallback, at least 30 % up, FALLBACK: too few are up, so it is answered
+POOL www.mydomain.com: web, fallback, at least 60 % up, FALLBACK: too few usable members: 1 of 2 is up, 60 % are needed; returning the fallback
   MEMBER        HEALTH  LIVE  SINCE  TIER     REASON
   192.168.0.1   up      yes   1h 1m  primary
   192.168.0.22  down    no    1m 1s  backup   connection refused
@@ -135,6 +140,7 @@ TEST(Text, WhoIsKeptBackSaysWhy) {
   status.pools.pop_back();
   roster::MemberStatus& member = status.pools[0].members[0];
   member.flap_penalty = 2300.4;
+  status.pools[0].flap_damping = true;
   member.kept_back = "flapping";
   member.kept_left = std::chrono::seconds(483);
   member.live = false;
@@ -142,9 +148,9 @@ TEST(Text, WhoIsKeptBackSaysWhy) {
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
   EXPECT_NE(reply->text.find(R"(
-  MEMBER        HEALTH                     LIVE  SINCE  FLAPS  REASON
+  MEMBER        HEALTH                     LIVE  SINCE  PENALTY  REASON
   192.168.0.1   up (flapping, 8m 3s left)  no    1h 1m  2300
-  192.168.0.22  down                       no    1m 1s  0      connection refused
+  192.168.0.22  down                       no    1m 1s  0        connection refused
 )"),
             std::string::npos)
       << reply->text;
@@ -162,7 +168,7 @@ TEST(Text, FrozenAnswersStandAtTheTop) {
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->text, R"(rollcalld 0.1.0, up for 1d 1h
 
-FROZEN for 1m 1s: 5 of 8 members went down within 10s. 5 members that went down are answered as before; rollcallctl thaw ends it
+FROZEN for 1m 1s: 5 of 8 members went down within 10s. 5 members are down and answered as before; "rollcallctl thaw" ends it
 
 ZONE  STATE  SERIAL  RECORDS  PROBLEM
 
@@ -181,9 +187,11 @@ TEST(Text, AFailedClosedPoolSaysSo) {
   roster::Status status = status_sample();
   status.pools[0].all_down = true;
   status.pools[0].when_all_down = "fail_closed";
+  status.pools[0].all_down_text = "no usable member: all 2 are down; returning none (fail_closed)";
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
-  EXPECT_NE(reply->text.find("fail_closed, FAILED CLOSED: all are down, so none is answered\n"),
+  EXPECT_NE(reply->text.find("fail_closed, FAILED CLOSED: no usable member: all 2 are down; "
+                             "returning none (fail_closed)\n"),
             std::string::npos);
 }
 
@@ -194,6 +202,57 @@ TEST(Text, NothingFromAServiceReachesTheTerminalRaw) {
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->text.find('\x1b'), std::string::npos);
   EXPECT_NE(reply->text.find(R"(\x1b[2Jboo\n\u009b\u202e\xff)"), std::string::npos);
+}
+
+TEST(Text, ARestartThatWasNotAskedForSaysWhy) {
+  roster::Status status = status_sample();
+  roster::MemberStatus& member = status.pools[0].members[1];
+  member.restart = "apache";
+  member.restart_note = "not asked: drained";
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(reply->text.find("connection refused; restart of apache not asked: drained\n"),
+            std::string::npos)
+      << reply->text;
+}
+
+TEST(Text, AnExchangeElsewhereIsNotProbed) {
+  roster::Status status = status_sample();
+  status.pools[1].members.push_back({.address = {},
+                                     .live = true,
+                                     .since = std::chrono::seconds(5),
+                                     .reason = {},
+                                     .restart = {},
+                                     .exchange = "mx.example.net",
+                                     .elsewhere = true});
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(reply->text.find("  mx.example.net                unknown  yes   5s     no address in "
+                             "the zones served here: not probed\n"),
+            std::string::npos)
+      << reply->text;
+}
+
+TEST(Text, APoolOnItsBackupSaysSo) {
+  roster::Status status = status_sample();
+  status.pools[0].on_backup = true;
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(reply->text.find("fail_open, ON BACKUP: too few primary members are usable\n"),
+            std::string::npos);
+}
+
+TEST(Text, APartOfTheStatusHasNoEmptyTables) {
+  const auto shown = [](const StatusRequest& wanted) {
+    return reply_text(status_reply(filtered(status_sample(), wanted), true)).value().text;
+  };
+  EXPECT_EQ(shown({.state = "down"}), R"(rollcalld 0.1.0, up for 1d 1h
+
+POOL www.mydomain.com: web, fail_open
+  MEMBER        HEALTH  LIVE  SINCE  REASON
+  192.168.0.22  down    no    1m 1s  connection refused
+)");
+  EXPECT_EQ(shown({.pool = "ftp.*"}), "rollcalld 0.1.0, up for 1d 1h\n\nnothing matches\n");
 }
 
 TEST(Text, AMessageKeepsItsLines) {
@@ -232,9 +291,9 @@ TEST(Text, DoneAndFailure) {
 }
 
 TEST(Text, WhatIsNoReply) {
-  EXPECT_TRUE(reply_text("HTTP/1.1 400").error().message.starts_with("the reply is no JSON: "));
-  EXPECT_EQ(reply_text("{}").error().message, "the reply is none of rollcalld's");
-  EXPECT_EQ(reply_text("[1]").error().message, "the reply is none of rollcalld's");
+  EXPECT_TRUE(reply_text("HTTP/1.1 400").error().message.starts_with("the reply is not JSON: "));
+  EXPECT_EQ(reply_text("{}").error().message, "the reply is not from rollcalld");
+  EXPECT_EQ(reply_text("[1]").error().message, "the reply is not from rollcalld");
 }
 
 }  // namespace

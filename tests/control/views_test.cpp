@@ -15,18 +15,18 @@ TEST(Views, StatusIsOneLine) {
       R"({"name":"mydomain.com","state":"served","serial":2000030101,"records":27,"problem":""},)"
       R"({"name":"b.org","state":"refused","serial":0,"records":0,"problem":"db.b:3: no SOA"}],)"
       R"("pools":[{"name":"www.mydomain.com","records":"address","checks":"web","when_all_down":"fail_open",)"
-      R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"max_answers":0,"members":[)"
+      R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"max_answers":0,"zone":".","all_down_text":"","flap_damping":false,"on_backup":false,"members":[)"
       R"({"address":"192.168.0.1","exchange":"","health":"up","live":true,"since_ms":3700000,"reason":"",)"
       R"("restart":"apache","probes":12,"degraded":false,"percent":null,"weight":1,"share":1E0,"override":"auto","override_left_ms":null,"override_reason":"",)"
-      R"("tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":true},)"
+      R"("tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":true,"restart_note":""},)"
       R"({"address":"192.168.0.22","exchange":"","health":"down","live":false,"since_ms":61500,)"
       R"("reason":"connection refused","restart":"","probes":13,"degraded":false,"percent":null,"weight":1,"share":1E0,"override":"auto","override_left_ms":null,)"
-      R"("override_reason":"","tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":false}]},)"
+      R"("override_reason":"","tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":false,"restart_note":""}]},)"
       R"({"name":"mydomain.com","records":"MX","checks":"smtp","when_all_down":"fail_open",)"
-      R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"max_answers":0,"members":[)"
+      R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"max_answers":0,"zone":".","all_down_text":"","flap_damping":false,"on_backup":false,"members":[)"
       R"({"address":"192.168.0.5","exchange":"mx1.mydomain.com","health":"up","live":true,)"
       R"("since_ms":5000,"reason":"","restart":"","probes":3,"degraded":false,"percent":null,"weight":1,"share":1E0,"override":"auto","override_left_ms":null,)"
-      R"("override_reason":"","tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":true}]}]}})");
+      R"("override_reason":"","tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":true,"restart_note":""}]}]}})");
 }
 
 TEST(Views, TextFromOutsideIsValidAndPrintableJson) {

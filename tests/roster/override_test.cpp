@@ -83,7 +83,7 @@ TEST_F(Overrides, ADrainedMemberIsNotAnsweredAndReturns) {
 
   EXPECT_EQ(say(automatic, "192.0.2.11"), "ok: 192.0.2.11 is auto again in www.example.com");
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
-  EXPECT_EQ(say(automatic, "192.0.2.11"), "ok: 192.0.2.11 was auto already");
+  EXPECT_EQ(say(automatic, "192.0.2.11"), "ok: no override was set on 192.0.2.11");
 }
 
 TEST_F(Overrides, AForcedUpMemberIsAnsweredThoughDead) {
@@ -117,16 +117,17 @@ TEST_F(Overrides, TheLastLiveMemberIsKeptUnlessForced) {
   dead_ = {"192.0.2.12"};
   probe();
   const std::string refused =
-      "no: 192.0.2.11 is the last live member of www.example.com A; --force makes it ";
-  EXPECT_EQ(say(drained, "192.0.2.11"), refused + "drained all the same");
-  EXPECT_EQ(say(forced_down, "192.0.2.11"), refused + "forced-down all the same");
+      "no: 192.0.2.11 is the last live member of www.example.com A; use --force to ";
+  EXPECT_EQ(say(drained, "192.0.2.11"), refused + "drain it anyway");
+  EXPECT_EQ(say(forced_down, "192.0.2.11"), refused + "force it down anyway");
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
   EXPECT_EQ(status_of("192.0.2.11").override_kind, automatic);
   EXPECT_EQ(stage_.told<SaveOverrides>(), nullptr);
   EXPECT_EQ(say(drained, "192.0.2.11", forced()), "ok: 192.0.2.11 is drained in www.example.com");
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12")) << "the other one fails open";
   EXPECT_THAT(alerts_,
-              ElementsAre("www.example.com: no member is up: all are answered (fail_open)"));
+              ElementsAre("www.example.com: no usable member: 1 drained, 1 down; returning all but "
+                          "the drained (fail_open)"));
 }
 
 TEST_F(Overrides, AutoTakesNoLastLiveMemberUnlessForced) {
@@ -136,8 +137,8 @@ TEST_F(Overrides, AutoTakesNoLastLiveMemberUnlessForced) {
   die({"192.0.2.11", "192.0.2.12"});
   say(forced_up, "192.0.2.12");
   EXPECT_EQ(say(automatic, "192.0.2.12"),
-            "no: 192.0.2.12 is the last live member of www.example.com A; --force makes it auto "
-            "all the same");
+            "no: 192.0.2.12 is the last live member of www.example.com A; use --force to set it to "
+            "auto anyway");
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
   EXPECT_EQ(say(automatic, "192.0.2.12", forced()),
             "ok: 192.0.2.12 is auto again in www.example.com");
@@ -152,8 +153,8 @@ TEST_F(Overrides, AFallbackThatAloneIsAnsweredIsTheLastLiveMember) {
   die({"192.0.2.11"});
   ASSERT_THAT(answered(), ElementsAre("192.0.2.12"));
   EXPECT_EQ(say(drained, "192.0.2.12"),
-            "no: 192.0.2.12 is the last live member of www.example.com A; --force makes it drained "
-            "all the same");
+            "no: 192.0.2.12 is the last live member of www.example.com A; use --force to drain it "
+            "anyway");
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
   die({});
   EXPECT_EQ(say(drained, "192.0.2.12"), "ok: 192.0.2.12 is drained in www.example.com");
@@ -161,9 +162,10 @@ TEST_F(Overrides, AFallbackThatAloneIsAnsweredIsTheLastLiveMember) {
 
 TEST_F(Overrides, EachFamilyHasItsLastLiveMember) {
   serve("www A 192.0.2.11\nwww AAAA 2001:db8::11\n");
-  EXPECT_EQ(say(drained, "2001:db8::11"),
-            "no: 2001:db8::11 is the last live member of www.example.com AAAA; --force makes it "
-            "drained all the same");
+  EXPECT_EQ(
+      say(drained, "2001:db8::11"),
+      "no: 2001:db8::11 is the last live member of www.example.com AAAA; use --force to drain "
+      "it anyway");
 }
 
 TEST_F(Overrides, AForcedDrainOfAllEmptiesNothingThatFailsOpen) {
@@ -211,12 +213,95 @@ TEST_F(Overrides, TheNewestTimeCounts) {
 
 TEST_F(Overrides, SaysWhomItDoesNotKnow) {
   serve();
-  EXPECT_EQ(say(drained, "192.0.2.99"), "no: 192.0.2.99 is a member of no pool");
-  EXPECT_EQ(say(drained, "mx9.example.com"), "no: mx9.example.com is a member of no pool");
+  EXPECT_EQ(say(drained, "192.0.2.99"), "no: 192.0.2.99 is not a member of any pool");
+  EXPECT_EQ(say(drained, "mx9.example.com"), "no: mx9.example.com is not a member of any pool");
   EXPECT_EQ(say(drained, "192.0.2.11", {.pool = name_of("ftp.example.com")}),
             "no: there is no pool ftp.example.com");
   EXPECT_EQ(say(drained, "192.0.2.99", {.pool = name_of(kWww)}),
-            "no: 192.0.2.99 is no member of pool www.example.com");
+            "no: 192.0.2.99 is not a member of pool www.example.com");
+}
+
+TEST_F(Overrides, TheLogSaysWhichOperatorItWas) {
+  serve();
+  OverrideWanted wanted = lasting(30min);
+  wanted.reason = "new disk";
+  wanted.actor = "alice (uid 1000)";
+  say(drained, "192.0.2.11", wanted);
+  EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.11 is drained by alice (uid 1000) for "
+                                 "30m: new disk"));
+  reply_to(NormalWanted{.on = true, .lasts = {}, .actor = "uid 0"});
+  EXPECT_THAT(alerts_, ElementsAre("normal is on, by uid 0"));
+  reply_to(RestartWanted{stage_.roster.next_restart_id(), address_of("192.0.2.11"), "apache",
+                         "alice (uid 1000)"});
+  EXPECT_THAT(told_,
+              ElementsAre("www.example.com: asking the agent of 192.0.2.11 to restart apache, "
+                          "requested by alice (uid 1000)"));
+}
+
+constexpr const char* kFour =
+    "www A 192.0.2.11\nwww A 192.0.2.12\nwww A 192.0.2.21\nwww A 192.0.2.22\n";
+
+TEST_F(Overrides, SeveralMembersAreDrainedTogether) {
+  serve(kFour);
+  EXPECT_EQ(say_of(drained, {"192.0.2.11", "192.0.2.21"}, lasting(30min)),
+            "ok: 2 members are drained for 30m:\n"
+            "  www.example.com: 192.0.2.11\n"
+            "  www.example.com: 192.0.2.21");
+  EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.11, 192.0.2.21 are drained by an "
+                                 "operator for 30m"));
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12", "192.0.2.22"));
+}
+
+TEST_F(Overrides, APatternNamesAllThatMatch) {
+  serve(kFour);
+  EXPECT_EQ(say(drained, "192.0.2.1*"),
+            "ok: 2 members are drained:\n"
+            "  www.example.com: 192.0.2.11\n"
+            "  www.example.com: 192.0.2.12");
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.21", "192.0.2.22"));
+  EXPECT_EQ(say(drained, "198.51.100.*"), "no: no member of any pool matches 198.51.100.*");
+  EXPECT_EQ(say(automatic, "*.example.com"),
+            "ok: 4 members are auto again:\n"
+            "  www.example.com: 192.0.2.11\n"
+            "  www.example.com: 192.0.2.12\n"
+            "  www.example.com: 192.0.2.21\n"
+            "  www.example.com: 192.0.2.22");
+  EXPECT_EQ(say(automatic, "*"), "ok: no override was set on any of them");
+}
+
+TEST_F(Overrides, APoolNamesAllOfItsMembers) {
+  serve(kTwo);
+  EXPECT_EQ(
+      say(drained, kWww),
+      "no: www.example.com A has no other live member than 192.0.2.11, 192.0.2.12; use --force "
+      "to drain them anyway");
+  EXPECT_EQ(say_of(drained, {}, {.pool = name_of(kWww), .force = true}),
+            "ok: 2 members are drained:\n"
+            "  www.example.com: 192.0.2.11\n"
+            "  www.example.com: 192.0.2.12");
+  EXPECT_THAT(alerts_,
+              ElementsAre("www.example.com: no usable member: all 2 are drained; returning "
+                          "all (fail_open)"));
+  EXPECT_EQ(say(automatic, kWww),
+            "ok: 2 members are auto again:\n"
+            "  www.example.com: 192.0.2.11\n"
+            "  www.example.com: 192.0.2.12");
+  EXPECT_EQ(say(drained, "192.0.2.99", {.pool = name_of(kWww)}),
+            "no: 192.0.2.99 is not a member of pool www.example.com");
+}
+
+TEST_F(Overrides, AllOrNothing) {
+  serve(kTwo);
+  EXPECT_EQ(say_of(drained, {"192.0.2.11", "192.0.2.98", "192.0.2.99"}),
+            "no: nothing was changed:\n"
+            "  192.0.2.98 is not a member of any pool\n"
+            "  192.0.2.99 is not a member of any pool");
+  EXPECT_EQ(
+      say_of(drained, {"192.0.2.11", "192.0.2.12"}),
+      "no: www.example.com A has no other live member than 192.0.2.11, 192.0.2.12; use --force "
+      "to drain them anyway");
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
+  EXPECT_TRUE(saved_.members.empty());
 }
 
 constexpr const char* kMailZone =
@@ -236,8 +321,8 @@ TEST_F(MailOverrides, AnExchangeIsDrainedByItsName) {
   EXPECT_EQ(say(drained, "MX1.example.com"), "ok: MX1.example.com is drained in mail.example.com");
   EXPECT_THAT(answered(kMail), ElementsAre("mx2.example.com"));
   EXPECT_EQ(say(drained, "mx2.example.com"),
-            "no: mx2.example.com is the last live member of mail.example.com MX; --force makes it "
-            "drained all the same");
+            "no: mx2.example.com is the last live member of mail.example.com MX; use --force to "
+            "drain it anyway");
 }
 
 TEST_F(MailOverrides, AnExchangeServesWhileOneOfItsAddressesIsNotDrained) {
@@ -246,6 +331,37 @@ TEST_F(MailOverrides, AnExchangeServesWhileOneOfItsAddressesIsNotDrained) {
   say(drained, "192.0.2.11", {.pool = name_of(kMail)});
   EXPECT_THAT(answered(kMail), ElementsAre("mx2.example.com"));
   EXPECT_THAT(answered(kWww), ElementsAre("192.0.2.11", "192.0.2.12"));
+}
+
+TEST_F(Overrides, AnExchangeElsewhereCanBeDrained) {
+  PoolSpec mail = pool_of(kMail, {"smtp"});
+  mail.records = PoolRecords::mx;
+  serve("www A 192.0.2.9\nmail MX 10 mx1\nmail MX 20 mx.example.net.\nmx1 A 192.0.2.21\n", {mail});
+  EXPECT_THAT(answered(kMail), ElementsAre("mx1.example.com", "mx.example.net"));
+  EXPECT_EQ(say(drained, "mx.example.net"), "ok: mx.example.net is drained in mail.example.com");
+  EXPECT_THAT(answered(kMail), ElementsAre("mx1.example.com"));
+  ASSERT_EQ(saved_.members.size(), 1U);
+  EXPECT_EQ(saved_.members[0].exchange, "mx.example.net");
+  load("mail MX 10 mx1\nmail MX 20 mx.example.net.\nmx1 A 192.0.2.21\nwww A 192.0.2.1\n");
+  EXPECT_THAT(answered(kMail), ElementsAre("mx1.example.com")) << "it stays so over a reload";
+  EXPECT_EQ(say(automatic, "*.net"), "ok: mx.example.net is auto again in mail.example.com");
+  EXPECT_THAT(answered(kMail), ElementsAre("mx1.example.com", "mx.example.net"));
+  die({"192.0.2.21"});
+  EXPECT_THAT(answered(kMail), ElementsAre("mx.example.net"));
+  EXPECT_EQ(say(drained, "mx.example.net").substr(0, 3), "no:") << "the last live one";
+}
+
+TEST_F(Overrides, AnExchangeThatGetsAnAddressStaysDrained) {
+  PoolSpec mail = pool_of(kMail, {"smtp"});
+  mail.records = PoolRecords::mx;
+  serve("www A 192.0.2.9\nmail MX 10 mx1\nmail MX 20 mx2\nmx1 A 192.0.2.21\n", {mail});
+  EXPECT_EQ(say(drained, "mx2.example.com"), "ok: mx2.example.com is drained in mail.example.com");
+  load(
+      "www A 192.0.2.9\nmail MX 10 mx1\nmail MX 20 mx2\nmx1 A 192.0.2.21\n"
+      "mx2 A 192.0.2.22\n");
+  probe();
+  EXPECT_THAT(answered(kMail), ElementsAre("mx1.example.com"));
+  EXPECT_EQ(status_of("192.0.2.22").override_kind, drained);
 }
 
 TEST_F(MailOverrides, AnAddressIsDrainedInAllOfItsPools) {

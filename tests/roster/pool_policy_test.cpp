@@ -37,8 +37,11 @@ TEST_F(PoolPolicies, ABackupServesWhileNoPrimaryMemberDoes) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
   die({"192.0.2.11", "192.0.2.12"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.21"));
-  EXPECT_THAT(alerts_, ElementsAre("www.example.com: 192.0.2.12 is down: refused"))
+  EXPECT_THAT(alerts_, ElementsAre("www.example.com: 192.0.2.12 is down: refused",
+                                   "www.example.com: the backup tier takes over: no primary member "
+                                   "is usable"))
       << "not all are down";
+  EXPECT_TRUE(stage_.roster.status(stage_.now).pools[0].on_backup);
   die({"192.0.2.12", "192.0.2.21"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
   die({"192.0.2.12"});
@@ -50,7 +53,8 @@ TEST_F(PoolPolicies, AFallbackServesInsteadOfAPoolThatIsAllDown) {
   serve(kFour, {tiered()});
   die({"192.0.2.11", "192.0.2.12", "192.0.2.21"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.99"));
-  EXPECT_THAT(alerts_, Contains("www.example.com: no member is up: the fallback is answered"));
+  EXPECT_THAT(alerts_, Contains("www.example.com: no usable member: all 3 are down; returning the "
+                                "fallback"));
   die({"192.0.2.11", "192.0.2.12", "192.0.2.21", "192.0.2.99"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.99"));
   say(OverrideKind::drained, "192.0.2.99");
@@ -72,8 +76,8 @@ TEST_F(PoolPolicies, DegradedCountsAsUp) {
   EXPECT_TRUE(status_of("192.0.2.11").degraded);
   EXPECT_EQ(status_of("192.0.2.11").flap_penalty, 0);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "no backup is needed";
-  EXPECT_THAT(details_, UnorderedElementsAre("it is answered all the same",
-                                             "it is answered all the same", IsEmpty()))
+  EXPECT_THAT(details_,
+              UnorderedElementsAre("it is still answered", "it is still answered", IsEmpty()))
       << "the fallback is not";
   degraded_.clear();
   die({});
@@ -103,13 +107,14 @@ TEST_F(PoolPolicies, TooFewAreAsAllDown) {
             "ok: 192.0.2.12 is drained in www.example.com")
       << "two of the three that count";
   EXPECT_EQ(say(OverrideKind::forced_down, "192.0.2.21"),
-            "no: 192.0.2.21 is needed for the 60 % (min_healthy) of www.example.com A; --force "
-            "makes it forced-down all the same");
+            "no: 192.0.2.21 is needed for the 60 % (min_healthy) of www.example.com A; use --force "
+            "to force it down anyway");
   say(OverrideKind::automatic, "192.0.2.12");
   die({"192.0.2.11", "192.0.2.12"});
   EXPECT_THAT(answered(), testing::SizeIs(4)) << "half is below 60 %";
   EXPECT_THAT(alerts_,
-              Contains("www.example.com: fewer than 60 % are up: all are answered (fail_open)"));
+              Contains("www.example.com: too few usable members: 2 of 4 are up, 60 % are needed; "
+                       "returning all (fail_open)"));
   const PoolStatus status = stage_.roster.status(stage_.now).pools[0];
   EXPECT_TRUE(status.all_down);
   EXPECT_TRUE(status.failed_open);
@@ -138,8 +143,8 @@ TEST_F(PoolPolicies, AnObservedPoolIsAnsweredInFull) {
   EXPECT_FALSE(status_of("192.0.2.11").would_be_live);
   die({"192.0.2.11", "192.0.2.12", "192.0.2.21"});
   EXPECT_THAT(answered(), testing::SizeIs(4));
-  EXPECT_THAT(alerts_, Contains("www.example.com: no member is up: the fallback would be answered; "
-                                "observe_only: all are"));
+  EXPECT_THAT(alerts_, Contains("www.example.com: no usable member: all 3 are down; returning all "
+                                "(observe_only, without it fallback)"));
   EXPECT_TRUE(status_of("192.0.2.99").would_be_live);
   die({});
   EXPECT_THAT(details_, Contains("observe_only: it would be answered again"));
@@ -154,8 +159,8 @@ TEST_F(PoolPolicies, AnOperatorIsHeardInAnObservedPool) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.21", "192.0.2.99"));
   say(OverrideKind::drained, "192.0.2.21");
   EXPECT_EQ(say(OverrideKind::drained, "192.0.2.99"),
-            "no: 192.0.2.99 is the last live member of www.example.com A; --force makes it drained "
-            "all the same");
+            "no: 192.0.2.99 is the last live member of www.example.com A; use --force to drain it "
+            "anyway");
 }
 
 TEST_F(PoolPolicies, AReloadChangesThemAtOnce) {

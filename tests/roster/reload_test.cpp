@@ -188,7 +188,7 @@ TEST_F(Reload, APolicyThatTakesAPoolDownIsTold) {
   pool.min_healthy = 60;
   reload(pool);
   EXPECT_THAT(answered(), IsEmpty());
-  EXPECT_THAT(alerts_, ElementsAre(HasSubstr("fewer than 60 % are up")));
+  EXPECT_THAT(alerts_, ElementsAre(HasSubstr("60 % are needed")));
   pool.min_healthy = 50;
   reload(pool);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));

@@ -323,7 +323,7 @@ TEST_F(RosterTest, AnOperatorsRestartNeedsNoPatienceButAMember) {
   take<Happening>();
   step(RestartWanted{roster_->next_restart_id(), address_of("192.0.2.99"), "mysql"});
   EXPECT_TRUE(take<RestartService>().empty());
-  EXPECT_THAT(take<Happening>().at(0).subject, HasSubstr("member of no pool"));
+  EXPECT_THAT(take<Happening>().at(0).subject, HasSubstr("not a member of any pool"));
 }
 
 TEST_F(RosterTest, SavesExactlyWhenItStops) {

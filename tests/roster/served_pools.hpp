@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "core/wildcard.hpp"
 #include "roster/override.hpp"
 #include "stage.hpp"
 
@@ -83,11 +84,19 @@ class ServedPools : public testing::Test {
 
   /// @return what the operator reads: "ok: ..." or "no: ..."
   std::string say(OverrideKind kind, std::string_view member, OverrideWanted rest = {}) {
+    return say_of(kind, {member}, std::move(rest));
+  }
+  std::string say_of(OverrideKind kind, std::vector<std::string_view> members,
+                     OverrideWanted rest = {}) {
     rest.kind = kind;
-    if (const auto address = IpAddress::parse(member)) {
-      rest.member = *address;
-    } else {
-      rest.member = name_of(member);
+    for (const std::string_view member : members) {
+      if (const auto address = IpAddress::parse(member)) {
+        rest.members.emplace_back(*address);
+      } else if (is_wildcard(member)) {
+        rest.members.emplace_back(MemberPattern{std::string(member)});
+      } else {
+        rest.members.emplace_back(name_of(member));
+      }
     }
     return reply_to(rest);
   }

@@ -110,7 +110,7 @@ TEST_F(Witnesses, SilentWitnessesHoldASingleMember) {
   die({});
   die({"192.0.2.11", "192.0.2.1", "192.0.2.2"});
   ASSERT_TRUE(frozen());
-  EXPECT_EQ(frozen()->why, "members go down, and of 2 witnesses none answers");
+  EXPECT_EQ(frozen()->why, "members go down, and no witness responds");
   EXPECT_THAT(answered(), SizeIs(2));
   const Status status = stage_.roster.status(stage_.now);
   ASSERT_THAT(status.witnesses, SizeIs(2));
@@ -120,7 +120,7 @@ TEST_F(Witnesses, SilentWitnessesHoldASingleMember) {
   die({"192.0.2.11"});
   EXPECT_THAT(alerts_,
               Contains(HasSubstr("answers follow the probes again: the witness 192.0.2.")));
-  EXPECT_THAT(details_, Contains("1 members count as up until they are probed"));
+  EXPECT_THAT(details_, Contains("1 member counts as up until probed"));
   EXPECT_FALSE(frozen());
   EXPECT_THAT(alerts_, Contains("www.example.com: 192.0.2.11 is down: refused"))
       << "its probes have begun anew";
@@ -146,7 +146,7 @@ TEST_F(Witnesses, AWitnessThatAnswersTellsThatItIsThem) {
   serve_many(8);
   die(first(6));
   EXPECT_EQ(alerts_of("frozen"), 1);
-  EXPECT_THAT(alerts_, Contains("answers follow the probes again: the witness 192.0.2.1 answers"));
+  EXPECT_THAT(alerts_, Contains("answers follow the probes again: the witness 192.0.2.1 responds"));
   EXPECT_THAT(answered(), ElementsAre("192.0.2.17", "192.0.2.18"));
 }
 

@@ -33,12 +33,12 @@ void World::override_somebody() {
   const auto& pool = status.pools[random_.below(static_cast<std::uint32_t>(status.pools.size()))];
   const auto& one = pool.members[random_.below(static_cast<std::uint32_t>(pool.members.size()))];
   roster::OverrideWanted wanted{
-      .member = one.address,
+      .members = {one.address},
       .kind = static_cast<OverrideKind>(random_.below(4)),
       .force = random_.below(4) == 0,
   };
-  const bool by_name = !one.exchange.empty() && random_.below(2) == 0;
-  if (by_name) wanted.member = *dns::Name::parse(one.exchange);
+  const bool by_name = !one.exchange.empty() && (one.elsewhere || random_.below(2) == 0);
+  if (by_name) wanted.members = {*dns::Name::parse(one.exchange)};
   if (random_.below(2) == 0) wanted.pool = pool.name;
   if (random_.below(2) == 0) wanted.lasts = std::chrono::seconds(1 + random_.below(300));
   named_.clear();
@@ -82,6 +82,7 @@ void World::want_restart() {
   if (status.pools.empty()) return;
   const auto& pool = status.pools[random_.below(static_cast<std::uint32_t>(status.pools.size()))];
   const auto& one = pool.members[random_.below(static_cast<std::uint32_t>(pool.members.size()))];
+  if (one.elsewhere) return;
   wanted_ = roster_->next_restart_id();
   step(roster::RestartWanted{*wanted_, one.address, "service"});
   ASSERT_FALSE(wanted_) << where() << "a restart is neither begun nor refused";

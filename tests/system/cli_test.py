@@ -185,6 +185,26 @@ class CheckzoneTest(WithFolder):
         self.assert_exit(rollcallctl("checkzone", "0.168.192.in-addr.arpa", mended), DONE)
 
 
+class NearestWordTest(WithFolder):
+    """What was meant, where a word is not known."""
+
+    def test_commands_and_options(self):
+        for arguments, said in (
+                (["drian", "192.0.2.1"], 'unknown command "drian"; did you mean "drain"?'),
+                (["dance"], 'unknown command "dance"; see rollcallctl --help'),
+                (["drain", "192.0.2.1", "--fro", "1h"],
+                 'unknown option "--fro"; did you mean "--for"?'),
+                (["drain", "192.0.2.1", "--for", "2y"],
+                 'invalid duration "2y"; use 30m, 2h or 1d'),
+                (["drain"], 'the request needs "member", "members" or "pool"'),
+                (["drain", "192.0.2.1", "--reason", "a\u009bb"], "control characters")):
+            with self.subTest(arguments):
+                done = rollcallctl("-s", "/nonexistent", *arguments)
+                self.assert_exit(done, WRONG_USAGE)
+                self.assertIn(said, done.stderr)
+                self.assertNotIn("\u009b", done.stderr)
+
+
 class KeygenTest(WithFolder):
     """Keys are long and never the same."""
 
@@ -246,6 +266,35 @@ class ServerCommandsTest(WithFolder):
         self.assertIn(r"\u202e\x1b[2J", json.loads(done.stdout)["status"]["zones"][0]["problem"])
         self.assertTrue(eventually(lambda: any(r"\u202e" in line for line in self.server.log), 20))
         self.assertNotIn("\x1b", "".join(self.server.log))
+
+    def test_the_configuration_names_the_socket(self):
+        self.start()
+        done = run(programs.ROLLCALLCTL, "-c", self.config, "status")
+        self.assert_exit(done, DONE)
+        self.assertIn("POOL www.example.com", done.stdout)
+        done = run(programs.ROLLCALLCTL, "status", "-c", self.folder.join("missing.yaml"))
+        self.assert_exit(done, REFUSED)
+        self.assertIn("missing.yaml", done.stderr)
+        done = run(programs.ROLLCALLCTL, "-c", self.config, "-s", "/nonexistent", "status")
+        self.assert_exit(done, REFUSED)
+        self.assertIn("no reply from rollcalld on /nonexistent", done.stderr)
+
+    def test_a_part_of_the_status(self):
+        self.start()
+        self.assertTrue(eventually(
+            lambda: "127.0.0.31" in self.server.ctl("status", "--state", "down").stdout, 20))
+        for options, found in ((["--state", "up"], False), (["--pool", "www.*"], True),
+                               (["--pool", "ftp.*"], False), (["--zone", "other.example"], False),
+                               (["--zone", "example.com", "--state", "down"], True)):
+            with self.subTest(options):
+                done = self.server.ctl("status", *options)
+                self.assert_exit(done, DONE)
+                self.assertEqual("127.0.0.31" in done.stdout, found, done.stdout)
+                self.assertEqual("nothing matches" in done.stdout, not found, done.stdout)
+        done = self.server.ctl("status", "--state", "dwon")
+        self.assert_exit(done, WRONG_USAGE)
+        self.assertEqual(done.stderr,
+                         'rollcallctl: invalid state "dwon"; did you mean "down"?\n')
 
     def test_restart_without_an_agent(self):
         self.start()

@@ -1,5 +1,7 @@
 """An operator's overrides with the real programs: what dig sees, and what a restart keeps."""
 
+import os
+import re
 import unittest
 
 import namespace
@@ -65,25 +67,52 @@ class OverridesTest(WebPool):
 
         self.assertEqual(self.ctl("auto", FIRST), f"{FIRST} is auto again in www.mydomain.com\n")
         self.assertEqual(self.answer(), [FIRST, SECOND])
-        self.assertTrue(any("is set to auto again by an operator" in line
+        self.assertTrue(any("is set to auto again by " in line
                             for line in self.server.log))
 
     def test_the_last_live_member_is_refused_without_force(self):
         self.ctl("drain", FIRST)
         self.assertEqual(self.refused("drain", SECOND),
                          f"rollcallctl: {SECOND} is the last live member of www.mydomain.com A; "
-                         "--force makes it drained all the same\n")
+                         "use --force to drain it anyway\n")
         self.assertEqual(self.answer(), [SECOND])
         self.ctl("drain", SECOND, "--force")
         self.assertEqual(self.answer(), [FIRST, SECOND])  # fail_open: never an empty answer
+        self.assertIn("FAILED OPEN: no usable member: all 2 are drained; returning all (fail_open)",
+                      self.ctl("status"))
+
+    def test_several_members_a_pattern_and_a_pool(self):
+        both = (f"  www.mydomain.com: {FIRST}\n  www.mydomain.com: {SECOND}\n")
+        self.assertEqual(self.ctl("up", FIRST, SECOND), "2 members are forced-up:\n" + both)
+        self.assertEqual(self.ctl("auto", "127.0.0.*"), "2 members are auto again:\n" + both)
+        self.assertEqual(self.ctl("up", "--pool", "www.mydomain.com", "--for", "1h"),
+                         "2 members are forced-up for 1h:\n" + both)
+        self.assertEqual(self.ctl("auto", "www.mydomain.com"),
+                         "2 members are auto again:\n" + both)
+        self.assertIn(f"has no other live member than {FIRST}, {SECOND}",
+                      self.refused("drain", "*.mydomain.com"))
+        self.assertIn("nothing was changed:\n  192.0.2.8 is not", self.refused(
+            "down", FIRST, "192.0.2.8", "192.0.2.9"))
+        self.assertEqual(self.answer(), [FIRST, SECOND])
+
+    def test_the_log_names_the_operator(self):
+        self.ctl("drain", FIRST, "--reason", "new disk")
+        self.ctl("reload")
+        self.ctl("normal", "on")
+        uid = rf"(\S+ \(uid {os.getuid()}\)|uid {os.getuid()})"
+        for line in (rf"{FIRST} is drained by {uid}: new disk", f"normal is on, by {uid}",
+                     f"reload of everything requested by {uid}"):
+            self.assertTrue(eventually(
+                lambda line=line: any(re.search(line, said) for said in self.server.log), SECONDS),
+                line)
 
     def test_who_is_unknown_is_refused(self):
-        self.assertIn("192.0.2.9 is a member of no pool", self.refused("drain", "192.0.2.9"))
+        self.assertIn("192.0.2.9 is not a member of any pool", self.refused("drain", "192.0.2.9"))
         self.assertIn("there is no pool ftp.mydomain.com",
                       self.refused("down", FIRST, "--pool", "ftp.mydomain.com"))
         wrong = self.server.ctl("drain", FIRST, "--for", "soon")
         self.assertEqual(wrong.returncode, 2)
-        self.assertIn('"soon" is no time', wrong.stderr)
+        self.assertIn('invalid duration "soon"', wrong.stderr)
 
     def test_up_and_down_stand_above_the_probes(self):
         self.ctl("up", FIRST)

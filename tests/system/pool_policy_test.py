@@ -64,7 +64,7 @@ class PoolPolicyTest(WebPool):
         self.status_has("fallback, at least 60 % up, FALLBACK: too few are up, so it is answered")
         self.start_web(PRIMARY)
         self.becomes(PRIMARY, SECOND)
-        self.assertTrue(any("fewer than 60 % are up: the fallback is answered" in line
+        self.assertTrue(any("60 % are needed; returning the fallback" in line
                             for line in self.server.log))
 
     def test_what_is_observed_only_is_answered(self):
