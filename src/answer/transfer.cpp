@@ -138,25 +138,46 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
                                                       const IpAddress& client, WallTime now) {
   dns::Query query;
   TransferRefusal refusal;
-  const auto refuse = [&](Rcode rcode) {
+  const auto refuse = [&](Rcode rcode, std::string_view reason) {
     refusal.rcode = rcode;
+    refusal.reason = reason;
     return std::unexpected(std::move(refusal));
   };
-  if (dns::read_query(packet, query) || query.question_size == 0) return refuse(Rcode::formerr);
+  if (dns::read_query(packet, query) || query.question_size == 0) {
+    return refuse(Rcode::formerr, "malformed");
+  }
   std::optional<dns::Name> key;
   if (query.tsig) {
     refusal.signature = dns::TsigSession::verify(packet, *query.tsig, catalog.keys(), now);
-    if (!refusal.signature) return refuse(Rcode::formerr);
+    if (!refusal.signature) return refuse(Rcode::formerr, "malformed TSIG");
     key = refusal.signature->verified_key();
-    if (!key) return refuse(Rcode::notauth);  // RFC 8945 section 5.2
+    if (!key) {  // RFC 8945 section 5.2
+      return refuse(Rcode::notauth, dns::tsig_error_name(refusal.signature->error()));
+    }
   }
   const zone::CatalogEntry* entry = catalog.find(query.name);
   // RFC 5936 section 2.2.1: NOTAUTH where this server is not authoritative for that very zone.
   const bool ours = entry != nullptr && entry->origin.size() == query.name.size();
-  if (!ours || query.qclass != dns::Class::IN) return refuse(Rcode::notauth);
-  if (!entry->transfer || !entry->transfer->allows(client, key)) return refuse(Rcode::refused);
-  if (!entry->zone) return refuse(Rcode::servfail);
+  if (!ours || query.qclass != dns::Class::IN) return refuse(Rcode::notauth, "no zone of ours");
+  if (!entry->transfer || !entry->transfer->allows(client, key)) {
+    return refuse(Rcode::refused, "not in allow_transfer, and no secondary");
+  }
+  if (!entry->zone) return refuse(Rcode::servfail, "the zone is not loaded");
   return OpenedTransfer{TransferStream(entry->zone, packet, query), std::move(refusal.signature)};
+}
+
+std::string describe_refusal(Bytes packet, const TransferRefusal& refusal,
+                             const std::string& client) {
+  dns::Query query;
+  std::string text = "transfer";
+  if (!dns::read_query(packet, query) && query.question_size != 0) {
+    if (const auto zone = dns::decode_name(packet, dns::kHeaderSize)) {
+      text += " of " + zone->name.to_display();
+    }
+  }
+  text += " to " + client;
+  if (refusal.signature) text += " with the key " + refusal.signature->key_name().to_display();
+  return text + " refused (" + dns::rcode_name(refusal.rcode) + "): " + std::string(refusal.reason);
 }
 
 std::size_t next_message(OpenedTransfer& transfer, MutableBytes out, WallTime now) {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "answer/edns_reply.hpp"
@@ -69,7 +71,13 @@ struct OpenedTransfer {
 struct TransferRefusal {
   dns::Rcode rcode = dns::Rcode::refused;
   std::optional<dns::TsigSession> signature;
+  std::string_view reason;  // for the log: "not in allow_transfer"
 };
+
+/// What the log says of a refusal: the zone and the key that were named, the code, and why.
+/// @param client its address and port
+std::string describe_refusal(Bytes packet, const TransferRefusal& refusal,
+                             const std::string& client);
 
 /// @param client address of the asker, unmapped
 Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catalog, Bytes packet,

@@ -9,6 +9,7 @@
 #include "dns/tsig.hpp"
 #include "server/file_reader.hpp"
 #include "server/psk_tls.hpp"
+#include "server/secret_file.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -55,6 +56,15 @@ Result<answer::CookieSecret> read_cookie_secret(const config::Options& options) 
   return secret;
 }
 
+namespace {
+
+void warn_of_file(const std::string& path, const SourcePosition& where, Diagnostics& found) {
+  std::string warning = server::warn_of_secret_file(path);
+  if (!warning.empty()) found.push_back({Severity::warning, where, std::move(warning)});
+}
+
+}  // namespace
+
 Diagnostics check_key_files(const config::Options& options) {
   constexpr std::size_t kWeakSecret = 16;  // octets; RFC 8945 section 8 asks for more than guesses
   Diagnostics found;
@@ -67,9 +77,13 @@ Diagnostics check_key_files(const config::Options& options) {
                        fmt::format("{}: a secret of {} octets can be guessed",
                                    options_of_key.secret_file, key->secret.size())});
     }
+    warn_of_file(options_of_key.secret_file, options_of_key.where, found);
   }
   if (const auto secret = read_cookie_secret(options); !secret) {
     found.push_back({Severity::error, {options.file, 0, 0}, secret.error().message});
+  }
+  if (const std::string& file = options.server.cookie_secret_file; !file.empty()) {
+    warn_of_file(file, {options.file, 0, 0}, found);
   }
   if (options.agents.key_file.empty()) return found;
   const Result<server::PskKeyFile> key = server::read_psk_key_file(options.agents.key_file);

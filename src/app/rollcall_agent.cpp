@@ -66,29 +66,33 @@ server::AllowList allow_list(const config::AgentOptions& options) {
   return list;
 }
 
-void reload(const std::string& path, const config::AgentOptions& running,
-            server::AgentService& service) {
+/// @param running what it was started with
+void reload(const std::string& path, const Setup& running, server::AgentService& service) {
   const auto setup = read_setup(path);
   if (!setup) {
-    spdlog::error("SIGHUP: {} is refused, the old services stay", path);
+    spdlog::error("SIGHUP: {} is refused, the old services and the old key stay", path);
+    return;
+  }
+  if (const auto changed = service.set_key(setup->key); !changed) {
+    spdlog::error("SIGHUP: the old services and the old key stay: {}", changed.error().message);
     return;
   }
   service.set_services(allow_list(setup->options), setup->options.time_limit);
   spdlog::info("SIGHUP: {}", restartable(setup->options));
-  if (setup->options.listen != running.listen || setup->options.key_file != running.key_file) {
-    spdlog::warn("SIGHUP: a new listen or key_file takes a restart of the agent");
+  if (setup->options.listen != running.options.listen) {
+    spdlog::warn("SIGHUP: listen: {} takes a restart of the agent, which listens on {}",
+                 setup->options.listen.to_string(), running.options.listen.to_string());
   }
 }
 
 /// Until SIGTERM or SIGINT. The next one after it does not wait for a running restart.
 asio::awaitable<void> obey_signals(asio::signal_set& signals, const std::string& path,
-                                   const config::AgentOptions& options,
-                                   server::AgentService& service) {
+                                   const Setup& setup, server::AgentService& service) {
   for (;;) {
     const auto [error, signal] = co_await signals.async_wait(server::as_value);
     if (error) co_return;
     if (signal != SIGHUP) break;
-    reload(path, options, service);
+    reload(path, setup, service);
   }
   server::sd_notify("STOPPING=1");
   spdlog::info("stops");
@@ -101,10 +105,20 @@ asio::awaitable<void> obey_signals(asio::signal_set& signals, const std::string&
 
 int run(const std::string& path, const Setup& setup) {
   asio::io_context io(1);
+  int status = 0;
+  const auto failed = [&status](const std::string& why) {
+    spdlog::critical(
+        "no connection can be accepted any more: {}: ending, so that a supervisor "
+        "starts the agent anew",
+        why);
+    status = kRefused;
+    std::raise(SIGTERM);  // the usual end
+  };
   server::AgentService service(io.get_executor(), {.listen = setup.options.listen,
                                                    .key = setup.key,
                                                    .time_limit = setup.options.time_limit,
-                                                   .services = allow_list(setup.options)});
+                                                   .services = allow_list(setup.options),
+                                                   .failed = failed});
   asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
   const auto where = service.start();
   if (!where) {
@@ -112,12 +126,12 @@ int run(const std::string& path, const Setup& setup) {
     return kRefused;
   }
   server::TaskGroup tasks(io.get_executor());
-  tasks.start(obey_signals(signals, path, setup.options, service));
+  tasks.start(obey_signals(signals, path, setup, service));
   spdlog::info("rollcall-agent {} listens on {}, {}", ROLLCALL_VERSION, where->to_string(),
                restartable(setup.options));
   server::sd_notify("READY=1");
   io.run();
-  return 0;
+  return status;
 }
 
 }  // namespace

@@ -17,6 +17,9 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
   const auto pools = std::make_shared<const ZonePools>(options);
   server::Settings settings{
       .listen = options.server.listen,
+      .listen_by_default = options.server.listen_by_default,
+      .when_absent =
+          options.server.wait_for_absent ? server::WhenAbsent::wait : server::WhenAbsent::fail,
       .workers = options.server.workers != 0 ? options.server.workers
                                              : std::max(1U, std::thread::hardware_concurrency()),
       .steer_by_cpu = options.server.steer_by_cpu,

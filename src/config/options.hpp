@@ -19,10 +19,12 @@
 namespace rollcall::config {
 
 struct ServerOptions {
-  std::vector<Endpoint> listen;  // UDP and TCP; default 0.0.0.0:53 and [::]:53
-  unsigned workers = 0;          // 0: one per CPU
-  bool steer_by_cpu = false;     // packets go to the worker of the CPU that they came in on
-  Duration busy_poll{};          // how long a worker looks for packets before it sleeps; 0: not
+  std::vector<Endpoint> listen;   // UDP and TCP; default 0.0.0.0:53 and [::]:53
+  bool listen_by_default = true;  // then what of `listen` the host has not is left out
+  bool wait_for_absent = false;   // addresses of `listen` that the host has not yet are bound
+  unsigned workers = 0;           // 0: one per CPU
+  bool steer_by_cpu = false;      // packets go to the worker of the CPU that they came in on
+  Duration busy_poll{};           // how long a worker looks for packets before it sleeps; 0: not
   std::string state_dir = "/var/lib/rollcall";
   std::string user;                // empty: stay who you are
   std::string nsid;                // empty: none

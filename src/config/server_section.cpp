@@ -16,6 +16,7 @@ constexpr std::size_t kMaxSocketPath = 107;  // octets: sockaddr_un has 108 with
 
 void read_listen(const Value& value, ServerOptions& options) {
   options.listen.clear();
+  options.listen_by_default = false;
   const std::vector<Value> items = value.list();
   for (const Value& item : items) {
     const std::optional<Endpoint> endpoint = item.endpoint(kDnsPort);
@@ -33,9 +34,14 @@ void read_listen(const Value& value, ServerOptions& options) {
 
 void read_server(const std::optional<Value>& value, ServerOptions& options) {
   options.listen = {*Endpoint::parse("0.0.0.0", kDnsPort), *Endpoint::parse("::", kDnsPort)};
-  const Section section(value, {"listen", "workers", "state_dir", "user", "nsid", "any", "chaos",
-                                "cookie_secret_file", "steer_by", "busy_poll"});
+  const Section section(
+      value, {"listen", "listen_when_absent", "workers", "state_dir", "user", "nsid", "any",
+              "chaos", "cookie_secret_file", "steer_by", "busy_poll"});
   if (const auto listen = section.find("listen")) read_listen(*listen, options);
+  if (const auto absent = section.find("listen_when_absent")) {
+    static constexpr std::string_view kWords[]{"fail", "wait"};
+    options.wait_for_absent = absent->one_of("way with absent addresses", kWords).value_or(0) == 1;
+  }
   if (const auto workers = section.find("workers")) {
     if (workers->scalar() != "auto") options.workers = workers->number(1, kMaxWorkers).value_or(0);
   }

@@ -156,6 +156,22 @@ Name name_of(TsigAlgorithm algorithm) {
 
 }  // namespace
 
+std::string_view tsig_error_name(TsigError error) noexcept {
+  switch (error) {
+    case TsigError::none:
+      return "NOERROR";
+    case TsigError::badsig:
+      return "BADSIG";
+    case TsigError::badkey:
+      return "BADKEY";
+    case TsigError::badtime:
+      return "BADTIME";
+    case TsigError::badtrunc:
+      return "BADTRUNC";
+  }
+  return "unknown";
+}
+
 std::string_view tsig_algorithm_name(TsigAlgorithm algorithm) noexcept {
   return kAlgorithms[static_cast<std::size_t>(algorithm)].name;
 }

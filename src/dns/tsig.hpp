@@ -28,6 +28,9 @@ enum class TsigError : std::uint16_t {
   badtrunc = 22
 };
 
+/// "BADSIG", "BADKEY", ... (RFC 8945 section 3); "NOERROR" for none.
+std::string_view tsig_error_name(TsigError error) noexcept;
+
 /// "hmac-sha256", "hmac-sha384", "hmac-sha512" (RFC 8945 section 6).
 std::string_view tsig_algorithm_name(TsigAlgorithm algorithm) noexcept;
 std::optional<TsigAlgorithm> parse_tsig_algorithm(std::string_view text) noexcept;
@@ -42,6 +45,8 @@ class TsigSession {
                                            std::span<const TsigKey> keys, WallTime now);
 
   TsigError error() const noexcept { return error_; }
+  /// The name of the key that the request names, verified or not.
+  const Name& key_name() const noexcept { return key_name_; }
   /// The name of the key that verified the request; nothing where none did.
   std::optional<Name> verified_key() const;
   /// Octets that sign() appends at most.

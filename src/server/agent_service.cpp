@@ -14,6 +14,11 @@
 
 #include "control/printable_json.hpp"
 
+#include "server/clock.hpp"
+#include "server/endpoints.hpp"
+#include "server/lasting_failure.hpp"
+#include "server/shortage.hpp"
+
 namespace rollcall::server {
 
 namespace {
@@ -24,8 +29,7 @@ namespace json = boost::json;
 using asio::ip::tcp;
 
 constexpr Duration kGoodbyeLimit = std::chrono::seconds(2);
-// Out of descriptors or memory: accepting again at once would fail again at once.
-constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
+constexpr Duration kDoorInterval = std::chrono::milliseconds(250);
 constexpr Duration kJoinLimit = std::chrono::seconds(15);
 constexpr const char* kServerName = "rollcall-agent/" ROLLCALL_VERSION;
 
@@ -77,7 +81,7 @@ std::optional<http::verb> method_of(std::string_view path) {
 }
 
 Endpoint from_tcp(const tcp::endpoint& endpoint) {
-  return {IpAddress::parse(endpoint.address().to_string()).value_or(IpAddress{}), endpoint.port()};
+  return {from_asio(endpoint.address()), endpoint.port()};
 }
 
 }  // namespace
@@ -108,6 +112,7 @@ Result<Endpoint> AgentService::start() {
         fmt::format("cannot listen on {}: {}", options_.listen.to_string(), error.message()));
   }
   accepting_.start(accept());
+  accepting_.start(keep_door());
   return from_tcp(acceptor_.local_endpoint(error));
 }
 
@@ -140,37 +145,82 @@ void AgentService::abort() {
   watches_.cancel();
 }
 
+Result<void> AgentService::set_key(const PskKey& key) {
+  if (key == options_.key) return {};
+  auto tls = make_psk_context(TlsRole::server, key);
+  if (!tls) return std::unexpected(tls.error());
+  *tls_ = std::move(*tls);
+  options_.key = key;
+  door_->forget_known();
+  watches_.cancel();
+  return {};
+}
+
 asio::awaitable<void> AgentService::accept() {
+  LastingFailure failing;
   while (acceptor_.is_open()) {
     tcp::endpoint peer;
     auto [error, socket] = co_await acceptor_.async_accept(peer, as_value);
     if (!acceptor_.is_open()) break;
-    if (error) {
-      spdlog::warn("cannot accept a connection: {}", error.message());
-      asio::steady_timer pause(executor_, kAcceptPause);
-      co_await pause.async_wait(as_value);
-    } else if (connections_.size() >= kAgentConnectionLimit) {
-      spdlog::warn("{}: refused, {} connections are open", from_tcp(peer).to_string(),
-                   kAgentConnectionLimit);
-    } else {
-      connections_.start(serve(std::move(socket), from_tcp(peer).to_string()));
+    if (!error) {
+      failing.worked();
+      connections_.start(serve(std::move(socket), from_tcp(peer)));
+      continue;
     }
+    const Instant now = monotonic_now();
+    const LastingFailure::Advice advice = failing.failed(now);
+    if (advice.tell) spdlog::error("no connection can be accepted: {}", error.message());
+    if (is_shortage(error)) {
+      door_->take_one_back(now);
+    } else if (advice.give_up && options_.failed) {
+      options_.failed(error.message());
+      co_return;
+    }
+    asio::steady_timer pause(executor_, kFailurePause);
+    co_await pause.async_wait(as_value);
   }
 }
 
-asio::awaitable<void> AgentService::serve(tcp::socket socket, std::string peer) {
+asio::awaitable<void> AgentService::keep_door() {
+  asio::steady_timer timer(executor_);
+  for (;;) {
+    timer.expires_after(kDoorInterval);
+    const auto [cancelled] = co_await timer.async_wait(as_value);
+    if (cancelled) co_return;
+    door_->sweep(monotonic_now());
+  }
+}
+
+/// @return false where the connection was turned away
+asio::awaitable<bool> AgentService::let_in(AgentStream& stream, AgentDoor::Guest& guest) {
+  if (!guest.enter()) {
+    guest.turn_away("every place is taken");
+    co_return false;
+  }
+  beast::get_lowest_layer(stream).expires_after(kAgentHandshakeLimit);
+  const auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_value);
+  // A handshake that began before the key was changed proves the old one.
+  SSL* const ssl = stream.native_handle();
+  const bool current = SSL_get_SSL_CTX(ssl) == tls_->native_handle();
+  if (refused || !psk_was_used(ssl) || !current) {
+    guest.turn_away(refused ? refused.message() : "no shared key");
+    co_return false;
+  }
+  guest.show_key();
+  co_return true;
+}
+
+asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
+  const std::string peer = from.to_string();
   auto stream = std::make_unique<AgentStream>(beast::tcp_stream(std::move(socket)), *tls_);
   beast::tcp_stream& transport = beast::get_lowest_layer(*stream);
 
   ErrorCode ignored;
   transport.socket().set_option(tcp::no_delay(true), ignored);  // header and body are two writes
 
-  transport.expires_after(kAgentHandshakeLimit);
-  const auto [refused] = co_await stream->async_handshake(asio::ssl::stream_base::server, as_value);
-  if (refused || !psk_was_used(stream->native_handle())) {
-    spdlog::warn("{}: no TLS handshake: {}", peer, refused ? refused.message() : "no shared key");
-    co_return;
-  }
+  const std::unique_ptr<AgentDoor::Guest> guest =
+      std::make_unique<AgentDoor::Guest>(door_, from, transport);
+  if (!co_await let_in(*stream, *guest)) co_return;
   transport.expires_after(kAgentRequestLimit);
   beast::flat_buffer buffer(kAgentHeaderLimit + kAgentBodyLimit);
   http::request_parser<http::string_body> parser;

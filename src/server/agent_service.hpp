@@ -10,6 +10,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <expected>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include <string>
 
 #include "core/ip_address.hpp"
+#include "server/agent_door.hpp"
 #include "server/agent_watch.hpp"
 #include "server/psk_tls.hpp"
 #include "server/service_restart.hpp"
@@ -24,8 +26,7 @@
 
 namespace rollcall::server {
 
-/// What somebody without the key can make us hold is bounded by the first three.
-inline constexpr std::size_t kAgentConnectionLimit = 16;
+/// What somebody without the key can make us hold is bounded by these and by kAgentPlaces.
 inline constexpr Duration kAgentHandshakeLimit = std::chrono::seconds(5);
 inline constexpr Duration kAgentRequestLimit = std::chrono::seconds(10);
 inline constexpr std::uint32_t kAgentHeaderLimit = 4096;
@@ -36,6 +37,8 @@ struct AgentServiceOptions {
   PskKey key;
   Duration time_limit = std::chrono::seconds(60);  // of one restart
   AllowList services;
+  /// Is called when nothing but errors have been accepted for kFailureGivenUp.
+  std::function<void(std::string)> failed;
 };
 
 /// All of it happens on the executor's one thread. Before it is destroyed stop() has ended, or the
@@ -51,6 +54,10 @@ class AgentService {
   /// was ends.
   void set_services(AllowList services, Duration time_limit);
 
+  /// Takes a new key in place of the one that it has. Watches that began under that one end; a
+  /// running restart goes on. @return why the old one stays
+  Result<void> set_key(const PskKey& key);
+
   /// Takes no more requests, ends the watches, waits for a running restart (its time limit bounds
   /// that) and for its reply, then ends every connection.
   asio::awaitable<void> stop();
@@ -64,7 +71,9 @@ class AgentService {
   using StreamPtr = std::unique_ptr<AgentStream>;
 
   asio::awaitable<void> accept();
-  asio::awaitable<void> serve(asio::ip::tcp::socket socket, std::string peer);
+  asio::awaitable<void> keep_door();
+  asio::awaitable<void> serve(asio::ip::tcp::socket socket, Endpoint from);
+  asio::awaitable<bool> let_in(AgentStream& stream, AgentDoor::Guest& guest);
   asio::awaitable<std::optional<Response>> answer(const Request& request, const std::string& peer,
                                                   StreamPtr& stream);
   std::expected<std::string, Response> read_service(const std::string& body,
@@ -82,6 +91,7 @@ class AgentService {
   std::set<std::string, std::less<>> running_;
   std::map<std::string, RestartReport, std::less<>> last_;
   bool stopping_ = false;
+  std::shared_ptr<AgentDoor> door_ = std::make_shared<AgentDoor>();
   TaskGroup connections_;  // but for those that have become watches
   AgentWatches watches_;
   TaskGroup accepting_;

@@ -17,7 +17,7 @@
 
 namespace rollcall::server {
 
-/// Beside kAgentConnectionLimit, so that a restart finds a connection. Only who holds the key gets
+/// Beside kAgentPlaces, so that a restart finds a connection. Only who holds the key gets
 /// this far.
 inline constexpr std::size_t kAgentWatchLimit = 256;
 

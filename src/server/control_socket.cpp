@@ -14,6 +14,9 @@
 #include <filesystem>
 
 #include "control/views.hpp"
+#include "server/clock.hpp"
+#include "server/lasting_failure.hpp"
+#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -31,35 +34,40 @@ std::uint32_t peer_uid(local::socket& socket) {
   return peer.uid;
 }
 
-asio::awaitable<void> serve(local::socket socket, const ControlSocket::Handler& handler) {
-  const std::uint32_t uid = peer_uid(socket);
-  Stream stream(std::move(socket));
-  std::string buffer;
-  for (;;) {
-    stream.expires_after(kControlIdleLimit);
-    auto [error, size] = co_await asio::async_read_until(
-        stream, asio::dynamic_buffer(buffer, control::kMaxRequestSize + 1), '\n', as_value);
-    const bool too_long = error == asio::error::not_found;
-    if (error && !too_long) co_return;
-    Result<control::Request> request =
-        too_long ? control::parse_request(buffer)
-                 : control::parse_request(std::string_view(buffer).substr(0, size - 1));
-    buffer.erase(0, size);
-    std::string reply;
-    if (request) {
-      control::identify(*request, uid);
-      reply = co_await handler(*request);
-    } else {
-      reply = control::failure_reply(request.error().message);
-    }
-    reply += '\n';
-    stream.expires_after(kControlIdleLimit);
-    auto [failed, n] = co_await asio::async_write(stream, asio::buffer(reply), as_value);
-    if (failed || too_long) co_return;
-  }
-}
+/// All on this host: nobody holds more than another, and the longest silent makes room.
+constexpr PlaceLimits kControlPlaces{.total = kMaxControlSessions,
+                                     .per_host = kMaxControlSessions,
+                                     .per_network = kMaxControlSessions};
 
 }  // namespace
+
+/// One connection. While its request is under way it makes no room.
+class ControlSocket::Session final : public Place {
+ public:
+  Session(local::socket socket, std::shared_ptr<Places> places)
+      : uid(peer_uid(socket)), stream(std::move(socket)), places_(std::move(places)) {}
+  ~Session() override { places_->leave(*this); }
+
+  bool enter() { return places_->admit(*this, Source{}, false, monotonic_now()); }
+  void busy(bool now_busy) {
+    places_->got_on(*this, monotonic_now());
+    places_->trust(*this, now_busy);
+  }
+  void make_room() noexcept override {
+    made_room = true;
+    stream.cancel();
+  }
+
+  const std::uint32_t uid;  // of the operator
+  Stream stream;
+  std::string buffer;
+  std::size_t unread = 0;  // octets of the reply that is being written
+  Instant since{};         // when that began
+  bool made_room = false;
+
+ private:
+  std::shared_ptr<Places> places_;  // a connection may end after its socket is gone
+};
 
 struct ControlSocket::Listener {
   explicit Listener(const asio::any_io_executor& executor) : acceptor(executor) {}
@@ -69,6 +77,7 @@ struct ControlSocket::Listener {
 ControlSocket::ControlSocket(asio::any_io_executor executor, Handler handler)
     : handler_(std::move(handler)),
       listener_(std::make_unique<Listener>(executor)),
+      places_(std::make_shared<Places>(kControlPlaces)),
       sessions_(executor) {}
 
 ControlSocket::~ControlSocket() {
@@ -107,18 +116,81 @@ Result<void> ControlSocket::listen(const std::string& path) {
   return {};
 }
 
+asio::awaitable<void> ControlSocket::serve(std::unique_ptr<Session> session) {
+  Stream& stream = session->stream;
+  std::string& buffer = session->buffer;
+  while (!session->made_room) {
+    stream.expires_after(kControlIdleLimit);
+    auto [error, size] = co_await asio::async_read_until(
+        stream, asio::dynamic_buffer(buffer, control::kMaxRequestSize + 1), '\n', as_value);
+    const bool too_long = error == asio::error::not_found;
+    if ((error && !too_long) || session->made_room) co_return;
+    Result<control::Request> request =
+        too_long ? control::parse_request(buffer)
+                 : control::parse_request(std::string_view(buffer).substr(0, size - 1));
+    buffer.erase(0, size);
+    std::string reply;
+    if (request) {
+      control::identify(*request, session->uid);
+      session->busy(true);
+      reply = co_await handler_(*request);
+      session->busy(false);
+    } else {
+      reply = control::failure_reply(request.error().message);
+    }
+    reply += '\n';
+    admit_reply(*session, reply.size());
+    stream.expires_after(kControlWriteLimit);
+    auto [failed, n] = co_await asio::async_write(stream, asio::buffer(reply), as_value);
+    session->unread = 0;
+    if (failed || too_long) co_return;
+  }
+}
+
+/// Where too much is not read yet, the reply that has waited for longest is given up.
+void ControlSocket::admit_reply(Session& session, std::size_t octets) {
+  session.unread = octets;
+  session.since = monotonic_now();
+  for (;;) {
+    std::size_t all = 0;
+    Session* oldest = nullptr;
+    places_->for_each([&](Place& place) {
+      auto& other = static_cast<Session&>(place);
+      all += other.unread;
+      const bool older = oldest == nullptr || other.since < oldest->since;
+      if (other.unread > 0 && &other != &session && older) oldest = &other;
+    });
+    if (all <= kMaxUnreadReplies || oldest == nullptr) return;
+    oldest->unread = 0;
+    oldest->make_room();
+  }
+}
+
 asio::awaitable<void> ControlSocket::accept() {
+  LastingFailure failing;
   for (;;) {
     auto [error, socket] = co_await listener_->acceptor.async_accept(as_value);
     if (error == asio::error::operation_aborted) co_return;
     if (error) {
-      spdlog::warn("control socket: {}", error.message());
-      asio::steady_timer pause(listener_->acceptor.get_executor(), std::chrono::seconds(1));
+      const Instant now = monotonic_now();
+      if (failing.failed(now).tell) {
+        spdlog::error("control socket: no connection can be accepted: {}", error.message());
+      }
+      if (is_shortage(error)) places_->take_one_back(now);
+      asio::steady_timer pause(listener_->acceptor.get_executor(), kFailurePause);
       co_await pause.async_wait(as_value);
       continue;
     }
-    if (sessions_.size() <= kMaxControlSessions)
-      sessions_.start(serve(std::move(socket), handler_));
+    failing.worked();
+    auto session = std::make_unique<Session>(std::move(socket), places_);
+    if (session->enter()) {
+      sessions_.start(serve(std::move(session)));
+    } else {  // it is read by who waits, and fits into the socket
+      const std::string reply = control::failure_reply(fmt::format(
+                                    "{} requests are under way: try again", kMaxControlSessions)) +
+                                '\n';
+      session->stream.socket().send(asio::buffer(reply), 0, error);
+    }
   }
 }
 

@@ -3,17 +3,23 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "control/request.hpp"
 #include "core/result.hpp"
 #include "server/async.hpp"
+#include "server/places.hpp"
 #include "server/task_group.hpp"
 
 namespace rollcall::server {
 
+/// At once. The one that has been silent for longest makes room, but no request under way does.
 inline constexpr std::size_t kMaxControlSessions = 32;
-inline constexpr std::chrono::seconds kControlIdleLimit{120};  // longer than a restart takes
+inline constexpr std::chrono::seconds kControlIdleLimit{30};   // between two requests
+inline constexpr std::chrono::seconds kControlWriteLimit{10};  // for a reply to be read
+/// Of replies that are not read yet, together. One may be larger: the status of 100,000 members is.
+inline constexpr std::size_t kMaxUnreadReplies = std::size_t{8} * 1024 * 1024;
 
 /// Control thread only.
 class ControlSocket {
@@ -30,11 +36,15 @@ class ControlSocket {
 
  private:
   struct Listener;
+  class Session;
   asio::awaitable<void> accept();
+  asio::awaitable<void> serve(std::unique_ptr<Session> session);
+  void admit_reply(Session& session, std::size_t octets);
 
   Handler handler_;
   std::string path_;
   std::unique_ptr<Listener> listener_;
+  std::shared_ptr<Places> places_;
   TaskGroup sessions_;
 };
 

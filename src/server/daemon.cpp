@@ -87,6 +87,7 @@ Result<void> Daemon::run() {
   udp_workers_.clear();
   loader_.reset();
   alerts_.reset();
+  if (!failure_.empty()) return fail(failure_);
   spdlog::info("rollcalld ended");
   return {};
 }
@@ -118,14 +119,37 @@ void Daemon::raise_descriptor_limit() const {
       programs ? ", programs" : "", wanted);
 }
 
+/// Where nothing is configured, what this host has: a kernel without IPv6 serves IPv4.
+Result<std::vector<Endpoint>> Daemon::listen_addresses() const {
+  if (!settings_.listen_by_default) return settings_.listen;
+  std::vector<Endpoint> there;
+  for (const Endpoint& endpoint : settings_.listen) {
+    if (host_has(endpoint.address)) {
+      there.push_back(endpoint);
+    } else {
+      spdlog::info("this host has no {}: not listening on {}",
+                   endpoint.address.is_v4() ? "IPv4" : "IPv6", endpoint.to_string());
+    }
+  }
+  if (there.empty()) return fail("this host has neither IPv4 nor IPv6 to listen on");
+  return there;
+}
+
 Result<Daemon::Sockets> Daemon::open_sockets() const {
   Sockets sockets;
-  for (const Endpoint& endpoint : settings_.listen) {
-    auto tcp = listen_tcp(endpoint);
+  auto addresses = listen_addresses();
+  if (!addresses) return std::unexpected(addresses.error());
+  sockets.at = std::move(*addresses);
+  for (const Endpoint& endpoint : sockets.at) {
+    if (settings_.when_absent == WhenAbsent::wait && !host_has(endpoint.address)) {
+      spdlog::warn("this host has no address {} yet: it is served from when it has",
+                   endpoint.address.to_string());
+    }
+    auto tcp = listen_tcp(endpoint, settings_.when_absent);
     if (!tcp) return std::unexpected(tcp.error());
     sockets.tcp.push_back(std::move(*tcp));
     for (unsigned worker = 0; worker < settings_.workers; ++worker) {
-      auto udp = bind_udp(endpoint);
+      auto udp = bind_udp(endpoint, settings_.when_absent);
       if (!udp) return std::unexpected(udp.error());
       if (settings_.busy_poll > Duration::zero()) {
         if (auto set = set_busy_poll(*udp, settings_.busy_poll); !set) {
@@ -143,14 +167,25 @@ Result<Daemon::Sockets> Daemon::open_sockets() const {
 }
 
 void Daemon::start_workers(Sockets sockets) {
+  const auto failed = [this](std::string why) {  // on the thread of a worker
+    asio::post(strand_, [this, why = std::move(why)]() mutable { end_with(std::move(why)); });
+  };
   for (std::size_t i = 0; i < sockets.udp.size(); ++i) {
     std::optional<unsigned> cpu;
     if (settings_.steer_by_cpu) cpu = static_cast<unsigned>(i % settings_.workers);
     udp_workers_.push_back(std::make_unique<UdpWorker>(std::move(sockets.udp[i]), catalog_,
-                                                       responder_, random_seed(), cpu));
+                                                       responder_, random_seed(), cpu, failed));
   }
-  tcp_server_ =
-      std::make_unique<TcpServer>(std::move(sockets.tcp), catalog_, responder_, random_seed());
+  tcp_server_ = std::make_unique<TcpServer>(std::move(sockets.tcp), catalog_, responder_,
+                                            random_seed(), failed);
+  tcp_server_->trust(transfer_peers());
+}
+
+TransferPeers Daemon::transfer_peers() const {
+  std::vector<const zone::TransferPolicy*> policies;
+  policies.reserve(settings_.zones.size());
+  for (const ZoneSettings& zone : settings_.zones) policies.push_back(&zone.transfer);
+  return TransferPeers(policies);
 }
 
 Result<void> Daemon::drop_privileges() const {
@@ -176,9 +211,10 @@ void Daemon::begin(Sockets sockets) {
   }
   configure();  // every zone is known, and not ready: SERVFAIL
   publish();
+  const std::vector<Endpoint> at = sockets.at;
   start_workers(std::move(sockets));  // not before: what is not in the catalog is REFUSED
-  load(std::move(files), [this](const ReloadResult& result) {
-    for (const Endpoint& endpoint : settings_.listen) {
+  load(std::move(files), [this, at](const ReloadResult& result) {
+    for (const Endpoint& endpoint : at) {
       spdlog::info("listening on {}", endpoint.to_string());
     }
     spdlog::info("rollcalld {} ready: {} of {} loaded, {}", ROLLCALL_VERSION,
@@ -200,6 +236,14 @@ void Daemon::await_signals() {
     spdlog::info("{}: ending", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     stop();
   });
+}
+
+/// A server that hears nothing on one of its sockets any more makes room for one that does.
+void Daemon::end_with(std::string failure) {
+  if (stopping_) return;
+  failure_ = std::move(failure);
+  spdlog::critical("{}: ending, so that a supervisor starts rollcalld anew", failure_);
+  stop();
 }
 
 void Daemon::stop() {

@@ -52,8 +52,10 @@ class Daemon {
 
   // daemon.cpp: life
   struct Sockets {
+    std::vector<Endpoint> at;
     std::vector<Descriptor> tcp, udp;
   };
+  Result<std::vector<Endpoint>> listen_addresses() const;
   Result<Sockets> open_sockets() const;
   void start_workers(Sockets sockets);
   void raise_descriptor_limit() const;
@@ -61,6 +63,8 @@ class Daemon {
   void begin(Sockets sockets);
   void await_signals();
   void stop();
+  void end_with(std::string failure);
+  TransferPeers transfer_peers() const;
 
   // reload.cpp: settings and zone files
   void configure();
@@ -138,6 +142,7 @@ class Daemon {
   bool stepping_ = false;
 
   std::string nameserver_;  // by which alerts name us: the nsid, else the host's name
+  std::string failure_;  // why the server ends; empty: it was told to
   std::unique_ptr<AlertSender> alerts_;
   std::unique_ptr<ZoneLoader> loader_;
   std::vector<std::unique_ptr<UdpWorker>> udp_workers_;

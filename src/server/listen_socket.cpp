@@ -39,7 +39,9 @@ std::unexpected<Error> failed(const char* what, const Endpoint& endpoint) {
   const int error = errno;
   const char* hint = error == EADDRINUSE ? "; is another server running there?"
                      : error == EACCES   ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE"
-                                         : "";
+                     : error == EADDRNOTAVAIL
+                         ? "; where it comes later, server.listen_when_absent: wait"
+                         : "";
   return fail(fmt::format("cannot listen on {} ({}): {}{}", endpoint.to_string(), what,
                           std::strerror(error), hint));
 }
@@ -48,9 +50,28 @@ bool set_option(int socket, int level, int name, int value) {
   return ::setsockopt(socket, level, name, &value, sizeof value) == 0;
 }
 
+/// An address that no interface has yet (ip(7), IP_FREEBIND).
+void allow_absent(int socket, bool v4) {
+  if (v4) {
+    set_option(socket, IPPROTO_IP, IP_FREEBIND, 1);
+  } else {
+    set_option(socket, IPPROTO_IPV6, IPV6_FREEBIND, 1);
+  }
+}
+
 }  // namespace
 
-Result<Descriptor> bind_udp(const Endpoint& endpoint) {
+bool host_has(const IpAddress& address) {
+  const Descriptor socket(
+      ::socket(address.is_v4() ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return errno != EAFNOSUPPORT;
+  const SocketAddress any_port = socket_address({address, 0});
+  return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&any_port.storage),
+                any_port.size) == 0 ||
+         errno != EADDRNOTAVAIL;
+}
+
+Result<Descriptor> bind_udp(const Endpoint& endpoint, WhenAbsent when_absent) {
   const bool v4 = endpoint.address.is_v4();
   Descriptor socket(::socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket) return failed("UDP", endpoint);
@@ -68,6 +89,7 @@ Result<Descriptor> bind_udp(const Endpoint& endpoint) {
     set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, many_addresses);
     set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT);
   }
+  if (when_absent == WhenAbsent::wait) allow_absent(fd, v4);
   const timeval wake{0, std::chrono::microseconds(kUdpWakeInterval).count()};
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wake, sizeof wake);
   const SocketAddress address = socket_address(endpoint);
@@ -106,14 +128,16 @@ Result<void> set_busy_poll(const Descriptor& socket, Duration duration) {
                           std::strerror(errno)));
 }
 
-Result<Descriptor> listen_tcp(const Endpoint& endpoint) {
+Result<Descriptor> listen_tcp(const Endpoint& endpoint, WhenAbsent when_absent) {
   const bool v4 = endpoint.address.is_v4();
   Descriptor socket(
       ::socket(v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return failed("TCP", endpoint);
   const int fd = socket.get();
   set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);  // each accepted one has it from here
+  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);  // each accepted one has both from here
+  set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kTcpUnsent);
+  if (when_absent == WhenAbsent::wait) allow_absent(fd, v4);
   if (!v4) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
   const SocketAddress address = socket_address(endpoint);
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0 ||
@@ -121,6 +145,20 @@ Result<Descriptor> listen_tcp(const Endpoint& endpoint) {
     return failed("TCP", endpoint);
   }
   return socket;
+}
+
+std::string bound_address(const Descriptor& socket) {
+  SocketAddress bound;
+  bound.size = sizeof bound.storage;
+  ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound.storage), &bound.size);
+  if (bound.storage.ss_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(bound.storage);
+    const Bytes octets(reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4);
+    return Endpoint{*IpAddress::from_octets(octets), ntohs(v4.sin_port)}.to_string();
+  }
+  const auto& v6 = reinterpret_cast<const sockaddr_in6&>(bound.storage);
+  return Endpoint{*IpAddress::from_octets(Bytes(v6.sin6_addr.s6_addr)), ntohs(v6.sin6_port)}
+      .to_string();
 }
 
 }  // namespace rollcall::server

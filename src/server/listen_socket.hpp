@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <string>
 
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
@@ -14,12 +16,24 @@ namespace rollcall::server {
 inline constexpr std::chrono::milliseconds kUdpWakeInterval{250};
 inline constexpr int kUdpReceiveBuffer = 4 * 1024 * 1024;  // octets; bursts wait here, not drop
 inline constexpr int kTcpBacklog = 1024;
+/// Octets that the kernel takes of a peer that does not read, beyond what that peer's host takes:
+/// a megabyte or more each, without it.
+inline constexpr int kTcpUnsent = 128 * 1024;
+
+/// What is done about an address that this host does not have.
+enum class WhenAbsent : std::uint8_t {
+  fail,
+  wait,  // bound all the same: it serves from the moment on that the host has it
+};
+
+/// False where the host knows no such address, or has not its family at all.
+bool host_has(const IpAddress& address);
 
 /// A UDP socket that shares its address by SO_REUSEPORT, tells where each packet was sent to (where
 /// it is bound to the unspecified address), lets its packets be fragmented rather than dropped (RFC
 /// 9715 R4 is kept by the size), and wakes up every kUdpWakeInterval.
 /// @return an error that names the address and the reason
-Result<Descriptor> bind_udp(const Endpoint& endpoint);
+Result<Descriptor> bind_udp(const Endpoint& endpoint, WhenAbsent when_absent = WhenAbsent::fail);
 
 /// Lets the CPU that a packet came in on decide which of the sockets that share the address gets
 /// it, the first bound one for CPU 0 and so on, instead of a hash of addresses and ports.
@@ -33,6 +47,9 @@ Result<void> steer_by_cpu(const Descriptor& socket, unsigned count);
 Result<void> set_busy_poll(const Descriptor& socket, Duration duration);
 
 /// A listening TCP socket, non-blocking.
-Result<Descriptor> listen_tcp(const Endpoint& endpoint);
+Result<Descriptor> listen_tcp(const Endpoint& endpoint, WhenAbsent when_absent = WhenAbsent::fail);
+
+/// The address and port that a socket is bound to, as text.
+std::string bound_address(const Descriptor& socket);
 
 }  // namespace rollcall::server

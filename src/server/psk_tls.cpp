@@ -12,6 +12,8 @@
 #include <optional>
 #include <system_error>
 
+#include "server/secret_file.hpp"
+
 namespace rollcall::server {
 
 namespace {
@@ -154,12 +156,7 @@ Result<PskKeyFile> read_psk_key_file(const std::string& path) {
   OPENSSL_cleanse(text.data(), text.size());
   if (!key) return fail(fmt::format("{}: {}", path, key.error().message));
 
-  std::string warning;
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    warning = fmt::format("{}: others than its owner may use this key (mode {:04o}): chmod 600 it",
-                          path, status.st_mode & 07777U);
-  }
-  return PskKeyFile{*key, std::move(warning)};
+  return PskKeyFile{*key, warn_of_mode(path, status.st_mode)};
 }
 
 Result<asio::ssl::context> make_psk_context(TlsRole role, const PskKey& key) {

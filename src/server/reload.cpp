@@ -47,6 +47,7 @@ void Daemon::configure() {
   }
   step(event);
   publish_soon();
+  if (tcp_server_) tcp_server_->trust(transfer_peers());
 }
 
 /// A SIGHUP while a reload is under way means a file that it may have read already: once more.
@@ -75,7 +76,8 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
       return;
     }
     const bool restart_needed =
-        settings->listen != settings_.listen || settings->workers != settings_.workers ||
+        settings->listen != settings_.listen || settings->when_absent != settings_.when_absent ||
+        settings->workers != settings_.workers ||
         settings->steer_by_cpu != settings_.steer_by_cpu ||
         settings->busy_poll != settings_.busy_poll || settings->state_dir != settings_.state_dir ||
         settings->control_socket != settings_.control_socket ||

@@ -15,6 +15,7 @@
 #include "roster/guard.hpp"
 #include "roster/pool_spec.hpp"
 #include "server/alert_sender.hpp"
+#include "server/listen_socket.hpp"
 #include "server/psk_tls.hpp"
 #include "zone/load.hpp"
 #include "zone/transfer_policy.hpp"
@@ -44,6 +45,8 @@ struct AgentSettings {
 
 struct Settings {
   std::vector<Endpoint> listen;
+  bool listen_by_default = false;  // then what of `listen` the host has not is left out
+  WhenAbsent when_absent = WhenAbsent::fail;
   unsigned workers = 1;
   bool steer_by_cpu = false;  // as many workers as CPUs then
   Duration busy_poll{};

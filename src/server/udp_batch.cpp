@@ -37,7 +37,9 @@ UdpBatch::UdpBatch(int socket)
 unsigned UdpBatch::receive() {
   end_ = 0;
   const int count = ::recvmmsg(socket_, requests_.data(), kUdpBatch, MSG_WAITFORONE, nullptr);
-  return received_ = count < 0 ? 0 : static_cast<unsigned>(count);
+  if (count > 0) return received_ = static_cast<unsigned>(count);
+  failure_ = count == 0 || errno == EAGAIN || errno == EINTR ? 0 : errno;
+  return received_ = 0;
 }
 
 UdpBatch::Sent UdpBatch::send() {

@@ -24,8 +24,10 @@ class UdpBatch {
   explicit UdpBatch(int socket);
 
   /// Waits for packets, for as long as the socket's time-out allows.
-  /// @return packets received; 0 where none came
+  /// @return packets received; 0 where none came, or where it failed
   unsigned receive();
+  /// Why the last receive() failed, an errno; 0 where nothing came, which is no failure.
+  int failure() const noexcept { return failure_; }
 
   unsigned received() const noexcept { return received_; }
   Bytes request(unsigned i) const noexcept { return {octets_[i].data(), requests_[i].msg_len}; }
@@ -66,6 +68,7 @@ class UdpBatch {
   int socket_;
   bool told_address_;  // the address that a request was sent to comes with it
   unsigned received_ = 0;
+  int failure_ = 0;      // looked at where nothing was received
   std::size_t end_ = 0;  // of what is written
   std::array<mmsghdr, kUdpBatch> requests_{};
   std::array<mmsghdr, kUdpBatch> responses_{};

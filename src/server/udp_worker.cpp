@@ -1,13 +1,17 @@
 #include "server/udp_worker.hpp"
 
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <spdlog/spdlog.h>
 
 #include <array>
+#include <cstring>
 #include <memory>
 
 #include "answer/recall.hpp"
 #include "server/clock.hpp"
+#include "server/listen_socket.hpp"
 #include "server/udp_batch.hpp"
 
 namespace rollcall::server {
@@ -86,12 +90,13 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) {
 
 UdpWorker::UdpWorker(Descriptor socket, const Published<zone::Catalog>& catalog,
                      const answer::Responder& responder, std::uint64_t seed,
-                     std::optional<unsigned> cpu)
+                     std::optional<unsigned> cpu, std::function<void(std::string)> failed)
     : socket_(std::move(socket)),
       catalog_(catalog),
       responder_(responder),
       seed_(seed),
       cpu_(cpu),
+      failed_(std::move(failed)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void UdpWorker::run(const std::stop_token& stop) {
@@ -99,16 +104,38 @@ void UdpWorker::run(const std::stop_token& stop) {
   const auto batch = std::make_unique<UdpBatch>(socket_.get());
   const auto clerk = std::make_unique<Clerk>(responder_, seed_);
   Published<zone::Catalog>::Reader catalog(catalog_);
+  LastingFailure failing;
   while (!stop.stop_requested()) {
     const unsigned received = batch->receive();
     if (catalog.refresh()) clerk->forget();
-    if (received == 0) continue;  // the wake interval of the socket passed, or a signal came
+    if (received == 0) {  // the wake interval of the socket passed, or a signal came, or worse
+      if (!goes_on(batch->failure(), failing)) return;
+      continue;
+    }
     clerk->answer(*batch, *catalog);
     const auto [sent, failed] = batch->send();
     add(counters_.received, received);
     add(counters_.answered, sent);
     if (failed > 0) add(counters_.send_failed, failed);
   }
+}
+
+/// @return false where the socket is given up
+bool UdpWorker::goes_on(int failure, LastingFailure& failing) const {
+  if (failure == 0) {
+    failing.worked();
+    return true;
+  }
+  const LastingFailure::Advice advice = failing.failed(monotonic_now());
+  const std::string text = fmt::format("UDP {}: no question can be received: {}",
+                                       bound_address(socket_), std::strerror(failure));
+  if (advice.tell) spdlog::error("{}", text);
+  if (advice.give_up && failed_) {
+    failed_(text);
+    return false;
+  }
+  std::this_thread::sleep_for(kFailurePause);
+  return true;
 }
 
 }  // namespace rollcall::server

@@ -6,12 +6,15 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "answer/responder.hpp"
 #include "core/published.hpp"
 #include "server/descriptor.hpp"
+#include "server/lasting_failure.hpp"
 #include "zone/catalog.hpp"
 
 namespace rollcall::server {
@@ -26,8 +29,11 @@ class UdpWorker {
  public:
   /// Takes over a bound socket (listen_socket.hpp).
   /// @param cpu that the thread runs on; nothing: any
+  /// @param failed is called, on the worker's thread, when the socket has given nothing but errors
+  ///        for kFailureGivenUp; the thread ends then
   UdpWorker(Descriptor socket, const Published<zone::Catalog>& catalog,
-            const answer::Responder& responder, std::uint64_t seed, std::optional<unsigned> cpu);
+            const answer::Responder& responder, std::uint64_t seed, std::optional<unsigned> cpu,
+            std::function<void(std::string)> failed = {});
   /// Stops the thread and joins it: within kUdpWakeInterval.
   ~UdpWorker() = default;
 
@@ -35,12 +41,14 @@ class UdpWorker {
 
  private:
   void run(const std::stop_token& stop);
+  bool goes_on(int failure, LastingFailure& failing) const;
 
   Descriptor socket_;
   const Published<zone::Catalog>& catalog_;
   const answer::Responder& responder_;
   std::uint64_t seed_;
   std::optional<unsigned> cpu_;
+  std::function<void(std::string)> failed_;
   UdpCounters counters_;
   std::jthread thread_;  // last: it uses all of the above
 };

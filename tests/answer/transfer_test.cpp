@@ -185,5 +185,32 @@ TEST_F(SignedTransfer, IsRefusedUnderAnotherSecretAnUnknownKeyOrAnOldTime) {
       open_transfer(catalog_, signed_query(key_, kNow - std::chrono::seconds(300)), kFriend, kNow));
 }
 
+TEST_F(SignedTransfer, ARefusalNamesZoneKeyAndReason) {
+  const auto told = [&](const std::vector<std::uint8_t>& query, const IpAddress& client) {
+    auto opened = open_transfer(catalog_, query, client, kNow);
+    return opened ? "granted" : describe_refusal(query, opened.error(), "192.0.2.66:4711");
+  };
+  EXPECT_EQ(told(make_query({"example.com", Type::AXFR}), kStranger),
+            "transfer of example.com to 192.0.2.66:4711 refused (REFUSED): "
+            "not in allow_transfer, and no secondary");
+  EXPECT_EQ(told(signed_query(key_), kStranger),
+            "transfer of example.com to 192.0.2.66:4711 with the key bind-secondary refused "
+            "(REFUSED): not in allow_transfer, and no secondary");
+  EXPECT_EQ(told(make_query({"example.net", Type::IXFR}), kFriend),
+            "transfer of example.net to 192.0.2.66:4711 refused (NOTAUTH): no zone of ours");
+  dns::TsigKey other = key_;
+  other.secret[0] ^= 1;
+  EXPECT_EQ(told(signed_query(other), kFriend),
+            "transfer of example.com to 192.0.2.66:4711 with the key bind-secondary refused "
+            "(NOTAUTH): BADSIG");
+  other.name = name_of("unknown");
+  EXPECT_EQ(told(signed_query(other), kFriend),
+            "transfer of example.com to 192.0.2.66:4711 with the key unknown refused (NOTAUTH): "
+            "BADKEY");
+  EXPECT_EQ(told(signed_query(key_, kNow - std::chrono::hours(1)), kFriend),
+            "transfer of example.com to 192.0.2.66:4711 with the key bind-secondary refused "
+            "(NOTAUTH): BADTIME");
+}
+
 }  // namespace
 }  // namespace rollcall::answer

@@ -250,5 +250,26 @@ TEST_F(CheckFiles, AMissingConfigurationIsNamed) {
   EXPECT_EQ(to_string(checked.diagnostics[0]), "error: " + missing + ": No such file or directory");
 }
 
+TEST_F(CheckFiles, WarnsOfSecretsThatOthersMayUse) {
+  constexpr const char* kRest =
+      "keys: {k.: {algorithm: hmac-sha256, secret_file: tsig.key}}\n"
+      "server: {cookie_secret_file: cookie}\nagents: {key_file: agent.key}\n";
+  write("tsig.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+  write("cookie", std::string(32, 'a') + "\n");
+  write("agent.key", std::string(64, 'a') + "\n");
+  EXPECT_THAT(said(kRest), IsEmpty());
+  ::chmod(folder_.path("tsig.key").c_str(), 0640);
+  ::chmod(folder_.path("cookie").c_str(), 0604);
+  ::chmod(folder_.path("agent.key").c_str(), 0644);
+  EXPECT_THAT(
+      said(kRest),
+      ElementsAre("r.yaml:2:8: warning: tsig.key: others than its owner may use this secret "
+                  "(mode 0640): chmod 600 it",
+                  "r.yaml: warning: cookie: others than its owner may use this secret "
+                  "(mode 0604): chmod 600 it",
+                  "r.yaml: warning: agents.key_file: agent.key: others than its owner may "
+                  "use this secret (mode 0644): chmod 600 it"));
+}
+
 }  // namespace
 }  // namespace rollcall::app

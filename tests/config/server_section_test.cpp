@@ -62,6 +62,21 @@ TEST(ServerSection, HowPacketsFindTheirWorker) {
                   "r.yaml:2:48: error: server.busy_poll must be from 0s to 10ms, not 1s"));
 }
 
+TEST(ServerSection, AddressesThatAreNotThereYet) {
+  const ParsedOptions usual = parse("{zones: {a.b: {file: db}}}");
+  ASSERT_TRUE(usual.options);
+  EXPECT_TRUE(usual.options->server.listen_by_default);
+  EXPECT_FALSE(usual.options->server.wait_for_absent);
+  const ParsedOptions parsed =
+      parse("{zones: {a.b: {file: db}}, server: {listen: [192.0.2.1], listen_when_absent: wait}}");
+  ASSERT_TRUE(parsed.options);
+  EXPECT_FALSE(parsed.options->server.listen_by_default);
+  EXPECT_TRUE(parsed.options->server.wait_for_absent);
+  EXPECT_THAT(messages_after_zone("server: {listen_when_absent: later}"),
+              ElementsAre("r.yaml:2:30: error: server.listen_when_absent \"later\" is not one of "
+                          "fail, wait"));
+}
+
 TEST(ServerSection, AnEmptySectionIsNone) {
   EXPECT_THAT(messages_after_zone("server:\ncontrol:\n"), IsEmpty());
 }

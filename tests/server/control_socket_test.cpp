@@ -82,16 +82,86 @@ TEST_F(ControlSocketTest, LeavesAPlainFileAlone) {
   EXPECT_EQ(std::filesystem::file_size(path_), 8U);
 }
 
-TEST_F(ControlSocketTest, ClosesTheConnectionsThatAreTooMany) {
+TEST_F(ControlSocketTest, TheLongestSilentMakesRoom) {
   ASSERT_TRUE(control_.listen(path_));
   std::vector<local::socket> idle;
   for (std::size_t i = 0; i < kMaxControlSessions; ++i) {
     idle.emplace_back(context_).connect(local::endpoint(path_));
   }
-  EXPECT_EQ(ask("{\"command\":\"status\"}\n"), "");
-  idle.clear();
-  EXPECT_EQ(ask(""), "");  // their ends are seen while this one waits
   EXPECT_EQ(ask("{\"command\":\"status\"}\n"), "{}\n");
+  char octet = 0;
+  ErrorCode ended;
+  idle.front().receive(asio::buffer(&octet, 1), 0, ended);
+  EXPECT_EQ(ended, asio::error::eof);
+  idle.back().non_blocking(true);
+  idle.back().receive(asio::buffer(&octet, 1), 0, ended);
+  EXPECT_EQ(ended, asio::error::would_block);  // it is still there
+}
+
+TEST_F(ControlSocketTest, ARequestUnderWayMakesNoRoom) {
+  const std::string path = folder_.path("busy.sock");
+  asio::steady_timer done(context_, asio::steady_timer::time_point::max());
+  std::size_t begun = 0;
+  ControlSocket busy(context_.get_executor(),
+                     [&](control::Request) -> asio::awaitable<std::string> {
+                       ++begun;
+                       co_await done.async_wait(as_value);
+                       co_return "{}";
+                     });
+  ASSERT_TRUE(busy.listen(path));
+  std::vector<local::socket> clients;
+  for (std::size_t i = 0; i < kMaxControlSessions; ++i) {
+    clients.emplace_back(context_).connect(local::endpoint(path));
+    asio::write(clients.back(), asio::buffer("{\"command\":\"status\"}\n", 21));
+  }
+  while (begun < kMaxControlSessions) context_.run_one();
+  local::socket last(context_);
+  last.connect(local::endpoint(path));
+  context_.poll();
+  std::string reply;
+  ErrorCode error;
+  asio::read(last, asio::dynamic_buffer(reply), error);
+  EXPECT_NE(reply.find("32 requests are under way"), std::string::npos) << reply;
+  done.cancel();
+  context_.restart();
+  context_.poll();
+  char octets[3];
+  for (local::socket& client : clients) EXPECT_EQ(asio::read(client, asio::buffer(octets)), 3U);
+}
+
+TEST_F(ControlSocketTest, RepliesThatAreNotReadAreBoundedTogether) {
+  const std::string path = folder_.path("large.sock");
+  const std::string large(3'000'000, 'x');
+  ControlSocket control(context_.get_executor(),
+                        [&](control::Request) -> asio::awaitable<std::string> { co_return large; });
+  ASSERT_TRUE(control.listen(path));
+  std::vector<local::socket> deaf;
+  for (int i = 0; i < 10; ++i) {
+    deaf.emplace_back(context_).connect(local::endpoint(path));
+    asio::write(deaf.back(), asio::buffer("{\"command\":\"status\"}\n", 21));
+    context_.restart();
+    context_.poll();
+  }
+  // The oldest were given up: what had gone into the socket is all that there is.
+  std::string reply;
+  ErrorCode error;
+  asio::read(deaf.front(), asio::dynamic_buffer(reply), error);
+  EXPECT_EQ(error, asio::error::eof);
+  EXPECT_LT(reply.size(), large.size());
+  // The last one gets all of its reply.
+  std::size_t size = 0;
+  std::thread reader([&] {
+    std::string last;
+    ErrorCode ended;
+    asio::read(deaf.back(), asio::dynamic_buffer(last), asio::transfer_exactly(large.size() + 1),
+               ended);
+    size = last.size();
+    asio::post(context_, [this] { context_.stop(); });
+  });
+  context_.restart();
+  context_.run();
+  reader.join();
+  EXPECT_EQ(size, large.size() + 1);
 }
 
 }  // namespace

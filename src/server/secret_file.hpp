@@ -1,0 +1,18 @@
+/// Files that hold a secret: that nobody else may read them.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace rollcall::server {
+
+/// @param mode of the file
+/// @return what to tell people; nothing where its owner alone may use it
+std::string warn_of_mode(const std::string& path, mode_t mode);
+
+/// Looks at the file. The caller's thread waits for the disk.
+/// @return as above; nothing, too, where there is no such file
+std::string warn_of_secret_file(const std::string& path);
+
+}  // namespace rollcall::server

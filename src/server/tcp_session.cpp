@@ -1,0 +1,300 @@
+#include "server/tcp_session.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "answer/transfer.hpp"
+#include "server/clock.hpp"
+#include "server/endpoints.hpp"
+#include "server/pages.hpp"
+
+namespace rollcall::server {
+
+using asio::ip::tcp;
+
+namespace {
+
+class TcpSession final : public Place {
+ public:
+  TcpSession(tcp::socket socket, const tcp::endpoint& peer, TcpShared& shared)
+      : socket_(std::move(socket)),
+        shared_(shared),
+        bench_(*shared.bench),
+        peer_{from_asio(peer.address()).unmapped(), peer.port()},
+        transfer_(*this) {}
+  ~TcpSession() {
+    shared_.transfers.leave(transfer_);
+    shared_.sessions.leave(*this);
+  }
+
+  bool get_place() {
+    const Instant now = monotonic_now();
+    return shared_.sessions.admit(*this, source_of(peer_.address), trusted(now), now);
+  }
+
+  asio::awaitable<void> run() {
+    ErrorCode error;
+    socket_.non_blocking(true, error);
+    if (error) co_return;
+    while (co_await readable()) {
+      if (!receive()) co_return;
+      // g++ 12 evaluates a co_await behind && or ?: whatever stands before it: if, always.
+      if (!co_await answer_all()) co_return;
+      if (!co_await write()) co_return;
+      put_away();
+    }
+  }
+
+  void make_room() noexcept override {
+    ended_ = true;
+    ErrorCode ignored;
+    socket_.cancel(ignored);
+  }
+
+  bool overdue(Instant now, Duration idle_limit) const noexcept {
+    return now - waits_since_ > (writing_ ? kTcpWriteLimit : idle_limit);
+  }
+
+ private:
+  /// The place of a transfer is the session's, too: where it is taken back the session ends.
+  struct TransferPlace final : Place {
+    explicit TransferPlace(TcpSession& of) : session(of) {}
+    void make_room() noexcept override { session.make_room(); }
+    TcpSession& session;
+  };
+
+  bool trusted(Instant now) const { return shared_.trusts(peer_.address, now); }
+
+  /// A whole request has come, or a whole message has gone: an octet a second is no progress.
+  void got_on() {
+    const Instant now = monotonic_now();
+    waits_since_ = now;
+    shared_.sessions.got_on(*this, now);
+    shared_.transfers.got_on(transfer_, now);
+  }
+
+  /// Waits for octets. An idle session keeps no memory.
+  asio::awaitable<bool> readable() {
+    kept_responses_.release();
+    if (kept_requests_.empty()) {
+      kept_requests_.release();
+      waits_since_ = monotonic_now();
+    }
+    const auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, as_value);
+    const bool on = !error && !ended_;
+    co_return on;
+  }
+
+  /// Takes what has come. @return false at the end of the stream
+  bool receive() {
+    const bool begins = kept_requests_.empty();
+    take_up();
+    std::size_t room = kTcpReadSize;
+    if (received_ >= kLengthSize) {
+      room = std::max(room, kLengthSize + load_u16(bench_.received));
+    }
+    ErrorCode error;
+    const std::size_t count =
+        socket_.read_some(asio::buffer(bench_.received + received_, room - received_), error);
+    if (error == asio::error::would_block) return true;
+    received_ += count;
+    // For a whole message from its first octet on, however slowly the others come.
+    if (begins) waits_since_ = monotonic_now();
+    return !error;
+  }
+
+  asio::awaitable<bool> answer_all() {
+    while (const std::optional<MutableBytes> request = next_request()) {
+      ++shared_.counters.queries;
+      got_on();
+      bool on = true;
+      if (answer::asks_for_transfer(*request)) {
+        on = co_await transfer(*request);
+      } else {
+        on = answer(*request);
+      }
+      if (!on) {
+        co_await write();  // what was answered before
+        co_return false;
+      }
+      if (unwritten_ <= kTcpFlushSize) continue;
+      if (!co_await write()) co_return false;
+    }
+    co_return true;
+  }
+
+  /// The next one of those that are wholly here; it stays in its place until the session waits.
+  std::optional<MutableBytes> next_request() {
+    const MutableBytes here = MutableBytes(bench_.received).subspan(read_, received_ - read_);
+    if (here.size() < kLengthSize) return std::nullopt;
+    const std::size_t size = load_u16(here.data());
+    if (here.size() < kLengthSize + size) return std::nullopt;
+    read_ += kLengthSize + size;
+    return here.subspan(kLengthSize, size);
+  }
+
+  bool answer(Bytes request) {
+    // A reference of this answer's own: the catalog may move while the response is written.
+    const std::shared_ptr<const zone::Catalog> catalog = shared_.catalog.load();
+    const answer::Asker asker{answer::Transport::tcp, peer_.address.octets(), wall_now()};
+    return add(shared_.responder.answer(*catalog, request, room(), asker, shared_.random));
+  }
+
+  asio::awaitable<bool> transfer(Bytes request) {
+    auto opened = open(request);
+    if (!opened) {
+      answer::TransferRefusal& refusal = opened.error();
+      shared_.log.note(
+          spdlog::level::info, peer_.address, "transfer refused", monotonic_now(),
+          [&] { return answer::describe_refusal(request, refusal, peer_.to_string()); });
+      co_return add(answer::write_refusal(request, refusal, room(), wall_now()));
+    }
+    ++shared_.counters.transfers;
+    std::size_t octets = 0;
+    bool written = true;
+    while (written) {
+      const std::size_t size = answer::next_message(*opened, room(), wall_now());
+      if (!add(size)) break;
+      octets += size;
+      written = co_await write();
+      if (!written) break;
+      got_on();
+      put_away();
+      co_await asio::post(socket_.get_executor(), asio::use_awaitable);  // others' turn
+      take_up();
+      written = !ended_;
+    }
+    shared_.transfers.leave(transfer_);
+    tell(opened->stream, written, octets);
+    co_return written;
+  }
+
+  /// Grants the transfer, and finds a place for it.
+  Result<answer::OpenedTransfer, answer::TransferRefusal> open(Bytes request) {
+    auto opened =
+        answer::open_transfer(*shared_.catalog.load(), request, peer_.address, wall_now());
+    if (!opened) return opened;
+    const Instant now = monotonic_now();
+    const Source source = source_of(peer_.address);
+    if (opened->signature) {
+      shared_.known.add(source.host, now);
+      shared_.sessions.trust(*this);
+    }
+    if (shared_.transfers.admit(transfer_, source, trusted(now), now)) return opened;
+    return std::unexpected(
+        answer::TransferRefusal{.rcode = dns::Rcode::servfail,
+                                .signature = std::move(opened->signature),
+                                .reason = "as many transfers as there may be are under way"});
+  }
+
+  /// Of peers that are no strangers each transfer is told of.
+  void tell(const answer::TransferStream& stream, bool done, std::size_t octets) {
+    const auto line = [&] {
+      return fmt::format("transfer of {} to {} {}: serial {}, {} octets",
+                         stream.origin().to_display(), peer_.to_string(),
+                         done ? "done" : "broken off", stream.serial(), octets);
+    };
+    const Instant now = monotonic_now();
+    if (trusted(now)) {
+      spdlog::info("{}", line());
+    } else {
+      shared_.log.note(spdlog::level::info, peer_.address,
+                       done ? "transfer" : "transfer broken off", now, line);
+    }
+  }
+
+  /// Of the next response.
+  MutableBytes room() {
+    return MutableBytes(bench_.responses).subspan(unwritten_ + kLengthSize, dns::kMaxMessageSize);
+  }
+
+  /// A response of that size was written into the room; none: the session ends.
+  bool add(std::size_t size) {
+    if (size == 0) return false;
+    store_u16(bench_.responses + unwritten_, static_cast<std::uint16_t>(size));
+    unwritten_ += kLengthSize + size;
+    return true;
+  }
+
+  /// Nearly always the socket takes it all at once, and there is nothing to wait for.
+  asio::awaitable<bool> write() {
+    const std::size_t size = std::exchange(unwritten_, 0);
+    if (size == 0) co_return true;
+    ErrorCode error;
+    const std::size_t written = socket_.write_some(asio::buffer(bench_.responses, size), error);
+    if (error && error != asio::error::would_block) co_return false;
+    if (written == size) co_return true;
+    kept_responses_.keep(Bytes(bench_.responses).subspan(written, size - written));
+    put_away();
+    writing_ = true;
+    waits_since_ = monotonic_now();
+    const bool on = co_await write_kept();
+    writing_ = false;
+    take_up();
+    co_return on;
+  }
+
+  asio::awaitable<bool> write_kept() {
+    Bytes left = kept_responses_.octets();
+    while (!left.empty()) {
+      const auto [failed] = co_await socket_.async_wait(tcp::socket::wait_write, as_value);
+      if (failed || ended_) co_return false;
+      ErrorCode error;
+      const std::size_t count = socket_.write_some(asio::buffer(left.data(), left.size()), error);
+      if (error && error != asio::error::would_block) co_return false;
+      left = left.subspan(count);
+    }
+    co_return true;
+  }
+
+  /// The bench is for whoever has the next turn.
+  void put_away() {
+    kept_requests_.keep(Bytes(bench_.received).subspan(read_, received_ - read_));
+    read_ = received_ = 0;
+  }
+  void take_up() {
+    const Bytes kept = kept_requests_.octets();
+    std::memcpy(bench_.received, kept.data(), kept.size());
+    received_ = kept.size();
+    read_ = 0;
+    kept_requests_.clear();
+  }
+
+  tcp::socket socket_;
+  TcpShared& shared_;
+  TcpBench& bench_;
+  Endpoint peer_;
+  TransferPlace transfer_;
+  Instant waits_since_{};      // for the octets of a request, or for the peer to take a response
+  bool writing_ = false;       // the latter
+  bool ended_ = false;         // its place was taken back, or it took too long
+  std::size_t received_ = 0;   // octets of requests on the bench
+  std::size_t read_ = 0;       // of them
+  std::size_t unwritten_ = 0;  // octets of responses on the bench
+  Pages kept_requests_, kept_responses_;
+};
+
+}  // namespace
+
+asio::awaitable<void> serve_tcp(tcp::socket socket, tcp::endpoint peer, TcpShared& shared) {
+  TcpSession session(std::move(socket), peer, shared);
+  if (!session.get_place()) co_return;
+  ++shared.counters.connections;
+  co_await session.run();
+}
+
+void end_overdue(TcpShared& shared, Instant now) {
+  const Duration limit = shared.sessions.idle_limit(kTcpIdleLimit, kTcpLeastIdleLimit);
+  shared.sessions.for_each([&](Place& place) {
+    auto& session = static_cast<TcpSession&>(place);
+    if (session.overdue(now, limit)) session.make_room();
+  });
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,91 @@
+/// One DNS session over TCP, and what all sessions of a server share.
+///
+/// A session that waits holds no buffer: it is read, answered and written on the one bench of the
+/// thread. What is left over when it must wait, half a request or what the peer does not take yet,
+/// lies in pages of its own until then.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <memory>
+
+#include "answer/responder.hpp"
+#include "core/published.hpp"
+#include "server/async.hpp"
+#include "server/known_sources.hpp"
+#include "server/places.hpp"
+#include "server/stranger_log.hpp"
+#include "server/transfer_peers.hpp"
+#include "zone/catalog.hpp"
+
+namespace rollcall::server {
+
+inline constexpr std::size_t kMaxTcpSessions = 1000;
+
+/// RFC 7766 section 6.2.3: some seconds, and less where many are here.
+inline constexpr Duration kTcpIdleLimit = std::chrono::seconds(10);
+inline constexpr Duration kTcpLeastIdleLimit = std::chrono::seconds(1);
+/// For what the peer takes at a time, a message of 64 KiB at most: over 4 KiB a second.
+inline constexpr Duration kTcpWriteLimit = std::chrono::seconds(15);
+
+inline constexpr PlaceLimits kTcpPlaces{
+    .total = kMaxTcpSessions,
+    .reserved = 100,     // more than the secondaries of most, with a session for each zone
+    .per_host = 250,     // of a resolver for many, or many behind one address
+    .per_network = 500,  // half is left for everybody else
+};
+/// A place holds a zone's version and up to 64 KiB that are not written yet.
+inline constexpr PlaceLimits kTransferPlaces{
+    .total = 64,
+    .reserved = 24,
+    .per_host = 16,  // BIND asks one primary for 2 at once, Knot and NSD for some more
+    .per_network = 24,
+    .spared = std::chrono::seconds(2),  // a message has gone since: it does not stand still
+};
+
+inline constexpr std::size_t kLengthSize = 2;  // RFC 1035 section 4.2.2
+inline constexpr std::size_t kFramedSize = kLengthSize + dns::kMaxMessageSize;
+/// Requests that are read at a time, and responses before they are written: what a peer that does
+/// not read can make us keep. A larger message alone is taken whole.
+inline constexpr std::size_t kTcpReadSize = 16 * 1024;
+inline constexpr std::size_t kTcpFlushSize = 16 * 1024;
+
+struct TcpCounters {
+  std::atomic<std::uint64_t> connections{0};
+  std::atomic<std::uint64_t> queries{0};
+  std::atomic<std::uint64_t> transfers{0};
+};
+
+/// Where the session that has its turn works. Nothing stays on it from turn to turn.
+struct TcpBench {
+  std::uint8_t received[kFramedSize];
+  std::uint8_t responses[kTcpFlushSize + kFramedSize];
+};
+
+/// What all sessions use, on the server's own thread.
+struct TcpShared {
+  const Published<zone::Catalog>& catalog;
+  const answer::Responder& responder;
+  Random random;
+  std::unique_ptr<TcpBench> bench = std::make_unique<TcpBench>();
+  Places sessions{kTcpPlaces};
+  Places transfers{kTransferPlaces};
+  TransferPeers peers;
+  KnownSources known;  // that have shown a TSIG key
+  StrangerLog log;
+  TcpCounters counters;
+
+  bool trusts(const IpAddress& address, Instant now) const {
+    return peers.contains(address) || known.contains(source_of(address).host, now);
+  }
+};
+
+/// Serves one connection to its end. It is closed at once where it gets no place.
+asio::awaitable<void> serve_tcp(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer,
+                                TcpShared& shared);
+
+/// Ends the sessions that have been idle, or have not taken what was written, for too long.
+void end_overdue(TcpShared& shared, Instant now);
+
+}  // namespace rollcall::server
