@@ -55,6 +55,8 @@ class ControlSocket::Session final : public Place {
   }
   void make_room() noexcept override {
     made_room = true;
+    ErrorCode ignored;  // what is not under way at this moment ends, too
+    stream.socket().shutdown(local::socket::shutdown_both, ignored);
     stream.cancel();
   }
 

@@ -49,7 +49,8 @@ ErrorCode NotifySender::connect(udp::socket& socket, const Endpoint& secondary) 
   for (const IpAddress& source : sources_) {
     if (error || source.family() != secondary.address.family()) continue;
     socket.bind(to_udp({source, 0}), error);
-    break;
+    if (error != boost::system::errc::address_not_available) break;
+    error.clear();  // an address that this host does not have yet (server.listen_when_absent)
   }
   if (!error) socket.connect(to_udp(secondary), error);
   return error;

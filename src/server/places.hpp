@@ -16,7 +16,7 @@
 namespace rollcall::server {
 
 /// What counts as one host, and the network that it is in. An IPv6 host has a /64 of addresses to
-/// choose from, and a site a /48 (RFC 6177).
+/// choose from, and a site a /48.
 struct Source {
   IpAddress host;     // IPv4: the address; IPv6: its /64
   IpAddress network;  // IPv4: the /24; IPv6: the /48

@@ -12,6 +12,7 @@
 #include "answer/recall.hpp"
 #include "server/clock.hpp"
 #include "server/listen_socket.hpp"
+#include "server/shortage.hpp"
 #include "server/udp_batch.hpp"
 
 namespace rollcall::server {
@@ -130,7 +131,7 @@ bool UdpWorker::goes_on(int failure, LastingFailure& failing) const {
   const std::string text = fmt::format("UDP {}: no question can be received: {}",
                                        bound_address(socket_), std::strerror(failure));
   if (advice.tell) spdlog::error("{}", text);
-  if (advice.give_up && failed_) {
+  if (advice.give_up && failed_ && !is_shortage(failure)) {
     failed_(text);
     return false;
   }
