@@ -10,6 +10,7 @@
 #include "app/key_files.hpp"
 #include "app/print.hpp"
 #include "app/probe_files.hpp"
+#include "app/reach.hpp"
 #include "control/views.hpp"
 #include "core/nearest.hpp"
 #include "dns/name_hash.hpp"
@@ -49,7 +50,13 @@ void check_ttl(const roster::PoolSpec& pool, const zone::Zone& zone, dns::Type t
 
 /// What there is to be probed in a pool, by the words that `members` may name it by.
 struct Members {
+  void add(const IpAddress& address) {
+    words.push_back(address.to_string());
+    addresses.push_back(address);
+  }
+
   std::vector<std::string> words;
+  std::vector<IpAddress> addresses;
   bool complete = true;  // false where some lie in another zone that is served here
   bool only_fallback = true;
 };
@@ -88,7 +95,7 @@ void add_exchange(const roster::PoolSpec& pool, const dns::Name& exchange, const
     addresses = zone::addresses_of(*zone->second, exchange);
   }
   for (const IpAddress& address : addresses) {
-    members.words.push_back(address.to_string());
+    members.add(address);
     members.only_fallback &= is_fallback(pool, address, &exchange);
   }
   members.only_fallback &= !addresses.empty();  // what is never probed is always answered
@@ -132,8 +139,21 @@ void check_witnesses(const roster::PoolSpec& pool, const Members& members,
   }
 }
 
+/// Where probes of the pool go.
+void add_targets(const roster::PoolSpec& pool, const Members& members, const SourcePosition& where,
+                 Reach& reach) {
+  for (const IpAddress& address : members.addresses) {
+    const auto own = pool.members.find(address);
+    const bool elsewhere = own != pool.members.end() && own->second.probe_address;
+    const IpAddress& target = elsewhere ? *own->second.probe_address : address;
+    for (const health::CheckSpec& check : pool.checks) {
+      reach.add(check, target, where);
+    }
+  }
+}
+
 void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Known& known,
-                Diagnostics& found) {
+                Reach& reach, Diagnostics& found) {
   const SourcePosition where = place_of(pool.name, known.options);
   Members members;
   std::set<dns::Name, dns::CanonicalLess> exchanges;
@@ -141,7 +161,7 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Know
     check_ttl(pool, zone, rrset->type, where, found);
     for (const zone::WatchedRecord& record : rrset->records) {
       if (record.address) {
-        members.words.push_back(record.address->to_string());
+        members.add(*record.address);
         members.only_fallback &= is_fallback(pool, *record.address, nullptr);
       }
       if (record.exchange) exchanges.insert(*record.exchange);
@@ -151,6 +171,7 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Know
     add_exchange(pool, exchange, known, members, found);
   }
   check_witnesses(pool, members, known.options, found);
+  add_targets(pool, members, where, reach);
   if (!members.complete) return;
   if (!exchanges.empty() && members.words.empty()) {
     found.push_back(
@@ -207,11 +228,13 @@ Diagnostics check_pools(const config::Options& options, const ZonePools& pools, 
   Known known{options, pools, {}};
   for (const zone::Zone* zone : zones) known.zones.emplace(zone->origin(), zone);
   Diagnostics found;
+  Reach reach;
   for (const zone::Zone* zone : zones) {
     for (const roster::PoolSpec* pool : pools.of(zone->origin())) {
-      check_pool(*pool, *zone, known, found);
+      check_pool(*pool, *zone, known, reach, found);
     }
   }
+  append(found, reach.find(options.server.user));
   return found;
 }
 
@@ -229,6 +252,8 @@ CheckedFiles check_files(const std::string& config_file) {
   check_user(*parsed.options, checked.diagnostics);
   append(checked.diagnostics, check_key_files(*parsed.options));
   append(checked.diagnostics, check_probe_files(*parsed.options));
+  server::TlsContexts contexts;
+  append(checked.diagnostics, read_authorities(*parsed.options, contexts));
   const ZonePools pools(*parsed.options);
   std::vector<std::shared_ptr<const zone::Zone>> kept;
   std::vector<const zone::Zone*> zones;

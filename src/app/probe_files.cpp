@@ -8,6 +8,11 @@
 #include <set>
 #include <system_error>
 #include <utility>
+#include <vector>
+
+#include "app/as_user.hpp"
+#include "app/reach.hpp"
+#include "server/reaper.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -16,14 +21,15 @@ namespace {
 struct Needed {
   std::string path;  // empty: nothing
   int access = R_OK;
+  Severity severity = Severity::warning;
 };
 
 Needed needed_by(const health::CheckSpec& check) {
   if (const auto* tcp = std::get_if<health::TcpCheck>(&check.how)) {
-    return {tcp->tls ? tcp->tls->ca_file : ""};
+    return {tcp->tls ? tcp->tls->ca_file : "", R_OK, Severity::error};
   }
   if (const auto* http = std::get_if<health::HttpCheck>(&check.how)) {
-    return {http->tls ? http->tls->ca_file : ""};
+    return {http->tls ? http->tls->ca_file : "", R_OK, Severity::error};
   }
   if (const auto* file = std::get_if<health::FileCheck>(&check.how)) return {file->file};
   const auto* exec = std::get_if<health::ExecCheck>(&check.how);
@@ -39,38 +45,102 @@ int problem_with(const Needed& needed) {
   return ::access(needed.path.c_str(), needed.access) == 0 ? 0 : errno;
 }
 
-/// Warnings of what checks name and the disk does not have, once a check.
+/// What each check needs, once.
 class Search {
  public:
   void look_at(const health::CheckSpec& check, const SourcePosition& where) {
-    const Needed needed = needed_by(check);
+    Needed needed = needed_by(check);
     if (needed.path.empty() || !seen_.insert(check.name).second) return;
-    const int problem = problem_with(needed);
-    if (problem == 0) return;
-    found.push_back({Severity::warning, where,
-                     fmt::format("the check \"{}\" needs {}: {}", check.name, needed.path,
-                                 std::system_category().message(problem))});
+    wanted_.push_back({std::move(needed), check.name, where});
+    const bool program = std::holds_alternative<health::ExecCheck>(check.how);
+    if (!program || reaper_wanted_) return;
+    reaper_wanted_ = true;
+    wanted_.push_back({{server::reaper_path(), X_OK}, check.name, where});
   }
 
-  Diagnostics found;
+  Diagnostics find(const std::string& user) const {
+    const std::vector<int> problems = as_user(user, [this] {
+      std::vector<int> found;
+      for (const Wanted& wanted : wanted_) found.push_back(problem_with(wanted.needed));
+      return found;
+    });
+    Diagnostics said;
+    for (std::size_t i = 0; i < wanted_.size() && i < problems.size(); ++i) {
+      const Wanted& wanted = wanted_[i];
+      // What nobody can read, read_authorities() tells of.
+      const bool told =
+          wanted.needed.severity == Severity::error && problem_with(wanted.needed) != 0;
+      if (problems[i] == 0 || told) continue;
+      said.push_back({wanted.needed.severity, wanted.where,
+                      fmt::format("the check \"{}\" needs {}: {}{}", wanted.check,
+                                  wanted.needed.path, std::system_category().message(problems[i]),
+                                  problems[i] == EACCES && !user.empty() ? " for " + user : "")});
+    }
+    return said;
+  }
 
  private:
+  struct Wanted {
+    Needed needed;
+    std::string check;
+    SourcePosition where;
+  };
+
   std::set<std::string> seen_;
+  std::vector<Wanted> wanted_;
+  bool reaper_wanted_ = false;
 };
+
+const health::TlsOptions* tls_of(const health::CheckSpec& check) {
+  const auto* const tcp = std::get_if<health::TcpCheck>(&check.how);
+  const auto* const http = std::get_if<health::HttpCheck>(&check.how);
+  const auto& tls = tcp != nullptr ? tcp->tls : http != nullptr ? http->tls : std::nullopt;
+  return tls ? &*tls : nullptr;
+}
+
+/// Calls each(check, where) for the checks of every pool, and of every witness.
+template <class Each>
+void for_each_check(const config::Options& options, Each each) {
+  for (const roster::PoolSpec& pool : options.pools) {
+    const SourcePosition& where = options.pool_places.at(pool.name.to_display());
+    for (const health::CheckSpec& check : pool.checks) each(check, where);
+  }
+  const std::vector<roster::WitnessSpec>& witnesses = options.health.guard.witnesses;
+  for (std::size_t i = 0; i < witnesses.size(); ++i) {
+    each(witnesses[i].check, options.health.witness_places.at(i));
+  }
+}
 
 }  // namespace
 
 Diagnostics check_probe_files(const config::Options& options) {
   Search search;
-  for (const roster::PoolSpec& pool : options.pools) {
-    const SourcePosition& where = options.pool_places.at(pool.name.to_display());
-    for (const health::CheckSpec& check : pool.checks) search.look_at(check, where);
-  }
+  for_each_check(options, [&](const health::CheckSpec& check, const SourcePosition& where) {
+    search.look_at(check, where);
+  });
+  Reach reach;
   const std::vector<roster::WitnessSpec>& witnesses = options.health.guard.witnesses;
   for (std::size_t i = 0; i < witnesses.size(); ++i) {
-    search.look_at(witnesses[i].check, options.health.witness_places.at(i));
+    reach.add(witnesses[i].check, witnesses[i].address, options.health.witness_places.at(i));
   }
-  return std::move(search.found);
+  Diagnostics said = search.find(options.server.user);
+  for (Diagnostic& more : reach.find(options.server.user)) said.push_back(std::move(more));
+  return said;
+}
+
+Diagnostics read_authorities(const config::Options& options, server::TlsContexts& contexts) {
+  std::set<std::string> refused;
+  Diagnostics said;
+  for_each_check(options, [&](const health::CheckSpec& check, const SourcePosition& where) {
+    const health::TlsOptions* const tls = tls_of(check);
+    if (tls == nullptr || refused.contains(check.name)) return;
+    const auto added = contexts.add(*tls);
+    if (added) return;
+    refused.insert(check.name);
+    said.push_back({Severity::error, where,
+                    fmt::format("the check \"{}\": {}", check.name, added.error().message)});
+  });
+  return said;
 }
 
 }  // namespace rollcall::app

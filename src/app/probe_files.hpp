@@ -1,14 +1,18 @@
-/// The files and programs that checks name.
+/// What checks need of this host: files, programs, sockets.
 #pragma once
 
 #include "config/options.hpp"
 #include "core/diagnostic.hpp"
+#include "server/certificates.hpp"
 
 namespace rollcall::app {
 
-/// A warning at the first pool of each check whose file of issuers or states cannot be read, or
-/// whose program cannot be run, by this process: rollcalld may be another user, and the file may
-/// come.
+/// What server.user cannot read or run of the files and programs that checks name, once a check:
+/// errors for files of issuers, warnings for the others, which may come. Warnings of witnesses that
+/// cannot be probed from this host (Reach).
 Diagnostics check_probe_files(const config::Options& options);
+
+/// Reads the issuers that checks with TLS trust: errors where a file is damaged, or is not there.
+Diagnostics read_authorities(const config::Options& options, server::TlsContexts& contexts);
 
 }  // namespace rollcall::app

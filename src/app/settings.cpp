@@ -7,6 +7,7 @@
 
 #include "app/check_files.hpp"
 #include "app/key_files.hpp"
+#include "app/probe_files.hpp"
 #include "server/file_reader.hpp"
 
 namespace rollcall::app {
@@ -74,9 +75,17 @@ Result<ReadConfiguration, Diagnostics> read_settings(const std::string& config_f
   for (Diagnostic& diagnostic : check_key_files(*options)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
+  for (Diagnostic& diagnostic : check_probe_files(*options)) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
+  server::TlsContexts contexts;
+  for (Diagnostic& diagnostic : read_authorities(*options, contexts)) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
   if (has_errors(parsed.diagnostics)) return std::unexpected(std::move(parsed.diagnostics));
 
   server::Settings settings = settings_of(options);
+  settings.tls = std::move(contexts);
   const auto cookie_secret = read_cookie_secret(*options);
   if (!cookie_secret) {
     return std::unexpected(Diagnostics{{Severity::error, {}, cookie_secret.error().message}});

@@ -155,6 +155,7 @@ struct Outcome {
   bool refused = false;                 // bad because nobody listens there
   bool silent = false;                  // bad, and the member itself has said nothing
   bool unknown = false;                 // nothing was found out: our own host could not ask
+  bool scarce = false;                  // the same, for want of descriptors, memory or processes
   bool yields = false;  // bad only where nothing is known: a verdict that stands outlives it
 
   bool operator==(const Outcome&) const = default;

@@ -58,7 +58,7 @@ struct ProbeDone {
 /// A HoldWire has ended by itself, or came to nothing.
 struct WireEnded {
   ProbeId wire;
-  bool unknown = false;  // our own host had nothing to hold it with
+  bool unknown = false;  // our own host ran short of what it takes to hold it
 };
 /// A file that `file` checks read was written: they run now.
 struct FileChanged {

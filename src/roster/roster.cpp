@@ -110,9 +110,14 @@ void Roster::on(const ProbeDone& event) {
   --lane_of(run).open;
   const bool witness = run.pool == kNoPool;
   if (witness && std::exchange(witnesses_[run.member].asked, false)) ask_witness(run.member);
+  if (event.outcome.unknown) {
+    unasked_[index] = event.outcome.reason;
+  } else if (!unasked_.empty()) {
+    unasked_.erase(index);
+  }
   const bool outlived = event.outcome.yields && run.verdict.state() != health::State::unknown;
   if (event.outcome.unknown || outlived) {  // all that was said before holds
-    if (event.outcome.unknown && &lane_of(run) != &programs_) drop_all_wires();
+    if (event.outcome.scarce && &lane_of(run) != &programs_) drop_all_wires();
     const Duration soon = health::next_delay(*run.check, true, random_);
     return schedule(index, std::max(now_, run.started + soon));
   }

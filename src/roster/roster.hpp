@@ -312,7 +312,8 @@ class Roster {
   Lane probes_;                          // all but those of exec checks
   Lane programs_;                        // of exec checks: a process each
   std::unordered_set<ProbeId> orphans_;  // programs whose run is forgotten: they still run
-  std::size_t wires_ = 0;                // held
+  std::unordered_map<RunIndex, std::string> unasked_;  // why the last probe could not be made
+  std::size_t wires_ = 0;                              // held
   Instant wires_from_ = Instant::min();  // none is opened before: our own host ran short
   std::size_t max_wires_ = 0;
   std::map<RestartId, OpenRestart> restarts_;

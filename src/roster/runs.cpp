@@ -104,6 +104,7 @@ void Roster::free_run(RunIndex index) {
   run.open = false;
   drop_wire(index);
   run.check.reset();
+  unasked_.erase(index);
   ++run.generation;
   free_runs_.push_back(index);
 }

@@ -101,6 +101,12 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
       row.kept_back = member.damped_until ? "flapping" : "failback";
       if (until != kForEver) row.kept_left = std::max(until - now, Duration{});
     }
+    for (const RunIndex run : member.runs) {
+      const auto unasked = unasked_.find(run);
+      if (unasked == unasked_.end()) continue;
+      row.reason += (row.reason.empty() ? "" : "; ") + ("cannot probe: " + unasked->second);
+      break;  // the other checks most likely lack the same
+    }
     shown.members.push_back(std::move(row));
   }
   return shown;

@@ -33,7 +33,7 @@ struct MemberStatus {
   Health health = Health::unknown;
   bool live = true;     // in the answers right now
   Duration since{};     // how long it has had this health
-  std::string reason;   // why the last probe was bad or degraded; else empty
+  std::string reason;   // why the last probe was bad, degraded or could not be made; else empty
   std::string restart;  // the service that its agent is asked for; empty: none
   std::uint64_t probes = 0;
   std::string exchange = {};  // of a pool of MX records: the name that has this address

@@ -4,20 +4,21 @@
 
 #include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/beast/core/error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 #include <chrono>
 
 #include "server/agent_protocol.hpp"
-#include "server/endpoints.hpp"
+#include "server/connecting.hpp"
+#include "server/deadline.hpp"
 #include "server/keep_alive.hpp"
+#include "server/metered_socket.hpp"
 
 namespace rollcall::server {
 
@@ -36,16 +37,14 @@ constexpr Duration kGoodbyeLimit = std::chrono::milliseconds(500);
 constexpr std::uint32_t kHeaderLimit = 4096;
 // 4 KiB of output take up to six times that in JSON.
 constexpr std::uint64_t kBodyLimit = 64UL * 1024;
+// What comes over the wire in one conversation: the reply under TLS, and as much again.
+constexpr Budget kAgentBudget{.octets = 2 * kBodyLimit, .pieces = 4096};
 constexpr unsigned kGood = 200;  // of HTTP
 
 AgentReply no_reply(std::string error) {
   AgentReply reply;
   reply.error = std::move(error);
   return reply;
-}
-
-std::string reason(const ErrorCode& error) {
-  return error == beast::error::timeout ? "timed out" : error.message();
 }
 
 /// @param status of HTTP
@@ -91,7 +90,7 @@ http::request<http::string_body> make_request(const Endpoint& agent, std::string
 class Conversation {
  public:
   Conversation(const asio::any_io_executor& executor, asio::ssl::context& tls, Duration deadline)
-      : end_(steady_clock::now() + deadline), stream_(executor, tls) {
+      : end_(steady_clock::now() + deadline), stream_(MeteredSocket(executor, kAgentBudget), tls) {
     parser_.header_limit(kHeaderLimit);
     parser_.body_limit(kBodyLimit);
   }
@@ -112,64 +111,100 @@ class Conversation {
   const std::string& body() const { return parser_.get().body(); }
 
  private:
-  beast::tcp_stream& transport() { return beast::get_lowest_layer(stream_); }
-  void allow(Duration limit) {
-    transport().expires_at(std::min(end_, steady_clock::now() + limit));
-  }
+  using Done = asio::awaitable<Result<void>>;
+
+  tcp::socket& transport() { return stream_.next_layer().next_layer(); }
+  Done in_time(Duration limit, Done work, std::string_view what);
+  Done connect(Endpoint agent);
+  Done shake_hands();
+  Done send(http::request<http::string_body> request);
+  Done read_whole();
+  Done read_until_line();
+  Done say_goodbye();
 
   steady_clock::time_point end_;
-  beast::ssl_stream<beast::tcp_stream> stream_;
+  asio::ssl::stream<MeteredSocket> stream_;
   beast::flat_buffer buffer_;
   http::response_parser<http::string_body> parser_;
 };
 
-asio::awaitable<Result<void>> Conversation::ask(Endpoint agent, std::string_view path,
-                                                std::string service) {
-  allow(kConnectLimit);
-  const auto [unreachable] = co_await transport().async_connect(to_tcp(agent), as_value);
-  if (unreachable) co_return fail("cannot connect: " + reason(unreachable));
+/// @param what was to be done, in words
+Conversation::Done Conversation::in_time(Duration limit, Done work, std::string_view what) {
+  Deadline deadline(co_await asio::this_coro::executor,
+                    std::min<Duration>(limit, end_ - steady_clock::now()));
+  const Deadline::Closes closes(deadline, [this] { stream_.next_layer().close(); });
+  auto done = co_await before(deadline, std::move(work));
+  if (auto* const in_time = std::get_if<0>(&done)) co_return std::move(*in_time);
+  co_return fail(fmt::format("{}: timed out", what));
+}
 
+Conversation::Done Conversation::connect(Endpoint agent) {
+  const Connected connected = co_await server::connect(transport(), agent);
+  if (connected.error) co_return fail("cannot connect: " + connected.error.message());
   ErrorCode ignored;
-  transport().socket().set_option(tcp::no_delay(true), ignored);  // header and body: two writes
+  transport().set_option(tcp::no_delay(true), ignored);  // header and body: two writes
+  co_return Result<void>{};
+}
 
-  allow(kHandshakeLimit);
+Conversation::Done Conversation::shake_hands() {
   const auto [refused] = co_await stream_.async_handshake(asio::ssl::stream_base::client, as_value);
-  if (refused == beast::error::timeout) co_return fail("TLS handshake: timed out");
   const bool closed = refused == asio::error::eof || refused == asio::error::connection_reset ||
                       refused == asio::ssl::error::stream_truncated;
-  if (closed) {
-    co_return fail("the agent closed the connection, it may have too many");
-  }
+  if (closed) co_return fail("the agent closed the connection, it may have too many");
   if (refused || !psk_was_used(stream_.native_handle())) {
     co_return fail("TLS handshake failed, the key probably differs: " +
                    (refused ? refused.message() : "the peer did not use it"));
   }
-  transport().expires_at(end_);
-  const auto request = make_request(agent, path, service);
-  const auto [unsent, sent] = co_await http::async_write(stream_, request, as_value);
-  if (unsent) co_return fail("the request was not sent: " + reason(unsent));
   co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> Conversation::read() {
+Conversation::Done Conversation::send(http::request<http::string_body> request) {
+  const auto [unsent, sent] = co_await http::async_write(stream_, request, as_value);
+  if (unsent) co_return fail("the request was not sent: " + unsent.message());
+  co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> Conversation::ask(Endpoint agent, std::string_view path,
+                                                std::string service) {
+  Result<void> done = co_await in_time(kConnectLimit, connect(agent), "cannot connect");
+  if (done) done = co_await in_time(kHandshakeLimit, shake_hands(), "TLS handshake");
+  if (!done) co_return done;
+  co_return co_await in_time(Duration::max(), send(make_request(agent, path, service)),
+                             "the request was not sent");
+}
+
+Conversation::Done Conversation::read_whole() {
   const auto [unread, size] = co_await http::async_read(stream_, buffer_, parser_, as_value);
-  if (unread) co_return fail("no reply: " + reason(unread));
-  allow(kGoodbyeLimit);
+  if (unread) co_return fail("no reply: " + unread.message());
+  co_return Result<void>{};
+}
+
+Conversation::Done Conversation::say_goodbye() {
   co_await stream_.async_shutdown(as_value);
   co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> Conversation::read_line() {
+asio::awaitable<Result<void>> Conversation::read() {
+  Result<void> done = co_await in_time(Duration::max(), read_whole(), "no reply");
+  if (done) co_await in_time(kGoodbyeLimit, say_goodbye(), "goodbye");
+  co_return done;
+}
+
+Conversation::Done Conversation::read_until_line() {
   while (!parser_.is_done() && !(parser_.is_header_done() && body().contains('\n'))) {
     const auto [unread, size] = co_await http::async_read_some(stream_, buffer_, parser_, as_value);
-    if (unread) co_return fail("no reply: " + reason(unread));
+    if (unread) co_return fail("no reply: " + unread.message());
   }
   co_return Result<void>{};
 }
 
+asio::awaitable<Result<void>> Conversation::read_line() {
+  return in_time(Duration::max(), read_until_line(), "no reply");
+}
+
+/// A silent connection is given up by the kernel.
 asio::awaitable<void> Conversation::until_end() {
-  keep_alive(transport().socket());
-  transport().expires_never();
+  keep_alive(transport());
   while (!parser_.is_done()) {
     const auto [ended, size] = co_await http::async_read_some(stream_, buffer_, parser_, as_value);
     if (ended || body().contains(kWatchEnded)) co_return;

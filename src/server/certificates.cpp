@@ -1,6 +1,8 @@
 #include "server/certificates.hpp"
 
 #include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <chrono>
@@ -8,6 +10,7 @@
 
 #include "core/ip_address.hpp"
 #include "health/certificate.hpp"
+#include "server/file_reader.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -20,6 +23,62 @@ std::optional<WallTime> to_wall_time(const ASN1_TIME* time) {
                    std::chrono::day(static_cast<unsigned>(parts.tm_mday));
   return WallTime(std::chrono::sys_days(day)) + std::chrono::hours(parts.tm_hour) +
          std::chrono::minutes(parts.tm_min) + std::chrono::seconds(parts.tm_sec);
+}
+
+struct FreePem {
+  void operator()(void* part) const { OPENSSL_free(part); }
+};
+
+/// One block of a PEM text.
+struct PemBlock {
+  std::unique_ptr<char, FreePem> name, header;
+  std::unique_ptr<unsigned char, FreePem> octets;
+  long size = 0;
+};
+
+/// @return nothing behind the last block; an error where one is damaged
+Result<std::optional<PemBlock>> next_block(BIO* text) {
+  char* name = nullptr;
+  char* header = nullptr;
+  unsigned char* octets = nullptr;
+  PemBlock block;
+  ERR_clear_error();
+  const bool read = PEM_read_bio(text, &name, &header, &octets, &block.size) == 1;
+  if (!read) {
+    const unsigned long error = ERR_peek_last_error();
+    ERR_clear_error();
+    if (ERR_GET_REASON(error) == PEM_R_NO_START_LINE) return std::nullopt;
+    const char* const reason = ERR_reason_error_string(error);
+    return fail(reason != nullptr ? reason : "not readable");
+  }
+  block.name.reset(name);
+  block.header.reset(header);
+  block.octets.reset(octets);
+  return block;
+}
+
+std::size_t count_of(std::string_view text, std::string_view word) {
+  std::size_t count = 0;
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+/// @return an error where the block is no certificate; null for a revocation list
+Result<Certificate> read_certificate(const PemBlock& block) {
+  const std::string_view kind = block.name.get();
+  if (kind == PEM_STRING_X509_CRL) return Certificate();
+  const bool trusted = kind == PEM_STRING_X509_TRUSTED;
+  if (!trusted && kind != PEM_STRING_X509 && kind != PEM_STRING_X509_OLD) {
+    return fail(fmt::format("is no certificate, but \"{}\"", kind));
+  }
+  const unsigned char* at = block.octets.get();
+  Certificate certificate(trusted ? d2i_X509_AUX(nullptr, &at, block.size)
+                                  : d2i_X509(nullptr, &at, block.size));
+  ERR_clear_error();
+  if (!certificate || at != block.octets.get() + block.size) return fail("is damaged");
+  return certificate;
 }
 
 Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOptions& tls) {
@@ -35,25 +94,66 @@ Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOption
   context->set_verify_mode(asio::ssl::verify_peer, error);
   if (tls.ca_file.empty()) {
     context->set_default_verify_paths(error);
-  } else {
-    context->load_verify_file(tls.ca_file, error);
+    if (error) return fail("the issuers that this machine trusts: " + error.message());
+    return context;
   }
-  if (error) return fail(fmt::format("{}: {}", tls.ca_file, error.message()));
+  const auto text = read_text_file(tls.ca_file, kMaxAuthorityFile);
+  if (!text) return std::unexpected(text.error());
+  const auto authorities = read_authorities(*text);
+  if (!authorities) {
+    return fail(fmt::format("{}: {}", tls.ca_file, authorities.error().message));
+  }
+  for (const Certificate& authority : *authorities) {
+    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(native), authority.get()) != 1) {
+      return fail(tls.ca_file + ": OpenSSL does not take its certificates");
+    }
+  }
   return context;
 }
 
 }  // namespace
 
-Result<std::shared_ptr<asio::ssl::context>> TlsContexts::of(const health::TlsOptions& tls) {
-  const auto [found, fresh] = contexts_.try_emplace({tls.verify, tls.ca_file});
-  if (!fresh) return found->second;
-  auto context = make_context(tls);
-  if (context) {
-    found->second = *context;
-  } else {
-    contexts_.erase(found);  // the file may be better the next time
+Result<std::vector<Certificate>> read_authorities(const std::string& pem) {
+  const std::unique_ptr<BIO, int (*)(BIO*)> text(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+  std::vector<Certificate> found;
+  std::size_t blocks = 0;
+  while (true) {
+    auto block = next_block(text.get());
+    if (!block) {
+      return fail(fmt::format("PEM block {} is damaged: {}", blocks + 1, block.error().message));
+    }
+    if (!*block) break;
+    ++blocks;
+    auto certificate = read_certificate(**block);
+    if (!certificate) {
+      return fail(fmt::format("PEM block {} {}", blocks, certificate.error().message));
+    }
+    if (*certificate) found.push_back(std::move(*certificate));
   }
-  return context;
+  // A line that begins or ends a block and is damaged itself hides the block.
+  if (count_of(pem, "BEGIN ") > blocks || count_of(pem, "-----END ") > blocks) {
+    return fail(fmt::format("a PEM block is damaged: only {} can be read", blocks));
+  }
+  if (found.empty()) return fail("there is no certificate in it");
+  return found;
+}
+
+Result<void> TlsContexts::add(const health::TlsOptions& tls) {
+  const auto [found, fresh] = contexts_.try_emplace({tls.verify, tls.ca_file});
+  if (!fresh) return {};
+  auto context = make_context(tls);
+  if (!context) {
+    contexts_.erase(found);
+    return std::unexpected(context.error());
+  }
+  found->second = *context;
+  return {};
+}
+
+std::shared_ptr<asio::ssl::context> TlsContexts::of(const health::TlsOptions& tls) const {
+  const auto found = contexts_.find({tls.verify, tls.ca_file});
+  return found == contexts_.end() ? nullptr : found->second;
 }
 
 bool name_peer(SSL* ssl, const std::string& host) {

@@ -3,11 +3,15 @@
 /// Not done: revocation (CRL, OCSP); the age of the issuers' certificates.
 #pragma once
 
+#include <openssl/x509.h>
+
 #include <boost/asio/ssl/context.hpp>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/instant.hpp"
 #include "core/result.hpp"
@@ -16,15 +20,34 @@
 
 namespace rollcall::server {
 
-/// TLS contexts of checks, made once for each file of trusted issuers: to read those of the system
-/// takes as long as a hundred probes.
+inline constexpr std::size_t kMaxAuthorityFile = std::size_t{4} << 20;  // octets; all of Mozilla's
+                                                                        // take 220 KiB
+
+struct FreeCertificate {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+using Certificate = std::unique_ptr<X509, FreeCertificate>;
+
+/// The certificates of a PEM text, every block of which must be whole and be one (or a revocation
+/// list, which is passed over). Text between the blocks is free.
+/// @return an error also where there is none
+Result<std::vector<Certificate>> read_authorities(const std::string& pem);
+
+/// TLS contexts of checks, one for each file of trusted issuers: to read those of the system takes
+/// as long as a hundred probes. Made where the configuration is read, so that no probe waits for a
+/// disk, and a file that is damaged is refused with the configuration.
 class TlsContexts {
  public:
-  /// @return an error where the file cannot be read or has no certificate
-  Result<std::shared_ptr<asio::ssl::context>> of(const health::TlsOptions& tls);
+  /// Reads what this check needs.
+  /// @return an error where its file cannot be read, or read_authorities() refuses it
+  Result<void> add(const health::TlsOptions& tls);
 
-  /// The files are read anew.
-  void forget() { contexts_.clear(); }
+  /// Keeps those of `before` that have not been added here: probes of a zone whose new file was
+  /// refused go on as they were.
+  void merge(TlsContexts before) { contexts_.merge(before.contexts_); }
+
+  /// @return null where it was not added
+  std::shared_ptr<asio::ssl::context> of(const health::TlsOptions& tls) const;
 
  private:
   std::map<std::pair<bool, std::string>, std::shared_ptr<asio::ssl::context>> contexts_;

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,19 +17,25 @@
 #include <memory>
 #include <system_error>
 
+#include "server/descriptor.hpp"
+#include "server/descriptor_limit.hpp"
+#include "server/reaper.hpp"
+
 namespace rollcall::server {
 
 namespace {
 
 using namespace asio::experimental::awaitable_operators;
-using Descriptor = asio::posix::stream_descriptor;
+using Waited = asio::posix::stream_descriptor;
 
 // What is still in the pipe when the child ends is read in this time; a daemon may hold it for
 // ever.
 constexpr Duration kOutputGrace = std::chrono::milliseconds(200);
 // SIGKILL is not refused, but a child in uninterruptible sleep takes its time.
 constexpr Duration kDeathLimit = std::chrono::seconds(5);
-constexpr int kDeathLimitAtEndMs = 1000;  // of the whole program
+// A child that writes without end costs us no more than a pause of this length after so much.
+constexpr std::size_t kOutputStretch = 256UL * 1024;
+constexpr Duration kOutputPause = std::chrono::milliseconds(10);
 
 class SpawnActions {
  public:
@@ -56,20 +61,27 @@ class SpawnAttributes {
   posix_spawnattr_t attributes_;
 };
 
-/// @return 0, or the error of what failed: the exec too.
-int spawn(const std::vector<std::string>& argv, int output, pid_t& pid) {
+std::vector<std::string> reaper_command(std::vector<std::string> argv, Descendants descendants) {
+  argv.insert(argv.begin(), {reaper_path(), std::to_string(::getpid()),
+                             descendants == Descendants::kept ? "kept" : "killed",
+                             std::to_string(starting_descriptor_limit())});
+  return argv;
+}
+
+/// Starts the reaper. @return 0, or an errno
+int spawn(const std::vector<std::string>& argv, int output, int report, pid_t& pid) {
   SpawnActions actions;
   posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(actions.get(), output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(actions.get(), output, STDERR_FILENO);
-  posix_spawn_file_actions_addclosefrom_np(actions.get(), STDERR_FILENO + 1);
+  posix_spawn_file_actions_adddup2(actions.get(), report, kReportFd);
+  posix_spawn_file_actions_addclosefrom_np(actions.get(), kReportFd + 1);
   posix_spawn_file_actions_addchdir_np(actions.get(), "/");
 
   SpawnAttributes attributes;
   sigset_t signals;
-  sigemptyset(&signals);
+  sigfillset(&signals);  // what we send before it waits for it is not lost
   posix_spawnattr_setsigmask(attributes.get(), &signals);
-  sigfillset(&signals);
   posix_spawnattr_setsigdefault(attributes.get(), &signals);
   posix_spawnattr_setflags(attributes.get(),
                            POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -85,63 +97,64 @@ int spawn(const std::vector<std::string>& argv, int output, pid_t& pid) {
                      environment.data());
 }
 
-/// Reaps a child that was killed once it has ended: in uninterruptible sleep it takes its time.
-void reap_later(pid_t pid, Descriptor end) {
-  const auto held = std::make_shared<Descriptor>(std::move(end));
-  held->async_wait(Descriptor::wait_read,
+/// Waits for a reaper once it has ended: what it kills may be in uninterruptible sleep.
+void reap_later(pid_t pid, Waited end) {
+  const auto held = std::make_shared<Waited>(std::move(end));
+  held->async_wait(Waited::wait_read,
                    [held, pid](const ErrorCode&) { waitpid(pid, nullptr, WNOHANG); });
 }
 
-/// A running child. It is killed, with its group, by the destructor at the latest; what is
-/// cancelled calls abandon(), so that nobody waits for the end.
+/// A reaper with its program, which is killed by the destructor at the latest. Nobody waits for
+/// that.
 struct Child {
-  Child(pid_t id, Descriptor ended, Descriptor pipe)
-      : pid(id), end(std::move(ended)), output(std::move(pipe)), drained(output.get_executor()) {}
+  Child(pid_t id, Waited ended, Waited pipe, Descriptor said)
+      : pid(id),
+        end(std::move(ended)),
+        output(std::move(pipe)),
+        report(std::move(said)),
+        drained(output.get_executor()) {}
   ~Child() {
     if (reaped) return;
-    kill(-pid, SIGKILL);
-    pollfd wait{end.native_handle(), POLLIN, 0};
-    poll(&wait, 1, kDeathLimitAtEndMs);
-    waitpid(pid, nullptr, WNOHANG);
+    kill(pid, kKillProgram);
+    reap_later(pid, Waited(output.get_executor(), end.release()));
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  void abandon() {
-    if (reaped) return;
-    kill(-pid, SIGKILL);
-    reaped = true;
-    reap_later(pid, Descriptor(output.get_executor(), end.release()));
-  }
-
-  /// The child is a zombie until here, so nobody else can have its id or its group's before.
+  /// The reaper is a zombie until here, so nobody else can have its id before.
   void reap() {
-    int status = 0;
-    if (waitpid(pid, &status, WNOHANG) != pid) return;
-    reaped = true;
-    if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
-    if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+    if (waitpid(pid, nullptr, WNOHANG) == pid) reaped = true;
+    ReaperReport said;
+    if (::read(report.get(), &said, sizeof said) != sizeof said) return;
+    start_error = said.start_error;
+    if (start_error != 0) return;
+    if (WIFEXITED(said.status)) result.exit_status = WEXITSTATUS(said.status);
+    if (WIFSIGNALED(said.status)) result.signal = WTERMSIG(said.status);
   }
 
-  pid_t pid;
-  Descriptor end;     // a pidfd: readable once the child has ended
-  Descriptor output;  // our side of its standard output and error
+  pid_t pid;          // of the reaper
+  Waited end;         // a pidfd: readable once the reaper has ended
+  Waited output;      // our side of the program's standard output and error
+  Descriptor report;  // does not block
   bool reaped = false;
   bool output_ended = false;
   bool enough = false;         // nobody waits for more output
   asio::steady_timer drained;  // cancelled at the end of the output
+  int start_error = 0;
   ChildResult result;
 };
 
 asio::awaitable<bool> ended_within(Child& child, Duration limit) {
   asio::steady_timer timer(child.end.get_executor(), limit);
-  const auto first = co_await (child.end.async_wait(Descriptor::wait_read, as_value) ||
-                               timer.async_wait(as_value));
+  const auto first =
+      co_await (child.end.async_wait(Waited::wait_read, as_value) || timer.async_wait(as_value));
   co_return first.index() == 0;
 }
 
-asio::awaitable<void> read_output(Child& child) {
+asio::awaitable<void> read_output(Child& child, std::size_t limit) {
   std::array<char, 4096> buffer;
+  asio::steady_timer pause(child.output.get_executor());
+  std::size_t stretch = 0;
   while (!child.enough) {
     const auto [error, size] =
         co_await child.output.async_read_some(asio::buffer(buffer), as_value);
@@ -149,6 +162,17 @@ asio::awaitable<void> read_output(Child& child) {
     std::string& head = child.result.head;
     head.append(buffer.data(), std::min(size, kOutputHeadLimit - head.size()));
     if (error) break;
+    if (size > limit) {
+      child.result.said_too_much = true;
+      kill(child.pid, kKillProgram);
+      break;
+    }
+    limit -= size;
+    stretch += size;
+    if (stretch < kOutputStretch) continue;
+    stretch = 0;
+    pause.expires_after(kOutputPause);
+    co_await pause.async_wait(as_value);
   }
   child.output_ended = true;
   child.drained.cancel();
@@ -158,10 +182,12 @@ asio::awaitable<void> watch_end(Child& child, Duration time_limit) {
   bool ended = co_await ended_within(child, time_limit);
   if (!ended) {
     child.result.timed_out = true;
-    kill(-child.pid, SIGTERM);
+    kill(child.pid, kEndProgram);
     ended = co_await ended_within(child, kKillGrace);
-    kill(-child.pid, SIGKILL);  // those of the group that SIGTERM did not end, too
-    if (!ended) co_await ended_within(child, kDeathLimit);
+    if (!ended) {
+      kill(child.pid, kKillProgram);
+      co_await ended_within(child, kDeathLimit);
+    }
   }
   child.reap();
   if (!child.output_ended) {
@@ -173,43 +199,51 @@ asio::awaitable<void> watch_end(Child& child, Duration time_limit) {
 }
 
 StartError start_error(const std::string& program, int error) {
-  return {fmt::format("cannot run {}: {}", program, std::system_category().message(error)), error};
+  return {"cannot run " + program, error};
 }
 
 }  // namespace
+
+std::string StartError::message() const {
+  return fmt::format("{}: {}", what, std::system_category().message(number));
+}
 
 void append_tail(std::string& tail, std::string_view more) {
   tail.append(more);
   if (tail.size() > kOutputTailLimit) tail.erase(0, tail.size() - kOutputTailLimit);
 }
 
-asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, Duration time_limit) {
+asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, ChildLimits limits) {
   const auto executor = co_await asio::this_coro::executor;
   const auto begin = std::chrono::steady_clock::now();
+  if (argv.empty()) co_return std::unexpected(start_error("nothing", EINVAL));
+  const std::string program = argv[0];
   std::array<int, 2> pipe{};
-  if (argv.empty() || pipe2(pipe.data(), O_CLOEXEC) != 0) {
-    co_return std::unexpected(start_error(argv.empty() ? "nothing" : argv[0], errno));
+  if (pipe2(pipe.data(), O_CLOEXEC) != 0) co_return std::unexpected(start_error(program, errno));
+  Descriptor output(pipe[0]);
+  Descriptor to_output(pipe[1]);
+  if (pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
+    co_return std::unexpected(start_error(program, errno));
   }
-  Descriptor output(executor, pipe[0]);
+  Descriptor report(pipe[0]);
+  Descriptor to_report(pipe[1]);
   pid_t pid = 0;
-  const int error = spawn(argv, pipe[1], pid);
-  close(pipe[1]);
-  if (error != 0) co_return std::unexpected(start_error(argv[0], error));
+  const int error = spawn(reaper_command(std::move(argv), limits.descendants), to_output.get(),
+                          to_report.get(), pid);
+  if (error != 0) co_return std::unexpected(start_error(reaper_path(), error));
+  to_output = {};
+  to_report = {};
   // glibc 2.36 declares pidfd_open() for C only.
   const int end = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   if (end < 0) {
     const int reason = errno;
-    kill(-pid, SIGKILL);
-    waitpid(pid, nullptr, 0);
-    co_return std::unexpected(start_error(argv[0], reason));
+    kill(pid, kKillProgram);
+    waitpid(pid, nullptr, WNOHANG);  // rather a zombie than a wait
+    co_return std::unexpected(start_error(program, reason));
   }
-  Child child(pid, Descriptor(executor, end), std::move(output));
-  try {
-    co_await (read_output(child) && watch_end(child, time_limit));
-  } catch (...) {  // cancelled
-    child.abandon();
-    throw;
-  }
+  Child child(pid, Waited(executor, end), Waited(executor, output.release()), std::move(report));
+  co_await (read_output(child, limits.output) && watch_end(child, limits.time));
+  if (child.start_error != 0) co_return std::unexpected(start_error(program, child.start_error));
   child.result.duration = std::chrono::steady_clock::now() - begin;
   co_return std::move(child.result);
 }

@@ -7,14 +7,13 @@
 #include <array>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/beast/core/error.hpp>
 #include <cerrno>
 #include <utility>
 
 #include "server/clock.hpp"
+#include "server/connecting.hpp"
 #include "server/endpoints.hpp"
 #include "server/probes.hpp"
-#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -36,16 +35,14 @@ int open_towards(const asio::ip::tcp::endpoint& target, Descriptor& socket) {
   socket = Descriptor(::socket(target.protocol().family(),
                                SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   if (!socket) return errno;
-  const int failed = ::connect(socket.get(), target.data(), static_cast<socklen_t>(target.size()));
-  return failed != 0 && errno != EINPROGRESS ? errno : 0;
+  return begin_connect(socket.get(), target);
 }
 
-/// What became of the connection: 0, or an errno.
-int connection_error(const Descriptor& socket) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
-  return error;
+Outcome outcome_of(const ErrorCode& error) {
+  if (!error) return good();
+  Outcome outcome = bad(failure_words("connect", error));
+  outcome.refused = error == asio::error::connection_refused;
+  return outcome;
 }
 
 }  // namespace
@@ -73,7 +70,9 @@ void ConnectProbes::start(const roster::StartProbe& request) {
     if (added != 0) error = errno;
   }
   if (error == 0) return await_end(open.end);
-  end(slot, system_error(error), is_shortage(error));
+  const bool asked = fault_of(Step::begin, error) != Fault::own_host;
+  end(slot, asked ? outcome_of(system_error(error))
+                  : unasked("connect to " + request.target.to_string(), error));
   if (std::exchange(telling_soon_, true)) return;
   asio::post(ready_.get_executor(), [this] {
     telling_soon_ = false;
@@ -100,14 +99,8 @@ ConnectProbes::Slot ConnectProbes::free_slot() {
   return slot;
 }
 
-/// @param error none: the connection stands
-/// @param unasked our own host had not what it takes to ask
-void ConnectProbes::end(Slot slot, const ErrorCode& error, bool unasked) {
+void ConnectProbes::end(Slot slot, Outcome outcome) {
   Open& open = open_[slot];
-  Outcome outcome = unasked ? unknown(error.message())
-                    : error ? bad(failure_words("connect", error, open.timeout))
-                            : good();
-  outcome.refused = error == asio::error::connection_refused;
   ended_.push_back({open.probe, std::move(outcome)});
   open = {};  // the epoll forgets what is closed
   free_.push_back(slot);
@@ -129,7 +122,9 @@ void ConnectProbes::take_ready() {
     count = ::epoll_wait(ready_.native_handle(), events.data(), kBatch, 0);
     for (int i = 0; i < count; ++i) {
       const Slot slot = events[static_cast<std::size_t>(i)].data.u32;
-      end(slot, system_error(connection_error(open_[slot].socket)));
+      const int error = connect_result(open_[slot].socket.get());
+      const bool asked = fault_of(Step::later, error) != Fault::own_host;
+      end(slot, asked ? outcome_of(system_error(error)) : unasked("connect", error));
     }
   } while (count == static_cast<int>(kBatch));
 }
@@ -150,7 +145,7 @@ void ConnectProbes::end_overdue() {
   for (Slot slot = 0; slot < open_.size(); ++slot) {
     if (!open_[slot].socket) continue;
     if (open_[slot].end <= now) {
-      end(slot, boost::beast::error::timeout);
+      end(slot, bad("connect: timed out after " + format_duration(open_[slot].timeout)));
     } else {
       next = std::min(next, open_[slot].end);
     }

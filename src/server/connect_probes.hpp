@@ -46,7 +46,7 @@ class ConnectProbes {
   };
 
   Slot free_slot();
-  void end(Slot slot, const ErrorCode& error, bool unasked = false);
+  void end(Slot slot, health::Outcome outcome);
   void await_ready();
   void take_ready();
   void await_end(Instant at);

@@ -209,6 +209,7 @@ void Daemon::begin(Sockets sockets) {
   for (const ZoneSettings& zone : settings_.zones) {
     files.push_back({zone.origin, zone.file, zone.pools, zone.mx_pools, settings_.pool_place});
   }
+  prober_.trust(std::move(settings_.tls));
   configure();  // every zone is known, and not ready: SERVFAIL
   publish();
   const std::vector<Endpoint> at = sockets.at;

@@ -5,9 +5,9 @@
 
 namespace rollcall::server {
 
-asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request) {
+asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request, Deadline& deadline) {
   const auto& check = std::get<health::AgentCheck>(request.check->how);
-  ProbeConnection connection(co_await asio::this_coro::executor, request.check->timeout);
+  ProbeConnection connection(co_await asio::this_coro::executor, deadline);
   Result<void> done = co_await connection.connect(request.target);
   if (done && !check.send.empty()) done = co_await connection.send(check.send + "\r\n");
   if (!done) co_return outcome_over(connection, done, std::nullopt);
@@ -15,7 +15,7 @@ asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request) {
   std::array<char, health::kMaxAgentReply> piece;
   while (reply.size() < health::kMaxAgentReply && !reply.contains('\n')) {
     const Result<std::size_t> size = co_await connection.receive(piece);
-    if (!size) co_return bad(size.error().message);
+    if (!size) co_return outcome_over(connection, std::unexpected(size.error()), std::nullopt);
     if (*size == 0) break;
     reply.append(piece.data(), *size);
   }

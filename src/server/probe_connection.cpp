@@ -8,22 +8,16 @@
 #include "health/certificate.hpp"
 #include "server/certificates.hpp"
 #include "server/clock.hpp"
-#include "server/endpoints.hpp"
-#include "server/shortage.hpp"
+#include "server/probes.hpp"
 
 namespace rollcall::server {
 
-namespace beast = boost::beast;
+ProbeConnection::ProbeConnection(const asio::any_io_executor& executor, Deadline& deadline)
+    : deadline_(deadline),
+      socket_(executor, kProbeBudget),
+      closes_(deadline, [this] { socket_.close(); }) {}
 
-ProbeConnection::ProbeConnection(asio::any_io_executor executor, Duration timeout)
-    : timeout_(timeout), stream_(std::move(executor)) {
-  stream_.expires_after(timeout);
-}
-
-std::string failure_words(std::string_view step, const ErrorCode& error, Duration timeout) {
-  if (error == beast::error::timeout) {
-    return fmt::format("{}: timed out after {}", step, format_duration(timeout));
-  }
+std::string failure_words(std::string_view step, const ErrorCode& error) {
   if (error == asio::error::connection_refused) return "connection refused";
   if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) {
     return fmt::format("{}: the connection was closed", step);
@@ -31,26 +25,30 @@ std::string failure_words(std::string_view step, const ErrorCode& error, Duratio
   return fmt::format("{}: {}", step, error.message());
 }
 
-std::unexpected<Error> ProbeConnection::failed(std::string_view step,
-                                               const ErrorCode& error) const {
-  return fail(failure_words(step, error, timeout_));
+std::unexpected<Error> ProbeConnection::failed(std::string_view step, const ErrorCode& error,
+                                               Step when) {
+  if (socket_.is_spent()) return fail(fmt::format("{}: more came than a probe reads", step));
+  if (fault_of(when, error) == Fault::own_host) {
+    unasked_ = server::unasked(fmt::format("{} to {}", step, target_.to_string()), error);
+    return fail(unasked_->reason);
+  }
+  return fail(failure_words(step, error));
 }
 
 asio::awaitable<Result<void>> ProbeConnection::connect(Endpoint target) {
-  const auto [error] = co_await stream_.async_connect(to_tcp(target), as_value);
-  refused_ = error == asio::error::connection_refused;
-  if (is_shortage(error)) {
-    unasked_ = true;
-    co_return fail(error.message());
-  }
-  if (error) co_return failed("connect", error);
+  deadline_.waits_for("connect");
+  target_ = target;
+  const Connected connected = co_await server::connect(socket_.next_layer(), target);
+  refused_ = connected.error == asio::error::connection_refused;
+  if (connected.error) co_return failed("connect", connected.error, connected.step);
   co_return Result<void>{};
 }
 
 asio::awaitable<Result<void>> ProbeConnection::start_tls(
     std::shared_ptr<asio::ssl::context> context, std::string host) {
+  deadline_.waits_for("TLS");
   context_ = std::move(context);
-  tls_.emplace(stream_, *context_);
+  tls_.emplace(socket_, *context_);
   if (!name_peer(tls_->native_handle(), host)) {
     co_return fail(fmt::format("TLS: \"{}\" is no name of a host", host));
   }
@@ -60,34 +58,36 @@ asio::awaitable<Result<void>> ProbeConnection::start_tls(
   });
   const auto [error] = co_await tls_->async_handshake(TlsStream::client, as_value);
   if (error && !certificate_problem_.empty()) co_return fail(certificate_problem_);
-  if (error) co_return failed("TLS", error);
+  if (error) co_return failed("TLS", error, Step::later);
   co_return Result<void>{};
 }
 
 asio::awaitable<Result<void>> ProbeConnection::send(std::string text) {
+  deadline_.waits_for("send");
   ErrorCode error;
   if (tls_) {
     std::tie(error, std::ignore) = co_await asio::async_write(*tls_, asio::buffer(text), as_value);
   } else {
     std::tie(error, std::ignore) =
-        co_await asio::async_write(stream_, asio::buffer(text), as_value);
+        co_await asio::async_write(socket_, asio::buffer(text), as_value);
   }
-  if (error) co_return failed("send", error);
+  if (error) co_return failed("send", error, Step::later);
   co_return Result<void>{};
 }
 
 asio::awaitable<Result<std::size_t>> ProbeConnection::receive(std::span<char> into) {
+  deadline_.waits_for("reply");
   const auto buffer = asio::buffer(into.data(), into.size());
   ErrorCode error;
   std::size_t size = 0;
   if (tls_) {
     std::tie(error, size) = co_await tls_->async_read_some(buffer, as_value);
   } else {
-    std::tie(error, size) = co_await stream_.async_read_some(buffer, as_value);
+    std::tie(error, size) = co_await socket_.async_read_some(buffer, as_value);
   }
   // Many servers end TLS without its goodbye; what a probe reads ends by its own rules.
   if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) co_return 0;
-  if (error) co_return failed("reply", error);
+  if (error) co_return failed("reply", error, Step::later);
   co_return size;
 }
 

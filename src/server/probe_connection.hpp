@@ -3,7 +3,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,17 +13,23 @@
 #include "core/result.hpp"
 #include "health/check.hpp"
 #include "server/async.hpp"
+#include "server/connecting.hpp"
+#include "server/deadline.hpp"
+#include "server/metered_socket.hpp"
 
 namespace rollcall::server {
 
-/// What went wrong, in words for people.
-/// @param timeout of the whole probe, which beast's timeout error tells of
-std::string failure_words(std::string_view step, const ErrorCode& error, Duration timeout);
+/// What a member may say in one probe: a header of 64 KiB, the 8 KiB of a body that are searched,
+/// in chunks of an octet each, TLS around them, and as much again.
+inline constexpr Budget kProbeBudget{.octets = 256UL * 1024, .pieces = 8192};
 
-/// Every await ends when `timeout` has passed since construction; failures are in words for people.
+/// What went wrong, in words for people.
+std::string failure_words(std::string_view step, const ErrorCode& error);
+
+/// The probe's deadline ends every await here; failures are in words for people.
 class ProbeConnection {
  public:
-  ProbeConnection(asio::any_io_executor executor, Duration timeout);
+  ProbeConnection(const asio::any_io_executor& executor, Deadline& deadline);
 
   asio::awaitable<Result<void>> connect(Endpoint target);
 
@@ -38,22 +43,26 @@ class ProbeConnection {
   /// @return octets; 0 at the end of what the member says
   asio::awaitable<Result<std::size_t>> receive(std::span<char> into);
 
+  Deadline& deadline() noexcept { return deadline_; }
+
   bool refused() const noexcept { return refused_; }
-  /// Our own host could not connect, for want of something.
-  bool unasked() const noexcept { return unasked_; }
+  /// Our own host could not ask the member: the outcome then.
+  const std::optional<health::Outcome>& unasked() const noexcept { return unasked_; }
 
   /// The member's certificate is good, but not for much longer: the words for it.
   std::optional<std::string> expiry_warning(const health::TlsOptions& tls);
 
  private:
-  using TlsStream = asio::ssl::stream<boost::beast::tcp_stream&>;
+  using TlsStream = asio::ssl::stream<MeteredSocket&>;
 
-  std::unexpected<Error> failed(std::string_view step, const ErrorCode& error) const;
+  std::unexpected<Error> failed(std::string_view step, const ErrorCode& error, Step when);
 
-  Duration timeout_;
+  Deadline& deadline_;
   bool refused_ = false;
-  bool unasked_ = false;
-  boost::beast::tcp_stream stream_;
+  std::optional<health::Outcome> unasked_;
+  Endpoint target_;
+  MeteredSocket socket_;
+  Deadline::Closes closes_;
   std::shared_ptr<asio::ssl::context> context_;
   std::string certificate_problem_;
   std::optional<TlsStream> tls_;

@@ -8,10 +8,10 @@
 #include <boost/asio/write.hpp>
 
 #include "dns/message.hpp"
+#include "server/connecting.hpp"
 #include "server/dns_exchange.hpp"
 #include "server/endpoints.hpp"
 #include "server/probes.hpp"
-#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -20,6 +20,10 @@ using asio::ip::tcp;
 using asio::ip::udp;
 
 constexpr std::size_t kLengthSize = 2;  // RFC 1035 section 4.2.2
+
+// The socket is new and hears the member alone: late replies to others are few, guesses of somebody
+// who forges the member's address are many.
+constexpr unsigned kMaxStrays = 64;
 
 std::string words(const ErrorCode& error) {
   return error == asio::error::connection_refused ? "connection refused" : error.message();
@@ -32,36 +36,44 @@ Outcome failed(const std::string& step, const ErrorCode& error) {
   return outcome;
 }
 
-/// What failed before the question was on its way.
-Outcome unsent(const std::string& step, const ErrorCode& error) {
-  return is_shortage(error) ? unknown(error.message()) : failed(step, error);
+/// What failed in this step: the member's word, the path's, or nothing of the two.
+Outcome failed(Step when, const std::string& step, const Endpoint& target, const ErrorCode& error) {
+  if (fault_of(when, error) != Fault::own_host) return failed(step + ": ", error);
+  return unasked(fmt::format("{} to {}", step, target.to_string()), error);
 }
 
 Outcome to_outcome(const Result<void>& verdict) {
   return verdict ? good() : bad(verdict.error().message);
 }
 
-/// RFC 2181 section 9: what was cut short over UDP is asked for once more over TCP.
+/// RFC 2181 section 9: what was cut short over UDP is asked for once more over TCP. One reply is
+/// read, of 64 KiB at the most.
 asio::awaitable<Outcome> ask_by_tcp(const roster::StartProbe& request,
-                                    const health::DnsCheck& check, std::uint16_t id) {
+                                    const health::DnsCheck& check, std::uint16_t id,
+                                    Deadline& deadline) {
   tcp::socket socket(co_await asio::this_coro::executor);
-  if (const auto [failed] = co_await socket.async_connect(to_tcp(request.target), as_value);
-      failed) {
-    co_return unsent("TCP: connect: ", failed);
+  const Deadline::Closes closes(deadline, [&socket] {
+    ErrorCode ignored;
+    socket.close(ignored);
+  });
+  deadline.waits_for("TCP");
+  const Endpoint target = request.target;
+  if (const Connected connected = co_await connect(socket, target); connected.error) {
+    co_return failed(connected.step, "TCP: connect", target, connected.error);
   }
   std::vector<std::uint8_t> question = write_question(check, id);
   const auto size = static_cast<std::uint16_t>(question.size());
   question.insert(question.begin(),
                   {static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)});
-  if (const auto [failed, n] = co_await asio::async_write(socket, asio::buffer(question), as_value);
-      failed) {
-    co_return bad("TCP: send: " + words(failed));
+  if (const auto [lost, n] = co_await asio::async_write(socket, asio::buffer(question), as_value);
+      lost) {
+    co_return failed(Step::later, "TCP: send", target, lost);
   }
   std::vector<std::uint8_t> packet(kLengthSize);
   for (bool length_known = false;; length_known = true) {
-    if (const auto [failed, n] = co_await asio::async_read(socket, asio::buffer(packet), as_value);
-        failed) {
-      co_return bad("TCP: reply: " + words(failed));
+    if (const auto [lost, n] = co_await asio::async_read(socket, asio::buffer(packet), as_value);
+        lost) {
+      co_return failed(Step::later, "TCP: reply", target, lost);
     }
     if (length_known) break;
     packet.resize(load_u16(packet.data()));
@@ -70,37 +82,43 @@ asio::awaitable<Outcome> ask_by_tcp(const roster::StartProbe& request,
   co_return verdict ? to_outcome(*verdict) : bad("TCP: the reply is to another question");
 }
 
-asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::DnsCheck& check) {
+asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::DnsCheck& check,
+                             Deadline& deadline) {
   std::uint16_t id = 0;
   static_cast<void>(::getrandom(&id, sizeof id, 0));
   udp::socket socket(co_await asio::this_coro::executor);
-  const udp::endpoint target = to_udp(request.target);
+  const Deadline::Closes closes(deadline, [&socket] {
+    ErrorCode ignored;
+    socket.close(ignored);
+  });
+  const Endpoint target = request.target;
   ErrorCode error;
-  socket.open(target.protocol(), error);
+  socket.open(to_udp(target).protocol(), error);
   // A connected socket hears its peer alone, and of a port that is closed.
-  if (!error) socket.connect(target, error);
-  if (error) co_return unsent("connect: ", error);
+  if (!error) socket.connect(to_udp(target), error);
+  if (error) co_return failed(Step::begin, "connect", target, error);
   const std::vector<std::uint8_t> question = write_question(check, id);
   if (const auto [lost, n] = co_await socket.async_send(asio::buffer(question), as_value); lost) {
-    co_return unsent("send: ", lost);
+    co_return failed(Step::later, "send", target, lost);
   }
   std::array<std::uint8_t, dns::kEdnsUdpSize> packet;
-  while (true) {
+  for (unsigned strays = 0; strays <= kMaxStrays; ++strays) {
     const auto [unheard, size] = co_await socket.async_receive(asio::buffer(packet), as_value);
-    if (unheard) co_return failed("reply: ", unheard);
+    if (unheard) co_return failed(Step::later, "reply", target, unheard);
     const Bytes reply = Bytes(packet).first(size);
     const auto verdict = judge_reply(check, id, reply);
     if (!verdict) continue;
-    if (!*verdict && is_truncated(reply)) co_return co_await ask_by_tcp(request, check, id);
-    co_return to_outcome(*verdict);
+    if (*verdict || !is_truncated(reply)) co_return to_outcome(*verdict);
+    co_return co_await ask_by_tcp(request, check, id, deadline);
   }
+  co_return bad(fmt::format("more than {} replies to other questions came", kMaxStrays));
 }
 
 }  // namespace
 
-asio::awaitable<Outcome> probe_dns(const roster::StartProbe& request) {
+asio::awaitable<Outcome> probe_dns(const roster::StartProbe& request, Deadline& deadline) {
   const auto& check = std::get<health::DnsCheck>(request.check->how);
-  return ask(request, check);
+  return ask(request, check, deadline);
 }
 
 }  // namespace rollcall::server

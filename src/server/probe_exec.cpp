@@ -5,10 +5,11 @@
 #include "health/plugin_result.hpp"
 #include "server/child_process.hpp"
 #include "server/probes.hpp"
-#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {
+
+constexpr std::size_t kMaxOutput = 1024UL * 1024;  // octets; of which the first KiB is looked at
 
 /// `{address}`, `{port}` and `{host}` in an argument. What they stand for stays one argument.
 std::string filled_in(std::string argument, const roster::StartProbe& request) {
@@ -33,13 +34,13 @@ asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request) {
   std::vector<std::string> argv;
   argv.reserve(check.command.size());
   for (const std::string& argument : check.command) argv.push_back(filled_in(argument, request));
-  const Duration limit = request.check->timeout;
-  // At the end of the time its whole group is killed; run_child's own, milder way takes longer.
-  const auto ended = co_await within(limit, run_child(std::move(argv), 2 * limit));
-  if (!ended) co_return bad("timed out after " + format_duration(limit));
-  if (*ended) co_return health::plugin_outcome((*ended)->shell_status(), (*ended)->head);
-  const StartError& error = ended->error();
-  co_return is_shortage(error.number) ? unknown(error.message) : bad(error.message);
+  // The deadline cancels it: everything is killed at once. run_child's own, milder way is longer.
+  const auto ended = co_await run_child(std::move(argv), {.time = 2 * request.check->timeout,
+                                                          .descendants = Descendants::killed,
+                                                          .output = kMaxOutput});
+  if (!ended) co_return unasked(ended.error().what, ended.error().number);
+  if (ended->said_too_much) co_return bad("it wrote more than 1 MiB");
+  co_return health::plugin_outcome(ended->shell_status(), ended->head);
 }
 
 }  // namespace rollcall::server

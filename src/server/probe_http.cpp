@@ -54,7 +54,11 @@ class Reply {
       buffer_.consume(used);
       if (error == http::error::need_more) break;
       if (error) return fail(fmt::format("no HTTP reply: {}", error.message()));
-      if (is_informational()) begin();
+      if (!is_informational()) continue;
+      if (++informational_ > kMaxInformational) {
+        return fail(fmt::format("more than {} informational replies came", kMaxInformational));
+      }
+      begin();
     }
     return verdict(parser_->is_done());
   }
@@ -70,6 +74,7 @@ class Reply {
   boost::beast::flat_buffer& buffer() { return buffer_; }
 
  private:
+  static constexpr unsigned kMaxInformational = 16;  // a 100 and some 103, by all that is known
   static constexpr std::uint32_t kHeaderLimit = 16 * 1024;  // octets; no health page has more
 
   void begin() {
@@ -80,7 +85,7 @@ class Reply {
     parser_->skip(check_.method == "HEAD");  // RFC 9110 section 9.3.2: a length, and no body
   }
 
-  /// RFC 9110 section 15.2: any number of these may come before the reply itself.
+  /// RFC 9110 section 15.2: these come before the reply itself.
   bool is_informational() const {
     return parser_->is_done() && parser_->get().result_int() / 100 == 1;
   }
@@ -98,6 +103,7 @@ class Reply {
   const health::HttpCheck& check_;
   std::optional<http::response_parser<BodyStart>> parser_;
   boost::beast::flat_buffer buffer_;
+  unsigned informational_ = 0;
 };
 
 asio::awaitable<Result<void>> read_reply(ProbeConnection& connection,
@@ -116,7 +122,7 @@ asio::awaitable<Result<void>> read_reply(ProbeConnection& connection,
 }
 
 asio::awaitable<Result<void>> ask(ProbeConnection& connection, const roster::StartProbe& request,
-                                  const health::HttpCheck& check, TlsContexts& contexts) {
+                                  const health::HttpCheck& check, const TlsContexts& contexts) {
   Result<void> done = co_await connection.connect(request.target);
   if (done && check.tls) done = co_await secure(connection, *check.tls, request.host, contexts);
   if (done) {
@@ -128,9 +134,10 @@ asio::awaitable<Result<void>> ask(ProbeConnection& connection, const roster::Sta
 
 }  // namespace
 
-asio::awaitable<Outcome> probe_http(const roster::StartProbe& request, TlsContexts& contexts) {
+asio::awaitable<Outcome> probe_http(const roster::StartProbe& request, const TlsContexts& contexts,
+                                    Deadline& deadline) {
   const auto& check = std::get<health::HttpCheck>(request.check->how);
-  ProbeConnection connection(co_await asio::this_coro::executor, request.check->timeout);
+  ProbeConnection connection(co_await asio::this_coro::executor, deadline);
   const Result<void> done = co_await ask(connection, request, check, contexts);
   co_return outcome_over(connection, done, check.tls);
 }

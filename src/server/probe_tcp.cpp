@@ -12,6 +12,7 @@ template <class Dialogue>
 asio::awaitable<Result<void>> play(ProbeConnection& connection, Dialogue& dialogue) {
   using Next = typename Dialogue::Next;
   std::array<char, 1024> piece;
+  const Deadline::Pending pending(connection.deadline(), [&] { return dialogue.pending(); });
   for (Next next = dialogue.next(); next != Next::done; next = dialogue.next()) {
     if (next == Next::failed) co_return fail(dialogue.failure());
     if (next == Next::send) {
@@ -21,8 +22,8 @@ asio::awaitable<Result<void>> play(ProbeConnection& connection, Dialogue& dialog
     }
     const Result<std::size_t> size = co_await connection.receive(piece);
     if (!size) {
-      const std::string pending = dialogue.pending();
-      co_return fail(size.error().message + (pending.empty() ? "" : "; " + pending));
+      const std::string heard = dialogue.pending();
+      co_return fail(size.error().message + (heard.empty() ? "" : "; " + heard));
     }
     if (*size == 0) {
       dialogue.ended();
@@ -35,7 +36,7 @@ asio::awaitable<Result<void>> play(ProbeConnection& connection, Dialogue& dialog
 
 asio::awaitable<Result<void>> converse(ProbeConnection& connection,
                                        const roster::StartProbe& request,
-                                       const health::TcpCheck& check, TlsContexts& contexts) {
+                                       const health::TcpCheck& check, const TlsContexts& contexts) {
   Result<void> done = co_await connection.connect(request.target);
   if (done && check.starttls != health::StartTls::none) {
     health::StartTlsRequest wish(check.starttls);
@@ -52,23 +53,24 @@ asio::awaitable<Result<void>> converse(ProbeConnection& connection,
 
 }  // namespace
 
-asio::awaitable<Outcome> probe_tcp(const roster::StartProbe& request, TlsContexts& contexts) {
+asio::awaitable<Outcome> probe_tcp(const roster::StartProbe& request, const TlsContexts& contexts,
+                                   Deadline& deadline) {
   const auto& check = std::get<health::TcpCheck>(request.check->how);
-  ProbeConnection connection(co_await asio::this_coro::executor, request.check->timeout);
+  ProbeConnection connection(co_await asio::this_coro::executor, deadline);
   const Result<void> done = co_await converse(connection, request, check, contexts);
   co_return outcome_over(connection, done, check.tls);
 }
 
 asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::TlsOptions& tls,
-                                     const std::string& host, TlsContexts& contexts) {
+                                     const std::string& host, const TlsContexts& contexts) {
   auto context = contexts.of(tls);
-  if (!context) co_return std::unexpected(context.error());
-  co_return co_await connection.start_tls(std::move(*context), host);
+  if (!context) co_return fail("TLS: its issuers were not read with the configuration");
+  co_return co_await connection.start_tls(std::move(context), host);
 }
 
 Outcome outcome_over(ProbeConnection& connection, const Result<void>& done,
                      const std::optional<health::TlsOptions>& tls) {
-  if (!done && connection.unasked()) return unknown(done.error().message);
+  if (!done && connection.unasked()) return *connection.unasked();
   if (!done) {
     Outcome outcome = bad(done.error().message);
     outcome.refused = connection.refused();

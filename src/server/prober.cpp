@@ -1,9 +1,12 @@
 #include "server/prober.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #include <utility>
 
+#include "server/fault.hpp"
 #include "server/probes.hpp"
 
 namespace rollcall::server {
@@ -12,14 +15,6 @@ namespace {
 template <class Check>
 bool is(const roster::StartProbe& request) {
   return std::holds_alternative<Check>(request.check->how);
-}
-
-/// For probes that do not keep the time themselves.
-asio::awaitable<Outcome> in_time(const roster::StartProbe& request, asio::awaitable<Outcome> work) {
-  const Duration limit = request.check->timeout;
-  auto outcome = co_await within(limit, std::move(work));
-  if (!outcome) co_return bad("timed out after " + format_duration(limit));
-  co_return std::move(*outcome);
 }
 
 }  // namespace
@@ -35,33 +30,49 @@ void Prober::cancel() {
   others_.cancel();
 }
 
+/// The time of every probe is kept here, whatever its member says.
 asio::awaitable<void> Prober::run(roster::StartProbe request) {
-  Outcome outcome;
+  Deadline deadline(co_await asio::this_coro::executor, request.check->timeout);
+  auto ended = co_await before(deadline, attempt(request, deadline));
+  auto* const outcome = std::get_if<Outcome>(&ended);
+  if (cancelled_) co_return;
+  tell(request.probe, outcome != nullptr ? std::move(*outcome) : bad(std::get<1>(ended)));
+}
+
+/// Without an outcome a member is never probed again.
+asio::awaitable<Outcome> Prober::attempt(const roster::StartProbe& request, Deadline& deadline) {
   try {
-    outcome = co_await probe(request);
+    co_return co_await probe(request, deadline);
   } catch (const boost::system::system_error& error) {
-    outcome = is_shortage(error.code()) ? unknown(error.code().message()) : bad(error.what());
-  } catch (const std::exception& error) {  // without an outcome this member is never probed again
-    outcome = bad(error.what());
+    if (is_shortage(error.code())) co_return unasked("probe", error.code());
+    co_return bad(error.what());
+  } catch (const std::exception& error) {
+    co_return bad(error.what());
   }
-  if (!cancelled_) tell(request.probe, std::move(outcome));
 }
 
 void Prober::tell(roster::ProbeId probe, Outcome outcome) {
-  if (outcome.unknown) shortages_.note(outcome.reason);
+  if (outcome.unknown) unasked_.note(outcome.reason);
   done_(probe, std::move(outcome));
 }
 
-asio::awaitable<Outcome> Prober::probe(const roster::StartProbe& request) {
-  if (is<health::TcpCheck>(request)) co_return co_await probe_tcp(request, contexts_);
-  if (is<health::HttpCheck>(request)) co_return co_await probe_http(request, contexts_);
-  if (is<health::AgentCheck>(request)) co_return co_await probe_agent(request);
-  // Those above wait for a connection; what is below may know its outcome at once.
+asio::awaitable<Outcome> Prober::probe(const roster::StartProbe& request, Deadline& deadline) {
+  // An outcome that is known at once is not told from within start().
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-  if (is<health::DnsCheck>(request)) co_return co_await in_time(request, probe_dns(request));
-  if (is<health::IcmpCheck>(request)) co_return co_await in_time(request, probe_icmp(request));
+  if (is<health::TcpCheck>(request)) co_return co_await probe_tcp(request, contexts_, deadline);
+  if (is<health::HttpCheck>(request)) co_return co_await probe_http(request, contexts_, deadline);
+  if (is<health::AgentCheck>(request)) co_return co_await probe_agent(request, deadline);
+  if (is<health::DnsCheck>(request)) co_return co_await probe_dns(request, deadline);
+  if (is<health::IcmpCheck>(request)) co_return co_await probe_icmp(request, deadline);
   if (is<health::ExecCheck>(request)) co_return co_await probe_exec(request);
   co_return probe_file(request, files_);
+}
+
+Outcome unasked(std::string_view what, const ErrorCode& error) {
+  Outcome outcome = bad(fmt::format("{}: {}", what, error.message()));
+  outcome.unknown = true;
+  outcome.scarce = is_shortage(error);
+  return outcome;
 }
 
 }  // namespace rollcall::server

@@ -9,9 +9,10 @@
 #include "server/async.hpp"
 #include "server/certificates.hpp"
 #include "server/connect_probes.hpp"
-#include "server/shortage.hpp"
+#include "server/deadline.hpp"
 #include "server/state_files.hpp"
 #include "server/task_group.hpp"
+#include "server/unasked_log.hpp"
 
 namespace rollcall::server {
 
@@ -27,7 +28,7 @@ class Prober {
          std::function<void(const std::string& file)> file_changed)
       : done_(std::move(done)),
         files_(executor, std::move(file_changed)),
-        shortages_(executor),
+        unasked_(executor),
         connects_(executor, [this](roster::ProbeId probe,
                                    health::Outcome outcome) { tell(probe, std::move(outcome)); }),
         others_(executor) {}
@@ -38,21 +39,25 @@ class Prober {
   /// Nothing is told of the probes that are under way.
   void cancel();
 
-  /// Files of certificates and of `file` checks are read anew.
-  void forget_files() {
-    contexts_.forget();
-    files_.forget();
+  /// The contexts of all checks with TLS; those of checks that nobody has any more stay.
+  void trust(TlsContexts contexts) {
+    contexts.merge(std::move(contexts_));
+    contexts_ = std::move(contexts);
   }
+
+  /// Files of `file` checks are read anew.
+  void forget_files() { files_.forget(); }
 
  private:
   void tell(roster::ProbeId probe, health::Outcome outcome);
   asio::awaitable<void> run(roster::StartProbe request);
-  asio::awaitable<health::Outcome> probe(const roster::StartProbe& request);
+  asio::awaitable<health::Outcome> attempt(const roster::StartProbe& request, Deadline& deadline);
+  asio::awaitable<health::Outcome> probe(const roster::StartProbe& request, Deadline& deadline);
 
   Done done_;
   TlsContexts contexts_;
   StateFiles files_;
-  ShortageLog shortages_;
+  UnaskedLog unasked_;
   ConnectProbes connects_;
   TaskGroup others_;  // a coroutine each
   bool cancelled_ = false;

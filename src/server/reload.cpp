@@ -98,6 +98,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     settings_.check_zone = std::move(settings->check_zone);
     settings_.pool_place = std::move(settings->pool_place);
     alerts_->retarget(settings_.alerts);
+    prober_.trust(std::move(settings->tls));
     prober_.forget_files();
     configure();
   }

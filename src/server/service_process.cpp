@@ -39,8 +39,8 @@ std::optional<pid_t> read_pid(std::string_view text) {
 
 asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
   std::vector<std::string> argv{systemctl(), "show", "--property=MainPID", "--value", "--", unit};
-  const auto shown = co_await run_child(std::move(argv), kSystemctlLimit);
-  if (!shown) co_return fail(shown.error().message);
+  const auto shown = co_await run_child(std::move(argv), {.time = kSystemctlLimit});
+  if (!shown) co_return fail(shown.error().message());
   if (shown->timed_out) co_return fail("systemctl did not say its main process in time");
   if (!shown->succeeded()) {
     co_return fail(fmt::format("systemctl does not say its main process: {}",

@@ -35,9 +35,9 @@ asio::awaitable<RestartReport> run_restart(RestartRecipe recipe, Duration time_l
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const bool last = i + 1 == commands.size();
     const Duration left = time_limit - (std::chrono::steady_clock::now() - begin);
-    auto result = co_await run_child(commands[i], last ? left : left / 2);
+    auto result = co_await run_child(commands[i], {.time = last ? left : left / 2});
     if (!result) {
-      report.error = result.error().message;
+      report.error = result.error().message();
       report.exit_status = 127;  // as a shell says that it cannot run it
       break;
     }

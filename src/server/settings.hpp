@@ -15,6 +15,7 @@
 #include "roster/guard.hpp"
 #include "roster/pool_spec.hpp"
 #include "server/alert_sender.hpp"
+#include "server/certificates.hpp"
 #include "server/listen_socket.hpp"
 #include "server/psk_tls.hpp"
 #include "zone/load.hpp"
@@ -63,6 +64,7 @@ struct Settings {
   std::size_t max_wires = 10'000;  // tripwires, at once
   AgentSettings agents;
   AlertTargets alerts;
+  TlsContexts tls;  // of all checks
   /// What the configuration says about a zone that the zone does not bear out. Any thread.
   std::function<Diagnostics(const zone::Zone&)> check_zone;
   zone::PoolPlace pool_place;  // in the configuration. Any thread

@@ -1,41 +1,39 @@
 #include "server/tripwires.hpp"
 
 #include <array>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <tuple>
 
-#include "server/endpoints.hpp"
+#include "server/connecting.hpp"
+#include "server/deadline.hpp"
 #include "server/keep_alive.hpp"
-#include "server/probes.hpp"
-#include "server/shortage.hpp"
+#include "server/metered_socket.hpp"
 
 namespace rollcall::server {
 namespace {
 
 using namespace asio::experimental::awaitable_operators;
 using Timer = asio::steady_timer;
-using asio::ip::tcp;
 
-constexpr std::size_t kMaxUnread = 65536;  // octets; who says more is not idle
-
-asio::awaitable<ErrorCode> connect(tcp::socket& socket, Endpoint target) {
-  const auto [error] = co_await socket.async_connect(to_tcp(target), as_value);
-  co_return error;
-}
+// A peer that says more is not idle.
+constexpr Budget kIdleBudget{.octets = 65536, .pieces = 1024};
 
 /// Ends with the connection, also with one that never stood.
-/// @param unasked set where our own host has nothing to make it with
-asio::awaitable<void> idle_connection(Endpoint target, Duration limit, bool& unasked) {
-  tcp::socket socket(co_await asio::this_coro::executor);
-  const std::optional<ErrorCode> connected = co_await within(limit, connect(socket, target));
-  ErrorCode error = connected.value_or(asio::error::timed_out);
-  unasked = is_shortage(error);
-  if (!error) keep_alive(socket);
+/// @param scarce set where our own host has nothing to make it with
+asio::awaitable<void> idle_connection(Endpoint target, Duration limit, bool& scarce) {
+  const auto executor = co_await asio::this_coro::executor;
+  MeteredSocket socket(executor, kIdleBudget);
+  Deadline deadline(executor, limit);
+  const auto connected = co_await before(deadline, connect(socket.next_layer(), target));
+  ErrorCode error = asio::error::timed_out;
+  if (const auto* in_time = std::get_if<Connected>(&connected)) {
+    error = in_time->error;
+    scarce = is_shortage(error);
+  }
+  if (!error) keep_alive(socket.next_layer());
   std::array<char, 1024> unread;
-  for (std::size_t total = 0; !error && total < kMaxUnread;) {
-    const auto [failed, size] = co_await socket.async_read_some(asio::buffer(unread), as_value);
-    error = failed;
-    total += size;
+  while (!error) {
+    std::tie(error, std::ignore) = co_await socket.async_read_some(asio::buffer(unread), as_value);
   }
 }
 
@@ -48,20 +46,20 @@ asio::awaitable<Tripwires::End> Tripwires::hold(roster::HoldWire wanted) {
 }
 
 asio::awaitable<Tripwires::End> Tripwires::keep(roster::HoldWire wanted, Dropped dropped) {
-  bool unasked = false;
+  bool scarce = false;
   if (wanted.service.empty()) {
-    co_await (idle_connection(wanted.target, wanted.limit, unasked) ||
+    co_await (idle_connection(wanted.target, wanted.limit, scarce) ||
               dropped->async_wait(as_value));
   } else if (!wanted.connect) {
     co_await (streams_.watch(wanted.member, wanted.service) || dropped->async_wait(as_value));
   } else {
-    co_await (idle_connection(wanted.target, wanted.limit, unasked) ||
+    co_await (idle_connection(wanted.target, wanted.limit, scarce) ||
               streams_.watch(wanted.member, wanted.service) || dropped->async_wait(as_value));
   }
   const auto found = held_.find(wanted.wire);
   if (found == held_.end() || found->second != dropped) co_return End::dropped;
   held_.erase(found);
-  co_return unasked ? End::unknown : End::by_itself;
+  co_return scarce ? End::unknown : End::by_itself;
 }
 
 void Tripwires::drop(roster::ProbeId wire) {

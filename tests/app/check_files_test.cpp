@@ -64,11 +64,11 @@ TEST_F(CheckFiles, FilesOfChecksThatAreNotThere) {
 pools:
   www.mydomain.com: {checks: [a, b, c, d, e]}
 )"),
-      ElementsAre("r.yaml:9:3: warning: the check \"a\" needs ca.pem: No such file or directory",
-                  "r.yaml:9:3: warning: the check \"b\" needs states: No such file or directory",
+      ElementsAre("r.yaml:9:3: warning: the check \"b\" needs states: No such file or directory",
                   "r.yaml:9:3: warning: the check \"c\" needs /nowhere/plugin: No such file or "
                   "directory",
-                  "r.yaml:9:3: warning: the check \"e\" needs /tmp: Is a directory"));
+                  "r.yaml:9:3: warning: the check \"e\" needs /tmp: Is a directory",
+                  "r.yaml:9:3: error: the check \"a\": ca.pem: No such file or directory"));
 }
 
 TEST_F(CheckFiles, FilesOfTheChecksOfWitnesses) {

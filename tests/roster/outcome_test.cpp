@@ -171,7 +171,11 @@ TEST_F(Outcomes, WithoutWordsProbesGoToTheMemberAndTheChecksPort) {
 }
 
 health::Outcome unknown() {
-  return {.good = false, .reason = "Too many open files", .silent = true, .unknown = true};
+  return {.good = false,
+          .reason = "Too many open files",
+          .silent = true,
+          .unknown = true,
+          .scarce = true};
 }
 
 TEST_F(Outcomes, WhatOurOwnHostCouldNotAskChangesNothing) {
@@ -188,15 +192,17 @@ TEST_F(Outcomes, WhatOurOwnHostCouldNotAskChangesNothing) {
   EXPECT_TRUE(told(stage_).empty());
   EXPECT_FALSE(changed_an_answer());
   EXPECT_EQ(member(0).health, Health::up);
-  EXPECT_EQ(member(0).reason, "certificate expires soon");
+  EXPECT_EQ(member(0).reason, "certificate expires soon; cannot probe: Too many open files");
   EXPECT_TRUE(member(0).degraded);
   EXPECT_EQ(member(1).health, Health::down);
-  EXPECT_EQ(member(1).reason, "status 503");
+  EXPECT_EQ(member(1).reason, "status 503; cannot probe: Too many open files");
   EXPECT_EQ(member(1).probes, 1U);
   stage_.wait(1999ms);
   EXPECT_TRUE(stage_.probes.empty());
   stage_.wait(1ms);
   EXPECT_EQ(stage_.probes.size(), 2U) << "they are asked again after fast_interval";
+  answer(stage_, bad("status 503"), "", "192.0.2.81");
+  EXPECT_EQ(member(1).reason, "status 503");
 }
 
 TEST_F(Outcomes, WhoCouldNeverBeAskedIsUnknownAndAnsweredInTheEnd) {

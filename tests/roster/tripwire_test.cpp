@@ -294,7 +294,8 @@ TEST_F(Tripwires, AreLetGoWhereOurOwnHostRunsShort) {
     stage_.probes.erase(stage_.probes.begin());
     return probe;
   };
-  step_and_see(ProbeDone{reprobed().probe, {.good = false, .reason = "short", .unknown = true}});
+  step_and_see(ProbeDone{reprobed().probe,
+                         {.good = false, .reason = "short", .unknown = true, .scarce = true}});
   EXPECT_EQ(dropped_.size(), 2U);
   run_for(seconds(59));  // both are asked again, and none is held
   EXPECT_EQ(held_.size(), 2U);

@@ -1,9 +1,12 @@
 #include "server/child_process.hpp"
 
+#include <sys/resource.h>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
 #include "real_process.hpp"
+#include "server/descriptor_limit.hpp"
 #include "temporary_folder.hpp"
 
 namespace rollcall::server {
@@ -15,7 +18,7 @@ using testing::read_all;
 class ChildProcess : public ::testing::Test {
  protected:
   ChildRun run(std::vector<std::string> argv, Duration limit = 20s) {
-    return testing::run_on(io, run_child(std::move(argv), limit));
+    return testing::run_on(io, run_child(std::move(argv), {.time = limit}));
   }
   ChildResult sh(const std::string& text, Duration limit = 20s) {
     return run({"/bin/sh", "-c", text}, limit).value();
@@ -65,11 +68,11 @@ TEST_F(ChildProcess, KeepsTheTailOfTheOutput) {
 TEST_F(ChildProcess, SaysWhyItCannotRun) {
   const auto missing = run({dir.path("missing")});
   ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().message,
+  EXPECT_EQ(missing.error().message(),
             "cannot run " + dir.path("missing") + ": No such file or directory");
   const auto forbidden = run({dir.write("data", "#!/bin/sh\n", 0644)});
   ASSERT_FALSE(forbidden);
-  EXPECT_NE(forbidden.error().message.find("Permission denied"), std::string::npos);
+  EXPECT_NE(forbidden.error().message().find("Permission denied"), std::string::npos);
   EXPECT_FALSE(run({}));
 }
 
@@ -152,10 +155,11 @@ TEST_F(ChildProcess, DoesNotWaitForADaemonThatNeverStopsWriting) {
 TEST_F(ChildProcess, IsKilledWhenCancelled) {
   asio::cancellation_signal cancel;
   bool ended = false;
-  asio::co_spawn(io,
-                 run_child({"/bin/sh", "-c", "echo $$ > " + dir.path("pid") + "; sleep 100"}, 20s),
-                 asio::bind_cancellation_slot(
-                     cancel.slot(), [&](const std::exception_ptr&, ChildRun) { ended = true; }));
+  asio::co_spawn(
+      io,
+      run_child({"/bin/sh", "-c", "echo $$ > " + dir.path("pid") + "; sleep 100"}, {.time = 20s}),
+      asio::bind_cancellation_slot(cancel.slot(),
+                                   [&](const std::exception_ptr&, ChildRun) { ended = true; }));
   ASSERT_TRUE(testing::eventually([&] {
     io.poll();
     return std::filesystem::exists(dir.path("pid")) && !read_all(dir.path("pid")).empty();
@@ -167,7 +171,62 @@ TEST_F(ChildProcess, IsKilledWhenCancelled) {
     io.poll();
     return ended;
   }));
-  EXPECT_FALSE(is_alive(dir.path("pid")));
+  EXPECT_TRUE(testing::eventually([&] { return !is_alive(dir.path("pid")); }));
+}
+
+/// Writes its own number into the file, in a session of its own, as an orphan.
+std::string orphan(const std::string& pid_file) {
+  return "(setsid sh -c 'echo $$ > " + pid_file +
+         "; exec sleep 100' > /dev/null 2>&1 &) ; "
+         "while [ ! -s " +
+         pid_file + " ]; do sleep 0.01; done; ";
+}
+
+TEST_F(ChildProcess, OfACheckNoDescendantIsLeft) {
+  for (const std::string end : {"exit 0", "exit 2", "sleep 100"}) {
+    const std::string pid_file = dir.path("orphan");
+    std::filesystem::remove(pid_file);
+    const auto result =
+        testing::run_on(io, run_child({"/bin/sh", "-c", orphan(pid_file) + end},
+                                      {.time = 2s, .descendants = Descendants::killed}));
+    ASSERT_TRUE(result) << end;
+    EXPECT_EQ(result->timed_out, end == "sleep 100");
+    EXPECT_TRUE(testing::eventually([&] { return !is_alive(pid_file); })) << end;
+  }
+}
+
+TEST_F(ChildProcess, OfAScriptInTimeTheServiceIsLeft) {
+  const std::string pid_file = dir.path("service");
+  EXPECT_EQ(sh(orphan(pid_file) + "exit 0").exit_status, 0);
+  EXPECT_TRUE(is_alive(pid_file));
+  kill(std::stoi(read_all(pid_file)), SIGKILL);
+}
+
+TEST_F(ChildProcess, OfAScriptOverItsTimeNothingIsLeft) {
+  const std::string pid_file = dir.path("service");
+  EXPECT_TRUE(sh(orphan(pid_file) + "sleep 100", 1s).timed_out);
+  EXPECT_TRUE(testing::eventually([&] { return !is_alive(pid_file); }));
+}
+
+TEST_F(ChildProcess, HasTheLimitThatWeWereStartedWith) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit raised = before;
+  raised.rlim_cur = before.rlim_max;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &raised), 0);
+  const ChildResult result = sh("ulimit -Sn");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(result.output, std::to_string(starting_descriptor_limit()) + "\n");
+}
+
+TEST_F(ChildProcess, IsKilledWhenItWritesMoreThanItMay) {
+  const auto result = testing::run_on(
+      io, run_child({"/bin/sh", "-c", "exec yes"},
+                    {.time = 60s, .descendants = Descendants::killed, .output = 100'000}));
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->said_too_much);
+  EXPECT_FALSE(result->timed_out);
+  EXPECT_EQ(result->signal, SIGKILL);
 }
 
 TEST(OutputTail, KeepsTheLastOctets) {

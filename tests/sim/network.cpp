@@ -71,7 +71,9 @@ World::Reply World::reply_of(const roster::StartProbe& effect) {
     return {none, timeout};
   }
   if (slow_probes_ && random_.below(50) == 0) {
-    return {{.good = false, .reason = "no descriptor", .silent = true, .unknown = true}, 0s};
+    return {
+        {.good = false, .reason = "no descriptor", .silent = true, .unknown = true, .scarce = true},
+        0s};
   }
   if (!backend.alive) {
     health::Outcome dead{.good = false, .reason = "maint", .withdrawn = backend.withdrawn};

@@ -177,7 +177,7 @@ void World::step(const roster::Event& event) {
   const std::uint64_t flips = flips_;
   const auto* ended = std::get_if<roster::ProbeDone>(&event);
   if (ended != nullptr) wires_.probe_ends(ended->probe, ended->outcome.good, now_);
-  if (ended != nullptr && ended->outcome.unknown) wires_.run_short(now_);
+  if (ended != nullptr && ended->outcome.scarce) wires_.run_short(now_);
   bool quiet = true;  // nothing but probes, as in most steps
   for (const roster::Effect& effect : roster_->step(event, now_)) {
     quiet &= std::holds_alternative<roster::StartProbe>(effect) ||

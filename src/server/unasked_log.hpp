@@ -1,5 +1,4 @@
-/// What our own host cannot give: a probe that failed for want of it has found out nothing of its
-/// member.
+/// Probes that our own host could not make: the log tells of them.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -12,15 +11,10 @@
 
 namespace rollcall::server {
 
-/// True for what socket(), connect(), pipe(), spawn() and the like say when descriptors, memory or
-/// processes have run out.
-bool is_shortage(int error) noexcept;
-bool is_shortage(const ErrorCode& error) noexcept;
-
-/// Tells the log of shortages, once a minute at most. One thread.
-class ShortageLog {
+/// One line a minute at most. One thread.
+class UnaskedLog {
  public:
-  explicit ShortageLog(const asio::any_io_executor& executor) : timer_(executor) {}
+  explicit UnaskedLog(const asio::any_io_executor& executor) : timer_(executor) {}
 
   /// A probe was left without an outcome, because of `why`.
   void note(const std::string& why);

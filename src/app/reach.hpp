@@ -1,0 +1,46 @@
+/// Whether this host has what probes of members need: a route and an address of the family, and a
+/// socket for pings.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/diagnostic.hpp"
+#include "core/ip_address.hpp"
+#include "health/check.hpp"
+
+namespace rollcall::app {
+
+class Reach {
+ public:
+  /// A member, or a witness, that this check probes at `target`.
+  void add(const health::CheckSpec& check, const IpAddress& target, const SourcePosition& where);
+
+  /// Warnings: one for each family that cannot be probed from here now, or not be pinged.
+  /// @param user that the server will be
+  Diagnostics find(const std::string& user) const;
+
+ private:
+  struct Probed {
+    IpAddress address;
+    SourcePosition where;
+  };
+  struct Pinged {
+    std::string check;
+    SourcePosition where;
+  };
+  struct Family {
+    std::vector<Probed> probed;
+    std::optional<Pinged> pinged;  // the first one
+  };
+
+  Family& family(const IpAddress& address) {
+    return families_[address.family() == IpFamily::v4 ? 0 : 1];
+  }
+
+  std::array<Family, 2> families_;  // IPv4, IPv6
+};
+
+}  // namespace rollcall::app

@@ -1,0 +1,53 @@
+#include "server/fault.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/error.hpp>
+#include <cerrno>
+
+namespace rollcall::server {
+namespace {
+
+struct Row {
+  int error;
+  Fault begin, later;
+};
+
+TEST(Fault, IsWhoseTheErrorIsInThatStep) {
+  constexpr Fault own = Fault::own_host, path = Fault::path, member = Fault::member;
+  const Row rows[] = {{EADDRNOTAVAIL, own, path},
+                      {ENETUNREACH, own, path},
+                      {EHOSTUNREACH, own, path},
+                      {EAFNOSUPPORT, own, path},
+                      {ENETDOWN, own, path},
+                      {EACCES, own, path},
+                      {EPERM, own, own},
+                      {EMFILE, own, own},
+                      {ENFILE, own, own},
+                      {ENOBUFS, own, own},
+                      {ENOMEM, own, own},
+                      {EINVAL, own, path},
+                      {EPROTO, own, path},
+                      {ENOENT, own, path},
+                      {EADDRINUSE, own, path},
+                      {ENOPROTOOPT, own, path},
+                      {EMSGSIZE, own, path},
+                      {EOPNOTSUPP, own, path},
+                      {ETIMEDOUT, path, path},
+                      {ECONNREFUSED, member, member},
+                      {ECONNRESET, member, member},
+                      {EPIPE, member, member}};
+  for (const Row& row : rows) {
+    EXPECT_EQ(fault_of(Step::begin, row.error), row.begin) << row.error;
+    EXPECT_EQ(fault_of(Step::later, row.error), row.later) << row.error;
+  }
+}
+
+TEST(Fault, OfWhatIsNoErrnoIsThePaths) {
+  EXPECT_EQ(fault_of(Step::begin, asio::error::make_error_code(asio::error::eof)), Fault::path);
+  EXPECT_EQ(fault_of(Step::begin, ErrorCode(EPERM, boost::system::generic_category())),
+            Fault::own_host);
+}
+
+}  // namespace
+}  // namespace rollcall::server
