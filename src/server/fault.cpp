@@ -12,9 +12,9 @@ struct Row {
 };
 
 /// What is not here is our own host's fault in the beginning, when nobody else was asked yet, and
-/// the path's later. ip(7), icmp_err_convert[] and ICMPv6's (RFC 4443 section 3.1) of Linux: ICMP
-/// brings ENETUNREACH, EHOSTUNREACH, EHOSTDOWN, ENONET, ENOPROTOOPT, EACCES, EPROTO, EMSGSIZE,
-/// EOPNOTSUPP and ECONNREFUSED.
+/// the path's later. In Linux (icmp_err_convert[] and its like for IPv6) ICMP brings ENETUNREACH,
+/// EHOSTUNREACH, EHOSTDOWN, ENONET, ENOPROTOOPT, EACCES, EPROTO, EMSGSIZE, EOPNOTSUPP and
+/// ECONNREFUSED.
 constexpr Row kTable[] = {
     // A connection over the loopback interface is refused within connect().
     {ECONNREFUSED, Fault::member, Fault::member},

@@ -35,7 +35,7 @@ class RawSocketTest(CheckFixture):
         for address in ("127.0.0.14", HERE, HERE_V6, "::1"):
             self.becomes("ping", "up", "^$", address)
         self.becomes("ping", "down", "timed out after 900ms|reply: No route to host", NOBODY)
-        self.becomes("ping", "down", "^connect: Network is unreachable$", UNROUTED)
+        self.becomes("ping", "unknown", "^cannot probe: connect: Network is unreachable$", UNROUTED)
 
     def test_who_stops_answering_is_dropped_and_returns(self):
         self.becomes("ping", "up", "^$", HERE)

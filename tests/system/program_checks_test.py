@@ -1,6 +1,7 @@
 """Checks that other programs answer: exec, agent and file."""
 
 import os
+import resource
 import socketserver
 import threading
 import unittest
@@ -24,6 +25,11 @@ exit "$code"
 WORDS = """#!/bin/sh
 test "$*" = '127.0.0.15 80 words.mydomain.com $(exit 9) a b' && test $# = 5
 """
+DAEMON = """#!/bin/sh
+(setsid sh -c 'echo $$ >> "$1"; exec sleep 3600' daemon "$1" > /dev/null 2>&1 &)
+while [ ! -s "$1" ]; do sleep 0.01; done
+exit 0
+"""
 SLEEPER = """#!/bin/sh
 sleep 3600 &
 echo $! > "$1.new"
@@ -31,6 +37,7 @@ mv "$1.new" "$1"
 wait
 """
 EXEC = "type: exec, command: "
+SOFT_LIMIT = 777
 SLOW_TIMES = "interval: 12h, fast_interval: 6h, timeout: 3s"  # no probe comes by itself
 
 
@@ -58,6 +65,8 @@ class ProgramChecksTest(CheckFixture):
         "words": (EXEC + '["@folder@/words", "{address}", "{port}", "{host}", "$(exit 9)", "a b"], '
                   "port: 80", [ADDRESS]),
         "sleeper": (EXEC + '["@folder@/sleeper", "@folder@/sleeper.pid"]', [ADDRESS]),
+        "daemon": (EXEC + '["@folder@/daemon", "@folder@/daemon.pids"]', [ADDRESS]),
+        "limits": (EXEC + "[/bin/sh, -c, 'echo $(ulimit -Sn); exit 2']", [ADDRESS]),
         "long": (EXEC + "[/bin/sh, -c, 'echo DB CRITICAL; seq 1 3000; exit 2']", [ADDRESS]),
         "missing": (EXEC + "[/nowhere/plugin]", [ADDRESS]),
         "agent": ("type: agent, port: @agent@", [ADDRESS]),
@@ -68,7 +77,8 @@ class ProgramChecksTest(CheckFixture):
 
     def setUp(self):
         self.set_up_folder()
-        for name, text in {"plugin": PLUGIN, "words": WORDS, "sleeper": SLEEPER}.items():
+        for name, text in {"plugin": PLUGIN, "words": WORDS, "sleeper": SLEEPER,
+                           "daemon": DAEMON}.items():
             os.chmod(self.folder.write(name, text), 0o755)
         self.folder.write("word", "0 OK - all good\n")
         self.folder.write("states", f"{ADDRESS} up\n")
@@ -79,6 +89,8 @@ class ProgramChecksTest(CheckFixture):
         self.addCleanup(self.agent.server_close)
         self.addCleanup(self.agent.shutdown)
         threading.Thread(target=self.agent.serve_forever, daemon=True).start()
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (SOFT_LIMIT, hard))
         self.start_rollcall(folder=self.folder.path, agent=self.agent.server_address[1])
 
     def test_a_program_by_its_exit_status(self):
@@ -94,13 +106,30 @@ class ProgramChecksTest(CheckFixture):
     def test_arguments_are_passed_as_they_are(self):
         self.becomes("words", "up", "^$")
         self.becomes("long", "down", "^exit status 2: DB CRITICAL$")
-        self.becomes("missing", "down",
-                     "^cannot run /nowhere/plugin: No such file or directory$")
+        self.becomes("missing", "unknown",
+                     "^cannot probe: cannot run /nowhere/plugin: No such file or directory$")
 
     def test_a_program_over_its_time_is_killed_with_its_children(self):
         self.becomes("sleeper", "down", "^timed out after 900ms$")
         child = processes.read_pid(self.folder.join("sleeper.pid"))
         self.assertTrue(eventually(lambda: not processes.is_running(child, "sleep"), SECONDS))
+
+    def test_what_a_program_leaves_behind_is_killed(self):
+        self.becomes("daemon", "up", "^$")
+
+        def pids():
+            with open(self.folder.join("daemon.pids"), encoding="ascii") as file:
+                return [int(line) for line in file.read().split()]
+
+        self.assertTrue(eventually(lambda: len(pids()) >= 3, SECONDS))
+        for pid in pids()[:3]:
+            self.assertTrue(eventually(lambda pid=pid: not processes.is_running(pid, "sleep"),
+                                       SECONDS), pid)
+
+    def test_a_program_has_the_limit_that_rollcalld_was_started_with(self):
+        soft, _ = resource.prlimit(self.server.pid(), resource.RLIMIT_NOFILE)
+        self.assertGreater(soft, SOFT_LIMIT, "rollcalld raises its own")
+        self.becomes("limits", "down", f"^exit status 2: {SOFT_LIMIT}$")
 
     def test_an_agent(self):
         self.assertIsNone(self.becomes("agent", "up", "^$")["percent"])
