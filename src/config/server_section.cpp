@@ -40,7 +40,7 @@ void read_server(const std::optional<Value>& value, ServerOptions& options) {
   if (const auto listen = section.find("listen")) read_listen(*listen, options);
   if (const auto absent = section.find("listen_when_absent")) {
     static constexpr std::string_view kWords[]{"fail", "wait"};
-    options.wait_for_absent = absent->one_of("way with absent addresses", kWords).value_or(0) == 1;
+    options.wait_for_absent = absent->one_of("choice", kWords).value_or(0) == 1;
   }
   if (const auto workers = section.find("workers")) {
     if (workers->scalar() != "auto") options.workers = workers->number(1, kMaxWorkers).value_or(0);

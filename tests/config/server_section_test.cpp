@@ -72,9 +72,9 @@ TEST(ServerSection, AddressesThatAreNotThereYet) {
   ASSERT_TRUE(parsed.options);
   EXPECT_FALSE(parsed.options->server.listen_by_default);
   EXPECT_TRUE(parsed.options->server.wait_for_absent);
-  EXPECT_THAT(messages_after_zone("server: {listen_when_absent: later}"),
-              ElementsAre("r.yaml:2:30: error: server.listen_when_absent \"later\" is not one of "
-                          "fail, wait"));
+  EXPECT_THAT(messages_after_zone("server: {listen_when_absent: never}"),
+              ElementsAre("r.yaml:2:30: error: server.listen_when_absent \"never\" is no choice "
+                          "(there are: fail, wait)"));
 }
 
 TEST(ServerSection, AnEmptySectionIsNone) {

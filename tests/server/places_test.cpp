@@ -37,8 +37,8 @@ class PlacesTest : public testing::Test {
 
   Instant now{};
   std::vector<std::string> gone;  // who made room, in order
+  std::deque<Guest> guests;       // the places let go of them first
   Places places{{.total = 20, .reserved = 4, .per_host = 8, .per_network = 12}};
-  std::deque<Guest> guests;
 };
 
 TEST_F(PlacesTest, AHostIsAnAddressOrA64AndItsNetworkA24OrA48) {
