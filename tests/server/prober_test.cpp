@@ -116,6 +116,12 @@ struct Row {
   std::string outcome;
 };
 
+std::string repeated(std::size_t times, std::string_view text) {
+  std::string all;
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 TEST(ProbeHttp, Replies) {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   const std::string hay(kSearched, 'x');
@@ -138,6 +144,10 @@ TEST(ProbeHttp, Replies) {
        "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + ok +
            "\r\nfine",
        "good"},
+      {"hints enough", "fine", repeated(16, "HTTP/1.1 100 Continue\r\n\r\n") + ok + "\r\nfine",
+       "good"},
+      {"hints without end", "fine", repeated(5000, "HTTP/1.1 100 Continue\r\n\r\n"),
+       "more than 16 informational replies came"},
       {"an error", "fine", "HTTP/1.1 503 Busy\r\n\r\nfine", "status 503"},
       {"nothing", "", "", "reply: the connection was closed"},
       {"half a header", "", ok + "Content-Le", "reply: the connection was closed in the header"},
