@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,6 +15,7 @@
 #include "server/agent_service.hpp"
 #include "server/file_reader.hpp"
 #include "server/log_format.hpp"
+#include "server/reaper.hpp"
 #include "server/sd_notify.hpp"
 
 namespace {
@@ -47,6 +49,11 @@ std::optional<Setup> read_setup(const std::string& path) {
     return std::nullopt;
   }
   if (!key->warning.empty()) spdlog::warn("{}", key->warning);
+  if (::access(server::reaper_path().c_str(), X_OK) != 0) {
+    spdlog::error("{} cannot be run: without it no service can be restarted",
+                  server::reaper_path());
+    return std::nullopt;
+  }
   return Setup{std::move(*parsed.options), key->key};
 }
 
