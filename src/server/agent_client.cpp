@@ -151,6 +151,7 @@ Conversation::Done Conversation::shake_hands() {
   const bool closed = refused == asio::error::eof || refused == asio::error::connection_reset ||
                       refused == asio::ssl::error::stream_truncated;
   if (closed) co_return fail("the agent closed the connection, it may have too many");
+  if (stream_.next_layer().is_spent()) co_return fail("TLS handshake: it has no end");
   if (refused || !psk_was_used(stream_.native_handle())) {
     co_return fail("TLS handshake failed, the key probably differs: " +
                    (refused ? refused.message() : "the peer did not use it"));

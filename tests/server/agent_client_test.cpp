@@ -98,6 +98,23 @@ TEST_F(AgentClient, GivesUpOnAServerThatDoesNotSpeakTls) {
   EXPECT_EQ(reply.error, "TLS handshake: timed out");
 }
 
+/// A client that waits for a ServerHello passes over each HelloRequest.
+TEST_F(AgentClient, GivesUpOnAHandshakeWithoutEnd) {
+  const std::string script =
+      "import socket\n"
+      "peer = socket.create_server(('127.0.0.1', " +
+      std::to_string(port) +
+      ")).accept()[0]\n"
+      "while True: peer.sendall(bytes.fromhex('160303000400000000') * 100)\n";
+  const RealProcess server({"/usr/bin/python3", "-c", script}, dir.path("server.log"));
+  AgentReply reply;
+  ASSERT_TRUE(testing::eventually([&] {
+    reply = ask();
+    return reply.error != "cannot connect: Connection refused";
+  }));
+  EXPECT_EQ(reply.error, "TLS handshake: it has no end");
+}
+
 TEST_F(AgentClient, DoesNotBelieveAReplyThatIsNoReport) {
   const RealProcess server(
       s_server({"-tls1_3", "-nocert", "-quiet", "-psk_identity", "rollcall", "-psk", key_text}),
