@@ -135,7 +135,8 @@ struct Pool {
 };
 
 /// A record of a watched RRset and a member of its pool that stands behind it. An address has one
-/// member; an exchange has one for each of its addresses, and serves while one of them does.
+/// member; an exchange has one for each of its addresses, or one that is elsewhere, and serves
+/// while one of them does. No record is without.
 struct Seat {
   std::uint32_t record = 0;
   std::uint32_t member = 0;
@@ -145,7 +146,6 @@ struct Seat {
 struct Watch {
   std::optional<std::uint32_t> pool;                  // that these records are
   std::vector<Seat> seats;                            // of that pool's members
-  std::uint64_t unprobed = 0;                         // records of the pool without a seat
   std::vector<std::optional<std::uint32_t>> targets;  // by record: the pool that it follows
   std::uint64_t mask = 0;                             // as last stored
   zone::Shares shares;                                // as last stored

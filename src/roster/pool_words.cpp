@@ -59,8 +59,9 @@ std::string primaries_left(const Pool& pool) {
     up += member.counts_as_up() ? 1 : 0;
   }
   if (up == 0) return "no primary member is usable";
-  return fmt::format("{} of {} is usable", up,
-                     counted(primaries, "primary member", "primary members"));
+  return fmt::format("{} of {} {} usable", up,
+                     counted(primaries, "primary member", "primary members"),
+                     up == 1 ? "is" : "are");
 }
 
 std::string answer_when_all_down(const Pool& pool) {

@@ -12,8 +12,8 @@ namespace rollcall::roster {
 /// are not counted.
 std::string why_all_down(const Pool& pool);
 
-/// How the primary tier of a pool stands: "no primary member is up", "1 of 3 primary members is
-/// up".
+/// How the primary tier of a pool stands: "no primary member is usable", "1 of 3 primary members is
+/// usable".
 std::string primaries_left(const Pool& pool);
 
 /// What is returned then: "returning all (fail_open)", "returning all but the drained (fail_open)",

@@ -200,7 +200,7 @@ void Roster::on(const RestartWanted& event) {
   for (std::uint32_t i = 0; i < pools_.size(); ++i) {
     if (!pools_[i]) continue;
     for (const Member& member : pools_[i]->members) {
-      if (member.address != event.member) continue;
+      if (member.elsewhere || member.address != event.member) continue;
       if (pools_[i]->restart) {
         return refuse_restart(event, fmt::format("pool {} has a restart under way",
                                                  pools_[i]->spec.name.to_display()));

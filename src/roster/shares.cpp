@@ -57,10 +57,7 @@ void Roster::grow_shares(std::uint32_t index) {
 std::vector<std::uint16_t> Roster::record_shares(const Watch& watch) const {
   const Pool& pool = *pools_[*watch.pool];
   std::vector<std::uint16_t> shares(watch.targets.size());
-  std::uint64_t up = watch.unprobed;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    if ((watch.unprobed >> i & 1) != 0) shares[i] = kWholeShare;
-  }
+  std::uint64_t up = 0;
   for (const Seat& seat : watch.seats) {
     up |= std::uint64_t{pool.members[seat.member].counts_as_up()} << seat.record;
   }

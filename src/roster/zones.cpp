@@ -78,25 +78,22 @@ Watch Roster::bind_watch(std::uint32_t zone_index, const zone::WatchedRrset& rrs
   for (std::uint32_t i = 0; i < rrset.records.size(); ++i) {
     const zone::WatchedRecord& record = rrset.records[i];
     const std::string exchange = record.exchange ? record.exchange->to_display() : std::string();
-    bool seated = false;
     for (std::uint32_t m = 0; m < pool.members.size(); ++m) {
       const Member& member = pool.members[m];
       if (record.address ? member.address != *record.address : member.exchange != exchange)
         continue;
       watch.seats.push_back({i, m});
-      seated = true;
     }
-    if (!seated) watch.unprobed |= std::uint64_t{1} << i;
   }
   return watch;
 }
 
 Standing Roster::standing(const Watch& watch) const {
   const Pool& pool = *pools_[*watch.pool];
-  std::uint64_t healthy = watch.unprobed;
-  std::uint64_t kept = watch.unprobed;
+  std::uint64_t healthy = 0;
+  std::uint64_t kept = 0;
   // A record has the highest tier of its members.
-  std::uint64_t primary = watch.unprobed;
+  std::uint64_t primary = 0;
   std::uint64_t backup = 0;
   std::uint64_t up = 0;
   for (const Seat& seat : watch.seats) {
@@ -120,7 +117,7 @@ Standing Roster::standing(const Watch& watch) const {
 Standing Roster::answered_standing(const Watch& watch) const {
   const Pool& pool = *pools_[*watch.pool];
   if (!pool.spec.observe_only) return standing(watch);
-  std::uint64_t in = watch.unprobed;
+  std::uint64_t in = 0;
   for (const Seat& seat : watch.seats) {
     const bool up = counts_as_up(pool.members[seat.member].override_kind(), Health::up);
     in |= std::uint64_t{up} << seat.record;

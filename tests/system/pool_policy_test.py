@@ -61,7 +61,8 @@ class PoolPolicyTest(WebPool):
         self.becomes(BACKUP)
         self.stop_web(BACKUP)
         self.becomes(FALLBACK)
-        self.status_has("fallback, at least 60 % up, FALLBACK: too few are up, so it is answered")
+        self.status_has("fallback, at least 60 % up, FALLBACK: too few usable members: 1 of 3 is up, "
+                        "60 % are needed; returning the fallback")
         self.start_web(PRIMARY)
         self.becomes(PRIMARY, SECOND)
         self.assertTrue(any("60 % are needed; returning the fallback" in line
