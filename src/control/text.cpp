@@ -102,11 +102,23 @@ std::string witness_table(const json::object& status) {
     const json::value* answers = witness->if_contains("answers");
     const bool known = answers != nullptr && answers->is_bool();
     rows.push_back({text_at(*witness, "address"), text_at(*witness, "check"),
-                    !known                ? "unknown"
-                    : answers->get_bool() ? "yes"
-                                          : "no"});
+                    !known                          ? "unknown"
+                    : answers->get_bool()           ? "yes"
+                    : flag_at(*witness, "has_vote") ? "no"
+                                                    : "never: no vote"});
   }
   return rows.size() == 1 ? std::string() : "\n" + table(rows, "");
+}
+
+/// What is to be said above everything else where there are witnesses, and none has a vote.
+std::string unwitnessed_text(const json::object& status) {
+  const auto witnesses = objects_at(status, "witnesses");
+  if (witnesses.empty()) return {};
+  for (const json::object* witness : witnesses) {
+    if (flag_at(*witness, "has_vote")) return {};
+  }
+  return "NO WITNESS has answered yet: max_drop alone guards the answers, and no restart is "
+         "asked for\n\n";
 }
 
 /// ", 12m 5s left", or nothing where there is no end.
@@ -234,6 +246,7 @@ std::string status_text(const json::object& status) {
         rough_duration(number_at(freeze, "for_ms")), text_at(freeze, "why"),
         counted(static_cast<std::uint64_t>(number_at(freeze, "held")), "member is", "members are"));
   }
+  out += unwitnessed_text(status);
   const std::vector<const json::object*> pools = objects_at(status, "pools");
   const bool part = status.contains("filtered");
   const bool zones = !objects_at(status, "zones").empty();

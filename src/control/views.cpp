@@ -73,11 +73,12 @@ json::object to_object(const roster::ZoneStatus& zone) {
           {"problem", zone.problem}};
 }
 
-/// "answers" is null before its first probe.
+/// "answers" is null before its first probe. Without a vote its silence does not count.
 json::object to_object(const roster::WitnessStatus& witness) {
   return {{"address", witness.address.to_string()},
           {"check", witness.check},
-          {"answers", witness.answers ? json::value(*witness.answers) : json::value(nullptr)}};
+          {"answers", witness.answers ? json::value(*witness.answers) : json::value(nullptr)},
+          {"has_vote", witness.has_vote}};
 }
 
 /// Null: answers follow the probes.

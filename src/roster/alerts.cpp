@@ -40,7 +40,7 @@ void Roster::tell(Happening told, const Member& member) {
 bool Roster::may_be_taken_back() const {
   if (freeze_ || !falls_.any() || now_ >= falls_.last() + quiet_) return false;
   const bool by_number = guard_.max_drop < 100 && member_count_ >= guard_.max_drop_from;
-  return by_number || (!witnesses_.empty() && !witnesses_muted_);
+  return by_number || (voters() != 0 && !witnesses_muted_);
 }
 
 /// Sends those whose falls have been the last for a while, or count no longer.

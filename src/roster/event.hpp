@@ -184,6 +184,8 @@ enum class HappeningKind : std::uint8_t {
   normal_off,
   frozen,
   thawed,
+  witness_silent,
+  witness_heard,
 };
 /// Something that people are told: a log line, and a mail where `alert` is set.
 struct Happening {

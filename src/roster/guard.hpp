@@ -32,7 +32,7 @@ struct Sightings {
   std::size_t members = 0;    // of all pools, whose probes decide of an answer
   std::size_t fallen = 0;     // of them, from up to down within one interval
   bool fell = false;          // one turned down lately, if only at its first probe
-  std::size_t witnesses = 0;  // that count
+  std::size_t witnesses = 0;  // that have a vote: they have answered once
   std::size_t silent = 0;     // of them, whose last probe was bad
 };
 

@@ -1,4 +1,4 @@
-/// The roster's isolation guard: witnesses, and answers that stay as they were.
+/// The roster's isolation guard: answers that stay as they were.
 ///
 /// While answers are frozen a member's `judged` health, by which policy goes, is what it was: also
 /// that of members who fell within the interval before, because the first of a thousand that seem
@@ -14,16 +14,9 @@
 namespace rollcall::roster {
 namespace {
 
-// A doubt is to be settled soon, whatever the fast_interval of a witness.
-constexpr Duration kLongestPause = std::chrono::milliseconds(100);
-
 // A mass drop comes with less between two of its falls; and people shall not wait for long.
 constexpr Duration kLongestQuiet = std::chrono::seconds(5);
 constexpr Duration kLongestWait = std::chrono::seconds(10);  // for witnesses
-
-Duration witness_pause(const health::CheckSpec& check) {
-  return std::min(check.fast_interval, kLongestPause);
-}
 
 /// Its probes decide of an answer: an operator has not, and its pool does not only observe.
 bool is_guarded(const Pool& pool, const Member& member) {
@@ -45,25 +38,14 @@ void Roster::set_guard(const Configured& event) {
   }
   // With none configured, zones whose files are refused still have pools.
   if (fall_window_ == Duration::zero()) fall_window_ = health::CheckSpec{}.interval;
-  // A witness' probe may be under way when a member falls: the word of the next one counts.
   Duration word{};
   for (const WitnessSpec& witness : event.guard.witnesses) {
-    word = std::max(word, 2 * witness.check.timeout + witness_pause(witness.check));
+    word = std::max(word, longest_word(witness));
   }
   doubt_ = std::max(fall_window_, word);
   quiet_ = std::max(std::min(fall_window_ / 2, kLongestQuiet), std::min(word, kLongestWait));
-  const bool same = guard_.witnesses == event.guard.witnesses;
+  set_witnesses(event.guard.witnesses);
   guard_ = event.guard;
-  if (same) return;
-  for (const Witness& witness : witnesses_) free_run(witness.run);
-  witnesses_.clear();
-  for (const WitnessSpec& spec : guard_.witnesses) {
-    const auto place = static_cast<std::uint32_t>(witnesses_.size());
-    const RunIndex run =
-        new_run(kNoPool, place, std::make_shared<const health::CheckSpec>(spec.check));
-    witnesses_.push_back({.run = run, .answers = std::nullopt});
-    schedule(run, now_);
-  }
 }
 
 Sightings Roster::sightings() {
@@ -71,50 +53,9 @@ Sightings Roster::sightings() {
   Sightings seen{.members = member_count_,
                  .fallen = falls_.within(fall_window_, now_),
                  .fell = falls_.any(),
-                 .witnesses = witnesses_muted_ ? 0 : witnesses_.size()};
-  for (const Witness& witness : witnesses_) seen.silent += witness.answers == false ? 1 : 0;
+                 .witnesses = witnesses_muted_ ? 0 : voters(),
+                 .silent = silent_voters()};
   return seen;
-}
-
-/// A member's probe was bad: before it is said to be down, the witnesses shall have been heard.
-void Roster::ask_witnesses() {
-  for (std::uint32_t place = 0; place < witnesses_.size(); ++place) ask_witness(place);
-}
-
-/// By a probe that begins from now on. It does not wait for those of members that are under way.
-void Roster::ask_witness(std::uint32_t place) {
-  Witness& witness = witnesses_[place];
-  if (std::exchange(witness.asked, true)) return;
-  const Run& run = runs_[witness.run];
-  if (run.open) return;  // it is asked again at the end of that
-  chores_.add(std::max(now_, run.started + witness_pause(*run.check)), {Chore::ask_witness, place});
-}
-
-/// @param place perhaps of a witness that is none any more
-void Roster::start_witness(std::uint32_t place) {
-  if (place >= witnesses_.size() || !witnesses_[place].asked) return;
-  Run& run = runs_[witnesses_[place].run];
-  if (run.open) return;
-  ++run.timer;  // its routine probe is this one
-  start_probe(witnesses_[place].run);
-}
-
-void Roster::witness_probed(std::uint32_t place, bool heard, Instant asked) {
-  witnesses_[place].answers = heard;
-  if (!heard) {
-    const bool all =
-        std::ranges::all_of(witnesses_, [](const auto& w) { return w.answers == false; });
-    if (freeze_) {
-      freeze_->unheard |= all;
-    } else {
-      look_for_isolation();
-    }
-    return;
-  }
-  witnesses_muted_ = false;
-  if (!freeze_ || asked < freeze_->since) return;
-  thaw(fmt::format("the witness {} responds", guard_.witnesses[place].address.to_string()),
-       freeze_->unheard);
 }
 
 /// A member turns down; its `judged` health is still what it was.
@@ -220,7 +161,7 @@ void Roster::look_for_isolation() {
                  .subject = fmt::format("answers are frozen: {}", freeze_->why),
                  .detail = fmt::format("answers stay unchanged until {}an operator runs "
                                        "\"rollcallctl thaw\"",
-                                       witnesses_.empty() ? "" : "a witness responds or "),
+                                       voters() == 0 ? "" : "a witness responds or "),
                  .name = {},
                  .member = std::nullopt});
   judge_pools(false);

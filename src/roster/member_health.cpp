@@ -264,7 +264,7 @@ void Roster::tell_of_pool(const Pool& pool, Happening told) {
 
 void Roster::try_restarts(std::uint32_t index) {
   Pool& pool = *pools_[index];
-  if (pool.restart || freeze_ || pool.spec.observe_only) return;
+  if (pool.restart || freeze_ || pool.spec.observe_only || is_unwitnessed()) return;
   std::optional<Instant> later;
   for (Member& member : pool.members) {
     if (!member.wants_restart) continue;

@@ -342,6 +342,10 @@ const char* to_string(HappeningKind kind) {
       return "frozen";
     case HappeningKind::thawed:
       return "thawed";
+    case HappeningKind::witness_silent:
+      return "witness_silent";
+    case HappeningKind::witness_heard:
+      return "witness_heard";
   }
   return "";
 }

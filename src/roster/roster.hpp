@@ -239,13 +239,23 @@ class Roster {
   bool release(Member& member) const;
   std::string kept_back_detail(const Pool& pool, const Member& member) const;
 
-  // isolation.cpp: is it me or them?
-  void set_guard(const Configured& event);
-  Sightings sightings();
+  // witnesses.cpp
+  static Duration longest_word(const WitnessSpec& witness);
+  void set_witnesses(const std::vector<WitnessSpec>& wanted);
+  bool has_answered(const WitnessSpec& spec) const;
+  std::size_t voters() const;
+  std::size_t silent_voters() const;
+  bool is_unwitnessed() const;
   void ask_witnesses();
   void ask_witness(std::uint32_t place);
   void start_witness(std::uint32_t place);
   void witness_probed(std::uint32_t place, bool heard, Instant asked);
+  void tell_of_silence(std::uint32_t place);
+  void give_vote(std::uint32_t place);
+
+  // isolation.cpp: is it me or them?
+  void set_guard(const Configured& event);
+  Sightings sightings();
   void member_fell(const Pool& pool, const Member& member, Health before);
   void note_fall(const Pool& pool, const Member& member, Health before);
   void member_returned(const Pool& pool, const Member& member, Instant fell);
@@ -338,6 +348,8 @@ class Roster {
     RunIndex run;
     std::optional<bool> answers;  // its last probe, if there was one
     bool asked = false;           // a probe is wanted that begins from now on
+    bool has_vote = false;        // it has answered once: its silence counts
+    bool told = false;            // of its silence, since the start or the last reload
   };
   struct HeldAlert {
     Instant at;

@@ -68,6 +68,10 @@ SavedHealth Roster::health_to_save() const {
       if (member.age <= kSavedHealthLifetime) saved.members.push_back(std::move(member));
     }
   }
+  for (std::size_t i = 0; i < witnesses_.size(); ++i) {
+    const WitnessSpec& spec = guard_.witnesses[i];
+    if (witnesses_[i].has_vote) saved.witnesses.push_back({spec.address, spec.check.name});
+  }
   return saved;
 }
 

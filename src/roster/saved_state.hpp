@@ -28,8 +28,17 @@ struct SavedMember {
   bool operator==(const SavedMember&) const = default;
 };
 
+/// A witness that has answered once: so it is to be believed when it is silent.
+struct SavedWitness {
+  IpAddress address;
+  std::string check;
+
+  bool operator==(const SavedWitness&) const = default;
+};
+
 struct SavedHealth {
   std::vector<SavedMember> members;
+  std::vector<SavedWitness> witnesses;  // however old
 
   bool operator==(const SavedHealth&) const = default;
 };

@@ -19,7 +19,8 @@ Status Roster::status(Instant now) const {
   if (freeze_) status.frozen = FreezeStatus{freeze_->why, now - freeze_->since, held_};
   for (std::size_t i = 0; i < witnesses_.size(); ++i) {
     const WitnessSpec& spec = guard_.witnesses[i];
-    status.witnesses.push_back({spec.address, spec.check.name, witnesses_[i].answers});
+    status.witnesses.push_back(
+        {spec.address, spec.check.name, witnesses_[i].answers, witnesses_[i].has_vote});
   }
   for (const auto& zone : zones_) {
     if (!zone) continue;

@@ -59,6 +59,7 @@ struct WitnessStatus {
   IpAddress address;
   std::string check;
   std::optional<bool> answers;  // nothing: not probed yet
+  bool has_vote = true;         // it has answered once, so its silence counts
 };
 
 /// The isolation guard holds the answers as they were.

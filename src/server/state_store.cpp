@@ -60,6 +60,7 @@ std::string serial_line(const dns::Name& origin, std::uint32_t ceiling) {
 constexpr std::string_view kUp = "up";
 constexpr std::string_view kDown = "down";
 constexpr std::string_view kKept = "kept";
+constexpr std::string_view kWitness = "witness";
 
 std::string_view state_word(const roster::SavedMember& member) {
   if (!member.up) return kDown;
@@ -84,6 +85,14 @@ std::optional<roster::SavedMember> parse_member(std::string_view line) {
                              .check = std::string(line),
                              .up = state != kDown,
                              .kept_back = state == kKept};
+}
+
+/// @return nothing where the line is none of a witness
+std::optional<roster::SavedWitness> parse_witness(std::string_view line) {
+  if (take_word(line) != kWitness) return std::nullopt;
+  const auto address = IpAddress::parse(take_word(line));
+  if (!address || line.empty()) return std::nullopt;
+  return roster::SavedWitness{.address = *address, .check = std::string(line)};
 }
 
 /// `line` for a log: what is no ASCII text is not shown.
@@ -136,6 +145,8 @@ Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now) {
       age = now - *saved;
     } else if (!age) {
       return damaged("saved UNIX-MILLISECONDS");
+    } else if (auto witness = parse_witness(line)) {
+      health.witnesses.push_back(std::move(*witness));
     } else {
       auto member = parse_member(line);
       if (!member) return damaged("up|down|kept POOL ADDRESS CHECK");
@@ -159,6 +170,9 @@ std::string format_health(const roster::SavedHealth& health, WallTime now) {
     if (std::exchange(age, member.age) != member.age) text += saved(age);
     text += fmt::format("{} {} {} {}\n", state_word(member), member.pool.to_text(),
                         member.address.to_string(), member.check);
+  }
+  for (const roster::SavedWitness& witness : health.witnesses) {
+    text += fmt::format("{} {} {}\n", kWitness, witness.address.to_string(), witness.check);
   }
   return text;
 }

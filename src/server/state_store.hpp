@@ -5,6 +5,7 @@
 ///   lock      held while a server runs: two would publish one serial twice
 ///   health    "saved UNIX-MILLISECONDS", then a line "up|down|kept POOL ADDRESS CHECK" each (kept:
 ///             up, and kept back by its pool); such a head stands before lines of another age too;
+///             a line "witness ADDRESS CHECK" for each that has answered, however long ago;
 ///             replaced whole
 ///   overrides a line "drained|forced-up|forced-down POOL ADDRESS EXCHANGE|- END|- REASON" each and
 ///             a line "normal END|-", replaced whole; END is in UNIX-MILLISECONDS

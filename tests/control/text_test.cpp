@@ -183,6 +183,24 @@ POOL www.mydomain.com: web, fail_open
 )");
 }
 
+TEST(Text, WitnessesThatHaveNeverAnsweredAreSaidToHaveNoVote) {
+  roster::Status status = status_sample();
+  status.zones.clear();
+  status.pools.clear();
+  status.witnesses = {{*IpAddress::parse("192.0.2.1"), "gateway", false, false}};
+  EXPECT_EQ(reply_text(status_reply(status))->text, R"(rollcalld 0.1.0, up for 1d 1h
+
+NO WITNESS has answered yet: max_drop alone guards the answers, and no restart is asked for
+
+ZONE  STATE  SERIAL  RECORDS  PROBLEM
+
+WITNESS    CHECK    ANSWERS
+192.0.2.1  gateway  never: no vote
+)");
+  status.witnesses.push_back({*IpAddress::parse("192.0.2.2"), "gateway", true, true});
+  EXPECT_FALSE(reply_text(status_reply(status))->text.contains("NO WITNESS"));
+}
+
 TEST(Text, AFailedClosedPoolSaysSo) {
   roster::Status status = status_sample();
   status.pools[0].all_down = true;

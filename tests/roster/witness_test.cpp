@@ -204,5 +204,75 @@ TEST_F(Witnesses, WitnessesComeAndGoWithTheConfiguration) {
   EXPECT_THAT(stage_.roster.status(stage_.now).witnesses, IsEmpty());
 }
 
+TEST_F(Witnesses, OneThatHasNeverAnsweredHasNoVote) {
+  add_witness("192.0.2.1");
+  dead_ = {"192.0.2.1"};
+  serve_many(2);
+  EXPECT_EQ(alerts_of("the witness 192.0.2.1 (check gateway) has never answered: refused"), 1);
+  die({"192.0.2.11", "192.0.2.1"});
+  EXPECT_FALSE(frozen());
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
+  EXPECT_EQ(alerts_of("has never answered"), 0) << "it is said once";
+  const Status status = stage_.roster.status(stage_.now);
+  EXPECT_FALSE(status.witnesses.at(0).has_vote);
+  EXPECT_EQ(status.witnesses.at(0).answers, false);
+}
+
+TEST_F(Witnesses, NoRestartIsAskedForBeforeOneHasAnswered) {
+  add_witness("192.0.2.1");
+  dead_ = {"192.0.2.1"};
+  serve_many(2);
+  die({"192.0.2.11", "192.0.2.1"});
+  EXPECT_EQ(restarts_, 0);
+  die({"192.0.2.11"});
+  EXPECT_TRUE(stage_.roster.status(stage_.now).witnesses.at(0).has_vote);
+  EXPECT_EQ(restarts_, 1);
+  EXPECT_FALSE(frozen());
+  die({"192.0.2.11", "192.0.2.12", "192.0.2.1"});
+  EXPECT_TRUE(frozen()) << "from now on its silence counts";
+}
+
+TEST_F(Witnesses, MaxDropAloneGuardsMeanwhile) {
+  add_witness("192.0.2.1");
+  dead_ = {"192.0.2.1"};
+  guard_.max_drop_from = 2;
+  serve_many(4);
+  die({"192.0.2.11", "192.0.2.12", "192.0.2.13", "192.0.2.1"});
+  ASSERT_TRUE(frozen());
+  EXPECT_THAT(frozen()->why, HasSubstr("of 4 members went down within"));
+}
+
+TEST_F(Witnesses, AVoteIsKeptOverAReloadAndARestart) {
+  add_witness("192.0.2.1");
+  serve_many(2);
+  die({});
+  ASSERT_TRUE(stage_.roster.status(stage_.now).witnesses.at(0).has_vote);
+  add_witness("192.0.2.2");
+  stage_.configure({pool_of(kWww)}, {"example.com"}, guard_);
+  Status status = stage_.roster.status(stage_.now);
+  EXPECT_TRUE(status.witnesses.at(0).has_vote);
+  EXPECT_FALSE(status.witnesses.at(1).has_vote) << "it is new";
+  stage_.step(Stopping{});
+  const auto* saved = stage_.told<SaveHealth>();
+  ASSERT_NE(saved, nullptr);
+  EXPECT_THAT(saved->health.witnesses,
+              ElementsAre(SavedWitness{address_of("192.0.2.1"), "gateway"}));
+  Stage again({.health = saved->health, .serial_ceilings = {}});
+  again.configure({pool_of(kWww)}, {"example.com"}, guard_);
+  status = again.roster.status(again.now);
+  EXPECT_TRUE(status.witnesses.at(0).has_vote);
+  EXPECT_FALSE(status.witnesses.at(1).has_vote);
+}
+
+TEST_F(Witnesses, OneThatIsSilentAfterAReloadIsToldOfAgain) {
+  add_witness("192.0.2.1");
+  dead_ = {"192.0.2.1"};
+  serve_many(2);
+  ASSERT_EQ(alerts_of("has never answered"), 1);
+  stage_.configure({pool_of(kWww)}, {"example.com"}, guard_);
+  die({"192.0.2.1"});
+  EXPECT_EQ(alerts_of("has never answered"), 1);
+}
+
 }  // namespace
 }  // namespace rollcall::roster

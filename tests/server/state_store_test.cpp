@@ -126,6 +126,18 @@ TEST_F(StateStoreTest, HealthIsReadBackWhileItIsFresh) {
   EXPECT_EQ(store->load(kNow)->health, roster::SavedHealth{});
 }
 
+TEST(SavedHealth, WitnessesAreKeptHoweverOldTheyAre) {
+  const roster::SavedHealth health{
+      .members = {{name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "web", true}},
+      .witnesses = {{*IpAddress::parse("2001:db8::1"), "my ping"}}};
+  const std::string text = format_health(health, kNow);
+  EXPECT_EQ(parse_health(text, kNow), health);
+  const auto later = parse_health(text, kNow + 11min);
+  ASSERT_TRUE(later);
+  EXPECT_TRUE(later->members.empty());
+  EXPECT_EQ(later->witnesses, health.witnesses);
+}
+
 TEST(SavedHealth, ACheckMayHaveBlanksInItsName) {
   const roster::SavedHealth health{
       {{name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "my  own check ", true},
@@ -165,8 +177,9 @@ TEST(SavedHealth, ADamagedLineIsNamed) {
   for (const char* line : {"", "upp www.example.com. 192.0.2.1 web", "up www.example.com.",
                            "up www.example.com. 192.0.2.1", "up www.example.com. 192.0.2.1 ",
                            "up www.example.com. 192.0.2 web", "up a..b 192.0.2.1 web"}) {
-    EXPECT_EQ(error(head + "down www.example.com. 192.0.2.1 web\n" + line + "\n"),
-              std::string("line 3 is not \"up|down|kept POOL ADDRESS CHECK\" but \"") + line + "\"");
+    EXPECT_EQ(
+        error(head + "down www.example.com. 192.0.2.1 web\n" + line + "\n"),
+        std::string("line 3 is not \"up|down|kept POOL ADDRESS CHECK\" but \"") + line + "\"");
   }
 }
 

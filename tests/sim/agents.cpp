@@ -55,6 +55,8 @@ void World::perform(const roster::RestartService& effect) {
 void World::check_restart(const roster::RestartService& effect) {
   const roster::Status all = roster_->status(now_);
   EXPECT_FALSE(all.frozen) << where() << "a restart for what may be our fault";
+  EXPECT_FALSE(!guard_.witnesses.empty() && voters_.empty())
+      << where() << "a restart before any witness has answered";
   const auto spec = std::ranges::find_if(
       pools_, [this](const auto& pool) { return pool.name.to_display() == asked_; });
   ASSERT_NE(spec, pools_.end()) << where() << asked_;

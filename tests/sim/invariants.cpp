@@ -40,6 +40,9 @@ void World::check_invariants() {
   if (normal_until_ && *normal_until_ <= now_) normal_ = false;
   ASSERT_EQ(status.normal, normal_) << where();
   was_frozen_ = status.frozen.has_value();
+  for (const roster::WitnessStatus& witness : status.witnesses) {
+    ASSERT_EQ(witness.has_vote, voters_.contains(witness.address)) << where();
+  }
   blame(wires_.fault(now_));
   for (const roster::PoolStatus& pool : status.pools) {
     check_overrides(pool);
@@ -93,7 +96,7 @@ void World::check_cut(const roster::MemberStatus& member, const roster::PoolSpec
   if (in_hand_.contains(member.address)) return;
   const bool first =
       member.tier == roster::Tier::primary && spec.min_healthy == 0 && member.share != 0;
-  if (!cut_ || guard_.witnesses.empty() || believed_ || slow_probes_ || !first) return;
+  if (!cut_ || voters_.empty() || believed_ || slow_probes_ || !first) return;
   const Backend& backend = backends_.at(member.address);
   const health::CheckSpec& check = spec.checks[0];
   const Instant calm = std::max(backend.changed, before_cut_) + worst_case(check, check.rise);

@@ -36,8 +36,10 @@ void World::add_backend(const IpAddress& address) {
 
 void World::perform(const roster::StartProbe& effect) {
   const bool witness = effect.check->name == "witness";
-  const Reply reply = witness ? reply_of_witness(*effect.check) : reply_of(effect);
-  if (!witness) {
+  const Reply reply = witness ? reply_of_witness(effect) : reply_of(effect);
+  if (witness) {
+    witness_runs_[effect.probe] = effect.member;
+  } else {
     note_word(effect, reply);
     blame(wires_.probe_starts(effect, now_, now_ + reply.takes));
   }
@@ -55,9 +57,11 @@ void World::note_word(const roster::StartProbe& effect, const Reply& reply) {
   if (!reply.outcome.good && !withdrawn) refused_[effect.member] = now_ + reply.takes;
 }
 
-World::Reply World::reply_of_witness(const health::CheckSpec& check) {
+World::Reply World::reply_of_witness(const roster::StartProbe& effect) {
+  const health::CheckSpec& check = *effect.check;
   const bool slow = slow_probes_ && random_.below(50) == 0;
-  if (cut_ || slow) return {{.good = false, .reason = "no answer"}, check.timeout};
+  if (cut_ || slow || effect.member == mute_witness_)
+    return {{.good = false, .reason = "no answer"}, check.timeout};
   return {{.good = true, .reason = {}}, some(0s, check.timeout / 2)};
 }
 

@@ -133,7 +133,8 @@ void World::make_mx_pool() {
   if (unprobed_exchange_) zone_text_ += "mail MX 30 backup.example.net.\n";
 }
 
-/// In one world of three two witnesses that never die, in one of two no limit to a drop.
+/// In one world of three two witnesses that never die, or one that never answers, or all three; in
+/// one of two no limit to a drop.
 void World::make_guard() {
   if (random_.below(2) == 0) guard_.max_drop = 100;
   if (random_.below(3) != 0) return;
@@ -141,9 +142,11 @@ void World::make_guard() {
   check.interval = std::chrono::seconds(1 + random_.below(10));
   check.fast_interval = std::chrono::milliseconds(50 + random_.below(2000));
   check.timeout = std::chrono::milliseconds(50 + random_.below(3000));
+  const unsigned kind = random_.below(4);
   for (const char* witness : {"203.0.113.1", "203.0.113.2"}) {
-    guard_.witnesses.push_back({*IpAddress::parse(witness), check});
+    if (kind != 0) guard_.witnesses.push_back({*IpAddress::parse(witness), check});
   }
+  if (kind < 2) guard_.witnesses.push_back({mute_witness_, check});
 }
 
 }  // namespace rollcall::sim

@@ -36,6 +36,9 @@ void World::start_roster() {
   wake_.reset();
   const roster::SavedState read = disk_as_of_now();
   disk_.overrides = read.overrides;  // what is over is not kept
+  witness_runs_.clear();
+  voters_.clear();
+  for (const roster::SavedWitness& saved : read.health.witnesses) voters_.insert(saved.address);
   overrides_saved_ = wall();
   roster_ = std::make_unique<roster::Roster>(read, random_.next());
   step(configuration());
@@ -178,6 +181,7 @@ void World::step(const roster::Event& event) {
   const auto* ended = std::get_if<roster::ProbeDone>(&event);
   if (ended != nullptr) wires_.probe_ends(ended->probe, ended->outcome.good, now_);
   if (ended != nullptr && ended->outcome.scarce) wires_.run_short(now_);
+  if (ended != nullptr) note_vote(*ended);
   bool quiet = true;  // nothing but probes, as in most steps
   for (const roster::Effect& effect : roster_->step(event, now_)) {
     quiet &= std::holds_alternative<roster::StartProbe>(effect) ||
@@ -192,6 +196,11 @@ void World::step(const roster::Event& event) {
   if (probed && was_frozen_) {
     ASSERT_EQ(flips_, flips) << where() << "a probe has changed frozen answers";
   }
+}
+
+void World::note_vote(const roster::ProbeDone& ended) {
+  const auto witness = witness_runs_.find(ended.probe);
+  if (witness != witness_runs_.end() && ended.outcome.good) voters_.insert(witness->second);
 }
 
 void World::perform(const roster::KeepSerial& effect) {
@@ -235,6 +244,8 @@ void World::perform(const roster::Happening& effect) {
   if (effect.kind == roster::HappeningKind::frozen) {
     ++freezes_;
     EXPECT_TRUE(effect.alert) << where();
+    EXPECT_FALSE(voters_.empty() && effect.subject.contains("witness"))
+        << where() << "no witness has a vote: " << effect.subject;
   }
   if (effect.kind == roster::HappeningKind::thawed) {
     disturbed_ = now_;

@@ -106,7 +106,8 @@ class World {
 
   Duration some(Duration least, Duration most);
   Reply reply_of(const roster::StartProbe& effect);
-  Reply reply_of_witness(const health::CheckSpec& check);
+  Reply reply_of_witness(const roster::StartProbe& effect);
+  void note_vote(const roster::ProbeDone& ended);
   void note_word(const roster::StartProbe& effect, const Reply& reply);
   void die(const IpAddress& member, Fate fate);
   void revive(const IpAddress& member);
@@ -220,6 +221,9 @@ class World {
   std::uint64_t fast_falls_ = 0;
 
   roster::GuardSpec guard_;
+  const IpAddress mute_witness_ = *IpAddress::parse("203.0.113.9");
+  std::map<roster::ProbeId, IpAddress> witness_runs_;
+  std::set<IpAddress> voters_;   // witnesses that have answered once
   bool cut_ = false;             // we have lost our network
   std::set<IpAddress> spared_;   // whom we reach all the same; no witness
   std::set<IpAddress> in_hand_;  // of an operator, at some time since the last cut or mend

@@ -56,13 +56,39 @@ class GuardTest(WebPool):
             f"  monitor: {{type: file, file: {states}, missing: down}}\n"
             f"health: {{witnesses: [{{address: {WITNESS}, check: monitor}}]}}")))
         self.assertEqual(self.server.ctl("reload").returncode, 0)
-        witness = {"address": WITNESS, "check": "monitor", "answers": True}
+        witness = {"address": WITNESS, "check": "monitor", "answers": True, "has_vote": True}
         self.assertTrue(eventually(lambda: self.status()["witnesses"] == [witness], SECONDS),
                         self.status()["witnesses"])
         self.folder.write("states", "")
         witness["answers"] = False
         self.assertTrue(eventually(lambda: self.status()["witnesses"] == [witness], SECONDS),
                         self.status()["witnesses"])
+
+    def test_a_witness_that_never_answers_has_no_vote(self):
+        self.serve("  nobody: {type: tcp, port: 9, interval: 1s, fast_interval: 100ms, "
+                   "timeout: 90ms}\n"
+                   f"health: {{witnesses: [{{address: {WITNESS}, check: nobody}}]}}")
+        never = f"the witness {WITNESS} (check nobody) has never answered: connection refused"
+        self.assertTrue(eventually(lambda: any(never in line for line in self.server.log), SECONDS))
+        self.assertIn("NO WITNESS has answered yet", self.server.ctl("status").stdout)
+        self.stop_web(MEMBERS[0])
+        self.becomes(*MEMBERS[1:])
+        self.assertIsNone(self.status()["frozen"])
+        self.assertEqual(sum(never in line for line in self.server.log), 1)
+
+    def test_a_witness_that_has_answered_once_counts_after_a_restart(self):
+        self.serve("  gateway: {type: tcp, port: 8080, interval: 1s, fast_interval: 100ms, "
+                   "timeout: 90ms}\n"
+                   f"health: {{witnesses: [{{address: {WITNESS}, check: gateway}}]}}")
+        self.assertTrue(eventually(lambda: self.status()["witnesses"][0]["has_vote"], SECONDS))
+        self.server.end()
+        self.stop_web(WITNESS)
+        self.start()
+        self.becomes(*MEMBERS)
+        self.assertTrue(self.status()["witnesses"][0]["has_vote"])
+        self.stop_web(MEMBERS[0])
+        self.assertTrue(eventually(lambda: self.held() == 1, SECONDS))
+        self.assertEqual(self.answer(), MEMBERS)
 
     def test_a_mass_drop_waits_for_the_operator(self):
         self.serve()
