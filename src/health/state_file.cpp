@@ -16,13 +16,20 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
+/// A pool's name without the final dot, which may be there or not.
+std::string pool_key(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return lowered(name) + "/";
+}
+
 /// The name with its address as IpAddress writes it.
 std::string canonical(std::string_view name) {
   const std::size_t slash = name.rfind('/');
-  const std::size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
-  const auto address = IpAddress::parse(name.substr(begin));
-  return lowered(name.substr(0, begin)) +
-         (address ? address->to_string() : lowered(name.substr(begin)));
+  const bool has_pool = slash != std::string_view::npos;
+  const std::string_view member = name.substr(has_pool ? slash + 1 : 0);
+  const auto address = IpAddress::parse(member);
+  return (has_pool ? pool_key(name.substr(0, slash)) : std::string()) +
+         (address ? address->to_string() : lowered(member));
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -57,14 +64,19 @@ States parse_states(std::string_view text) {
   return states;
 }
 
+States::const_iterator line_of(const States& states, std::string_view pool,
+                               const IpAddress& member) {
+  const std::string address = member.to_string();
+  const auto found = states.find(pool_key(pool) + address);
+  return found != states.end() ? found : states.find(address);
+}
+
 Outcome state_of(const States& states, std::string_view pool, const IpAddress& member,
                  bool missing_is_up) {
-  const std::string address = member.to_string();
-  auto found = states.find(lowered(pool) + "/" + address);
-  if (found == states.end()) found = states.find(address);
+  const auto found = line_of(states, pool, member);
   if (found != states.end()) return found->second;
   if (missing_is_up) return {.good = true, .reason = {}};
-  return {.good = false, .reason = "the file has no line for " + address};
+  return {.good = false, .reason = "the file has no line for " + member.to_string()};
 }
 
 }  // namespace rollcall::health

@@ -10,6 +10,7 @@ Outcome probe_file(const roster::StartProbe& request, StateFiles& files) {
     unread.yields = true;
     return unread;
   }
+  files.note_asked(check.file, request.host, request.member, request.check->interval);
   return health::state_of(**states, request.host, request.member, check.missing_is_up);
 }
 

@@ -4,6 +4,7 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "server/clock.hpp"
@@ -34,7 +35,7 @@ bool is_link(const std::string& file) {
 
 StateFiles::StateFiles(const asio::any_io_executor& executor,
                        std::function<void(const std::string&)> changed)
-    : changed_(std::move(changed)), inotify_(executor) {}
+    : changed_(std::move(changed)), inotify_(executor), strays_due_(executor) {}
 
 Result<const health::States*> StateFiles::states_of(const std::string& file) {
   File& entry = files_[file];
@@ -59,9 +60,64 @@ void StateFiles::read(const std::string& file, File& entry) {
   if (text) {
     entry.states = health::parse_states(*text);
     entry.known = true;
+    entry.lines.asked.clear();
+    entry.lines.read = asio::steady_timer::clock_type::now();
   } else if (entry.problem != before) {
     spdlog::warn("{}: what {} holds", entry.problem, entry.known ? "it said last" : "was known");
   }
+}
+
+void StateFiles::note_asked(const std::string& file, std::string_view pool, const IpAddress& member,
+                            Duration interval) {
+  File& entry = files_[file];
+  Lines& lines = entry.lines;
+  if (!lines.read) return;
+  lines.interval = std::max(lines.interval, interval);
+  const auto line = health::line_of(entry.states, pool, member);
+  if (line != entry.states.end()) lines.asked.insert(line->first);
+  await_strays();
+}
+
+/// Twice the interval: with its jitter, and the wait for a place, every member has been asked
+/// about.
+void StateFiles::await_strays() {
+  if (awaiting_strays_) return;
+  std::optional<asio::steady_timer::time_point> next;
+  for (const auto& [file, entry] : files_) {
+    if (!entry.lines.read) continue;
+    const auto due = *entry.lines.read + 2 * entry.lines.interval;
+    next = std::min(next.value_or(due), due);
+  }
+  if (!next) return;
+  awaiting_strays_ = true;
+  strays_due_.expires_at(*next);
+  strays_due_.async_wait([this](const ErrorCode& error) {
+    if (error) return;
+    awaiting_strays_ = false;
+    for (auto& [file, entry] : files_) {
+      const auto& read = entry.lines.read;
+      const bool due = read && *read + 2 * entry.lines.interval <= strays_due_.expiry();
+      if (due) tell_strays(file, entry);
+    }
+    await_strays();
+  });
+}
+
+void StateFiles::tell_strays(const std::string& file, File& entry) {
+  constexpr std::size_t kMostTold = 20;  // a file for many servers has many lines for others
+  entry.lines.read.reset();
+  Names strays;
+  std::size_t fresh = 0;
+  for (const auto& [name, outcome] : entry.states) {
+    if (entry.lines.asked.contains(name)) continue;
+    strays.insert(name);
+    if (entry.lines.strays.contains(name) || ++fresh > kMostTold) continue;
+    spdlog::warn("{}: the line of {} is of no member that is asked about", file, name);
+  }
+  if (fresh > kMostTold) {
+    spdlog::warn("{}: {} more lines are of no member that is asked about", file, fresh - kMostTold);
+  }
+  entry.lines.strays = std::move(strays);
 }
 
 void StateFiles::forget() {

@@ -39,6 +39,27 @@ TEST(StateFile, Table) {
   EXPECT_EQ(state("a.b", "192.0.2.7"), R"(down: the file said "sideways")");
 }
 
+TEST(StateFile, APoolsNameWithAndWithoutItsFinalDot) {
+  for (const char* written : {"www.A.b", "www.a.b."}) {
+    const States states = parse_states(std::string(written) + "/192.0.2.1 down\n");
+    for (const char* asked : {"www.a.b", "WWW.a.b."}) {
+      EXPECT_FALSE(state_of(states, asked, *IpAddress::parse("192.0.2.1"), true).good)
+          << written << " " << asked;
+    }
+  }
+}
+
+TEST(StateFile, TheLineOfAMember) {
+  const States states = parse_states("192.0.2.1 up\na.b./192.0.2.1 up\n192.0.2.9 up\n");
+  const auto line = [&](const char* pool, const char* member) {
+    const auto found = line_of(states, pool, *IpAddress::parse(member));
+    return found == states.end() ? std::string("none") : found->first;
+  };
+  EXPECT_EQ(line("a.b", "192.0.2.1"), "a.b/192.0.2.1");
+  EXPECT_EQ(line("c.d", "192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(line("c.d", "192.0.2.2"), "none");
+}
+
 TEST(StateFile, AMemberThatIsNotInIt) {
   EXPECT_EQ(state("a.b", "192.0.2.9"), "up");
   EXPECT_EQ(state("a.b", "192.0.2.9", false), "down: the file has no line for 192.0.2.9");

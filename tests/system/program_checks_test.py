@@ -72,6 +72,7 @@ class ProgramChecksTest(CheckFixture):
         "agent": ("type: agent, port: @agent@", [ADDRESS]),
         "file": (f"type: file, file: states, {SLOW_TIMES}", [ADDRESS, OTHER]),
         "linked": ("type: file, file: link", [ADDRESS]),
+        "strays": ("type: file, file: strays", [ADDRESS]),
         "strict": (f"type: file, file: states, missing: down, {SLOW_TIMES}", [ADDRESS, OTHER]),
     }
 
@@ -82,6 +83,8 @@ class ProgramChecksTest(CheckFixture):
             os.chmod(self.folder.write(name, text), 0o755)
         self.folder.write("word", "0 OK - all good\n")
         self.folder.write("states", f"{ADDRESS} up\n")
+        self.folder.write("strays", f"strays.mydomain.com./{ADDRESS} down\n{ADDRESS} up\n"
+                                    f"{OTHER} up\nother.mydomain.com/{ADDRESS} up\n")
         os.mkdir(self.folder.join("elsewhere"))
         self.folder.write("elsewhere/states", f"{ADDRESS} up\n")
         os.symlink("elsewhere/states", self.folder.join("link"))
@@ -155,6 +158,17 @@ class ProgramChecksTest(CheckFixture):
         self.assertEqual(self.client.becomes("strict.mydomain.com", [OTHER], SECONDS), [OTHER])
         self.folder.write("states", f"{ADDRESS} up\n")
         self.becomes("file", "up", "^$")
+
+    def test_lines_that_are_of_no_member_are_warned_of(self):
+        self.becomes("strays", "down", '^the file says "down"$')
+        strays = [ADDRESS, OTHER, f"other.mydomain.com/{ADDRESS}"]  # one line of three has a better one
+        for name in strays:
+            self.logged(f"strays: the line of {name} is of no member that is asked about")
+        self.folder.write("strays", f"{ADDRESS} up\n{OTHER} up\n192.0.2.9 up\n")
+        self.becomes("strays", "up", "^$")
+        self.logged("strays: the line of 192.0.2.9 is of no member that is asked about")
+        told = [line for line in self.server.log if "is of no member" in line]
+        self.assertEqual(len(told), len(strays) + 1, told)
 
     def test_a_file_behind_a_link(self):
         self.becomes("linked", "up", "^$")
