@@ -17,6 +17,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json system)
 find_package(CURL REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
+find_library(RE2_LIBRARY re2 REQUIRED)  # Debian 12 has no CMake package of it
 
 add_library(rollcall_build INTERFACE)
 target_compile_options(rollcall_build INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor

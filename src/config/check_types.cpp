@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/sections.hpp"
 #include "dns/message.hpp"
 #include "dns/name.hpp"
 #include "dns/record_type.hpp"
@@ -16,31 +17,28 @@ namespace rollcall::config {
 namespace {
 
 using health::ScriptStep;
+using health::TextPattern;
 
-constexpr std::array<std::string_view, 3> kStartTls{"smtp", "imap", "pop3"};
+using health::MailProtocol;
+
+constexpr std::array<std::string_view, 3> kMailProtocols{"smtp", "imap", "pop3"};
 constexpr std::array<std::string_view, 2> kMissing{"up", "down"};
 constexpr std::array<std::string_view, 2> kLaterTypes{"udp", "grpc"};
 
-void read_expect(const Section& section, std::string& expect) {
-  if (const auto value = section.find("expect")) expect = value->raw_text().value_or("");
-}
-
-/// `send` and `expect` are short for the two steps of most scripts.
+/// `send` and one of `expect` and `expect_regex` are short for the two steps of most scripts.
 std::vector<ScriptStep> read_script(const Section& section) {
   const auto send = section.find("send");
-  const auto expect = section.find("expect");
+  TextPattern expect = read_expect(section);
   if (const auto steps = section.find("steps")) {
-    if (send || expect) {
+    if (send || !expect.empty()) {
       steps->error("stands beside \"send\" or \"expect\"; they belong into the steps then");
     }
     return read_steps(*steps);
   }
   std::vector<ScriptStep> steps;
-  for (const auto kind : {ScriptStep::Kind::send, ScriptStep::Kind::expect}) {
-    const std::optional<Value>& value = kind == ScriptStep::Kind::send ? send : expect;
-    std::string text = value ? value->raw_text().value_or("") : "";
-    if (!text.empty()) steps.push_back({kind, std::move(text)});
-  }
+  std::string line = send ? send->raw_text().value_or("") : "";
+  if (!line.empty()) steps.push_back({ScriptStep::Kind::send, std::move(line)});
+  if (!expect.empty()) steps.push_back({ScriptStep::Kind::expect, std::move(expect)});
   return steps;
 }
 
@@ -54,27 +52,65 @@ void read_host(const Section& section, health::CheckSpec& check) {
   }
 }
 
-void read_tcp(const Section& section, health::CheckSpec& check) {
-  health::TcpCheck tcp{.steps = read_script(section)};
-  if (const auto value = section.find("starttls")) {
-    if (const auto at = value->one_of("protocol", kStartTls)) {
-      tcp.starttls = static_cast<health::StartTls>(*at + 1);
-    }
+/// What must not be said can be heard where something is waited for.
+void read_reject(const Section& section, health::TcpCheck& tcp) {
+  tcp.reject = read_pattern(section, "reject", false);
+  const bool listens =
+      tcp.mail != MailProtocol::none ||
+      std::ranges::find(tcp.steps, ScriptStep::Kind::expect, &ScriptStep::kind) != tcp.steps.end();
+  if (!tcp.reject.empty() && !listens) {
+    section.find("reject")->error("needs \"expect\", \"expect_regex\" or \"steps\" beside it");
+  }
+}
+
+/// @param starttls none: the check does not ask for TLS
+void read_plain(const Section& section, MailProtocol starttls, health::TcpCheck& tcp,
+                health::CheckSpec& check) {
+  tcp.starttls = starttls;
+  if (starttls != MailProtocol::none) {
     tcp.tls = read_tls(section);
     read_host(section, check);
-  } else {
-    for (const std::string_view key : {"host", "verify", "ca", "expires_within"}) {
-      if (const auto stray = section.find(key)) {
-        stray->error("needs \"starttls\", or the type tls or https");
-      }
+    return;
+  }
+  for (const std::string_view key : {"host", "verify", "ca", "expires_within"}) {
+    if (const auto stray = section.find(key)) {
+      stray->error("needs \"starttls\", or a type with TLS, as tls and https are");
     }
   }
+}
+
+void read_tcp(const Section& section, health::CheckSpec& check) {
+  health::TcpCheck tcp{.steps = read_script(section)};
+  const auto value = section.find("starttls");
+  const auto at = value ? value->one_of("protocol", kMailProtocols) : std::nullopt;
+  // A protocol that is not known is an error already; its check is one with TLS all the same.
+  const auto starttls = at ? static_cast<MailProtocol>(*at + 1) : MailProtocol::smtp;
+  read_plain(section, value ? starttls : MailProtocol::none, tcp, check);
+  read_reject(section, tcp);
   check.how = std::move(tcp);
 }
 
 void read_tls_check(const Section& section, health::CheckSpec& check) {
   read_host(section, check);
-  check.how = health::TcpCheck{.steps = read_script(section), .tls = read_tls(section)};
+  health::TcpCheck tcp{.steps = read_script(section), .tls = read_tls(section)};
+  read_reject(section, tcp);
+  check.how = std::move(tcp);
+}
+
+template <MailProtocol protocol>
+void read_mail(const Section& section, health::CheckSpec& check) {
+  health::TcpCheck tcp{.steps = read_script(section), .mail = protocol};
+  const auto value = section.find("starttls");
+  const bool starttls = value && read_switch(*value, false);
+  read_plain(section, starttls ? protocol : MailProtocol::none, tcp, check);
+  read_reject(section, tcp);
+  check.how = std::move(tcp);
+}
+
+template <MailProtocol protocol>
+void read_mail_tls(const Section& section, health::CheckSpec& check) {
+  read_tls_check(section, check);
+  std::get<health::TcpCheck>(check.how).mail = protocol;
 }
 
 health::HttpCheck read_request(const Section& section, health::CheckSpec& check) {
@@ -86,14 +122,15 @@ health::HttpCheck read_request(const Section& section, health::CheckSpec& check)
     }
   }
   read_host(section, check);
-  read_expect(section, http.expect);
+  http.expect = read_expect(section);
+  http.reject = read_pattern(section, "reject", false);
   if (const auto value = section.find("method")) {
     http.method = value->text().value_or(http.method);
     if (!std::ranges::all_of(http.method, [](char c) { return c >= 'A' && c <= 'Z'; })) {
       value->error(
           fmt::format("must be made of capital letters, unlike {}", in_quotes(http.method)));
-    } else if (http.method == "HEAD" && !http.expect.empty()) {
-      value->error("HEAD has no body in which \"expect\" could stand");
+    } else if (http.method == "HEAD" && !(http.expect.empty() && http.reject.empty())) {
+      value->error("HEAD has no body in which a text could stand");
     } else if (http.method == "CONNECT") {
       value->error("CONNECT asks for a tunnel, not for a page");
     }
@@ -139,7 +176,8 @@ void read_dns(const Section& section, health::CheckSpec& check) {
     }
   }
   if (const auto value = section.find("rcode")) dns.rcode = read_rcode(*value).value_or(0);
-  read_expect(section, dns.expect);
+  dns.expect = read_expect(section);
+  dns.reject = read_pattern(section, "reject", false);
   check.how = std::move(dns);
 }
 
@@ -178,11 +216,17 @@ void read_file(const Section& section, health::CheckSpec& check) {
   check.how = std::move(file);
 }
 
-constexpr std::array<CheckType, 9> kTypes{{
+constexpr std::array<CheckType, 15> kTypes{{
     {"tcp", PortUse::needed, 0, read_tcp},
     {"tls", PortUse::needed, 0, read_tls_check},
     {"http", PortUse::optional, 80, read_http},
     {"https", PortUse::optional, 443, read_https},
+    {"smtp", PortUse::optional, 25, read_mail<MailProtocol::smtp>},
+    {"smtps", PortUse::optional, 465, read_mail_tls<MailProtocol::smtp>},
+    {"imap", PortUse::optional, 143, read_mail<MailProtocol::imap>},
+    {"imaps", PortUse::optional, 993, read_mail_tls<MailProtocol::imap>},
+    {"pop3", PortUse::optional, 110, read_mail<MailProtocol::pop3>},
+    {"pop3s", PortUse::optional, 995, read_mail_tls<MailProtocol::pop3>},
     {"dns", PortUse::optional, 53, read_dns},
     {"icmp", PortUse::none, 0, read_icmp},
     {"exec", PortUse::optional, 0, read_exec},
@@ -190,43 +234,90 @@ constexpr std::array<CheckType, 9> kTypes{{
     {"file", PortUse::none, 0, read_file},
 }};
 
+/// Sets of types, as bits.
+enum TypeSet : unsigned {
+  kTcp = 1U << 0,
+  kTls = 1U << 1,
+  kHttp = 1U << 2,
+  kHttps = 1U << 3,
+  kMail = 1U << 4,     // smtp, imap, pop3
+  kMailTls = 1U << 5,  // smtps, imaps, pop3s
+  kDns = 1U << 6,
+  kExec = 1U << 7,
+  kAgent = 1U << 8,
+  kFile = 1U << 9,
+  kAnyHttp = kHttp | kHttps,
+  kDialogue = kTcp | kTls | kMail | kMailTls,  // a conversation over a connection
+  kWithTls = kTcp | kTls | kHttps | kMail | kMailTls,
+};
+
+struct SetName {
+  unsigned set;
+  std::string_view names;
+};
+constexpr std::array<SetName, 10> kSetNames{{{kTcp, "tcp"},
+                                             {kTls, "tls"},
+                                             {kHttp, "http"},
+                                             {kHttps, "https"},
+                                             {kMail, "smtp, imap, pop3"},
+                                             {kMailTls, "smtps, imaps, pop3s"},
+                                             {kDns, "dns"},
+                                             {kExec, "exec"},
+                                             {kAgent, "agent"},
+                                             {kFile, "file"}}};
+
 /// A key and the types that have it.
 struct OwnKey {
   std::string_view key;
-  std::array<std::string_view, 6> types;  // empty ones fill it up
+  unsigned types;
 };
 
-constexpr std::array<OwnKey, 19> kOwnKeys{{
-    {"path", {"http", "https"}},
-    {"method", {"http", "https"}},
-    {"headers", {"http", "https"}},
-    {"expect_status", {"http", "https"}},
-    {"host", {"http", "https", "tls", "tcp"}},
-    {"fall_fast", {"http", "https", "tls", "tcp", "dns", "agent"}},
-    {"send", {"tcp", "tls", "agent"}},
-    {"expect", {"tcp", "tls", "http", "https", "dns"}},
-    {"steps", {"tcp", "tls"}},
-    {"starttls", {"tcp"}},
-    {"verify", {"https", "tls", "tcp"}},
-    {"ca", {"https", "tls", "tcp"}},
-    {"expires_within", {"https", "tls", "tcp"}},
-    {"query", {"dns"}},
-    {"query_type", {"dns"}},
-    {"rcode", {"dns"}},
-    {"command", {"exec"}},
-    {"file", {"file"}},
-    {"missing", {"file"}},
+constexpr std::array<OwnKey, 21> kOwnKeys{{
+    {"path", kAnyHttp},
+    {"method", kAnyHttp},
+    {"headers", kAnyHttp},
+    {"expect_status", kAnyHttp},
+    {"host", kAnyHttp | kDialogue},
+    {"fall_fast", kAnyHttp | kDialogue | kDns | kAgent},
+    {"send", kDialogue | kAgent},
+    {"expect", kAnyHttp | kDialogue | kDns},
+    {"expect_regex", kAnyHttp | kDialogue | kDns},
+    {"reject", kAnyHttp | kDialogue | kDns},
+    {"steps", kDialogue},
+    {"starttls", kTcp | kMail},
+    {"verify", kWithTls},
+    {"ca", kWithTls},
+    {"expires_within", kWithTls},
+    {"query", kDns},
+    {"query_type", kDns},
+    {"rcode", kDns},
+    {"command", kExec},
+    {"file", kFile},
+    {"missing", kFile},
 }};
+
+/// The set in whose names `type` is; 0: icmp, which has no key of its own.
+unsigned set_of(std::string_view type) {
+  for (const SetName& set : kSetNames) {
+    for (std::size_t at = 0; (at = set.names.find(type, at)) != std::string_view::npos; ++at) {
+      const std::size_t end = at + type.size();
+      const bool begins = at == 0 || set.names[at - 1] == ' ';
+      if (begins && (end == set.names.size() || set.names[end] == ',')) return set.set;
+    }
+  }
+  return 0;
+}
 
 void refuse_foreign(const Section& section, const OwnKey& own, std::string_view type) {
   const auto value = section.find(own.key);
-  if (!value || std::ranges::find(own.types, type) != own.types.end()) return;
+  if (!value || (own.types & set_of(type)) != 0) return;
   std::string names;
-  const auto count = static_cast<std::size_t>(
-      std::ranges::count_if(own.types, [](std::string_view name) { return !name.empty(); }));
-  for (std::size_t i = 0; i < count; ++i) {
-    names += i == 0 ? "" : i + 1 == count ? " and " : ", ";
-    names += own.types[i];
+  for (const SetName& set : kSetNames) {
+    if ((own.types & set.set) != 0)
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", set.names);
+  }
+  if (const std::size_t last = names.rfind(", "); last != std::string::npos) {
+    names.replace(last, 2, " and ");
   }
   value->error(fmt::format("is for checks of type {} only", names));
 }

@@ -30,7 +30,12 @@ std::string read_token(const Value& value, std::string_view forbidden);
 void read_headers(const Value& value, health::HttpCheck& http);
 /// `expect_status`: one text, or a list of them.
 void read_expect_status(const Value& value, health::HttpCheck& http);
-/// `steps`, a list of {send: ...} and {expect: ...}.
+/// A text, or where `regex` is set an expression, that a reply is searched for; empty where `key`
+/// is missing.
+health::TextPattern read_pattern(const Section& section, std::string_view key, bool regex);
+/// One of `expect` and `expect_regex`; empty where both are missing.
+health::TextPattern read_expect(const Section& section);
+/// `steps`, a list of {send: ...}, {expect: ...} and {expect_regex: ...}.
 std::vector<health::ScriptStep> read_steps(const Value& value);
 /// `verify`, `ca`, `expires_within`.
 health::TlsOptions read_tls(const Section& section);

@@ -34,17 +34,19 @@ bool is_header_name(std::string_view text) {
 }
 
 std::optional<health::ScriptStep> read_step(const Value& value) {
-  const Section section(value, {"send", "expect"});
+  const Section section(value, {"send", "expect", "expect_regex"});
   const auto send = section.find("send");
-  const auto expect = section.find("expect");
-  if (!value.is_map() || send.has_value() == expect.has_value()) {
-    value.error("must be one of {send: TEXT} and {expect: TEXT}");
+  const int kinds =
+      (send ? 1 : 0) + (section.find("expect") ? 1 : 0) + (section.find("expect_regex") ? 1 : 0);
+  if (!value.is_map() || kinds != 1) {
+    value.error("must be one of {send: TEXT}, {expect: TEXT} and {expect_regex: EXPRESSION}");
     return std::nullopt;
   }
   using Kind = health::ScriptStep::Kind;
-  const std::optional<std::string> text = (send ? *send : *expect).raw_text();
+  if (!send) return health::ScriptStep{Kind::expect, read_expect(section)};
+  const std::optional<std::string> text = send->raw_text();
   if (!text) return std::nullopt;
-  return health::ScriptStep{send ? Kind::send : Kind::expect, *text};
+  return health::ScriptStep{Kind::send, *text};
 }
 
 }  // namespace
@@ -90,6 +92,29 @@ void read_expect_status(const Value& value, health::HttpCheck& http) {
       http.expect_status.insert(http.expect_status.end(), ranges->begin(), ranges->end());
     }
   }
+}
+
+health::TextPattern read_pattern(const Section& section, std::string_view key, bool regex) {
+  const auto value = section.find(key);
+  const auto text = value ? value->raw_text() : std::nullopt;
+  if (!text || text->empty()) return {};
+  auto pattern = regex ? health::TextPattern::regex(*text)
+                       : Result<health::TextPattern>(health::TextPattern(*text));
+  if (!pattern) {
+    value->error(fmt::format("is no regular expression: {}", pattern.error().message));
+    return {};
+  }
+  if (pattern->matches_nothing_said()) {
+    value->warning(fmt::format("{} is found in every reply, an empty one too", in_quotes(*text)));
+  }
+  return std::move(*pattern);
+}
+
+health::TextPattern read_expect(const Section& section) {
+  const auto both = section.find("expect_regex");
+  if (section.find("expect") && both) both->error("stands beside \"expect\": use one of the two");
+  health::TextPattern text = read_pattern(section, "expect", false);
+  return text.empty() ? read_pattern(section, "expect_regex", true) : text;
 }
 
 std::vector<health::ScriptStep> read_steps(const Value& value) {

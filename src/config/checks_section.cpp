@@ -8,6 +8,7 @@
 #include "config/check_types.hpp"
 #include "config/sections.hpp"
 #include "core/number.hpp"
+#include "health/mail_dialogue.hpp"
 
 namespace rollcall::config {
 namespace {
@@ -20,20 +21,6 @@ constexpr Duration kLeastTimeout = 10ms;
 constexpr Duration kLongest = 24h;
 constexpr unsigned kMaxInARow = 100;  // rise, fall: at 1 s already more than a minute
 constexpr double kMaxJitter = 0.5;    // share of the interval
-
-std::uint16_t mail_port(health::StartTls protocol, std::uint16_t otherwise) {
-  switch (protocol) {
-    case health::StartTls::smtp:
-      return 25;
-    case health::StartTls::imap:
-      return 143;
-    case health::StartTls::pop3:
-      return 110;
-    case health::StartTls::none:
-      break;
-  }
-  return otherwise;
-}
 
 /// Names that people mistype, where this machine knows them.
 std::string near_service(const std::string& text, ServicePort service_port) {
@@ -130,7 +117,8 @@ void read_check_port(const Section& section, const CheckType* type, ServicePort 
   // What STARTTLS is asked of has a port of its own by custom.
   const auto* tcp = std::get_if<health::TcpCheck>(&check.how);
   const std::uint16_t usual = type == nullptr ? std::uint16_t{0} : type->default_port;
-  check.port = tcp != nullptr ? mail_port(tcp->starttls, usual) : usual;
+  check.port = usual;
+  if (tcp != nullptr && usual == 0) check.port = health::mail_port(tcp->starttls, false);
   const bool needed = use == PortUse::needed && check.port == 0 && !section.find("starttls");
   const auto port = needed ? section.need("port") : section.find("port");
   if (!port) return;
@@ -143,11 +131,12 @@ void read_check_port(const Section& section, const CheckType* type, ServicePort 
 
 void read_check(const Entry& entry, ServicePort service_port, health::CheckSpec& check) {
   const Section section(
-      entry.value, {"type", "port",           "interval", "fast_interval", "timeout",  "rise",
-                    "fall", "jitter",         "path",     "method",        "headers",  "host",
-                    "send", "expect",         "steps",    "expect_status", "starttls", "verify",
-                    "ca",   "expires_within", "query",    "query_type",    "rcode",    "command",
-                    "file", "missing",        "tripwire", "fall_fast"});
+      entry.value,
+      {"type", "port",           "interval", "fast_interval", "timeout",  "rise",
+       "fall", "jitter",         "path",     "method",        "headers",  "host",
+       "send", "expect",         "steps",    "expect_status", "starttls", "verify",
+       "ca",   "expires_within", "query",    "query_type",    "rcode",    "command",
+       "file", "missing",        "tripwire", "fall_fast",     "reject",   "expect_regex"});
   const std::optional<Value> named = section.need("type");
   const CheckType* type = named ? read_check_type(*named) : nullptr;
   if (type != nullptr) read_check_type_keys(section, *type, check);

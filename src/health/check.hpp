@@ -10,14 +10,16 @@
 #include <vector>
 
 #include "core/instant.hpp"
+#include "health/text_pattern.hpp"
 
 namespace rollcall::health {
 
-/// One step of a conversation: a line to write (CR and LF are added), or a text to wait for.
+/// One step of a conversation: a line to write (as it was written; CR and LF are added), or a text
+/// to wait for.
 struct ScriptStep {
   enum class Kind : std::uint8_t { send, expect };
   Kind kind = Kind::send;
-  std::string text;
+  TextPattern text;
 
   bool operator==(const ScriptStep&) const = default;
 };
@@ -31,15 +33,18 @@ struct TlsOptions {
   bool operator==(const TlsOptions&) const = default;
 };
 
-/// The protocol in which TLS is asked for (RFC 3207, RFC 9051 section 6.2.1, RFC 2595 section 4).
-enum class StartTls : std::uint8_t { none, smtp, imap, pop3 };
+/// A protocol in which the server speaks first (RFC 5321 section 3.1, RFC 9051 section 7.1.1, RFC
+/// 1939 section 4).
+enum class MailProtocol : std::uint8_t { none, smtp, imap, pop3 };
 
 /// A TCP check: connect, begin TLS where it is wanted, play the steps. No steps: the connection is
 /// enough.
 struct TcpCheck {
   std::vector<ScriptStep> steps;
-  StartTls starttls = StartTls::none;
-  std::optional<TlsOptions> tls;  // from the first octet on, or behind starttls
+  MailProtocol starttls = MailProtocol::none;  // in which TLS is asked for
+  std::optional<TlsOptions> tls;               // from the first octet on, or behind starttls
+  MailProtocol mail = MailProtocol::none;      // the check is of this type: it greets and says QUIT
+  TextPattern reject;                          // what the member must not say
 
   bool operator==(const TcpCheck&) const = default;
 };
@@ -51,11 +56,13 @@ struct StatusRange {
   bool operator==(const StatusRange&) const = default;
 };
 
-/// An HTTP/1.1 check. Success is a status in one of the ranges and, with `expect`, that text in the
-/// first kMaxReplySearched octets of the body. Redirects are not followed.
+/// An HTTP/1.1 check. Success is a status in one of the ranges and, in the first kMaxReplySearched
+/// octets of the body, what is expected and nothing of what is rejected. Redirects are not
+/// followed.
 struct HttpCheck {
   std::string path = "/";
-  std::string expect;  // empty: the status alone decides
+  TextPattern expect;  // empty: the status alone decides
+  TextPattern reject;
   std::string method = "GET";
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<StatusRange> expect_status{{200, 399}};
@@ -64,12 +71,14 @@ struct HttpCheck {
   bool operator==(const HttpCheck&) const = default;
 };
 
-/// A question over UDP. Success is the code and, with `expect`, a record of the answer with it.
+/// A question over UDP. Success is the code, a record of the answer with what is expected, and no
+/// record with what is rejected.
 struct DnsCheck {
   std::string query;       // a domain name in presentation format
   std::uint16_t type = 1;  // A
   std::uint16_t rcode = 0;
-  std::string expect;
+  TextPattern expect;
+  TextPattern reject;
 
   bool operator==(const DnsCheck&) const = default;
 };

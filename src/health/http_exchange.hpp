@@ -1,4 +1,4 @@
-/// What an HTTP check asks, and which status it wants. The reply itself is read by Beast.
+/// What an HTTP check asks, and which status it wants. The reply itself: http_reply.hpp.
 #pragma once
 
 #include <cstdint>

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "health/text_pattern.hpp"
+
 namespace rollcall::health {
 
 /// What a probe reads of a reply or a body before it gives up looking: a health page is short.
@@ -15,6 +17,9 @@ inline constexpr std::size_t kMaxReplySearched = 8UL * 1024;  // octets
 std::string reply_excerpt(std::string_view reply);
 
 /// `expected "250", got "550 go away"`
-std::string unexpected(std::string_view expect, std::string_view seen);
+std::string unexpected(const TextPattern& expect, std::string_view seen);
+
+/// `must not say "maintenance", got "220 down for maintenance"`: the line in which it stands.
+std::string rejected(const TextPattern& reject, std::string_view seen);
 
 }  // namespace rollcall::health

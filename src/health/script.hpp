@@ -1,7 +1,8 @@
 /// A check's steps played against what a member says.
 ///
 /// Each `expect` looks behind what the one before it found, so that an early reply is not taken for
-/// a late one.
+/// a late one. What must not be said is looked for in everything that is heard; where there is
+/// such a text, a line counts when it is whole.
 #pragma once
 
 #include <string>
@@ -14,8 +15,10 @@ namespace rollcall::health {
 
 class Script {
  public:
-  /// @param steps outlive the script
-  explicit Script(const std::vector<ScriptStep>& steps) : steps_(steps) {}
+  /// @param steps,reject outlive the script
+  /// @param greeting what was heard before: the first expectations may find it
+  explicit Script(const std::vector<ScriptStep>& steps, const TextPattern& reject = kNothing,
+                  std::string_view greeting = {});
 
   enum class Next : std::uint8_t { send, receive, done, failed };
 
@@ -23,7 +26,7 @@ class Script {
   /// or ended().
   Next next();
   /// The line of the last Next::send, with CR and LF.
-  std::string line() const { return steps_[at_ - 1].text + "\r\n"; }
+  std::string line() const { return steps_[at_ - 1].text.written() + "\r\n"; }
 
   void received(std::string_view piece);
   /// The member has closed the connection.
@@ -32,15 +35,23 @@ class Script {
   /// Why it failed, in words; names the step where there are several.
   std::string failure() const;
   /// The same of a script that waits, where something else was said; else empty.
-  std::string pending() const { return heard_.empty() ? std::string() : failure(); }
+  std::string pending() const { return unread().empty() ? std::string() : failure(); }
 
  private:
+  static inline const TextPattern kNothing;
+
+  bool is_at_end() const noexcept;
+  bool is_rejected();
   bool expectation_met();
+  std::string_view unread() const noexcept;
 
   const std::vector<ScriptStep>& steps_;
+  const TextPattern& reject_;
   std::size_t at_ = 0;
-  std::string heard_;  // since what was found last
+  std::string heard_;     // since what was found last, and the octet before
+  std::size_t from_ = 0;  // where it begins: 0 or 1
   bool ended_ = false;
+  bool rejected_ = false;
 };
 
 }  // namespace rollcall::health

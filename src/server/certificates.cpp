@@ -81,6 +81,10 @@ Result<Certificate> read_certificate(const PemBlock& block) {
   return certificate;
 }
 
+bool has_alternative_names(const X509* certificate) {
+  return certificate != nullptr && X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) >= 0;
+}
+
 Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOptions& tls) {
   auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
   SSL_CTX* const native = context->native_handle();
@@ -160,7 +164,9 @@ bool name_peer(SSL* ssl, const std::string& host) {
   if (IpAddress::parse(host)) {
     return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
   }
-  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  // RFC 9525 section 2: a common name is no name of a host.
+  SSL_set_hostflags(ssl,
+                    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   return SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 && SSL_set1_host(ssl, host.c_str()) == 1;
 }
 
@@ -180,7 +186,9 @@ std::string certificate_problem(X509_STORE_CTX* store, const std::string& host) 
       break;
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return fmt::format("certificate is not for {}", host);
+      return has_alternative_names(certificate)
+                 ? fmt::format("certificate is not for {}", host)
+                 : std::string("certificate has no subjectAltName; its common name does not count");
     default:
       break;
   }

@@ -114,22 +114,31 @@ bool answers(const health::DnsCheck& check, std::uint16_t id, Bytes packet, std:
 
 }  // namespace
 
-std::vector<std::uint8_t> write_question(const health::DnsCheck& check, std::uint16_t id) {
+std::vector<std::uint8_t> write_question(const health::DnsCheck& check, std::uint16_t id,
+                                         bool edns) {
   std::vector<std::uint8_t> packet;
-  for (const std::uint16_t word : {id, dns::flag::kRd, std::uint16_t{1}, std::uint16_t{0},
-                                   std::uint16_t{0}, std::uint16_t{1}}) {
+  const auto additional = static_cast<std::uint16_t>(edns ? 1 : 0);
+  for (const std::uint16_t word :
+       {id, dns::flag::kRd, std::uint16_t{1}, std::uint16_t{0}, std::uint16_t{0}, additional}) {
     append_u16(packet, word);
   }
   const dns::Name name = *dns::Name::parse(check.query);
   packet.insert(packet.end(), name.wire().begin(), name.wire().end());
   append_u16(packet, check.type);
   append_u16(packet, static_cast<std::uint16_t>(dns::Class::IN));
+  if (!edns) return packet;
   // RFC 6891 section 6.1.2: the root, OPT, the UDP size, no flags, no options.
   packet.push_back(0);
   append_u16(packet, static_cast<std::uint16_t>(dns::Type::OPT));
   append_u16(packet, dns::kEdnsUdpSize);
   packet.insert(packet.end(), 6, 0);
   return packet;
+}
+
+bool refuses_edns(const health::DnsCheck& check, Bytes reply) {
+  constexpr std::uint16_t kFormErr = 1;
+  const auto code = load_u16(reply.data() + dns::header::kFlags) & 0x000f;
+  return code == kFormErr && check.rcode != kFormErr;
 }
 
 std::optional<Result<void>> judge_reply(const health::DnsCheck& check, std::uint16_t id,
@@ -142,13 +151,20 @@ std::optional<Result<void>> judge_reply(const health::DnsCheck& check, std::uint
     return fail(fmt::format("{}, not {}", dns::rcode_name(static_cast<dns::Rcode>(code)),
                             dns::rcode_name(static_cast<dns::Rcode>(check.rcode))));
   }
-  if (check.expect.empty()) return Result<void>{};
+  if (check.expect.empty() && check.reject.empty()) return Result<void>{};
   const auto texts = answer_texts(packet, at, load_u16(packet.data() + dns::header::kAncount));
   if (!texts) return std::unexpected(texts.error());
-  const bool found = std::ranges::any_of(
-      *texts, [&](const std::string& text) { return contains_word(text, check.expect); });
+  const auto bad = std::ranges::find_if(
+      *texts, [&](const std::string& text) { return is_in_record(text, check.reject); });
+  if (bad != texts->end()) {
+    return fail(fmt::format("must not say {}, got \"{}\"", check.reject.quoted(), *bad));
+  }
+  const bool found =
+      check.expect.empty() || std::ranges::any_of(*texts, [&](const std::string& text) {
+        return is_in_record(text, check.expect);
+      });
   if (found) return Result<void>{};
-  if (texts->empty()) return fail(fmt::format("expected \"{}\", got no record", check.expect));
+  if (texts->empty()) return fail(fmt::format("expected {}, got no record", check.expect.quoted()));
   return fail(health::unexpected(check.expect, fmt::format("{}", fmt::join(*texts, ", "))));
 }
 
@@ -156,17 +172,22 @@ bool is_truncated(Bytes reply) {
   return (load_u16(reply.data() + dns::header::kFlags) & dns::flag::kTc) != 0;
 }
 
-bool contains_word(std::string_view text, std::string_view wanted) {
+bool is_in_record(std::string_view text, const health::TextPattern& wanted) {
+  if (wanted.is_regex()) return wanted.is_in(text);
+  if (wanted.empty()) return false;
+  const std::string& word = wanted.text();
   const auto letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
   const auto same = [](char a, char b) {
     return std::tolower(static_cast<unsigned char>(a)) ==
            std::tolower(static_cast<unsigned char>(b));
   };
   for (auto from = text.begin();;) {
-    const auto found = std::ranges::search(from, text.end(), wanted.begin(), wanted.end(), same);
-    if (found.empty()) return wanted.empty();
-    const bool begins = found.begin() == text.begin() || !letter(*(found.begin() - 1));
-    const bool ends = found.end() == text.end() || !letter(*found.end());
+    const auto found = std::ranges::search(from, text.end(), word.begin(), word.end(), same);
+    if (found.empty()) return word.empty();
+    const bool first = found.begin() == text.begin();
+    const bool last = found.end() == text.end();
+    const bool begins = first || (!wanted.at_line_start() && !letter(*(found.begin() - 1)));
+    const bool ends = last || (!wanted.at_line_end() && !letter(*found.end()));
     if (begins && ends) return true;
     from = found.begin() + 1;
   }

@@ -11,9 +11,15 @@
 
 namespace rollcall::server {
 
-/// A query with RD and EDNS (a UDP size of kEdnsUdpSize).
+/// A query with RD and, where it is wanted, EDNS (a UDP size of kEdnsUdpSize).
 /// @param check as the configuration made it: its name is one
-std::vector<std::uint8_t> write_question(const health::DnsCheck& check, std::uint16_t id);
+std::vector<std::uint8_t> write_question(const health::DnsCheck& check, std::uint16_t id,
+                                         bool edns = true);
+
+/// True for FORMERR where something else is wanted: a server of before EDNS (RFC 6891 section 7),
+/// which is to be asked without.
+/// @param reply one that judge_reply has judged
+bool refuses_edns(const health::DnsCheck& check, Bytes reply);
 
 /// Judges one packet. A reply that is truncated is judged by what it holds; its code is the whole
 /// one, with what OPT says of it (RFC 6891 section 6.1.3).
@@ -24,8 +30,8 @@ std::optional<Result<void>> judge_reply(const health::DnsCheck& check, std::uint
 /// @param reply one that judge_reply has judged
 bool is_truncated(Bytes reply);
 
-/// True where `wanted` stands in `text` without a letter or digit before or behind it, in either
-/// case: "192.0.2.1" is not in "192.0.2.10".
-bool contains_word(std::string_view text, std::string_view wanted);
+/// True where an expression matches the text of a record, or where a text stands in it without a
+/// letter or digit before or behind it, in either case: "192.0.2.1" is not in "192.0.2.10".
+bool is_in_record(std::string_view text, const health::TextPattern& wanted);
 
 }  // namespace rollcall::server

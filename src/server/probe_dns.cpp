@@ -49,7 +49,7 @@ Outcome to_outcome(const Result<void>& verdict) {
 /// RFC 2181 section 9: what was cut short over UDP is asked for once more over TCP. One reply is
 /// read, of 64 KiB at the most.
 asio::awaitable<Outcome> ask_by_tcp(const roster::StartProbe& request,
-                                    const health::DnsCheck& check, std::uint16_t id,
+                                    const health::DnsCheck& check, std::uint16_t id, bool edns,
                                     Deadline& deadline) {
   tcp::socket socket(co_await asio::this_coro::executor);
   const Deadline::Closes closes(deadline, [&socket] {
@@ -61,7 +61,7 @@ asio::awaitable<Outcome> ask_by_tcp(const roster::StartProbe& request,
   if (const Connected connected = co_await connect(socket, target); connected.error) {
     co_return failed(connected.step, "TCP: connect", target, connected.error);
   }
-  std::vector<std::uint8_t> question = write_question(check, id);
+  std::vector<std::uint8_t> question = write_question(check, id, edns);
   const auto size = static_cast<std::uint16_t>(question.size());
   question.insert(question.begin(),
                   {static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)});
@@ -92,13 +92,18 @@ asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::Dn
     socket.close(ignored);
   });
   const Endpoint target = request.target;
+  std::vector<std::uint8_t> question;
   ErrorCode error;
   socket.open(to_udp(target).protocol(), error);
   // A connected socket hears its peer alone, and of a port that is closed.
   if (!error) socket.connect(to_udp(target), error);
   if (error) co_return failed(Step::begin, "connect", target, error);
-  const std::vector<std::uint8_t> question = write_question(check, id);
-  if (const auto [lost, n] = co_await socket.async_send(asio::buffer(question), as_value); lost) {
+  const auto send = [&](bool edns) {
+    question = write_question(check, id, edns);
+    return socket.async_send(asio::buffer(question), as_value);
+  };
+  bool edns = true;
+  if (const auto [lost, n] = co_await send(edns); lost) {
     co_return failed(Step::later, "send", target, lost);
   }
   std::array<std::uint8_t, dns::kEdnsUdpSize> packet;
@@ -108,8 +113,16 @@ asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::Dn
     const Bytes reply = Bytes(packet).first(size);
     const auto verdict = judge_reply(check, id, reply);
     if (!verdict) continue;
+    if (edns && refuses_edns(check, reply)) {
+      edns = false;
+      ++id;  // a copy of that reply says nothing of this question
+      if (const auto [lost, n] = co_await send(edns); lost) {
+        co_return failed(Step::later, "send", target, lost);
+      }
+      continue;
+    }
     if (*verdict || !is_truncated(reply)) co_return to_outcome(*verdict);
-    co_return co_await ask_by_tcp(request, check, id, deadline);
+    co_return co_await ask_by_tcp(request, check, id, edns, deadline);
   }
   co_return bad(fmt::format("more than {} replies to other questions came", kMaxStrays));
 }

@@ -1,13 +1,13 @@
 #include <array>
 
+#include "health/mail_dialogue.hpp"
 #include "health/script.hpp"
-#include "health/starttls.hpp"
 #include "server/probes.hpp"
 
 namespace rollcall::server {
 namespace {
 
-/// Plays a Script or a StartTlsRequest to its end.
+/// Plays a Script or a MailDialogue to its end.
 template <class Dialogue>
 asio::awaitable<Result<void>> play(ProbeConnection& connection, Dialogue& dialogue) {
   using Next = typename Dialogue::Next;
@@ -34,19 +34,53 @@ asio::awaitable<Result<void>> play(ProbeConnection& connection, Dialogue& dialog
   co_return Result<void>{};
 }
 
+/// A part of a mail server's dialogue. `heard` becomes its greeting.
+asio::awaitable<Result<void>> speak(ProbeConnection& connection, health::MailDialogue dialogue,
+                                    std::string_view part, std::string& heard) {
+  const Result<void> done = co_await play(connection, dialogue);
+  heard = dialogue.greeting();
+  if (!done) co_return fail(std::string(part) + ": " + done.error().message);
+  co_return Result<void>{};
+}
+
+/// What comes before the check's own steps: TLS, and the greeting of a server that speaks first.
+asio::awaitable<Result<void>> begin(ProbeConnection& connection, const roster::StartProbe& request,
+                                    const health::TcpCheck& check, const TlsContexts& contexts,
+                                    std::string& greeting) {
+  using health::MailDialogue;
+  using health::MailProtocol;
+  if (check.starttls != MailProtocol::none) {
+    const MailDialogue wish(check.starttls, MailDialogue::Part::starttls);
+    const Result<void> begun = co_await speak(connection, wish, "STARTTLS", greeting);
+    if (!begun) co_return begun;
+    if (check.mail == MailProtocol::none) greeting.clear();  // the steps are about what comes then
+  }
+  if (check.tls) {
+    Result<void> secured = co_await secure(connection, *check.tls, request.host, contexts);
+    if (!secured) co_return secured;
+  }
+  if (check.starttls != MailProtocol::none) co_return Result<void>{};
+  const MailProtocol spoken = health::greeting_of(check, request.check->port, request.target.port);
+  if (spoken == MailProtocol::none) co_return Result<void>{};
+  const auto part =
+      check.mail == MailProtocol::none ? MailDialogue::Part::wait : MailDialogue::Part::greeting;
+  co_return co_await speak(connection, MailDialogue(spoken, part), "greeting", greeting);
+}
+
 asio::awaitable<Result<void>> converse(ProbeConnection& connection,
                                        const roster::StartProbe& request,
                                        const health::TcpCheck& check, const TlsContexts& contexts) {
   Result<void> done = co_await connection.connect(request.target);
-  if (done && check.starttls != health::StartTls::none) {
-    health::StartTlsRequest wish(check.starttls);
-    done = co_await play(connection, wish);
-    if (!done) done = fail("STARTTLS: " + done.error().message);
-  }
-  if (done && check.tls) done = co_await secure(connection, *check.tls, request.host, contexts);
+  std::string greeting;
+  if (done) done = co_await begin(connection, request, check, contexts, greeting);
   if (done) {
-    health::Script script(check.steps);
+    health::Script script(check.steps, check.reject, greeting);
     done = co_await play(connection, script);
+  }
+  // Steps that say something end the session themselves, if they like.
+  if (done && check.mail != health::MailProtocol::none && !health::says_something(check)) {
+    const health::MailDialogue farewell(check.mail, health::MailDialogue::Part::farewell);
+    done = co_await speak(connection, farewell, "session", greeting);
   }
   co_return done;
 }

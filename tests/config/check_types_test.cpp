@@ -56,10 +56,16 @@ TEST(TcpCheck, SendAndExpectAreTwoSteps) {
 TEST(TcpCheck, WrongSteps) {
   EXPECT_THAT(said_of("type: tcp, port: 1, steps: []"),
               ElementsAre(error(34, ".steps must have at least one step")));
-  EXPECT_THAT(said_of("type: tcp, port: 1, steps: [{}]"),
-              ElementsAre(error(35, ".steps must be one of {send: TEXT} and {expect: TEXT}")));
-  EXPECT_THAT(said_of("type: tcp, port: 1, steps: [{send: a, expect: b}]"),
-              ElementsAre(error(35, ".steps must be one of {send: TEXT} and {expect: TEXT}")));
+  EXPECT_THAT(
+      said_of("type: tcp, port: 1, steps: [{}]"),
+      ElementsAre(error(
+          35,
+          ".steps must be one of {send: TEXT}, {expect: TEXT} and {expect_regex: EXPRESSION}")));
+  EXPECT_THAT(
+      said_of("type: tcp, port: 1, steps: [{send: a, expect: b}]"),
+      ElementsAre(error(
+          35,
+          ".steps must be one of {send: TEXT}, {expect: TEXT} and {expect_regex: EXPRESSION}")));
   EXPECT_THAT(said_of("type: tcp, port: 1, send: a, steps: [{send: a}]"),
               ElementsAre(error(43,
                                 ".steps stands beside \"send\" or \"expect\"; they belong into "
@@ -71,7 +77,7 @@ TEST(TcpCheck, StartTls) {
   const auto& tcp = std::get<health::TcpCheck>(smtp.how);
   EXPECT_EQ(smtp.port, 25);
   EXPECT_EQ(smtp.host, "mx.a.b");
-  EXPECT_EQ(tcp.starttls, health::StartTls::smtp);
+  EXPECT_EQ(tcp.starttls, health::MailProtocol::smtp);
   EXPECT_EQ(tcp.tls, health::TlsOptions{});
   EXPECT_EQ(check("type: tcp, starttls: imap").port, 143);
   EXPECT_EQ(check("type: tcp, starttls: pop3").port, 110);
@@ -84,7 +90,7 @@ TEST(TcpCheck, StartTls) {
 
 TEST(TlsCheck, Certificates) {
   const auto tls = how<health::TcpCheck>("type: tls, port: 993, ca: ca.pem, expires_within: 30d");
-  EXPECT_EQ(tls.starttls, health::StartTls::none);
+  EXPECT_EQ(tls.starttls, health::MailProtocol::none);
   EXPECT_EQ(tls.tls->ca_file, "/etc/r/ca.pem");
   EXPECT_EQ(tls.tls->expires_within, 720h);
   EXPECT_TRUE(tls.tls->verify);
@@ -146,7 +152,7 @@ TEST(HttpCheck, WrongMethodsAndHeaders) {
   EXPECT_THAT(said_of("type: http, method: get"),
               ElementsAre(error(27, ".method must be made of capital letters, unlike \"get\"")));
   EXPECT_THAT(said_of("type: http, expect: x, method: HEAD"),
-              ElementsAre(error(38, ".method HEAD has no body in which \"expect\" could stand")));
+              ElementsAre(error(38, ".method HEAD has no body in which a text could stand")));
   EXPECT_THAT(said_of("type: http, headers: {Host: x}"),
               ElementsAre("r.yaml:4:29: error: checks.c.headers: the header Host is the check's "
                           "own; the key \"host\" sets it"));
@@ -155,6 +161,76 @@ TEST(HttpCheck, WrongMethodsAndHeaders) {
       ElementsAre("r.yaml:4:29: error: \"a b\" is no name of a header in checks.c.headers"));
   EXPECT_THAT(said_of(R"(type: http, headers: {X: "a\r\nY: b"})"),
               ElementsAre(error(32, ".headers.X must be one line without control characters")));
+}
+
+TEST(MailCheck, TypesOfTheirOwn) {
+  using health::MailProtocol;
+  struct Row {
+    const char* type;
+    MailProtocol protocol;
+    int port;
+    bool tls;
+  };
+  for (const Row& row : {Row{"smtp", MailProtocol::smtp, 25, false},
+                         {"smtps", MailProtocol::smtp, 465, true},
+                         {"imap", MailProtocol::imap, 143, false},
+                         {"imaps", MailProtocol::imap, 993, true},
+                         {"pop3", MailProtocol::pop3, 110, false},
+                         {"pop3s", MailProtocol::pop3, 995, true}}) {
+    const health::CheckSpec spec = check(std::string("type: ") + row.type);
+    const auto& tcp = std::get<health::TcpCheck>(spec.how);
+    EXPECT_EQ(tcp.mail, row.protocol) << row.type;
+    EXPECT_EQ(tcp.starttls, MailProtocol::none) << row.type;
+    EXPECT_EQ(spec.port, row.port) << row.type;
+    EXPECT_EQ(tcp.tls.has_value(), row.tls) << row.type;
+  }
+  EXPECT_EQ(check("type: smtp, port: 587").port, 587);
+  const health::CheckSpec tls = check("type: imap, starttls: true, host: a.b, ca: ca.pem");
+  EXPECT_EQ(std::get<health::TcpCheck>(tls.how).starttls, MailProtocol::imap);
+  EXPECT_EQ(std::get<health::TcpCheck>(tls.how).tls->ca_file, "/etc/r/ca.pem");
+  EXPECT_EQ(tls.host, "a.b");
+  EXPECT_FALSE(how<health::TcpCheck>("type: imap, starttls: false").tls);
+  EXPECT_THAT(said_of("type: pop3, verify: false"),
+              ElementsAre(error(27,
+                                ".verify needs \"starttls\", or a type with TLS, as tls and https "
+                                "are")));
+  EXPECT_THAT(
+      said_of("type: smtps, starttls: true"),
+      ElementsAre(error(29, ".starttls is for checks of type tcp, smtp, imap and pop3 only")));
+}
+
+TEST(Patterns, ExpressionsAndWhatMustNotBeSaid) {
+  const auto http = how<health::HttpCheck>(
+      R"(type: http, expect_regex: '"status":\s*"ok"', reject: maintenance)");
+  EXPECT_EQ(http.expect, *health::TextPattern::regex(R"("status":\s*"ok")"));
+  EXPECT_EQ(http.reject, "maintenance");
+  const auto tcp = how<health::TcpCheck>(
+      "type: tcp, port: 1, reject: '^5', steps: [{expect_regex: '^2.0'}, {send: QUIT}]");
+  EXPECT_EQ(tcp.reject, "^5");
+  EXPECT_EQ(tcp.steps[0].text, *health::TextPattern::regex("^2.0"));
+  EXPECT_EQ(how<health::DnsCheck>("type: dns, query: a.b, reject: x").reject, "x");
+  EXPECT_EQ(how<health::TcpCheck>("type: smtp, reject: x").reject, "x");
+}
+
+TEST(Patterns, AreReadWithTheConfiguration) {
+  EXPECT_THAT(said_of("type: http, expect_regex: 'a(b'"),
+              ElementsAre(error(33, ".expect_regex is no regular expression: missing ): a(b")));
+  EXPECT_THAT(
+      said_of("type: tcp, port: 1, steps: [{expect_regex: '['}]"),
+      ElementsAre(error(50, ".steps[0].expect_regex is no regular expression: missing ]: [")));
+  EXPECT_THAT(said_of("type: http, expect: a, expect_regex: b"),
+              ElementsAre(error(44, ".expect_regex stands beside \"expect\": use one of the two")));
+  EXPECT_THAT(said_of("type: tcp, port: 1, reject: a"),
+              ElementsAre(error(35,
+                                ".reject needs \"expect\", \"expect_regex\" or \"steps\" beside "
+                                "it")));
+  EXPECT_THAT(said_of("type: http, expect_regex: '.*'"),
+              ElementsAre("r.yaml:4:33: warning: checks.c.expect_regex \".*\" is found in every "
+                          "reply, an empty one too"));
+  EXPECT_THAT(said_of("type: icmp, reject: a"),
+              ElementsAre(error(27,
+                                ".reject is for checks of type tcp, tls, http, https, smtp, imap, "
+                                "pop3, smtps, imaps, pop3s and dns only")));
 }
 
 TEST(DnsCheck, QuestionAndAnswer) {
@@ -247,8 +323,8 @@ TEST(Tripwire, OnlyWhoCanBeRefusedFallsFast) {
   for (const char* type : {"type: icmp", "type: exec, command: [/x]", "type: file, file: x"}) {
     EXPECT_THAT(
         said_with_agent(type + keys, ", restart: named"),
-        ElementsAre(HasSubstr("error: checks.c.fall_fast is for checks of type http, https, "
-                              "tls, tcp, dns and agent only")));
+        ElementsAre(HasSubstr("error: checks.c.fall_fast is for checks of type tcp, tls, http, "
+                              "https, smtp, imap, pop3, smtps, imaps, pop3s, dns and agent only")));
   }
 }
 

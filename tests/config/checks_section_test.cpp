@@ -133,16 +133,19 @@ TEST(ChecksSection, KeysOfTheOtherType) {
   EXPECT_THAT(
       said_of("type: http, send: x"),
       ElementsAre(
-          "r.yaml:4:25: error: checks.c.send is for checks of type tcp, tls and agent only"));
+          "r.yaml:4:25: error: checks.c.send is for checks of type tcp, tls, smtp, imap, pop3, "
+          "smtps, imaps, pop3s and agent only"));
   EXPECT_THAT(
       said_of("type: tcp, port: 1, path: /, host: a.b"),
       ElementsAre(
           "r.yaml:4:33: error: checks.c.path is for checks of type http and https only",
-          "r.yaml:4:42: error: checks.c.host needs \"starttls\", or the type tls or https"));
+          "r.yaml:4:42: error: checks.c.host needs \"starttls\", or a type with TLS, as tls "
+          "and https are"));
   EXPECT_THAT(
       said_of("type: http, ca: x.pem"),
-      ElementsAre("r.yaml:4:23: error: checks.c.ca is for checks of type https, tls and tcp "
-                  "only"));
+      ElementsAre(
+          "r.yaml:4:23: error: checks.c.ca is for checks of type tcp, tls, https, smtp, imap, "
+          "pop3, smtps, imaps and pop3s only"));
   EXPECT_THAT(said_of("type: icmp, port: 7"),
               ElementsAre("r.yaml:4:25: error: checks.c.port is not for checks of type icmp"));
 }

@@ -19,8 +19,8 @@ struct Row {
   std::string end;
 };
 
-std::string play(const Row& row) {
-  Script script(row.steps);
+std::string play(const Row& row, const TextPattern& reject = {}) {
+  Script script(row.steps, reject);
   std::string said;
   std::size_t piece = 0;
   while (true) {
@@ -82,6 +82,69 @@ TEST(Script, Table) {
        "done"},
   };
   for (const Row& row : rows) EXPECT_EQ(play(row), row.end) << row.what;
+}
+
+TEST(Script, TextsAtTheEndsOfLines) {
+  const Row rows[] = {
+      {"in the middle",
+       {{kExpect, "^220"}},
+       {"554 not 220\r\n"},
+       R"(expected "^220", got "554 not 220")"},
+      {"at its beginning", {{kExpect, "^220"}}, {"220 hi\r\n"}, "done"},
+      {"behind what was found no line begins",
+       {{kExpect, "^22"}, {kExpect, "^0"}},
+       {"220\n", "0\n"},
+       "done"},
+      {"behind what was found no line begins, ever",
+       {{kExpect, "^22"}, {kExpect, "^0"}},
+       {"220\n"},
+       R"(expected "^0", got "0")"},
+      {"an end that has not come",
+       {{kExpect, "bye$"}},
+       {"221 bye", "now\n"},
+       R"(expected "bye$", got "221 byenow")"},
+      {"an expression",
+       {{kExpect, *TextPattern::regex("^2.0 ")},
+        {kSend, "A"},
+        {kExpect, *TextPattern::regex("^B")}},
+       {"220 hi\r\n", "xB\r\n"},
+       "A\r\nstep 3: expected /^B/, got \"xB\""},
+  };
+  for (const Row& row : rows) EXPECT_EQ(play(row), row.end) << row.what;
+}
+
+TEST(Script, WhatMustNotBeSaid) {
+  const TextPattern reject("maintenance");
+  const Row rows[] = {
+      {"before",
+       {{kExpect, "220"}},
+       {"maintenance\r\n220 mx\r\n"},
+       R"(must not say "maintenance", got "maintenance")"},
+      {"behind, in the same line, later",
+       {{kExpect, "220"}},
+       {"220 mx", " in maintenance\r\n"},
+       R"(must not say "maintenance", got "220 mx in maintenance")"},
+      {"not at all", {{kExpect, "220"}}, {"220", " mx\r\n"}, "done"},
+      {"the line has no end", {{kExpect, "220"}}, {"220 mx"}, "done"},
+      {"to the second question",
+       {{kExpect, "220"}, {kSend, "A"}, {kExpect, "250"}},
+       {"220 mx\r\n", "250 maintenance\r\n"},
+       "A\r\nstep 3: must not say \"maintenance\", got \"250 maintenance\""},
+  };
+  for (const Row& row : rows) EXPECT_EQ(play(row, reject), row.end) << row.what;
+}
+
+TEST(Script, AGreetingThatWasHeardBefore) {
+  const std::vector<ScriptStep> steps{{kSend, "QUIT"}, {kExpect, "220"}};
+  const TextPattern nothing;
+  Script script(steps, nothing, "220 mx\r\n");
+  EXPECT_EQ(script.next(), Next::send);
+  EXPECT_EQ(script.next(), Next::done);
+  const std::vector<ScriptStep> none;
+  const TextPattern mx("mx");
+  Script rejects(none, mx, "220 mx\r\n");
+  EXPECT_EQ(rejects.next(), Next::failed);
+  EXPECT_EQ(rejects.failure(), R"(must not say "mx", got "220 mx")");
 }
 
 }  // namespace

@@ -53,9 +53,11 @@ TEST_F(ConnectProbesTest, AreForChecksThatAreDoneWithTheConnection) {
   EXPECT_TRUE(ConnectProbes::is_for({.how = health::TcpCheck{}}));
   EXPECT_FALSE(ConnectProbes::is_for({.how = health::TcpCheck{.tls = health::TlsOptions{}}}));
   EXPECT_FALSE(
-      ConnectProbes::is_for({.how = health::TcpCheck{.starttls = health::StartTls::smtp}}));
+      ConnectProbes::is_for({.how = health::TcpCheck{.starttls = health::MailProtocol::smtp}}));
   EXPECT_FALSE(ConnectProbes::is_for(
       {.how = health::TcpCheck{.steps = {{health::ScriptStep::Kind::expect, "220"}}}}));
+  EXPECT_FALSE(
+      ConnectProbes::is_for({.how = health::TcpCheck{.mail = health::MailProtocol::smtp}}));
   EXPECT_FALSE(ConnectProbes::is_for({.how = health::HttpCheck{}}));
 }
 

@@ -65,6 +65,35 @@ TEST(DnsExchange, AsksWithEdns) {
   EXPECT_EQ(packet, expected);
 }
 
+TEST(DnsExchange, AsksWithoutEdnsAServerThatDoesNotKnowIt) {
+  const Octets packet = write_question(kA, kId, false);
+  const Octets expected{0x12, 0x34, 1,   0, 0,   1, 0,   0, 0, 0, 0, 0, 3,
+                        'w',  'w',  'w', 1, 'a', 1, 'b', 0, 0, 1, 0, 1};
+  EXPECT_EQ(packet, expected);
+  EXPECT_TRUE(refuses_edns(kA, reply(kA, 1, {})));
+  EXPECT_FALSE(refuses_edns(kA, reply(kA, 5, {})));
+  health::DnsCheck wanted = kA;
+  wanted.rcode = 1;
+  EXPECT_FALSE(refuses_edns(wanted, reply(wanted, 1, {}))) << "this is what is expected";
+}
+
+TEST(DnsExchange, ExpressionsAnchorsAndWhatIsRejected) {
+  health::DnsCheck check{.query = "www.a.b.", .type = 1};
+  check.expect = *health::TextPattern::regex(R"(^192\.0\.2\.\d$)");
+  EXPECT_EQ(verdict(check, reply(check, 0, {kAddress})), "good");
+  EXPECT_EQ(verdict(check, reply(check, 0, {{1, {192, 0, 2, 10}}})),
+            R"(expected /^192\.0\.2\.\d$/, got "192.0.2.10")");
+  check = {.query = "www.a.b.", .type = 1, .reject = "192.0.2.66"};
+  EXPECT_EQ(verdict(check, reply(check, 0, {kAddress})), "good");
+  EXPECT_EQ(verdict(check, reply(check, 0, {kAddress, {1, {192, 0, 2, 66}}})),
+            R"(must not say "192.0.2.66", got "192.0.2.66")");
+  EXPECT_TRUE(is_in_record("10 mail.a.b.", "^10"));
+  EXPECT_FALSE(is_in_record("20 mail10.a.b.", "^10"));
+  EXPECT_FALSE(is_in_record("10 10", "^mail"));
+  EXPECT_TRUE(is_in_record("10 mail.a.b.", "mail.a.b.$"));
+  EXPECT_FALSE(is_in_record("10 mail.a.b.c", "mail.a.b$"));
+}
+
 TEST(DnsExchange, TheAnswerHoldsWhatIsExpected) {
   EXPECT_EQ(verdict(kA, reply(kA, 0, {kAddress})), "good");
   EXPECT_EQ(verdict(kA, reply(kA, 0, {{1, {192, 0, 2, 10}}, kAddress})), "good");
@@ -150,13 +179,13 @@ TEST(DnsExchange, AServerThatCouldNotReadTheQueryLeavesTheQuestionOut) {
 }
 
 TEST(ContainsWord, Table) {
-  EXPECT_TRUE(contains_word("10 mail.a.b.", "mail.a.b"));
-  EXPECT_TRUE(contains_word("10 MAIL.a.b.", "mail.A.b"));
-  EXPECT_TRUE(contains_word("\"all is good\"", "is good"));
-  EXPECT_TRUE(contains_word("192.0.2.10 192.0.2.1", "192.0.2.1"));
-  EXPECT_FALSE(contains_word("192.0.2.10", "192.0.2.1"));
-  EXPECT_FALSE(contains_word("1192.0.2.1", "192.0.2.1"));
-  EXPECT_FALSE(contains_word("", "a"));
+  EXPECT_TRUE(is_in_record("10 mail.a.b.", "mail.a.b"));
+  EXPECT_TRUE(is_in_record("10 MAIL.a.b.", "mail.A.b"));
+  EXPECT_TRUE(is_in_record("\"all is good\"", "is good"));
+  EXPECT_TRUE(is_in_record("192.0.2.10 192.0.2.1", "192.0.2.1"));
+  EXPECT_FALSE(is_in_record("192.0.2.10", "192.0.2.1"));
+  EXPECT_FALSE(is_in_record("1192.0.2.1", "192.0.2.1"));
+  EXPECT_FALSE(is_in_record("", "a"));
 }
 
 }  // namespace

@@ -41,10 +41,14 @@ class Authority:
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def sign(self, name, host, begin_days, end_days):
-        """NAME.pem and NAME.key for a host, good between two days from now."""
+    def sign(self, name, host, begin_days, end_days, alternative=True):
+        """NAME.pem and NAME.key for a host, good between two days from now.
+
+        Without `alternative` its name is the common name alone.
+        """
+        names = ["-addext", f"subjectAltName=DNS:{host}"] if alternative else []
         self._openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                      "-nodes", "-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}",
+                      "-nodes", "-subj", f"/CN={host}", *names,
                       "-keyout", self.path(f"{name}.key"), "-out", self.path(f"{name}.csr"))
         self._openssl("ca", "-batch", "-notext", "-config", self.path("config"),
                       "-startdate", _when(begin_days), "-enddate", _when(end_days),

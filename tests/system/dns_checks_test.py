@@ -3,7 +3,12 @@
 import os
 import signal
 import socket
+import threading
 import unittest
+
+import dns.message
+import dns.rcode
+import dns.rrset
 
 import namespace
 
@@ -34,6 +39,33 @@ web  IN CNAME www
 DNS = "type: dns, port: @dns@, query: "
 
 
+class OldServer(threading.Thread):
+    """Of before EDNS: what has an OPT record is a format error to it, and what is bad is one too."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((ADDRESS, 0))
+        self.port = self.socket.getsockname()[1]
+
+    def run(self):
+        while True:
+            try:
+                packet, client = self.socket.recvfrom(4096)
+            except OSError:
+                return
+            query = dns.message.from_wire(packet)
+            asked = query.edns
+            query.use_edns(False)
+            reply = dns.message.make_response(query)
+            name = query.question[0].name
+            if asked >= 0 or name.to_text().startswith("bad"):
+                reply.set_rcode(dns.rcode.FORMERR)
+            else:
+                reply.answer.append(dns.rrset.from_text(name, 60, "IN", "A", "192.0.2.80"))
+            self.socket.sendto(reply.to_wire(), client)
+
+
 class DnsChecksTest(CheckFixture):
     """One nameserver, asked in many ways."""
 
@@ -49,6 +81,10 @@ class DnsChecksTest(CheckFixture):
         "no-name": (DNS + "none.example.org", [ADDRESS]),
         "not-ours": (DNS + "example.net", [ADDRESS]),
         "closed": ("type: dns, port: @closed@, query: example.org", [ADDRESS]),
+        "regex": (DNS + 'www.example.org, expect_regex: "^192[.]0[.]2[.]8[01]$"', [ADDRESS]),
+        "reject": (DNS + 'www.example.org, reject: "192.0.2.81"', [ADDRESS]),
+        "no-edns": ('type: dns, port: @old@, query: www.example.org, expect: "192.0.2.80"', [ADDRESS]),
+        "formerr": ("type: dns, port: @old@, query: bad.example.org", [ADDRESS]),
         "silent": ("type: dns, port: @silent@, query: example.org", [ADDRESS]),
     }
 
@@ -65,10 +101,13 @@ class DnsChecksTest(CheckFixture):
         silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.addCleanup(silent.close)
         silent.bind((ADDRESS, 0))
-        self.start_rollcall(dns=port, closed=closed, silent=silent.getsockname()[1])
+        old = OldServer()
+        self.addCleanup(old.socket.close)
+        old.start()
+        self.start_rollcall(dns=port, closed=closed, silent=silent.getsockname()[1], old=old.port)
 
     def test_what_each_check_says(self):
-        for pool in ("address", "alias", "mx", "txt", "soa", "none"):
+        for pool in ("address", "alias", "mx", "txt", "soa", "none", "regex", "no-edns"):
             self.becomes(pool, "up", "^$")
         for pool, reason in {
                 "other": '^expected "192.0.2.20", got "192.0.2.2"$',
@@ -76,6 +115,8 @@ class DnsChecksTest(CheckFixture):
                 "no-name": "^NXDOMAIN, not NOERROR$",
                 "not-ours": "^REFUSED, not NOERROR$",
                 "closed": "^reply: connection refused$",
+                "reject": '^must not say "192.0.2.81", got "192.0.2.81"$',
+                "formerr": "^FORMERR, not NOERROR$",
                 "silent": "^timed out after 900ms$"}.items():
             self.becomes(pool, "down", reason)
 

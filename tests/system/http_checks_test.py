@@ -16,6 +16,7 @@ from programs import eventually  # noqa: E402
 
 ADDRESS = "127.0.0.12"
 HTTP, HTTPS = 8080, 8443
+STRICT = {"1_2": 8451, "1_3": 8452}  # servers that want a certificate of the client's, by TLS version
 FALL = 2  # of every check here
 
 NGINX = """\
@@ -90,6 +91,16 @@ class HttpChecksTest(CheckFixture):
         "untrusted": ("type: https, port: @https@, host: good.mydomain.com", [ADDRESS]),
         "unverified": ("type: https, port: @https@, host: expired.mydomain.com, verify: false, "
                        "expires_within: 0s", [ADDRESS]),
+        # Its own certificate would be refused, too: what it says counts, where nothing is verified.
+        "alert-12": (f"type: https, port: {STRICT['1_2']}, verify: false", [ADDRESS]),
+        "alert-13": (f"type: https, port: {STRICT['1_3']}, verify: false", [ADDRESS]),
+        "verified-12": (f"type: https, port: {STRICT['1_2']}", [ADDRESS]),
+        "common-name-only": ("type: tls, port: 8453, ca: certificates/ca.pem, "
+                             "host: no-san.mydomain.com", [ADDRESS]),
+        "common-name-unverified": ("type: tls, port: 8453, verify: false", [ADDRESS]),
+        "expression": ('type: http, port: @http@, path: /works, expect_regex: "httpd is \\\\w+ing$"',
+                       [ADDRESS]),
+        "rejected": ('type: http, port: @http@, path: /works, reject: "^the httpd"', [ADDRESS]),
         "no-ca": ("type: https, port: @https@, ca: certificates/none.pem", [ADDRESS]),
         "no-tls": ("type: https, port: @http@, ca: certificates/ca.pem", [ADDRESS]),
         "tls": ("type: tls, port: @https@, ca: certificates/ca.pem, host: good.mydomain.com",
@@ -104,6 +115,10 @@ class HttpChecksTest(CheckFixture):
             self.authority.sign(name, f"{name}.mydomain.com", begin, end)
         stranger = Authority(self.folder.join("stranger"))
         os.rename(stranger.path("ca.pem"), self.folder.join("certificates/none.pem"))
+        self.authority.sign("no-san", "no-san.mydomain.com", -1, 100, alternative=False)
+        for version, port in STRICT.items():
+            self.serve_tls(port, "good", f"-tls{version}", "-Verify", "1", "-verify_return_error")
+        self.serve_tls(8453, "no-san")
         os.mkdir(self.folder.join("pages"))
         hay = "x" * 100_000
         self.folder.write("pages/begin", "needle" + hay)
@@ -118,6 +133,28 @@ class HttpChecksTest(CheckFixture):
         self.assertTrue(self.accepts(ADDRESS, HTTPS) and self.accepts(ADDRESS, HTTP))
         os.chmod(self.folder.path, 0o755)  # nginx's worker is another user
         self.start_rollcall(http=HTTP, https=HTTPS)
+
+    def serve_tls(self, port, name, *options):
+        """By openssl: it serves any number of clients, one after the other."""
+        certificate = self.authority.path(name)
+        self.processes.start(f"openssl {port}", [
+            "openssl", "s_server", "-quiet", "-accept", f"{ADDRESS}:{port}", "-www",
+            "-cert", f"{certificate}.pem", "-key", f"{certificate}.key", *options])
+        self.assertTrue(self.accepts(ADDRESS, port), port)
+
+    def test_what_the_server_says_of_tls(self):
+        self.becomes("alert-12", "down", "^TLS: .*alert handshake failure")
+        self.becomes("alert-13", "down", "alert certificate required")
+        self.becomes("verified-12", "down", "^certificate is not trusted: ")
+
+    def test_a_common_name_is_no_name_of_a_host(self):
+        self.becomes("common-name-only", "down",
+                     "^certificate has no subjectAltName; its common name does not count$")
+        self.becomes("common-name-unverified", "up", "^$")
+
+    def test_expressions_and_what_is_rejected(self):
+        self.becomes("expression", "up", "^$")
+        self.becomes("rejected", "down", '^must not say "\\^the httpd", got "the httpd is working"$')
 
     def test_what_each_check_says(self):
         for pool in ("works", "teapot", "moved", "who", "token", "head", "begin", "good", "named",

@@ -1,6 +1,7 @@
-"""Postfix and Dovecot from Debian, each in a folder of its own, speaking TLS when asked.
+"""Postfix, Dovecot and Exim from Debian, each in a folder of its own, the first two with TLS.
 
-Both drop privileges to the users of their packages, so this needs root.
+All drop privileges to the users of their packages, so this needs root. Exim's package conflicts with
+that of Postfix: ./dev test unpacks it, and its user is made in the test's own mount namespace.
 """
 
 import grp
@@ -74,6 +75,59 @@ service pop3-login {{
 """
 
 
+EXIM = os.path.join(programs.SOURCE, "build/packages/exim4-daemon-light/usr/sbin/exim4")
+# It enforces the protocol as Debian's does: smtp_enforce_sync is on by default, and nobody is told
+# that Exim 4.94 and later would take commands before the greeting. Who comes from {slow} is greeted
+# late, so that the test itself can speak too early.
+EXIM_CONFIG = """\
+primary_hostname = mx.mydomain.com
+spool_directory = {folder}/spool
+log_file_path = {folder}/%s.log
+pid_file_path = {folder}/exim.pid
+local_interfaces = {address}
+daemon_smtp_ports = {ports}
+rfc1413_query_timeout = 0s
+host_lookup =
+tls_advertise_hosts =
+pipelining_connect_advertise_hosts =
+acl_smtp_connect = greet
+begin acl
+greet:
+  accept hosts = {slow}
+         delay = 2s
+  accept
+"""
+EXIM_USER = "Debian-exim"
+
+
+def start_exim(processes, folder, address, slow, *ports):
+    """Starts it in the foreground, where it speaks SMTP at `ports`."""
+    _make_user(folder, EXIM_USER)
+    _make(folder, "spool", EXIM_USER, EXIM_USER)
+    os.chmod(folder, 0o755)
+    os.chown(folder, pwd.getpwnam(EXIM_USER).pw_uid, -1)
+    config = _write(folder, "exim.conf", EXIM_CONFIG.format(
+        folder=folder, address=address, slow=slow, ports=" : ".join(map(str, ports))))
+    log = []
+    process = processes.start("exim", [EXIM, "-C", config, "-bdf"],
+                              lambda _, line: log.append(line))
+    return process, log
+
+
+def _make_user(folder, name):
+    """In this mount namespace, where the package is not installed."""
+    for path, line in (("/etc/passwd", f"{name}:x:64999:64999::/:/usr/sbin/nologin\n"),
+                       ("/etc/group", f"{name}:x:64999:\n")):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        if f"\n{name}:" in text:
+            continue
+        copy = _write(folder, os.path.basename(path), text + line)
+        done = programs.run("mount", "--bind", copy, path)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+
+
 def start_postfix(processes, folder, address, port, certificate, level="may"):
     """Starts it in the foreground. `certificate` is a path without its .pem and .key."""
     _make(folder, "queue", "root", "root")
@@ -103,10 +157,10 @@ def start_dovecot(processes, folder, certificate, **ports):
     return process, log
 
 
-def mail_log(folder):
-    """What the server has logged: for the message of a test that fails."""
+def mail_log(folder, name="mail.log"):
+    """What the server has logged: for the message of a test that fails. Exim's is main.log."""
     try:
-        with open(os.path.join(folder, "mail.log"), encoding="utf-8", errors="replace") as file:
+        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
             return file.read()
     except OSError as error:
         return str(error)
