@@ -124,6 +124,7 @@ std::string Roster::restart_note(const Pool& pool, const Member& member, Instant
   }
   if (member.override_set) return fmt::format("not asked: {}", to_string(member.override_kind()));
   if (freeze_) return "not asked: answers are frozen";
+  if (is_unwitnessed()) return "not asked: no witness has answered yet";
   if (pool.spec.observe_only) return "not asked: observe_only";
   const auto fallen = [this](RunIndex run) { return runs_[run].verdict.fallen(); };
   if (std::ranges::none_of(member.runs, fallen)) return "not asked: too few bad probes yet";

@@ -224,6 +224,7 @@ TEST_F(Witnesses, NoRestartIsAskedForBeforeOneHasAnswered) {
   serve_many(2);
   die({"192.0.2.11", "192.0.2.1"});
   EXPECT_EQ(restarts_, 0);
+  EXPECT_EQ(status_of("192.0.2.11").restart_note, "not asked: no witness has answered yet");
   die({"192.0.2.11"});
   EXPECT_TRUE(stage_.roster.status(stage_.now).witnesses.at(0).has_vote);
   EXPECT_EQ(restarts_, 1);
