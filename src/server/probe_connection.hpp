@@ -19,7 +19,7 @@
 
 namespace rollcall::server {
 
-/// What a member may say in one probe: a header of 64 KiB, the 8 KiB of a body that are searched,
+/// What a member may say in one probe: headers of 128 KiB, the 8 KiB of a body that are searched,
 /// in chunks of an octet each, TLS around them, and as much again.
 inline constexpr Budget kProbeBudget{.octets = 256UL * 1024, .pieces = 8192};
 
