@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/printable.hpp"
 
@@ -27,6 +28,26 @@ std::string to_string(const Diagnostic& diagnostic) {
 
 std::string to_log_line(const Diagnostic& diagnostic) {
   return place_of(diagnostic.where) + printable(diagnostic.message);
+}
+
+void keep_first(Diagnostics& diagnostics, const std::string& file, bool more) {
+  const auto by_place = [](const Diagnostic& d) {
+    return std::tuple(d.where.line, d.where.column);
+  };
+  const bool errors = has_errors(diagnostics);
+  std::ranges::stable_sort(diagnostics, {}, by_place);
+  if (diagnostics.size() > kMaxDiagnostics) {
+    more = true;
+    std::ranges::stable_partition(
+        diagnostics, [](const Diagnostic& d) { return d.severity == Severity::error; });
+    diagnostics.resize(kMaxDiagnostics);
+    std::ranges::stable_sort(diagnostics, {}, by_place);
+  }
+  if (!more) return;
+  // An error where there is one, so that nobody takes the file for a good one.
+  diagnostics.push_back({errors ? Severity::error : Severity::warning,
+                         {file, 0, 0},
+                         fmt::format("and more; the first {} are shown", kMaxDiagnostics)});
 }
 
 bool has_errors(const Diagnostics& diagnostics) {

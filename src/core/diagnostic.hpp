@@ -1,6 +1,7 @@
 /// What a reader of files (zone or configuration) has to say about a place in them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -35,5 +36,12 @@ std::string to_string(const Diagnostic& diagnostic);
 std::string to_log_line(const Diagnostic& diagnostic);
 
 bool has_errors(const Diagnostics& diagnostics);
+
+inline constexpr std::size_t kMaxDiagnostics = 100;  // about one file: more than a person reads
+
+/// Sorts messages about `file` by their place. Of more than kMaxDiagnostics the errors stay before
+/// the warnings, the first ones before the others, and a last line says that there were more.
+/// @param more there were more than these
+void keep_first(Diagnostics& diagnostics, const std::string& file, bool more = false);
 
 }  // namespace rollcall

@@ -37,9 +37,9 @@ void Roster::tell(Happening told, const Member& member) {
 }
 
 /// Whether somebody has fallen just now, and the guard can freeze the answers.
-bool Roster::may_be_taken_back() const {
+bool Roster::may_be_taken_back() {
   if (freeze_ || !falls_.any() || now_ >= falls_.last() + quiet_) return false;
-  const bool by_number = guard_.max_drop < 100 && member_count_ >= guard_.max_drop_from;
+  const bool by_number = guard_.max_drop < 100 && member_count() >= guard_.max_drop_from;
   return by_number || (voters() != 0 && !witnesses_muted_);
 }
 

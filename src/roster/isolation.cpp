@@ -50,7 +50,7 @@ void Roster::set_guard(const Configured& event) {
 
 Sightings Roster::sightings() {
   falls_.keep_for(doubt_, now_);
-  Sightings seen{.members = member_count_,
+  Sightings seen{.members = member_count(),
                  .fallen = falls_.within(fall_window_, now_),
                  .fell = falls_.any(),
                  .witnesses = witnesses_muted_ ? 0 : voters(),
@@ -231,6 +231,7 @@ void Roster::judge_pools(bool tell) {
 
 /// After zones were built or an operator has spoken, and before answers are frozen.
 void Roster::recount_members() {
+  members_counted_ = true;
   member_count_ = 0;
   held_ = 0;
   for (const auto& pool : pools_) {
@@ -241,6 +242,18 @@ void Roster::recount_members() {
     }
   }
   if (freeze_ && held_ == 0) thaw("none of the members that had gone down is left", false);
+}
+
+/// A start builds thousands of zones one after the other: their members are counted once, when
+/// somebody asks. Those that a freeze holds are counted at once, because it may end by that.
+void Roster::recount_members_later() {
+  if (freeze_) return recount_members();
+  members_counted_ = false;
+}
+
+std::size_t Roster::member_count() {
+  if (!members_counted_) recount_members();
+  return member_count_;
 }
 
 void Roster::on(const ThawWanted& event) {

@@ -79,22 +79,44 @@ void Roster::bind_pools(std::uint32_t zone_index, const Specs& specs) {
   ServedZone& zone = *zones_[zone_index];
   const std::vector<std::uint32_t> before = std::exchange(zone.pools, {});
   auto former = std::exchange(zone.pool_index, {});
-  zone.has_mx_pools = false;
   for (const auto& [name, seeds] : seeds_of(*zone.zone)) {
     const auto spec = specs.find(name);
     if (spec == specs.end()) continue;
-    zone.has_mx_pools |= spec->second.records == PoolRecords::mx;
     if (auto stays = former.extract(name)) zone.pool_index.insert(std::move(stays));
     zone.pools.push_back(bind_pool(zone_index, spec->second, seeds));
   }
   for (const std::uint32_t pool : before) {
     if (former.contains(pools_[pool]->spec.name)) forget_pool(pool);
   }
+  note_exchanges(zone_index);
   zone.unknown_members = 0;
   for (const std::uint32_t pool : zone.pools) {
     for (const Member& member : pools_[pool]->members) {
       if (member.health == Health::unknown) ++zone.unknown_members;
     }
+  }
+}
+
+/// So that a zone that is built finds the pools whose members it may have, without a look at all.
+void Roster::note_exchanges(std::uint32_t zone_index) {
+  forget_exchanges(zone_index);
+  ServedZone& zone = *zones_[zone_index];
+  for (const zone::WatchedRrset& rrset : zone.zone->watched()) {
+    for (const zone::WatchedRecord& record : rrset.records) {
+      if (!record.exchange) continue;
+      for (dns::Name name = *record.exchange;; name = name.parent()) {
+        if (exchange_zones_[name].insert(zone_index).second) zone.exchange_parents.push_back(name);
+        if (name.is_root()) break;
+      }
+    }
+  }
+}
+
+void Roster::forget_exchanges(std::uint32_t zone_index) {
+  for (const dns::Name& name : std::exchange(zones_[zone_index]->exchange_parents, {})) {
+    const auto found = exchange_zones_.find(name);
+    found->second.erase(zone_index);
+    if (found->second.empty()) exchange_zones_.erase(found);
   }
 }
 

@@ -35,9 +35,12 @@ void Roster::on(const Configured& event) {
   for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
   set_guard(event);
   forget_waiting([&](const SavedOverride& saved) { return !specs_.contains(saved.pool); });
-  for (auto& zone : zones_) {
-    if (!zone || std::ranges::find(event.origins, zone->origin) != event.origins.end()) continue;
+  const std::unordered_set<dns::Name> origins(event.origins.begin(), event.origins.end());
+  for (std::uint32_t i = 0; i < zones_.size(); ++i) {
+    auto& zone = zones_[i];
+    if (!zone || origins.contains(zone->origin)) continue;
     for (const std::uint32_t pool : zone->pools) forget_pool(pool);
+    forget_exchanges(i);
     emit(DropZone{zone->origin});
     // Its serial lives on in what was kept: a zone that comes back must not go back.
     if (const auto last = zone->serial.last()) saved_.serial_ceilings[zone->origin] = *last;
@@ -72,7 +75,7 @@ void Roster::on(const ZoneBuilt& event) {
     chores_.add(now_ + kReadyLimit, {Chore::zone_ready, index});
   }
   rebind_exchanges(index);
-  recount_members();
+  recount_members_later();
 }
 
 /// The pools may be configured anew all the same.
@@ -81,7 +84,7 @@ void Roster::on(const ZoneUnchanged& event) {
   if (found == zone_index_.end() || !zones_[found->second]->zone) return;
   zones_[found->second]->problem.clear();
   rebind(found->second, specs_);
-  recount_members();
+  recount_members_later();
 }
 
 void Roster::on(const ZoneRefused& event) {

@@ -25,6 +25,7 @@
 #include <map>
 #include <memory>
 #include <numeric>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -67,7 +68,7 @@ class Roster {
     std::vector<Watch> watches;
     std::vector<std::uint32_t> pools;
     std::unordered_map<dns::Name, std::uint32_t> pool_index;  // of `pools`, by name
-    bool has_mx_pools = false;  // whose exchanges may lie in other zones
+    std::vector<dns::Name> exchange_parents;  // of its MX pools: where their addresses may lie
     std::uint32_t unknown_members = 0;
     std::optional<Instant> notified;
     bool notify_waiting = false;
@@ -159,6 +160,8 @@ class Roster {
 
   // pool_binding.cpp: the members of pools
   void bind_pools(std::uint32_t zone_index, const Specs& specs);
+  void note_exchanges(std::uint32_t zone_index);
+  void forget_exchanges(std::uint32_t zone_index);
   using SeedsByPool = std::map<dns::Name, std::vector<Seed>, dns::CanonicalLess>;
   SeedsByPool seeds_of(const zone::Zone& zone) const;
   std::vector<IpAddress> addresses_of(const dns::Name& host) const;
@@ -268,10 +271,12 @@ class Roster {
   void probe_afresh(const Pool& pool, Member& member);
   void judge_pools(bool tell);
   void recount_members();
+  void recount_members_later();
+  std::size_t member_count();
 
   // alerts.cpp: of what goes down
   void tell(Happening told, const Member& member);
-  bool may_be_taken_back() const;
+  bool may_be_taken_back();
   void send_due_alerts();
   void settle_held_alerts();
   void send_held_alerts();
@@ -316,6 +321,8 @@ class Roster {
   Specs specs_;                                     // as configured now
   std::vector<std::unique_ptr<ServedZone>> zones_;  // null: dropped
   std::unordered_map<dns::Name, std::uint32_t> zone_index_;
+  // By each exchange of a pool and each name above it: the zones that have such pools.
+  std::unordered_map<dns::Name, std::set<std::uint32_t>> exchange_zones_;
   std::vector<std::unique_ptr<Pool>> pools_;  // null: forgotten
   std::vector<Run> runs_;
   std::vector<RunIndex> free_runs_;
@@ -367,6 +374,7 @@ class Roster {
   std::optional<Freeze> freeze_;
   std::size_t held_ = 0;          // members that turned down and are answered as before
   std::size_t member_count_ = 0;  // whose probes decide of an answer
+  bool members_counted_ = true;   // else the count is of an earlier moment
   Falls falls_;
   Duration fall_window_{};  // the longest interval of a check
   Duration doubt_{};        // for so long after its fall a member is taken back

@@ -37,8 +37,11 @@ void Roster::rebind(std::uint32_t index, const Specs& specs) {
 /// The exchanges of other zones' pools may have their addresses in the zone that was built. Those
 /// zones keep their pools as they are: a new configuration takes hold with their own files.
 void Roster::rebind_exchanges(std::uint32_t built) {
-  for (std::uint32_t i = 0; i < zones_.size(); ++i) {
-    if (i == built || !zones_[i] || !zones_[i]->zone || !zones_[i]->has_mx_pools) continue;
+  const auto found = exchange_zones_.find(zones_[built]->origin);
+  if (found == exchange_zones_.end()) return;
+  const std::set<std::uint32_t> zones = found->second;  // to bind one again changes the index
+  for (const std::uint32_t i : zones) {
+    if (i == built) continue;
     Specs specs;
     for (const std::uint32_t pool : zones_[i]->pools) {
       specs.emplace(pools_[pool]->spec.name, pools_[pool]->spec);

@@ -1,4 +1,5 @@
-/// While nothing is in doubt, results of probes allocate nothing.
+/// While nothing is in doubt, results of probes allocate nothing; and zones that are built cost
+/// what they hold, not what all others hold.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -93,6 +94,33 @@ TEST_F(Quiet, WhatIsInDoubtIsCounted) {
   const std::size_t before = allocations;
   roster_.step(ProbeDone{open_.back(), {.good = false, .reason = std::string(64, 'x')}}, now_);
   EXPECT_GT(allocations - before, 0U) << "the count is one";
+}
+
+/// Of building so many zones, each with a pool of MX records whose exchange lies in it.
+std::size_t allocations_of_zones(int count) {
+  Configured event;
+  std::vector<ZonePtr> zones;
+  for (int i = 0; i < count; ++i) {
+    const std::string origin = "z" + std::to_string(i) + ".example";
+    PoolSpec pool = pool_of(origin);
+    pool.records = PoolRecords::mx;
+    event.pools.push_back(std::move(pool));
+    event.origins.push_back(name_of(origin));
+    zones.push_back(build(origin, "@ MX 1 mx\nmx A 192.0.2.2\n", {}, {origin}));
+  }
+  Roster roster({}, 7);
+  const Instant now{std::chrono::hours(1)};
+  const std::size_t before = allocations;
+  roster.step(event, now);
+  for (const ZonePtr& zone : zones) roster.step(ZoneBuilt{zone}, now);
+  return allocations - before;
+}
+
+TEST(ManyZones, EachIsBoundOnce) {
+  const std::size_t some = allocations_of_zones(200);
+  const std::size_t twice = allocations_of_zones(400);
+  EXPECT_GT(some, 200U);
+  EXPECT_LE(twice, some * 22 / 10);
 }
 
 }  // namespace
