@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "answer/response_writer.hpp"
+#include "dns/rdata_text.hpp"
 
 namespace rollcall::answer {
 
@@ -23,7 +24,15 @@ TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, Bytes req
   store_u16(header + dns::header::kQdcount, 1);
   store_u16(header + dns::header::kNscount, 0);
   store_u16(header + dns::header::kArcount, 0);
+  if (is_up_to_date(request, query)) behind_opening_ = Phase::done;
   if (query.edns.present) edns_ = EdnsReply{.dnssec_ok = query.edns.dnssec_ok};
+}
+
+/// RFC 1995 section 2: IXFR with the serial that is served or a newer one gets the SOA alone.
+bool TransferStream::is_up_to_date(Bytes request, const dns::Query& query) const {
+  if (query.type != Type::IXFR) return false;
+  const std::optional<std::uint32_t> theirs = dns::read_client_serial(request, query);
+  return theirs && (*theirs == snapshot_.serial || dns::serial_greater(*theirs, snapshot_.serial));
 }
 
 std::size_t TransferStream::next(MutableBytes out) {
@@ -47,7 +56,7 @@ void TransferStream::write_records(MutableBytes out, std::size_t& position) {
   if (phase_ == Phase::opening_soa) {
     write_soa(out, position);
     ++count;
-    phase_ = Phase::records;
+    phase_ = behind_opening_;
   }
   if (phase_ == Phase::records && write_nodes(out, position, count)) phase_ = Phase::closing_soa;
   if (phase_ == Phase::closing_soa && write_soa(out, position)) {
@@ -91,7 +100,7 @@ bool TransferStream::write_nodes(MutableBytes out, std::size_t& position, std::u
       const bool empty = position == opening_.size();
       if (count == 0xffff || !write_record(out, position, record)) {
         if (!empty) return false;  // goes into the next message
-        // A record that no message can hold: RDATA may have 65535 octets, a message no more.
+        // Larger than a message of the caller's: a zone has no RRset that 65535 octets do not hold.
       } else {
         ++count;
       }

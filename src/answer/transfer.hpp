@@ -1,6 +1,7 @@
 /// Outgoing zone transfers (RFC 5936) as a resumable stream of messages.
 ///
-/// Limitations: IXFR (RFC 1995) is answered with the whole zone, as its section 4 allows.
+/// Limitations: IXFR (RFC 1995) of an older serial is answered with the whole zone, as its section
+/// 4 allows.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +42,7 @@ class TransferStream {
   void write_records(MutableBytes out, std::size_t& position);
   bool write_soa(MutableBytes out, std::size_t& position) const;
   bool write_record(MutableBytes out, std::size_t& position, Bytes record) const;
+  bool is_up_to_date(Bytes request, const dns::Query& query) const;
   bool write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count);
   bool live(std::size_t record) const;
   void next_rrset();
@@ -50,6 +52,7 @@ class TransferStream {
   std::vector<std::uint8_t> opening_;  // header and question, copied into every message
   std::optional<EdnsReply> edns_;      // of the first message, until it is written
   Phase phase_ = Phase::opening_soa;
+  Phase behind_opening_ = Phase::records;
   const zone::NodeHeader* node_;
   const zone::RrsetHeader* rrset_;
   std::size_t rrset_index_ = 0;

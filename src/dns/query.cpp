@@ -129,4 +129,21 @@ std::optional<QueryError> read_query(Bytes packet, Query& query) {
   return read_records(packet, query);
 }
 
+std::optional<std::uint32_t> read_client_serial(Bytes packet, const Query& query) {
+  constexpr std::size_t kNumbers = 20;  // octets of a SOA behind its names; the serial comes first
+  const unsigned answers = load_u16(packet.data() + header::kAncount);
+  const unsigned behind = answers + load_u16(packet.data() + header::kNscount);
+  ByteReader in(packet, kHeaderSize + query.question_size);
+  for (unsigned i = 0; i < behind; ++i) {
+    if (!skip_name(in)) return std::nullopt;
+    const auto type = static_cast<Type>(in.u16());
+    in.skip(6);  // CLASS and TTL
+    const Bytes rdata = in.bytes(in.u16());
+    if (!in.ok()) return std::nullopt;
+    if (i < answers || type != Type::SOA || rdata.size() < kNumbers) continue;
+    return load_u32(rdata.data() + rdata.size() - kNumbers);
+  }
+  return std::nullopt;
+}
+
 }  // namespace rollcall::dns

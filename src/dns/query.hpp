@@ -64,4 +64,10 @@ struct Query {
 /// @see RFC 1035 section 4.1, RFC 6891 section 6.1, RFC 9619 (one question), RFC 8945 section 5.1
 std::optional<QueryError> read_query(Bytes packet, Query& query);
 
+/// The serial of the SOA in the authority section: what the sender of an IXFR request has (RFC 1995
+/// section 3).
+/// @param query of that packet, read without an error
+/// @return nothing where no SOA stands there
+std::optional<std::uint32_t> read_client_serial(Bytes packet, const Query& query);
+
 }  // namespace rollcall::dns

@@ -43,6 +43,8 @@ constexpr Mnemonic kCertTypes[] = {
     {"IPGP", 6}, {"ACPKIX", 7}, {"IACPKIX", 8}, {"URI", 253}, {"OID", 254},
 };
 
+constexpr Mnemonic kNotifySchemes[] = {{"NOTIFY", 1}};
+
 char upper(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
 }
@@ -64,6 +66,18 @@ std::optional<std::uint8_t> parse_algorithm(std::string_view text) {
 std::optional<std::uint16_t> parse_cert_type(std::string_view text) {
   if (const auto value = look_up(kCertTypes, text)) return value;
   return parse_number<std::uint16_t>(text);
+}
+
+std::optional<std::uint8_t> parse_notify_scheme(std::string_view text) {
+  if (const auto value = look_up(kNotifySchemes, text)) return static_cast<std::uint8_t>(*value);
+  return parse_number<std::uint8_t>(text);
+}
+
+std::string format_notify_scheme(std::uint8_t scheme) {
+  for (const Mnemonic& known : kNotifySchemes) {
+    if (known.value == scheme) return std::string(known.word);
+  }
+  return std::to_string(scheme);
 }
 
 std::optional<std::uint32_t> parse_timestamp(std::string_view text) {

@@ -194,6 +194,8 @@ bool RdataParser::field(Field kind) {
       return lookup(parse_algorithm, "a DNSSEC algorithm");
     case cert_type:
       return lookup(parse_cert_type, "a certificate type");
+    case notify_scheme:
+      return lookup(parse_notify_scheme, "NOTIFY or a number from 0 to 255");
     case timestamp:
       return lookup(parse_timestamp, "a time as YYYYMMDDHHmmSS");
     case base64:

@@ -58,6 +58,9 @@ void append_field(std::string& out, Field field, Bytes value) {
     case algorithm:
       out += std::to_string(value[0]);
       break;
+    case notify_scheme:
+      out += format_notify_scheme(value[0]);
+      break;
     case u16:
     case cert_type:
       out += std::to_string(load_u16(value.data()));
@@ -117,12 +120,12 @@ void append_field(std::string& out, Field field, Bytes value) {
   }
 }
 
+}  // namespace
+
 std::string generic_text(Bytes rdata) {
   if (rdata.empty()) return "\\# 0";
   return fmt::format("\\# {} {}", rdata.size(), to_hex(rdata));
 }
-
-}  // namespace
 
 bool valid_rdata(Type type, Bytes rdata) {
   if (rdata.size() > kMaxRdataSize) return false;

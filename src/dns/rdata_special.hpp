@@ -16,6 +16,9 @@ struct SpecialGrammar {
   std::string (*print)(Bytes rest);  // of what is valid
 };
 
+extern const SpecialGrammar kNullGrammar;       // RFC 1035 section 3.3.10
+extern const SpecialGrammar kNxtGrammar;        // RFC 2535 section 5.2, behind the next name
+extern const SpecialGrammar kA6Grammar;         // RFC 2874 section 3.1.1
 extern const SpecialGrammar kLocGrammar;        // RFC 1876
 extern const SpecialGrammar kWksGrammar;        // RFC 1035 section 3.4.2, behind the address
 extern const SpecialGrammar kAplGrammar;        // RFC 3123

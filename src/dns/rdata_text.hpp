@@ -42,6 +42,9 @@ bool valid_rdata(Type type, Bytes rdata);
 /// Presentation format of a valid uncompressed RDATA; `\# n hex` for unknown types.
 std::string rdata_to_text(Type type, Bytes rdata);
 
+/// `\# n hex` (RFC 3597 section 5).
+std::string generic_text(Bytes rdata);
+
 /// Seconds: "3600", or with units of s m h d w in either case: "1h30m".
 /// @return nothing for any other text, and above 32 bits
 std::optional<std::uint32_t> parse_ttl(std::string_view text);

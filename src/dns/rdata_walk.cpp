@@ -70,6 +70,7 @@ std::optional<std::size_t> field_size(Field field, Bytes rest) {
       return name_size(rest);
     case u8:
     case algorithm:
+    case notify_scheme:
       return fixed(1, rest);
     case u16:
     case type_code:

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
+#include "core/nearest.hpp"
 #include "core/number.hpp"
 
 namespace rollcall::dns {
@@ -32,6 +34,7 @@ constexpr std::array kTable{
     row<compressible_name>(7, "MB"),
     row<compressible_name>(8, "MG"),
     row<compressible_name>(9, "MR"),
+    row<special>(10, "NULL"),
     row<ipv4, special>(11, "WKS"),
     row<compressible_name>(12, "PTR"),
     row<character_string, character_string>(13, "HINFO"),
@@ -51,10 +54,14 @@ constexpr std::array kTable{
     row<character_string, character_string, character_string>(27, "GPOS"),
     row<ipv6>(28, "AAAA"),
     row<special>(29, "LOC"),
+    row<plain_name, special>(30, "NXT"),
+    row<hex>(31, "EID"),
+    row<hex>(32, "NIMLOC"),
     row<u16, u16, u16, plain_name>(33, "SRV"),
     row<u16, u16, character_string, character_string, character_string, plain_name>(35, "NAPTR"),
     row<u16, plain_name>(36, "KX"),
     row<cert_type, u16, algorithm, base64>(37, "CERT"),
+    row<special>(38, "A6"),
     row<plain_name>(39, "DNAME"),
     row<special>(42, "APL"),
     row<u16, algorithm, u8, hex>(43, "DS"),
@@ -79,6 +86,9 @@ constexpr std::array kTable{
     row<u32, u8, u8, hex>(63, "ZONEMD"),
     row<u16, plain_name, special>(64, "SVCB"),
     row<u16, plain_name, special>(65, "HTTPS"),
+    row<type_code, notify_scheme, u16, plain_name>(66, "DSYNC"),
+    row<base64>(67, "HHIT"),
+    row<base64>(68, "BRID"),
     row<character_strings>(99, "SPF"),
     row<u16, locator64>(104, "NID"),
     row<u16, ipv4>(105, "L32"),
@@ -90,6 +100,8 @@ constexpr std::array kTable{
     row<u8, tag, rest_as_text>(257, "CAA"),
     row<character_strings>(258, "AVC"),
     row<u8, special>(260, "AMTRELAY"),
+    row<character_strings>(261, "RESINFO"),
+    row<character_strings>(262, "WALLET"),
     row<u16, algorithm, u8, hex>(32768, "TA"),
     row<u16, algorithm, u8, hex>(32769, "DLV"),
 };
@@ -121,7 +133,7 @@ constexpr std::uint8_t upper(char c) {
   return static_cast<std::uint8_t>(c >= 'a' && c <= 'z' ? c - 32 : c);
 }
 
-constexpr std::size_t kSlots = 256;  // a power of two, over three times the mnemonics
+constexpr std::size_t kSlots = 256;  // a power of two, nearly three times the mnemonics
 
 /// Of three letters and the size: a multiplication for each letter would take longer than all else.
 constexpr std::size_t slot_of(std::string_view mnemonic) {
@@ -190,6 +202,14 @@ std::optional<Type> parse_type(std::string_view text) {
   }
   const std::optional<std::uint16_t> value = parse_generic(text, "TYPE");
   return value ? std::optional(static_cast<Type>(*value)) : std::nullopt;
+}
+
+std::optional<std::string_view> nearest_type(std::string_view text) {
+  // Every letter is near to "A", and what begins with a digit was meant as a TTL.
+  if (text.size() < 2 || (text[0] >= '0' && text[0] <= '9')) return std::nullopt;
+  std::vector<std::string_view> known;
+  for (const TypeDescriptor& row : kTable) known.push_back(row.mnemonic);
+  return nearest_word(text, known);
 }
 
 std::optional<Class> parse_class(std::string_view text) {

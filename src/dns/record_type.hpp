@@ -19,6 +19,7 @@ enum class Type : std::uint16_t {
   HINFO = 13,
   MX = 15,
   TXT = 16,
+  SIG = 24,
   AAAA = 28,
   SRV = 33,
   DNAME = 39,
@@ -57,7 +58,8 @@ enum class Field : std::uint8_t {
   type_bitmap,                // RFC 4034 section 4.1.2
   algorithm,
   cert_type,
-  timestamp,  // u32 as YYYYMMDDHHmmSS, RFC 4034 section 3.2
+  notify_scheme,  // u8, NOTIFY for 1 (DSYNC, RFC 9859)
+  timestamp,      // u32 as YYYYMMDDHHmmSS, RFC 4034 section 3.2
   base64,
   hex,                 // the rest
   hex_with_length,     // an octet of length, then hex; "-" for none (NSEC3 salt)
@@ -82,6 +84,9 @@ const TypeDescriptor* descriptor(Type type) noexcept;
 std::string type_name(Type type);
 /// Reads a mnemonic without case, or TYPEnnn.
 std::optional<Type> parse_type(std::string_view text);
+/// The mnemonic that is meant by a word that parse_type() does not know; nothing where none is
+/// near.
+std::optional<std::string_view> nearest_type(std::string_view text);
 /// Reads "IN", "CH", "HS", "CLASSnnn" without case.
 std::optional<Class> parse_class(std::string_view text);
 /// False where parse_class() would find nothing: to ask it of each word of a zone takes long.

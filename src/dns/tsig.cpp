@@ -14,18 +14,23 @@ namespace {
 struct Algorithm {
   TsigAlgorithm id;
   std::string_view name;
+  std::string_view wire_name;
   const EVP_MD* (*digest)();
 };
 
-constexpr std::array<Algorithm, 3> kAlgorithms{
-    {{TsigAlgorithm::hmac_sha256, "hmac-sha256", EVP_sha256},
-     {TsigAlgorithm::hmac_sha384, "hmac-sha384", EVP_sha384},
-     {TsigAlgorithm::hmac_sha512, "hmac-sha512", EVP_sha512}}};
+constexpr std::array<Algorithm, 6> kAlgorithms{
+    {{TsigAlgorithm::hmac_sha256, "hmac-sha256", "hmac-sha256", EVP_sha256},
+     {TsigAlgorithm::hmac_sha384, "hmac-sha384", "hmac-sha384", EVP_sha384},
+     {TsigAlgorithm::hmac_sha512, "hmac-sha512", "hmac-sha512", EVP_sha512},
+     {TsigAlgorithm::hmac_sha224, "hmac-sha224", "hmac-sha224", EVP_sha224},
+     {TsigAlgorithm::hmac_sha1, "hmac-sha1", "hmac-sha1", EVP_sha1},
+     {TsigAlgorithm::hmac_md5, "hmac-md5", "hmac-md5.sig-alg.reg.int", EVP_md5}}};
 
 const Algorithm& algorithm_of(TsigAlgorithm id) {
   return kAlgorithms[static_cast<std::size_t>(id)];
 }
 
+/// @return empty where the library refuses the algorithm, as one for FIPS 140 refuses MD5
 std::vector<std::uint8_t> hmac(const TsigKey& key, Bytes data) {
   std::vector<std::uint8_t> mac(EVP_MAX_MD_SIZE);
   unsigned size = 0;
@@ -151,7 +156,7 @@ std::uint64_t seconds(WallTime now) {
 }
 
 Name name_of(TsigAlgorithm algorithm) {
-  return *Name::parse(tsig_algorithm_name(algorithm));
+  return *Name::parse(algorithm_of(algorithm).wire_name);
 }
 
 }  // namespace
@@ -176,9 +181,13 @@ std::string_view tsig_algorithm_name(TsigAlgorithm algorithm) noexcept {
   return kAlgorithms[static_cast<std::size_t>(algorithm)].name;
 }
 
+bool is_weak(TsigAlgorithm algorithm) noexcept {
+  return algorithm > TsigAlgorithm::hmac_sha512;
+}
+
 std::optional<TsigAlgorithm> parse_tsig_algorithm(std::string_view text) noexcept {
   for (const Algorithm& algorithm : kAlgorithms) {
-    if (algorithm.name == text) return algorithm.id;
+    if (text == algorithm.name || text == algorithm.wire_name) return algorithm.id;
   }
   return std::nullopt;
 }
@@ -206,7 +215,10 @@ std::optional<TsigSession> TsigSession::verify(Bytes packet, std::size_t tsig,
   input.variables(record->key, record->algorithm, record->time, record->fudge, record->error,
                   record->other);
   const std::vector<std::uint8_t> mac = hmac(*session.key_, input.octets());
-  if (record->mac.size() < mac.size()) {
+  if (mac.empty()) {
+    session.key_.reset();  // nothing can be checked with it
+    session.error_ = TsigError::badkey;
+  } else if (record->mac.size() < mac.size()) {
     session.error_ = TsigError::badtrunc;  // section 5.2.2.1
   } else if (record->mac.size() != mac.size() ||
              CRYPTO_memcmp(record->mac.data(), mac.data(), mac.size()) != 0) {

@@ -31,8 +31,11 @@ enum class TsigError : std::uint16_t {
 /// "BADSIG", "BADKEY", ... (RFC 8945 section 3); "NOERROR" for none.
 std::string_view tsig_error_name(TsigError error) noexcept;
 
-/// "hmac-sha256", "hmac-sha384", "hmac-sha512" (RFC 8945 section 6).
+/// "hmac-sha256" and so on (RFC 8945 section 6); HMAC with MD5 is "hmac-md5".
 std::string_view tsig_algorithm_name(TsigAlgorithm algorithm) noexcept;
+/// RFC 8945 section 6: SHA-1 and SHA-224 are not recommended, MD5 must not be used.
+bool is_weak(TsigAlgorithm algorithm) noexcept;
+/// In lower case; of MD5 also "hmac-md5.sig-alg.reg.int", its name in messages.
 std::optional<TsigAlgorithm> parse_tsig_algorithm(std::string_view text) noexcept;
 
 /// A signed request and the responses to it, each of which is signed after the one before.

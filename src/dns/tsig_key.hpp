@@ -8,7 +8,15 @@
 
 namespace rollcall::dns {
 
-enum class TsigAlgorithm : std::uint8_t { hmac_sha256, hmac_sha384, hmac_sha512 };
+/// RFC 8945 section 6. Those behind hmac_sha512 are weak: kept for peers that have no other.
+enum class TsigAlgorithm : std::uint8_t {
+  hmac_sha256,
+  hmac_sha384,
+  hmac_sha512,
+  hmac_sha224,
+  hmac_sha1,
+  hmac_md5,
+};
 
 struct TsigKey {
   Name name;

@@ -34,6 +34,8 @@ std::uint8_t kind_of(dns::Type type) {
       return kHasTarget;
     case dns::Type::SOA:
       return kHasSoa;
+    case dns::Type::PTR:
+      return kHasPointer;
     default:
       return 0;
   }

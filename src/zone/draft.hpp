@@ -41,6 +41,7 @@ enum DraftKind : std::uint8_t {
   kHasAlias = 4,    // CNAME or DNAME
   kHasTarget = 8,   // MX, SRV, SVCB, HTTPS: names whose addresses are asked for
   kHasSoa = 16,
+  kHasPointer = 32,  // PTR
 };
 
 /// A name: this header, then its wire form in lower case.
@@ -69,8 +70,8 @@ class Draft {
   /// Takes a record in; one out of the zone is ignored with a warning.
   void add(const ParsedRecord& record, Findings& findings);
 
-  /// Sorts nodes and records, drops duplicates, gives each RRset its lowest TTL, and sets the
-  /// flags of the nodes. Call once, before anything below.
+  /// Sorts nodes and records, drops duplicates, gives each RRset its lowest TTL and signatures
+  /// the TTL of what they cover, and sets the flags of the nodes. Call once, before anything below.
   void finish(Findings& findings);
 
   const dns::Name& origin() const noexcept { return origin_; }
@@ -116,6 +117,9 @@ class Draft {
   void settle_node(DraftNode& node, Findings& findings);
   void drop_duplicate(DraftRecord& kept, const DraftRecord& dropped, Findings& findings);
   void settle_ttls(std::span<const DraftRef> rrset, Findings& findings);
+  void settle_signatures(Findings& findings);
+  void match_ttl(std::span<const DraftRef> signatures, const DraftRecord& covered,
+                 Findings& findings);
   bool canonical_less(const DraftRecord& a, const DraftRecord& b);
   void set_cuts();
 

@@ -36,6 +36,16 @@ std::uint64_t key_prefix(Bytes name, std::size_t origin_size) {
   return key;
 }
 
+/// SIG and RRSIG: records that sign those of another type at their name.
+bool is_signature(dns::Type type) {
+  return type == dns::Type::SIG || type == dns::Type::RRSIG;
+}
+
+/// The first field of either.
+dns::Type covered_type(const DraftRecord& signature) {
+  return static_cast<dns::Type>(load_u16(signature.rdata().data()));
+}
+
 bool is_below(Bytes name, Bytes ancestor) {
   if (name.size() <= ancestor.size()) return false;
   const std::size_t head = name.size() - ancestor.size();
@@ -108,9 +118,10 @@ void Draft::settle_node(DraftNode& node, Findings& findings) {
   for (std::span<const DraftRef> rest(own_); !rest.empty();) {
     std::size_t count = 1;
     while (count < rest.size() && record(rest[count]).type == record(rest[0]).type) ++count;
-    if (count > 1) settle_ttls(rest.first(count), findings);
+    if (count > 1 && !is_signature(record(rest[0]).type)) settle_ttls(rest.first(count), findings);
     rest = rest.subspan(count);
   }
+  settle_signatures(findings);
 }
 
 void Draft::drop_duplicate(DraftRecord& kept, const DraftRecord& dropped, Findings& findings) {
@@ -138,6 +149,46 @@ void Draft::settle_ttls(std::span<const DraftRef> rrset, Findings& findings) {
                                "serves for all",
                                dns::type_name(odd->type), lowest));
   for (const DraftRef ref : rrset) edit_record(ref).ttl = lowest;
+}
+
+/// RFC 4034 section 3: the TTL of a signature is that of the RRset that it covers. So signatures of
+/// one name have one TTL for each type that they cover; where none is covered, the lowest.
+void Draft::settle_signatures(Findings& findings) {
+  for (std::span<const DraftRef> rest(own_); !rest.empty();) {
+    const DraftRecord& first = record(rest[0]);
+    if (!is_signature(first.type)) {
+      rest = rest.subspan(1);
+      continue;
+    }
+    const dns::Type covered = covered_type(first);
+    std::size_t count = 1;
+    while (count < rest.size() && record(rest[count]).type == first.type &&
+           covered_type(record(rest[count])) == covered) {
+      ++count;
+    }
+    const auto type_of = [this](DraftRef ref) { return record(ref).type; };
+    const auto signed_one = std::ranges::lower_bound(own_, covered, {}, type_of);
+    if (signed_one != own_.end() && record(*signed_one).type == covered) {
+      match_ttl(rest.first(count), record(*signed_one), findings);
+    } else if (count > 1) {
+      settle_ttls(rest.first(count), findings);
+    }
+    rest = rest.subspan(count);
+  }
+}
+
+void Draft::match_ttl(std::span<const DraftRef> signatures, const DraftRecord& covered,
+                      Findings& findings) {
+  for (const DraftRef ref : signatures) {
+    DraftRecord& signature = edit_record(ref);
+    if (signature.ttl == covered.ttl) continue;
+    findings.warning(signature.mark,
+                     fmt::format("TTL {} of this {} differs from the TTL of the {} records that it "
+                                 "covers: using theirs, {}",
+                                 signature.ttl, dns::type_name(signature.type),
+                                 dns::type_name(covered.type), covered.ttl));
+    signature.ttl = covered.ttl;
+  }
 }
 
 /// Canonical order visits a name before all that is below it, so one pass with the last cut (and

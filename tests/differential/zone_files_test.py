@@ -54,6 +54,8 @@ LINES = [
     "a NSEC b A MX", "a NSEC b FOO", "a NSEC3 1 0 5 aabb 2t7b4g4vsa5smi47k61mv5bv1a22bojr A", "a NSEC3PARAM 1 0 5 -", "a NSEC3PARAM 1 0 5 x",
     "a NAPTR 1 2 \"S\" \"x\" \"\" b", "a NAPTR 1 2 S x b", "a HINFO a b", "a HINFO a", "a RP b c", "a AFSDB 1 b", "a X25 311061700956", "a X25 x", "a ISDN 150862028003217 004", "a RT 1 b", "a KX 1 b", "a NSAP 0x47.0005", "a NSAP 47", "a PX 1 b c", "a GPOS 1 2 3", "a GPOS -181 2 3",
     "a EUI48 00-00-5e-00-53-2a", "a EUI48 00:00:5e:00:53:2a", "a EUI64 00-00-5e-ef-10-00-00-2a", "a L32 10 10.1.2.0", "a L64 10 2001:0DB8:1140:1000", "a NID 10 0014:4fff:ff20:ee64", "a LP 10 b", "a URI 1 2 \"x\"", "a URI 1 2", "a CERT PKIX 1 8 AAAA", "a CERT 1 1 x AAAA", "a DHCID AAIB", "a OPENPGPKEY AAAA", "a SMIMEA 3 1 1 00", "a CDS 0 0 0 00", "a CDNSKEY 0 3 0 AA==", "a CSYNC 66 3 A NS", "a ZONEMD 1 1 1 " + "00" * 48, "a ZONEMD 1 1 1 00", "a TALINK b c", "a DLV 1 8 2 " + "00" * 32, "a SPF x", "a AVC x", "a KEY 256 3 8 AwEA", "a MINFO b c", "a MD b", "a MB b",
+    'a RESINFO qnamemin exterr=15-17', "a RESINFO", 'a WALLET "BTC" "x"', "a DSYNC CDS NOTIFY 5359 b", "a DSYNC CDS 255 0 .", "a DSYNC CDS FOO 5359 b", "a DSYNC CDS NOTIFY 65536 b", "a HHIT AAAA", "a HHIT", "a BRID A A A A",
+    "a NULL \\# 1 00", "a NULL \\# 0", "a NULL", "a NULL foo", "a NXT b A MX", "a NXT b", "a NXT b CAA", "a NXT b TYPE127", "a NXT b TYPE128", "a A6 0 2001:db8::1", "a A6 64 ::1:2:3:4 b", "a A6 128 b", "a A6 129 b", "a A6 0 ::1 b", "a A6 64 ::1", "a EID 00ff", "a NIMLOC 00ff",
 ]
 
 
