@@ -24,13 +24,13 @@ void append(Diagnostics& to, Diagnostics from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-using Found = std::vector<const zone::WatchedRrset*>;
+/// The RRsets that are pools, by their owner: not those there that follow others.
+using PoolRrsets = std::unordered_map<dns::Name, std::vector<const zone::WatchedRrset*>>;
 
-/// The RRsets that are the pool: not those at its name that follow others.
-Found rrsets_of(const roster::PoolSpec& pool, const zone::Zone& zone) {
-  Found found;
+PoolRrsets pool_rrsets(const zone::Zone& zone) {
+  PoolRrsets found;
   for (const zone::WatchedRrset& rrset : zone.watched()) {
-    if (rrset.owner == pool.name && rrset.records[0].is_member()) found.push_back(&rrset);
+    if (rrset.records[0].is_member()) found[rrset.owner].push_back(&rrset);
   }
   return found;
 }
@@ -79,6 +79,7 @@ struct Known {
   const config::Options& options;
   const ZonePools& pools;
   std::unordered_map<dns::Name, const zone::Zone*> zones;  // those that are loaded, by origin
+  std::set<std::string> witnesses;
 };
 
 /// The addresses of an exchange, or why it has none.
@@ -127,12 +128,13 @@ void check_member(const roster::PoolSpec& pool, const std::string& member, const
 }
 
 /// A witness is to speak of the network, not of a service that dies with its host.
-void check_witnesses(const roster::PoolSpec& pool, const Members& members,
-                     const config::Options& options, Diagnostics& found) {
-  for (const roster::WitnessSpec& witness : options.health.guard.witnesses) {
-    const std::string address = witness.address.to_string();
-    if (std::ranges::find(members.words, address) == members.words.end()) continue;
-    found.push_back({Severity::warning, place_of(pool.name, options),
+void check_witnesses(const roster::PoolSpec& pool, const Members& members, const Known& known,
+                     Diagnostics& found) {
+  if (known.witnesses.empty()) return;
+  const std::set<std::string> words(members.words.begin(), members.words.end());
+  for (const std::string& address : words) {
+    if (!known.witnesses.contains(address)) continue;
+    found.push_back({Severity::warning, place_of(pool.name, known.options),
                      fmt::format("the witness {} is a member of the pool {}: when it dies, that is "
                                  "taken for a loss of our own network",
                                  address, pool.name.to_display())});
@@ -152,12 +154,14 @@ void add_targets(const roster::PoolSpec& pool, const Members& members, const Sou
   }
 }
 
-void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Known& known,
-                Reach& reach, Diagnostics& found) {
+void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const PoolRrsets& rrsets,
+                const Known& known, Reach& reach, Diagnostics& found) {
   const SourcePosition where = place_of(pool.name, known.options);
   Members members;
   std::set<dns::Name, dns::CanonicalLess> exchanges;
-  for (const zone::WatchedRrset* rrset : rrsets_of(pool, zone)) {
+  const auto own = rrsets.find(pool.name);
+  if (own == rrsets.end()) return;  // the zone has no such records, and its load has said so
+  for (const zone::WatchedRrset* rrset : own->second) {
     check_ttl(pool, zone, rrset->type, where, found);
     for (const zone::WatchedRecord& record : rrset->records) {
       if (record.address) {
@@ -170,7 +174,7 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Know
   for (const dns::Name& exchange : exchanges) {
     add_exchange(pool, exchange, known, members, found);
   }
-  check_witnesses(pool, members, known.options, found);
+  check_witnesses(pool, members, known, found);
   add_targets(pool, members, where, reach);
   if (!members.complete) return;
   if (!exchanges.empty() && members.words.empty()) {
@@ -199,8 +203,9 @@ std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
   const std::vector<dns::Name> pools = zone_pools.names(zone.origin);
   const std::vector<dns::Name> mx_pools = zone_pools.names(zone.origin, roster::PoolRecords::mx);
   const zone::PoolPlace place = [&](const dns::Name& pool) { return place_of(pool, options); };
-  zone::LoadReport report = zone::load_zone({zone.origin, zone.file, pools, mx_pools, place},
-                                            server::reader_beside(zone.file));
+  zone::LoadReport report =
+      zone::load_zone({zone.origin, zone.file, pools, mx_pools, place, zone.file_where},
+                      server::reader_beside(zone.file));
   append(checked.diagnostics, std::move(report.diagnostics));
   if (!report.zone) return nullptr;
   checked.summary.push_back(fmt::format("zone {}: serial {}, records {}, pools {}",
@@ -212,8 +217,7 @@ std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
 void check_user(const config::Options& options, Diagnostics& found) {
   const std::string& user = options.server.user;
   if (user.empty() || ::getpwnam(user.c_str()) != nullptr) return;
-  found.push_back({Severity::error,
-                   {options.file, 0, 0},
+  found.push_back({Severity::error, options.server.user_where,
                    fmt::format("server.user: no user \"{}\" on this machine", user)});
 }
 
@@ -225,16 +229,21 @@ SourcePosition place_of(const dns::Name& pool, const config::Options& options) {
 }
 
 Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones) {
-  Known known{options, pools, {}};
+  Known known{options, pools, {}, {}};
+  for (const roster::WitnessSpec& witness : options.health.guard.witnesses) {
+    known.witnesses.insert(witness.address.to_string());
+  }
   for (const zone::Zone* zone : zones) known.zones.emplace(zone->origin(), zone);
   Diagnostics found;
   Reach reach;
   for (const zone::Zone* zone : zones) {
+    const PoolRrsets rrsets = pool_rrsets(*zone);
     for (const roster::PoolSpec* pool : pools.of(zone->origin())) {
-      check_pool(*pool, *zone, known, reach, found);
+      check_pool(*pool, *zone, rrsets, known, reach, found);
     }
   }
   append(found, reach.find(options.server.user));
+  if (found.size() > kMaxDiagnostics) keep_first(found, options.file);
   return found;
 }
 

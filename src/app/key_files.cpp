@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/tsig_key_file.hpp"
 #include "dns/encoding.hpp"
 #include "dns/tsig.hpp"
 #include "server/file_reader.hpp"
@@ -27,14 +28,7 @@ Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options) {
   const Result<std::string> text =
       server::read_text_file(options.secret_file, server::kMaxSecretFile);
   if (!text) return std::unexpected(text.error());
-  dns::TsigKey key{options.name, *dns::parse_tsig_algorithm(options.algorithm), {}};
-  if (!dns::from_base64(trimmed(*text), key.secret) || key.secret.empty()) {
-    return fail(
-        fmt::format("{}: a TSIG secret is one line of base64 (rollcallctl keygen tsig "
-                    "makes one)",
-                    options.secret_file));
-  }
-  return key;
+  return parse_tsig_key(*text, options);
 }
 
 Result<answer::CookieSecret> read_cookie_secret(const config::Options& options) {
@@ -63,6 +57,23 @@ void warn_of_file(const std::string& path, const SourcePosition& where, Diagnost
   if (!warning.empty()) found.push_back({Severity::warning, where, std::move(warning)});
 }
 
+/// RFC 8945 section 6: what is said of a key because of its algorithm.
+void judge_algorithm(const config::KeyOptions& options, const dns::TsigKey& key,
+                     Diagnostics& found) {
+  if (!dns::is_weak(key.algorithm)) return;
+  const std::string_view name = dns::tsig_algorithm_name(key.algorithm);
+  if (key.algorithm == dns::TsigAlgorithm::hmac_md5 && !options.allow_md5) {
+    found.push_back({Severity::error, options.where,
+                     fmt::format("key {}: {} must not be used any more: use hmac-sha256, or say "
+                                 "\"allow_md5: true\" here while the other side has nothing better",
+                                 options.name.to_display(), name)});
+    return;
+  }
+  found.push_back({Severity::warning, options.where,
+                   fmt::format("key {}: {} is weak: use hmac-sha256 where the other side has it",
+                               options.name.to_display(), name)});
+}
+
 }  // namespace
 
 Diagnostics check_key_files(const config::Options& options) {
@@ -72,7 +83,10 @@ Diagnostics check_key_files(const config::Options& options) {
     const Result<dns::TsigKey> key = read_tsig_key(options_of_key);
     if (!key) {
       found.push_back({Severity::error, options_of_key.where, key.error().message});
-    } else if (key->secret.size() < kWeakSecret) {
+      continue;
+    }
+    judge_algorithm(options_of_key, *key, found);
+    if (key->secret.size() < kWeakSecret) {
       found.push_back({Severity::warning, options_of_key.where,
                        fmt::format("{}: a secret of {} octets can be guessed",
                                    options_of_key.secret_file, key->secret.size())});
@@ -80,14 +94,14 @@ Diagnostics check_key_files(const config::Options& options) {
     warn_of_file(options_of_key.secret_file, options_of_key.where, found);
   }
   if (const auto secret = read_cookie_secret(options); !secret) {
-    found.push_back({Severity::error, {options.file, 0, 0}, secret.error().message});
+    found.push_back({Severity::error, options.server.cookie_secret_where, secret.error().message});
   }
   if (const std::string& file = options.server.cookie_secret_file; !file.empty()) {
     warn_of_file(file, {options.file, 0, 0}, found);
   }
   if (options.agents.key_file.empty()) return found;
   const Result<server::PskKeyFile> key = server::read_psk_key_file(options.agents.key_file);
-  const SourcePosition where{options.file, 0, 0};
+  const SourcePosition& where = options.agents.key_file_where;
   if (!key) {
     found.push_back(
         {Severity::error, where,

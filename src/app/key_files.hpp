@@ -10,8 +10,7 @@
 
 namespace rollcall::app {
 
-/// Reads the base64 of a TSIG secret; blanks and line ends around it do not count. No message
-/// repeats what the file holds.
+/// Reads a TSIG secret from its file (app/tsig_key_file.hpp).
 Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options);
 
 /// The secret of server cookies: 32 hex digits of the file, or where none is named 128 random bits.

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "app/agent_files.hpp"
 #include "app/print.hpp"
 #include "config/agent_options.hpp"
 #include "server/agent_service.hpp"
@@ -31,6 +32,7 @@ constexpr std::size_t kConfigFileLimit = 1 << 20;
 struct Setup {
   config::AgentOptions options;
   server::PskKey key;
+  bool scripts_are_good = true;
 };
 
 /// Says on stderr what is wrong.
@@ -54,7 +56,10 @@ std::optional<Setup> read_setup(const std::string& path) {
                   server::reaper_path());
     return std::nullopt;
   }
-  return Setup{std::move(*parsed.options), key->key};
+  // A script may come later, with the service: it is asked for again at each restart.
+  const Diagnostics scripts = app::check_scripts(*parsed.options);
+  app::print_error(scripts);
+  return Setup{std::move(*parsed.options), key->key, !has_errors(scripts)};
 }
 
 std::string restartable(const config::AgentOptions& options) {
@@ -164,6 +169,7 @@ int main(int argc, char** argv) {
     auto setup = read_setup(path);
     if (!setup) return kRefused;
     if (!check) return run(path, *setup);
+    if (!setup->scripts_are_good) return kRefused;
     app::print_out(fmt::format("{}: OK, {}", path, restartable(setup->options)));
     return 0;
   } catch (const std::exception& error) {

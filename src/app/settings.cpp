@@ -50,7 +50,8 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
                               .file = zone.file,
                               .pools = pools->names(zone.origin),
                               .mx_pools = pools->names(zone.origin, roster::PoolRecords::mx),
-                              .transfer = zone.transfer});
+                              .transfer = zone.transfer,
+                              .named_at = zone.file_where});
   }
   settings.agents.port = options.agents.port;
   settings.agents.nodes = options.agents.nodes;

@@ -55,6 +55,7 @@ void read_service(const Entry& entry, const std::string& scripts_path, AgentOpti
   } else if (pid_file) {
     service.pid_file = pid_file->file_path().value_or("");
   }
+  service.where = entry.key_place.where();
   options.services.emplace(entry.key, std::move(service));
 }
 

@@ -23,9 +23,10 @@ namespace rollcall::config {
 
 /// How one service is restarted: exactly one of the first two is set.
 struct AgentService {
-  std::string unit;      // a systemd unit
-  std::string script;    // absolute path of an init script
-  std::string pid_file;  // of a script's service; empty: it cannot be watched
+  std::string unit;           // a systemd unit
+  std::string script;         // absolute path of an init script
+  std::string pid_file;       // of a script's service; empty: it cannot be watched
+  SourcePosition where = {};  // of its name
 };
 
 struct AgentOptions {

@@ -11,19 +11,22 @@ bool read_agents(const std::optional<Value>& value, AgentsOptions& options) {
     options.port = static_cast<std::uint16_t>(port->number(1, 65535).value_or(options.port));
   }
   const std::optional<Value> key_file = section.find("key_file");
-  if (key_file) options.key_file = key_file->file_path().value_or("");
+  if (key_file) {
+    options.key_file = key_file->file_path().value_or("");
+    options.key_file_where = key_file->where();
+  }
   if (const auto nodes = section.find("nodes")) {
-    for (const Entry& entry : nodes->entries()) {
+    nodes->for_each_entry([&](const Entry& entry) {
       const Section node(entry.value, {"address"});
       const std::optional<Value> place = node.need("address");
       const std::optional<Endpoint> endpoint = place ? place->endpoint(options.port) : std::nullopt;
       const std::optional<IpAddress> address = read_address(entry.key_place, entry.key);
-      if (!address || !endpoint) continue;
+      if (!address || !endpoint) return;
       if (!options.nodes.emplace(*address, *endpoint).second) {
         entry.key_place.plain_error(
             fmt::format("the node {} stands twice in {}", address->to_string(), nodes->path()));
       }
-    }
+    });
   }
   if (value && value->is_map() && !key_file) {
     value->warning("has no key_file: no agent is asked for anything");

@@ -151,12 +151,12 @@ void read_check(const Entry& entry, ServicePort service_port, health::CheckSpec&
 CheckTable read_checks(const std::optional<Value>& value, ServicePort service_port) {
   CheckTable checks;
   if (!value) return checks;
-  for (const Entry& entry : value->entries()) {
+  value->for_each_entry([&](const Entry& entry) {
     ReadCheck check{{}, entry.key_place, false};
     check.spec.name = entry.key;
     read_check(entry, service_port, check.spec);
     checks.emplace(entry.key, std::move(check));
-  }
+  });
   return checks;
 }
 

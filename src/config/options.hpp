@@ -26,11 +26,13 @@ struct ServerOptions {
   bool steer_by_cpu = false;      // packets go to the worker of the CPU that they came in on
   Duration busy_poll{};           // how long a worker looks for packets before it sleeps; 0: not
   std::string state_dir = "/var/lib/rollcall";
-  std::string user;                // empty: stay who you are
+  std::string user;  // empty: stay who you are
+  SourcePosition user_where;
   std::string nsid;                // empty: none
   bool any_in_full = false;        // ANY is answered with everything, not with one HINFO (RFC 8482)
   bool chaos = true;               // version.bind and id.server are answered
   std::string cookie_secret_file;  // 32 hex digits; empty: a secret of this run's own
+  SourcePosition cookie_secret_where;
 };
 
 struct ControlOptions {
@@ -47,24 +49,27 @@ struct HealthOptions {
   std::size_t max_wires = 10'000;              // of tripwires, held at once
 };
 
-/// A TSIG key whose secret is still in its file (base64).
+/// A TSIG key whose secret is still in its file (base64, or BIND's key statement).
 struct KeyOptions {
   dns::Name name;
-  std::string algorithm = "hmac-sha256";  // hmac-sha256, -sha384 or -sha512
+  std::string algorithm;  // as dns::parse_tsig_algorithm() knows it; empty: as the file says
   std::string secret_file;
+  bool allow_md5 = false;
   SourcePosition where;
 };
 
 struct ZoneOptions {
   dns::Name origin;
   std::string file;
+  SourcePosition file_where;
   zone::TransferPolicy transfer;
   SourcePosition where;
 };
 
 struct AgentsOptions {
   std::uint16_t port = 2224;
-  std::string key_file;                 // empty: no agent is asked
+  std::string key_file;  // empty: no agent is asked
+  SourcePosition key_file_where;
   std::map<IpAddress, Endpoint> nodes;  // only where they differ from member:port
 };
 

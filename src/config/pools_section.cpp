@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "config/sections.hpp"
 #include "core/service_name.hpp"
@@ -21,9 +23,13 @@ constexpr Duration kMaxRampUp = std::chrono::hours(24);
 constexpr Duration kMaxFailback = std::chrono::hours(24 * 365);  // what is longer is manual
 constexpr std::array<std::string_view, 2> kTiers{"primary", "backup"};
 
-bool is_in_a_zone(const dns::Name& name, const std::vector<ZoneOptions>& zones) {
-  return std::ranges::any_of(zones,
-                             [&](const ZoneOptions& z) { return name.is_at_or_below(z.origin); });
+using Origins = std::unordered_set<dns::Name>;
+
+bool is_in_a_zone(const dns::Name& name, const Origins& origins) {
+  for (dns::Name at = name;; at = at.parent()) {
+    if (origins.contains(at)) return true;
+    if (at.is_root()) return false;  // the root's parent is the root
+  }
 }
 
 /// The pool's name with its end put right, where that end is nearly a zone's name.
@@ -316,21 +322,23 @@ void need_hosts(const Entry& entry, const roster::PoolSpec& pool) {
 
 void read_pools(const std::optional<Value>& value, const PoolContext& context, Options& options) {
   if (!value) return;
-  for (const Entry& entry : value->entries()) {
+  Origins origins;
+  for (const ZoneOptions& zone : context.zones) origins.insert(zone.origin);
+  std::unordered_map<dns::Name, std::uint32_t> lines;  // of the pools so far
+  value->for_each_entry([&](const Entry& entry) {
     const std::optional<dns::Name> name = read_domain(entry.key_place, entry.key);
     MemberPlaces places;
     roster::PoolSpec pool = read_pool(entry, context, places);
     warn_of_idle_tripwires(entry, pool);
-    if (!name) continue;
+    if (!name) return;
     pool.name = *name;
-    const auto same = std::ranges::find(options.pools, *name, &roster::PoolSpec::name);
-    if (same != options.pools.end()) {
+    const auto [same, fresh] = lines.emplace(*name, entry.key_place.where().line);
+    if (!fresh) {
       entry.key_place.plain_error(
-          fmt::format("the pool {} is already in line {}", in_quotes(entry.key),
-                      options.pool_places.at(same->name.to_display()).line));
-      continue;
+          fmt::format("the pool {} is already in line {}", in_quotes(entry.key), same->second));
+      return;
     }
-    if (!context.zones.empty() && !is_in_a_zone(*name, context.zones)) {
+    if (!origins.empty() && !is_in_a_zone(*name, origins)) {
       entry.key_place.plain_error(fmt::format("the pool {} lies in none of the zones{}",
                                               in_quotes(entry.key),
                                               near_name(*name, context.zones)));
@@ -343,7 +351,7 @@ void read_pools(const std::optional<Value>& value, const PoolContext& context, O
     }
     options.pool_places.emplace(name->to_display(), entry.key_place.where());
     options.pools.push_back(std::move(pool));
-  }
+  });
 }
 
 }  // namespace rollcall::config

@@ -1,9 +1,7 @@
 // What is said about a file, and how its words and paths stand in messages and options.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <tuple>
 
 #include "config/yaml_reader.hpp"
 #include "core/nearest.hpp"
@@ -11,22 +9,14 @@
 namespace rollcall::config {
 
 void Report::add(Severity severity, SourcePosition where, std::string message) {
-  if (severity == Severity::error) ++errors_;
-  diagnostics_.push_back({severity, std::move(where), std::move(message)});
+  std::size_t& count = severity == Severity::error ? errors_ : warnings_;
+  if (++count <= kMaxDiagnostics) {
+    diagnostics_.push_back({severity, std::move(where), std::move(message)});
+  }
 }
 
 Diagnostics Report::take() {
-  std::ranges::stable_sort(diagnostics_, {}, [](const Diagnostic& d) {
-    return std::tuple(d.where.line, d.where.column);
-  });
-  if (diagnostics_.size() > kMaxDiagnostics) {
-    const std::size_t rest = diagnostics_.size() - kMaxDiagnostics;
-    diagnostics_.resize(kMaxDiagnostics);
-    // An error, so that a file whose first fifty messages are warnings is not taken for a good one.
-    diagnostics_.push_back({errors_ != 0 ? Severity::error : Severity::warning,
-                            {file_, 0, 0},
-                            fmt::format("{} more messages are not shown", rest)});
-  }
+  keep_first(diagnostics_, file_, errors_ > kMaxDiagnostics || warnings_ > kMaxDiagnostics);
   return std::move(diagnostics_);
 }
 

@@ -58,7 +58,10 @@ void read_server(const std::optional<Value>& value, ServerOptions& options) {
   if (const auto state_dir = section.find("state_dir")) {
     options.state_dir = state_dir->file_path().value_or("");
   }
-  if (const auto user = section.find("user")) options.user = user->text().value_or("");
+  if (const auto user = section.find("user")) {
+    options.user = user->text().value_or("");
+    options.user_where = user->where();
+  }
   if (const auto nsid = section.find("nsid")) {
     options.nsid = nsid->text().value_or("");
     if (options.nsid.size() > kMaxNsidSize) {
@@ -74,6 +77,7 @@ void read_server(const std::optional<Value>& value, ServerOptions& options) {
   }
   if (const auto secret = section.find("cookie_secret_file")) {
     options.cookie_secret_file = secret->file_path().value_or("");
+    options.cookie_secret_where = secret->where();
   }
 }
 

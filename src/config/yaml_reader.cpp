@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "config/yaml_syntax.hpp"
 #include "core/nearest.hpp"
 #include "core/number.hpp"
 
@@ -33,6 +34,14 @@ SourcePosition position(const std::string& file, const YAML::Mark& mark) {
   if (mark.is_null() || mark.line < 0) return {file, 0, 0};
   return {file, static_cast<std::uint32_t>(mark.line + 1),
           static_cast<std::uint32_t>(mark.column + 1)};
+}
+
+/// "type:http" is one word in YAML.
+std::string lost_blank(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == 0 || colon == std::string_view::npos || colon + 1 == text.size()) return {};
+  if (text[colon + 1] == ' ' || text[colon + 1] == ':') return {};
+  return fmt::format("; a blank is missing behind the colon of \"{}\"", text.substr(0, colon + 1));
 }
 
 std::string joined(const std::string& path, std::string_view key) {
@@ -139,19 +148,25 @@ std::vector<Value> Value::list() const {
     wrong_type("a list");
     return items;
   }
-  for (const YAML::Node& item : node_) items.emplace_back(item, path_, *report_);
+  for (const YAML::Node& item : node_) {
+    if (told_enough()) break;
+    items.emplace_back(item, path_, *report_);
+  }
   return items;
 }
 
 std::vector<Entry> Value::entries() const {
   std::vector<Entry> found;
-  if (is_nothing()) return found;
-  if (!node_.IsMap()) {
-    wrong_type("a map");
-    return found;
-  }
+  for_each_entry([&found](const Entry& entry) { found.push_back(entry); });
+  return found;
+}
+
+void Value::for_each_entry(const std::function<void(const Entry&)>& each) const {
+  if (is_nothing()) return;
+  if (!node_.IsMap()) return wrong_type("a map");
   std::map<std::string, std::uint32_t, std::less<>> lines;  // where each key stood first
   for (const auto& pair : node_) {
+    if (told_enough()) return;
     const Value key_place(pair.first, path_, *report_);
     if (!pair.first.IsScalar()) {
       key_place.plain_error("a key must be a single value, not " +
@@ -166,9 +181,8 @@ std::vector<Entry> Value::entries() const {
                                         first->second));
       continue;
     }
-    found.push_back({key, key_place, Value(pair.second, joined(path_, key), key_place)});
+    each({key, key_place, Value(pair.second, joined(path_, key), key_place)});
   }
-  return found;
 }
 
 SourcePosition Value::where() const {
@@ -193,19 +207,23 @@ void Value::plain_warning(std::string message) const {
 
 void Value::wrong_type(std::string_view wanted) const {
   const std::string subject = path_.empty() ? "the file" : path_;
-  plain_error(fmt::format("{} must be {}, not {}", subject, wanted, kind_of(node_)));
+  const std::string hint = node_.IsScalar() ? lost_blank(node_.Scalar()) : std::string();
+  plain_error(fmt::format("{} must be {}, not {}{}", subject, wanted, kind_of(node_), hint));
 }
 
 Section::Section(const std::optional<Value>& value, std::initializer_list<std::string_view> known,
                  std::initializer_list<std::string_view> later)
     : self_(value) {
   if (!value) return;
-  for (const Entry& entry : value->entries()) {
+  value->for_each_entry([&](const Entry& entry) {
     if (std::ranges::find(later, entry.key) != later.end()) {
       entry.key_place.plain_error(
           fmt::format("{} is not supported in this version", entry.value.path()));
     } else if (std::ranges::find(known, entry.key) == known.end()) {
-      std::string hint = did_you_mean(entry.key, {known.begin(), known.size()});
+      const std::string_view word = std::string_view(entry.key).substr(0, entry.key.find(':'));
+      const bool glued = std::ranges::find(known, word) != known.end();
+      std::string hint =
+          glued ? lost_blank(entry.key) : did_you_mean(entry.key, {known.begin(), known.size()});
       if (hint.empty()) hint = fmt::format(" (there are: {})", fmt::join(known, ", "));
       entry.key_place.plain_error(fmt::format("unknown key {}{}{}", in_quotes(entry.key),
                                               self_->path().empty() ? "" : " in " + self_->path(),
@@ -213,7 +231,7 @@ Section::Section(const std::optional<Value>& value, std::initializer_list<std::s
     } else {
       values_.emplace(entry.key, entry.value);
     }
-  }
+  });
   if (!value->is_map() && !value->is_nothing()) self_.reset();  // said; its keys are not missed
 }
 
@@ -237,8 +255,14 @@ std::optional<Value> read_document(const std::string& text, Report& report) {
                fmt::format("the file is larger than {} octets", kMaxDocumentSize));
     return std::nullopt;
   }
+  const auto refuse = [&report](SyntaxError error) {
+    report.add(Severity::error, {report.file(), error.line, error.column},
+               std::move(error.message));
+    return std::nullopt;
+  };
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (auto open = find_open_quote(text)) return refuse(std::move(*open));
     if (documents.size() > 1) {
       report.add(Severity::error, position(report.file(), documents[1].Mark()),
                  "a second YAML document starts here; one is all a configuration may have");
@@ -246,9 +270,8 @@ std::optional<Value> read_document(const std::string& text, Report& report) {
     }
     return Value(documents.empty() ? YAML::Node() : documents.front(), "", report);
   } catch (const YAML::Exception& failure) {
-    report.add(Severity::error, position(report.file(), failure.mark),
-               fmt::format("YAML syntax: {}", failure.msg));
-    return std::nullopt;
+    const SourcePosition where = position(report.file(), failure.mark);
+    return refuse(explain_syntax(text, where.line, where.column, failure.msg));
   }
 }
 

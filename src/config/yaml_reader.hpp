@@ -6,6 +6,7 @@
 
 #include <yaml-cpp/node/node.h>
 
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -20,7 +21,6 @@
 
 namespace rollcall::config {
 
-inline constexpr std::size_t kMaxDiagnostics = 50;          // what a person reads at once
 inline constexpr std::size_t kMaxTextSize = 4096;           // octets of one value: PATH_MAX
 inline constexpr std::size_t kMaxDocumentSize = 16U << 20;  // octets; a hundred thousand pools
 
@@ -32,13 +32,16 @@ class Report {
   const std::string& file() const noexcept { return file_; }
   void add(Severity severity, SourcePosition where, std::string message);
   bool has_errors() const noexcept { return errors_ != 0; }
-  /// In file order; kMaxDiagnostics and a last line that counts the rest at the most.
+  /// True once an error is not shown for those before it: nothing is looked for any longer.
+  bool full() const noexcept { return errors_ > kMaxDiagnostics; }
+  /// In file order, at most kMaxDiagnostics and a last line that says that there are more.
   Diagnostics take();
 
  private:
   std::string file_;
   Diagnostics diagnostics_;
-  std::size_t errors_ = 0;
+  std::size_t errors_ = 0;  // those that were not kept are among them
+  std::size_t warnings_ = 0;
 };
 
 /// `text` in quotes for a message: shortened, control characters escaped.
@@ -96,8 +99,13 @@ class Value {
   std::optional<std::size_t> one_of(std::string_view what,
                                     std::span<const std::string_view> words) const;
   std::vector<Value> list() const;
-  /// The pairs of a map whose keys are free, each key once.
+  /// The pairs of a map whose keys are free, each key once; not all of them once the report is
+  /// full.
   std::vector<Entry> entries() const;
+  /// Calls `each` with the same pairs, one after the other.
+  void for_each_entry(const std::function<void(const Entry&)>& each) const;
+  /// The report is full.
+  bool told_enough() const noexcept { return report_->full(); }
 
  private:
   void wrong_type(std::string_view wanted) const;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "config/sections.hpp"
 
@@ -10,25 +12,25 @@ namespace rollcall::config {
 namespace {
 
 constexpr std::uint16_t kDnsPort = 53;
-constexpr std::array<std::string_view, 3> kAlgorithms{"hmac-sha256", "hmac-sha384", "hmac-sha512"};
+constexpr std::array<std::string_view, 6> kAlgorithms{"hmac-sha256", "hmac-sha384", "hmac-sha512",
+                                                      "hmac-sha224", "hmac-sha1",   "hmac-md5"};
+
+using KeyNames = std::unordered_set<dns::Name>;
 
 /// The key that `text` names, which must be in `keys`.
 std::optional<dns::Name> find_key(const Value& place, const std::string& text,
-                                  const std::vector<KeyOptions>& keys) {
+                                  const KeyNames& keys) {
   const std::optional<dns::Name> name = read_domain(place, text);
-  if (!name) return std::nullopt;
+  if (!name || keys.contains(*name)) return name;
   std::vector<std::string> known;
-  for (const KeyOptions& key : keys) {
-    if (key.name == *name) return name;
-    known.push_back(key.name.to_display());
-  }
+  for (const dns::Name& key : keys) known.push_back(key.to_display());
+  std::ranges::sort(known);
   place.error(fmt::format("names the key {}, which is not in keys{}", in_quotes(text),
                           did_you_mean(text, known)));
   return std::nullopt;
 }
 
-void read_secondary(const Value& value, const std::vector<KeyOptions>& keys,
-                    zone::TransferPolicy& policy) {
+void read_secondary(const Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
   const Section section(value, {"address", "key"});
   const std::optional<Value> address = section.need("address");
   const std::optional<Endpoint> endpoint = address ? address->endpoint(kDnsPort) : std::nullopt;
@@ -39,8 +41,7 @@ void read_secondary(const Value& value, const std::vector<KeyOptions>& keys,
   if (endpoint) policy.secondaries.push_back({*endpoint, key});
 }
 
-void read_grant(const Value& value, const std::vector<KeyOptions>& keys,
-                zone::TransferPolicy& policy) {
+void read_grant(const Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
   constexpr std::string_view kKey = "key:";
   if (value.is_map()) {
     value.error("is a list of address blocks and of key:NAME, without a space behind the colon");
@@ -64,9 +65,12 @@ void read_grant(const Value& value, const std::vector<KeyOptions>& keys,
                   in_quotes(*text)));
 }
 
-void read_zone(const Entry& entry, const std::vector<KeyOptions>& keys, ZoneOptions& zone) {
+void read_zone(const Entry& entry, const KeyNames& keys, ZoneOptions& zone) {
   const Section section(entry.value, {"file", "secondaries", "allow_transfer"});
-  if (const auto file = section.need("file")) zone.file = file->file_path().value_or("");
+  if (const auto file = section.need("file")) {
+    zone.file = file->file_path().value_or("");
+    zone.file_where = file->where();
+  }
   if (const auto secondaries = section.find("secondaries")) {
     for (const Value& item : secondaries->list()) read_secondary(item, keys, zone.transfer);
   }
@@ -80,8 +84,9 @@ void read_zone(const Entry& entry, const std::vector<KeyOptions>& keys, ZoneOpti
 std::vector<KeyOptions> read_keys(const std::optional<Value>& value) {
   std::vector<KeyOptions> keys;
   if (!value) return keys;
-  for (const Entry& entry : value->entries()) {
-    const Section section(entry.value, {"algorithm", "secret_file"});
+  std::unordered_map<dns::Name, std::uint32_t> lines;
+  value->for_each_entry([&](const Entry& entry) {
+    const Section section(entry.value, {"algorithm", "secret_file", "allow_md5"});
     const std::optional<dns::Name> name = read_domain(entry.key_place, entry.key);
     KeyOptions key;
     key.where = entry.key_place.where();
@@ -93,16 +98,14 @@ std::vector<KeyOptions> read_keys(const std::optional<Value>& value) {
     if (const auto file = section.need("secret_file")) {
       key.secret_file = file->file_path().value_or("");
     }
-    if (!name) continue;
+    if (const auto allow = section.find("allow_md5")) key.allow_md5 = read_switch(*allow, false);
+    if (!name) return;
     key.name = *name;
-    const auto same = std::ranges::find(keys, *name, &KeyOptions::name);
-    if (same != keys.end()) {
-      entry.key_place.plain_error(
-          fmt::format("the key {} is already in line {}", in_quotes(entry.key), same->where.line));
-      continue;
-    }
-    keys.push_back(std::move(key));
-  }
+    const auto [same, fresh] = lines.emplace(*name, key.where.line);
+    if (fresh) return keys.push_back(std::move(key));
+    entry.key_place.plain_error(
+        fmt::format("the key {} is already in line {}", in_quotes(entry.key), same->second));
+  });
   return keys;
 }
 
@@ -110,24 +113,25 @@ std::vector<ZoneOptions> read_zones(const std::optional<Value>& value,
                                     const std::vector<KeyOptions>& keys) {
   std::vector<ZoneOptions> zones;
   if (!value) return zones;
-  const std::vector<Entry> entries = value->entries();
-  if (entries.empty() && (value->is_map() || value->is_nothing())) {
-    value->error("must name at least one zone");
-  }
-  for (const Entry& entry : entries) {
+  KeyNames key_names;
+  for (const KeyOptions& key : keys) key_names.insert(key.name);
+  std::unordered_map<dns::Name, std::uint32_t> lines;
+  bool any = false;
+  value->for_each_entry([&](const Entry& entry) {
+    any = true;
     const std::optional<dns::Name> origin = read_domain(entry.key_place, entry.key);
     ZoneOptions zone;
     zone.where = entry.key_place.where();
-    read_zone(entry, keys, zone);
-    if (!origin) continue;
+    read_zone(entry, key_names, zone);
+    if (!origin) return;
     zone.origin = *origin;
-    const auto same = std::ranges::find(zones, *origin, &ZoneOptions::origin);
-    if (same != zones.end()) {
-      entry.key_place.plain_error(
-          fmt::format("the zone {} is already in line {}", in_quotes(entry.key), same->where.line));
-      continue;
-    }
-    zones.push_back(std::move(zone));
+    const auto [same, fresh] = lines.emplace(*origin, zone.where.line);
+    if (fresh) return zones.push_back(std::move(zone));
+    entry.key_place.plain_error(
+        fmt::format("the zone {} is already in line {}", in_quotes(entry.key), same->second));
+  });
+  if (!any && (value->is_map() || value->is_nothing())) {
+    value->error("must name at least one zone");
   }
   return zones;
 }

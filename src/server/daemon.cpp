@@ -207,7 +207,8 @@ void Daemon::begin(Sockets sockets) {
   std::vector<ZoneFile> files;
   files.reserve(settings_.zones.size());
   for (const ZoneSettings& zone : settings_.zones) {
-    files.push_back({zone.origin, zone.file, zone.pools, zone.mx_pools, settings_.pool_place});
+    files.push_back(
+        {zone.origin, zone.file, zone.pools, zone.mx_pools, settings_.pool_place, zone.named_at});
   }
   prober_.trust(std::move(settings_.tls));
   configure();  // every zone is known, and not ready: SERVFAIL

@@ -11,7 +11,7 @@
 namespace rollcall::server {
 
 inline constexpr std::size_t kMaxTextFile = std::size_t{1} << 30;  // octets; 20 million records
-inline constexpr std::size_t kMaxSecretFile = 1024;                // octets; a key is one line
+inline constexpr std::size_t kMaxSecretFile = 4096;                // octets; a key is some lines
 
 /// @param limit octets; a larger file is an error, however large it says that it is
 /// @return the content, or "PATH: No such file or directory" and the like

@@ -106,7 +106,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
   for (const ZoneSettings& candidate : settings_.zones) {
     if (!zone || candidate.origin == *zone) {
       files.push_back({candidate.origin, candidate.file, candidate.pools, candidate.mx_pools,
-                       settings_.pool_place});
+                       settings_.pool_place, candidate.named_at});
     }
   }
   sd_notify("RELOADING=1");

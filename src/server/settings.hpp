@@ -30,6 +30,7 @@ struct ZoneSettings {
   std::vector<dns::Name> pools;     // of addresses, that belong to this zone and to none beneath it
   std::vector<dns::Name> mx_pools;  // the same, of MX records
   zone::TransferPolicy transfer;
+  SourcePosition named_at = {};  // of `file`, in the configuration
 };
 
 struct AgentSettings {

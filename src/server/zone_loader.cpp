@@ -80,7 +80,7 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
     return text;
   };
   zone::LoadReport report = zone::load_zone(
-      {file.origin, file.file, file.pools, file.mx_pools, file.place_of}, digesting);
+      {file.origin, file.file, file.pools, file.mx_pools, file.place_of, file.named_at}, digesting);
   LoadedZone loaded{
       .origin = file.origin, .zone = nullptr, .diagnostics = std::move(report.diagnostics)};
   if (report.zone && check) {

@@ -22,6 +22,7 @@ struct ZoneFile {
   std::vector<dns::Name> pools;          // owner names whose addresses are watched
   std::vector<dns::Name> mx_pools = {};  // owner names whose MX records are watched
   zone::PoolPlace place_of = {};
+  SourcePosition named_at = {};  // where the configuration names `file`
 };
 
 /// A check of the built zone against the configuration; its errors refuse the zone.

@@ -6,13 +6,23 @@
 #include <bit>
 #include <cstring>
 
+#include "core/nearest.hpp"
+#include "dns/message.hpp"
 #include "dns/rdata_walk.hpp"
+#include "dns/tsig.hpp"
 
 namespace rollcall::zone {
 namespace {
 
 constexpr std::uint16_t kQuestionPointer = 0xc00c;  // RFC 1035 section 4.1.4: offset 12
-constexpr std::size_t kHeaderSize = 12;             // octets of a message before the question
+
+/// Octets of an RRset's records that go into one message, whatever stands beside them: a header, a
+/// question and an owner of the longest name, an OPT record, a TSIG.
+constexpr std::size_t kOptSize = 11;
+constexpr std::size_t kMaxRrsetSize = dns::kMaxMessageSize - dns::kHeaderSize -
+                                      (2 * dns::kMaxNameSize + 4) - kOptSize - dns::kMaxTsigSize;
+
+constexpr std::string_view kMx = "MX";
 
 /// RFC 3597 section 4 lets only the types of RFC 1035 be compressed; of these, the ones that end in
 /// their one name.
@@ -121,7 +131,8 @@ void ZoneBuilder::collect_pools(const LoadRequest& request) {
     } else {
       findings_.error_elsewhere(
           request.place_of ? request.place_of(pool) : SourcePosition{request.file},
-          fmt::format("pool {} has no {} record in {}", pool.to_display(), wanted, request.file));
+          fmt::format("pool {} has no {} record in {}{}", pool.to_display(), wanted, request.file,
+                      pool_hint(pool, wanted == kMx)));
     }
   };
   for (const dns::Name& pool : request.pools) {
@@ -132,8 +143,43 @@ void ZoneBuilder::collect_pools(const LoadRequest& request) {
     const auto has_mx = [&](const DraftNode& node) {
       return !draft_.rrset(node, dns::Type::MX).empty();
     };
-    collect(pool, has_mx, "MX", mx_pools_);
+    collect(pool, has_mx, kMx, mx_pools_);
   }
+}
+
+/// What was probably meant by a pool that the zone has no such records for.
+std::string ZoneBuilder::pool_hint(const dns::Name& pool, bool wants_mx) const {
+  const DraftRef ref = draft_.find(pool.lowered().wire());
+  if (ref == kNoDraft) return near_owner(pool);
+  const DraftNode& node = draft_.node(ref);
+  if (wants_mx) {
+    return node.has(kHasAddress) ? "; for its addresses leave \"records: MX\" out" : "";
+  }
+  if (!draft_.rrset(node, dns::Type::MX).empty()) {
+    return "; for its exchanges say \"records: MX\"";
+  }
+  const auto cname = draft_.rrset(node, dns::Type::CNAME);
+  if (cname.empty()) return "";
+  return fmt::format("; it is an alias: make {} the pool",
+                     dns::Name::from_wire(cname.front()->rdata())->to_display());
+}
+
+std::string ZoneBuilder::near_owner(const dns::Name& pool) const {
+  constexpr std::size_t kLookedAt = 100'000;  // names: some tens of milliseconds
+  if (findings_.full() || draft_.nodes().size() > kLookedAt) return "";
+  const auto head_of = [this](const dns::Name& name) {
+    std::string text = name.to_display();
+    text.resize(text.size() - std::min(text.size(), draft_.origin().to_display().size()));
+    return text;
+  };
+  std::vector<std::string> heads;
+  draft_.for_each_node([&](const DraftNode& node) {
+    if (node.has(kHasAddress)) heads.push_back(head_of(*dns::Name::from_wire(node.name())));
+  });
+  const std::vector<std::string_view> words(heads.begin(), heads.end());
+  const auto near = nearest_word(head_of(pool), words);
+  if (!near) return "";
+  return fmt::format(", did you mean \"{}{}\"?", *near, draft_.origin().to_display());
 }
 
 std::shared_ptr<const Zone> ZoneBuilder::build() {
@@ -192,15 +238,9 @@ void ZoneBuilder::add_node(Cursor& out, const DraftNode& node, bool last) {
 
 void ZoneBuilder::add_rrset(Cursor& out, const DraftNode& node, DraftRecords records) {
   const dns::Type type = records[0]->type;
-  if (records.size() > 0xffff) {
-    findings_.error(records.back()->mark,
-                    fmt::format("{} {} records at one name are too many: 65535 at the most",
-                                records.size(), dns::type_name(type)));
-    return;
-  }
   const Bytes origin = draft_.origin().wire();
   const auto pointer =
-      static_cast<std::uint16_t>(0xc000U | (kHeaderSize + node.name_size - origin.size()));
+      static_cast<std::uint16_t>(0xc000U | (dns::kHeaderSize + node.name_size - origin.size()));
   bool any_cut = false;
   bool all_equal = true;
   std::size_t size_of_first = 0;
@@ -221,10 +261,21 @@ void ZoneBuilder::add_rrset(Cursor& out, const DraftNode& node, DraftRecords rec
     if (record == records.front()) size_of_first = size;
     all_equal &= size == size_of_first && size <= 0xffff;
   }
+  const std::size_t octets = out.position() - begin;
+  if (octets > kMaxRrsetSize) {
+    const DraftRecord& last = **std::ranges::max_element(records, {}, &DraftRecord::mark);
+    findings_.error(
+        last.mark,
+        fmt::format("the {} records of {} take {} octets, more than a message can "
+                    "hold: {} at the most",
+                    dns::type_name(type), dns::Name::from_wire(node.name())->to_display(), octets,
+                    kMaxRrsetSize));
+    return;
+  }
   const RrsetHeader header{type,
                            static_cast<std::uint16_t>(records.size()),
                            records[0]->ttl,
-                           static_cast<std::uint32_t>(out.position() - begin),
+                           static_cast<std::uint32_t>(octets),
                            static_cast<std::uint16_t>(all_equal ? size_of_first : 0),
                            any_cut ? pointer : std::uint16_t{0},
                            watch(node, records)};

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_set>
 #include <vector>
 
@@ -28,6 +29,8 @@ class ZoneBuilder {
   class Cursor;
 
   void collect_pools(const LoadRequest& request);
+  std::string pool_hint(const dns::Name& pool, bool wants_mx) const;
+  std::string near_owner(const dns::Name& pool) const;
   void lay_out();
   void add_node(Cursor& out, const DraftNode& node, bool last);
   void add_rrset(Cursor& out, const DraftNode& node, DraftRecords records);

@@ -9,7 +9,8 @@
 
 namespace rollcall::zone {
 
-inline constexpr std::uint64_t kMaxGenerated = 1U << 24;  // a /8 of addresses; more is a slip
+// Of all lines and files of a zone: a /8 of addresses; more is a slip.
+inline constexpr std::uint64_t kMaxGenerated = 1U << 24;
 
 /// "start-stop" or "start-stop/step".
 struct GenerateRange {

@@ -14,7 +14,7 @@ LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file) {
   Draft draft(request.origin);
   Parser parser(request.origin, sources, findings, read_file,
                 [&](const ParsedRecord& record) { draft.add(record, findings); });
-  parser.parse_file(request.file);
+  parser.parse_file(request.file, request.named_at);
   LoadReport report;
   // What is missing from a zone that was not read to its end says nothing: it would only follow.
   if (!findings.has_errors()) {

@@ -26,6 +26,7 @@ struct LoadRequest {
   std::span<const dns::Name> pools;          // owner names whose A and AAAA RRsets are watched
   std::span<const dns::Name> mx_pools = {};  // owner names whose MX RRset is watched
   PoolPlace place_of = {};                   // empty: messages about a pool name the zone's file
+  SourcePosition named_at = {};              // where the file was asked for; empty: nowhere
 };
 
 struct LoadReport {
@@ -34,6 +35,9 @@ struct LoadReport {
 };
 
 inline constexpr std::size_t kMaxIncludeDepth = 8;  // a loop of $INCLUDE must end
+
+// One a customer is much; files that include each other twice would be read 2^7 times.
+inline constexpr std::size_t kMaxIncludes = 10'000;
 
 /// Never throws for anything that a file may hold.
 LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file);

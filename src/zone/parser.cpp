@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "zone/slips.hpp"
+
 namespace rollcall::zone {
 namespace {
 
@@ -20,6 +22,8 @@ bool same_word(std::string_view word, std::string_view upper) {
          std::equal(word.begin(), word.end(), upper.begin(),
                     [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 32 : a) == b; });
 }
+
+constexpr const char* kCommentHint = "; a comment begins with \";\" in a zone file";
 
 std::string lost_blanks(std::string_view word) {
   return fmt::format("; the line probably lost the blanks before \"{}\"", word);
@@ -59,15 +63,24 @@ bool Parser::missing(const Entry& entry, std::size_t word, std::string_view expe
                      : fmt::format("expected {}, found the end of the entry", expected));
 }
 
-void Parser::parse_file(const std::string& file) {
-  Result<std::string> text = read_file_(file);
-  if (!text) {
-    findings_.file_error(file, text.error().message);
-  } else if (text->size() > kMaxTextSize) {
-    findings_.file_error(file, "the file is larger than 4 GiB");
+void Parser::parse_file(const std::string& file, const SourcePosition& named_at) {
+  std::string text;
+  if (std::string problem = read_limited(file, text); !problem.empty()) {
+    if (named_at.file.empty()) return findings_.file_error(file, std::move(problem));
+    findings_.error_elsewhere(named_at, fmt::format("zone {}: {}", origin_.to_display(), problem));
   } else {
-    parse_text(sources_.add(file, std::move(*text)));
+    parse_text(sources_.add(file, std::move(text)));
   }
+}
+
+/// @return what is wrong; empty where `text` is the file's
+std::string Parser::read_limited(const std::string& file, std::string& text) {
+  Result<std::string> read = read_file_(file);
+  if (!read) return std::move(read.error().message);
+  octets_ += read->size();
+  if (octets_ > kMaxTextSize) return "the zone's files are together larger than 4 GiB";
+  text = std::move(*read);
+  return {};
 }
 
 void Parser::parse_text(std::uint32_t text) {
@@ -144,16 +157,23 @@ void Parser::parse_include(const Entry& entry) {
                       fmt::format("$INCLUDE goes deeper than {} files: do they include each other?",
                                   kMaxIncludeDepth)));
   }
+  if (++includes_ > kMaxIncludes) {
+    return void(
+        wrong(entry, 0,
+              fmt::format("more than {} $INCLUDE are followed: do files include each other?",
+                          kMaxIncludes)));
+  }
   const std::string file(entry.words[1].text);
-  Result<std::string> text = read_file_(file);
-  if (!text) return void(wrong(entry, 1, text.error().message));
-  if (text->size() > kMaxTextSize) return void(wrong(entry, 1, "the file is larger than 4 GiB"));
+  std::string text;
+  if (std::string problem = read_limited(file, text); !problem.empty()) {
+    return void(wrong(entry, 1, std::move(problem)));
+  }
   // RFC 1035 section 5.1: origin and owner are afterwards what they were before.
   const dns::Name outer_origin = origin_;
   set_origin(*origin);
   const std::optional<dns::Name> outer_owner = owner_;
   ++depth_;
-  parse_text(sources_.add(file, std::move(*text)));
+  parse_text(sources_.add(file, std::move(text)));
   --depth_;
   set_origin(outer_origin);
   set_owner(outer_owner);
@@ -207,9 +227,32 @@ void Parser::no_type(const Entry& entry, std::size_t word) {
   const auto type = dns::parse_type(first);  // hosts called "mx" are many, "MX" few
   const bool hint =
       !entry.leading_blank && (dns::parse_class(first) || (type && dns::type_name(*type) == first));
-  wrong(entry, word,
-        fmt::format("expected a record type, found \"{}\"{}", entry.words[word].text,
-                    hint ? lost_blanks(first) : ""));
+  const std::string_view found = entry.words[word].text;
+  std::string more;
+  if (looks_like_comment(first) || looks_like_comment(found)) {
+    more = kCommentHint;
+  } else if (hint) {
+    more = lost_blanks(first);
+  } else if (const auto near = dns::nearest_type(found)) {
+    more = fmt::format(", did you mean {}?", *near);
+  }
+  wrong(entry, word, fmt::format("expected a record type, found \"{}\"{}", found, more));
+}
+
+/// A text without quotes ends where ";" begins a comment, and what is cut off is not missed. One
+/// that stands right behind a letter was hardly meant as a comment.
+void Parser::warn_of_cut_text(const Entry& entry, dns::Type type, std::size_t first) {
+  const dns::TypeDescriptor* row = dns::descriptor(type);
+  const bool has_text = row != nullptr && (row->fields.back() == dns::Field::character_strings ||
+                                           row->fields.back() == dns::Field::rest_as_text);
+  if (!has_text) return;
+  const std::string_view text = sources_.text(text_);
+  for (const dns::Word& word : std::span(entry.words).subspan(first)) {
+    const auto end = static_cast<std::size_t>(word.text.data() + word.text.size() - text.data());
+    if (word.quoted || word.text.empty() || end >= text.size() || text[end] != ';') continue;
+    findings_.warning({text_, static_cast<std::uint32_t>(end)},
+                      "\";\" begins a comment here and cuts the text off: put the text in quotes");
+  }
 }
 
 /// As BIND does: $TTL first, then the SOA's minimum if it had to serve once, then the record
@@ -255,8 +298,12 @@ void Parser::parse_record(const Entry& entry) {
   rdata_.clear();
   const auto words = std::span(entry.words).subspan(middle.next);
   if (auto parsed = dns::parse_rdata(middle.type, words, origin_, rdata_); !parsed) {
-    return void(wrong(entry, middle.next + parsed.error().word, parsed.error().message));
+    const std::size_t at = middle.next + parsed.error().word;
+    const bool comment = at < entry.words.size() && !entry.words[at].quoted &&
+                         looks_like_comment(entry.words[at].text);
+    return void(wrong(entry, at, parsed.error().message + (comment ? kCommentHint : "")));
   }
+  warn_of_cut_text(entry, middle.type, middle.next);
   const SourceMark mark = mark_of(first);
   if (!settle_ttl(middle, mark, rdata_)) return;
   sink_({*owner_, middle.type, *middle.ttl, rdata_, mark, class_word, owner_was_told_});

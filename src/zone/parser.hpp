@@ -39,9 +39,11 @@ class Parser {
   Parser(const dns::Name& origin, Sources& sources, Findings& findings, const ReadFile& read_file,
          RecordSink sink);
 
-  void parse_file(const std::string& file);
+  /// @param named_at where the file was asked for: a file that cannot be read is mended there
+  void parse_file(const std::string& file, const SourcePosition& named_at = {});
 
  private:
+  std::string read_limited(const std::string& file, std::string& text);
   void parse_text(std::uint32_t text);
   void parse_entry(const Entry& entry);
   void parse_directive(const Entry& entry);
@@ -63,6 +65,7 @@ class Parser {
   bool parse_middle(const Entry& entry, Middle& middle);
   bool settle_ttl(Middle& middle, SourceMark mark, Bytes rdata);
   void no_type(const Entry& entry, std::size_t word);
+  void warn_of_cut_text(const Entry& entry, dns::Type type, std::size_t first);
 
   SourceMark mark_of(const dns::Word& word) const;
   /// The word, or the end of the entry where it has no such word.
@@ -84,6 +87,9 @@ class Parser {
   std::uint32_t text_ = 0;
   const char* text_start_ = nullptr;
   unsigned depth_ = 0;
+  std::size_t includes_ = 0;     // of all files
+  std::uint64_t octets_ = 0;     // of all texts
+  std::uint64_t generated_ = 0;  // records of every $GENERATE
   std::vector<std::uint8_t> rdata_;
 };
 

@@ -17,6 +17,12 @@ void Parser::parse_generate(const Entry& entry) {
   if (entry.words.size() <= kRange) return void(missing(entry, kRange, "a range as 1-254"));
   const Result<GenerateRange> range = parse_generate_range(entry.words[kRange].text);
   if (!range) return void(wrong(entry, kRange, range.error().message));
+  generated_ += (range->stop - range->start) / range->step + std::uint64_t{1};
+  if (generated_ > kMaxGenerated) {
+    return void(wrong(entry, kRange,
+                      fmt::format("with \"{}\" $GENERATE makes more than {} records in this zone",
+                                  entry.words[kRange].text, kMaxGenerated)));
+  }
   if (entry.words.size() <= kOwner) return void(missing(entry, kOwner, "an owner name"));
   if (entry.words.size() <= kRest) return void(missing(entry, kRest, "a record type"));
   const std::size_t last = entry.words.size() - 1;

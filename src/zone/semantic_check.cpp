@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "dns/rdata_walk.hpp"
+#include "zone/slips.hpp"
 #include "zone/zone.hpp"
 
 namespace rollcall::zone {
@@ -19,7 +20,10 @@ enum class Reach : std::uint8_t { outside, address, no_address, alias, below_dna
 class Check {
  public:
   Check(const Draft& draft, const std::string& file, Findings& findings)
-      : draft_(draft), file_(file), findings_(findings) {}
+      : draft_(draft),
+        file_(file),
+        findings_(findings),
+        is_reverse_(draft.origin().is_at_or_below(*dns::Name::parse("arpa."))) {}
 
   void run() {
     check_apex();
@@ -28,9 +32,14 @@ class Check {
 
  private:
   void check_apex();
+  void check_signed();
   void check_class_words(bool apex_has_ns);
   void check_node(const DraftNode& node);
   void check_alias(const DraftNode& node);
+  void check_owner(const DraftNode& node);
+  void check_alias_target(const DraftRecord& record, const DraftNode& node);
+  void check_pointers(const DraftNode& node);
+  bool report_address(const DraftNode& node, const DraftRecord& record, const dns::Name& target);
   void check_rules(const DraftNode& node);
   void check_targets(const DraftNode& node, Type type);
   void check_services(const DraftNode& node, Type type);
@@ -44,6 +53,7 @@ class Check {
   const Draft& draft_;
   const std::string& file_;
   Findings& findings_;
+  bool is_reverse_;  // a zone of PTR records
 };
 
 const DraftRecord& latest(DraftRecords records) {
@@ -52,9 +62,8 @@ const DraftRecord& latest(DraftRecords records) {
 
 /// RFC 4035 section 2.5 and RFC 2535 section 2.3.5: what may stand beside a CNAME.
 bool may_stand_beside_cname(Type type) {
-  constexpr auto kSig = static_cast<Type>(24);
   constexpr auto kKey = static_cast<Type>(25);
-  return type == Type::CNAME || type == Type::RRSIG || type == Type::NSEC || type == kSig ||
+  return type == Type::CNAME || type == Type::RRSIG || type == Type::NSEC || type == Type::SIG ||
          type == kKey;
 }
 
@@ -67,6 +76,20 @@ void Check::check_apex() {
                     fmt::format("zone {} has {} SOA records: expected one", zone, soa.size()));
   }
   check_class_words(!draft_.rrset(apex(), Type::NS).empty());
+  check_signed();
+}
+
+/// Signatures are data like any other here: answers do not come with the proofs that a validating
+/// resolver asks for (RFC 4035 section 3.1).
+void Check::check_signed() {
+  const auto signatures = draft_.rrset(apex(), Type::RRSIG);
+  if (signatures.empty()) return;
+  const DraftRecord& first = **std::ranges::min_element(signatures, {}, &DraftRecord::mark);
+  findings_.warning(first.mark,
+                    fmt::format("zone {} is signed, but its answers carry no DNSSEC proofs: "
+                                "validating resolvers fail while the parent zone has a DS record "
+                                "for it",
+                                draft_.origin().to_display()));
 }
 
 /// An owner called "IN" is a name like any other, but where the apex then has no NS, the blanks
@@ -100,6 +123,8 @@ void Check::check_class_words(bool apex_has_ns) {
 
 /// What a node has stands in the node: most have only addresses and texts, and nothing to check.
 void Check::check_node(const DraftNode& node) {
+  check_owner(node);
+  if (is_reverse_ && node.has(kHasPointer)) check_pointers(node);
   if ((node.kinds & (kHasSoa | kHasAlias | kHasNs)) != 0) check_rules(node);
   if ((node.kinds & (kHasNs | kHasTarget)) == 0) return;
   if ((node.flags & (kBelowCut | kBelowDname)) != 0) return;
@@ -109,6 +134,70 @@ void Check::check_node(const DraftNode& node) {
   check_targets(node, Type::SRV);
   check_services(node, Type::SVCB);
   check_services(node, Type::HTTPS);
+}
+
+/// Owners that are good names and nearly certainly slips.
+void Check::check_owner(const DraftNode& node) {
+  if (node.first == kNoDraft) return;
+  const Bytes label = node.name();
+  const bool commented =
+      label[0] > 0 &&
+      looks_like_comment(as_text(label.subspan(1, std::min<std::size_t>(label[0], 2))));
+  if (!commented && !has_origin_twice(node.name(), draft_.origin().wire())) return;
+  const dns::Name owner = name(node);
+  const SourceMark mark = draft_.record(node.first).mark;
+  if (commented) {
+    findings_.warning(mark, fmt::format("{} is taken for a name: a comment begins with \";\" in a "
+                                        "zone file",
+                                        owner.to_display()));
+  } else if (const auto meant = without_final_dot(owner, draft_.origin())) {
+    findings_.warning(mark, fmt::format("the owner is {}: the final dot behind \"{}\" may be "
+                                        "missing",
+                                        owner.to_display(), *meant));
+  }
+}
+
+/// A name in the reverse zone itself is no host's.
+void Check::check_pointers(const DraftNode& node) {
+  for (const DraftRecord* record : draft_.rrset(node, Type::PTR)) {
+    const dns::Name target = *dns::Name::from_wire(record->rdata());
+    if (report_address(node, *record, target) || !target.is_at_or_below(draft_.origin())) continue;
+    std::string head = target.to_display();
+    head.resize(head.size() - draft_.origin().to_display().size() -
+                (target.size() > draft_.origin().size() ? 1 : 0));
+    findings_.warning(record->mark,
+                      fmt::format("{} PTR {} leads into the reverse zone itself: the final dot "
+                                  "behind \"{}\" may be missing",
+                                  name(node).to_display(), target.to_display(), head));
+  }
+}
+
+/// An alias may lead to nothing; one that leads to nothing for want of a dot is told.
+void Check::check_alias_target(const DraftRecord& record, const DraftNode& node) {
+  const dns::Name target = *dns::Name::from_wire(record.rdata());
+  if (report_address(node, record, target)) return;
+  const auto meant = without_final_dot(target, draft_.origin());
+  if (!meant || draft_.find(target.lowered().wire()) != kNoDraft) return;
+  findings_.warning(record.mark,
+                    fmt::format("{} {} {} is not in the zone: the final dot behind \"{}\" may be "
+                                "missing",
+                                name(node).to_display(), dns::type_name(record.type),
+                                target.to_display(), *meant));
+}
+
+/// @return true where an address stands in the place of a name, which was told
+bool Check::report_address(const DraftNode& node, const DraftRecord& record,
+                           const dns::Name& target) {
+  const auto address = address_in_place_of(target, draft_.origin());
+  if (!address) return false;
+  std::string message = fmt::format("{} {} {} is an address: expected the name of a host",
+                                    name(node).to_display(), dns::type_name(record.type), *address);
+  if (record.type == Type::NS && is_apex(node)) {
+    findings_.error(record.mark, std::move(message));
+  } else {
+    findings_.warning(record.mark, std::move(message));
+  }
+  return true;
 }
 
 void Check::check_rules(const DraftNode& node) {
@@ -135,6 +224,9 @@ void Check::check_alias(const DraftNode& node) {
                     fmt::format("{} has {} {} records: expected one", name(node).to_display(),
                                 records.size(), dns::type_name(type)));
   }
+  for (const Type type : {Type::CNAME, Type::DNAME}) {
+    for (const DraftRecord* record : draft_.rrset(node, type)) check_alias_target(*record, node);
+  }
   const auto cname = draft_.rrset(node, Type::CNAME);
   if (cname.empty()) return;
   std::vector<const DraftRecord*> records;
@@ -152,6 +244,7 @@ void Check::check_targets(const DraftNode& node, Type type) {
     const DraftRecord& record = draft_.record(ref);
     if (record.type != type) continue;
     const dns::Name target = *dns::Name::from_wire(dns::target_of(type, record.rdata()));
+    if (report_address(node, record, target)) continue;
     switch (reach(target)) {
       case Reach::no_address:
         report(node, record, target, "has no A or AAAA record");
@@ -195,6 +288,9 @@ void Check::report(const DraftNode& node, const DraftRecord& record, const dns::
                    std::string_view what) {
   std::string message = fmt::format("{} {} {} {}", name(node).to_display(),
                                     dns::type_name(record.type), target.to_display(), what);
+  if (const auto meant = without_final_dot(target, draft_.origin())) {
+    message += fmt::format(": the final dot behind \"{}\" may be missing", *meant);
+  }
   if (record.type == Type::NS && is_apex(node)) {
     findings_.error(record.mark, std::move(message));
   } else {

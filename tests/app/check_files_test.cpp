@@ -216,21 +216,31 @@ TEST_F(CheckFiles, KeysMustBeThere) {
 )"),
               ElementsAre("r.yaml:3:3: error: none.key: No such file or directory",
                           "r.yaml:4:3: error: bad.key: a TSIG secret is one line of base64 "
-                          "(rollcallctl keygen tsig makes one)",
+                          "(rollcallctl keygen tsig makes one) or BIND's key \"NAME\" { ... };",
                           "r.yaml:5:3: warning: weak.key: a secret of 6 octets can be guessed"));
 }
 
+TEST_F(CheckFiles, AZoneFileThatIsNotThereIsFoundInTheConfiguration) {
+  checked_ = check_files(write("r.yaml", "zones:\n  a.example: {file: none}\n"));
+  ASSERT_EQ(checked_.diagnostics.size(), 1U);
+  EXPECT_EQ(to_string(checked_.diagnostics[0]),
+            folder_.path("r.yaml") + ":2:21: error: zone a.example: " + folder_.path("none") +
+                ": No such file or directory");
+}
+
 TEST_F(CheckFiles, TheUserMustBeThere) {
-  EXPECT_THAT(said("server: {user: nobody-by-that-name}\n"),
-              ElementsAre("r.yaml: error: server.user: no user \"nobody-by-that-name\" on this "
-                          "machine"));
+  EXPECT_THAT(
+      said("server: {user: nobody-by-that-name}\n"),
+      ElementsAre("r.yaml:2:16: error: server.user: no user \"nobody-by-that-name\" on this "
+                  "machine"));
   EXPECT_THAT(said("server: {user: root}\n"), IsEmpty());
 }
 
 TEST_F(CheckFiles, TheAgentsKeyMustBeThere) {
-  EXPECT_THAT(said("agents: {key_file: none.key}\n"),
-              ElementsAre("r.yaml: error: agents.key_file: none.key: No such file or directory "
-                          "(rollcallctl keygen agent makes one)"));
+  EXPECT_THAT(
+      said("agents: {key_file: none.key}\n"),
+      ElementsAre("r.yaml:2:20: error: agents.key_file: none.key: No such file or directory "
+                  "(rollcallctl keygen agent makes one)"));
   write("agent.key", std::string(64, 'a') + "\n");
   EXPECT_THAT(said("agents: {key_file: agent.key}\n"), IsEmpty());
 }

@@ -162,8 +162,9 @@ TEST(Options, AnEmptyFileHasNoPlaceToPointAt) {
 
 TEST(Options, YamlSyntaxHasItsPlace) {
   const std::vector<std::string> said = messages("zones:\n  a: [1, 2\n");
-  ASSERT_THAT(said, SizeIs(1));
-  EXPECT_THAT(said[0], testing::StartsWith("r.yaml:3:1: error: YAML syntax: "));
+  EXPECT_THAT(said,
+              ElementsAre("r.yaml:2:6: error: the \"[\" opened here is not closed before line "
+                          "3"));
 }
 
 TEST(Options, UnknownAndDoubleKeysAtTheTop) {
@@ -181,12 +182,35 @@ TEST(Options, OnlyOneDocument) {
                           "configuration may have"));
 }
 
-TEST(Options, StopsTellingAfterFifty) {
+std::string unknown_keys(int count) {
   std::string text = "server:\n";
-  for (int i = 0; i < 70; ++i) text += "  x" + std::to_string(i) + ": 1\n";
-  const std::vector<std::string> said = messages_after_zone(text);
-  ASSERT_THAT(said, SizeIs(51));
-  EXPECT_EQ(said.back(), "r.yaml: error: 20 more messages are not shown");
+  for (int i = 0; i < count; ++i) text += "  x" + std::to_string(i) + ": 1\n";
+  return text;
+}
+
+TEST(Options, StopsTellingAfterAHundred) {
+  EXPECT_THAT(messages_after_zone(unknown_keys(100)), SizeIs(100));
+  for (const int count : {101, 102, 20'000}) {
+    const std::vector<std::string> said = messages_after_zone(unknown_keys(count));
+    ASSERT_THAT(said, SizeIs(101)) << count;
+    EXPECT_THAT(said[99], testing::StartsWith("r.yaml:102:3: error: unknown key \"x99\""));
+    EXPECT_EQ(said.back(), "r.yaml: error: and more; the first 100 are shown");
+  }
+}
+
+TEST(Options, StopsTellingInEverySection) {
+  const auto many = [](const std::string& section, const std::string& value) {
+    std::string text = section + ":\n";
+    for (int i = 0; i < 300; ++i) text += "  a" + std::to_string(i) + ".b: " + value + "\n";
+    return text;
+  };
+  EXPECT_THAT(messages(many("zones", "{fille: x}")), SizeIs(101));
+  EXPECT_THAT(messages_after_zone(many("keys", "{}")), SizeIs(101));
+  EXPECT_THAT(messages_after_zone(many("checks", "{}")), SizeIs(101));
+  EXPECT_THAT(messages_after_zone(many("pools", "{check: x}")), SizeIs(101));
+  EXPECT_THAT(
+      messages_after_zone("agents:\n  key_file: x\n  nodes:\n" + many("    a", "{}").substr(7)),
+      SizeIs(101));
 }
 
 TEST(Options, DeepNestingIsRefusedNotFatal) {

@@ -67,13 +67,13 @@ TEST(KeysSection, RefusesWrongKeys) {
   EXPECT_THAT(
       messages_after_zone(R"(keys:
   one: {algorithm: hmac-sha265, secret_file: a}
-  two: {algorithm: hmac-md5}
+  two: {algorithm: sha}
   ONE.: {secret_file: b}
 )"),
       ElementsAre(
           R"(r.yaml:3:20: error: keys.one.algorithm "hmac-sha265" is no algorithm, did you mean "hmac-sha256"?)",
           R"(r.yaml:4:8: error: keys.two needs the key "secret_file")",
-          R"(r.yaml:4:20: error: keys.two.algorithm "hmac-md5" is no algorithm (there are: hmac-sha256, hmac-sha384, hmac-sha512))",
+          R"(r.yaml:4:20: error: keys.two.algorithm "sha" is no algorithm (there are: hmac-sha256, hmac-sha384, hmac-sha512, hmac-sha224, hmac-sha1, hmac-md5))",
           R"(r.yaml:5:3: error: the key "ONE." is already in line 3)"));
 }
 

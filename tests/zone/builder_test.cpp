@@ -217,7 +217,8 @@ TEST(Builder, APoolOfMxNeedsMxAndHasSixtyFourAtTheMost) {
                      [&](const std::string&) -> Result<std::string> { return kHead + tail; });
   };
   EXPECT_THAT(lines(load("mail A 192.0.2.3\n")),
-              ElementsAre("zone: error: pool mail.example.com has no MX record in zone"));
+              ElementsAre("zone: error: pool mail.example.com has no MX record in zone; for its "
+                          "addresses leave \"records: MX\" out"));
   EXPECT_THAT(lines(load("$GENERATE 1-65 mail MX \"$ ns1\"\n")),
               ElementsAre("zone:5:1: error: pool mail.example.com has 65 MX records: a pool may "
                           "have 64"));
@@ -273,6 +274,32 @@ TEST(Builder, DuplicatesDifferingInTheCaseOfNamesAreOne) {
   const NodeHeader* node = find_node(*report.zone, "a.example.com");
   EXPECT_EQ(node->find(dns::Type::MX)->count, 1);
   EXPECT_EQ(node->find(dns::Type::TXT)->count, 2);  // texts have case
+}
+
+TEST(Builder, AnRrsetThatNoMessageHoldsIsRefused) {
+  std::string tail;  // records of 12 + 205 octets
+  for (unsigned i = 0; i < 296; ++i) {
+    tail += "big TXT " + std::to_string(1000 + i) + std::string(200, 'x') + "\n";
+  }
+  EXPECT_THAT(lines(load_tail(tail)), ElementsAre());
+  const LoadReport report = load_tail(tail + "big TXT " + std::string(204, 'y') + "\n");
+  EXPECT_EQ(report.zone, nullptr);
+  EXPECT_THAT(
+      lines(report),
+      ElementsAre("zone:301:1: error: the TXT records of big.example.com take 64449 octets, "
+                  "more than a message can hold: 64392 at the most"));
+}
+
+TEST(Builder, TheLargestRrset) {
+  constexpr std::size_t kMost = 64392;  // octets of one record behind its header of 12
+  const auto record = [](std::size_t octets) {
+    return "big TYPE65280 \\# " + std::to_string(octets) + " " + std::string(2 * octets, '0') +
+           "\n";
+  };
+  EXPECT_NE(load_tail(record(kMost - 12)).zone, nullptr);
+  EXPECT_THAT(lines(load_tail("a A 192.0.2.2\n" + record(kMost - 11))),
+              ElementsAre("zone:6:1: error: the TYPE65280 records of big.example.com take 64393 "
+                          "octets, more than a message can hold: 64392 at the most"));
 }
 
 }  // namespace

@@ -108,6 +108,31 @@ TEST(Parser, IncludesThatIncludeEachOtherEnd) {
                                        "they include each other?"));
 }
 
+TEST(Parser, FilesThatIncludeEachOtherTwiceEnd) {
+  const Parsed parsed = parse(Files{{"zone", "$INCLUDE zone\n$INCLUDE zone\n"}});
+  EXPECT_THAT(parsed.said, testing::SizeIs(kMaxParseErrors));
+}
+
+TEST(Parser, IncludesAreCounted) {
+  std::string text;
+  for (std::size_t i = 0; i < kMaxIncludes; ++i) text += "$INCLUDE empty\n";
+  EXPECT_THAT(parse(Files{{"zone", text}, {"empty", ""}}).said, IsEmpty());
+  text += "$INCLUDE empty\n";
+  EXPECT_THAT(parse(Files{{"zone", text}, {"empty", ""}}).said,
+              ElementsAre("zone:10001:1: error: more than 10000 $INCLUDE are followed: do files "
+                          "include each other?"));
+}
+
+TEST(Parser, GenerateHasOneLimitForAllLinesAndFiles) {
+  const Parsed parsed =
+      parse(Files{{"zone", "$TTL 1\n$GENERATE 1-1 a A 192.0.2.$\n$INCLUDE sub.db\n"},
+                  {"sub.db", "$GENERATE 0-16777215 a A 192.0.2.$\n"}});
+  EXPECT_THAT(parsed.said,
+              ElementsAre("sub.db:1:11: error: with \"0-16777215\" $GENERATE makes more than "
+                          "16777216 records in this zone"));
+  EXPECT_THAT(parsed.records, ElementsAre("a.ex.com. 1 A 192.0.2.1"));
+}
+
 TEST(Parser, GenerateMakesARecordForEachNumber) {
   const Parsed parsed = parse(
       "$TTL 1\n$GENERATE 1-3/2 h$ 9 IN A 192.0.2.$\n$GENERATE 9-10 ${1,3,d} CNAME a${-9,2,x}.b\n"
@@ -161,7 +186,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a..b A 1", "zone:2:1: error: \"a..b\" is no domain name: it has an empty label"},
         Case{"a", "zone:2:2: error: expected a record type, found the end of the entry"},
         Case{"a 5 IN", "zone:2:7: error: expected a record type, found the end of the entry"},
-        Case{"a AA 1", "zone:2:3: error: expected a record type, found \"AA\""},
+        Case{"a AA 1", "zone:2:3: error: expected a record type, found \"AA\", did you mean A?"},
         Case{"a \"A\" 1", "zone:2:3: error: expected a record type, found \"A\""},
         Case{"a 5x A 1", "zone:2:3: error: expected a record type, found \"5x\""},
         Case{"a 4294967296 A 1", "zone:2:3: error: expected a record type, found \"4294967296\""},

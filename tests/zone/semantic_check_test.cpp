@@ -129,6 +129,17 @@ TEST(SemanticCheck, AZoneWithoutSoaOrNsIsRefused) {
                                          "apex"));
 }
 
+TEST(SemanticCheck, ASignedZoneIsWarnedOfOnce) {
+  const std::string times = " 13 2 60 20380101000000 20200101000000 1 example.com. AAAA\n";
+  const LoadReport report =
+      load_tail("a TXT x\na RRSIG TXT" + times + "@ RRSIG SOA" + times + "@ RRSIG NS" + times);
+  EXPECT_NE(report.zone, nullptr);
+  EXPECT_THAT(lines(report),
+              ElementsAre("zone:7:1: warning: zone example.com is signed, but its answers carry no "
+                          "DNSSEC proofs: validating resolvers fail while the parent zone has a DS "
+                          "record for it"));
+}
+
 TEST(SemanticCheck, TheLowestTtlServesTheRrset) {
   const LoadReport report = load_tail("a 9 A 192.0.2.2\na 6 A 192.0.2.3\na 7 A 192.0.2.4\n");
   ASSERT_NE(report.zone, nullptr);

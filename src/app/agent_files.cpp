@@ -1,0 +1,72 @@
+#include "app/agent_files.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <string>
+#include <system_error>
+
+namespace rollcall::app {
+namespace {
+
+/// Why the script cannot be run; nothing where it can.
+std::optional<std::string> problem_with(const std::string& script, const struct stat& status) {
+  if (!S_ISREG(status.st_mode)) return "is not a file";
+  if ((status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) return "is not executable";
+  if (::access(script.c_str(), X_OK) == 0) return std::nullopt;
+  return std::system_category().message(errno);
+}
+
+/// Who could put another program in its place; nothing where nobody could.
+std::optional<std::string> stranger_of(const struct stat& status) {
+  if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
+    return fmt::format("belongs to user {}", status.st_uid);
+  }
+  if ((status.st_mode & S_IWOTH) != 0) return "can be written by everybody";
+  if ((status.st_mode & S_IWGRP) != 0 && status.st_gid != 0) {
+    return fmt::format("can be written by group {}", status.st_gid);
+  }
+  return std::nullopt;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
+Diagnostics check_scripts(const config::AgentOptions& options) {
+  Diagnostics found;
+  for (const auto& [name, service] : options.services) {
+    const std::string& script = service.script;
+    if (script.empty()) continue;
+    const auto say = [&](Severity severity, const std::string& path, const std::string& what) {
+      found.push_back(
+          {severity, service.where, fmt::format("the script of {}: {} {}", name, path, what)});
+    };
+    struct stat status{};
+    if (::stat(script.c_str(), &status) != 0) {
+      say(Severity::error, script + ":", std::system_category().message(errno));
+      continue;
+    }
+    if (const auto problem = problem_with(script, status)) say(Severity::error, script, *problem);
+    if (const auto stranger = stranger_of(status)) {
+      say(Severity::warning, script,
+          *stranger + ": whoever that is can have the agent run anything");
+    }
+    const std::string folder = folder_of(script);
+    if (::stat(folder.c_str(), &status) != 0) continue;
+    if (const auto stranger = stranger_of(status)) {
+      say(Severity::warning, "its folder " + folder,
+          *stranger + ": whoever that is can have the agent run anything");
+    }
+  }
+  return found;
+}
+
+}  // namespace rollcall::app
