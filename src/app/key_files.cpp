@@ -97,7 +97,7 @@ Diagnostics check_key_files(const config::Options& options) {
     found.push_back({Severity::error, options.server.cookie_secret_where, secret.error().message});
   }
   if (const std::string& file = options.server.cookie_secret_file; !file.empty()) {
-    warn_of_file(file, {options.file, 0, 0}, found);
+    warn_of_file(file, options.server.cookie_secret_where, found);
   }
   if (options.agents.key_file.empty()) return found;
   const Result<server::PskKeyFile> key = server::read_psk_key_file(options.agents.key_file);

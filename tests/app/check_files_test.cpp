@@ -275,9 +275,9 @@ TEST_F(CheckFiles, WarnsOfSecretsThatOthersMayUse) {
       said(kRest),
       ElementsAre("r.yaml:2:8: warning: tsig.key: others than its owner may use this secret "
                   "(mode 0640): chmod 600 it",
-                  "r.yaml: warning: cookie: others than its owner may use this secret "
+                  "r.yaml:3:30: warning: cookie: others than its owner may use this secret "
                   "(mode 0604): chmod 600 it",
-                  "r.yaml: warning: agents.key_file: agent.key: others than its owner may "
+                  "r.yaml:4:20: warning: agents.key_file: agent.key: others than its owner may "
                   "use this secret (mode 0644): chmod 600 it"));
 }
 
