@@ -186,6 +186,10 @@ enum class HappeningKind : std::uint8_t {
   thawed,
   witness_silent,
   witness_heard,
+  state_damaged,    // a file of state_dir was set aside
+  state_not_kept,   // nothing can be written to state_dir
+  state_kept,       // it can again
+  secondary_ahead,  // it holds a serial that is later than ours
 };
 /// Something that people are told: a log line, and a mail where `alert` is set.
 struct Happening {
@@ -210,9 +214,15 @@ struct SaveOverrides {
   SavedOverrides overrides;
 };
 
-using Effect = std::variant<StartProbe, HoldWire, DropWire, KeepSerial, StoreMasks, StoreShares,
-                            PublishZone, DropZone, SendNotify, RestartService, RestartRefused,
-                            CommandDone, Happening, WakeAt, SaveHealth, SaveOverrides>;
+/// On disk soon: what was asked of an agent counts after a restart of the server, too.
+struct SaveRestarts {
+  std::vector<SavedRestart> restarts;
+};
+
+using Effect =
+    std::variant<StartProbe, HoldWire, DropWire, KeepSerial, StoreMasks, StoreShares, PublishZone,
+                 DropZone, SendNotify, RestartService, RestartRefused, CommandDone, Happening,
+                 WakeAt, SaveHealth, SaveOverrides, SaveRestarts>;
 
 const char* to_string(HappeningKind kind);
 

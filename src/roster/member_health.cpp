@@ -298,6 +298,8 @@ void Roster::begin_restart(std::uint32_t index, const IpAddress& address,
                  .detail = {},
                  .name = pool.spec.name,
                  .member = address});
+  restarts_dirty_ = true;
+  save_soon();
   emit(RestartService{id, address, service});
 }
 

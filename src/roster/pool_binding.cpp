@@ -173,6 +173,7 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     const auto position = static_cast<std::uint32_t>(pool.members.size() - 1);
     Member& member = pool.members.back();
     if (!member.override_set) take_over_override(index, member);
+    if (!stays) take_over_restarts(index, member);
     const std::string service = member.service;
     apply_spec(pool.spec, member);
     const bool moved = std::exchange(member.probed, probed_of(pool.spec, member)) != member.probed;
@@ -201,6 +202,7 @@ std::uint32_t Roster::bind_pool(std::uint32_t zone_index, const PoolSpec& spec,
     } else {
       forget_override(pool, gone);
     }
+    keep_restarts(pool, gone);
   }
   note_returns(index);
   forget_saved_health(pool);
@@ -256,7 +258,10 @@ void Roster::forget_pool(std::uint32_t index) {
   zones_[pool.zone]->pool_index.erase(pool.spec.name);
   // Where the name has moved to another zone, what was said of its members went with it.
   if (pools_named(pool.spec.name).empty()) {
-    for (const Member& member : pool.members) forget_override(pool, member);
+    for (const Member& member : pool.members) {
+      forget_override(pool, member);
+      keep_restarts(pool, member);
+    }
   }
   pools_[index].reset();
 }

@@ -1,9 +1,11 @@
 /// When a member's agent may be asked to restart its service.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
+#include <vector>
 
 #include "core/instant.hpp"
 
@@ -34,6 +36,16 @@ class RestartLedger {
   }
 
   void note(Instant now) noexcept { times_[count_++ % kRestartsPerWindow] = now; }
+
+  /// Those that count at `now`, the oldest first.
+  std::vector<Instant> recent(Instant now) const {
+    std::vector<Instant> found;
+    for (std::size_t i = count_ - std::min(count_, kRestartsPerWindow); i < count_; ++i) {
+      const Instant at = times_[i % kRestartsPerWindow];
+      if (at + kRestartWindow > now) found.push_back(at);
+    }
+    return found;
+  }
 
  private:
   std::array<Instant, kRestartsPerWindow> times_{};  // a ring

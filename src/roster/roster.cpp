@@ -19,6 +19,7 @@ std::vector<Effect>& Roster::step(const Event& event, Instant now) {
     chores_.add(now + kSaveInterval, {Chore::save, 0});
     load_overrides();
     load_health();
+    load_restarts();
   }
   std::visit([this](const auto& e) { on(e); }, event);
   run_due();
@@ -43,7 +44,7 @@ void Roster::on(const Configured& event) {
     forget_exchanges(i);
     emit(DropZone{zone->origin});
     // Its serial lives on in what was kept: a zone that comes back must not go back.
-    if (const auto last = zone->serial.last()) saved_.serial_ceilings[zone->origin] = *last;
+    if (const auto last = zone->serial.last()) saved_.serials[zone->origin] = {*last, {}};
     zone_index_.erase(zone->origin);
     zone.reset();
   }
@@ -233,6 +234,7 @@ void Roster::on(const Stopping&) {
   }
   send_held_alerts();
   emit(SaveHealth{health_to_save()});
+  if (restarts_dirty_) emit(SaveRestarts{restarts_to_save()});
   overrides_dirty_ = true;  // their ends by today's calendar
 }
 
@@ -268,6 +270,7 @@ void Roster::run_chore(const ChoreTimer& timer) {
     case Chore::save:
       save_pending_ = false;
       emit(SaveHealth{health_to_save()});
+      if (std::exchange(restarts_dirty_, false)) emit(SaveRestarts{restarts_to_save()});
       if (timer.index == 0) chores_.add(now_ + kSaveInterval, timer);
       break;
     case Chore::override_end:
@@ -349,6 +352,14 @@ const char* to_string(HappeningKind kind) {
       return "witness_silent";
     case HappeningKind::witness_heard:
       return "witness_heard";
+    case HappeningKind::state_damaged:
+      return "state_damaged";
+    case HappeningKind::state_not_kept:
+      return "state_not_kept";
+    case HappeningKind::state_kept:
+      return "state_kept";
+    case HappeningKind::secondary_ahead:
+      return "secondary_ahead";
   }
   return "";
 }

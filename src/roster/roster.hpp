@@ -191,6 +191,12 @@ class Roster {
   void forget_saved_health(const Pool& pool);
   SavedHealth health_to_save() const;
 
+  // saved_restarts.cpp
+  void load_restarts();
+  void take_over_restarts(std::uint32_t pool, Member& member);
+  void keep_restarts(const Pool& pool, const Member& member);
+  std::vector<SavedRestart> restarts_to_save();
+
   // member_health.cpp: verdicts, restarts
   void schedule(RunIndex run, Instant at);
   Lane& lane_of(const Run& run);
@@ -347,6 +353,12 @@ class Roster {
     OverridePtr given;
   };
   std::vector<WaitingOverride> waiting_overrides_;  // of the last run: their members come yet
+  struct WaitingRestart {
+    SavedRestart saved;
+    Instant at;
+  };
+  std::vector<WaitingRestart> waiting_restarts_;  // of members that are not in their pools now
+  bool restarts_dirty_ = false;                   // to be saved with the health
   bool normal_ = false;
   std::optional<Instant> normal_until_;
   bool overrides_dirty_ = false;  // to be saved at the end of the step

@@ -63,11 +63,31 @@ struct SavedOverrides {
   bool operator==(const SavedOverrides&) const = default;
 };
 
+/// That the agent of a member was asked to restart its service.
+struct SavedRestart {
+  dns::Name pool;
+  IpAddress address;
+  std::string exchange;  // of a pool of MX records; else empty
+  Duration age{};        // when it is saved or loaded
+
+  bool operator==(const SavedRestart&) const = default;
+};
+
+/// Of one zone.
+struct SavedSerial {
+  std::uint32_t ceiling = 0;  // no serial above it was published
+  std::string content;        // what the ceiling was published with; empty: nobody knows
+
+  bool operator==(const SavedSerial&) const = default;
+};
+using SavedSerials = std::map<dns::Name, SavedSerial, dns::CanonicalLess>;  // by origin
+
 /// What the last run left behind.
 struct SavedState {
   SavedHealth health;  // without what is older than kSavedHealthLifetime
-  std::map<dns::Name, std::uint32_t, dns::CanonicalLess> serial_ceilings;  // by origin
+  SavedSerials serials = {};
   SavedOverrides overrides = {};
+  std::vector<SavedRestart> restarts = {};
 };
 
 }  // namespace rollcall::roster

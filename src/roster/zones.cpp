@@ -14,8 +14,8 @@ std::uint32_t Roster::zone_index(const dns::Name& origin) {
   if (!fresh) return found->second;
   auto zone = std::make_unique<ServedZone>();
   zone->origin = origin;
-  const auto ceiling = saved_.serial_ceilings.find(origin);
-  if (ceiling != saved_.serial_ceilings.end()) zone->serial = ServedSerial(ceiling->second);
+  const auto saved = saved_.serials.find(origin);
+  if (saved != saved_.serials.end()) zone->serial = ServedSerial(saved->second.ceiling);
   zones_.push_back(std::move(zone));
   return found->second;
 }

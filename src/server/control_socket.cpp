@@ -1,5 +1,6 @@
 #include "server/control_socket.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 
 #include "control/views.hpp"
 #include "server/clock.hpp"
+#include "server/folder_path.hpp"
 #include "server/lasting_failure.hpp"
 #include "server/shortage.hpp"
 
@@ -91,19 +93,20 @@ Result<void> ControlSocket::listen(const std::string& path) {
     return fail(fmt::format("cannot make the control socket {}: {}", path, reason));
   };
   if (path.size() >= sizeof(sockaddr_un::sun_path)) return failed("the path is too long");
-  std::error_code made;
-  const auto folder = std::filesystem::path(path).parent_path();
-  if (!folder.empty()) std::filesystem::create_directories(folder, made);
-  if (made) return failed(made.message());
+  const std::filesystem::path place(path);
+  auto folder = open_folder(place.has_parent_path() ? place.parent_path().string() : ".");
+  if (!folder) return failed(folder.error().message);
+  folder_ = std::move(folder->folder);
+  name_ = place.filename().string();
 
   ErrorCode error;
   local::socket other(listener_->acceptor.get_executor());
   other.connect(local::endpoint(path), error);
   if (!error) return failed("a server is already listening there");
   if (error == asio::error::connection_refused) {
-    // A plain file refuses connections too.
-    if (!std::filesystem::is_socket(path, made)) return failed("what is there is no socket");
-    std::filesystem::remove(path, made);
+    // A plain file refuses connections too, and a link may lead to a socket of somebody else.
+    if (!inode_of_socket()) return failed("what is there is no socket");
+    ::unlinkat(folder_.get(), name_.c_str(), 0);
   }
 
   local::acceptor& acceptor = listener_->acceptor;
@@ -113,7 +116,7 @@ Result<void> ControlSocket::listen(const std::string& path) {
   ::umask(mask);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return failed(error.message());
-  path_ = path;
+  inode_ = inode_of_socket();
   sessions_.start(accept());
   return {};
 }
@@ -200,7 +203,16 @@ void ControlSocket::close() {
   ErrorCode ignored;
   listener_->acceptor.close(ignored);
   sessions_.cancel();
-  if (!path_.empty()) ::unlink(std::exchange(path_, {}).c_str());
+  // Only our own: another server may have taken the place.
+  if (inode_ && inode_of_socket() == inode_) ::unlinkat(folder_.get(), name_.c_str(), 0);
+  inode_.reset();
+}
+
+/// Nothing where there is no socket by that name.
+std::optional<ino_t> ControlSocket::inode_of_socket() const {
+  struct stat status{};
+  if (::fstatat(folder_.get(), name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return {};
+  return S_ISSOCK(status.st_mode) ? std::optional(status.st_ino) : std::nullopt;
 }
 
 }  // namespace rollcall::server

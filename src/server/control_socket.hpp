@@ -1,14 +1,18 @@
 /// The Unix socket that rollcallctl talks to: a JSON line in, a JSON line back (src/control).
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "control/request.hpp"
 #include "core/result.hpp"
 #include "server/async.hpp"
+#include "server/descriptor.hpp"
 #include "server/places.hpp"
 #include "server/task_group.hpp"
 
@@ -40,9 +44,12 @@ class ControlSocket {
   asio::awaitable<void> accept();
   asio::awaitable<void> serve(std::unique_ptr<Session> session);
   void admit_reply(Session& session, std::size_t octets);
+  std::optional<ino_t> inode_of_socket() const;
 
   Handler handler_;
-  std::string path_;
+  Descriptor folder_;  // where it is
+  std::string name_;   // in that folder
+  std::optional<ino_t> inode_;
   std::unique_ptr<Listener> listener_;
   std::shared_ptr<Places> places_;
   TaskGroup sessions_;

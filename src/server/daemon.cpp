@@ -66,18 +66,13 @@ Daemon::~Daemon() = default;
 
 Result<void> Daemon::run() {
   raise_descriptor_limit();
-  auto store = StateStore::open(settings_.state_dir);
-  if (!store) return std::unexpected(store.error());
-  store_ = std::make_unique<StateStore>(std::move(*store));
-  auto saved = store_->load(wall_now());
-  if (!saved) return std::unexpected(saved.error());
-  roster_ = std::make_unique<roster::Roster>(std::move(*saved), random_seed());
-
-  if (auto listening = control_.listen(settings_.control_socket); !listening) return listening;
   auto sockets = open_sockets();
   if (!sockets) return std::unexpected(sockets.error());
+  if (auto listening = control_.listen(settings_.control_socket); !listening) return listening;
+  // What the service's user has put into state_dir is read with that user's rights alone.
   if (auto dropped = drop_privileges(); !dropped) return dropped;
   nameserver_ = settings_.answers.nsid.empty() ? host_name() : settings_.answers.nsid;
+  if (auto loaded = load_state(); !loaded) return loaded;
   alerts_ = std::make_unique<AlertSender>(settings_.alerts);
   loader_ = std::make_unique<ZoneLoader>(strand_.get_executor());
   begin(std::move(*sockets));
@@ -193,7 +188,8 @@ Result<void> Daemon::drop_privileges() const {
   const passwd* user = ::getpwnam(settings_.user.c_str());
   if (user == nullptr) return fail(fmt::format("server.user: no user \"{}\"", settings_.user));
   if (::getuid() == user->pw_uid) return {};
-  if (auto given = store_->give_to(user->pw_uid, user->pw_gid); !given) return given;
+  auto given = give_state_folder(settings_.state_dir, user->pw_uid, user->pw_gid);
+  if (!given) return given;
   if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
       ::setuid(user->pw_uid) != 0) {
     return fail(fmt::format("cannot become user {}: {}", settings_.user, std::strerror(errno)));
@@ -201,7 +197,25 @@ Result<void> Daemon::drop_privileges() const {
   return {};
 }
 
+Result<void> Daemon::load_state() {
+  auto folder = StateFolder::open(settings_.state_dir);
+  if (!folder) return std::unexpected(folder.error());
+  store_ = std::make_unique<StateStore>(std::move(*folder));
+  LoadedState loaded = store_->load(wall_now());
+  state_problems_ = std::move(loaded.problems);
+  roster_ = std::make_unique<roster::Roster>(std::move(loaded.state), random_seed());
+  return {};
+}
+
 void Daemon::begin(Sockets sockets) {
+  for (const std::string& problem : std::exchange(state_problems_, {})) {
+    perform(roster::Happening{.kind = roster::HappeningKind::state_damaged,
+                              .alert = true,
+                              .subject = problem,
+                              .detail = {},
+                              .name = {},
+                              .member = std::nullopt});
+  }
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals_.add(signal);
   await_signals();
   std::vector<ZoneFile> files;

@@ -60,6 +60,7 @@ class Daemon {
   void start_workers(Sockets sockets);
   void raise_descriptor_limit() const;
   Result<void> drop_privileges() const;
+  Result<void> load_state();
   void begin(Sockets sockets);
   void await_signals();
   void stop();
@@ -91,6 +92,7 @@ class Daemon {
   void perform(const roster::Happening& effect);
   void perform(const roster::WakeAt& effect);
   void perform(const roster::SaveHealth& effect);
+  void perform(const roster::SaveRestarts& effect);
 
   // operator_requests.cpp: overrides and normal
   void perform(const roster::CommandDone& effect);
@@ -110,6 +112,7 @@ class Daemon {
   ReadSettings reread_;
   asio::io_context strand_{1};  // one thread runs it: a strand by construction
   std::unique_ptr<StateStore> store_;
+  std::vector<std::string> state_problems_;  // of the start, until they can be told
   std::unique_ptr<roster::Roster> roster_;
   answer::Responder responder_;
   Published<zone::Catalog> catalog_;

@@ -53,7 +53,11 @@ spdlog::level::level_enum level_of(roster::HappeningKind kind) {
     case Kind::backup_took_over:
     case Kind::normal_on:
     case Kind::frozen:
+    case Kind::secondary_ahead:
       return spdlog::level::warn;
+    case Kind::state_damaged:
+    case Kind::state_not_kept:
+      return spdlog::level::critical;
     default:
       return spdlog::level::info;
   }
@@ -98,7 +102,7 @@ void Daemon::perform(const roster::DropWire& effect) {
 }
 
 void Daemon::perform(const roster::KeepSerial& effect) {
-  const auto kept = store_->keep_serial(effect.origin, effect.ceiling);
+  const auto kept = store_->keep_serials({{effect.origin, {effect.ceiling, {}}}});
   if (!kept) spdlog::critical("{}: a restart may serve older serials", kept.error().message);
 }
 
@@ -235,6 +239,11 @@ void Daemon::perform(const roster::WakeAt& effect) {
 
 void Daemon::perform(const roster::SaveHealth& effect) {
   const auto saved = store_->save_health(effect.health, wall_now());
+  if (!saved) spdlog::error("{}", saved.error().message);
+}
+
+void Daemon::perform(const roster::SaveRestarts& effect) {
+  const auto saved = store_->save_restarts(effect.restarts, wall_now());
   if (!saved) spdlog::error("{}", saved.error().message);
 }
 

@@ -1,7 +1,13 @@
-/// StateStore: the file of the overrides.
+/// The file of the overrides: a line "drained|forced-up|forced-down POOL ADDRESS EXCHANGE|- END|-
+/// REASON" each, and a line "normal END|-". END is "UNIX-MILLISECONDS+LEFT": when it ends by the
+/// calendar, and the milliseconds until then as counted when it was saved. The shorter counts: a
+/// calendar that is set back makes no hour a year.
 #include <fmt/format.h>
 
-#include "server/state_store.hpp"
+#include <algorithm>
+
+#include "core/number.hpp"
+#include "server/state_text.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -10,26 +16,32 @@ using roster::OverrideKind;
 
 constexpr std::string_view kNone = "-";
 
-/// "-" or the time at which it ends, as what is left of it.
+/// "-" or the time at which it ends, as what is left of it. An older server wrote no "+LEFT".
 /// @return nothing where the word is neither
 std::optional<std::optional<Duration>> parse_left(std::string_view word, WallTime now) {
   if (word == kNone) return std::optional<Duration>();
-  const auto end = parse_time(word);
+  const std::size_t plus = word.find('+');
+  const auto end = parse_time(word.substr(0, plus));
   if (!end) return std::nullopt;
-  return std::optional<Duration>(*end - now);
+  const Duration by_calendar = *end - now;
+  if (plus == std::string_view::npos) return std::optional<Duration>(by_calendar);
+  const auto left = parse_number<std::int64_t>(word.substr(plus + 1));
+  if (!left || *left < 0 || *left > kLatestTime) return std::nullopt;
+  return std::optional(std::min<Duration>(by_calendar, std::chrono::milliseconds(*left)));
 }
 
 std::string left_word(std::optional<Duration> left, WallTime now) {
   if (!left) return std::string(kNone);
-  return std::to_string(
-      (now + std::chrono::ceil<std::chrono::milliseconds>(*left)).time_since_epoch().count());
+  const auto ms = std::max(std::chrono::ceil<std::chrono::milliseconds>(*left),
+                           std::chrono::milliseconds::zero());
+  return fmt::format("{}+{}", unix_milliseconds(now + ms), ms.count());
 }
 
 bool is_over(std::optional<Duration> left) {
   return left && *left <= Duration::zero();
 }
 
-/// @return false where the line is none of ours
+/// @return false where the line is not ours
 bool read_line(std::string_view line, WallTime now, roster::SavedOverrides& into) {
   const std::string_view first = take_word(line);
   if (first == "normal") {
@@ -63,16 +75,15 @@ bool read_line(std::string_view line, WallTime now, roster::SavedOverrides& into
 
 }  // namespace
 
-Result<roster::SavedOverrides> parse_overrides(std::string_view text, WallTime now) {
-  roster::SavedOverrides overrides;
+Salvaged<roster::SavedOverrides> parse_overrides(std::string_view text, WallTime now) {
+  Salvaged<roster::SavedOverrides> overrides;
   while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
+    bool whole = false;
+    const std::string_view line = take_line(text, whole);
     // The file is replaced whole: a line without an end is no crash of ours.
-    if (end == std::string_view::npos || !read_line(line, now, overrides)) {
-      return fail(fmt::format("holds a line that is none of mine: \"{}\"", line));
+    if (!whole || !read_line(line, now, overrides.value)) {
+      overrides.unread.push_back(printable(line));
     }
-    text.remove_prefix(end + 1);
   }
   return overrides;
 }

@@ -1,277 +1,171 @@
 #include "server/state_store.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
-#include <filesystem>
-#include <ranges>
 
-#include "core/number.hpp"
-#include "server/file_reader.hpp"
+#include "dns/rdata_text.hpp"
+#include "server/sealed_text.hpp"
 
 namespace rollcall::server {
 namespace {
 
-std::unexpected<Error> failed(std::string_view what, const std::string& path) {
-  return fail(fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)));
-}
+const std::string kHealth = "health";
 
-/// The words of each complete line.
-std::vector<std::vector<std::string>> complete_lines(std::string_view text) {
-  std::vector<std::vector<std::string>> lines;
-  for (std::size_t end; (end = text.find('\n')) != std::string_view::npos;) {
-    std::vector<std::string>& words = lines.emplace_back();
-    for (const auto word : std::views::split(text.substr(0, end), ' ')) {
-      words.emplace_back(word.begin(), word.end());
-    }
-    text.remove_prefix(end + 1);
+/// The lines of a damaged file that are not its seal.
+std::string without_seal(std::string_view name, std::string_view text) {
+  std::string lines;
+  while (!text.empty()) {
+    bool whole = false;
+    const std::string_view line = take_line(text, whole);
+    const bool seal = line.starts_with(fmt::format("{} 2", name)) || line.starts_with("end ");
+    if (seal || !whole) continue;
+    lines.append(line).push_back('\n');
   }
   return lines;
 }
 
-/// @return nothing where there is no such file
-Result<std::optional<std::string>> read_if_there(const std::string& path) {
-  std::error_code unknown;
-  if (!std::filesystem::exists(path, unknown) && !unknown) return std::nullopt;
-  return read_text_file(path);
+void tell_unread(const std::string& path, const std::vector<std::string>& lines,
+                 std::vector<std::string>& problems) {
+  if (lines.empty()) return;
+  problems.push_back(fmt::format("{}: {} {} not understood and left out, the first is \"{}\"", path,
+                                 lines.size(), lines.size() == 1 ? "line is" : "lines are",
+                                 lines.front()));
 }
 
-Result<void> write_all(int fd, std::string_view text, const std::string& path) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failed("write", path);
-    text.remove_prefix(static_cast<std::size_t>(written));
+/// Writes a file again that was damaged. On a disk that is full it is as it was.
+void mend(Result<void> saved, std::vector<std::string>& problems) {
+  if (!saved) problems.push_back(saved.error().message);
+}
+
+bool is_same(const roster::SavedOverride& one, const roster::SavedOverride& other) {
+  return one.pool == other.pool && one.address == other.address && one.exchange == other.exchange;
+}
+
+/// What two damaged copies say: the first counts where both name a member.
+void add(roster::SavedOverrides&& more, roster::SavedOverrides& to) {
+  for (roster::SavedOverride& one : more.members) {
+    if (std::ranges::none_of(to.members, [&](const auto& its) { return is_same(its, one); })) {
+      to.members.push_back(std::move(one));
+    }
   }
-  if (::fdatasync(fd) != 0) return failed("flush", path);
-  return {};
+  if (!to.normal && more.normal) {
+    to.normal = true;
+    to.normal_left = more.normal_left;
+  }
 }
 
-std::string serial_line(const dns::Name& origin, std::uint32_t ceiling) {
-  return fmt::format("{} {}\n", origin.lowered().to_text(), ceiling);
-}
-
-constexpr std::string_view kUp = "up";
-constexpr std::string_view kDown = "down";
-constexpr std::string_view kKept = "kept";
-constexpr std::string_view kWitness = "witness";
-
-std::string_view state_word(const roster::SavedMember& member) {
-  if (!member.up) return kDown;
-  return member.kept_back ? kKept : kUp;
-}
-
-/// @return nothing where the line is none of ours
-std::optional<WallTime> parse_saved(std::string_view line) {
-  if (take_word(line) != "saved") return std::nullopt;
-  return parse_time(line);
-}
-
-std::optional<roster::SavedMember> parse_member(std::string_view line) {
-  const std::string_view state = take_word(line);
-  const bool known = state == kUp || state == kDown || state == kKept;
-  const auto pool = dns::Name::parse(take_word(line));
-  const auto address = IpAddress::parse(take_word(line));
-  if (!known || !pool || !address || line.empty()) return std::nullopt;
-  // A check's name may hold blanks: it is the rest of the line.
-  return roster::SavedMember{.pool = *pool,
-                             .address = *address,
-                             .check = std::string(line),
-                             .up = state != kDown,
-                             .kept_back = state == kKept};
-}
-
-/// @return nothing where the line is none of a witness
-std::optional<roster::SavedWitness> parse_witness(std::string_view line) {
-  if (take_word(line) != kWitness) return std::nullopt;
-  const auto address = IpAddress::parse(take_word(line));
-  if (!address || line.empty()) return std::nullopt;
-  return roster::SavedWitness{.address = *address, .check = std::string(line)};
-}
-
-/// `line` for a log: what is no ASCII text is not shown.
-std::string printable(std::string_view line) {
-  constexpr std::size_t kShown = 100;
-  std::string shown(line.substr(0, kShown));
-  std::ranges::replace_if(shown, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return shown;
-}
-
-/// What is saved of health helps a start, and its loss harms none.
-roster::SavedHealth health_or_none(const Result<std::optional<std::string>>& text,
-                                   const std::string& path, WallTime now) {
-  if (text && !*text) return {};  // a first start
-  auto health =
-      text ? parse_health(**text, now) : Result<roster::SavedHealth>(std::unexpected(text.error()));
-  if (health) return std::move(*health);
-  spdlog::warn("{}{}: saved health is not used, members are unknown until they are probed",
-               text ? path + ": " : "", health.error().message);
-  return {};
+/// What two damaged copies say: the later serial counts.
+void add(roster::SavedSerials&& more, roster::SavedSerials& to) {
+  for (auto& [origin, serial] : more) {
+    const auto [found, fresh] = to.emplace(origin, serial);
+    if (!fresh && dns::serial_greater(serial.ceiling, found->second.ceiling)) {
+      found->second = serial;
+    }
+  }
 }
 
 }  // namespace
 
-std::string_view take_word(std::string_view& line) {
-  const std::string_view word = line.substr(0, line.find(' '));
-  line.remove_prefix(std::min(line.size(), word.size() + 1));
-  return word;
+LoadedState StateStore::load(WallTime now) {
+  LoadedState loaded;
+  load_serials(loaded);
+  load_overrides(now, loaded);
+  load_restarts(now, loaded);
+  load_health(now, loaded);
+  return loaded;
 }
 
-std::optional<WallTime> parse_time(std::string_view word) {
-  const auto time = parse_number<std::int64_t>(word);
-  if (!time || *time < 0 || *time > kLatestTime) return std::nullopt;
-  return WallTime(std::chrono::milliseconds(*time));
-}
-
-Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now) {
-  if (text.empty()) return fail("it is empty");
-  roster::SavedHealth health;
-  std::optional<Duration> age;  // of the lines that follow
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    const auto damaged = [&](std::string_view wanted) {
-      return fail(fmt::format("line {} is not \"{}\" but \"{}\"", number, wanted, printable(line)));
-    };
-    // The file is replaced whole: a line without an end is no crash of ours.
-    if (end == std::string_view::npos) return fail(fmt::format("line {} has no end", number));
-    if (const auto saved = parse_saved(line)) {
-      age = now - *saved;
-    } else if (!age) {
-      return damaged("saved UNIX-MILLISECONDS");
-    } else if (auto witness = parse_witness(line)) {
-      health.witnesses.push_back(std::move(*witness));
-    } else {
-      auto member = parse_member(line);
-      if (!member) return damaged("up|down|kept POOL ADDRESS CHECK");
-      member->age = *age;
-      const bool fresh = *age >= Duration::zero() && *age <= roster::kSavedHealthLifetime;
-      if (fresh) health.members.push_back(std::move(*member));
+void StateStore::load_serials(LoadedState& into) {
+  KeptTwice::Loaded file = serials_file_.load(folder_);
+  auto read = parse_serials(file.body);
+  serials_ = std::move(read.value);
+  if (!file.good) {
+    for (const std::string& text : file.damaged) {
+      add(parse_serials(without_seal("serials", text)).value, serials_);
     }
-    text.remove_prefix(end + 1);
+    // Of a file that is damaged it is not known with what its serials were published.
+    for (auto& [origin, serial] : serials_) serial.content.clear();
   }
-  return health;
+  tell_unread(folder_.path() + "/serials", read.unread, file.problems);
+  if (!file.problems.empty()) {
+    mend(serials_file_.save(folder_, format_serials(serials_)), file.problems);
+  }
+  into.state.serials = serials_;
+  std::ranges::move(file.problems, std::back_inserter(into.problems));
 }
 
-std::string format_health(const roster::SavedHealth& health, WallTime now) {
-  const auto saved = [now](Duration age) {
-    const auto then = std::chrono::time_point_cast<std::chrono::milliseconds>(now - age);
-    return fmt::format("saved {}\n", then.time_since_epoch().count());
-  };
-  Duration age{};
-  std::string text = saved(age);
-  for (const roster::SavedMember& member : health.members) {
-    if (std::exchange(age, member.age) != member.age) text += saved(age);
-    text += fmt::format("{} {} {} {}\n", state_word(member), member.pool.to_text(),
-                        member.address.to_string(), member.check);
-  }
-  for (const roster::SavedWitness& witness : health.witnesses) {
-    text += fmt::format("{} {} {}\n", kWitness, witness.address.to_string(), witness.check);
-  }
-  return text;
-}
-
-Result<StateStore> StateStore::open(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return fail(fmt::format("cannot make state_dir {}: {}", folder, error.message()));
-  const std::string path = folder + "/lock";
-  Descriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!lock) return failed("open", path);
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return failed("lock", path);
-    return fail(fmt::format("another server uses state_dir {}", folder));
-  }
-  return StateStore(folder, std::move(lock));
-}
-
-Result<roster::SavedState> StateStore::load(WallTime now) {
-  roster::SavedState state;
-  const std::string path = folder_ + "/serials";
-  const auto serials = read_if_there(path);
-  if (!serials) return std::unexpected(serials.error());
-  for (const auto& words : complete_lines(serials->value_or(""))) {
-    const bool two = words.size() == 2;
-    const auto origin = dns::Name::parse(two ? words[0] : "");
-    const auto ceiling = parse_number<std::uint32_t>(two ? words[1] : "");
-    if (!origin || !ceiling) {
-      return fail(
-          fmt::format("{} holds a line that is none of mine: \"{}\"", path, fmt::join(words, " ")));
+void StateStore::load_overrides(WallTime now, LoadedState& into) {
+  KeptTwice::Loaded file = overrides_file_.load(folder_);
+  auto read = parse_overrides(file.body, now);
+  if (!file.good) {
+    for (const std::string& text : file.damaged) {
+      add(parse_overrides(without_seal("overrides", text), now).value, read.value);
     }
-    state.serial_ceilings[*origin] = *ceiling;
-  }
-  const std::string health = folder_ + "/health";
-  state.health = health_or_none(read_if_there(health), health, now);
-  const auto overrides = read_if_there(folder_ + "/overrides");
-  if (!overrides) return std::unexpected(overrides.error());
-  auto said = parse_overrides(overrides->value_or(""), now);
-  if (!said) return fail(fmt::format("{}/overrides {}", folder_, said.error().message));
-  // What is over is so for good: a calendar that is set back must not bring it back.
-  const std::string rest = format_overrides(*said, now);
-  if (overrides->has_value() && rest != **overrides) {
-    if (auto replaced = replace("overrides", rest); !replaced) {
-      return std::unexpected(replaced.error());
+    if (!file.damaged.empty()) {
+      file.problems.push_back(fmt::format(
+          "{}/overrides: what could be read of the damaged files holds ({} {})", folder_.path(),
+          read.value.members.size(), read.value.members.size() == 1 ? "member" : "members"));
     }
   }
-  state.overrides = std::move(*said);
-  if (auto opened = open_serial_log(state); !opened) return std::unexpected(opened.error());
-  return state;
-}
-
-Result<void> StateStore::open_serial_log(const roster::SavedState& state) {
-  std::string text;
-  for (const auto& [origin, ceiling] : state.serial_ceilings) text += serial_line(origin, ceiling);
-  if (auto replaced = replace("serials", text); !replaced) return replaced;
-  const std::string path = folder_ + "/serials";
-  serials_ = Descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
-  if (!serials_) return failed("open", path);
-  return {};
-}
-
-Result<void> StateStore::give_to(uid_t user, gid_t group) const {
-  for (const char* name : {"", "/lock", "/serials", "/health", "/overrides"}) {
-    const std::string path = folder_ + name;
-    if (::chown(path.c_str(), user, group) != 0 && errno != ENOENT) {
-      return failed("give away", path);
-    }
+  tell_unread(folder_.path() + "/overrides", read.unread, file.problems);
+  // What is over is so for good: a calendar that is set back must not bring it back. And what is
+  // left is counted from this calendar on.
+  if (!file.first && (!file.problems.empty() || format_overrides(read.value, now) != file.body)) {
+    mend(save_overrides(read.value, now), file.problems);
   }
-  return {};
+  into.state.overrides = std::move(read.value);
+  std::ranges::move(file.problems, std::back_inserter(into.problems));
 }
 
-Result<void> StateStore::keep_serial(const dns::Name& origin, std::uint32_t ceiling) {
-  const off_t end = ::lseek(serials_.get(), 0, SEEK_END);
-  auto written = write_all(serials_.get(), serial_line(origin, ceiling), folder_ + "/serials");
-  // Half a line would make one that is wrong of the next. The first error is the one that is told.
-  if (!written && end >= 0 && ::ftruncate(serials_.get(), end) != 0) return written;
-  return written;
+void StateStore::load_restarts(WallTime now, LoadedState& into) {
+  KeptTwice::Loaded file = restarts_file_.load(folder_);
+  auto read = parse_restarts(file.body, now);
+  tell_unread(folder_.path() + "/restarts", read.unread, file.problems);
+  if (!file.problems.empty()) mend(save_restarts(read.value, now), file.problems);
+  into.state.restarts = std::move(read.value);
+  std::ranges::move(file.problems, std::back_inserter(into.problems));
+}
+
+/// What is saved of health helps a start, and its loss harms nobody: a log line is enough.
+void StateStore::load_health(WallTime now, LoadedState& into) {
+  const auto text = folder_.read(kHealth);
+  if (text && !*text) return;  // a first start
+  const auto parsed = [&]() -> Result<roster::SavedHealth> {
+    if (!text) return std::unexpected(text.error());
+    if (!has_sealed_head(kHealth, **text)) return parse_health(**text, now);  // an older server's
+    const auto unsealed = unseal(kHealth, **text);
+    if (!unsealed) return std::unexpected(unsealed.error());
+    health_number_ = unsealed->number;
+    return parse_health(unsealed->body, now);
+  }();
+  if (parsed) {
+    into.state.health = *parsed;
+    return;
+  }
+  spdlog::warn("{}/{}: {}: saved health is not used, members are unknown until they are probed",
+               folder_.path(), kHealth, parsed.error().message);
+  const auto aside = folder_.set_aside(kHealth);
+  if (!aside) spdlog::warn("{}", aside.error().message);
+}
+
+Result<void> StateStore::keep_serials(const roster::SavedSerials& changed) {
+  for (const auto& [origin, serial] : changed) serials_[origin] = serial;
+  return serials_file_.save(folder_, format_serials(serials_));
 }
 
 Result<void> StateStore::save_health(const roster::SavedHealth& health, WallTime now) {
-  return replace("health", format_health(health, now));
+  return folder_.replace(kHealth, seal(kHealth, ++health_number_, format_health(health, now)));
 }
 
 Result<void> StateStore::save_overrides(const roster::SavedOverrides& overrides, WallTime now) {
-  return replace("overrides", format_overrides(overrides, now));
+  return overrides_file_.save(folder_, format_overrides(overrides, now));
 }
 
-/// Atomically: whoever reads sees the old text or the new one, after a crash too.
-Result<void> StateStore::replace(const std::string& name, const std::string& text) const {
-  const std::string path = folder_ + "/" + name;
-  const std::string fresh = path + ".new";
-  const Descriptor file(
-      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!file) return failed("write", fresh);
-  if (auto written = write_all(file.get(), text, fresh); !written) return written;
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return failed("replace", path);
-  const Descriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0) return failed("flush", folder_);
-  return {};
+Result<void> StateStore::save_restarts(const std::vector<roster::SavedRestart>& restarts,
+                                       WallTime now) {
+  return restarts_file_.save(folder_, format_restarts(restarts, now));
 }
 
 }  // namespace rollcall::server

@@ -51,6 +51,28 @@ TEST_F(ControlSocketTest, AnswersEachLine) {
   EXPECT_EQ(ask(status + status), "{}\n{}\n");
 }
 
+TEST_F(ControlSocketTest, ALinkInItsPlaceIsNotFollowed) {
+  const std::string elsewhere = folder_.path("elsewhere.sock");
+  {
+    asio::io_context context;
+    local::acceptor other(context, local::endpoint(elsewhere));
+  }  // nobody listens there any more, and it is still there
+  std::filesystem::create_symlink(elsewhere, path_);
+  const auto listening = control_.listen(path_);
+  ASSERT_FALSE(listening);
+  EXPECT_NE(listening.error().message.find("no socket"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::is_socket(elsewhere));
+}
+
+TEST_F(ControlSocketTest, LeavesThePlaceToAServerThatHasTakenIt) {
+  ASSERT_TRUE(control_.listen(path_));
+  std::filesystem::remove(path_);
+  asio::io_context context;
+  const local::acceptor other(context, local::endpoint(path_));
+  control_.close();
+  EXPECT_TRUE(std::filesystem::is_socket(path_));
+}
+
 TEST_F(ControlSocketTest, TellsThatALineIsTooLong) {
   ASSERT_TRUE(control_.listen(path_));
   // It says so and closes, though more of the line may come.

@@ -1,12 +1,11 @@
 #include "server/state_store.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 
+#include "server/sealed_text.hpp"
 #include "temporary_folder.hpp"
 
 namespace rollcall::server {
@@ -23,86 +22,91 @@ dns::Name name_of(std::string_view text) {
 /// A state folder of the test's own.
 class StateStoreTest : public testing::Test {
  protected:
+  StateStore open() const {
+    auto folder = StateFolder::open(folder_);
+    EXPECT_TRUE(folder) << folder.error().message;
+    return StateStore(std::move(*folder));
+  }
+  /// What the next run of the server finds. The state, without a word of damage.
+  roster::SavedState state(WallTime now = kNow) const {
+    const LoadedState loaded = open().load(now);
+    EXPECT_TRUE(loaded.problems.empty()) << loaded.problems.at(0);
+    return loaded.state;
+  }
   void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ + "/" + name) << text;
+    std::ofstream(folder_ + "/" + name, std::ios::binary) << text;
+  }
+  std::string read(const std::string& name) const {
+    std::ifstream file(folder_ + "/" + name);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  void cut_at_line(const std::string& name, int lines) const {
+    std::string text = read(name);
+    std::size_t end = 0;
+    for (int i = 0; i < lines; ++i) end = text.find('\n', end) + 1;
+    write(name, text.substr(0, end));
   }
 
   TemporaryFolder temporary_;
   const std::string folder_ = temporary_.path();
 };
 
-TEST_F(StateStoreTest, TheLastLineOfAZoneCounts) {
+TEST_F(StateStoreTest, TheLastWordOnAZoneCounts) {
   {
-    auto store = StateStore::open(folder_);
-    ASSERT_TRUE(store && store->load(kNow));
-    ASSERT_TRUE(store->keep_serial(name_of("Example.com"), 64));
-    ASSERT_TRUE(store->keep_serial(name_of("example.org"), 5));
-    ASSERT_TRUE(store->keep_serial(name_of("example.com"), 128));
+    StateStore store = open();
+    ASSERT_TRUE(store.load(kNow).problems.empty());
+    ASSERT_TRUE(store.keep_serials({{name_of("Example.com"), {64, {}}}}));
+    ASSERT_TRUE(store.keep_serials({{name_of("example.org"), {5, "0123abcd"}}}));
+    ASSERT_TRUE(store.keep_serials({{name_of("example.com"), {128, {}}}}));
   }
-  auto store = StateStore::open(folder_);
-  const auto saved = store->load(kNow);
-  ASSERT_TRUE(saved);
-  EXPECT_EQ(saved->serial_ceilings.at(name_of("example.com")), 128U);
-  EXPECT_EQ(saved->serial_ceilings.at(name_of("example.org")), 5U);
+  const roster::SavedSerials kept = state().serials;
+  EXPECT_EQ(kept, (roster::SavedSerials{{name_of("example.com"), {128, {}}},
+                                        {name_of("example.org"), {5, "0123abcd"}}}));
 }
 
-TEST_F(StateStoreTest, BelongsToOneServer) {
-  const auto first = StateStore::open(folder_);
-  ASSERT_TRUE(first);
-  const auto second = StateStore::open(folder_);
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().message, "another server uses state_dir " + folder_);
-}
-
-TEST_F(StateStoreTest, ForeignLinesAreAnErrorAndATornOneIsNot) {
-  for (const char* text :
-       {"\n", "example.com\n", "example.com 1 2\n", "example.com x\n", "a..b 1\n"}) {
-    write("serials", text);
-    auto store = StateStore::open(folder_);
-    const auto saved = store->load(kNow);
-    ASSERT_FALSE(saved) << text;
-    EXPECT_NE(saved.error().message.find("none of mine"), std::string::npos);
-  }
-  write("serials", "example.com 7\nexample.com 71");
-  auto store = StateStore::open(folder_);
-  const auto saved = store->load(kNow);
-  ASSERT_TRUE(saved);
-  EXPECT_EQ(saved->serial_ceilings.at(name_of("example.com")), 7U);
-}
-
-/// A disk that fills up in the middle of a line.
-TEST_F(StateStoreTest, AHalfWrittenLineIsTakenBack) {
+TEST_F(StateStoreTest, SerialsThatAreCutOrEmptiedGoBackToNoOldOne) {
   {
-    auto store = StateStore::open(folder_);
-    ASSERT_TRUE(store && store->load(kNow));
-    ASSERT_TRUE(store->keep_serial(name_of("example.com"), 64));
-    rlimit whole{};
-    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &whole), 0);
-    const rlimit full{20, whole.rlim_max};  // "example.com. 64\n" has 16 octets
-    const auto before = std::signal(SIGXFSZ, SIG_IGN);
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
-    const auto failed = store->keep_serial(name_of("example.com"), 128);
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &whole), 0);
-    std::signal(SIGXFSZ, before);
-    EXPECT_FALSE(failed);
-    ASSERT_TRUE(store->keep_serial(name_of("example.com"), 192));
+    StateStore store = open();
+    ASSERT_TRUE(store.keep_serials({{name_of("example.com"), {66, {}}}}));
+    ASSERT_TRUE(store.keep_serials({{name_of("example.org"), {7, {}}}}));
   }
-  auto store = StateStore::open(folder_);
-  const auto saved = store->load(kNow);
-  ASSERT_TRUE(saved) << saved.error().message;
-  EXPECT_EQ(saved->serial_ceilings.size(), 1U);
-  EXPECT_EQ(saved->serial_ceilings.at(name_of("example.com")), 192U);
+  for (const int lines : {0, 1, 2, 3}) {
+    cut_at_line("serials", lines);
+    LoadedState loaded = open().load(kNow);
+    EXPECT_EQ(loaded.problems.size(), 1U) << lines;
+    EXPECT_EQ(loaded.state.serials.at(name_of("example.com")).ceiling, 66U) << lines;
+    EXPECT_EQ(loaded.state.serials.at(name_of("example.org")).ceiling, 7U) << lines;
+    EXPECT_EQ(state().serials, loaded.state.serials) << "it is mended";
+  }
 }
 
-TEST_F(StateStoreTest, IsGivenToAUser) {
-  auto store = StateStore::open(folder_);
-  ASSERT_TRUE(store && store->load(kNow));
-  EXPECT_TRUE(store->give_to(::geteuid(), ::getegid()));  // there is no health file yet
-  std::filesystem::remove_all(folder_);
-  std::ofstream(folder_) << "a file where the folder was";
-  const auto given = store->give_to(::geteuid(), ::getegid());
-  ASSERT_FALSE(given);
-  EXPECT_NE(given.error().message.find("cannot give away"), std::string::npos);
+TEST_F(StateStoreTest, OfTwoDamagedCopiesTheLaterSerialCounts) {
+  {
+    StateStore store = open();
+    ASSERT_TRUE(store.keep_serials({{name_of("example.com"), {66, "0123"}}}));
+  }
+  write("serials", "serials 2\nexample.com. 66\nexample.org. 8\nexample.net. 1");
+  write("serials.old", "serials 2\nexample.com. 130 abcd\n\xff\n");
+  const LoadedState loaded = open().load(kNow);
+  EXPECT_EQ(loaded.problems.size(), 1U);
+  EXPECT_EQ(loaded.state.serials, (roster::SavedSerials{{name_of("example.com"), {130, {}}},
+                                                        {name_of("example.org"), {8, {}}}}));
+  EXPECT_EQ(state().serials, loaded.state.serials);
+}
+
+TEST_F(StateStoreTest, AnOlderServersSerialsAreRead) {
+  write("serials", "example.com. 7\nexample.org. 1\nexample.com. 71\n");
+  EXPECT_EQ(state().serials, (roster::SavedSerials{{name_of("example.com"), {71, {}}},
+                                                   {name_of("example.org"), {1, {}}}}));
+  // It wrote a line at a time: one without an end was not used yet, others it never wrote.
+  for (const char* text : {"\n", "example.com\n", "example.com x\n", "a..b 1\n", "example.com 7"}) {
+    write("serials", std::string("example.org. 1\n") + text);
+    const LoadedState loaded = open().load(kNow);
+    EXPECT_EQ(loaded.state.serials.size(), 1U) << text;
+    ASSERT_EQ(loaded.problems.size(), 1U) << text;
+    EXPECT_NE(loaded.problems[0].find("serials: 1 line is not understood"), std::string::npos);
+    std::filesystem::remove(folder_ + "/serials.old");
+  }
 }
 
 TEST_F(StateStoreTest, HealthIsReadBackWhileItIsFresh) {
@@ -111,19 +115,26 @@ TEST_F(StateStoreTest, HealthIsReadBackWhileItIsFresh) {
       {name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "web", true});
   health.members.push_back(
       {name_of("www.example.com"), *IpAddress::parse("2001:db8::1"), "web", false});
-  auto store = StateStore::open(folder_);
-  ASSERT_TRUE(store && store->load(kNow));
-  ASSERT_TRUE(store->save_health(health, kNow));
-  EXPECT_EQ(store->load(kNow)->health, health);
+  StateStore store = open();
+  ASSERT_TRUE(store.save_health(health, kNow));
+  EXPECT_EQ(store.load(kNow).state.health, health);
   for (roster::SavedMember& member : health.members) member.age = 10min;
-  EXPECT_EQ(store->load(kNow + 10min)->health, health);
-  EXPECT_EQ(store->load(kNow + 10min + 1ms)->health, roster::SavedHealth{});
-  EXPECT_EQ(store->load(kNow - 1ms)->health, roster::SavedHealth{});
-  write("health", "nonsense\n\n");
-  EXPECT_EQ(store->load(kNow)->health, roster::SavedHealth{});
-  std::filesystem::remove(folder_ + "/health");
+  EXPECT_EQ(store.load(kNow + 10min).state.health, health);
+  EXPECT_EQ(store.load(kNow + 10min + 1ms).state.health, roster::SavedHealth{});
+  EXPECT_EQ(store.load(kNow - 1ms).state.health, roster::SavedHealth{});
+  ASSERT_EQ(read("health").substr(0, 9), "health 2\n");
+  for (const std::string& text : {std::string("nonsense\n\n"), read("health").substr(0, 40)}) {
+    write("health", text);
+    EXPECT_EQ(store.load(kNow).state.health, roster::SavedHealth{});
+    EXPECT_EQ(read("health.damaged"), text);
+    std::filesystem::remove(folder_ + "/health.damaged");
+  }
   std::filesystem::create_directory(folder_ + "/health");
-  EXPECT_EQ(store->load(kNow)->health, roster::SavedHealth{});
+  const LoadedState loaded = store.load(kNow);
+  EXPECT_EQ(loaded.state.health, roster::SavedHealth{});
+  EXPECT_TRUE(loaded.problems.empty()) << "nobody need be woken for it";
+  ASSERT_TRUE(store.save_health(health, kNow));
+  EXPECT_EQ(store.load(kNow).state.health.members.size(), 2U);
 }
 
 TEST(SavedHealth, WitnessesAreKeptHoweverOldTheyAre) {
@@ -183,67 +194,131 @@ TEST(SavedHealth, ADamagedLineIsNamed) {
   }
 }
 
-TEST_F(StateStoreTest, OverridesAreReadBackWithWhatIsLeftOfThem) {
-  roster::SavedOverrides said;
-  said.members.push_back({name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "",
-                          roster::OverrideKind::drained, 30min, "new disk, then reboot"});
-  said.members.push_back({name_of("example.com"), *IpAddress::parse("2001:db8::1"),
-                          "mx1.example.com", roster::OverrideKind::forced_up, std::nullopt, ""});
-  said.normal = true;
-  said.normal_left = 10min;
-  auto store = StateStore::open(folder_);
-  ASSERT_TRUE(store && store->load(kNow));
-  ASSERT_TRUE(store->save_overrides(said, kNow));
-  EXPECT_EQ(store->load(kNow)->overrides, said);
+class SavedOverridesTest : public StateStoreTest {
+ protected:
+  SavedOverridesTest() {
+    said_.members.push_back({name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "",
+                             roster::OverrideKind::drained, 30min, "new disk, then reboot"});
+    said_.members.push_back({name_of("example.com"), *IpAddress::parse("2001:db8::1"),
+                             "mx1.example.com", roster::OverrideKind::forced_up, std::nullopt, ""});
+    said_.normal = true;
+    said_.normal_left = 10min;
+  }
+  void save() const { ASSERT_TRUE(open().save_overrides(said_, kNow)); }
 
-  const auto later = store->load(kNow + 10min)->overrides;
+  roster::SavedOverrides said_;
+};
+
+TEST_F(SavedOverridesTest, AreReadBackWithWhatIsLeftOfThem) {
+  save();
+  EXPECT_EQ(state().overrides, said_);
+  const auto later = state(kNow + 10min).overrides;
   EXPECT_FALSE(later.normal);
   ASSERT_EQ(later.members.size(), 2U);
   EXPECT_EQ(later.members[0].left, 20min);
-  EXPECT_EQ(store->load(kNow + 30min)->overrides.members.size(), 1U) << "what has ended is gone";
+  EXPECT_EQ(state(kNow + 30min).overrides.members.size(), 1U) << "what has ended is gone";
 }
 
-TEST_F(StateStoreTest, AnOverrideThatIsOverStaysSoThoughTheCalendarIsSetBack) {
-  roster::SavedOverrides said;
-  for (const Duration left : {Duration(10min), Duration(1h)}) {
-    said.members.push_back({name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "",
-                            roster::OverrideKind::drained, left, ""});
-  }
-  said.normal = true;
-  said.normal_left = 5min;
-  auto store = StateStore::open(folder_);
-  ASSERT_TRUE(store && store->load(kNow));
-  ASSERT_TRUE(store->save_overrides(said, kNow));
-  ASSERT_TRUE(store->load(kNow + 20min));
-  const auto set_back = store->load(kNow)->overrides;
+TEST_F(SavedOverridesTest, WhatIsOverStaysSoThoughTheCalendarIsSetBack) {
+  said_.members[1].left = 1h;
+  said_.normal_left = 5min;
+  save();
+  state(kNow + 20min);
+  const auto set_back = state(kNow).overrides;
   EXPECT_FALSE(set_back.normal);
-  ASSERT_EQ(set_back.members.size(), 1U);
-  EXPECT_EQ(set_back.members[0].left, Duration(1h));
+  ASSERT_EQ(set_back.members.size(), 2U);
+  EXPECT_EQ(set_back.members[0].left, Duration(10min)) << "what was left, not 30 minutes again";
 }
 
-TEST_F(StateStoreTest, ForeignOverridesAreAnError) {
-  for (const char* text : {
-           "\n",
-           "nonsense\n",
-           "auto www.example.com. 192.0.2.1 - - \n",
-           "drained a..b 192.0.2.1 - - \n",
-           "drained www.example.com. 192.0.2 - - \n",
-           "drained www.example.com. 192.0.2.1\n",
-           "drained www.example.com. 192.0.2.1 - soon \n",
-           "drained www.example.com. 192.0.2.1 - -5 \n",
-           "drained www.example.com. 192.0.2.1 - 99999999999999999 \n",
-           "drained www.example.com. 192.0.2.1 - - no end",
-           "normal\n",
-           "normal on\n",
+TEST_F(SavedOverridesTest, ACalendarThatIsSetBackMakesNoDrainLonger) {
+  save();
+  const auto back = state(kNow - 24h * 400).overrides;
+  EXPECT_EQ(back, said_);
+  EXPECT_EQ(state(kNow - 24h * 400 + 10min).overrides.members[0].left, Duration(20min))
+      << "counted by the calendar as it is now";
+}
+
+TEST_F(SavedOverridesTest, AnOlderServersFileIsRead) {
+  write("overrides",
+        "normal 1795349400000\n"
+        "drained www.example.com. 192.0.2.1 - 1795350600000 new disk, then reboot\n"
+        "forced-up example.com. 2001:db8::1 mx1.example.com - \n");
+  EXPECT_EQ(state().overrides, said_);
+}
+
+TEST_F(SavedOverridesTest, LinesThatCanBeReadHoldWhereNoCopyIsGood) {
+  save();
+  cut_at_line("overrides", 2);
+  write("overrides.old", "");
+  LoadedState loaded = open().load(kNow);
+  EXPECT_TRUE(loaded.state.overrides.normal);
+  EXPECT_TRUE(loaded.state.overrides.members.empty());
+  EXPECT_EQ(loaded.problems.size(), 2U);
+  said_.normal = false;
+  said_.normal_left.reset();
+  save();
+  write("overrides", read("overrides") + "nonsense\n");
+  cut_at_line("overrides.old", 1);
+  loaded = open().load(kNow);
+  EXPECT_EQ(loaded.state.overrides, said_);
+  EXPECT_EQ(state().overrides, said_) << "it is mended";
+}
+
+TEST_F(SavedOverridesTest, ForeignLinesAreLeftOutAndSaid) {
+  for (const char* line : {
+           "",
+           "nonsense",
+           "auto www.example.com. 192.0.2.1 - - ",
+           "drained a..b 192.0.2.1 - - ",
+           "drained www.example.com. 192.0.2 - - ",
+           "drained www.example.com. 192.0.2.1",
+           "drained www.example.com. 192.0.2.1 - soon ",
+           "drained www.example.com. 192.0.2.1 - -5 ",
+           "drained www.example.com. 192.0.2.1 - 99999999999999999 ",
+           "drained www.example.com. 192.0.2.1 - 1795349400000+ ",
+           "drained www.example.com. 192.0.2.1 - 1795349400000+-1 ",
+           "normal",
+           "normal on",
        }) {
-    write("overrides", text);
-    auto store = StateStore::open(folder_);
-    const auto saved = store->load(kNow);
-    ASSERT_FALSE(saved) << text;
-    EXPECT_NE(saved.error().message.find("overrides holds a line that is none of mine"),
+    write("overrides", std::string(line) + "\ndrained www.example.com. 192.0.2.7 - - good\n");
+    const LoadedState loaded = open().load(kNow);
+    ASSERT_EQ(loaded.problems.size(), 1U) << line;
+    EXPECT_NE(loaded.problems[0].find("overrides: 1 line is not understood and left out, the first "
+                                      "is \"" +
+                                      std::string(line) + "\""),
               std::string::npos)
-        << saved.error().message;
+        << loaded.problems[0];
+    ASSERT_EQ(loaded.state.overrides.members.size(), 1U) << line;
+    EXPECT_EQ(loaded.state.overrides.members[0].reason, "good");
+    std::filesystem::remove(folder_ + "/overrides.old");
   }
+}
+
+TEST_F(StateStoreTest, RestartsAreReadBackWithTheirAge) {
+  const std::vector<roster::SavedRestart> asked{
+      {name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "", 2min},
+      {name_of("example.com"), *IpAddress::parse("192.0.2.2"), "mx1.example.com", 0s}};
+  ASSERT_TRUE(open().save_restarts(asked, kNow));
+  EXPECT_EQ(state().restarts, asked);
+  EXPECT_EQ(state(kNow + 1min).restarts[0].age, Duration(3min));
+  EXPECT_EQ(state(kNow - 24h).restarts[0].age, Duration(0s)) << "the calendar was set back";
+}
+
+/// A disk on which nothing can be written.
+TEST_F(StateStoreTest, WhatCannotBeWrittenIsSaidAndReadAllTheSame) {
+  write("overrides", "drained www.example.com. 192.0.2.7 - 1795349400000 good\n");
+  std::filesystem::create_directory(folder_ + "/overrides.new");
+  std::filesystem::create_directory(folder_ + "/overrides.new/full");
+  for (int i = 1; i <= 9; ++i) {
+    const std::string aside =
+        folder_ + "/overrides.new.damaged" + (i == 1 ? "" : "." + std::to_string(i));
+    std::filesystem::create_directory(aside);
+    std::filesystem::create_directory(aside + "/full");
+  }
+  const LoadedState loaded = open().load(kNow);
+  EXPECT_EQ(loaded.state.overrides.members.size(), 1U);
+  ASSERT_EQ(loaded.problems.size(), 1U);
+  EXPECT_NE(loaded.problems[0].find("cannot remove"), std::string::npos) << loaded.problems[0];
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "server/state_store.hpp"
+#include "server/state_text.hpp"
 #include "sim/world.hpp"
 
 namespace rollcall::sim {
@@ -19,6 +19,7 @@ WallTime World::wall() const {
 /// The calendar is set, by seconds or hours, forwards or backwards.
 void World::step_clock() {
   const std::int64_t most = random_.below(2) == 0 ? 10'000 : 10'000'000;
+  restarts_asked_.clear();  // how long ago they were is told by the calendar over a restart
   skew_ += std::chrono::milliseconds(random_.below(static_cast<std::uint32_t>(2 * most)) - most);
   note("the clock steps");
 }
@@ -27,13 +28,25 @@ WallTime World::calendar(Instant at) const {
   return wall() + std::chrono::ceil<std::chrono::milliseconds>(at - now_);
 }
 
+namespace {
+
+/// Files have milliseconds.
+Duration on_disk(Duration left) {
+  return std::chrono::ceil<std::chrono::milliseconds>(left);
+}
+
+}  // namespace
+
 /// As the server's files have it.
 roster::SavedState World::disk_as_of_now() const {
   roster::SavedState state = disk_;
   const auto overrides =
       server::parse_overrides(server::format_overrides(disk_.overrides, overrides_saved_), wall());
-  EXPECT_TRUE(overrides) << where() << "what was saved is not read";
-  if (overrides) state.overrides = *overrides;
+  EXPECT_TRUE(overrides.unread.empty()) << where() << "what was saved is not read";
+  state.overrides = overrides.value;
+  state.restarts =
+      server::parse_restarts(server::format_restarts(disk_.restarts, restarts_saved_), wall())
+          .value;
   const auto health =
       server::parse_health(server::format_health(disk_.health, health_saved_), wall());
   state.health = health.value_or(roster::SavedHealth{});
@@ -42,14 +55,18 @@ roster::SavedState World::disk_as_of_now() const {
 
 /// What an operator has said ends by the calendar where the server was away.
 void World::recall_overrides() {
-  const auto recall = [this](std::optional<Instant>& until, WallTime saved) {
-    if (until) until = now_ + (saved - wall());
-    return !until || *until > now_;
+  const auto recall = [this](std::optional<Instant>& until, WallTime& saved, Duration& left) {
+    if (!until) return true;
+    left = std::min<Duration>(saved - wall(), left);
+    until = now_ + left;
+    saved = calendar(*until);  // a start writes them again
+    return left > 0s;
   };
   for (auto said = said_.begin(); said != said_.end();) {
-    said = recall(said->second.until, said->second.saved_end) ? std::next(said) : said_.erase(said);
+    const bool holds = recall(said->second.until, said->second.saved_end, said->second.saved_left);
+    said = holds ? std::next(said) : said_.erase(said);
   }
-  normal_ = normal_ && recall(normal_until_, normal_saved_end_);
+  normal_ = normal_ && recall(normal_until_, normal_saved_end_, normal_saved_left_);
 }
 
 void World::perform(const roster::SaveHealth& effect) {
@@ -61,9 +78,19 @@ void World::perform(const roster::SaveOverrides& effect) {
   disk_.overrides = effect.overrides;
   overrides_saved_ = wall();
   for (auto& [member, said] : said_) {
-    if (said.until) said.saved_end = calendar(*said.until);
+    if (!said.until) continue;
+    said.saved_end = calendar(*said.until);
+    said.saved_left = on_disk(*said.until - now_);
   }
-  if (normal_until_) normal_saved_end_ = calendar(*normal_until_);
+  if (!normal_until_) return;
+  normal_saved_end_ = calendar(*normal_until_);
+  normal_saved_left_ = on_disk(*normal_until_ - now_);
+}
+
+void World::perform(const roster::SaveRestarts& effect) {
+  disk_.restarts = effect.restarts;
+  restarts_saved_ = wall();
+  restarts_written_ = now_;
 }
 
 /// A server that starts believes what was saved in the last ten minutes, and nothing older.
@@ -91,6 +118,9 @@ void World::check_start() {
 void World::restart_server(bool crash) {
   note(crash ? "crash" : "stop");
   if (!crash) step(roster::Stopping{});
+  for (auto& [member, times] : restarts_asked_) {  // what a crash makes us forget
+    std::erase_if(times, [&](Instant at) { return at > restarts_written_; });
+  }
   if (random_.below(4) == 0) {  // the time in which nobody serves is not lived through
     const Duration away = some(1s, 15min);
     now_ += away;

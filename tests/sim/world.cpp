@@ -29,7 +29,6 @@ void World::start_roster() {
   started_ = now_;
   published_ = nullptr;
   restarts_open_.clear();
-  restarts_asked_.clear();
   withdrawn_.clear();
   wires_.begin(max_wires_);
   plans_.clear();
@@ -169,7 +168,6 @@ void World::change_pool() {
   half_read_ = false;
   if (!stays && absent_) {  // with its members goes what was said and done of them
     std::erase_if(said_, [&](const auto& said) { return std::get<0>(said.first) == name; });
-    std::erase_if(restarts_asked_, [&](const auto& asked) { return asked.first.first == name; });
     restarts_open_.erase(name);
   }
   reload();
@@ -204,7 +202,7 @@ void World::note_vote(const roster::ProbeDone& ended) {
 }
 
 void World::perform(const roster::KeepSerial& effect) {
-  disk_.serial_ceilings[effect.origin] = effect.ceiling;
+  disk_.serials[effect.origin] = {effect.ceiling, {}};
 }
 
 void World::perform(const roster::StoreShares& effect) {
@@ -220,7 +218,7 @@ void World::perform(const roster::StoreMasks& effect) {
       << where() << "serial " << effect.serial << " after " << *last_serial_;
   last_serial_ = effect.serial;
   ASSERT_FALSE(
-      dns::serial_greater(effect.serial, disk_.serial_ceilings.at(*dns::Name::parse(kOrigin))))
+      dns::serial_greater(effect.serial, disk_.serials.at(*dns::Name::parse(kOrigin)).ceiling))
       << where() << "published before it was kept";
 }
 

@@ -140,6 +140,7 @@ class World {
   void perform(const roster::WakeAt& effect);
   void perform(const roster::SaveHealth& effect);
   void perform(const roster::SaveOverrides& effect);
+  void perform(const roster::SaveRestarts& effect);
 
   void speak();
   void override_somebody();
@@ -203,6 +204,7 @@ class World {
     roster::OverrideKind kind{};
     std::optional<Instant> until;
     WallTime saved_end{};  // `until`, as it is on disk
+    Duration saved_left{};
   };
   using Member = std::tuple<std::string, std::string, IpAddress>;
   std::map<Member, Said> said_;
@@ -211,8 +213,11 @@ class World {
   bool normal_ = false;
   std::optional<Instant> normal_until_;
   WallTime normal_saved_end_{};
+  Duration normal_saved_left_{};
   WallTime overrides_saved_{};
   WallTime health_saved_{};
+  WallTime restarts_saved_{};
+  Instant restarts_written_{};
   std::chrono::milliseconds skew_{};  // of the calendar
 
   Wires wires_;

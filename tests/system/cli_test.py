@@ -140,18 +140,16 @@ class CheckTest(WithFolder):
         server = programs.Server(self.folder)
         self.addCleanup(server.end)
         server.start(lambda: Client("127.0.0.1", self.port).ready("example.com", "SOA"))
-        done = run(programs.ROLLCALLD, "-c", "rollcall.yaml", cwd=self.folder.path)
-        self.assert_exit(done, REFUSED)
-        self.assertIn("another server uses state_dir", done.stderr)
-        text = CONFIG.format(port=self.port).replace("state_dir: state", "state_dir: other")
-        self.folder.write("other.yaml", text)
-        done = run(programs.ROLLCALLD, "-c", "other.yaml", cwd=self.folder.path)
-        self.assert_exit(done, REFUSED)
-        self.assertIn("control.sock", done.stderr)
-        self.folder.write("other.yaml", text.replace("control.sock", "other.sock"))
-        done = run(programs.ROLLCALLD, "-c", "other.yaml", cwd=self.folder.path)
-        self.assert_exit(done, REFUSED)
-        self.assertIn(f"127.0.0.1:{self.port}", done.stderr)
+        text = CONFIG.format(port=self.port)
+        other = text.replace(f"127.0.0.1:{self.port}", f"127.0.0.1:{programs.free_port()}")
+        for config, said in (
+                (text, f"127.0.0.1:{self.port}"),
+                (other, "control.sock: a server is already listening there"),
+                (other.replace("control.sock", "other.sock"), "another server uses state_dir")):
+            self.folder.write("other.yaml", config)
+            done = run(programs.ROLLCALLD, "-c", "other.yaml", cwd=self.folder.path)
+            self.assert_exit(done, REFUSED)
+            self.assertIn(said, done.stderr)
         self.assertTrue(server.alive())
 
 

@@ -1,0 +1,20 @@
+/// The way to a folder, walked name by name: could anybody but root have laid it?
+#pragma once
+
+#include <string>
+
+#include "core/result.hpp"
+#include "server/descriptor.hpp"
+
+namespace rollcall::server {
+
+struct OpenedFolder {
+  Descriptor folder;       // for the *at calls, and to be read
+  bool only_root = false;  // root alone can change what is in it, and what its path leads to
+};
+
+/// Opens the folder, and makes what is missing of its path (mode 0755).
+/// @return an error that names the path
+Result<OpenedFolder> open_folder(const std::string& path);
+
+}  // namespace rollcall::server

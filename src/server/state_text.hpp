@@ -1,0 +1,59 @@
+/// What the files of state_dir say, as text and as values (the seal around it: sealed_text.hpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/instant.hpp"
+#include "core/result.hpp"
+#include "roster/saved_state.hpp"
+
+namespace rollcall::server {
+
+/// "saved UNIX-MILLISECONDS", then a line "up|down|kept POOL ADDRESS CHECK" each; such a head stands
+/// before lines of another age too; "witness ADDRESS CHECK" for each that has answered, however old.
+/// @return no members where it is older than kSavedHealthLifetime or from the future; an error with
+/// the first line that is none of format_health
+Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now);
+std::string format_health(const roster::SavedHealth& health, WallTime now);
+
+/// What was read, and which lines were not: the others hold all the same.
+template <class T>
+struct Salvaged {
+  T value;
+  std::vector<std::string> unread;
+};
+
+/// "ZONE CEILING" or "ZONE CEILING CONTENT". The last line of a zone counts.
+Salvaged<roster::SavedSerials> parse_serials(std::string_view text);
+std::string format_serials(const roster::SavedSerials& serials);
+
+/// What has ended by `now` is left out.
+Salvaged<roster::SavedOverrides> parse_overrides(std::string_view text, WallTime now);
+std::string format_overrides(const roster::SavedOverrides& overrides, WallTime now);
+
+/// "asked POOL ADDRESS EXCHANGE|- TIME".
+Salvaged<std::vector<roster::SavedRestart>> parse_restarts(std::string_view text, WallTime now);
+std::string format_restarts(const std::vector<roster::SavedRestart>& restarts, WallTime now);
+
+/// Takes the first word, and the blank behind it, from the front of `line`.
+std::string_view take_word(std::string_view& line);
+
+/// Takes the first line, and its end, from the front of `text`.
+/// @param whole told whether the line has an end
+std::string_view take_line(std::string_view& text, bool& whole);
+
+/// `line` for a log: what is no ASCII text is not shown.
+std::string printable(std::string_view line);
+
+/// In milliseconds, the year 2255: up to it the difference of two times does not overflow.
+inline constexpr std::int64_t kLatestTime = 9'000'000'000'000;
+
+/// UNIX-MILLISECONDS from 0 to kLatestTime.
+std::optional<WallTime> parse_time(std::string_view word);
+std::int64_t unix_milliseconds(WallTime time);
+
+}  // namespace rollcall::server
