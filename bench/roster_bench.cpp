@@ -82,7 +82,11 @@ class Crowd {
   };
 
   void step(const roster::Event& event) {
+    roster::SerialsKept kept;  // by a disk that is never waited for
     for (const roster::Effect& effect : roster_.step(event, now_)) {
+      if (const auto* keep = std::get_if<roster::KeepSerial>(&effect)) {
+        kept.kept[keep->origin] = keep->serial;
+      }
       if (const auto* wake = std::get_if<roster::WakeAt>(&effect)) wake_ = wake->at;
       if (const auto* start = std::get_if<roster::StartProbe>(&effect)) {
         const bool dead =
@@ -90,6 +94,7 @@ class Crowd {
         answers_.push({now_ + kAnswerTime, start->probe, dead});
       }
     }
+    if (!kept.kept.empty()) step(kept);
   }
 
   std::shared_ptr<const zone::Zone> zone_;

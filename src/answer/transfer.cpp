@@ -11,10 +11,10 @@ namespace rollcall::answer {
 using dns::Rcode;
 using dns::Type;
 
-TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, Bytes request,
-                               const dns::Query& query)
+TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, zone::WatchSnapshot snapshot,
+                               Bytes request, const dns::Query& query)
     : zone_(std::move(zone)),
-      snapshot_(zone_->watch_table().snapshot()),
+      snapshot_(std::move(snapshot)),
       opening_(request.begin(), request.begin() + static_cast<std::ptrdiff_t>(dns::kHeaderSize +
                                                                               query.question_size)),
       node_(zone_->first_node()),
@@ -172,7 +172,10 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
     return refuse(Rcode::refused, "not in allow_transfer, and no secondary");
   }
   if (!entry->zone) return refuse(Rcode::servfail, "the zone is not loaded");
-  return OpenedTransfer{TransferStream(entry->zone, packet, query), std::move(refusal.signature)};
+  auto snapshot = entry->zone->watch_table().snapshot();
+  if (!snapshot) return refuse(Rcode::servfail, "no serial is kept on disk yet");
+  return OpenedTransfer{TransferStream(entry->zone, std::move(*snapshot), packet, query),
+                        std::move(refusal.signature)};
 }
 
 std::string describe_refusal(Bytes packet, const TransferRefusal& refusal,

@@ -26,7 +26,9 @@ namespace rollcall::answer {
 /// secondary sees one consistent zone and stops nobody.
 class TransferStream {
  public:
-  TransferStream(std::shared_ptr<const zone::Zone> zone, Bytes request, const dns::Query& query);
+  /// @param snapshot of the zone's watch table
+  TransferStream(std::shared_ptr<const zone::Zone> zone, zone::WatchSnapshot snapshot,
+                 Bytes request, const dns::Query& query);
 
   /// Writes the next message.
   /// @param out at most dns::kMaxMessageSize octets, and at least 4096
@@ -70,7 +72,8 @@ struct OpenedTransfer {
 };
 
 /// A transfer that was not: NOTAUTH for a zone that is not here or a bad signature, REFUSED for who
-/// may not (RFC 5936 section 2.2.1), SERVFAIL for a zone without content, FORMERR.
+/// may not (RFC 5936 section 2.2.1), SERVFAIL for a zone without content or whose serial is not
+/// kept on disk yet, FORMERR.
 struct TransferRefusal {
   dns::Rcode rcode = dns::Rcode::refused;
   std::optional<dns::TsigSession> signature;

@@ -1,6 +1,7 @@
 /// What happens to the roster, and what it wants done: the whole border of the control plane.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "roster/override.hpp"
 #include "roster/pool_spec.hpp"
 #include "roster/saved_state.hpp"
+#include "roster/serial.hpp"
 #include "zone/zone.hpp"
 
 namespace rollcall::roster {
@@ -33,6 +35,7 @@ using ZonePtr = std::shared_ptr<const zone::Zone>;
 struct Configured {
   std::vector<PoolSpec> pools;
   std::vector<dns::Name> origins;
+  std::map<dns::Name, SerialPolicy, dns::CanonicalLess> serial_policies = {};  // where not `file`
   GuardSpec guard = {};
   std::size_t max_probes = 1000;   // under way at once; the others wait
   std::size_t max_programs = 16;   // of exec checks, which are counted apart
@@ -41,6 +44,13 @@ struct Configured {
 /// A zone file was loaded.
 struct ZoneBuilt {
   ZonePtr zone;
+  std::string content = {};  // differs where the zone's records do; empty: nobody knows
+};
+/// What became of KeepSerial effects: these ceilings are on disk, or nothing can be written now and
+/// the others come later.
+struct SerialsKept {
+  SavedSerials kept;
+  std::string problem = {};  // empty: there is none
 };
 /// A zone file was read again and says what it said: the version that is served is the newest.
 struct ZoneUnchanged {
@@ -88,9 +98,9 @@ struct Tick {};
 /// The server ends: what has to survive is saved exactly.
 struct Stopping {};
 
-using Event = std::variant<Configured, ZoneBuilt, ZoneUnchanged, ZoneRefused, ProbeDone, WireEnded,
-                           FileChanged, AgentReplied, RestartWanted, OverrideWanted, NormalWanted,
-                           ThawWanted, Tick, Stopping>;
+using Event = std::variant<Configured, ZoneBuilt, SerialsKept, ZoneUnchanged, ZoneRefused,
+                           ProbeDone, WireEnded, FileChanged, AgentReplied, RestartWanted,
+                           OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
 
 // ---- Effects, to be carried out in order ------------------------------------------------------
 
@@ -116,16 +126,18 @@ struct HoldWire {
 struct DropWire {
   ProbeId wire;
 };
-/// On disk before the next effect: no serial above `ceiling` has been published.
+/// To be written, in the order of these effects; it comes back as SerialsKept. Nobody waits for it.
 struct KeepSerial {
   dns::Name origin;
-  std::uint32_t ceiling = 0;
+  SavedSerial serial;
 };
-/// zone->watch_table().apply(changes, serial)
+/// zone->watch_table().apply(changes, serial), or withhold(changes, serial) where it is not
+/// published: its serial is not on disk.
 struct StoreMasks {
   ZonePtr zone;
   std::vector<zone::MaskChange> changes;
   std::uint32_t serial = 0;
+  bool published = true;
 };
 /// zone->watch_table().apply(changes)
 struct StoreShares {

@@ -104,7 +104,7 @@ void Roster::settle(std::uint32_t pool_index, std::uint32_t member_index) {
     // One check may be down before another one has said anything: then down turns to unknown.
     if (member.health == Health::unknown) ++zone.unknown_members;
     if (before == Health::unknown) --zone.unknown_members;
-    if (zone.unknown_members == 0 && !zone.published) publish(pool.zone);
+    publish_when_ready(pool.zone);
   }
   settle_degradation(pool, member);
   member.wants_restart = member.health == Health::down && !member.override_set &&

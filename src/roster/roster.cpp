@@ -36,15 +36,17 @@ void Roster::on(const Configured& event) {
   for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
   set_guard(event);
   forget_waiting([&](const SavedOverride& saved) { return !specs_.contains(saved.pool); });
+  serial_policies_ = event.serial_policies;
   const std::unordered_set<dns::Name> origins(event.origins.begin(), event.origins.end());
   for (std::uint32_t i = 0; i < zones_.size(); ++i) {
     auto& zone = zones_[i];
+    if (zone) zone->policy = serial_policy_of(zone->origin);
     if (!zone || origins.contains(zone->origin)) continue;
     for (const std::uint32_t pool : zone->pools) forget_pool(pool);
     forget_exchanges(i);
     emit(DropZone{zone->origin});
     // Its serial lives on in what was kept: a zone that comes back must not go back.
-    if (const auto last = zone->serial.last()) saved_.serials[zone->origin] = {*last, {}};
+    if (zone->serial.last()) saved_.serials[zone->origin] = serial_to_save(*zone);
     zone_index_.erase(zone->origin);
     zone.reset();
   }
@@ -54,24 +56,30 @@ void Roster::on(const Configured& event) {
 void Roster::on(const ZoneBuilt& event) {
   const std::uint32_t index = zone_index(event.zone->origin());
   ServedZone& zone = *zones_[index];
+  if (zone.published && zone.sent.empty()) zone.sent = serial_to_save(zone).content;
   zone.zone = event.zone;
+  zone.content = event.content;
+  zone.unsent_version = true;
+  zone.unsent.clear();
   zone.problem.clear();
   bind_pools(index, specs_);
   bind_watches(index);
 
-  zone.serial.load(zone.zone->soa().serial);
-  if (const auto ceiling = zone.serial.reserve()) emit(KeepSerial{zone.origin, *ceiling});
   std::vector<zone::MaskChange> masks;
   for (std::uint32_t i = 0; i < zone.watches.size(); ++i) {
     Watch& watch = zone.watches[i];
     watch.mask = evaluate(watch);
     masks.push_back({WatchId{i}, watch.mask});
   }
-  emit(StoreMasks{zone.zone, std::move(masks), zone.serial.current()});
+  emit(StoreMasks{zone.zone, std::move(masks), shown_serial(zone), false});
   store_shares(index, zone.all_watches());
-  if (zone.published || zone.unknown_members == 0) {
+  if (zone.published) {
     publish(index);
   } else {
+    keep_serials_ahead(zone);
+    publish_when_ready(index);
+  }
+  if (!zone.published) {
     emit(PublishZone{zone.origin, nullptr});
     chores_.add(now_ + kReadyLimit, {Chore::zone_ready, index});
   }
@@ -230,7 +238,8 @@ void Roster::refuse_restart(const RestartWanted& event, const std::string& reaso
 
 void Roster::on(const Stopping&) {
   for (const auto& zone : zones_) {
-    if (zone && zone->zone) emit(KeepSerial{zone->origin, zone->serial.current()});
+    if (!zone || !zone->zone || !zone->serial.last()) continue;
+    emit(KeepSerial{zone->origin, serial_to_save(*zone)});
   }
   send_held_alerts();
   emit(SaveHealth{health_to_save()});

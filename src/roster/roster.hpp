@@ -7,7 +7,7 @@
 /// Invariants:
 /// - a stored mask equals what policy.hpp says of today's health, but under `normal` and in a pool
 /// that only observes;
-/// - a serial is published once, with one content, and KeepSerial stands before it on disk;
+/// - a serial is published with one content, and not before it is on disk (SerialsKept);
 /// - in a pool one restart at a time, for a member as RestartLedger allows (an operator may
 /// always);
 /// - a pool belongs to one zone: where a name moves to another zone, that has a pool of its own;
@@ -56,6 +56,9 @@ class Roster {
   /// again, so that nothing is allocated while nothing is in doubt
   std::vector<Effect>& step(const Event& event, Instant now);
 
+  /// What the calendar says at the next step: serials may go by it.
+  void set_calendar(WallTime now) noexcept { calendar_ = now; }
+
   Status status(Instant now) const;
   RestartId next_restart_id() noexcept { return {++last_restart_}; }
 
@@ -64,7 +67,12 @@ class Roster {
     dns::Name origin;
     ZonePtr zone;
     bool published = false;
+    SerialPolicy policy = SerialPolicy::file;
     ServedSerial serial;
+    bool unsent_version = false;        // nothing of it has been published to secondaries
+    std::vector<std::uint32_t> unsent;  // watches whose masks have not
+    std::string content;                // of the zone's records; empty: nobody knows
+    std::string sent;                   // content and masks of the last serial, where known
     std::vector<Watch> watches;
     std::vector<std::uint32_t> pools;
     std::unordered_map<dns::Name, std::uint32_t> pool_index;  // of `pools`, by name
@@ -121,6 +129,7 @@ class Roster {
   // roster.cpp: events
   void on(const Configured& event);
   void on(const ZoneBuilt& event);
+  void on(const SerialsKept& event);
   void on(const ZoneUnchanged& event);
   void on(const ZoneRefused& event);
   void on(const WireEnded& event);
@@ -155,8 +164,20 @@ class Roster {
   std::uint64_t evaluate(const Watch& watch) const;
   std::uint64_t follow(const Watch& watch, std::uint64_t live) const;
   void store_masks(std::uint32_t zone_index, const std::vector<std::uint32_t>& watches);
+  void publish_when_ready(std::uint32_t zone_index);
   void publish(std::uint32_t zone_index);
   void ask_notify(std::uint32_t zone_index);
+
+  // served_serial.cpp: under which serial secondaries get what is answered
+  std::uint32_t shown_serial(const ServedZone& zone) const;
+  std::uint32_t next_serial(const ServedZone& zone) const;
+  bool is_as_sent(const ServedZone& zone) const;
+  std::string content_of(const ServedZone& zone) const;
+  SerialPolicy serial_policy_of(const dns::Name& origin) const;
+  SavedSerial serial_to_save(const ServedZone& zone) const;
+  void keep_serials_ahead(ServedZone& zone);
+  void note_unsent(ServedZone& zone, const std::vector<zone::MaskChange>& changes);
+  bool send_content(ServedZone& zone, std::vector<zone::MaskChange> changes);
 
   // pool_binding.cpp: the members of pools
   void bind_pools(std::uint32_t zone_index, const Specs& specs);
@@ -319,13 +340,16 @@ class Roster {
 
   Instant now_{};
   Instant started_{};
+  std::optional<WallTime> calendar_;
+  std::string unkept_;  // why serials cannot be kept; empty: they can
   bool running_ = false;
   Random random_;
   SavedState saved_;
   std::vector<Effect> effects_;  // of the step under way
 
-  Specs specs_;                                     // as configured now
-  std::vector<std::unique_ptr<ServedZone>> zones_;  // null: dropped
+  Specs specs_;                                                            // as configured now
+  std::map<dns::Name, SerialPolicy, dns::CanonicalLess> serial_policies_;  // the same
+  std::vector<std::unique_ptr<ServedZone>> zones_;                         // null: dropped
   std::unordered_map<dns::Name, std::uint32_t> zone_index_;
   // By each exchange of a pool and each name above it: the zones that have such pools.
   std::unordered_map<dns::Name, std::set<std::uint32_t>> exchange_zones_;

@@ -1,50 +1,83 @@
 /// The served SOA serial: it only ever moves forward (RFC 1982), over restarts and crashes too.
+///
+/// A serial is published when one that is not before it is kept on disk. They are kept in blocks,
+/// ahead of use, so that a flip waits for no disk.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
+#include "core/instant.hpp"
 #include "dns/rdata_text.hpp"
 
 namespace rollcall::roster {
 
-/// Serials are reserved on disk in blocks, ahead of use, so that a flip waits for no disk. What a
-/// crash leaves unused of a block is skipped.
+/// What a crash leaves unused of a block is skipped.
 inline constexpr std::uint32_t kSerialBlock = 64;
+/// The next block is asked for when so many are left: the disk has that many flips to answer.
+inline constexpr std::uint32_t kSerialReserve = kSerialBlock / 2;
+
+/// The least that is published.
+enum class SerialPolicy : std::uint8_t {
+  file,      // the zone file's serial
+  unixtime,  // the seconds since 1970
+  date,      // YYYYMMDD00 of today, UTC
+};
+
+/// The least serial by the calendar; nothing where the policy goes by the file.
+inline std::optional<std::uint32_t> calendar_serial(SerialPolicy policy, WallTime now) {
+  if (policy == SerialPolicy::file) return std::nullopt;
+  if (policy == SerialPolicy::unixtime) {
+    return static_cast<std::uint32_t>(
+        std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+  }
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(now));
+  const auto year = static_cast<std::uint32_t>(static_cast<int>(day.year()));
+  return ((year * 100 + static_cast<unsigned>(day.month())) * 100 +
+          static_cast<unsigned>(day.day())) *
+         100;
+}
 
 class ServedSerial {
  public:
   ServedSerial() = default;
-  /// @param ceiling what the last run had reserved: it may have published up to this
-  explicit ServedSerial(std::optional<std::uint32_t> ceiling) : last_(ceiling), ceiling_(ceiling) {}
-
-  /// A zone was loaded: the file's serial, or the one after the last published.
-  void load(std::uint32_t file_serial) noexcept {
-    const bool ahead = !last_ || dns::serial_greater(file_serial, *last_);
-    last_ = ahead ? file_serial : next(*last_);
-  }
-  /// The zone's content changed.
-  void advance() noexcept { last_ = next(*last_); }
-
-  /// @pre load() was called
-  std::uint32_t current() const noexcept { return *last_; }
+  /// @param ceiling what the last run had kept: it may have published up to this
+  explicit ServedSerial(std::optional<std::uint32_t> ceiling)
+      : last_(ceiling), kept_(ceiling), asked_(ceiling) {}
 
   /// What may have been published already; nothing where no serial ever was.
   std::optional<std::uint32_t> last() const noexcept { return last_; }
 
-  /// Call after load() and advance(), before current() is published.
-  /// @return the ceiling to be kept on disk first, where the reserved block is used up
-  std::optional<std::uint32_t> reserve() noexcept {
-    if (ceiling_ && !dns::serial_greater(*last_, *ceiling_)) return std::nullopt;
-    ceiling_ = *last_ + kSerialBlock;
-    return ceiling_;
+  /// The one to be published next: `least`, or the one after the last, whichever is later.
+  std::uint32_t next(std::optional<std::uint32_t> least) const noexcept {
+    if (!last_) return least.value_or(1);
+    const bool ahead = least && dns::serial_greater(*least, *last_);
+    return ahead ? *least : *last_ + 1;
+  }
+
+  /// True where `serial` is covered by what is on disk.
+  bool may_publish(std::uint32_t serial) const noexcept {
+    return kept_ && !dns::serial_greater(serial, *kept_);
+  }
+  /// @pre may_publish(serial)
+  void publish(std::uint32_t serial) noexcept { last_ = serial; }
+
+  /// @return the ceiling to be kept, so that `serial` and a reserve after it may be published;
+  ///         nothing where that is kept or under way
+  std::optional<std::uint32_t> ask(std::uint32_t serial) noexcept {
+    if (asked_ && !dns::serial_greater(serial + kSerialReserve, *asked_)) return std::nullopt;
+    asked_ = serial + kSerialBlock;
+    return asked_;
+  }
+  /// It is on disk that nothing above `ceiling` was published.
+  void keep(std::uint32_t ceiling) noexcept {
+    if (!kept_ || dns::serial_greater(ceiling, *kept_)) kept_ = ceiling;
   }
 
  private:
-  static std::uint32_t next(std::uint32_t serial) noexcept { return serial + 1; }
-
   std::optional<std::uint32_t> last_;
-  std::optional<std::uint32_t> ceiling_;
+  std::optional<std::uint32_t> kept_;
+  std::optional<std::uint32_t> asked_;
 };
 
 }  // namespace rollcall::roster

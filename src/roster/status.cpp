@@ -31,7 +31,7 @@ Status Roster::status(Instant now) const {
       shown.state = zone->zone ? ZoneState::not_ready : ZoneState::refused;
     }
     if (zone->zone) {
-      shown.serial = zone->serial.current();
+      shown.serial = shown_serial(*zone);
       shown.records = zone->zone->records();
     }
     status.zones.push_back(std::move(shown));

@@ -14,8 +14,12 @@ std::uint32_t Roster::zone_index(const dns::Name& origin) {
   if (!fresh) return found->second;
   auto zone = std::make_unique<ServedZone>();
   zone->origin = origin;
+  zone->policy = serial_policy_of(origin);
   const auto saved = saved_.serials.find(origin);
-  if (saved != saved_.serials.end()) zone->serial = ServedSerial(saved->second.ceiling);
+  if (saved != saved_.serials.end()) {
+    zone->serial = ServedSerial(saved->second.ceiling);
+    zone->sent = saved->second.content;
+  }
   zones_.push_back(std::move(zone));
   return found->second;
 }
@@ -31,7 +35,7 @@ void Roster::rebind(std::uint32_t index, const Specs& specs) {
     zone.watches[i].shares = before[i].shares;
   }
   store_masks(index, zone.all_watches());
-  if (!zone.published && zone.unknown_members == 0) publish(index);
+  publish_when_ready(index);
 }
 
 /// The exchanges of other zones' pools may have their addresses in the zone that was built. Those
@@ -186,28 +190,32 @@ void Roster::store_masks(std::uint32_t index, const std::vector<std::uint32_t>& 
     changes.push_back({WatchId{id}, mask});
   }
   if (changes.empty()) return;
-  if (zone.published) {
-    zone.serial.advance();
-    if (const auto ceiling = zone.serial.reserve()) emit(KeepSerial{zone.origin, *ceiling});
-  }
-  emit(StoreMasks{zone.zone, std::move(changes), zone.serial.current()});
-  if (zone.published) ask_notify(index);
+  if (send_content(zone, std::move(changes))) ask_notify(index);
+}
+
+/// The first time: when its members are known, and its serial is on disk or cannot get there.
+void Roster::publish_when_ready(std::uint32_t index) {
+  const ServedZone& zone = *zones_[index];
+  if (zone.published || !zone.zone || zone.unknown_members != 0) return;
+  const bool kept = is_as_sent(zone) || zone.serial.may_publish(next_serial(zone));
+  if (kept || !unkept_.empty()) publish(index);
 }
 
 void Roster::publish(std::uint32_t index) {
   ServedZone& zone = *zones_[index];
   const bool first = !zone.published;
   zone.published = true;
+  const bool sent = send_content(zone, {});
   emit(PublishZone{zone.origin, zone.zone});
   emit(Happening{.kind = HappeningKind::zone_served,
                  .alert = false,
                  .subject = fmt::format("zone {}: {} serial {}, {}", zone.origin.to_display(),
-                                        first ? "served," : "reloaded,", zone.serial.current(),
+                                        first ? "served," : "reloaded,", shown_serial(zone),
                                         counted(zone.zone->records(), "record", "records")),
                  .detail = {},
                  .name = zone.origin,
                  .member = std::nullopt});
-  ask_notify(index);
+  if (sent) ask_notify(index);
 }
 
 /// A NOTIFY now, or with others at the end of the pause after the last one.
@@ -220,7 +228,7 @@ void Roster::ask_notify(std::uint32_t index) {
     return;
   }
   zone.notified = now_;
-  emit(SendNotify{zone.origin, zone.serial.current()});
+  emit(SendNotify{zone.origin, shown_serial(zone)});
 }
 
 }  // namespace rollcall::roster

@@ -72,7 +72,9 @@ Result<void> Daemon::run() {
   // What the service's user has put into state_dir is read with that user's rights alone.
   if (auto dropped = drop_privileges(); !dropped) return dropped;
   nameserver_ = settings_.answers.nsid.empty() ? host_name() : settings_.answers.nsid;
-  if (auto loaded = load_state(); !loaded) return loaded;
+  auto saved = load_state();
+  if (!saved) return std::unexpected(saved.error());
+  roster_ = std::make_unique<roster::Roster>(std::move(*saved), random_seed());
   alerts_ = std::make_unique<AlertSender>(settings_.alerts);
   loader_ = std::make_unique<ZoneLoader>(strand_.get_executor());
   begin(std::move(*sockets));
@@ -81,6 +83,7 @@ Result<void> Daemon::run() {
   tcp_server_.reset();
   udp_workers_.clear();
   loader_.reset();
+  writer_.reset();
   alerts_.reset();
   if (!failure_.empty()) return fail(failure_);
   spdlog::info("rollcalld ended");
@@ -197,25 +200,8 @@ Result<void> Daemon::drop_privileges() const {
   return {};
 }
 
-Result<void> Daemon::load_state() {
-  auto folder = StateFolder::open(settings_.state_dir);
-  if (!folder) return std::unexpected(folder.error());
-  store_ = std::make_unique<StateStore>(std::move(*folder));
-  LoadedState loaded = store_->load(wall_now());
-  state_problems_ = std::move(loaded.problems);
-  roster_ = std::make_unique<roster::Roster>(std::move(loaded.state), random_seed());
-  return {};
-}
-
 void Daemon::begin(Sockets sockets) {
-  for (const std::string& problem : std::exchange(state_problems_, {})) {
-    perform(roster::Happening{.kind = roster::HappeningKind::state_damaged,
-                              .alert = true,
-                              .subject = problem,
-                              .detail = {},
-                              .name = {},
-                              .member = std::nullopt});
-  }
+  tell_state_problems();
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals_.add(signal);
   await_signals();
   std::vector<ZoneFile> files;

@@ -22,7 +22,7 @@
 #include "server/notify_sender.hpp"
 #include "server/prober.hpp"
 #include "server/settings.hpp"
-#include "server/state_store.hpp"
+#include "server/state_writer.hpp"
 #include "server/task_group.hpp"
 #include "server/tcp_server.hpp"
 #include "server/tripwires.hpp"
@@ -60,7 +60,6 @@ class Daemon {
   void start_workers(Sockets sockets);
   void raise_descriptor_limit() const;
   Result<void> drop_privileges() const;
-  Result<void> load_state();
   void begin(Sockets sockets);
   void await_signals();
   void stop();
@@ -72,6 +71,7 @@ class Daemon {
   void reload_for_signal();
   void reload(const std::optional<dns::Name>& zone, ReloadDone done);
   void load(std::vector<ZoneFile> files, ReloadDone done);
+  asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
   asio::awaitable<std::string> handle(control::Request request);
   asio::awaitable<std::string> handle_reload(control::ReloadRequest request);
   asio::awaitable<std::string> handle_restart(control::RestartRequest request);
@@ -79,7 +79,6 @@ class Daemon {
   // effects.cpp: what the roster wants done
   void step(const roster::Event& event);
   void perform(roster::StartProbe& effect);
-  void perform(const roster::KeepSerial& effect);
   void perform(const roster::HoldWire& effect);
   void perform(const roster::DropWire& effect);
   void perform(const roster::StoreMasks& effect);
@@ -91,14 +90,22 @@ class Daemon {
   void perform(const roster::RestartRefused& effect);
   void perform(const roster::Happening& effect);
   void perform(const roster::WakeAt& effect);
-  void perform(const roster::SaveHealth& effect);
-  void perform(const roster::SaveRestarts& effect);
 
   // operator_requests.cpp: overrides and normal
   void perform(const roster::CommandDone& effect);
   void perform(const roster::SaveOverrides& effect);
   std::string status(const control::StatusRequest& wanted) const;
-  std::string command(const roster::Event& event);
+  asio::awaitable<std::string> command(roster::Event event);
+
+  // saved_state.cpp: what survives a restart
+  Result<roster::SavedState> load_state();
+  void tell_state_problems();
+  void perform(const roster::KeepSerial& effect);
+  void perform(const roster::SaveHealth& effect);
+  void perform(const roster::SaveRestarts& effect);
+  void state_written(const WrittenState& written);
+  void tell_unwritten(const std::map<std::string, std::string>& problems);
+  asio::awaitable<bool> written(std::uint64_t ticket);
 
   asio::awaitable<void> hold_wire(roster::ProbeId wire, asio::awaitable<Tripwires::End> held);
   asio::awaitable<void> ask_agent(roster::RestartService request);
@@ -111,7 +118,7 @@ class Daemon {
   Settings settings_;
   ReadSettings reread_;
   asio::io_context strand_{1};  // one thread runs it: a strand by construction
-  std::unique_ptr<StateStore> store_;
+  std::unique_ptr<StateWriter> writer_;
   std::vector<std::string> state_problems_;  // of the start, until they can be told
   std::unique_ptr<roster::Roster> roster_;
   answer::Responder responder_;
@@ -137,8 +144,12 @@ class Daemon {
   NotifySender notifier_;
   ControlSocket control_;
   std::map<roster::RestartId, std::function<void(bool, std::string)>> restart_askers_;
-  roster::CommandDone command_done_;  // of the operator's step under way
-  std::string unsaved_;               // why the overrides could not be kept; empty: they are
+  roster::CommandDone command_done_;               // of the operator's step under way
+  std::optional<std::uint64_t> overrides_ticket_;  // of the same step
+  std::uint64_t written_ticket_ = 0;               // of the writer's last go
+  std::multimap<std::uint64_t, std::shared_ptr<asio::steady_timer>>
+      waiters_;                                   // by ticket, until then
+  std::map<std::string, std::string> unwritten_;  // by file: why
   bool reloading_ = false;
   bool reload_again_ = false;
   bool stopping_ = false;

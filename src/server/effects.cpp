@@ -69,6 +69,7 @@ spdlog::level::level_enum level_of(roster::HappeningKind kind) {
 void Daemon::step(const roster::Event& event) {
   if (stepping_) throw std::logic_error("a step within a step");
   const Flagged within(stepping_);
+  roster_->set_calendar(wall_now());
   for (roster::Effect& effect : roster_->step(event, monotonic_now())) {
     std::visit([this](auto& e) { perform(e); }, effect);
   }
@@ -101,13 +102,13 @@ void Daemon::perform(const roster::DropWire& effect) {
   tripwires_.drop(effect.wire);
 }
 
-void Daemon::perform(const roster::KeepSerial& effect) {
-  const auto kept = store_->keep_serials({{effect.origin, {effect.ceiling, {}}}});
-  if (!kept) spdlog::critical("{}: a restart may serve older serials", kept.error().message);
-}
-
 void Daemon::perform(const roster::StoreMasks& effect) {
-  effect.zone->watch_table().apply(effect.changes, effect.serial);
+  zone::WatchTable& table = effect.zone->watch_table();
+  if (effect.published) {
+    table.apply(effect.changes, effect.serial);
+  } else {
+    table.withhold(effect.changes, effect.serial);
+  }
 }
 
 void Daemon::perform(const roster::StoreShares& effect) {
@@ -235,16 +236,6 @@ void Daemon::perform(const roster::WakeAt& effect) {
   wake_.async_wait([this](const ErrorCode& error) {
     if (!error && !stopping_) step(roster::Tick{});
   });
-}
-
-void Daemon::perform(const roster::SaveHealth& effect) {
-  const auto saved = store_->save_health(effect.health, wall_now());
-  if (!saved) spdlog::error("{}", saved.error().message);
-}
-
-void Daemon::perform(const roster::SaveRestarts& effect) {
-  const auto saved = store_->save_restarts(effect.restarts, wall_now());
-  if (!saved) spdlog::error("{}", saved.error().message);
 }
 
 }  // namespace rollcall::server

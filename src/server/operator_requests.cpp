@@ -1,6 +1,4 @@
 /// Daemon: what operators say of members and of everything, on the control socket.
-#include <spdlog/spdlog.h>
-
 #include "control/views.hpp"
 #include "server/clock.hpp"
 #include "server/daemon.hpp"
@@ -9,12 +7,6 @@ namespace rollcall::server {
 
 void Daemon::perform(const roster::CommandDone& effect) {
   command_done_ = effect;
-}
-
-void Daemon::perform(const roster::SaveOverrides& effect) {
-  const auto saved = store_->save_overrides(effect.overrides, wall_now());
-  unsaved_ = saved ? std::string() : saved.error().message;
-  if (!saved) spdlog::error("{}: overrides are lost at a restart", unsaved_);
 }
 
 /// Where no agent can be asked at all, that is why none was.
@@ -32,13 +24,18 @@ std::string Daemon::status(const control::StatusRequest& wanted) const {
 }
 
 /// The roster answers within the step. What it has done but could not be kept is no success.
-std::string Daemon::command(const roster::Event& event) {
+asio::awaitable<std::string> Daemon::command(roster::Event event) {
   command_done_ = {};
-  unsaved_.clear();
+  overrides_ticket_.reset();
   step(event);
-  if (!command_done_.ok) return control::failure_reply(command_done_.text);
-  if (unsaved_.empty()) return control::done_reply(command_done_.text);
-  return control::failure_reply(command_done_.text + ", but only until a restart: " + unsaved_);
+  const roster::CommandDone done = command_done_;
+  if (!done.ok) co_return control::failure_reply(done.text);
+  if (!overrides_ticket_) co_return control::done_reply(done.text);
+  const bool tried = co_await written(*overrides_ticket_);
+  const auto problem = unwritten_.find("overrides");
+  if (tried && problem == unwritten_.end()) co_return control::done_reply(done.text);
+  co_return control::failure_reply(done.text + ", but only until a restart: " +
+                                   (tried ? problem->second : "the disk does not answer"));
 }
 
 }  // namespace rollcall::server

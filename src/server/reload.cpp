@@ -122,7 +122,7 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
     result->diagnostics.insert(result->diagnostics.end(), loaded.diagnostics.begin(),
                                loaded.diagnostics.end());
     if (loaded.zone) {
-      step(roster::ZoneBuilt{std::move(loaded.zone)});
+      step(roster::ZoneBuilt{std::move(loaded.zone), std::move(loaded.content)});
     } else if (loaded.unchanged) {
       step(roster::ZoneUnchanged{loaded.origin});
     } else {
@@ -131,12 +131,17 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
     }
   };
   loader_->load(std::move(files), settings_.check_zone, each,
-                [this, result, done = std::move(done)] {
-                  reloading_ = false;
-                  sd_notify("READY=1");
-                  done(std::move(*result));
-                  if (std::exchange(reload_again_, false)) reload_for_signal();
-                });
+                [this, result, done = std::move(done)] { tasks_.start(loaded(result, done)); });
+}
+
+/// Every file is read. Whoever asks now finds the serials that the files have.
+asio::awaitable<void> Daemon::loaded(std::shared_ptr<ReloadResult> result, ReloadDone done) {
+  co_await written(writer_->last_ticket());
+  if (stopping_) co_return;
+  reloading_ = false;
+  sd_notify("READY=1");
+  done(std::move(*result));
+  if (std::exchange(reload_again_, false)) reload_for_signal();
 }
 
 asio::awaitable<std::string> Daemon::handle(control::Request request) {
@@ -146,9 +151,12 @@ asio::awaitable<std::string> Daemon::handle(control::Request request) {
   if (auto* reload = std::get_if<control::ReloadRequest>(&request)) {
     co_return co_await handle_reload(*reload);
   }
-  if (auto* wanted = std::get_if<control::OverrideRequest>(&request)) co_return command(*wanted);
-  if (auto* wanted = std::get_if<control::NormalRequest>(&request)) co_return command(*wanted);
-  if (auto* wanted = std::get_if<control::ThawRequest>(&request)) co_return command(*wanted);
+  if (auto* wanted = std::get_if<control::OverrideRequest>(&request))
+    co_return co_await command(*wanted);
+  if (auto* wanted = std::get_if<control::NormalRequest>(&request))
+    co_return co_await command(*wanted);
+  if (auto* wanted = std::get_if<control::ThawRequest>(&request))
+    co_return co_await command(*wanted);
   co_return co_await handle_restart(std::move(std::get<control::RestartRequest>(request)));
 }
 

@@ -7,6 +7,7 @@
 #include <boost/container_hash/hash.hpp>
 #include <functional>
 
+#include "server/content_digest.hpp"
 #include "server/file_reader.hpp"
 
 namespace rollcall::server {
@@ -93,6 +94,7 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
   last = digest;
   if (loaded.unchanged) return loaded;
   use_huge_pages(*report.zone);
+  loaded.content = content_digest(*report.zone);
   loaded.zone = std::move(report.zone);
   return loaded;
 }

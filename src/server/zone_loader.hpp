@@ -32,6 +32,7 @@ using ZoneCheck = std::function<Diagnostics(const zone::Zone&)>;
 struct LoadedZone {
   dns::Name origin;
   std::shared_ptr<const zone::Zone> zone;  // null: refused, or unchanged
+  std::string content;                     // content_digest() of the zone
   bool unchanged = false;  // the very text that the last load of it had, and the same pools
   Diagnostics diagnostics;
 };

@@ -1,13 +1,15 @@
 /// The live masks of a zone, and the shares of its live records: all in it that changes.
 ///
-/// Writer: the roster strand alone, through apply(). Readers: any thread. A query reads one mask in
-/// one relaxed load, and that is its answer's whole truth, because policy was applied before the
-/// mask was stored. A transfer wants all masks and the serial of one moment: snapshot().
+/// Writer: the roster strand alone, through apply() and withhold(). Readers: any thread. A query
+/// reads one mask in one relaxed load, and that is its answer's whole truth, because policy was
+/// applied before the mask was stored. A transfer wants all masks as they stood when the serial was
+/// published: snapshot(). Both are the same but while a serial waits to be kept on disk.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,13 +33,16 @@ struct WatchSnapshot {
 
 class WatchTable {
  public:
-  /// Every record of every RRset live.
+  /// Every record of every RRset live, and published under `serial`.
   /// @param counts the number of records of each watched RRset, 1..64
   WatchTable(std::span<const std::uint16_t> counts, std::uint32_t serial)
       : watches_(std::make_unique<Watched[]>(counts.size())),
         size_(counts.size()),
         serial_(serial) {
-    for (std::size_t i = 0; i < size_; ++i) watches_[i].mask.store(all_of(counts[i]));
+    for (std::size_t i = 0; i < size_; ++i) {
+      watches_[i].mask.store(all_of(counts[i]));
+      watches_[i].sent.store(all_of(counts[i]));
+    }
   }
 
   static constexpr std::uint64_t all_of(std::size_t count) noexcept {
@@ -54,13 +59,30 @@ class WatchTable {
   }
   std::uint32_t serial() const noexcept { return serial_.load(std::memory_order_relaxed); }
 
-  /// Roster strand only. `version_` is odd while masks and serial do not belong together.
+  /// Roster strand only. Queries follow, and transfers under `serial`: `changes` are all since the
+  /// serial before. `version_` is odd while masks and serial do not belong together.
   void apply(std::span<const MaskChange> changes, std::uint32_t serial) noexcept {
+    version_.fetch_add(1, std::memory_order_acq_rel);
+    for (const MaskChange& change : changes) {
+      watches_[change.watch.value].mask.store(change.mask, std::memory_order_release);
+      watches_[change.watch.value].sent.store(change.mask, std::memory_order_release);
+    }
+    serial_.store(serial, std::memory_order_release);
+    published_ = true;
+    transferable_.store(true, std::memory_order_release);
+    version_.fetch_add(1, std::memory_order_release);
+  }
+
+  /// Roster strand only. Queries follow; transfers stay with what was published last, and there is
+  /// none where apply() never was.
+  /// @param serial what a SOA shows
+  void withhold(std::span<const MaskChange> changes, std::uint32_t serial) noexcept {
     version_.fetch_add(1, std::memory_order_acq_rel);
     for (const MaskChange& change : changes) {
       watches_[change.watch.value].mask.store(change.mask, std::memory_order_release);
     }
     serial_.store(serial, std::memory_order_release);
+    transferable_.store(published_, std::memory_order_release);
     version_.fetch_add(1, std::memory_order_release);
   }
 
@@ -80,21 +102,25 @@ class WatchTable {
   }
 
   /// Any thread. A serial is never seen with the masks of another one.
-  WatchSnapshot snapshot() const {
+  /// @return nothing where nothing is published yet
+  std::optional<WatchSnapshot> snapshot() const {
     WatchSnapshot seen{0, std::vector<std::uint64_t>(size_)};
     for (;;) {
       const std::uint64_t before = version_.load(std::memory_order_acquire);
       for (std::size_t i = 0; i < size_; ++i) {
-        seen.masks[i] = watches_[i].mask.load(std::memory_order_acquire);
+        seen.masks[i] = watches_[i].sent.load(std::memory_order_acquire);
       }
       seen.serial = serial_.load(std::memory_order_acquire);
-      if (before % 2 == 0 && version_.load(std::memory_order_acquire) == before) return seen;
+      const bool there = transferable_.load(std::memory_order_acquire);
+      if (before % 2 != 0 || version_.load(std::memory_order_acquire) != before) continue;
+      return there ? std::optional(std::move(seen)) : std::nullopt;
     }
   }
 
  private:
   struct Watched {
     std::atomic<std::uint64_t> mask{0};
+    std::atomic<std::uint64_t> sent{0};  // as last published
     std::atomic<const SharedShares*> shares{nullptr};
     std::unique_ptr<SharedShares> kept;  // the writer's alone
   };
@@ -102,6 +128,8 @@ class WatchTable {
   std::unique_ptr<Watched[]> watches_;
   std::size_t size_;
   std::atomic<std::uint32_t> serial_;
+  std::atomic<bool> transferable_{true};
+  bool published_ = false;  // by apply(); the writer's alone
   std::atomic<std::uint64_t> version_{0};
 };
 

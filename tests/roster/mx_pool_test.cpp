@@ -43,9 +43,7 @@ class MxPool : public testing::Test {
   }
   void keep() {
     for (const Effect& effect : stage_.effects) {
-      if (const auto* store = std::get_if<StoreMasks>(&effect)) {
-        store->zone->watch_table().apply(store->changes, store->serial);
-      }
+      if (const auto* masks = std::get_if<StoreMasks>(&effect)) store(*masks);
     }
   }
   /// Lets every member be probed, and answers: one of them as told, all others well.

@@ -3,20 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "zone/load.hpp"
+#include "stage.hpp"
 
 namespace rollcall::roster {
 namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-
-dns::Name name_of(std::string_view text) {
-  return *dns::Name::parse(text);
-}
-IpAddress address_of(std::string_view text) {
-  return *IpAddress::parse(text);
-}
 
 constexpr const char* kZone = R"($TTL 60
 @ SOA ns root 1 2 3 4 5
@@ -59,11 +52,9 @@ class RosterTest : public ::testing::Test {
   }
 
   void step(const Event& event) {
-    for (Effect& effect : roster_->step(event, now_)) {
+    for (Effect& effect : step_with_disk(*roster_, event, now_)) {
       if (const auto* probe = std::get_if<StartProbe>(&effect)) open_[probe->member] = probe->probe;
-      if (const auto* store = std::get_if<StoreMasks>(&effect)) {
-        store->zone->watch_table().apply(store->changes, store->serial);
-      }
+      if (const auto* masks = std::get_if<StoreMasks>(&effect)) store(*masks);
       effects_.push_back(std::move(effect));
     }
   }
@@ -335,7 +326,7 @@ TEST_F(RosterTest, SavesExactlyWhenItStops) {
   step(Stopping{});
   const auto kept = take<KeepSerial>();
   ASSERT_EQ(kept.size(), 1U);
-  EXPECT_EQ(kept[0].ceiling, roster_->status(now_).zones.at(0).serial);
+  EXPECT_EQ(kept[0].serial.ceiling, roster_->status(now_).zones.at(0).serial);
   const auto saved = take<SaveHealth>();
   ASSERT_EQ(saved.size(), 1U);
   EXPECT_EQ(saved[0].health.members.size(), 3U);

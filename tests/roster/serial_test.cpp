@@ -9,46 +9,57 @@ namespace {
 
 TEST(ServedSerial, IsTheFilesAtTheFirstStart) {
   ServedSerial serial;
-  serial.load(2000030101);
-  EXPECT_EQ(serial.current(), 2000030101U);
-  EXPECT_EQ(serial.reserve(), 2000030101U + kSerialBlock);
+  EXPECT_EQ(serial.next(2000030101), 2000030101U);
+  EXPECT_FALSE(serial.may_publish(2000030101)) << "it is not on disk";
+  EXPECT_EQ(serial.ask(2000030101), 2000030101U + kSerialBlock);
+  EXPECT_EQ(serial.ask(2000030101), std::nullopt) << "it is under way";
+  serial.keep(2000030101 + kSerialBlock);
+  EXPECT_TRUE(serial.may_publish(2000030101));
 }
 
-TEST(ServedSerial, ReservesAgainOnlyWhenTheBlockIsUsedUp) {
+TEST(ServedSerial, AsksForTheNextBlockWhenHalfOfOneIsLeft) {
   ServedSerial serial;
-  serial.load(1);
-  ASSERT_EQ(serial.reserve(), 1 + kSerialBlock);
-  for (std::uint32_t i = 0; i < kSerialBlock; ++i) {
-    serial.advance();
-    EXPECT_EQ(serial.reserve(), std::nullopt) << i;
+  ASSERT_EQ(serial.ask(1), 1 + kSerialBlock);
+  serial.keep(1 + kSerialBlock);
+  std::uint32_t next = 1;
+  for (; next <= 1 + kSerialBlock - kSerialReserve; ++next) {
+    EXPECT_EQ(serial.ask(next), std::nullopt) << next;
+    ASSERT_TRUE(serial.may_publish(next));
+    serial.publish(next);
   }
-  serial.advance();
-  EXPECT_EQ(serial.reserve(), serial.current() + kSerialBlock);
+  EXPECT_EQ(serial.ask(next), next + kSerialBlock);
+  for (; next <= 1 + kSerialBlock; ++next) EXPECT_TRUE(serial.may_publish(next)) << next;
+  EXPECT_FALSE(serial.may_publish(next)) << "the disk has not answered";
 }
 
 TEST(ServedSerial, AfterACrashStartsBehindAllThatMayHaveBeenPublished) {
-  ServedSerial serial(165);
-  serial.load(101);
-  EXPECT_EQ(serial.current(), 166U);
-  EXPECT_EQ(serial.reserve(), 166U + kSerialBlock);
+  const ServedSerial serial(165);
+  EXPECT_EQ(serial.next(101), 166U);
+  EXPECT_FALSE(serial.may_publish(166));
 }
 
 TEST(ServedSerial, TakesTheFilesWhereItIsAhead) {
-  ServedSerial serial(165);
-  serial.load(2026112201);
-  EXPECT_EQ(serial.current(), 2026112201U);
+  EXPECT_EQ(ServedSerial(165).next(2026112201), 2026112201U);
+  EXPECT_EQ(ServedSerial(165).next(std::nullopt), 166U);
 }
 
 TEST(ServedSerial, MovesForwardOverTheWrap) {
-  ServedSerial serial(0xfffffffe);
-  serial.load(5);  // RFC 1982: 5 is after 4294967294
-  EXPECT_EQ(serial.current(), 5U);
-  ServedSerial last(0xffffffff);
-  last.load(0xfffffff0);
-  EXPECT_EQ(last.current(), 0U);
+  EXPECT_EQ(ServedSerial(0xfffffffe).next(5), 5U);  // RFC 1982: 5 is after 4294967294
+  EXPECT_EQ(ServedSerial(0xffffffff).next(0xfffffff0), 0U);
 }
 
-/// Random loads, flips and crashes: no serial comes twice, and each is kept before it is published.
+TEST(CalendarSerial, IsTheLeastOfItsPolicy) {
+  using namespace std::chrono_literals;
+  const WallTime now{1'795'348'800s};  // 2026-11-22 12:00 UTC
+  EXPECT_EQ(calendar_serial(SerialPolicy::file, now), std::nullopt);
+  EXPECT_EQ(calendar_serial(SerialPolicy::unixtime, now), 1'795'348'800U);
+  EXPECT_EQ(calendar_serial(SerialPolicy::date, now), 2026112200U);
+  EXPECT_EQ(calendar_serial(SerialPolicy::date, now + 11h + 59min), 2026112200U);
+  EXPECT_EQ(calendar_serial(SerialPolicy::date, now + 12h), 2026112300U);
+}
+
+/// Random loads, flips and crashes, on a disk that answers late: no serial comes twice, and each is
+/// kept before it is published.
 TEST(ServedSerial, NeverPublishesASerialTwiceThroughCrashes) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Random random(seed);
@@ -57,24 +68,26 @@ TEST(ServedSerial, NeverPublishesASerialTwiceThroughCrashes) {
     auto file = static_cast<std::uint32_t>(random.next());
     for (int run = 0; run < 20; ++run) {
       ServedSerial serial(on_disk);
-      const auto publish = [&] {
-        if (const auto ceiling = serial.reserve()) on_disk = ceiling;
-        ASSERT_TRUE(on_disk && !dns::serial_greater(serial.current(), *on_disk)) << "seed " << seed;
+      std::optional<std::uint32_t> under_way;
+      const auto publish = [&](std::optional<std::uint32_t> least) {
+        const std::uint32_t next = serial.next(least);
+        if (const auto ceiling = serial.ask(next)) under_way = ceiling;
+        if (under_way && random.below(4) == 0) {
+          on_disk = under_way;  // a crash may come before we hear of it
+          if (random.below(8) != 0) serial.keep(*std::exchange(under_way, std::nullopt));
+        }
+        if (!serial.may_publish(next)) return;
+        ASSERT_TRUE(on_disk && !dns::serial_greater(next, *on_disk)) << "seed " << seed;
         if (published) {
-          ASSERT_TRUE(dns::serial_greater(serial.current(), *published)) << "seed " << seed;
+          ASSERT_TRUE(dns::serial_greater(next, *published)) << "seed " << seed;
         }
-        published = serial.current();
+        serial.publish(next);
+        published = next;
       };
-      serial.load(file);
-      publish();
-      for (std::uint32_t flips = random.below(200); flips > 0; --flips) {
-        if (random.below(50) == 0) {
-          file += random.below(3);
-          serial.load(file);
-        } else {
-          serial.advance();
-        }
-        publish();
+      for (std::uint32_t changes = random.below(200); changes > 0; --changes) {
+        const bool loads = random.below(50) == 0;
+        if (loads) file += random.below(3);
+        publish(loads ? std::optional(file) : std::nullopt);
       }
     }
   }

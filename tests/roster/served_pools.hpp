@@ -62,9 +62,7 @@ class ServedPools : public testing::Test {
   }
   void keep() {
     for (const Effect& effect : stage_.effects) {
-      if (const auto* store = std::get_if<StoreMasks>(&effect)) {
-        store->zone->watch_table().apply(store->changes, store->serial);
-      }
+      if (const auto* masks = std::get_if<StoreMasks>(&effect)) store(*masks);
       if (const auto* store = std::get_if<StoreShares>(&effect)) {
         for (const zone::ShareChange& change : store->changes)
           shares_[change.watch] = change.shares;

@@ -48,12 +48,34 @@ inline PoolSpec pool_of(std::string_view name, std::vector<std::string> checks =
   return pool;
 }
 
+/// As the server carries it out.
+inline void store(const StoreMasks& effect) {
+  zone::WatchTable& table = effect.zone->watch_table();
+  if (effect.published) {
+    table.apply(effect.changes, effect.serial);
+  } else {
+    table.withhold(effect.changes, effect.serial);
+  }
+}
+
+/// The step and, where serials are to be kept, what follows when the disk has done so at once.
+inline std::vector<Effect> step_with_disk(Roster& roster, const Event& event, Instant now) {
+  std::vector<Effect> effects = roster.step(event, now);
+  SerialsKept done;
+  for (const Effect& effect : effects) {
+    if (const auto* keep = std::get_if<KeepSerial>(&effect)) done.kept[keep->origin] = keep->serial;
+  }
+  if (done.kept.empty() || std::holds_alternative<Stopping>(event)) return effects;
+  for (Effect& effect : step_with_disk(roster, done, now)) effects.push_back(std::move(effect));
+  return effects;
+}
+
 /// A roster, its clock, and what it wanted done.
 struct Stage {
   explicit Stage(SavedState saved = {}) : roster(std::move(saved), 7) {}
 
   void step(const Event& event) {
-    effects = roster.step(event, now);
+    effects = disk_full ? roster.step(event, now) : step_with_disk(roster, event, now);
     for (const Effect& effect : effects) {
       if (const auto* started = std::get_if<StartProbe>(&effect)) probes.push_back(*started);
     }
@@ -87,7 +109,18 @@ struct Stage {
     return nullptr;
   }
 
+  /// The serial that secondaries got last in this step; nothing where they got none.
+  std::optional<std::uint32_t> sent() const {
+    std::optional<std::uint32_t> serial;
+    for (const Effect& effect : effects) {
+      const auto* masks = std::get_if<StoreMasks>(&effect);
+      if (masks != nullptr && masks->published) serial = masks->serial;
+    }
+    return serial;
+  }
+
   Roster roster;
+  bool disk_full = false;  // nothing is said of it: the test does
   Instant now{std::chrono::hours(1)};
   std::vector<Effect> effects;   // of the last step
   std::vector<Effect> answered;  // of all probes that were answered

@@ -1,4 +1,5 @@
 /// What the world's server leaves behind, read under the calendar of the day when it comes back.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -69,6 +70,34 @@ void World::recall_overrides() {
   normal_ = normal_ && recall(normal_until_, normal_saved_end_, normal_saved_left_);
 }
 
+/// Mostly it has room. When it has again, what waits is written.
+void World::fill_or_empty_disk() {
+  disk_full_ = !disk_full_ && random_.below(4) == 0;
+  note(disk_full_ ? "the disk is full" : "the disk has room");
+  plan(now_ + some(0s, 1s), DiskWrites{});
+}
+
+void World::happen(const DiskWrites&) {
+  if (unwritten_.empty()) return;
+  if (disk_full_) {
+    step(roster::SerialsKept{{}, "No space left on device"});
+    return;
+  }
+  const roster::SavedSerials kept = std::exchange(unwritten_, {});
+  for (const auto& [origin, serial] : kept) disk_.serials[origin] = serial;
+  step(roster::SerialsKept{kept});
+}
+
+/// What an AXFR sends.
+std::string World::content_of(const zone::Zone& zone) const {
+  std::string content = loaded_;
+  const auto sent = zone.watch_table().snapshot();
+  for (const std::uint64_t mask : sent ? sent->masks : std::vector<std::uint64_t>{}) {
+    content += fmt::format(" {:x}", mask);
+  }
+  return content;
+}
+
 void World::perform(const roster::SaveHealth& effect) {
   disk_.health = effect.health;
   health_saved_ = wall();
@@ -117,7 +146,8 @@ void World::check_start() {
 /// Shuts down in order, or crashes: what was written before stays. It comes back at once or later.
 void World::restart_server(bool crash) {
   note(crash ? "crash" : "stop");
-  if (!crash) step(roster::Stopping{});
+  ending_ = !crash;
+  if (ending_) step(roster::Stopping{});
   for (auto& [member, times] : restarts_asked_) {  // what a crash makes us forget
     std::erase_if(times, [&](Instant at) { return at > restarts_written_; });
   }

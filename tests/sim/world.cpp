@@ -32,6 +32,8 @@ void World::start_roster() {
   withdrawn_.clear();
   wires_.begin(max_wires_);
   plans_.clear();
+  unwritten_.clear();
+  ending_ = false;
   wake_.reset();
   const roster::SavedState read = disk_as_of_now();
   disk_.overrides = read.overrides;  // what is over is not kept
@@ -65,7 +67,9 @@ void World::reload() {
       zone::load_zone({*dns::Name::parse(kOrigin), "sim", names, mx_names},
                       [&](const std::string&) -> Result<std::string> { return text; });
   ASSERT_TRUE(report.zone) << where() << to_string(report.diagnostics.at(0));
-  step(roster::ZoneBuilt{report.zone});
+  loaded_ = text;
+  for (const auto& rrset : report.zone->watched()) loaded_ += rrset.owner.to_text();
+  step(roster::ZoneBuilt{report.zone, loaded_});
 }
 
 void World::plan(Instant at, Plan what) {
@@ -107,7 +111,10 @@ void World::happen(const Wake&) {
 void World::upset() {
   auto victim = backends_.begin();
   std::advance(victim, random_.below(static_cast<std::uint32_t>(backends_.size())));
-  switch (random_.below(17)) {
+  switch (random_.below(18)) {
+    case 17:
+      fill_or_empty_disk();
+      break;
     case 16:
       step_clock();
       break;
@@ -202,7 +209,9 @@ void World::note_vote(const roster::ProbeDone& ended) {
 }
 
 void World::perform(const roster::KeepSerial& effect) {
-  disk_.serials[effect.origin] = {effect.ceiling, {}};
+  unwritten_[effect.origin] = effect.serial;
+  if (!ending_) return plan(now_ + some(0s, 50ms), DiskWrites{});
+  if (!disk_full_) disk_.serials[effect.origin] = effect.serial;
 }
 
 void World::perform(const roster::StoreShares& effect) {
@@ -210,13 +219,31 @@ void World::perform(const roster::StoreShares& effect) {
 }
 
 void World::perform(const roster::StoreMasks& effect) {
-  effect.zone->watch_table().apply(effect.changes, effect.serial);
-  if (published_ != effect.zone) return;
-  ++flips_;
+  zone::WatchTable& table = effect.zone->watch_table();
+  if (!effect.published) {
+    const auto before = table.snapshot();
+    table.withhold(effect.changes, effect.serial);
+    const auto after = table.snapshot();
+    if (published_ != effect.zone) return;
+    ++flips_;
+    ++withheld_;
+    ASSERT_TRUE(before && after && before->serial == after->serial && before->masks == after->masks)
+        << where() << "secondaries get what is not on disk";
+    return;
+  }
+  table.apply(effect.changes, effect.serial);
+  if (published_ == effect.zone) ++flips_;
   note(fmt::format("serial {}", effect.serial));
-  ASSERT_FALSE(last_serial_ && !dns::serial_greater(effect.serial, *last_serial_))
-      << where() << "serial " << effect.serial << " after " << *last_serial_;
+  const std::string content = content_of(*effect.zone);
+  if (last_serial_ == effect.serial) {
+    ++unchanged_;
+    ASSERT_EQ(content, last_content_) << where() << effect.serial << " has two contents";
+  } else {
+    ASSERT_FALSE(last_serial_ && !dns::serial_greater(effect.serial, *last_serial_))
+        << where() << "serial " << effect.serial << " after " << *last_serial_;
+  }
   last_serial_ = effect.serial;
+  last_content_ = content;
   ASSERT_FALSE(
       dns::serial_greater(effect.serial, disk_.serials.at(*dns::Name::parse(kOrigin)).ceiling))
       << where() << "published before it was kept";
@@ -226,15 +253,14 @@ void World::perform(const roster::PublishZone& effect) {
   const bool fresh = effect.zone != nullptr && effect.zone != published_;
   published_ = effect.zone;
   if (!fresh) return;
-  const std::uint32_t serial = effect.zone->watch_table().serial();
-  note(fmt::format("publish {}", serial));
-  ASSERT_FALSE(last_serial_ && !dns::serial_greater(serial, *last_serial_))
-      << where() << "published serial " << serial << " after " << *last_serial_;
-  last_serial_ = serial;
+  note(fmt::format("publish {}", effect.zone->watch_table().serial()));
+  const auto sent = effect.zone->watch_table().snapshot();
+  ASSERT_TRUE(!sent || sent->serial == last_serial_) << where() << "a serial from nowhere";
 }
 
 void World::perform(const roster::SendNotify& effect) {
   note(fmt::format("notify {}", effect.serial));
+  ASSERT_EQ(effect.serial, last_serial_) << where() << "nothing is published under it";
 }
 
 void World::perform(const roster::Happening& effect) {

@@ -47,12 +47,15 @@ class World {
   std::uint64_t overrides() const { return overrides_; }
   std::uint64_t refused_overrides() const { return refused_overrides_; }
   std::uint64_t freezes() const { return freezes_; }
+  std::uint64_t withheld() const { return withheld_; }    // changes while the disk was full
+  std::uint64_t unchanged() const { return unchanged_; }  // versions under the serial before
   std::uint64_t wire_ends() const { return wire_ends_; }
   std::uint64_t fast_falls() const { return fast_falls_; }
 
  private:
   // What is to happen: an event of the roster's, and what the world does of its own.
   struct Wake {};
+  struct DiskWrites {};
   struct WireEnd {
     Wires::Wire wire;
     std::optional<IpAddress> from = {};  // who ends it; nothing: we do ourselves
@@ -65,7 +68,7 @@ class World {
     IpAddress member;
     Instant died;
   };
-  using Plan = std::variant<roster::Event, Wake, WireEnd, StrayEnd, Deadline>;
+  using Plan = std::variant<roster::Event, Wake, DiskWrites, WireEnd, StrayEnd, Deadline>;
   struct Planned {
     Instant at;
     std::uint64_t order;
@@ -100,6 +103,7 @@ class World {
   void upset();
   void happen(const roster::Event& event) { step(event); }
   void happen(const Wake&);
+  void happen(const DiskWrites&);
   void happen(const WireEnd& end);
   void happen(const StrayEnd& end);
   void happen(const Deadline& deadline);
@@ -121,6 +125,8 @@ class World {
   void step_clock();
   void recall_overrides();
   void restart_server(bool crash);
+  void fill_or_empty_disk();
+  std::string content_of(const zone::Zone& zone) const;
   void check_start();
 
   void perform(const roster::StartProbe& effect);
@@ -184,6 +190,13 @@ class World {
 
   roster::ZonePtr published_;
   roster::SavedState disk_;
+  roster::SavedSerials unwritten_;  // what the disk was asked for, and has not answered
+  bool disk_full_ = false;
+  bool ending_ = false;
+  std::string loaded_;        // the text of the version that the roster has
+  std::string last_content_;  // that was published under last_serial_
+  std::uint64_t withheld_ = 0;
+  std::uint64_t unchanged_ = 0;
   std::optional<std::uint32_t> last_serial_;
   std::map<std::pair<std::string, IpAddress>, std::vector<Instant>> restarts_asked_;
   std::map<std::string, int> restarts_open_;

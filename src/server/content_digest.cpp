@@ -1,0 +1,41 @@
+#include "server/content_digest.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <memory>
+#include <stdexcept>
+
+namespace rollcall::server {
+namespace {
+
+constexpr std::size_t kKept = 16;  // octets: no two contents meet by chance
+
+}  // namespace
+
+std::string content_digest(const zone::Zone& zone) {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free);
+  bool good = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+  const auto add = [&](Bytes octets) {
+    good = good && EVP_DigestUpdate(context.get(), octets.data(), octets.size()) == 1;
+  };
+  for (const zone::NodeHeader* node = zone.first_node(); node; node = zone.next_node(node)) {
+    add(node->name());
+    const zone::RrsetHeader* rrset = node->first();
+    for (unsigned i = 0; i < node->rrsets; ++i, rrset = zone::next_rrset(rrset)) {
+      // Type, number, TTL, size and watch: what tells where the records begin and end.
+      add({reinterpret_cast<const std::uint8_t*>(rrset), sizeof *rrset});
+      add(rrset->records());
+    }
+  }
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+  good = good && EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1;
+  if (!good) throw std::runtime_error("no SHA-256 here");
+  std::string text;
+  for (std::size_t i = 0; i < kKept; ++i) text += fmt::format("{:02x}", digest[i]);
+  return text;
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,107 @@
+/// Daemon: what survives a restart. The writer's thread writes it; here it is asked for, and told
+/// of.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "server/clock.hpp"
+#include "server/daemon.hpp"
+
+namespace rollcall::server {
+namespace {
+
+/// How long an operator, or the end of a reload, waits for a disk that does not answer.
+constexpr std::chrono::seconds kWrittenLimit{5};
+
+constexpr const char* kUnwritten =
+    "answers follow the probes all the same. Until it can be written, secondaries get no change, "
+    "and a restart forgets what operators have said since.";
+
+}  // namespace
+
+Result<roster::SavedState> Daemon::load_state() {
+  auto folder = StateFolder::open(settings_.state_dir);
+  if (!folder) return std::unexpected(folder.error());
+  StateStore store(std::move(*folder));
+  LoadedState loaded = store.load(wall_now());
+  state_problems_ = std::move(loaded.problems);
+  writer_ = std::make_unique<StateWriter>(
+      std::move(store), strand_.get_executor(),
+      [this](const WrittenState& written) { state_written(written); });
+  return std::move(loaded.state);
+}
+
+void Daemon::tell_state_problems() {
+  for (const std::string& problem : std::exchange(state_problems_, {})) {
+    perform(roster::Happening{.kind = roster::HappeningKind::state_damaged,
+                              .alert = true,
+                              .subject = problem,
+                              .detail = {},
+                              .name = {},
+                              .member = std::nullopt});
+  }
+}
+
+void Daemon::perform(const roster::KeepSerial& effect) {
+  writer_->keep_serial(effect.origin, effect.serial);
+}
+
+void Daemon::perform(const roster::SaveHealth& effect) {
+  writer_->save_health(effect.health, wall_now());
+}
+
+void Daemon::perform(const roster::SaveRestarts& effect) {
+  writer_->save_restarts(effect.restarts, wall_now());
+}
+
+void Daemon::perform(const roster::SaveOverrides& effect) {
+  overrides_ticket_ = writer_->save_overrides(effect.overrides, wall_now());
+}
+
+void Daemon::state_written(const WrittenState& written) {
+  if (stopping_) return;
+  tell_unwritten(written.problems);
+  const auto serials = written.problems.find("serials");
+  if (serials != written.problems.end()) {
+    step(roster::SerialsKept{written.serials, serials->second});
+  }
+  written_ticket_ = written.ticket;
+  for (const auto& [ticket, timer] : waiters_) {
+    if (ticket <= written.ticket) timer->cancel();
+  }
+}
+
+/// One alert when the disk refuses, and one when it takes everything again; a log line each time
+/// that it gives another reason.
+void Daemon::tell_unwritten(const std::map<std::string, std::string>& problems) {
+  const bool could = unwritten_.empty();
+  for (const auto& [file, problem] : problems) {
+    if (problem.empty()) {
+      unwritten_.erase(file);
+    } else if (std::exchange(unwritten_[file], problem) != problem && !could) {
+      spdlog::critical("state_dir: {}", problem);
+    }
+  }
+  if (could == unwritten_.empty()) return;
+  const auto kind =
+      could ? roster::HappeningKind::state_not_kept : roster::HappeningKind::state_kept;
+  perform(roster::Happening{.kind = kind,
+                            .alert = true,
+                            .subject = could ? "state_dir: " + unwritten_.begin()->second
+                                             : "state_dir can be written again, and has been",
+                            .detail = could ? kUnwritten : "",
+                            .name = {},
+                            .member = std::nullopt});
+}
+
+/// Waits until the writer has tried all up to that ticket; unwritten_ says how it went.
+/// @return false where the disk does not answer
+asio::awaitable<bool> Daemon::written(std::uint64_t ticket) {
+  if (ticket <= written_ticket_) co_return true;
+  const auto timer = std::make_shared<asio::steady_timer>(strand_, kWrittenLimit);
+  const auto place = waiters_.emplace(ticket, timer);
+  co_await timer->async_wait(as_value);
+  waiters_.erase(place);
+  co_return ticket <= written_ticket_;
+}
+
+}  // namespace rollcall::server

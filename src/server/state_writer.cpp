@@ -1,0 +1,151 @@
+#include "server/state_writer.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace rollcall::server {
+
+/// What the two threads share. The writer's thread alone touches `store`.
+struct StateWriter::Shared {
+  struct Wanted {
+    roster::SavedSerials serials;
+    std::map<std::string, Write> files;
+
+    bool none() const { return serials.empty() && files.empty(); }
+  };
+
+  Shared(StateStore its, asio::any_io_executor executor, std::function<void(WrittenState)> tell)
+      : store(std::move(its)), replies(std::move(executor)), report(std::move(tell)) {}
+
+  void run();
+  bool await_work(std::unique_lock<std::mutex>& lock);
+  WrittenState write(Wanted& work);
+  void put_back(Wanted&& failed);
+
+  StateStore store;
+  std::mutex mutex;
+  std::condition_variable changed;
+  Wanted wanted;
+  std::uint64_t ticket = 0;
+  bool failing = false;  // the last go left something
+  bool fresh = false;    // something was asked for since
+  bool ending = false;
+  bool done = false;
+  asio::any_io_executor replies;
+  std::function<void(WrittenState)> report;  // null: nobody is there to be told
+};
+
+StateWriter::StateWriter(StateStore store, asio::any_io_executor replies,
+                         std::function<void(WrittenState)> report)
+    : shared_(std::make_shared<Shared>(std::move(store), std::move(replies), std::move(report))) {
+  std::thread([shared = shared_] { shared->run(); }).detach();
+}
+
+StateWriter::~StateWriter() {
+  std::unique_lock lock(shared_->mutex);
+  shared_->ending = true;
+  shared_->changed.notify_all();
+  if (!shared_->changed.wait_for(lock, kFinishLimit, [this] { return shared_->done; })) {
+    spdlog::error("state_dir: the disk does not answer; what was to be written last is not");
+  }
+  shared_->report = nullptr;  // the thread may outlive what it would tell
+}
+
+std::uint64_t StateWriter::keep_serial(const dns::Name& origin, roster::SavedSerial serial) {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->wanted.serials[origin] = std::move(serial);
+  shared_->fresh = true;
+  shared_->changed.notify_all();
+  return ++shared_->ticket;
+}
+
+std::uint64_t StateWriter::add(const std::string& file, Write write) {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->wanted.files[file] = std::move(write);
+  shared_->fresh = true;
+  shared_->changed.notify_all();
+  return ++shared_->ticket;
+}
+
+std::uint64_t StateWriter::save_health(roster::SavedHealth health, WallTime now) {
+  return add("health", [health = std::move(health), now](StateStore& store) {
+    return store.save_health(health, now);
+  });
+}
+
+std::uint64_t StateWriter::save_overrides(roster::SavedOverrides overrides, WallTime now) {
+  return add("overrides", [overrides = std::move(overrides), now](StateStore& store) {
+    return store.save_overrides(overrides, now);
+  });
+}
+
+std::uint64_t StateWriter::save_restarts(std::vector<roster::SavedRestart> restarts, WallTime now) {
+  return add("restarts", [restarts = std::move(restarts), now](StateStore& store) {
+    return store.save_restarts(restarts, now);
+  });
+}
+
+std::uint64_t StateWriter::last_ticket() const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->ticket;
+}
+
+/// @return false where the server ends and nothing is left to be written
+bool StateWriter::Shared::await_work(std::unique_lock<std::mutex>& lock) {
+  const auto now = [this] { return ending || fresh; };
+  if (failing) {
+    changed.wait_for(lock, kWriteRetry, now);
+  } else {
+    changed.wait(lock, now);
+  }
+  return !wanted.none() && !(ending && failing && !fresh);
+}
+
+void StateWriter::Shared::run() {
+  std::unique_lock lock(mutex);
+  for (;;) {
+    if (!await_work(lock)) {
+      if (ending) break;
+      continue;
+    }
+    Wanted work = std::exchange(wanted, {});
+    fresh = false;
+    const std::uint64_t newest = ticket;
+    lock.unlock();
+    WrittenState written = write(work);
+    written.ticket = newest;
+    lock.lock();
+    failing = !work.none();
+    put_back(std::move(work));
+    if (report)
+      asio::post(replies, [tell = report, written = std::move(written)] { tell(written); });
+  }
+  done = true;
+  changed.notify_all();
+}
+
+/// Leaves in `work` what could not be written.
+WrittenState StateWriter::Shared::write(Wanted& work) {
+  WrittenState written;
+  const auto note = [&](const std::string& file, const Result<void>& outcome) {
+    written.problems[file] = outcome ? std::string() : outcome.error().message;
+    return outcome.has_value();
+  };
+  if (!work.serials.empty() && note("serials", store.keep_serials(work.serials))) {
+    written.serials = std::exchange(work.serials, {});
+  }
+  std::erase_if(work.files, [&](const auto& file) { return note(file.first, file.second(store)); });
+  return written;
+}
+
+/// What was asked for meanwhile is newer.
+void StateWriter::Shared::put_back(Wanted&& failed) {
+  wanted.serials.merge(failed.serials);
+  wanted.files.merge(failed.files);
+}
+
+}  // namespace rollcall::server
