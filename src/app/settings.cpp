@@ -50,6 +50,7 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
                               .file = zone.file,
                               .pools = pools->names(zone.origin),
                               .mx_pools = pools->names(zone.origin, roster::PoolRecords::mx),
+                              .serial_policy = zone.serial_policy,
                               .transfer = zone.transfer,
                               .named_at = zone.file_where});
   }

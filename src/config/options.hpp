@@ -14,6 +14,7 @@
 #include "dns/name.hpp"
 #include "roster/guard.hpp"
 #include "roster/pool_spec.hpp"
+#include "roster/serial.hpp"
 #include "zone/transfer_policy.hpp"
 
 namespace rollcall::config {
@@ -62,6 +63,7 @@ struct ZoneOptions {
   dns::Name origin;
   std::string file;
   SourcePosition file_where;
+  roster::SerialPolicy serial_policy = roster::SerialPolicy::file;
   zone::TransferPolicy transfer;
   SourcePosition where;
 };

@@ -66,10 +66,15 @@ void read_grant(const Value& value, const KeyNames& keys, zone::TransferPolicy& 
 }
 
 void read_zone(const Entry& entry, const KeyNames& keys, ZoneOptions& zone) {
-  const Section section(entry.value, {"file", "secondaries", "allow_transfer"});
+  const Section section(entry.value, {"file", "serial_policy", "secondaries", "allow_transfer"});
   if (const auto file = section.need("file")) {
     zone.file = file->file_path().value_or("");
     zone.file_where = file->where();
+  }
+  if (const auto policy = section.find("serial_policy")) {
+    static constexpr std::string_view kWords[]{"file", "unixtime", "date"};
+    zone.serial_policy =
+        static_cast<roster::SerialPolicy>(policy->one_of("serial policy", kWords).value_or(0));
   }
   if (const auto secondaries = section.find("secondaries")) {
     for (const Value& item : secondaries->list()) read_secondary(item, keys, zone.transfer);

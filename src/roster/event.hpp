@@ -52,6 +52,16 @@ struct SerialsKept {
   SavedSerials kept;
   std::string problem = {};  // empty: there is none
 };
+/// What a secondary of a zone answered when it was asked for its SOA.
+struct HeldSerial {
+  Endpoint secondary;
+  std::uint32_t serial = 0;
+};
+/// All secondaries of a zone that answered, in a way that only they can.
+struct SecondariesHold {
+  dns::Name origin;
+  std::vector<HeldSerial> held;
+};
 /// A zone file was read again and says what it said: the version that is served is the newest.
 struct ZoneUnchanged {
   dns::Name origin;
@@ -98,9 +108,9 @@ struct Tick {};
 /// The server ends: what has to survive is saved exactly.
 struct Stopping {};
 
-using Event = std::variant<Configured, ZoneBuilt, SerialsKept, ZoneUnchanged, ZoneRefused,
-                           ProbeDone, WireEnded, FileChanged, AgentReplied, RestartWanted,
-                           OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
+using Event = std::variant<Configured, ZoneBuilt, SerialsKept, SecondariesHold, ZoneUnchanged,
+                           ZoneRefused, ProbeDone, WireEnded, FileChanged, AgentReplied,
+                           RestartWanted, OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
 
 // ---- Effects, to be carried out in order ------------------------------------------------------
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/instant.hpp"
+#include "roster/saved_state.hpp"
 
 namespace rollcall::roster {
 
@@ -50,6 +51,12 @@ class RestartLedger {
  private:
   std::array<Instant, kRestartsPerWindow> times_{};  // a ring
   std::size_t count_ = 0;                            // ever
+};
+
+/// Of a member that is not in its pool now: its zone comes yet, or it has gone.
+struct WaitingRestart {
+  SavedRestart saved;
+  Instant at;
 };
 
 }  // namespace rollcall::roster

@@ -24,7 +24,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <numeric>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -37,6 +36,7 @@
 #include "roster/policy.hpp"
 #include "roster/saved_state.hpp"
 #include "roster/serial.hpp"
+#include "roster/served_zone.hpp"
 #include "roster/status.hpp"
 #include "roster/timer_queue.hpp"
 
@@ -63,31 +63,6 @@ class Roster {
   RestartId next_restart_id() noexcept { return {++last_restart_}; }
 
  private:
-  struct ServedZone {
-    dns::Name origin;
-    ZonePtr zone;
-    bool published = false;
-    SerialPolicy policy = SerialPolicy::file;
-    ServedSerial serial;
-    bool unsent_version = false;        // nothing of it has been published to secondaries
-    std::vector<std::uint32_t> unsent;  // watches whose masks have not
-    std::string content;                // of the zone's records; empty: nobody knows
-    std::string sent;                   // content and masks of the last serial, where known
-    std::vector<Watch> watches;
-    std::vector<std::uint32_t> pools;
-    std::unordered_map<dns::Name, std::uint32_t> pool_index;  // of `pools`, by name
-    std::vector<dns::Name> exchange_parents;  // of its MX pools: where their addresses may lie
-    std::uint32_t unknown_members = 0;
-    std::optional<Instant> notified;
-    bool notify_waiting = false;
-    std::string problem;
-
-    std::vector<std::uint32_t> all_watches() const {
-      std::vector<std::uint32_t> all(watches.size());
-      std::iota(all.begin(), all.end(), 0U);
-      return all;
-    }
-  };
   /// What makes a member: an address, and the exchange that it belongs to, if to one.
   struct Seed {
     IpAddress address;
@@ -130,6 +105,7 @@ class Roster {
   void on(const Configured& event);
   void on(const ZoneBuilt& event);
   void on(const SerialsKept& event);
+  void on(const SecondariesHold& event);
   void on(const ZoneUnchanged& event);
   void on(const ZoneRefused& event);
   void on(const WireEnded& event);
@@ -377,12 +353,8 @@ class Roster {
     OverridePtr given;
   };
   std::vector<WaitingOverride> waiting_overrides_;  // of the last run: their members come yet
-  struct WaitingRestart {
-    SavedRestart saved;
-    Instant at;
-  };
-  std::vector<WaitingRestart> waiting_restarts_;  // of members that are not in their pools now
-  bool restarts_dirty_ = false;                   // to be saved with the health
+  std::vector<WaitingRestart> waiting_restarts_;    // of members that are not in their pools now
+  bool restarts_dirty_ = false;                     // to be saved with the health
   bool normal_ = false;
   std::optional<Instant> normal_until_;
   bool overrides_dirty_ = false;  // to be saved at the end of the step

@@ -4,8 +4,10 @@
 /// ahead of use, so that a flip waits for no disk.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "core/instant.hpp"
 #include "dns/rdata_text.hpp"
@@ -36,6 +38,25 @@ inline std::optional<std::uint32_t> calendar_serial(SerialPolicy policy, WallTim
   return ((year * 100 + static_cast<unsigned>(day.month())) * 100 +
           static_cast<unsigned>(day.day())) *
          100;
+}
+
+/// How far a serial jumps to get past that of a secondary: half of what RFC 1982 section 3.1 lets
+/// anybody add, so that a second one has room.
+inline constexpr std::uint32_t kMaxSerialJump = std::uint32_t{1} << 30;
+
+/// @param held by secondaries
+/// @return the serial that is later than all of them; nothing where that is too far from `ours`, or
+///         where no serial is later than each
+inline std::optional<std::uint32_t> serial_past(std::uint32_t ours,
+                                                std::span<const std::uint32_t> held) {
+  std::uint32_t past = ours;
+  for (const std::uint32_t serial : held) {
+    if (dns::serial_greater(serial, ours) && serial - ours >= past - ours) past = serial + 1;
+  }
+  const bool later = std::ranges::all_of(
+      held, [past](std::uint32_t serial) { return dns::serial_greater(past, serial); });
+  if (past - ours > kMaxSerialJump || !later) return std::nullopt;
+  return past;
 }
 
 class ServedSerial {

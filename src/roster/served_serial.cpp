@@ -31,7 +31,8 @@ std::uint32_t Roster::next_serial(const ServedZone& zone) const {
   } else if (zone.unsent_version) {
     least = zone.zone->soa().serial;
   }
-  return zone.serial.next(least);
+  const std::uint32_t next = zone.serial.next(least);
+  return zone.past && dns::serial_greater(*zone.past, next) ? *zone.past : next;
 }
 
 SerialPolicy Roster::serial_policy_of(const dns::Name& origin) const {
@@ -74,7 +75,7 @@ void Roster::note_unsent(ServedZone& zone, const std::vector<zone::MaskChange>& 
 /// Stores masks for queries, and all that waits for secondaries where a serial for it is on disk.
 /// @return true where a new serial was published
 bool Roster::send_content(ServedZone& zone, std::vector<zone::MaskChange> changes) {
-  const bool same = zone.published && zone.unsent_version && is_as_sent(zone);
+  const bool same = zone.published && zone.unsent_version && !zone.past && is_as_sent(zone);
   const std::uint32_t serial = same ? *zone.serial.last() : next_serial(zone);
   if (!zone.published || !(same || zone.serial.may_publish(serial))) {
     note_unsent(zone, changes);
@@ -88,6 +89,7 @@ bool Roster::send_content(ServedZone& zone, std::vector<zone::MaskChange> change
   }
   zone.unsent.clear();
   zone.unsent_version = false;
+  zone.past.reset();
   if (!same) zone.sent.clear();
   zone.serial.publish(serial);
   emit(StoreMasks{zone.zone, std::move(changes), serial, true});
@@ -102,7 +104,7 @@ void Roster::on(const SerialsKept& event) {
     if (found == zone_index_.end()) continue;
     ServedZone& zone = *zones_[found->second];
     zone.serial.keep(serial.ceiling);
-    const bool waits = zone.published && (zone.unsent_version || !zone.unsent.empty());
+    const bool waits = zone.published && (zone.unsent_version || zone.past || !zone.unsent.empty());
     if (waits && send_content(zone, {})) ask_notify(found->second);
     publish_when_ready(found->second);
   }
@@ -110,6 +112,43 @@ void Roster::on(const SerialsKept& event) {
   for (std::uint32_t i = 0; i < zones_.size(); ++i) {  // they have waited for nothing
     if (zones_[i]) publish_when_ready(i);
   }
+}
+
+/// A secondary that is ahead (our state was lost) takes nothing from us any more. We go past it,
+/// where that leaves no other one behind for good.
+void Roster::on(const SecondariesHold& event) {
+  const auto found = zone_index_.find(event.origin);
+  if (found == zone_index_.end()) return;
+  ServedZone& zone = *zones_[found->second];
+  // What is not published yet goes past what we have published ourselves first.
+  if (!zone.published || zone.unsent_version || zone.past) return;
+  const std::uint32_t ours = *zone.serial.last();
+  std::vector<std::uint32_t> held;
+  const HeldSerial* ahead = nullptr;
+  for (const HeldSerial& one : event.held) {
+    held.push_back(one.serial);
+    const bool later = dns::serial_greater(one.serial, ours);
+    if (later && (!ahead || dns::serial_greater(one.serial, ahead->serial))) ahead = &one;
+  }
+  if (ahead == nullptr) return;
+  const auto past = serial_past(ours, held);
+  const std::string what =
+      fmt::format("zone {}: {} holds serial {}, which is ahead of ours, {}",
+                  zone.origin.to_display(), ahead->secondary.to_string(), ahead->serial, ours);
+  if (std::exchange(zone.ahead_told, what) != what) {
+    emit(Happening{
+        .kind = HappeningKind::secondary_ahead,
+        .alert = true,
+        .subject = past ? fmt::format("{}: the next is {}", what, *past) : what,
+        .detail = past ? ""
+                       : "it gets no change from us. No serial is past all secondaries and near "
+                         "enough to ours: remove the zone there, so that it is transferred anew",
+        .name = zone.origin,
+        .member = std::nullopt});
+  }
+  if (!past) return;
+  zone.past = past;
+  if (send_content(zone, {})) ask_notify(found->second);
 }
 
 }  // namespace rollcall::roster

@@ -59,6 +59,10 @@ Daemon::Daemon(Settings settings, ReadSettings reread)
       responder_(settings_.answers),
       catalog_(std::make_shared<const zone::Catalog>()),
       notifier_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
+      secondary_checks_(strand_.get_executor(), notify_sources(settings_.listen), random_seed(),
+                        [this](const roster::SecondariesHold& held) {
+                          if (!stopping_) step(held);
+                        }),
       control_(strand_.get_executor(),
                [this](control::Request request) { return handle(std::move(request)); }) {}
 
@@ -254,6 +258,7 @@ void Daemon::stop() {
   step(roster::Stopping{});
   control_.close();
   notifier_.cancel();
+  secondary_checks_.cancel();
   prober_.cancel();
   tasks_.cancel();
   wake_.cancel();

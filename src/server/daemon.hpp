@@ -21,6 +21,7 @@
 #include "server/control_socket.hpp"
 #include "server/notify_sender.hpp"
 #include "server/prober.hpp"
+#include "server/secondary_checks.hpp"
 #include "server/settings.hpp"
 #include "server/state_writer.hpp"
 #include "server/task_group.hpp"
@@ -142,6 +143,7 @@ class Daemon {
                  }};
   TaskGroup tasks_{strand_.get_executor()};
   NotifySender notifier_;
+  SecondaryChecks secondary_checks_;
   ControlSocket control_;
   std::map<roster::RestartId, std::function<void(bool, std::string)>> restart_askers_;
   roster::CommandDone command_done_;               // of the operator's step under way

@@ -121,6 +121,9 @@ void Daemon::perform(const roster::PublishZone& effect) {
   entry.refused = effect.refused;
   retired_.push_back(std::exchange(entry.zone, effect.zone));
   publish_soon();
+  if (entry.zone && entry.transfer) {
+    secondary_checks_.check(effect.origin, entry.transfer->secondaries);
+  }
 }
 
 void Daemon::perform(const roster::DropZone& effect) {
@@ -173,6 +176,7 @@ void Daemon::perform(const roster::SendNotify& effect) {
 void Daemon::notify(const roster::SendNotify& effect) {
   const auto zone = zones_.find(effect.origin);
   if (zone == zones_.end() || !zone->second.zone || !zone->second.transfer) return;
+  secondary_checks_.check(effect.origin, zone->second.transfer->secondaries);
   for (const zone::Secondary& secondary : zone->second.transfer->secondaries) {
     spdlog::debug("NOTIFY {} serial {} to {}", effect.origin.to_display(), effect.serial,
                   secondary.address.to_string());

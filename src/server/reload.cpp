@@ -41,6 +41,7 @@ void Daemon::configure() {
                            .max_wires = settings_.max_wires};
   for (const ZoneSettings& zone : settings_.zones) {
     event.origins.push_back(zone.origin);
+    event.serial_policies[zone.origin] = zone.serial_policy;
     zone::CatalogEntry& entry = zones_[zone.origin];
     entry.origin = zone.origin;
     entry.transfer = std::make_shared<const zone::TransferPolicy>(zone.transfer);

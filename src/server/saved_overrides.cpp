@@ -82,7 +82,7 @@ Salvaged<roster::SavedOverrides> parse_overrides(std::string_view text, WallTime
     const std::string_view line = take_line(text, whole);
     // The file is replaced whole: a line without an end is no crash of ours.
     if (!whole || !read_line(line, now, overrides.value)) {
-      overrides.unread.push_back(printable(line));
+      overrides.unread.push_back(shown(line));
     }
   }
   return overrides;

@@ -14,6 +14,7 @@
 #include "dns/tsig_key.hpp"
 #include "roster/guard.hpp"
 #include "roster/pool_spec.hpp"
+#include "roster/serial.hpp"
 #include "server/alert_sender.hpp"
 #include "server/certificates.hpp"
 #include "server/listen_socket.hpp"
@@ -29,6 +30,7 @@ struct ZoneSettings {
   std::string file;
   std::vector<dns::Name> pools;     // of addresses, that belong to this zone and to none beneath it
   std::vector<dns::Name> mx_pools;  // the same, of MX records
+  roster::SerialPolicy serial_policy = roster::SerialPolicy::file;
   zone::TransferPolicy transfer;
   SourcePosition named_at = {};  // of `file`, in the configuration
 };

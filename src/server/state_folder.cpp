@@ -81,9 +81,11 @@ Result<void> give_state_folder(const std::string& path, uid_t user, gid_t group)
         path);
     return {};
   }
-  const auto failed = [&](const char* name) {
-    return fail(fmt::format("cannot give {}{} to the user of server.user: {}", path, name,
-                            std::strerror(errno)));
+  // On a disk that is read-only it stays as it is, and is read.
+  const auto give = [&](int file, const std::string& name) {
+    if (::fchown(file, user, group) == 0) return;
+    spdlog::warn("cannot give {}{} to the user of server.user: {}", path, name,
+                 std::strerror(errno));
   };
   // The folder last: until then nobody but root can put anything here.
   for (const char* name : kOurFiles) {
@@ -91,9 +93,9 @@ Result<void> give_state_folder(const std::string& path, uid_t user, gid_t group)
     struct stat status{};
     if (!file || ::fstat(file.get(), &status) != 0) continue;
     if (!objection(status).empty() || status.st_uid != 0) continue;
-    if (::fchown(file.get(), user, group) != 0) return failed(fmt::format("/{}", name).c_str());
+    give(file.get(), fmt::format("/{}", name));
   }
-  if (::fchown(folder, user, group) != 0) return failed("");
+  give(folder, "");
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/number.hpp"
+#include "core/printable.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -81,7 +82,7 @@ Salvaged<T> salvage(std::string_view text, Read read) {
   while (!text.empty()) {
     bool whole = false;
     const std::string_view line = take_line(text, whole);
-    if (!whole || !read(line, salvaged.value)) salvaged.unread.push_back(printable(line));
+    if (!whole || !read(line, salvaged.value)) salvaged.unread.push_back(shown(line));
   }
   return salvaged;
 }
@@ -102,11 +103,9 @@ std::string_view take_line(std::string_view& text, bool& whole) {
   return line;
 }
 
-std::string printable(std::string_view line) {
+std::string shown(std::string_view line) {
   constexpr std::size_t kShown = 100;
-  std::string shown(line.substr(0, kShown));
-  std::ranges::replace_if(shown, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return shown;
+  return printable(line.substr(0, kShown));
 }
 
 std::optional<WallTime> parse_time(std::string_view word) {
@@ -127,7 +126,7 @@ Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now) {
     bool whole = false;
     const std::string_view line = take_line(text, whole);
     const auto damaged = [&](std::string_view wanted) {
-      return fail(fmt::format("line {} is not \"{}\" but \"{}\"", number, wanted, printable(line)));
+      return fail(fmt::format("line {} is not \"{}\" but \"{}\"", number, wanted, shown(line)));
     };
     // The file is replaced whole: a line without an end is no crash of ours.
     if (!whole) return fail(fmt::format("line {} has no end", number));

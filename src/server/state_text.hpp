@@ -46,8 +46,8 @@ std::string_view take_word(std::string_view& line);
 /// @param whole told whether the line has an end
 std::string_view take_line(std::string_view& text, bool& whole);
 
-/// `line` for a log: what is no ASCII text is not shown.
-std::string printable(std::string_view line);
+/// The beginning of `line`, as people are shown it.
+std::string shown(std::string_view line);
 
 /// In milliseconds, the year 2255: up to it the difference of two times does not overflow.
 inline constexpr std::int64_t kLatestTime = 9'000'000'000'000;

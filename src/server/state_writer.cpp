@@ -48,6 +48,7 @@ StateWriter::StateWriter(StateStore store, asio::any_io_executor replies,
 StateWriter::~StateWriter() {
   std::unique_lock lock(shared_->mutex);
   shared_->ending = true;
+  shared_->fresh = true;  // once more, though it was in vain a moment ago
   shared_->changed.notify_all();
   if (!shared_->changed.wait_for(lock, kFinishLimit, [this] { return shared_->done; })) {
     spdlog::error("state_dir: the disk does not answer; what was to be written last is not");

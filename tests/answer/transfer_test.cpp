@@ -92,6 +92,35 @@ TEST(Transfer, SendsTheLiveZoneOfOneMoment) {
             1);
 }
 
+/// While a serial cannot be kept on disk, queries follow and transfers do not.
+TEST(Transfer, StaysWithWhatWasPublishedLast) {
+  const zone::Catalog catalog = one_zone();
+  const zone::Zone& zone = *catalog.entries()[0].zone;
+  const auto watched = std::ranges::find(zone.watched(), Type::A, &zone::WatchedRrset::type);
+  ASSERT_NE(watched, zone.watched().end());
+  const auto addresses = [&] {
+    auto opened = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+    if (!opened) return std::ptrdiff_t{-1};
+    return std::ranges::count_if(drain(*opened).records, [](const std::string& record) {
+      return record.starts_with("www.example.com. 1 A");
+    });
+  };
+  zone::WatchTable& table = zone.watch_table();
+  table.withhold(std::vector<zone::MaskChange>{{watched->id, 0b010}}, 7);
+  EXPECT_EQ(addresses(), -1) << "nothing was published yet";
+  auto refused = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().rcode, dns::Rcode::servfail);
+  table.apply(std::vector<zone::MaskChange>{{watched->id, 0b010}}, 8);
+  EXPECT_EQ(addresses(), 1);
+  table.withhold(std::vector<zone::MaskChange>{{watched->id, 0b111}}, 8);
+  EXPECT_EQ(table.mask(watched->id.value), 0b111U);
+  EXPECT_EQ(table.serial(), 8U);
+  EXPECT_EQ(addresses(), 1);
+  table.apply(std::vector<zone::MaskChange>{{watched->id, 0b111}}, 9);
+  EXPECT_EQ(addresses(), 3);
+}
+
 TEST(Transfer, GoesOnInTheNextMessageWhenOneIsFull) {
   std::string text = kZone;
   for (int i = 0; i < 1000; ++i) text += "h" + std::to_string(i) + " A 198.51.100.7\n";

@@ -52,6 +52,20 @@ zones:
           R"(r.yaml:6:67: error: zones.a.b.allow_transfer must hold address blocks such as 127.0.0.0/8 (no bits behind the length) or key:NAME, not "all")"));
 }
 
+TEST(ZonesSection, SerialPolicies) {
+  const ParsedOptions parsed = parse(
+      "zones:\n  a: {file: x}\n  b: {file: x, serial_policy: file}\n"
+      "  c: {file: x, serial_policy: unixtime}\n  d: {file: x, serial_policy: date}\n");
+  ASSERT_TRUE(parsed.options);
+  std::vector<roster::SerialPolicy> policies;
+  for (const ZoneOptions& zone : parsed.options->zones) policies.push_back(zone.serial_policy);
+  using roster::SerialPolicy;
+  EXPECT_THAT(policies, ElementsAre(SerialPolicy::file, SerialPolicy::file, SerialPolicy::unixtime,
+                                    SerialPolicy::date));
+  EXPECT_THAT(messages("zones: {a.b: {file: x, serial_policy: unix}}"),
+              ElementsAre(testing::HasSubstr("serial_policy")));
+}
+
 TEST(ZonesSection, ASecondaryListensOnPort53) {
   const ParsedOptions parsed =
       parse("zones: {a.b: {file: x, secondaries: [{address: 127.0.0.1}, {address: '::1'}]}}");

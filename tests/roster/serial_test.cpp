@@ -58,6 +58,20 @@ TEST(CalendarSerial, IsTheLeastOfItsPolicy) {
   EXPECT_EQ(calendar_serial(SerialPolicy::date, now + 12h), 2026112300U);
 }
 
+TEST(SerialPast, IsLaterThanWhatEachSecondaryHolds) {
+  const auto past = [](std::uint32_t ours, std::vector<std::uint32_t> held) {
+    return serial_past(ours, held);
+  };
+  EXPECT_EQ(past(1, {66}), 67U);
+  EXPECT_EQ(past(1, {66, 3, 70}), 71U);
+  EXPECT_EQ(past(0xfffffff0, {5}), 6U) << "over the wrap";
+  EXPECT_EQ(past(1, {kMaxSerialJump}), kMaxSerialJump + 1);
+  EXPECT_EQ(past(1, {kMaxSerialJump + 1}), std::nullopt) << "too far";
+  // Past one it would be behind the other (RFC 1982 section 3.2).
+  EXPECT_EQ(past(1, {0x30000000, 0xa0000000}), std::nullopt);
+  EXPECT_EQ(past(1, {0x30000000, 0xc0000000}), 0x30000001U);
+}
+
 /// Random loads, flips and crashes, on a disk that answers late: no serial comes twice, and each is
 /// kept before it is published.
 TEST(ServedSerial, NeverPublishesASerialTwiceThroughCrashes) {

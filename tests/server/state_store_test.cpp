@@ -180,7 +180,7 @@ TEST(SavedHealth, ADamagedLineIsNamed) {
   EXPECT_EQ(error(head), "none");
   EXPECT_EQ(error(""), "it is empty");
   EXPECT_EQ(error("saved"), "line 1 has no end");
-  EXPECT_EQ(error("\xff\x01\n"), "line 1 is not \"saved UNIX-MILLISECONDS\" but \"??\"");
+  EXPECT_EQ(error("\xff\x01\n"), "line 1 is not \"saved UNIX-MILLISECONDS\" but \"\\xff\\x01\"");
   for (const char* time : {"now", "-1", "9000000000001", "-16651395270709551"}) {
     EXPECT_EQ(error(std::string("saved ") + time + "\n"),
               std::string("line 1 is not \"saved UNIX-MILLISECONDS\" but \"saved ") + time + "\"");

@@ -44,6 +44,8 @@ TEST_P(RosterSimulation, KeepsItsInvariants) {
   std::uint64_t freezes = 0;
   std::uint64_t wire_ends = 0;
   std::uint64_t fast_falls = 0;
+  std::uint64_t withheld = 0;
+  std::uint64_t unchanged = 0;
   const Batch& batch = GetParam();
   for (std::uint64_t seed = batch.first; seed <= batch.last && !HasFailure(); ++seed) {
     World world(seed + seed_shift());
@@ -56,6 +58,8 @@ TEST_P(RosterSimulation, KeepsItsInvariants) {
     freezes += world.freezes();
     wire_ends += world.wire_ends();
     fast_falls += world.fast_falls();
+    withheld += world.withheld();
+    unchanged += world.unchanged();
   }
   // The worlds are worlds in which something happens.
   EXPECT_GT(flips, 10000U);
@@ -65,6 +69,8 @@ TEST_P(RosterSimulation, KeepsItsInvariants) {
   EXPECT_GT(freezes, 100U);
   EXPECT_GT(wire_ends, 10000U);
   EXPECT_GT(fast_falls, 100U);
+  EXPECT_GT(withheld, 100U);
+  EXPECT_GT(unchanged, 100U);
 }
 
 // Many short worlds find more than few long ones; what takes long to come is found by these.

@@ -227,7 +227,8 @@ void World::perform(const roster::StoreMasks& effect) {
     if (published_ != effect.zone) return;
     ++flips_;
     ++withheld_;
-    ASSERT_TRUE(before && after && before->serial == after->serial && before->masks == after->masks)
+    ASSERT_EQ(before.has_value(), after.has_value()) << where();
+    ASSERT_TRUE(!before || (before->serial == after->serial && before->masks == after->masks))
         << where() << "secondaries get what is not on disk";
     return;
   }
