@@ -53,9 +53,10 @@ void parse(benchmark::State& state) {
     const ReadFile give = [&](const std::string&) -> Result<std::string> {
       return std::move(text);
     };
+    const Cancelled never = [] { return false; };
     Sources sources;
     Findings findings(sources);
-    Parser parser(sample().origin, sources, findings, give,
+    Parser parser(sample().origin, sources, findings, give, never,
                   [&](const ParsedRecord& record) { records += record.rdata.size(); });
     state.ResumeTiming();
     parser.parse_file("zone");

@@ -205,7 +205,7 @@ std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
   const zone::PoolPlace place = [&](const dns::Name& pool) { return place_of(pool, options); };
   zone::LoadReport report =
       zone::load_zone({zone.origin, zone.file, pools, mx_pools, place, zone.file_where},
-                      server::reader_beside(zone.file));
+                      server::reader_beside(zone.file, server::read_directly()));
   append(checked.diagnostics, std::move(report.diagnostics));
   if (!report.zone) return nullptr;
   checked.summary.push_back(fmt::format("zone {}: serial {}, records {}, pools {}",
@@ -249,20 +249,21 @@ Diagnostics check_pools(const config::Options& options, const ZonePools& pools, 
 
 CheckedFiles check_files(const std::string& config_file) {
   CheckedFiles checked;
-  const Result<std::string> text = server::read_text_file(config_file);
-  if (!text) {
-    checked.diagnostics.push_back({Severity::error, {}, text.error().message});
+  const server::ReadText read = server::read_directly();
+  const Result<server::FileText> file = read(config_file, {});
+  if (!file) {
+    checked.diagnostics.push_back({Severity::error, {}, file.error().message});
     return checked;
   }
   config::ParsedOptions parsed =
-      config::parse_options(*text, config_file, server::find_service_port);
+      config::parse_options(file->text, config_file, server::find_service_port);
   checked.diagnostics = std::move(parsed.diagnostics);
   if (!parsed.options) return checked;
   check_user(*parsed.options, checked.diagnostics);
-  append(checked.diagnostics, check_key_files(*parsed.options));
-  append(checked.diagnostics, check_probe_files(*parsed.options));
+  append(checked.diagnostics, check_key_files(*parsed.options, read));
+  append(checked.diagnostics, check_probe_files(*parsed.options, read));
   server::TlsContexts contexts;
-  append(checked.diagnostics, read_authorities(*parsed.options, contexts));
+  append(checked.diagnostics, read_authorities(*parsed.options, read, contexts));
   const ZonePools pools(*parsed.options);
   std::vector<std::shared_ptr<const zone::Zone>> kept;
   std::vector<const zone::Zone*> zones;
@@ -290,7 +291,8 @@ int run_check(const std::string& config_file, bool as_json) {
 }
 
 int run_checkzone(const dns::Name& origin, const std::string& file, bool as_json) {
-  const zone::LoadReport report = zone::load_zone({origin, file, {}}, server::reader_beside(file));
+  const zone::LoadReport report =
+      zone::load_zone({origin, file, {}}, server::reader_beside(file, server::read_directly()));
   const std::string verdict =
       report.zone ? fmt::format("zone {}/IN: loaded serial {}", origin.to_display(),
                                 report.zone->soa().serial)

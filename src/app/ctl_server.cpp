@@ -17,9 +17,9 @@ Result<std::string> find_socket(const std::optional<std::string>& socket,
   if (socket) return *socket;
   if (!config && ::access(kConfigFile, R_OK) != 0) return config::ControlOptions{}.socket;
   const std::string file = config.value_or(kConfigFile);
-  const Result<std::string> text = server::read_text_file(file);
-  if (!text) return std::unexpected(text.error());
-  return config::control_socket_of(*text, file);
+  const auto read = server::read_directly()(file, {});
+  if (!read) return std::unexpected(read.error());
+  return config::control_socket_of(read->text, file);
 }
 
 std::string operator_name() {

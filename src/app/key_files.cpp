@@ -24,27 +24,28 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options) {
-  const Result<std::string> text =
-      server::read_text_file(options.secret_file, server::kMaxSecretFile);
-  if (!text) return std::unexpected(text.error());
-  return parse_tsig_key(*text, options);
+Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options,
+                                   const server::ReadText& read) {
+  const auto file = read(options.secret_file, {.limit = server::kMaxSecretFile});
+  if (!file) return std::unexpected(file.error());
+  return parse_tsig_key(file->text, options);
 }
 
-Result<answer::CookieSecret> read_cookie_secret(const config::Options& options) {
+Result<answer::CookieSecret> read_cookie_secret(const config::Options& options,
+                                                const server::ReadText& read) {
   answer::CookieSecret secret{};
-  const std::string& file = options.server.cookie_secret_file;
-  if (file.empty()) {
+  const std::string& path = options.server.cookie_secret_file;
+  if (path.empty()) {
     if (::getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
       return fail("the system gives no random numbers");
     }
     return secret;
   }
-  const Result<std::string> text = server::read_text_file(file, server::kMaxSecretFile);
-  if (!text) return std::unexpected(text.error());
+  const auto file = read(path, {.limit = server::kMaxSecretFile});
+  if (!file) return std::unexpected(file.error());
   std::vector<std::uint8_t> octets;
-  if (!dns::from_hex(trimmed(*text), octets) || octets.size() != secret.size()) {
-    return fail(fmt::format("{}: a cookie secret is 32 hex digits", file));
+  if (!dns::from_hex(trimmed(file->text), octets) || octets.size() != secret.size()) {
+    return fail(fmt::format("{}: a cookie secret is 32 hex digits", path));
   }
   std::ranges::copy(octets, secret.begin());
   return secret;
@@ -52,8 +53,11 @@ Result<answer::CookieSecret> read_cookie_secret(const config::Options& options) 
 
 namespace {
 
-void warn_of_file(const std::string& path, const SourcePosition& where, Diagnostics& found) {
-  std::string warning = server::warn_of_secret_file(path);
+void warn_of_file(const std::string& path, const SourcePosition& where,
+                  const server::ReadText& read, Diagnostics& found) {
+  const auto file = read(path, {.limit = server::kMaxSecretFile});
+  if (!file) return;
+  std::string warning = server::warn_of_mode(path, file->mode);
   if (!warning.empty()) found.push_back({Severity::warning, where, std::move(warning)});
 }
 
@@ -76,11 +80,11 @@ void judge_algorithm(const config::KeyOptions& options, const dns::TsigKey& key,
 
 }  // namespace
 
-Diagnostics check_key_files(const config::Options& options) {
+Diagnostics check_key_files(const config::Options& options, const server::ReadText& read) {
   constexpr std::size_t kWeakSecret = 16;  // octets; RFC 8945 section 8 asks for more than guesses
   Diagnostics found;
   for (const config::KeyOptions& options_of_key : options.keys) {
-    const Result<dns::TsigKey> key = read_tsig_key(options_of_key);
+    const Result<dns::TsigKey> key = read_tsig_key(options_of_key, read);
     if (!key) {
       found.push_back({Severity::error, options_of_key.where, key.error().message});
       continue;
@@ -91,16 +95,16 @@ Diagnostics check_key_files(const config::Options& options) {
                        fmt::format("{}: a secret of {} octets can be guessed",
                                    options_of_key.secret_file, key->secret.size())});
     }
-    warn_of_file(options_of_key.secret_file, options_of_key.where, found);
+    warn_of_file(options_of_key.secret_file, options_of_key.where, read, found);
   }
-  if (const auto secret = read_cookie_secret(options); !secret) {
+  if (const auto secret = read_cookie_secret(options, read); !secret) {
     found.push_back({Severity::error, options.server.cookie_secret_where, secret.error().message});
   }
   if (const std::string& file = options.server.cookie_secret_file; !file.empty()) {
-    warn_of_file(file, options.server.cookie_secret_where, found);
+    warn_of_file(file, options.server.cookie_secret_where, read, found);
   }
   if (options.agents.key_file.empty()) return found;
-  const Result<server::PskKeyFile> key = server::read_psk_key_file(options.agents.key_file);
+  const Result<server::PskKeyFile> key = server::read_psk_key_file(options.agents.key_file, read);
   const SourcePosition& where = options.agents.key_file_where;
   if (!key) {
     found.push_back(

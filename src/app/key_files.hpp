@@ -7,16 +7,18 @@
 #include "config/options.hpp"
 #include "core/result.hpp"
 #include "dns/tsig_key.hpp"
+#include "server/file_reader.hpp"
 
 namespace rollcall::app {
 
 /// Reads a TSIG secret from its file (app/tsig_key_file.hpp).
-Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options);
+Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options, const server::ReadText& read);
 
 /// The secret of server cookies: 32 hex digits of the file, or where none is named 128 random bits.
-Result<answer::CookieSecret> read_cookie_secret(const config::Options& options);
+Result<answer::CookieSecret> read_cookie_secret(const config::Options& options,
+                                                const server::ReadText& read);
 
 /// What is wrong with the key files: the place is the configuration's where it is known.
-Diagnostics check_key_files(const config::Options& options);
+Diagnostics check_key_files(const config::Options& options, const server::ReadText& read);
 
 }  // namespace rollcall::app

@@ -1,7 +1,6 @@
 #include "app/probe_files.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -37,12 +36,10 @@ Needed needed_by(const health::CheckSpec& check) {
   return {};
 }
 
-/// 0, or the errno of what is wrong with the file. A folder is none.
-int problem_with(const Needed& needed) {
-  struct stat status{};
-  if (::stat(needed.path.c_str(), &status) != 0) return errno;
-  if (S_ISDIR(status.st_mode)) return EISDIR;
-  return ::access(needed.path.c_str(), needed.access) == 0 ? 0 : errno;
+/// 0, or the errno of what is wrong with the file: ETIMEDOUT where its file system does not reply.
+int problem_with(const Needed& needed, const server::ReadText& read) {
+  const auto looked = read(needed.path, {.look_for = needed.access});
+  return looked ? looked->problem : ETIMEDOUT;
 }
 
 /// What each check needs, once.
@@ -58,10 +55,12 @@ class Search {
     wanted_.push_back({{server::reaper_path(), X_OK}, check.name, where});
   }
 
-  Diagnostics find(const std::string& user) const {
-    const std::vector<int> problems = as_user(user, [this] {
+  Diagnostics find(const std::string& user, const server::ReadText& read) const {
+    // The readers are this process' user: the process of another one looks itself.
+    const std::vector<int> problems = as_user(user, [this, &read, self = ::getpid()] {
+      const server::ReadText look = ::getpid() == self ? read : server::read_directly();
       std::vector<int> found;
-      for (const Wanted& wanted : wanted_) found.push_back(problem_with(wanted.needed));
+      for (const Wanted& wanted : wanted_) found.push_back(problem_with(wanted.needed, look));
       return found;
     });
     Diagnostics said;
@@ -69,7 +68,7 @@ class Search {
       const Wanted& wanted = wanted_[i];
       // What nobody can read, read_authorities() tells of.
       const bool told =
-          wanted.needed.severity == Severity::error && problem_with(wanted.needed) != 0;
+          wanted.needed.severity == Severity::error && problem_with(wanted.needed, read) != 0;
       if (problems[i] == 0 || told) continue;
       said.push_back({wanted.needed.severity, wanted.where,
                       fmt::format("the check \"{}\" needs {}: {}{}", wanted.check,
@@ -113,7 +112,7 @@ void for_each_check(const config::Options& options, Each each) {
 
 }  // namespace
 
-Diagnostics check_probe_files(const config::Options& options) {
+Diagnostics check_probe_files(const config::Options& options, const server::ReadText& read) {
   Search search;
   for_each_check(options, [&](const health::CheckSpec& check, const SourcePosition& where) {
     search.look_at(check, where);
@@ -123,18 +122,19 @@ Diagnostics check_probe_files(const config::Options& options) {
   for (std::size_t i = 0; i < witnesses.size(); ++i) {
     reach.add(witnesses[i].check, witnesses[i].address, options.health.witness_places.at(i));
   }
-  Diagnostics said = search.find(options.server.user);
+  Diagnostics said = search.find(options.server.user, read);
   for (Diagnostic& more : reach.find(options.server.user)) said.push_back(std::move(more));
   return said;
 }
 
-Diagnostics read_authorities(const config::Options& options, server::TlsContexts& contexts) {
+Diagnostics read_authorities(const config::Options& options, const server::ReadText& read,
+                             server::TlsContexts& contexts) {
   std::set<std::string> refused;
   Diagnostics said;
   for_each_check(options, [&](const health::CheckSpec& check, const SourcePosition& where) {
     const health::TlsOptions* const tls = tls_of(check);
     if (tls == nullptr || refused.contains(check.name)) return;
-    const auto added = contexts.add(*tls);
+    const auto added = contexts.add(*tls, read);
     if (added) return;
     refused.insert(check.name);
     said.push_back({Severity::error, where,

@@ -1,6 +1,5 @@
 /// rollcall-agent: runs on each node and restarts the services that it was told it may restart.
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -9,13 +8,14 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <filesystem>
+#include <memory>
 
 #include "app/agent_files.hpp"
 #include "app/print.hpp"
 #include "config/agent_options.hpp"
 #include "server/agent_service.hpp"
-#include "server/file_reader.hpp"
-#include "server/log_format.hpp"
+#include "server/file_readers.hpp"
+#include "server/log_queue.hpp"
 #include "server/reaper.hpp"
 #include "server/sd_notify.hpp"
 
@@ -35,36 +35,48 @@ struct Setup {
   bool scripts_are_good = true;
 };
 
-/// Says on stderr what is wrong.
-std::optional<Setup> read_setup(const std::string& path) {
-  const auto text = server::read_text_file(path, kConfigFileLimit);
-  if (!text) {
-    spdlog::error("{}", text.error().message);
+/// Any thread that may wait.
+/// @param found gets what is wrong
+std::optional<Setup> read_setup(const std::string& path, const server::ReadText& read,
+                                Diagnostics& found) {
+  const auto file = read(path, {.limit = kConfigFileLimit});
+  if (!file) {
+    found.push_back({Severity::error, {}, file.error().message});
     return std::nullopt;
   }
-  auto parsed = config::parse_agent_options(*text, path);
-  app::print_error(parsed.diagnostics);
+  auto parsed = config::parse_agent_options(file->text, path);
+  found = std::move(parsed.diagnostics);
   if (!parsed.options) return std::nullopt;
-  auto key = server::read_psk_key_file(parsed.options->key_file);
+  auto key = server::read_psk_key_file(parsed.options->key_file, read);
   if (!key) {
-    spdlog::error("{}", key.error().message);
+    found.push_back({Severity::error, {}, key.error().message});
     return std::nullopt;
   }
-  if (!key->warning.empty()) spdlog::warn("{}", key->warning);
-  if (::access(server::reaper_path().c_str(), X_OK) != 0) {
-    spdlog::error("{} cannot be run: without it no service can be restarted",
-                  server::reaper_path());
+  if (!key->warning.empty()) found.push_back({Severity::warning, {}, key->warning});
+  const auto reaper = read(server::reaper_path(), {.look_for = X_OK});
+  if (!reaper || reaper->problem != 0) {
+    found.push_back(
+        {Severity::error,
+         {},
+         server::reaper_path() + " cannot be run: without it no service can be restarted"});
     return std::nullopt;
   }
   // A script may come later, with the service: it is asked for again at each restart.
   const Diagnostics scripts = app::check_scripts(*parsed.options);
-  app::print_error(scripts);
+  found.insert(found.end(), scripts.begin(), scripts.end());
   return Setup{std::move(*parsed.options), key->key, !has_errors(scripts)};
 }
 
 std::string restartable(const config::AgentOptions& options) {
   const std::size_t count = options.services.size();
   return fmt::format("{} restartable service{}", count, count == 1 ? "" : "s");
+}
+
+void log(const Diagnostics& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    const bool error = diagnostic.severity == Severity::error;
+    spdlog::log(error ? spdlog::level::err : spdlog::level::warn, "{}", to_log_line(diagnostic));
+  }
 }
 
 server::AllowList allow_list(const config::AgentOptions& options) {
@@ -78,18 +90,26 @@ server::AllowList allow_list(const config::AgentOptions& options) {
   return list;
 }
 
-/// @param running what it was started with
-void reload(const std::string& path, const Setup& running, server::AgentService& service) {
-  const auto setup = read_setup(path);
+/// What the agent runs by, and what it runs.
+struct Running {
+  const std::string& path;
+  const config::AgentOptions& options;
+  server::AgentService& service;
+  server::FileReaders& readers;
+  bool reloading = false;
+  bool reload_again = false;  // a SIGHUP came meanwhile
+};
+
+void take(const std::optional<Setup>& setup, Running& running) {
   if (!setup) {
-    spdlog::error("SIGHUP: {} is refused, the old services and the old key stay", path);
+    spdlog::error("SIGHUP: {} is refused, the old services and the old key stay", running.path);
     return;
   }
-  if (const auto changed = service.set_key(setup->key); !changed) {
+  if (const auto changed = running.service.set_key(setup->key); !changed) {
     spdlog::error("SIGHUP: the old services and the old key stay: {}", changed.error().message);
     return;
   }
-  service.set_services(allow_list(setup->options), setup->options.time_limit);
+  running.service.set_services(allow_list(setup->options), setup->options.time_limit);
   spdlog::info("SIGHUP: {}", restartable(setup->options));
   if (setup->options.listen != running.options.listen) {
     spdlog::warn("SIGHUP: listen: {} takes a restart of the agent, which listens on {}",
@@ -97,25 +117,45 @@ void reload(const std::string& path, const Setup& running, server::AgentService&
   }
 }
 
+/// A file that hangs holds up nothing else.
+asio::awaitable<void> reload(Running& running) {
+  running.reloading = true;
+  do {
+    running.reload_again = false;
+    const auto found = std::make_shared<Diagnostics>();
+    const std::function<Result<std::optional<Setup>>()> read = [path = running.path, found,
+                                                                &readers = running.readers] {
+      return read_setup(path, readers.as_function(), *found);
+    };
+    const auto setup = co_await running.readers.later(running.path, read);
+    if (!setup) found->push_back({Severity::error, {}, setup.error().message});
+    log(*found);
+    take(setup.value_or(std::nullopt), running);
+  } while (running.reload_again);
+  running.reloading = false;
+}
+
 /// Until SIGTERM or SIGINT. The next one after it does not wait for a running restart.
-asio::awaitable<void> obey_signals(asio::signal_set& signals, const std::string& path,
-                                   const Setup& setup, server::AgentService& service) {
+asio::awaitable<void> obey_signals(asio::signal_set& signals, Running& running,
+                                   server::TaskGroup& reloads) {
   for (;;) {
     const auto [error, signal] = co_await signals.async_wait(server::as_value);
     if (error) co_return;
     if (signal != SIGHUP) break;
-    reload(path, setup, service);
+    running.reload_again = true;
+    if (!running.reloading) reloads.start(reload(running));
   }
   server::sd_notify("STOPPING=1");
   spdlog::info("stops");
-  signals.async_wait([&service](const server::ErrorCode& error, int) {
-    if (!error) service.abort();
+  reloads.cancel();
+  signals.async_wait([&running](const server::ErrorCode& error, int) {
+    if (!error) running.service.abort();
   });
-  co_await service.stop();
+  co_await running.service.stop();
   signals.cancel();
 }
 
-int run(const std::string& path, const Setup& setup) {
+int run(const std::string& path, const Setup& setup, server::FileReaders& readers) {
   asio::io_context io(1);
   int status = 0;
   const auto failed = [&status](const std::string& why) {
@@ -126,11 +166,13 @@ int run(const std::string& path, const Setup& setup) {
     status = kRefused;
     std::raise(SIGTERM);  // the usual end
   };
-  server::AgentService service(io.get_executor(), {.listen = setup.options.listen,
-                                                   .key = setup.key,
-                                                   .time_limit = setup.options.time_limit,
-                                                   .services = allow_list(setup.options),
-                                                   .failed = failed});
+  server::AgentService service(io.get_executor(),
+                               {.listen = setup.options.listen,
+                                .key = setup.key,
+                                .time_limit = setup.options.time_limit,
+                                .services = allow_list(setup.options),
+                                .failed = failed},
+                               readers);
   asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
   const auto where = service.start();
   if (!where) {
@@ -138,19 +180,25 @@ int run(const std::string& path, const Setup& setup) {
     return kRefused;
   }
   server::TaskGroup tasks(io.get_executor());
-  tasks.start(obey_signals(signals, path, setup, service));
+  server::TaskGroup reloads(io.get_executor());
+  Running running{path, setup.options, service, readers};
+  tasks.start(obey_signals(signals, running, reloads));
   spdlog::info("rollcall-agent {} listens on {}, {}", ROLLCALL_VERSION, where->to_string(),
                restartable(setup.options));
   server::sd_notify("READY=1");
   io.run();
+  readers.stop();
   return status;
+}
+
+int complain(const std::string& message) {
+  app::print_error(message);
+  return kRefused;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("rollcall-agent"));
-  spdlog::set_formatter(server::log_formatter());
   std::signal(SIGPIPE, SIG_IGN);
 
   CLI::App program("Restarts the services of this node for a Rollcall nameserver.",
@@ -166,14 +214,23 @@ int main(int argc, char** argv) {
     return app::print_usage(program, error) == 0 ? 0 : kWrongUsage;
   }
   try {
-    auto setup = read_setup(path);
+    std::unique_ptr<server::FileReaders> readers;
+    if (!check) {
+      auto started = server::FileReaders::start();
+      if (!started) return complain(started.error().message);
+      readers = std::move(*started);
+      server::start_log("rollcall-agent");
+    }
+    Diagnostics found;
+    auto setup =
+        read_setup(path, readers ? readers->as_function() : server::read_directly(), found);
+    app::print_error(found);
     if (!setup) return kRefused;
-    if (!check) return run(path, *setup);
+    if (!check) return run(path, *setup, *readers);
     if (!setup->scripts_are_good) return kRefused;
     app::print_out(fmt::format("{}: OK, {}", path, restartable(setup->options)));
     return 0;
   } catch (const std::exception& error) {
-    spdlog::error("{}", error.what());
-    return kRefused;
+    return complain(error.what());
   }
 }

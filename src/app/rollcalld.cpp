@@ -9,7 +9,9 @@
 #include "app/print.hpp"
 #include "app/settings.hpp"
 #include "server/daemon.hpp"
+#include "server/file_readers.hpp"
 #include "server/log_format.hpp"
+#include "server/log_queue.hpp"
 
 namespace {
 
@@ -19,19 +21,22 @@ constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
 int serve(const std::string& config_file) {
-  auto read = app::read_settings(config_file);
+  auto readers = server::FileReaders::start();
+  if (!readers) {
+    app::print_error(readers.error().message);
+    return kFailed;
+  }
+  server::start_log("rollcalld");
+  auto read = app::read_settings(config_file, (*readers)->as_function());
   if (!read) {
     app::print_error(read.error());
     return kFailed;
   }
   app::print_error(read->warnings);
-  const auto reread = [config_file]() -> Result<server::Settings, Diagnostics> {
-    auto again = app::read_settings(config_file);
-    if (!again) return std::unexpected(std::move(again.error()));
-    app::print_error(again->warnings);
-    return std::move(again->settings);
+  const auto reread = [config_file](const server::ReadText& read_text) {
+    return app::read_settings(config_file, read_text);
   };
-  server::Daemon daemon(std::move(read->settings), reread);
+  server::Daemon daemon(std::move(read->settings), reread, **readers);
   if (const auto ended = daemon.run(); !ended) {
     spdlog::critical("{}", ended.error().message);
     return kFailed;

@@ -67,45 +67,49 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
 
 }  // namespace
 
-Result<ReadConfiguration, Diagnostics> read_settings(const std::string& config_file) {
-  const Result<std::string> text = server::read_text_file(config_file);
-  if (!text) return std::unexpected(Diagnostics{{Severity::error, {}, text.error().message}});
+Result<server::ReadConfiguration, Diagnostics> read_settings(const std::string& config_file,
+                                                             const server::ReadText& read) {
+  const Result<server::FileText> file = read(config_file, {});
+  if (!file) return std::unexpected(Diagnostics{{Severity::error, {}, file.error().message}});
   config::ParsedOptions parsed =
-      config::parse_options(*text, config_file, server::find_service_port);
+      config::parse_options(file->text, config_file, server::find_service_port);
   if (!parsed.options) return std::unexpected(std::move(parsed.diagnostics));
   const auto options = std::make_shared<const config::Options>(std::move(*parsed.options));
-  for (Diagnostic& diagnostic : check_key_files(*options)) {
+  for (Diagnostic& diagnostic : check_key_files(*options, read)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
-  for (Diagnostic& diagnostic : check_probe_files(*options)) {
+  for (Diagnostic& diagnostic : check_probe_files(*options, read)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
   server::TlsContexts contexts;
-  for (Diagnostic& diagnostic : read_authorities(*options, contexts)) {
+  for (Diagnostic& diagnostic : read_authorities(*options, read, contexts)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
   if (has_errors(parsed.diagnostics)) return std::unexpected(std::move(parsed.diagnostics));
 
   server::Settings settings = settings_of(options);
   settings.tls = std::move(contexts);
-  const auto cookie_secret = read_cookie_secret(*options);
+  const auto cookie_secret = read_cookie_secret(*options, read);
   if (!cookie_secret) {
     return std::unexpected(Diagnostics{{Severity::error, {}, cookie_secret.error().message}});
   }
   settings.answers.cookie_secret = *cookie_secret;
   for (const config::KeyOptions& key : options->keys) {
     // Read a moment ago by check_key_files; a file that has gone since is an error all the same.
-    Result<dns::TsigKey> secret = read_tsig_key(key);
+    Result<dns::TsigKey> secret = read_tsig_key(key, read);
     if (!secret)
       return std::unexpected(Diagnostics{{Severity::error, key.where, secret.error().message}});
     settings.keys.push_back(std::move(*secret));
   }
   if (!options->agents.key_file.empty()) {
-    Result<server::PskKeyFile> file = server::read_psk_key_file(options->agents.key_file);
-    if (!file) return std::unexpected(Diagnostics{{Severity::error, {}, file.error().message}});
-    settings.agents.key = file->key;
+    Result<server::PskKeyFile> agent_key =
+        server::read_psk_key_file(options->agents.key_file, read);
+    if (!agent_key) {
+      return std::unexpected(Diagnostics{{Severity::error, {}, agent_key.error().message}});
+    }
+    settings.agents.key = agent_key->key;
   }
-  return ReadConfiguration{std::move(settings), std::move(parsed.diagnostics)};
+  return server::ReadConfiguration{std::move(settings), std::move(parsed.diagnostics)};
 }
 
 }  // namespace rollcall::app

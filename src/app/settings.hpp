@@ -9,12 +9,8 @@
 
 namespace rollcall::app {
 
-struct ReadConfiguration {
-  server::Settings settings;
-  Diagnostics warnings;
-};
-
 /// Reads the configuration and the key files that it names; zone files are the server's to load.
-Result<ReadConfiguration, Diagnostics> read_settings(const std::string& config_file);
+Result<server::ReadConfiguration, Diagnostics> read_settings(const std::string& config_file,
+                                                             const server::ReadText& read);
 
 }  // namespace rollcall::app

@@ -13,11 +13,10 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "control/printable_json.hpp"
-
 #include "server/clock.hpp"
 #include "server/endpoints.hpp"
+#include "server/fault.hpp"
 #include "server/lasting_failure.hpp"
-#include "server/shortage.hpp"
 
 namespace rollcall::server {
 
@@ -86,9 +85,11 @@ Endpoint from_tcp(const tcp::endpoint& endpoint) {
 
 }  // namespace
 
-AgentService::AgentService(asio::any_io_executor executor, AgentServiceOptions options)
+AgentService::AgentService(asio::any_io_executor executor, AgentServiceOptions options,
+                           FileReaders& readers)
     : executor_(std::move(executor)),
       options_(std::move(options)),
+      readers_(readers),
       acceptor_(executor_),
       idle_(executor_),
       connections_(executor_),
@@ -314,7 +315,7 @@ asio::awaitable<std::optional<AgentService::Response>> AgentService::watch(std::
   auto name = read_service(body, peer);
   if (!name) co_return std::move(name.error());
   const RestartRecipe recipe = options_.services.at(*name);
-  auto process = co_await open_service_process(recipe);
+  auto process = co_await open_service_process(recipe, readers_);
   if (!process) {
     spdlog::info("{}: cannot watch {}: {}", peer, *name, process.error().message);
     co_return refusal(http::status::conflict,

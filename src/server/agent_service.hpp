@@ -20,6 +20,7 @@
 #include "core/ip_address.hpp"
 #include "server/agent_door.hpp"
 #include "server/agent_watch.hpp"
+#include "server/file_readers.hpp"
 #include "server/psk_tls.hpp"
 #include "server/service_restart.hpp"
 #include "server/task_group.hpp"
@@ -45,7 +46,8 @@ struct AgentServiceOptions {
 /// executor runs no more.
 class AgentService {
  public:
-  AgentService(asio::any_io_executor executor, AgentServiceOptions options);
+  /// @param readers outlives it
+  AgentService(asio::any_io_executor executor, AgentServiceOptions options, FileReaders& readers);
 
   /// Binds and starts to accept. @return where, or why not
   Result<Endpoint> start();
@@ -85,6 +87,7 @@ class AgentService {
 
   asio::any_io_executor executor_;
   AgentServiceOptions options_;
+  FileReaders& readers_;
   std::optional<asio::ssl::context> tls_;
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer idle_;  // cancelled when the last running restart has ended

@@ -21,7 +21,7 @@ namespace rollcall::server {
 /// A mail server that is down for an hour must not fill the memory; the newest news count.
 inline constexpr std::size_t kAlertQueueLimit = 100;
 inline constexpr Duration kAlertTryLimit = std::chrono::seconds(15);
-inline constexpr Duration kAlertFlushLimit = std::chrono::seconds(3);
+inline constexpr Duration kAlertFlushLimit = std::chrono::seconds(1);  // of kEndLimit
 
 struct AlertTargets {
   std::vector<std::string> to;  // mail addresses; without any there is no mail

@@ -10,7 +10,6 @@
 
 #include "core/ip_address.hpp"
 #include "health/certificate.hpp"
-#include "server/file_reader.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -85,7 +84,8 @@ bool has_alternative_names(const X509* certificate) {
   return certificate != nullptr && X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) >= 0;
 }
 
-Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOptions& tls) {
+Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOptions& tls,
+                                                         const ReadText& read) {
   auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
   SSL_CTX* const native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);       // older ones are broken
@@ -101,9 +101,9 @@ Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOption
     if (error) return fail("the issuers that this machine trusts: " + error.message());
     return context;
   }
-  const auto text = read_text_file(tls.ca_file, kMaxAuthorityFile);
-  if (!text) return std::unexpected(text.error());
-  const auto authorities = read_authorities(*text);
+  const auto file = read(tls.ca_file, {.limit = kMaxAuthorityFile});
+  if (!file) return std::unexpected(file.error());
+  const auto authorities = read_authorities(file->text);
   if (!authorities) {
     return fail(fmt::format("{}: {}", tls.ca_file, authorities.error().message));
   }
@@ -143,10 +143,10 @@ Result<std::vector<Certificate>> read_authorities(const std::string& pem) {
   return found;
 }
 
-Result<void> TlsContexts::add(const health::TlsOptions& tls) {
+Result<void> TlsContexts::add(const health::TlsOptions& tls, const ReadText& read) {
   const auto [found, fresh] = contexts_.try_emplace({tls.verify, tls.ca_file});
   if (!fresh) return {};
-  auto context = make_context(tls);
+  auto context = make_context(tls, read);
   if (!context) {
     contexts_.erase(found);
     return std::unexpected(context.error());

@@ -17,6 +17,7 @@
 #include "core/result.hpp"
 #include "health/check.hpp"
 #include "server/async.hpp"
+#include "server/file_reader.hpp"
 
 namespace rollcall::server {
 
@@ -40,7 +41,7 @@ class TlsContexts {
  public:
   /// Reads what this check needs.
   /// @return an error where its file cannot be read, or read_authorities() refuses it
-  Result<void> add(const health::TlsOptions& tls);
+  Result<void> add(const health::TlsOptions& tls, const ReadText& read);
 
   /// Keeps those of `before` that have not been added here: probes of a zone whose new file was
   /// refused go on as they were.

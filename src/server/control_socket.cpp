@@ -16,9 +16,9 @@
 
 #include "control/views.hpp"
 #include "server/clock.hpp"
+#include "server/fault.hpp"
 #include "server/folder_path.hpp"
 #include "server/lasting_failure.hpp"
-#include "server/shortage.hpp"
 
 namespace rollcall::server {
 namespace {

@@ -53,9 +53,10 @@ std::vector<IpAddress> notify_sources(const std::vector<Endpoint>& listen) {
 
 }  // namespace
 
-Daemon::Daemon(Settings settings, ReadSettings reread)
+Daemon::Daemon(Settings settings, ReadSettings reread, FileReaders& readers)
     : settings_(std::move(settings)),
       reread_(std::move(reread)),
+      readers_(readers),
       responder_(settings_.answers),
       catalog_(std::make_shared<const zone::Catalog>()),
       notifier_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
@@ -75,15 +76,17 @@ Result<void> Daemon::run() {
   if (auto listening = control_.listen(settings_.control_socket); !listening) return listening;
   // What the service's user has put into state_dir is read with that user's rights alone.
   if (auto dropped = drop_privileges(); !dropped) return dropped;
+  end_guard_.emplace();
   nameserver_ = settings_.answers.nsid.empty() ? host_name() : settings_.answers.nsid;
   auto saved = load_state();
   if (!saved) return std::unexpected(saved.error());
   roster_ = std::make_unique<roster::Roster>(std::move(*saved), random_seed());
   alerts_ = std::make_unique<AlertSender>(settings_.alerts);
-  loader_ = std::make_unique<ZoneLoader>(strand_.get_executor());
+  loader_ = std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function());
   begin(std::move(*sockets));
   strand_.run();
-  // Workers and loader end before what they refer to.
+  // Workers and loader end before what they refer to; nobody waits for a file then.
+  readers_.stop();
   tcp_server_.reset();
   udp_workers_.clear();
   loader_.reset();
@@ -201,7 +204,7 @@ Result<void> Daemon::drop_privileges() const {
       ::setuid(user->pw_uid) != 0) {
     return fail(fmt::format("cannot become user {}: {}", settings_.user, std::strerror(errno)));
   }
-  return {};
+  return readers_.renew();
 }
 
 void Daemon::begin(Sockets sockets) {

@@ -2,8 +2,10 @@
 /// and I/O into its events.
 ///
 /// Threads: the control strand (the thread that calls run(): roster, probes, agents, NOTIFY,
-/// control socket, signals), one for each UDP socket, one for TCP, one that loads zones, one that
-/// sends mail. They share the published catalog and the zones' watch tables, nothing else.
+/// control socket, signals), one for each UDP socket, one for TCP, one that reads the configuration
+/// and loads zones, those that wait for the files of checks, one that sends mail, one that writes
+/// the log, one that guards the end. They share the published catalog and the zones' watch tables,
+/// nothing else.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -11,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "answer/responder.hpp"
@@ -19,6 +22,8 @@
 #include "roster/roster.hpp"
 #include "server/alert_sender.hpp"
 #include "server/control_socket.hpp"
+#include "server/end_guard.hpp"
+#include "server/file_readers.hpp"
 #include "server/notify_sender.hpp"
 #include "server/prober.hpp"
 #include "server/secondary_checks.hpp"
@@ -35,7 +40,8 @@ namespace rollcall::server {
 
 class Daemon {
  public:
-  Daemon(Settings settings, ReadSettings reread);
+  /// @param readers outlives it, and no thread has been started yet
+  Daemon(Settings settings, ReadSettings reread, FileReaders& readers);
   ~Daemon();
 
   /// Binds, loads, serves, until SIGTERM or SIGINT.
@@ -71,6 +77,10 @@ class Daemon {
   void configure();
   void reload_for_signal();
   void reload(const std::optional<dns::Name>& zone, ReloadDone done);
+  void take_configuration(Result<ReadConfiguration, Diagnostics> read, ReloadDone done);
+  void take_settings(Settings settings);
+  void load_zones(const std::optional<dns::Name>& zone, ReloadDone done);
+  void end_reload(ReloadResult result, const ReloadDone& done);
   void load(std::vector<ZoneFile> files, ReloadDone done);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
   asio::awaitable<std::string> handle(control::Request request);
@@ -116,8 +126,10 @@ class Daemon {
   void notify(const roster::SendNotify& effect);
   void free_retired();
 
+  std::optional<EndGuard> end_guard_;  // ends last
   Settings settings_;
   ReadSettings reread_;
+  FileReaders& readers_;
   asio::io_context strand_{1};  // one thread runs it: a strand by construction
   std::unique_ptr<StateWriter> writer_;
   std::vector<std::string> state_problems_;  // of the start, until they can be told
@@ -134,7 +146,7 @@ class Daemon {
   asio::steady_timer sweep_{strand_};
   asio::signal_set signals_{strand_};
   Tripwires tripwires_{strand_.get_executor(), settings_.agents};
-  Prober prober_{strand_.get_executor(),
+  Prober prober_{strand_.get_executor(), readers_,
                  [this](roster::ProbeId probe, health::Outcome outcome) {
                    if (!stopping_) step(roster::ProbeDone{probe, std::move(outcome)});
                  },
@@ -158,7 +170,7 @@ class Daemon {
   bool stepping_ = false;
 
   std::string nameserver_;  // by which alerts name us: the nsid, else the host's name
-  std::string failure_;  // why the server ends; empty: it was told to
+  std::string failure_;     // why the server ends; empty: it was told to
   std::unique_ptr<AlertSender> alerts_;
   std::unique_ptr<ZoneLoader> loader_;
   std::vector<std::unique_ptr<UdpWorker>> udp_workers_;

@@ -12,49 +12,184 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
+#include "server/clock.hpp"
 #include "server/descriptor.hpp"
 
 namespace rollcall::server {
 namespace {
 
+constexpr std::size_t kChunk = 64UL * 1024;  // octets; a message to the server holds as much
+constexpr int kReadings = 3;  // of a file that changes each time, before it is refused
+constexpr Duration kBetweenReadings = std::chrono::milliseconds(100);
+constexpr int kSettlings = 3;  // waits of at most kSettlingTime for a writer, then it is refused
+
 std::unexpected<Error> errno_failure(const std::string& path) {
   return fail(fmt::format("{}: {}", path, std::strerror(errno)));
 }
 
-}  // namespace
-
-Result<std::string> read_text_file(const std::string& path, std::size_t limit) {
-  constexpr std::size_t kChunk = 256UL * 1024;  // octets; few calls, little memory for small files
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return errno_failure(path);
-  // Read, not mapped: a file that is cut short under a mapping kills who reads it. What its size
-  // says now is where the buffer starts: one that doubles holds a large zone's text twice.
-  struct stat status{};
-  const bool sized = fstat(file.get(), &status) == 0 && status.st_size > 0;
-  const std::size_t expected = sized ? std::min<std::size_t>(status.st_size, limit) + 1 : kChunk;
-  std::string text;
-  std::size_t used = 0;
-  for (;;) {
-    if (used == text.capacity()) text.reserve(std::max(expected, used * 2));
-    ssize_t count = 0;
-    text.resize_and_overwrite(text.capacity(), [&](char* at, std::size_t size) {
-      count = read(file.get(), at + used, size - used);
-      return used + static_cast<std::size_t>(std::max<ssize_t>(count, 0));
-    });
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return errno_failure(path);
-    if (count == 0) break;
-    used += static_cast<std::size_t>(count);
-    if (used > limit) return fail(fmt::format("{}: larger than {} octets", path, limit));
-  }
-  return text;
+std::int64_t nanoseconds(std::int64_t seconds, std::int64_t rest) {
+  return seconds * 1'000'000'000 + rest;
 }
 
-zone::ReadFile reader_beside(const std::string& zone_file) {
-  return [zone_file](const std::string& path) {
-    if (path == zone_file) return read_text_file(path);
-    return read_text_file((std::filesystem::path(zone_file).parent_path() / path).string());
+FileStamp stamp_of(const struct stat& status) {
+  return {status.st_dev, status.st_ino, status.st_size,
+          nanoseconds(status.st_mtim.tv_sec, status.st_mtim.tv_nsec),
+          nanoseconds(status.st_ctim.tv_sec, status.st_ctim.tv_nsec)};
+}
+
+std::int64_t wall_ns() {
+  return std::chrono::nanoseconds(wall_now().time_since_epoch()).count();
+}
+
+/// What is said of a file that is none.
+std::string kind_problem(mode_t mode) {
+  if (S_ISDIR(mode)) return std::strerror(EISDIR);
+  if (S_ISFIFO(mode)) return "not a regular file, but a FIFO";
+  if (S_ISSOCK(mode)) return "not a regular file, but a socket";
+  return "not a regular file, but a device";
+}
+
+/// When the file was made, or nothing where its file system does not say.
+std::optional<std::int64_t> birth_ns(int file) {
+  struct statx status{};
+  if (::statx(file, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0) return std::nullopt;
+  if ((status.stx_mask & STATX_BTIME) == 0) return std::nullopt;
+  return nanoseconds(status.stx_btime.tv_sec, status.stx_btime.tv_nsec);
+}
+
+/// Whether a writer may be in the middle of it: the file that was there before, or one that is
+/// older than what is in it.
+bool is_being_rewritten(int file, const FileStamp& stamp, const ReadOptions& options) {
+  if (!options.settle || !may_be_written(stamp)) return false;
+  if (options.last_inode != 0) return options.last_inode == stamp.inode;
+  const auto birth = birth_ns(file);
+  return birth && *birth + std::chrono::nanoseconds(kSettlingTime).count() < stamp.modified_ns;
+}
+
+void wait_until_settled(const FileStamp& stamp) {
+  const Duration age = std::chrono::nanoseconds(wall_ns() - stamp.modified_ns);
+  std::this_thread::sleep_for(std::clamp(kSettlingTime - age, Duration::zero(), kSettlingTime));
+}
+
+/// Reads to the end. @return the octets, or an error
+Result<std::size_t> read_to_end(int file, const std::string& path, std::size_t limit,
+                                const TextSink& sink) {
+  std::vector<char> buffer(kChunk);
+  for (std::size_t used = 0;;) {
+    const ssize_t count = ::read(file, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno_failure(path);
+    if (count == 0) return used;
+    used += static_cast<std::size_t>(count);
+    if (used > limit) return fail(fmt::format("{}: larger than {} octets", path, limit));
+    sink.add({buffer.data(), static_cast<std::size_t>(count)});
+  }
+}
+
+/// A folder is no file.
+int problem_with(const std::string& path, int access) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) return errno;
+  if (S_ISDIR(status.st_mode)) return EISDIR;
+  return ::access(path.c_str(), access) == 0 ? 0 : errno;
+}
+
+/// One look at the file. @return nothing where it changed meanwhile, or has not settled
+Result<std::optional<FileText>> try_once(const std::string& path, const ReadOptions& options,
+                                         const TextSink& sink, int& settlings) {
+  const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (options.pipes ? 0 : O_NONBLOCK) |
+                    (options.follow_links ? 0 : O_NOFOLLOW);
+  const Descriptor file(::open(path.c_str(), flags));
+  struct stat status{};
+  if (!file || ::fstat(file.get(), &status) != 0) return errno_failure(path);
+  const FileStamp before = stamp_of(status);
+  FileText result{.text = {}, .stamp = before, .mode = status.st_mode};
+  const bool regular = S_ISREG(status.st_mode);
+  if (!regular && (!options.pipes || S_ISDIR(status.st_mode))) {
+    return fail(fmt::format("{}: {}", path, kind_problem(status.st_mode)));
+  }
+  result.unchanged = options.known == before || (options.only_settled && may_be_written(before));
+  if (result.unchanged) return result;
+  const auto size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+  if (size > options.limit) {
+    return fail(fmt::format("{}: larger than {} octets", path, options.limit));
+  }
+  if (is_being_rewritten(file.get(), before, options)) {
+    if (--settlings < 0) return fail(path + ": it is written all the time");
+    wait_until_settled(before);
+    return std::nullopt;
+  }
+  sink.begin(size);
+  const auto read = read_to_end(file.get(), path, options.limit, sink);
+  if (!read) return std::unexpected(read.error());
+  if (::fstat(file.get(), &status) != 0) return errno_failure(path);
+  if (regular && stamp_of(status) != before) return std::nullopt;
+  return result;
+}
+
+}  // namespace
+
+bool may_be_written(const FileStamp& stamp) {
+  const Duration age = std::chrono::nanoseconds(wall_ns() - stamp.modified_ns);
+  return age > -kSettlingTime && age < kSettlingTime;  // a calendar of another machine's own
+}
+
+Result<FileText> read_file_into(const std::string& path, const ReadOptions& options,
+                                const TextSink& sink) {
+  if (options.look_for != 0) {
+    return FileText{.text = {}, .stamp = {}, .problem = problem_with(path, options.look_for)};
+  }
+  int settlings = kSettlings;
+  for (int readings = 0; readings < kReadings;) {
+    const int before = settlings;
+    auto result = try_once(path, options, sink, settlings);
+    if (!result) return std::unexpected(result.error());
+    if (*result) return std::move(**result);
+    if (settlings != before) continue;  // not read yet
+    ++readings;
+    std::this_thread::sleep_for(kBetweenReadings);
+  }
+  return fail(path + ": it changes while it is read");
+}
+
+Result<FileText> read_file(const std::string& path, const ReadOptions& options) {
+  std::string text;
+  // What its size says now is where the buffer starts: one that doubles holds a large zone's text
+  // twice.
+  const TextSink sink{.begin =
+                          [&](std::size_t expected) {
+                            text.clear();
+                            text.reserve(expected);
+                          },
+                      .add = [&](std::string_view octets) { text += octets; }};
+  auto result = read_file_into(path, options, sink);
+  if (result) result->text = std::move(text);
+  return result;
+}
+
+Result<std::string> read_text_file(const std::string& path, std::size_t limit) {
+  auto read = read_file(path, {.limit = limit, .settle = false});
+  if (!read) return std::unexpected(read.error());
+  return std::move(read->text);
+}
+
+ReadText read_directly() {
+  return [](const std::string& path, const ReadOptions& options) {
+    ReadOptions with_pipes = options;
+    with_pipes.pipes = true;
+    return read_file(path, with_pipes);
+  };
+}
+
+zone::ReadFile reader_beside(const std::string& zone_file, ReadText read) {
+  return [zone_file, read = std::move(read)](const std::string& path) -> Result<std::string> {
+    const auto place = std::filesystem::path(zone_file).parent_path() / path;
+    auto file = read(path == zone_file ? path : place.string(), {});
+    if (!file) return std::unexpected(file.error());
+    return std::move(file->text);
   };
 }
 

@@ -1,10 +1,21 @@
-/// Files as text, and what this machine calls its ports. The caller's thread waits for the disk.
+/// Files as text, whole and settled, and what this machine calls its ports. The caller's thread
+/// waits for the disk: in a running server that is a reader process (reader_process.hpp).
+///
+/// A file is opened without waiting and must be regular, so that a FIFO, a device or a folder is an
+/// error and holds up nothing. It is compared before and after it is read: what changes meanwhile
+/// is read again, then refused. A file that was rewritten in place a moment ago is waited for: its
+/// writer may be in the middle of it. A new file that came by rename is whole, and is not.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "core/instant.hpp"
 #include "core/result.hpp"
 #include "zone/load.hpp"
 
@@ -13,13 +24,67 @@ namespace rollcall::server {
 inline constexpr std::size_t kMaxTextFile = std::size_t{1} << 30;  // octets; 20 million records
 inline constexpr std::size_t kMaxSecretFile = 4096;                // octets; a key is some lines
 
-/// @param limit octets; a larger file is an error, however large it says that it is
+/// A file that was written in place is settled after so long: writers pause for less.
+inline constexpr Duration kSettlingTime = std::chrono::seconds(1);
+
+/// Tells one content of a file from another without reading it.
+struct FileStamp {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::int64_t size = 0;
+  std::int64_t modified_ns = 0;  // since 1970
+  std::int64_t changed_ns = 0;
+
+  bool operator==(const FileStamp&) const = default;
+};
+
+/// Whether the file was modified less than kSettlingTime ago by the calendar's clock.
+bool may_be_written(const FileStamp& stamp);
+
+struct ReadOptions {
+  std::size_t limit = kMaxTextFile;  // octets; a larger file is an error
+  bool pipes = false;                // a command-line tool's: a pipe or a device is read to its end
+  bool follow_links = true;          // false: a symbolic link in the last place is an error
+  bool settle = true;                // wait for a file that was rewritten in place
+  std::uint64_t last_inode = 0;      // that the file had when it was last read; 0: never read
+  std::optional<FileStamp> known;    // a file that still has this stamp is not read
+  bool only_settled = false;         // nor is one that may still be written
+  int look_for = 0;  // R_OK or X_OK of access(2): only whether this process may, nothing is read
+};
+
+struct FileText {
+  std::string text;
+  FileStamp stamp;
+  mode_t mode = 0;
+  bool unchanged = false;  // not read, as `known` or `only_settled` have it
+  int problem = 0;         // with `look_for`: an errno, EISDIR for a folder; 0: none
+};
+
+/// Reads a file; nothing in it keeps the caller for longer than a few seconds but the disk itself.
 /// @return the content, or "PATH: No such file or directory" and the like
+Result<FileText> read_file(const std::string& path, const ReadOptions& options);
+
+/// Where the octets of a file go as they are read.
+struct TextSink {
+  std::function<void(std::size_t expected)> begin;  // called again where the file is read again
+  std::function<void(std::string_view octets)> add;
+};
+/// The same in pieces; the text of what is returned is empty.
+Result<FileText> read_file_into(const std::string& path, const ReadOptions& options,
+                                const TextSink& sink);
+
+/// The text alone, of a regular file that no other program writes.
 Result<std::string> read_text_file(const std::string& path, std::size_t limit = kMaxTextFile);
+
+/// How a program reads its files: read_file() for a command-line tool, FileReaders in a server.
+using ReadText = std::function<Result<FileText>(const std::string& path, const ReadOptions&)>;
+
+/// For command-line tools: pipes are read, too.
+ReadText read_directly();
 
 /// For zone::load_zone: `zone_file` is read where it is named, a relative path of $INCLUDE from the
 /// folder of `zone_file`.
-zone::ReadFile reader_beside(const std::string& zone_file);
+zone::ReadFile reader_beside(const std::string& zone_file, ReadText read);
 
 /// The TCP port of a service name by /etc/services: "smtp" -> 25.
 std::optional<std::uint16_t> find_service_port(const std::string& name);

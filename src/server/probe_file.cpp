@@ -2,16 +2,16 @@
 
 namespace rollcall::server {
 
-Outcome probe_file(const roster::StartProbe& request, StateFiles& files) {
+asio::awaitable<Outcome> probe_file(const roster::StartProbe& request, StateFiles& files) {
   const auto& check = std::get<health::FileCheck>(request.check->how);
-  const auto states = files.states_of(check.file);
+  const auto states = co_await files.states_of(check.file, request.check->timeout);
   if (!states) {
     Outcome unread = bad(states.error().message);
     unread.yields = true;
-    return unread;
+    co_return unread;
   }
   files.note_asked(check.file, request.host, request.member, request.check->interval);
-  return health::state_of(**states, request.host, request.member, check.missing_is_up);
+  co_return health::state_of(**states, request.host, request.member, check.missing_is_up);
 }
 
 }  // namespace rollcall::server

@@ -65,7 +65,7 @@ asio::awaitable<Outcome> Prober::probe(const roster::StartProbe& request, Deadli
   if (is<health::DnsCheck>(request)) co_return co_await probe_dns(request, deadline);
   if (is<health::IcmpCheck>(request)) co_return co_await probe_icmp(request, deadline);
   if (is<health::ExecCheck>(request)) co_return co_await probe_exec(request);
-  co_return probe_file(request, files_);
+  co_return co_await probe_file(request, files_);
 }
 
 Outcome unasked(std::string_view what, const ErrorCode& error) {

@@ -21,13 +21,14 @@ class Prober {
  public:
   using Done = ConnectProbes::Done;
 
+  /// @param readers outlives it
   /// @param done is told of the outcome, with a reason in words for a bad or degraded one, once for
   /// each probe and never from within start()
   /// @param file_changed is told of a `file` check's file that was written
-  Prober(const asio::any_io_executor& executor, Done done,
+  Prober(const asio::any_io_executor& executor, FileReaders& readers, Done done,
          std::function<void(const std::string& file)> file_changed)
       : done_(std::move(done)),
-        files_(executor, std::move(file_changed)),
+        files_(executor, readers, std::move(file_changed)),
         unasked_(executor),
         connects_(executor, [this](roster::ProbeId probe,
                                    health::Outcome outcome) { tell(probe, std::move(outcome)); }),

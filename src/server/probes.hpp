@@ -43,8 +43,8 @@ asio::awaitable<Outcome> probe_dns(const roster::StartProbe& request, Deadline& 
 asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request, Deadline& deadline);
 asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request);
 
-// probe_file.cpp: nothing to wait for.
-Outcome probe_file(const roster::StartProbe& request, StateFiles& files);
+// probe_file.cpp: keeps the time itself; what the file said last outlives a file that hangs.
+asio::awaitable<Outcome> probe_file(const roster::StartProbe& request, StateFiles& files);
 
 /// TLS over a connection that stands.
 asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::TlsOptions& tls,

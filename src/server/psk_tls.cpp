@@ -1,16 +1,12 @@
 #include "server/psk_tls.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/ssl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <memory>
 #include <optional>
-#include <system_error>
 
 #include "server/secret_file.hpp"
 
@@ -107,10 +103,6 @@ bool configure(SSL_CTX* context, TlsRole role, const PskKey& key) {
   return true;
 }
 
-std::string system_message(int error) {
-  return std::system_category().message(error);
-}
-
 }  // namespace
 
 PskKey::~PskKey() {
@@ -137,26 +129,18 @@ Result<PskKey> parse_psk_key(std::string_view text) {
   return key;
 }
 
-Result<PskKeyFile> read_psk_key_file(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return fail(fmt::format("{}: {}", path, system_message(errno)));
-  std::array<char, kKeyFileLimit + 1> text{};
-  struct stat status{};
-  const bool regular = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-  const ssize_t size = regular ? read(file, text.data(), text.size()) : 0;
-  const int error = errno;
-  close(file);
-  if (!regular) return fail(fmt::format("{}: not a regular file", path));
-  if (size < 0) return fail(fmt::format("{}: {}", path, system_message(error)));
-  if (static_cast<std::size_t>(size) > kKeyFileLimit) {
+Result<PskKeyFile> read_psk_key_file(const std::string& path, const ReadText& read) {
+  auto file = read(path, {.limit = kMaxSecretFile});
+  if (!file) return std::unexpected(file.error());
+  if (file->text.size() > kKeyFileLimit) {
     return fail(fmt::format("{}: a key is {} hexadecimal digits on one line, here is more", path,
                             kKeyDigits));
   }
-  auto key = parse_psk_key({text.data(), static_cast<std::size_t>(size)});
-  OPENSSL_cleanse(text.data(), text.size());
+  auto key = parse_psk_key(file->text);
+  OPENSSL_cleanse(file->text.data(), file->text.size());
   if (!key) return fail(fmt::format("{}: {}", path, key.error().message));
 
-  return PskKeyFile{*key, warn_of_mode(path, status.st_mode)};
+  return PskKeyFile{*key, warn_of_mode(path, file->mode)};
 }
 
 Result<asio::ssl::context> make_psk_context(TlsRole role, const PskKey& key) {

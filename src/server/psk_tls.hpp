@@ -16,6 +16,7 @@
 
 #include "core/result.hpp"
 #include "server/async.hpp"
+#include "server/file_reader.hpp"
 
 namespace rollcall::server {
 
@@ -43,7 +44,7 @@ struct PskKeyFile {
   std::string warning;  // empty, or that more than the owner may read the file
 };
 
-Result<PskKeyFile> read_psk_key_file(const std::string& path);
+Result<PskKeyFile> read_psk_key_file(const std::string& path, const ReadText& read);
 
 enum class TlsRole : std::uint8_t { client, server };
 

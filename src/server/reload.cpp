@@ -68,41 +68,56 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     done({.diagnostics = {{Severity::error, {}, "a reload is under way"}}});
     return;
   }
-  if (!zone) {
-    auto settings = reread_();
-    if (!settings) {
-      log(settings.error());
-      spdlog::error("the configuration has errors: the old one stays");
-      done({.diagnostics = std::move(settings.error())});
-      return;
-    }
-    const bool restart_needed =
-        settings->listen != settings_.listen || settings->when_absent != settings_.when_absent ||
-        settings->workers != settings_.workers ||
-        settings->steer_by_cpu != settings_.steer_by_cpu ||
-        settings->busy_poll != settings_.busy_poll || settings->state_dir != settings_.state_dir ||
-        settings->control_socket != settings_.control_socket ||
-        settings->answers.nsid != settings_.answers.nsid;
-    if (restart_needed) {
-      spdlog::warn("server.* and control.socket take effect at the next start");
-    }
-    settings_.keys = std::move(settings->keys);
-    settings_.zones = std::move(settings->zones);
-    settings_.pools = std::move(settings->pools);
-    settings_.guard = std::move(settings->guard);
-    settings_.max_probes = settings->max_probes;
-    settings_.max_programs = settings->max_programs;
-    settings_.max_wires = settings->max_wires;
-    settings_.agents = std::move(settings->agents);
-    raise_descriptor_limit();
-    settings_.alerts = std::move(settings->alerts);
-    settings_.check_zone = std::move(settings->check_zone);
-    settings_.pool_place = std::move(settings->pool_place);
-    alerts_->retarget(settings_.alerts);
-    prober_.trust(std::move(settings->tls));
-    prober_.forget_files();
-    configure();
+  reloading_ = true;
+  sd_notify("RELOADING=1");
+  if (zone) return load_zones(zone, std::move(done));
+  // The loader's thread reads it: a large configuration takes its time, and so does a slow disk.
+  loader_->reread(reread_, [this, done = std::move(done)](auto read) mutable {
+    take_configuration(std::move(read), std::move(done));
+  });
+}
+
+void Daemon::take_configuration(Result<ReadConfiguration, Diagnostics> read, ReloadDone done) {
+  if (!read) {
+    log(read.error());
+    spdlog::error("the configuration has errors: the old one stays");
+    return end_reload({.diagnostics = std::move(read.error())}, done);
   }
+  log(read->warnings);
+  take_settings(std::move(read->settings));
+  load_zones(std::nullopt, std::move(done));
+}
+
+void Daemon::take_settings(Settings settings) {
+  const bool restart_needed =
+      settings.listen != settings_.listen || settings.when_absent != settings_.when_absent ||
+      settings.workers != settings_.workers || settings.steer_by_cpu != settings_.steer_by_cpu ||
+      settings.busy_poll != settings_.busy_poll || settings.state_dir != settings_.state_dir ||
+      settings.control_socket != settings_.control_socket ||
+      settings.answers.nsid != settings_.answers.nsid;
+  if (restart_needed) {
+    spdlog::warn("server.* and control.socket take effect at the next start");
+  }
+  settings_.keys = std::move(settings.keys);
+  settings_.zones = std::move(settings.zones);
+  settings_.pools = std::move(settings.pools);
+  settings_.guard = std::move(settings.guard);
+  settings_.max_probes = settings.max_probes;
+  settings_.max_programs = settings.max_programs;
+  settings_.max_wires = settings.max_wires;
+  settings_.agents = std::move(settings.agents);
+  raise_descriptor_limit();
+  settings_.alerts = std::move(settings.alerts);
+  settings_.check_zone = std::move(settings.check_zone);
+  settings_.pool_place = std::move(settings.pool_place);
+  alerts_->retarget(settings_.alerts);
+  prober_.trust(std::move(settings.tls));
+  prober_.forget_files();
+  configure();
+}
+
+/// @param zone this one alone; nothing: all
+void Daemon::load_zones(const std::optional<dns::Name>& zone, ReloadDone done) {
   std::vector<ZoneFile> files;
   for (const ZoneSettings& candidate : settings_.zones) {
     if (!zone || candidate.origin == *zone) {
@@ -110,7 +125,6 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
                        settings_.pool_place, candidate.named_at});
     }
   }
-  sd_notify("RELOADING=1");
   load(std::move(files), std::move(done));
 }
 
@@ -138,10 +152,13 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
 /// Every file is read. Whoever asks now finds the serials that the files have.
 asio::awaitable<void> Daemon::loaded(std::shared_ptr<ReloadResult> result, ReloadDone done) {
   co_await written(writer_->last_ticket());
-  if (stopping_) co_return;
+  if (!stopping_) end_reload(std::move(*result), done);
+}
+
+void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
   reloading_ = false;
   sd_notify("READY=1");
-  done(std::move(*result));
+  done(std::move(result));
   if (std::exchange(reload_again_, false)) reload_for_signal();
 }
 

@@ -11,10 +11,4 @@ std::string warn_of_mode(const std::string& path, mode_t mode) {
                      path, mode & 07777U);
 }
 
-std::string warn_of_secret_file(const std::string& path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) return {};
-  return warn_of_mode(path, status.st_mode);
-}
-
 }  // namespace rollcall::server

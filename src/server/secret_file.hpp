@@ -11,8 +11,4 @@ namespace rollcall::server {
 /// @return what to tell people; nothing where its owner alone may use it
 std::string warn_of_mode(const std::string& path, mode_t mode);
 
-/// Looks at the file. The caller's thread waits for the disk.
-/// @return as above; nothing, too, where there is no such file
-std::string warn_of_secret_file(const std::string& path);
-
 }  // namespace rollcall::server

@@ -1,13 +1,10 @@
 #include "server/service_process.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <optional>
 #include <system_error>
@@ -50,23 +47,21 @@ asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
 }
 
 /// The service writes it, and may not make us wait for a pipe or read what is behind a link.
-Result<pid_t> ask_pid_file(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  std::array<char, kPidFileLimit> text;
-  struct stat status{};
-  const bool regular = file && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode);
-  if (file && !regular) return fail(path + ": it is no regular file");
-  const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : -1;
-  if (size < 0) return fail(fmt::format("{}: {}", path, std::system_category().message(errno)));
-  auto pid = read_pid_file_text({text.data(), static_cast<std::size_t>(size)});
-  if (!pid) return fail(fmt::format("{}: {}", path, pid.error().message));
-  return pid;
+asio::awaitable<Result<pid_t>> ask_pid_file(std::string path, FileReaders& readers) {
+  const std::function<Result<FileText>()> read = [path, &readers] {
+    return readers.read(path, {.limit = kPidFileLimit, .follow_links = false, .settle = false});
+  };
+  const auto file = co_await readers.later(path, read);
+  if (!file) co_return std::unexpected(file.error());
+  auto pid = read_pid_file_text(file->text);
+  if (!pid) co_return fail(fmt::format("{}: {}", path, pid.error().message));
+  co_return pid;
 }
 
-asio::awaitable<Result<pid_t>> find_process(const RestartRecipe& recipe) {
+asio::awaitable<Result<pid_t>> find_process(const RestartRecipe& recipe, FileReaders& readers) {
   if (!recipe.unit.empty()) co_return co_await ask_systemd(recipe.unit);
   if (recipe.pid_file.empty()) co_return fail("it has no pid_file, so nobody knows its process");
-  co_return ask_pid_file(recipe.pid_file);
+  co_return co_await ask_pid_file(recipe.pid_file, readers);
 }
 
 Result<ServiceProcess> open_process(pid_t pid) {
@@ -96,13 +91,14 @@ Result<pid_t> read_pid_file_text(std::string_view text) {
   return *pid;
 }
 
-asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe) {
+asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe,
+                                                             FileReaders& readers) {
   for (int attempt = 0; attempt < kTries; ++attempt) {
-    const auto before = co_await find_process(recipe);
+    const auto before = co_await find_process(recipe, readers);
     if (!before) co_return std::unexpected(before.error());
     Result<ServiceProcess> process = open_process(*before);
     // From here on the number is this process' own; it was so before, too, if it is still named.
-    const auto after = co_await find_process(recipe);
+    const auto after = co_await find_process(recipe, readers);
     if (after && *after == *before) co_return process;
   }
   co_return fail("its process changes all the time");

@@ -12,6 +12,7 @@
 #include "core/result.hpp"
 #include "server/async.hpp"
 #include "server/descriptor.hpp"
+#include "server/file_readers.hpp"
 #include "server/service_restart.hpp"
 
 namespace rollcall::server {
@@ -28,7 +29,9 @@ Result<pid_t> read_main_pid(std::string_view text);
 Result<pid_t> read_pid_file_text(std::string_view text);
 
 /// Finds the process and opens it, so that its number cannot come to mean another one.
+/// @param readers read the pid file
 /// @return an error where none runs, or nobody knows which it is
-asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe);
+asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe,
+                                                             FileReaders& readers);
 
 }  // namespace rollcall::server

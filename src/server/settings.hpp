@@ -17,6 +17,7 @@
 #include "roster/serial.hpp"
 #include "server/alert_sender.hpp"
 #include "server/certificates.hpp"
+#include "server/file_reader.hpp"
 #include "server/listen_socket.hpp"
 #include "server/psk_tls.hpp"
 #include "zone/load.hpp"
@@ -73,8 +74,13 @@ struct Settings {
   zone::PoolPlace pool_place;  // in the configuration. Any thread
 };
 
-/// Reads the configuration again, at SIGHUP.
+struct ReadConfiguration {
+  Settings settings;
+  Diagnostics warnings;
+};
+
+/// Reads the configuration and the key files that it names. Any thread that may wait.
 /// @return the settings, or everything that is wrong with them
-using ReadSettings = std::function<Result<Settings, Diagnostics>()>;
+using ReadSettings = std::function<Result<ReadConfiguration, Diagnostics>(const ReadText& read)>;
 
 }  // namespace rollcall::server

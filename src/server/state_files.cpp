@@ -1,14 +1,14 @@
 #include "server/state_files.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "server/clock.hpp"
-#include "server/file_reader.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -17,53 +17,74 @@ namespace {
 constexpr std::uint32_t kEvents =
     IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 
-// Who writes into a file is done with it after so long, where nothing else says when.
-constexpr std::chrono::seconds kWriting{1};
-
 std::string folder_of(const std::string& file) {
   return file.substr(0, file.rfind('/') + 1);
 }
 
-/// A link may be new and whole at once; a file is empty when it is new, and closed when it is
-/// whole.
-bool is_link(const std::string& file) {
-  struct stat status{};
-  return ::lstat(file.c_str(), &status) == 0 && (S_ISLNK(status.st_mode) || status.st_nlink > 1);
-}
-
 }  // namespace
 
-StateFiles::StateFiles(const asio::any_io_executor& executor,
-                       std::function<void(const std::string&)> changed)
-    : changed_(std::move(changed)), inotify_(executor), strays_due_(executor) {}
+StateFiles::StateFiles(const asio::any_io_executor& executor, FileReaders& readers,
+                       std::function<void(const std::string&)> changed, Duration look)
+    : readers_(readers),
+      changed_(std::move(changed)),
+      look_(look),
+      inotify_(executor),
+      strays_due_(executor),
+      tasks_(executor) {}
 
-Result<const health::States*> StateFiles::states_of(const std::string& file) {
+asio::awaitable<Result<std::shared_ptr<const health::States>>> StateFiles::states_of(
+    std::string file, Duration limit) {
   File& entry = files_[file];
-  if (!entry.watched) watch(file, entry);  // before it is read: nothing is missed in between
-  const std::optional<Stamp> stamp = stamp_of(file);
-  const bool settled = !stamp || (!entry.writing && !may_be_written(*stamp));
-  const bool differs = stamp != entry.stamp || !entry.problem.empty();
-  if (!entry.current || (settled && differs)) {
-    // What may still be written is read once more when it has settled.
-    entry.stamp = settled ? stamp : std::nullopt;
-    read(file, entry);
+  const bool fresh = entry.looked && monotonic_now() - *entry.looked < look_;
+  if (!entry.current || (!entry.writing && !fresh) || entry.looking) {
+    if (!std::exchange(entry.looking, true)) tasks_.start(look_at(file));
+    const auto ended =
+        std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, limit);
+    entry.waiting.push_back(ended);
+    co_await ended->async_wait(as_value);
   }
-  if (!entry.known) return fail(entry.problem);
-  return &entry.states;
+  if (entry.states) co_return entry.states;
+  if (!entry.problem.empty()) co_return fail(entry.problem);
+  co_return fail(fmt::format("{}: not read within {}", file, format_duration(limit)));
 }
 
-void StateFiles::read(const std::string& file, File& entry) {
-  const auto text = read_text_file(file, health::kMaxStateFile);
-  entry.current = true;
-  const std::string before =
-      std::exchange(entry.problem, text ? std::string() : text.error().message);
-  if (text) {
-    entry.states = health::parse_states(*text);
-    entry.known = true;
+/// One look for all that wait for it, which may be cancelled.
+asio::awaitable<void> StateFiles::look_at(std::string file) {
+  File& entry = files_[file];
+  if (!entry.watched) co_await watch(file);  // before it is read: nothing is missed in between
+  // A file that nothing tells of may be in the middle of being written: it is read when settled.
+  ReadOptions options{.limit = health::kMaxStateFile, .settle = false};
+  if (entry.current && entry.problem.empty()) options.known = entry.stamp;
+  options.only_settled = entry.current;
+  entry.current = true;  // until an event says otherwise, and be it while we read
+  entry.looked = monotonic_now();
+  const std::function<Result<Look>()> read = [this, file, options]() -> Result<Look> {
+    const auto text = readers_.read(file, options);
+    if (!text) return std::unexpected(text.error());
+    if (text->unchanged) return Look{};
+    return Look{std::make_shared<const health::States>(health::parse_states(text->text)),
+                text->stamp};
+  };
+  take(file, co_await readers_.later(file, read));
+  entry.looking = false;
+  for (const auto& waiting : std::exchange(entry.waiting, {})) waiting->cancel();
+}
+
+void StateFiles::take(const std::string& file, Result<Look> look) {
+  File& entry = files_[file];
+  if (!look) {
+    const std::string before = std::exchange(entry.problem, look.error().message);
+    // How long it has not replied is said anew each time, and is no news.
+    if (before.empty()) {
+      spdlog::warn("{}: what {} holds", entry.problem, entry.states ? "it said last" : "was known");
+    }
+  } else if (look->states) {
+    entry.problem.clear();
+    entry.states = std::move(look->states);
     entry.lines.asked.clear();
     entry.lines.read = asio::steady_timer::clock_type::now();
-  } else if (entry.problem != before) {
-    spdlog::warn("{}: what {} holds", entry.problem, entry.known ? "it said last" : "was known");
+    // What may still be written is read once more when it has settled.
+    entry.stamp = may_be_written(look->stamp) ? std::nullopt : std::optional(look->stamp);
   }
 }
 
@@ -71,10 +92,10 @@ void StateFiles::note_asked(const std::string& file, std::string_view pool, cons
                             Duration interval) {
   File& entry = files_[file];
   Lines& lines = entry.lines;
-  if (!lines.read) return;
+  if (!lines.read || !entry.states) return;
   lines.interval = std::max(lines.interval, interval);
-  const auto line = health::line_of(entry.states, pool, member);
-  if (line != entry.states.end()) lines.asked.insert(line->first);
+  const auto line = health::line_of(*entry.states, pool, member);
+  if (line != entry.states->end()) lines.asked.insert(line->first);
   await_strays();
 }
 
@@ -108,7 +129,7 @@ void StateFiles::tell_strays(const std::string& file, File& entry) {
   entry.lines.read.reset();
   Names strays;
   std::size_t fresh = 0;
-  for (const auto& [name, outcome] : entry.states) {
+  for (const auto& [name, outcome] : *entry.states) {
     if (entry.lines.asked.contains(name)) continue;
     strays.insert(name);
     if (entry.lines.strays.contains(name) || ++fresh > kMostTold) continue;
@@ -129,34 +150,36 @@ void StateFiles::forget() {
   for (const std::string& file : files) changed_(file);
 }
 
-/// Of the file behind a link. Nothing: there is none.
-std::optional<StateFiles::Stamp> StateFiles::stamp_of(const std::string& file) {
-  struct stat status{};
-  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
-  const Duration changed = std::chrono::seconds(status.st_mtim.tv_sec) +
-                           std::chrono::nanoseconds(status.st_mtim.tv_nsec);
-  return Stamp{status.st_dev, status.st_ino, changed.count(), status.st_size};
-}
-
-/// Half of a file is not to be taken for the whole. Events tell of its end; where there are none,
-/// it is read once it has not changed for a while.
-bool StateFiles::may_be_written(const Stamp& stamp) {
-  const Duration age = wall_now().time_since_epoch() - std::chrono::nanoseconds(stamp.changed_ns);
-  return age > -kWriting && age < kWriting;
-}
-
-void StateFiles::watch(const std::string& file, File& entry) {
+asio::awaitable<void> StateFiles::watch(std::string file) {
   if (!inotify_.is_open()) {
     const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (fd < 0) return;
+    if (fd < 0) co_return;
     inotify_.assign(fd);
     await_events();
   }
   const std::string folder = folder_of(file);
-  const int id = ::inotify_add_watch(inotify_.native_handle(), folder.c_str(), kEvents);
-  if (id < 0) return;
-  folders_[id] = folder;
-  entry.watched = true;
+  const std::function<Result<int>()> add = [this, folder, fd = inotify_.native_handle()] {
+    return readers_.watch_folder(folder, fd, kEvents);
+  };
+  const auto id = co_await readers_.later(folder, add);
+  if (!id) co_return;
+  folders_[*id] = folder;
+  files_[file].watched = true;
+}
+
+/// A link may be new and whole at once; a file is empty when it is new, and closed when it is
+/// whole.
+asio::awaitable<void> StateFiles::look_at_new(std::string file) {
+  const std::function<Result<bool>()> look = [this, file] { return readers_.is_link(file); };
+  const auto link = co_await readers_.later(file, look);
+  if (!link || !*link) co_return;
+  touch(files_[file]);
+  changed_(file);
+}
+
+void StateFiles::touch(File& entry) {
+  entry.current = false;
+  entry.writing = false;
 }
 
 void StateFiles::await_events() {
@@ -169,11 +192,6 @@ void StateFiles::await_events() {
 
 void StateFiles::take_events(std::size_t size) {
   std::vector<std::string> written;
-  const auto touch = [&](const std::string& file, File& entry) {
-    entry.current = false;
-    entry.writing = false;
-    written.push_back(file);
-  };
   for (std::size_t at = 0; at + sizeof(inotify_event) <= size;) {
     inotify_event event{};
     std::memcpy(&event, events_.data() + at, sizeof event);
@@ -181,19 +199,26 @@ void StateFiles::take_events(std::size_t size) {
     at += sizeof event + event.len;
     const bool lost = (event.mask & (IN_Q_OVERFLOW | IN_IGNORED)) != 0;
     if (!lost) {
-      const std::string file = folders_[event.wd] + (event.len > 0 ? name : "");
+      const auto folder = folders_.find(event.wd);
+      if (folder == folders_.end()) continue;
+      const std::string file = folder->second + (event.len > 0 ? name : "");
       const auto found = files_.find(file);
       if (found == files_.end()) continue;
       found->second.writing = (event.mask & IN_MODIFY) != 0;  // until it is closed
-      const bool begins = (event.mask & IN_CREATE) != 0 && !is_link(file);
-      if (!begins && !found->second.writing) touch(file, found->second);
+      if ((event.mask & IN_CREATE) != 0) {
+        tasks_.start(look_at_new(file));
+      } else if (!found->second.writing) {
+        touch(found->second);
+        written.push_back(file);
+      }
       continue;
     }
     // Events were lost, or the folder itself has gone: everything is looked at again.
     if ((event.mask & IN_IGNORED) != 0) folders_.erase(event.wd);
     for (auto& [file, entry] : files_) {
       if ((event.mask & IN_IGNORED) != 0) entry.watched = false;
-      touch(file, entry);
+      touch(entry);
+      written.push_back(file);
     }
   }
   for (const std::string& file : written) changed_(file);

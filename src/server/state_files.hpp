@@ -1,6 +1,7 @@
 /// The files of `file` checks: read once, and again when they are written or replaced. inotify
 /// tells of that at once; where it does not (behind a symbolic link, over NFS, under a bind mount)
-/// the file's own times do, at the next probe. Lines that are of no member are warned of.
+/// the file's own times do, at the next probe. Lines that are of no member are warned of. Nothing
+/// here touches a file: FileReaders does.
 ///
 /// Not done: a file that no check names any more stays watched until the server ends.
 #pragma once
@@ -12,26 +13,37 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 #include "health/state_file.hpp"
 #include "server/async.hpp"
+#include "server/file_readers.hpp"
+#include "server/task_group.hpp"
 
 namespace rollcall::server {
+
+/// Probes of one file within so long share one look at it: thousands of members may stand there.
+inline constexpr Duration kStateFileLook = std::chrono::milliseconds(100);
 
 /// One thread.
 class StateFiles {
  public:
   /// @param changed is told the path of a file that was written, replaced or removed
-  StateFiles(const asio::any_io_executor& executor,
-             std::function<void(const std::string&)> changed);
+  /// @param readers outlives it
+  /// @param look how old a look at a file may be
+  StateFiles(const asio::any_io_executor& executor, FileReaders& readers,
+             std::function<void(const std::string&)> changed, Duration look = kStateFileLook);
 
-  /// @return what the file says; what it said last where it can no longer be read
-  Result<const health::States*> states_of(const std::string& file);
+  /// @return what the file says; what it said last where it can no longer be read, or not within
+  /// `limit`
+  asio::awaitable<Result<std::shared_ptr<const health::States>>> states_of(std::string file,
+                                                                           Duration limit);
 
   /// A member was looked for, as it is once in `interval`. When every member has been since the
   /// file was read, the log warns of each line that is of none.
@@ -42,15 +54,6 @@ class StateFiles {
   void forget();
 
  private:
-  /// What tells one content of a file from another without reading it.
-  struct Stamp {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    std::int64_t changed_ns = 0;  // since 1970
-    std::int64_t size = 0;
-
-    bool operator==(const Stamp&) const = default;
-  };
   using Names = std::set<std::string, std::less<>>;
   /// Which lines are of a member.
   struct Lines {
@@ -60,34 +63,42 @@ class StateFiles {
     Names strays;                                        // that the log has told of
   };
   struct File {
-    health::States states;
-    std::string problem;         // why it could not be read the last time; empty: it could
-    std::optional<Stamp> stamp;  // before it was read the last time; nothing: it was not there
-    bool known = false;          // it could be read once
-    bool watched = false;        // its folder is
+    std::shared_ptr<const health::States> states;  // null: it could never be read
+    std::string problem;             // why it could not be read the last time; empty: it could
+    std::optional<FileStamp> stamp;  // of what was read the last time, where it had settled
+    bool watched = false;            // its folder is
     bool current = false;
     bool writing = false;  // somebody has it open, and has written
     Lines lines;
+    bool looking = false;
+    std::optional<Instant> looked;                             // when the last look began
+    std::vector<std::shared_ptr<asio::steady_timer>> waiting;  // cancelled when it has ended
+  };
+  struct Look {
+    std::shared_ptr<const health::States> states;  // null: what is known still holds
+    FileStamp stamp;
   };
 
-  static std::optional<Stamp> stamp_of(const std::string& file);
-  static bool may_be_written(const Stamp& stamp);
-  void read(const std::string& file, File& entry);
-
+  asio::awaitable<void> look_at(std::string file);
+  void take(const std::string& file, Result<Look> look);
+  asio::awaitable<void> watch(std::string file);
+  asio::awaitable<void> look_at_new(std::string file);
+  static void touch(File& entry);
   void await_strays();
   static void tell_strays(const std::string& file, File& entry);
-
-  void watch(const std::string& file, File& entry);
   void await_events();
   void take_events(std::size_t size);
 
+  FileReaders& readers_;
   std::function<void(const std::string&)> changed_;
+  const Duration look_;
   asio::posix::stream_descriptor inotify_;
   asio::steady_timer strays_due_;
   bool awaiting_strays_ = false;
   std::map<std::string, File> files_;
   std::map<int, std::string> folders_;        // by watch descriptor, with a slash at the end
   alignas(8) std::array<char, 4096> events_;  // room for many: one has at most 272 octets
+  TaskGroup tasks_;
 };
 
 }  // namespace rollcall::server

@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "server/clock.hpp"
+#include "server/fault.hpp"
 #include "server/lasting_failure.hpp"
 #include "server/listen_socket.hpp"
-#include "server/shortage.hpp"
 
 namespace rollcall::server {
 

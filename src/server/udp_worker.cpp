@@ -11,8 +11,8 @@
 
 #include "answer/recall.hpp"
 #include "server/clock.hpp"
+#include "server/fault.hpp"
 #include "server/listen_socket.hpp"
-#include "server/shortage.hpp"
 #include "server/udp_batch.hpp"
 
 namespace rollcall::server {

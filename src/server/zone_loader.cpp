@@ -54,6 +54,20 @@ void ZoneLoader::load(std::vector<ZoneFile> files, ZoneCheck check,
   });
 }
 
+void ZoneLoader::reread(ReadSettings settings,
+                        std::function<void(Result<ReadConfiguration, Diagnostics>)> done) {
+  asio::post(thread_, [this, settings = std::move(settings), done = std::move(done)] {
+    const auto read =
+        std::make_shared<Result<ReadConfiguration, Diagnostics>>(std::unexpected(Diagnostics{}));
+    try {
+      *read = settings(read_);
+    } catch (const std::exception& error) {  // a configuration larger than the memory
+      *read = std::unexpected(Diagnostics{{Severity::error, {}, error.what()}});
+    }
+    asio::post(replies_, [done, read] { done(std::move(*read)); });
+  });
+}
+
 void ZoneLoader::forget(const dns::Name& origin) {
   asio::post(thread_, [this, origin] { digests_.erase(origin.to_text()); });
 }
@@ -74,14 +88,15 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
   for (const dns::Name& pool : file.pools) mix(digest, as_text(pool.wire()));
   mix(digest, "MX");
   for (const dns::Name& pool : file.mx_pools) mix(digest, as_text(pool.wire()));
-  const zone::ReadFile read = reader_beside(file.file);
+  const zone::ReadFile read = reader_beside(file.file, read_);
   const zone::ReadFile digesting = [&](const std::string& path) {
     Result<std::string> text = read(path);
     if (text) mix(digest, *text);
     return text;
   };
   zone::LoadReport report = zone::load_zone(
-      {file.origin, file.file, file.pools, file.mx_pools, file.place_of, file.named_at}, digesting);
+      {file.origin, file.file, file.pools, file.mx_pools, file.place_of, file.named_at}, digesting,
+      [this] { return ending_.load(std::memory_order_relaxed); });
   LoadedZone loaded{
       .origin = file.origin, .zone = nullptr, .diagnostics = std::move(report.diagnostics)};
   if (report.zone && check) {

@@ -1,4 +1,5 @@
-/// Loads zone files on a thread of its own, so that a large zone stops neither probes nor answers.
+/// Reads the configuration and loads zone files on a thread of its own, so that a large zone stops
+/// neither probes nor answers.
 #pragma once
 
 #include <atomic>
@@ -12,6 +13,8 @@
 #include "core/diagnostic.hpp"
 #include "dns/name.hpp"
 #include "server/async.hpp"
+#include "server/file_reader.hpp"
+#include "server/settings.hpp"
 #include "zone/load.hpp"
 
 namespace rollcall::server {
@@ -40,12 +43,18 @@ struct LoadedZone {
 class ZoneLoader {
  public:
   /// @param replies where `done` handlers run: the control strand
-  explicit ZoneLoader(asio::any_io_executor replies) : replies_(std::move(replies)) {}
-  /// Waits for the file that is being read, and for none behind it.
+  /// @param read how files are read; it ends by itself when the program is to end
+  ZoneLoader(asio::any_io_executor replies, ReadText read)
+      : replies_(std::move(replies)), read_(std::move(read)) {}
+  /// Cancels the load under way.
   ~ZoneLoader() {
     ending_ = true;
     thread_.join();
   }
+
+  /// Reads the configuration once more, behind what is being loaded.
+  void reread(ReadSettings settings,
+              std::function<void(Result<ReadConfiguration, Diagnostics>)> done);
 
   /// Loads the files one after the other.
   /// @param each called for every file as it is done, @param all once behind them
@@ -60,6 +69,7 @@ class ZoneLoader {
   LoadedZone load_one(const ZoneFile& file, const ZoneCheck& check);
 
   asio::any_io_executor replies_;
+  ReadText read_;
   std::map<std::string, std::size_t> digests_;  // of what was loaded; the loader thread's own
   std::atomic<bool> ending_ = false;
   asio::thread_pool thread_{1};

@@ -8,21 +8,24 @@
 
 namespace rollcall::zone {
 
-LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file) {
+LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file,
+                     const Cancelled& cancelled) {
+  const Cancelled asked = cancelled ? cancelled : [] { return false; };
   Sources sources;
   Findings findings(sources);
   Draft draft(request.origin);
-  Parser parser(request.origin, sources, findings, read_file,
+  Parser parser(request.origin, sources, findings, read_file, asked,
                 [&](const ParsedRecord& record) { draft.add(record, findings); });
   parser.parse_file(request.file, request.named_at);
   LoadReport report;
   // What is missing from a zone that was not read to its end says nothing: it would only follow.
-  if (!findings.has_errors()) {
-    draft.finish(findings);
-    check_zone(draft, request.file, findings);
+  if (!findings.has_errors() && !asked()) draft.finish(findings);
+  if (!findings.has_errors() && !asked()) check_zone(draft, request.file, findings);
+  if (!findings.has_errors() && !asked()) {
     ZoneBuilder builder(draft, request, findings);
     if (!findings.has_errors()) report.zone = builder.build();
   }
+  if (!report.zone && asked()) findings.file_error(request.file, "the load was cancelled");
   report.diagnostics = findings.take();
   return report;
 }

@@ -17,6 +17,9 @@ namespace rollcall::zone {
 /// as written; relative ones are the giver's to resolve.
 using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
+/// Asked between entries and between generated records: true where nobody wants the zone any more.
+using Cancelled = std::function<bool()>;
+
 /// Where a pool was asked for: what is wrong with it is mended there.
 using PoolPlace = std::function<SourcePosition(const dns::Name& pool)>;
 
@@ -40,6 +43,9 @@ inline constexpr std::size_t kMaxIncludeDepth = 8;  // a loop of $INCLUDE must e
 inline constexpr std::size_t kMaxIncludes = 10'000;
 
 /// Never throws for anything that a file may hold.
-LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file);
+/// @param cancelled empty: never
+/// @return where it was cancelled an error that says so, and no zone
+LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file,
+                     const Cancelled& cancelled = {});
 
 }  // namespace rollcall::zone

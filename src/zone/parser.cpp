@@ -32,10 +32,11 @@ std::string lost_blanks(std::string_view word) {
 }  // namespace
 
 Parser::Parser(const dns::Name& origin, Sources& sources, Findings& findings,
-               const ReadFile& read_file, RecordSink sink)
+               const ReadFile& read_file, const Cancelled& cancelled, RecordSink sink)
     : sources_(sources),
       findings_(findings),
       read_file_(read_file),
+      cancelled_(cancelled),
       sink_(std::move(sink)),
       origin_(origin) {}
 
@@ -93,7 +94,7 @@ void Parser::parse_text(std::uint32_t text) {
   }
   Tokenizer tokenizer(sources_.text(text), marked ? kByteOrderMark.size() : 0);
   Entry entry;
-  while (!findings_.full() && tokenizer.next(entry)) {
+  while (!findings_.full() && !cancelled_() && tokenizer.next(entry)) {
     if (entry.error) {
       findings_.error({text_, entry.error->offset}, std::move(entry.error->message));
     } else {

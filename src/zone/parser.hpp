@@ -33,11 +33,11 @@ struct ParsedRecord {
 using RecordSink = std::function<void(const ParsedRecord&)>;
 
 /// Reads one zone's file and what it includes. Errors go to the findings, and the parser goes on
-/// with the next entry until no more errors are kept.
+/// with the next entry until no more errors are kept, or the load is cancelled.
 class Parser {
  public:
   Parser(const dns::Name& origin, Sources& sources, Findings& findings, const ReadFile& read_file,
-         RecordSink sink);
+         const Cancelled& cancelled, RecordSink sink);
 
   /// @param named_at where the file was asked for: a file that cannot be read is mended there
   void parse_file(const std::string& file, const SourcePosition& named_at = {});
@@ -76,6 +76,7 @@ class Parser {
   Sources& sources_;
   Findings& findings_;
   const ReadFile& read_file_;
+  const Cancelled& cancelled_;
   RecordSink sink_;
   dns::Name origin_;
   std::optional<dns::Name> owner_;

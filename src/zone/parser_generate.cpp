@@ -27,6 +27,7 @@ void Parser::parse_generate(const Entry& entry) {
   if (entry.words.size() <= kRest) return void(missing(entry, kRest, "a record type"));
   const std::size_t last = entry.words.size() - 1;
   for (std::uint64_t value = range->start; value <= range->stop; value += range->step) {
+    if (cancelled_()) return;
     const auto number = static_cast<std::uint32_t>(value);
     const Result<std::string> owner = generate(entry.words[kOwner].text, number);
     if (!owner) return void(wrong(entry, kOwner, owner.error().message));

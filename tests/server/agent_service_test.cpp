@@ -43,7 +43,7 @@ class Agent : public ::testing::Test {
         .unit = "", .script = dir.script("binary", "printf 'a\\377\\001\\000b\\303\\244'\n")};
     options.services["nginx"] = {.unit = "nginx.service", .script = ""};
     services = options.services;
-    service.emplace(io.get_executor(), std::move(options));
+    service.emplace(io.get_executor(), std::move(options), *readers);
     const auto where = service->start();
     ASSERT_TRUE(where) << where.error().message;
     at = *where;
@@ -95,6 +95,7 @@ class Agent : public ::testing::Test {
   }
 
   asio::io_context io;
+  std::unique_ptr<FileReaders> readers = FileReaders::start().value();
   TemporaryFolder dir;
   AllowList services;
   std::optional<AgentService> service;
@@ -313,9 +314,10 @@ TEST(AgentStart, SaysWhyItCannotListen) {
   AgentServiceOptions options;
   options.key = key_of(key_text);
   options.listen = Endpoint::parse("127.0.0.1:0").value();
-  AgentService first(io.get_executor(), options);
+  const auto readers = FileReaders::start().value();
+  AgentService first(io.get_executor(), options, *readers);
   options.listen = first.start().value();
-  AgentService second(io.get_executor(), options);
+  AgentService second(io.get_executor(), options, *readers);
   const auto where = second.start();
   ASSERT_FALSE(where);
   EXPECT_EQ(where.error().message,

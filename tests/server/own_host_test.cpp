@@ -51,8 +51,9 @@ health::Outcome probe(const decltype(health::CheckSpec::how)& how, std::uint16_t
   std::optional<health::Outcome> outcome;
   std::thread([&] {
     asio::io_context io;
+    const auto readers = FileReaders::start().value();
     Prober prober(
-        io.get_executor(),
+        io.get_executor(), *readers,
         [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
         [](const std::string&) {});
     const health::CheckSpec spec{.name = "x", .how = how, .timeout = 200ms};

@@ -92,7 +92,8 @@ struct Asker {
 
   asio::io_context io;
   std::optional<health::Outcome> outcome;
-  Prober prober{io.get_executor(),
+  std::unique_ptr<FileReaders> readers = FileReaders::start().value();
+  Prober prober{io.get_executor(), *readers,
                 [this](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
                 [](const std::string&) {}};
 };
@@ -203,8 +204,9 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
     bool gone_on = false;
     bool early = false;
     bool ended = false;
+    const auto readers = FileReaders::start().value();
     Prober prober(
-        io.get_executor(),
+        io.get_executor(), *readers,
         [&](roster::ProbeId, const health::Outcome& outcome) {
           early = !gone_on;
           ended = true;
@@ -336,8 +338,10 @@ std::string outcome_of_cutter(bool by_tcp) {
   asio::io_context io;
   Cutter member(io, by_tcp);
   std::optional<health::Outcome> outcome;
+  const auto readers = FileReaders::start().value();
   Prober prober(
-      io.get_executor(), [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
+      io.get_executor(), *readers,
+      [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
       [](const std::string&) {});
   const health::DnsCheck dns{.query = "www.a.b.", .expect = "192.0.2.1"};
   const health::CheckSpec spec{.name = "x", .how = dns, .timeout = 20s};

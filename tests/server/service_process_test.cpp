@@ -38,7 +38,7 @@ TEST(PidFile, HasItOnItsFirstLine) {
 class OpenProcess : public ::testing::Test {
  protected:
   Result<ServiceProcess> open(RestartRecipe recipe) {
-    return testing::run_on(io, open_service_process(std::move(recipe)));
+    return testing::run_on(io, open_service_process(std::move(recipe), *readers));
   }
   Result<ServiceProcess> open_pid_file(const std::string& text) {
     return open({.unit = "", .script = "/x", .pid_file = dir.write("pid", text, 0644)});
@@ -49,6 +49,7 @@ class OpenProcess : public ::testing::Test {
   }
 
   asio::io_context io;
+  std::unique_ptr<FileReaders> readers = FileReaders::start().value();
   TemporaryFolder dir;
   RealProcess sleeper{{"/bin/sleep", "3600"}, dir.path("output")};
 };

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 
+#include "real_process.hpp"
 #include "temporary_folder.hpp"
 
 namespace rollcall::server {
@@ -12,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class StateFilesTest : public testing::Test {
+class StateFilesTest : public ::testing::Test {
  protected:
   void write(const std::string& name, const std::string& text) { folder_.write(name, text, 0644); }
   /// As if it had been written so long ago.
@@ -21,7 +22,7 @@ class StateFilesTest : public testing::Test {
   }
   std::string path() const { return folder_.path("states"); }
   std::string state() {
-    const auto states = files_.states_of(path());
+    const auto states = testing::run_on(context_, files_.states_of(path(), 10s));
     if (!states) return "unreadable";
     const auto found = (*states)->find("192.0.2.1");
     return found == (*states)->end() ? "none" : found->second.good ? "up" : "down";
@@ -37,8 +38,10 @@ class StateFilesTest : public testing::Test {
 
   TemporaryFolder folder_;
   asio::io_context context_;
+  std::unique_ptr<FileReaders> readers_ = FileReaders::start(300ms).value();
   std::string changed_;
-  StateFiles files_{context_.get_executor(), [this](const std::string& file) { changed_ = file; }};
+  StateFiles files_{context_.get_executor(), *readers_,
+                    [this](const std::string& file) { changed_ = file; }, 0s};
 };
 
 TEST_F(StateFilesTest, AFileThatIsWrittenIsReadAgain) {
@@ -113,6 +116,40 @@ TEST_F(StateFilesTest, WhatARemovedFileSaidHolds) {
   write("states", "192.0.2.1 up\n");
   await_change();
   EXPECT_EQ(state(), "up");
+}
+
+TEST_F(StateFilesTest, AFifoIsAnErrorAndWhatWasSaidHolds) {
+  write("states", "192.0.2.1 up\n");
+  EXPECT_EQ(state(), "up");
+  std::filesystem::remove(path());
+  ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
+  await_change();
+  EXPECT_EQ(state(), "up");
+  std::filesystem::remove(path());
+  write("states", "192.0.2.1 down\n");
+  await_change();
+  EXPECT_EQ(state(), "down");
+}
+
+/// Many probes of one file share one look.
+TEST_F(StateFilesTest, ProbesAtOnceGetTheSame) {
+  write("states", "192.0.2.1 up\n");
+  std::vector<std::shared_ptr<const health::States>> seen;
+  for (int i = 0; i < 3; ++i) {
+    asio::co_spawn(context_, files_.states_of(path(), 10s),
+                   [&](const std::exception_ptr&, auto states) { seen.push_back(*states); });
+  }
+  while (seen.size() < 3) ASSERT_GT(context_.run_one_for(10s), 0U);
+  EXPECT_EQ(seen[0], seen[1]);
+  EXPECT_EQ(seen[1], seen[2]);
+}
+
+TEST_F(StateFilesTest, AProbeIsNotHeldUpForLongerThanItsLimit) {
+  readers_->stop();
+  write("states", "192.0.2.1 up\n");
+  const auto states = testing::run_on(context_, files_.states_of(path(), 10ms));
+  ASSERT_FALSE(states);
+  EXPECT_NE(states.error().message.find("not read"), std::string::npos);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ class WatchingAgent : public ::testing::Test {
     options.listen = Endpoint::parse("127.0.0.1:0").value();
     options.key = key();
     options.services = services;
-    service.emplace(io.get_executor(), std::move(options));
+    service.emplace(io.get_executor(), std::move(options), *readers);
     const auto where = service->start();
     ASSERT_TRUE(where) << where.error().message;
     at = *where;
@@ -80,6 +80,7 @@ class WatchingAgent : public ::testing::Test {
   }
 
   asio::io_context io;
+  std::unique_ptr<FileReaders> readers = FileReaders::start().value();
   TemporaryFolder dir;
   std::optional<testing::RealProcess> process;
   AllowList services;

@@ -36,7 +36,7 @@ class ZoneLoaderTest : public testing::Test {
   const dns::Name origin_ = *dns::Name::parse("example.com");
   TemporaryFolder folder_;
   asio::io_context context_;
-  ZoneLoader loader_{context_.get_executor()};
+  ZoneLoader loader_{context_.get_executor(), read_directly()};
 };
 
 TEST_F(ZoneLoaderTest, TellsWhatIsUnchanged) {

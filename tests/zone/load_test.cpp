@@ -27,6 +27,19 @@ TEST(Load, TheSeedsForwardZoneLoadsWithOneWarning) {
   EXPECT_EQ(find_node(*report.zone, "monitor1.mydomain.com"), nullptr);  // a comment swallowed it
 }
 
+TEST(Load, ACancelledLoadEndsAmongGeneratedRecords) {
+  const ReadFile read = [](const std::string&) -> Result<std::string> {
+    return "$TTL 60\n@ SOA ns root 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n"
+           "$GENERATE 0-1000000 h$ TXT x\n";
+  };
+  int asked = 0;
+  const LoadReport report = load_zone({*dns::Name::parse("example.com"), "zone", {}}, read,
+                                      [&] { return ++asked > 1000; });
+  EXPECT_EQ(report.zone, nullptr);
+  EXPECT_THAT(lines(report), ElementsAre("zone: error: the load was cancelled"));
+  EXPECT_LT(asked, 1100);
+}
+
 TEST(Load, TheSeedsReverseZoneLostItsBlanksAndIsRefused) {
   const LoadReport report =
       load_text("0.168.192.in-addr.arpa", read_test_data("seed/db.0.168.192"));

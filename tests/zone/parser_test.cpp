@@ -18,6 +18,7 @@ struct Parsed {
 
 Parsed parse(const Files& files) {
   Parsed parsed;
+  const Cancelled never = [] { return false; };
   Sources sources;
   Findings findings(sources);
   const ReadFile read = [&files](const std::string& path) -> Result<std::string> {
@@ -25,7 +26,7 @@ Parsed parse(const Files& files) {
     if (found == files.end()) return fail("no such file: " + path);
     return found->second;
   };
-  Parser parser(name_of("ex.com"), sources, findings, read, [&](const ParsedRecord& record) {
+  Parser parser(name_of("ex.com"), sources, findings, read, never, [&](const ParsedRecord& record) {
     parsed.records.push_back(record.owner.to_text() + " " + std::to_string(record.ttl) + " " +
                              dns::type_name(record.type) + " " +
                              dns::rdata_to_text(record.type, record.rdata));

@@ -1,0 +1,30 @@
+#include "server/end_guard.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "server/log_queue.hpp"
+
+namespace rollcall::server {
+
+EndGuard::EndGuard() {
+  signals_.async_wait([this](const ErrorCode& error, int) {
+    if (error) return;
+    limit_.expires_after(kEndLimit);
+    limit_.async_wait([](const ErrorCode& ended) {
+      if (ended) return;
+      spdlog::error("the orderly end takes longer than {}: ended without it",
+                    format_duration(kEndLimit));
+      flush_log();
+      ::_exit(0);  // no destructors: they would wait for what hangs
+    });
+  });
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+EndGuard::~EndGuard() {
+  context_.stop();
+  thread_.join();
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,137 @@
+/// Reads files for a running server: what a file system does with a path holds up nothing but the
+/// reading of that path.
+///
+/// The reading is done by processes (reader_process.hpp). Where one is silent for kReaderSilence
+/// its path is given up, with the file system that it lies in: until that reader is heard again,
+/// everything there is refused at once. So a hung file system holds one reader.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "core/instant.hpp"
+#include "core/result.hpp"
+#include "server/async.hpp"
+#include "server/descriptor.hpp"
+#include "server/file_reader.hpp"
+#include "server/mount_points.hpp"
+#include "server/reader_process.hpp"
+
+namespace rollcall::server {
+
+inline constexpr std::size_t kReaderThreads = 4;  // as many file systems may be slow at once
+// Longer than a reader waits for a writer (kSettlingTime), shorter than operators wait for a reply.
+inline constexpr Duration kReaderSilence = std::chrono::seconds(5);
+inline constexpr Duration kReadLimit = std::chrono::minutes(2);  // kMaxTextFile from a slow disk
+inline constexpr std::size_t kMaxHungPlaces = 64;                // a process each
+inline constexpr std::size_t kMaxWaitingReads = 10'000;          // files of checks are fewer
+
+/// Any thread. Ends the moment it is destroyed, whatever hangs; nobody may wait for it then.
+class FileReaders {
+ public:
+  /// At the start of a program, while a fork is cheap.
+  static Result<std::unique_ptr<FileReaders>> start(Duration silence = kReaderSilence);
+  ~FileReaders();
+  FileReaders(const FileReaders&) = delete;
+  FileReaders& operator=(const FileReaders&) = delete;
+
+  // These wait for a reader. The control thread has them called by later().
+  Result<FileText> read(const std::string& path, const ReadOptions& options);
+  ReadText as_function();  // the same
+  /// inotify_add_watch. @return the number of the watch
+  Result<int> watch_folder(const std::string& folder, int inotify, std::uint32_t mask);
+  /// Whether it is a symbolic link, or a file of several names.
+  Result<bool> is_link(const std::string& path);
+
+  /// Runs `work`, which reads `path`, on a thread of this object: one for each place that may hang.
+  /// The coroutine may be cancelled meanwhile; what `work` needs it holds itself.
+  template <class T>
+  asio::awaitable<Result<T>> later(std::string path, std::function<Result<T>()> work);
+
+  /// The readers from now on are the user that this process is now. At the start, too.
+  Result<void> renew();
+
+  /// Every read under way, and each later one, ends with an error. Nothing of an executor's is held
+  /// from then on.
+  void stop();
+
+ private:
+  struct Answer {
+    FileText file;
+    int number = 0;
+  };
+  struct Hung {
+    std::string place;
+    Descriptor reader;
+    Instant since;
+  };
+  struct Job {
+    std::string place;
+    std::function<void()> work;
+  };
+
+  FileReaders(ReaderSpawner spawner, Duration silence);
+
+  Result<Answer> ask(const ReaderRequest& request, const std::string& path, int descriptor = -1);
+  Result<Answer> await_answer(Descriptor reader, const std::string& path);
+  static Result<bool> take(Answer& answer, std::string_view message);
+  Result<Descriptor> take_reader(const std::string& path);
+  void give_back(Descriptor reader);
+  Result<void> check_hung(const std::string& path);
+  void give_up(const std::string& path, Descriptor reader);
+  bool enqueue(const std::string& path, std::function<void()> job);
+  void work();
+
+  std::optional<ReaderSpawner> spawner_;
+  const Duration silence_;
+  const Descriptor stopped_;  // an eventfd: readable once stop() was called
+  std::mutex mutex_;          // guards what follows
+  MountPoints mounts_;
+  std::vector<Descriptor> idle_;
+  std::vector<Hung> hung_;
+  std::unordered_map<std::string, std::uint64_t> inodes_;  // that paths had when they were read
+  std::deque<Job> waiting_;
+  std::set<std::string> busy_;  // places that a thread reads in
+  bool stopping_ = false;
+  std::condition_variable changed_;
+  std::vector<std::jthread> threads_;  // started by the first that is read later
+};
+
+template <class T>
+asio::awaitable<Result<T>> FileReaders::later(std::string path, std::function<Result<T>()> work) {
+  struct Wait {
+    explicit Wait(const asio::any_io_executor& executor)
+        : timer(executor, asio::steady_timer::time_point::max()) {}
+    asio::steady_timer timer;
+    std::optional<Result<T>> result;
+  };
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const auto wait = std::make_shared<Wait>(executor);
+  const bool queued = enqueue(path, [wait, executor, work = std::move(work)] {
+    const auto result = std::make_shared<Result<T>>(work());
+    asio::post(executor, [wait, result] {
+      wait->result = std::move(*result);
+      wait->timer.cancel();
+    });
+  });
+  if (!queued) co_return fail(path + ": not read, too many files wait");
+  co_await wait->timer.async_wait(as_value);
+  if (!wait->result) co_return fail(path + ": not read in time");
+  co_return std::move(*wait->result);
+}
+
+}  // namespace rollcall::server

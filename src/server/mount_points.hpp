@@ -1,0 +1,35 @@
+/// Which file system a path lies in, without touching it: by the names of /proc/self/mountinfo.
+///
+/// Not done: symbolic links are not followed.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/descriptor.hpp"
+
+namespace rollcall::server {
+
+/// The mount points that the text names, in the order of mountinfo (proc(5)).
+std::vector<std::string> parse_mount_points(std::string_view mountinfo);
+
+/// What hangs together with an absolute path: the mount point that it lies below, or the path
+/// itself where that is the root, which a running system does not lose.
+std::string hang_place(const std::vector<std::string>& mount_points, const std::string& path);
+
+/// Whether `path` is `place` or lies below it.
+bool lies_in(std::string_view path, std::string_view place);
+
+/// The mount points of now. One thread at a time.
+class MountPoints {
+ public:
+  MountPoints();
+  const std::vector<std::string>& now();
+
+ private:
+  Descriptor file_;  // tells by poll(2) when it has changed
+  std::vector<std::string> points_;
+};
+
+}  // namespace rollcall::server

@@ -1,0 +1,69 @@
+/// The processes that touch files for a running server.
+///
+/// A thread that waits for a file on a hung FUSE or NFS cannot be woken, and its process does not
+/// end before it, not even by SIGKILL. So files are opened and read by small processes of their
+/// own: what hangs is left behind, and the server and its end wait for nobody. They are forked from
+/// one that is forked before there are threads, and end with the sockets that they serve.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+
+#include "core/result.hpp"
+#include "server/descriptor.hpp"
+#include "server/file_reader.hpp"
+
+namespace rollcall::server {
+
+/// One datagram to a reader process: this, and the path behind it.
+struct ReaderRequest {
+  enum class What : std::uint8_t { read, watch_folder, look_at_link };
+  What what = What::read;
+  ReadOptions options;           // to read
+  std::uint32_t watch_mask = 0;  // of inotify_add_watch; its descriptor comes with the datagram
+};
+
+/// The datagrams back: the first octet says which, what is named here follows.
+enum class ReaderReply : char {
+  begin = 'b',   // std::uint64_t: the octets to expect; what came before is void
+  text = 't',    // octets
+  done = 'd',    // the rest of FileText as ReaderEnd
+  number = 'n',  // int: the watch of the folder; 1 where the path is a link or has several names
+  failed = 'f',  // why, in words
+};
+
+struct ReaderEnd {
+  FileStamp stamp;
+  mode_t mode = 0;
+  bool unchanged = false;
+  int problem = 0;
+};
+
+inline constexpr std::size_t kMaxReaderMessage = 64UL * 1024 + 1;  // a piece of text, and its octet
+
+/// Forks reader processes. Any thread.
+class ReaderSpawner {
+ public:
+  /// The readers are the user that this process is now. At the start of a program: a fork of a
+  /// large one takes long. Of locks the new process needs malloc's alone, which fork() takes care
+  /// of.
+  static Result<ReaderSpawner> start();
+  ReaderSpawner(ReaderSpawner&& other) noexcept;
+  ReaderSpawner& operator=(ReaderSpawner&&) = delete;
+  ~ReaderSpawner();
+
+  /// @return our end of a new reader's socket
+  Result<Descriptor> open() const;
+
+ private:
+  ReaderSpawner(Descriptor socket, pid_t pid) : socket_(std::move(socket)), pid_(pid) {}
+
+  Descriptor socket_;
+  pid_t pid_ = 0;
+};
+
+/// Sends a datagram with a descriptor beside it, or without one (-1). @return false: see errno
+bool send_with_descriptor(int socket, std::string_view octets, int descriptor);
+
+}  // namespace rollcall::server
