@@ -59,6 +59,12 @@ class PackagesTest(unittest.TestCase):
                 if line.strip() and not line.startswith(("#", "[")):
                     self.assertRegex(line, r"^[a-z0-9.+-]+( \| [a-z0-9.+-]+)* +# \S", line)
 
+    def test_what_conflicts_with_others_is_unpacked_and_not_installed(self):
+        self.assertIn("exim4-daemon-light", call("packages_of unpack"))
+        self.assertNotIn("exim4-daemon-light", call("packages_of build run test"))
+        self.assertEqual(call("apt-get() { false; }; mkdir -p build/packages/exim4-daemon-light; "
+                              "unpack unpack"), [])
+
     def test_servers_are_named_before_they_are_installed(self):
         said = call("announce_daemons cmake postfix dovecot-core 2>&1")
         self.assertIn("postfix", said)
