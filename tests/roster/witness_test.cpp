@@ -258,7 +258,7 @@ TEST_F(Witnesses, AVoteIsKeptOverAReloadAndARestart) {
   ASSERT_NE(saved, nullptr);
   EXPECT_THAT(saved->health.witnesses,
               ElementsAre(SavedWitness{address_of("192.0.2.1"), "gateway"}));
-  Stage again({.health = saved->health, .serial_ceilings = {}});
+  Stage again({.health = saved->health});
   again.configure({pool_of(kWww)}, {"example.com"}, guard_);
   status = again.roster.status(again.now);
   EXPECT_TRUE(status.witnesses.at(0).has_vote);
