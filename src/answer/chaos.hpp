@@ -11,6 +11,8 @@ namespace rollcall::answer {
 struct ChaosNames {
   std::string version;   // of version.bind and version.server; empty: refused
   std::string identity;  // of id.server and hostname.bind; empty: refused
+
+  bool operator==(const ChaosNames&) const = default;
 };
 
 /// @return NOERROR with a TXT record, or REFUSED for every other name and for what is turned off

@@ -34,9 +34,17 @@ Rcode rcode_of(dns::QueryError error) noexcept {
 
 }  // namespace
 
+void Responder::set(ResponderOptions options) {
+  const bool same = !versions_.empty() && *versions_.back() == options;
+  if (same) return;
+  versions_.push_back(std::make_unique<const ResponderOptions>(std::move(options)));
+  options_.store(versions_.back().get(), std::memory_order_release);
+}
+
 EdnsReply Responder::edns_reply(const dns::Query& query, const Asker& asker) const noexcept {
+  const ResponderOptions& options = this->options();
   EdnsReply reply{.dnssec_ok = query.edns.dnssec_ok};
-  if (query.edns.nsid) reply.nsid = as_bytes(options_.nsid);
+  if (query.edns.nsid) reply.nsid = as_bytes(options.nsid);
   // RFC 7828 section 3.2.1: the option has no meaning over UDP.
   reply.keepalive = query.edns.keepalive && asker.transport == Transport::tcp;
   if (!query.edns.cookie.empty()) {
@@ -44,7 +52,7 @@ EdnsReply Responder::edns_reply(const dns::Query& query, const Asker& asker) con
     // is all that there is to say.
     reply.client_cookie = query.edns.cookie.first(kClientCookieSize);
     reply.server_cookie =
-        make_server_cookie(reply.client_cookie, asker.address, asker.now, options_.cookie_secret);
+        make_server_cookie(reply.client_cookie, asker.address, asker.now, options.cookie_secret);
   }
   return reply;
 }
@@ -55,7 +63,7 @@ Rcode Responder::confirm_cookie(const dns::Query& query, const Asker& asker) con
   const Bytes client = query.edns.cookie.first(kClientCookieSize);
   const Bytes server = query.edns.cookie.subspan(kClientCookieSize);
   const bool good = server.empty() || valid_server_cookie(client, server, asker.address, asker.now,
-                                                          options_.cookie_secret);
+                                                          options().cookie_secret);
   return good ? Rcode::noerror : Rcode::badcookie;
 }
 
@@ -64,7 +72,7 @@ Rcode Responder::confirm_cookie(const dns::Query& query, const Asker& asker) con
 std::optional<Resolution> Responder::tell_at_once(const dns::Query& query,
                                                   const zone::CatalogEntry* entry,
                                                   ResponseWriter& out) const noexcept {
-  if (query.qclass == dns::Class::CH) return Resolution{answer_chaos(query, options_.chaos, out)};
+  if (query.qclass == dns::Class::CH) return Resolution{answer_chaos(query, options().chaos, out)};
   if (query.qclass != dns::Class::IN) return Resolution{Rcode::refused};
   if (query.type == dns::Type::OPT || query.type == dns::Type::TSIG) {
     return Resolution{Rcode::formerr};
@@ -82,7 +90,7 @@ std::optional<Resolution> Responder::tell_at_once(const dns::Query& query,
 Resolution Responder::solve(const zone::Catalog& catalog, Request& request,
                             ResponseWriter& out) const noexcept {
   if (const auto told = tell_at_once(request.query, request.entry, out)) return *told;
-  return resolve(catalog, *request.entry->zone, request.query, options_.any, out);
+  return resolve(catalog, *request.entry->zone, request.query, options().any, out);
 }
 
 void Responder::read(const zone::Catalog& catalog, Bytes packet, Request& request) noexcept {

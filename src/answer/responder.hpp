@@ -4,9 +4,12 @@
 /// to, so that additional records are left out of such messages.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "answer/chaos.hpp"
 #include "answer/cookie.hpp"
@@ -34,12 +37,19 @@ struct ResponderOptions {
   AnyAnswer any = AnyAnswer::hinfo;
   ChaosNames chaos;
   CookieSecret cookie_secret{};
+
+  bool operator==(const ResponderOptions&) const = default;
 };
 
-/// Immutable and shared by all workers. The catalog and the generator are the caller's.
+/// Shared by all workers. The catalog and the generator are the caller's.
 class Responder {
  public:
-  explicit Responder(ResponderOptions options) : options_(std::move(options)) {}
+  explicit Responder(ResponderOptions options) { set(std::move(options)); }
+
+  /// From now on, for workers that are answering too; one thread calls it. What was in force before
+  /// is kept, for it costs a worker nothing then to read it: some 200 octets for each reload that
+  /// changes it.
+  void set(ResponderOptions options);
 
   /// @param packet one message as received
   /// @param out at least dns::kMaxMessageSize octets for TCP, dns::kEdnsUdpSize for UDP
@@ -69,7 +79,12 @@ class Responder {
   std::optional<Resolution> tell_at_once(const dns::Query& query, const zone::CatalogEntry* entry,
                                          ResponseWriter& out) const noexcept;
 
-  ResponderOptions options_;
+  const ResponderOptions& options() const noexcept {
+    return *options_.load(std::memory_order_acquire);
+  }
+
+  std::vector<std::unique_ptr<const ResponderOptions>> versions_;
+  std::atomic<const ResponderOptions*> options_ = nullptr;  // the last of them
 };
 
 }  // namespace rollcall::answer

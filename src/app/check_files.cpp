@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "app/access_as.hpp"
 #include "app/key_files.hpp"
 #include "app/print.hpp"
 #include "app/probe_files.hpp"
@@ -120,11 +121,11 @@ void check_member(const roster::PoolSpec& pool, const std::string& member, const
   const auto place = options.member_places.find({pool.name.to_display(), member});
   const bool mx = pool.records == roster::PoolRecords::mx;
   found.push_back(
-      {Severity::error,
+      {Severity::warning,
        place == options.member_places.end() ? place_of(pool.name, options) : place->second,
-       fmt::format("the member {} is no {} of {} in its zone file{}", member,
+       fmt::format("the member {} is no {} of {} in its zone file, so it is ignored{}", member,
                    mx ? "exchange, nor an address of one," : "address", pool.name.to_display(),
-                   near ? fmt::format(", did you mean \"{}\"?", *near) : "")});
+                   near ? fmt::format("; did you mean \"{}\"?", *near) : "")});
 }
 
 /// A witness is to speak of the network, not of a service that dies with its host.
@@ -179,14 +180,17 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Pool
   if (!members.complete) return;
   if (!exchanges.empty() && members.words.empty()) {
     found.push_back(
-        {Severity::error, where,
-         fmt::format("pool {}: none of its exchanges can be probed", pool.name.to_display())});
+        {Severity::warning, where,
+         fmt::format("pool {}: none of its exchanges can be probed, so all are always answered",
+                     pool.name.to_display())});
     return;
   }
   if (members.only_fallback && !members.words.empty()) {
-    found.push_back({Severity::error, where,
-                     fmt::format("pool {}: its fallback names all its members: one must be left",
-                                 pool.name.to_display())});
+    found.push_back(
+        {Severity::warning, where,
+         fmt::format("pool {}: its fallback names all its members, so they are answered "
+                     "as if it were none",
+                     pool.name.to_display())});
   }
   for (const auto& [address, spec] : pool.members) {
     check_member(pool, address.to_string(), members, known.options, found);
@@ -262,6 +266,7 @@ CheckedFiles check_files(const std::string& config_file) {
   check_user(*parsed.options, checked.diagnostics);
   append(checked.diagnostics, check_key_files(*parsed.options, read));
   append(checked.diagnostics, check_probe_files(*parsed.options, read));
+  append(checked.diagnostics, check_access(*parsed.options));
   server::TlsContexts contexts;
   append(checked.diagnostics, read_authorities(*parsed.options, read, contexts));
   const ZonePools pools(*parsed.options);

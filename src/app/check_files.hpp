@@ -23,9 +23,9 @@ SourcePosition place_of(const dns::Name& pool, const config::Options& options);
 
 using LoadedZones = std::span<const zone::Zone* const>;
 
-/// What the configuration says about zones that they do not bear out: members that their
-/// pool has not, with the nearest that it has, and pools without anything to probe (errors); pools
-/// with a long TTL, and exchanges that can not be probed (warnings).
+/// What the configuration says about zones that they do not bear out, all of it warnings, for a
+/// zone changes without the configuration: members that their pool has not, with the nearest that
+/// it has; pools without anything to probe or with a long TTL; exchanges that cannot be probed.
 /// @param pools of `options`
 /// @param zones all, or some: what an exchange's zone says that is not among them is not asked
 Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones);

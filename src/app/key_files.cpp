@@ -1,7 +1,6 @@
 #include "app/key_files.hpp"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <algorithm>
 
@@ -31,16 +30,9 @@ Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options,
   return parse_tsig_key(file->text, options);
 }
 
-Result<answer::CookieSecret> read_cookie_secret(const config::Options& options,
+Result<answer::CookieSecret> read_cookie_secret(const std::string& path,
                                                 const server::ReadText& read) {
   answer::CookieSecret secret{};
-  const std::string& path = options.server.cookie_secret_file;
-  if (path.empty()) {
-    if (::getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
-      return fail("the system gives no random numbers");
-    }
-    return secret;
-  }
   const auto file = read(path, {.limit = server::kMaxSecretFile});
   if (!file) return std::unexpected(file.error());
   std::vector<std::uint8_t> octets;
@@ -97,8 +89,11 @@ Diagnostics check_key_files(const config::Options& options, const server::ReadTe
     }
     warn_of_file(options_of_key.secret_file, options_of_key.where, read, found);
   }
-  if (const auto secret = read_cookie_secret(options, read); !secret) {
-    found.push_back({Severity::error, options.server.cookie_secret_where, secret.error().message});
+  if (const std::string& file = options.server.cookie_secret_file; !file.empty()) {
+    if (const auto secret = read_cookie_secret(file, read); !secret) {
+      found.push_back(
+          {Severity::error, options.server.cookie_secret_where, secret.error().message});
+    }
   }
   if (const std::string& file = options.server.cookie_secret_file; !file.empty()) {
     warn_of_file(file, options.server.cookie_secret_where, read, found);

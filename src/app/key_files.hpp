@@ -14,8 +14,8 @@ namespace rollcall::app {
 /// Reads a TSIG secret from its file (app/tsig_key_file.hpp).
 Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options, const server::ReadText& read);
 
-/// The secret of server cookies: 32 hex digits of the file, or where none is named 128 random bits.
-Result<answer::CookieSecret> read_cookie_secret(const config::Options& options,
+/// The secret of server cookies: the file's 32 hex digits.
+Result<answer::CookieSecret> read_cookie_secret(const std::string& path,
                                                 const server::ReadText& read);
 
 /// What is wrong with the key files: the place is the configuration's where it is known.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/access_as.hpp"
 #include "app/as_user.hpp"
 #include "app/reach.hpp"
 #include "server/reaper.hpp"
@@ -73,7 +74,11 @@ class Search {
       said.push_back({wanted.needed.severity, wanted.where,
                       fmt::format("the check \"{}\" needs {}: {}{}", wanted.check,
                                   wanted.needed.path, std::system_category().message(problems[i]),
-                                  problems[i] == EACCES && !user.empty() ? " for " + user : "")});
+                                  problems[i] == EACCES && !user.empty()
+                                      ? fmt::format(" for {}: {}", user,
+                                                    mending_command(user, wanted.needed.path,
+                                                                    wanted.needed.access == X_OK))
+                                      : "")});
     }
     return said;
   }

@@ -32,11 +32,10 @@ int serve(const std::string& config_file) {
     app::print_error(read.error());
     return kFailed;
   }
-  app::print_error(read->warnings);
   const auto reread = [config_file](const server::ReadText& read_text) {
     return app::read_settings(config_file, read_text);
   };
-  server::Daemon daemon(std::move(read->settings), reread, **readers);
+  server::Daemon daemon(std::move(*read), reread, **readers);
   if (const auto ended = daemon.run(); !ended) {
     spdlog::critical("{}", ended.error().message);
     return kFailed;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <thread>
 
+#include "app/access_as.hpp"
 #include "app/check_files.hpp"
 #include "app/key_files.hpp"
 #include "app/probe_files.hpp"
@@ -16,22 +17,21 @@ namespace {
 server::Settings settings_of(const std::shared_ptr<const config::Options>& shared) {
   const config::Options& options = *shared;
   const auto pools = std::make_shared<const ZonePools>(options);
-  server::Settings settings{
-      .listen = options.server.listen,
-      .listen_by_default = options.server.listen_by_default,
-      .when_absent =
-          options.server.wait_for_absent ? server::WhenAbsent::wait : server::WhenAbsent::fail,
-      .workers = options.server.workers != 0 ? options.server.workers
-                                             : std::max(1U, std::thread::hardware_concurrency()),
-      .steer_by_cpu = options.server.steer_by_cpu,
-      .busy_poll = options.server.busy_poll,
-      .state_dir = options.server.state_dir,
-      .user = options.server.user,
-      .answers = {.nsid = options.server.nsid,
-                  .any = options.server.any_in_full ? answer::AnyAnswer::all
-                                                    : answer::AnyAnswer::hinfo,
-                  .chaos = {}},
-      .control_socket = options.control.socket,
+  server::AtStart at_start{.listen = options.server.listen,
+                           .listen_by_default = options.server.listen_by_default,
+                           .when_absent = options.server.wait_for_absent ? server::WhenAbsent::wait
+                                                                         : server::WhenAbsent::fail,
+                           .workers = options.server.workers != 0
+                                          ? options.server.workers
+                                          : std::max(1U, std::thread::hardware_concurrency()),
+                           .steer_by_cpu = options.server.steer_by_cpu,
+                           .busy_poll = options.server.busy_poll,
+                           .state_dir = options.server.state_dir,
+                           .user = options.server.user,
+                           .control_socket = options.control.socket};
+  server::AtReload at_reload{
+      .nsid = options.server.nsid,
+      .any = options.server.any_in_full ? answer::AnyAnswer::all : answer::AnyAnswer::hinfo,
       .pools = options.pools,
       .guard = options.health.guard,
       .max_probes = options.health.max_probes,
@@ -42,8 +42,9 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
             return check_pools(*shared, *pools, std::array{&zone});
           },
       .pool_place = [shared](const dns::Name& pool) { return place_of(pool, *shared); }};
+  server::Settings settings{std::move(at_start), std::move(at_reload)};
   if (options.server.chaos) {
-    settings.answers.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
+    settings.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }
   for (const config::ZoneOptions& zone : options.zones) {
     settings.zones.push_back({.origin = zone.origin,
@@ -67,8 +68,8 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
 
 }  // namespace
 
-Result<server::ReadConfiguration, Diagnostics> read_settings(const std::string& config_file,
-                                                             const server::ReadText& read) {
+Result<server::Settings, Diagnostics> read_settings(const std::string& config_file,
+                                                    const server::ReadText& read) {
   const Result<server::FileText> file = read(config_file, {});
   if (!file) return std::unexpected(Diagnostics{{Severity::error, {}, file.error().message}});
   config::ParsedOptions parsed =
@@ -76,6 +77,9 @@ Result<server::ReadConfiguration, Diagnostics> read_settings(const std::string& 
   if (!parsed.options) return std::unexpected(std::move(parsed.diagnostics));
   const auto options = std::make_shared<const config::Options>(std::move(*parsed.options));
   for (Diagnostic& diagnostic : check_key_files(*options, read)) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
+  for (Diagnostic& diagnostic : check_access(*options)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
   for (Diagnostic& diagnostic : check_probe_files(*options, read)) {
@@ -89,11 +93,11 @@ Result<server::ReadConfiguration, Diagnostics> read_settings(const std::string& 
 
   server::Settings settings = settings_of(options);
   settings.tls = std::move(contexts);
-  const auto cookie_secret = read_cookie_secret(*options, read);
-  if (!cookie_secret) {
-    return std::unexpected(Diagnostics{{Severity::error, {}, cookie_secret.error().message}});
+  if (!options->server.cookie_secret_file.empty()) {
+    const auto secret = read_cookie_secret(options->server.cookie_secret_file, read);
+    if (!secret) return std::unexpected(Diagnostics{{Severity::error, {}, secret.error().message}});
+    settings.cookie_secret = *secret;
   }
-  settings.answers.cookie_secret = *cookie_secret;
   for (const config::KeyOptions& key : options->keys) {
     // Read a moment ago by check_key_files; a file that has gone since is an error all the same.
     Result<dns::TsigKey> secret = read_tsig_key(key, read);
@@ -109,7 +113,8 @@ Result<server::ReadConfiguration, Diagnostics> read_settings(const std::string& 
     }
     settings.agents.key = agent_key->key;
   }
-  return server::ReadConfiguration{std::move(settings), std::move(parsed.diagnostics)};
+  settings.warnings = std::move(parsed.diagnostics);
+  return settings;
 }
 
 }  // namespace rollcall::app

@@ -10,7 +10,7 @@
 namespace rollcall::app {
 
 /// Reads the configuration and the key files that it names; zone files are the server's to load.
-Result<server::ReadConfiguration, Diagnostics> read_settings(const std::string& config_file,
-                                                             const server::ReadText& read);
+Result<server::Settings, Diagnostics> read_settings(const std::string& config_file,
+                                                    const server::ReadText& read);
 
 }  // namespace rollcall::app

@@ -1,246 +1,153 @@
 #include "server/alert_sender.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <openssl/rand.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <atomic>
-#include <cstring>
-#include <optional>
-#include <string_view>
 
+#include "server/clock.hpp"
+#include "server/file_reader.hpp"
+#include "server/file_writer.hpp"
 #include "server/mail_message.hpp"
 
 namespace rollcall::server {
-
 namespace {
 
-using std::chrono::steady_clock;
+/// Both lanes full, each octet of a text escaped, and the rest of the lines.
+constexpr std::size_t kMaxSavedAlerts = 16 * kAlertQueueOctets;
 
-long milliseconds(Duration duration) {
-  return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
-}
-
-/// RFC 5322 section 3.6.4: unique for ever.
-std::string make_message_id(std::string_view from) {
+std::string make_id() {
   std::array<unsigned char, 16> octets{};
   RAND_bytes(octets.data(), static_cast<int>(octets.size()));
   std::string id;
   for (const unsigned char octet : octets) id += fmt::format("{:02x}", octet);
-  return fmt::format("{}@{}", id, mail_domain(from));
+  return id;
 }
-
-struct Upload {
-  std::string_view left;
-};
-
-std::size_t give(char* buffer, std::size_t size, std::size_t count, void* upload) {
-  auto& left = static_cast<Upload*>(upload)->left;
-  const std::size_t taken = std::min(size * count, left.size());
-  std::memcpy(buffer, left.data(), taken);
-  left.remove_prefix(taken);
-  return taken;
-}
-
-/// What a webhook answers is of no interest.
-std::size_t swallow(char*, std::size_t size, std::size_t count, void*) {
-  return size * count;
-}
-
-class StringList {
- public:
-  StringList() = default;
-  ~StringList() { curl_slist_free_all(list_); }
-  StringList(const StringList&) = delete;
-  StringList& operator=(const StringList&) = delete;
-  void add(const std::string& text) {
-    curl_slist* longer = curl_slist_append(list_, text.c_str());
-    if (longer != nullptr) list_ = longer;
-  }
-  curl_slist* get() const { return list_; }
-
- private:
-  curl_slist* list_ = nullptr;
-};
 
 }  // namespace
 
-/// One libcurl handle, used by the sender's thread; only `end` is set from another.
-class AlertSender::Transport {
- public:
-  Transport() {
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (ready == CURLE_OK) curl_ = curl_easy_init();
-  }
-  ~Transport() { curl_easy_cleanup(curl_); }
-  Transport(const Transport&) = delete;
-  Transport& operator=(const Transport&) = delete;
-
-  /// From then on nothing is sent any more, a running transfer included.
-  void end_at(steady_clock::time_point when) { end_ = when.time_since_epoch().count(); }
-  bool over() const { return steady_clock::now().time_since_epoch().count() >= end_; }
-
-  /// @return why it was not sent
-  std::optional<std::string> mail(const AlertTargets& targets, const std::string& message);
-  std::optional<std::string> post(const std::string& url, const std::string& json);
-
- private:
-  void prepare(const std::string& url, const char* protocols);
-  std::optional<std::string> perform();
-
-  CURL* curl_ = nullptr;
-  std::array<char, CURL_ERROR_SIZE> reason_{};
-  std::atomic<steady_clock::rep> end_ = steady_clock::time_point::max().time_since_epoch().count();
-};
-
-void AlertSender::Transport::prepare(const std::string& url, const char* protocols) {
-  curl_easy_reset(curl_);
-  curl_easy_setopt(curl_, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl_, CURLOPT_PROTOCOLS_STR, protocols);
-  curl_easy_setopt(curl_, CURLOPT_ERRORBUFFER, reason_.data());
-  curl_easy_setopt(curl_, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl_, CURLOPT_TIMEOUT_MS, milliseconds(kAlertTryLimit));
-  curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, swallow);
-  curl_easy_setopt(curl_, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl_, CURLOPT_XFERINFODATA, this);
-  curl_xferinfo_callback ended = [](void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return static_cast<Transport*>(self)->over() ? 1 : 0;
-  };
-  curl_easy_setopt(curl_, CURLOPT_XFERINFOFUNCTION, ended);
-}
-
-std::optional<std::string> AlertSender::Transport::perform() {
-  reason_[0] = '\0';
-  const CURLcode code = curl_easy_perform(curl_);
-  // The options point to what the caller holds.
-  curl_easy_setopt(curl_, CURLOPT_MAIL_RCPT, nullptr);
-  curl_easy_setopt(curl_, CURLOPT_HTTPHEADER, nullptr);
-  if (code == CURLE_OK) return std::nullopt;
-  return reason_[0] != '\0' ? std::string(reason_.data()) : curl_easy_strerror(code);
-}
-
-std::optional<std::string> AlertSender::Transport::mail(const AlertTargets& targets,
-                                                        const std::string& message) {
-  if (curl_ == nullptr) return "libcurl does not start";
-  prepare(targets.smtp, "smtp,smtps");
-  StringList recipients;
-  for (const std::string& address : targets.to) recipients.add(address);
-  Upload upload{message};
-  curl_easy_setopt(curl_, CURLOPT_MAIL_FROM, targets.from.c_str());
-  curl_easy_setopt(curl_, CURLOPT_MAIL_RCPT, recipients.get());
-  curl_easy_setopt(curl_, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);  // one wrong address stops no other
-  curl_easy_setopt(curl_, CURLOPT_UPLOAD, 1L);
-  curl_easy_setopt(curl_, CURLOPT_READFUNCTION, give);
-  curl_easy_setopt(curl_, CURLOPT_READDATA, &upload);
-  curl_easy_setopt(curl_, CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_TRY));
-  if (targets.smtp.starts_with("smtp:")) {
-    // Where plain text would do, STARTTLS with an unknown certificate does (RFC 7435).
-    curl_easy_setopt(curl_, CURLOPT_SSL_VERIFYPEER, 0L);
-    curl_easy_setopt(curl_, CURLOPT_SSL_VERIFYHOST, 0L);
-  }
-  return perform();
-}
-
-std::optional<std::string> AlertSender::Transport::post(const std::string& url,
-                                                        const std::string& json) {
-  if (curl_ == nullptr) return "libcurl does not start";
-  prepare(url, "http,https");
-  StringList headers;
-  headers.add("Content-Type: application/json");
-  headers.add("User-Agent: rollcall/" ROLLCALL_VERSION);
-  curl_easy_setopt(curl_, CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(curl_, CURLOPT_POSTFIELDSIZE, static_cast<long>(json.size()));
-  curl_easy_setopt(curl_, CURLOPT_POSTFIELDS, json.c_str());
-  curl_easy_setopt(curl_, CURLOPT_FAILONERROR, 1L);
-  return perform();
-}
-
-AlertSender::AlertSender(AlertTargets targets, AlertRetries retries)
-    : retries_(std::move(retries)),
-      targets_(std::move(targets)),
-      transport_(std::make_unique<Transport>()),
-      thread_([this](const std::stop_token& stop) { work(stop); }) {}
+AlertSender::AlertSender(AlertTargets targets, AlertRetries retries, std::string file)
+    : targets_(std::move(targets)),
+      file_(std::move(file)),
+      mail_(
+          "mail", retries,
+          [this](AlertTransport& transport, const Alert& alert) { return mail(transport, alert); },
+          [this] { changed(); }),
+      hook_(
+          "webhook", retries,
+          [this](AlertTransport& transport, const Alert& alert) -> AlertTry {
+            const AlertTargets now = this->targets();
+            return now.have_webhook() ? transport.post(now.webhook, alert.json) : AlertTry{};
+          },
+          [this] { changed(); }),
+      keeper_([this](const std::stop_token& stop) { keep(stop); }) {}
 
 AlertSender::~AlertSender() {
-  transport_->end_at(steady_clock::now() + kAlertFlushLimit);
-  thread_.request_stop();
-  thread_.join();
+  mail_.end();
+  hook_.end();
+  keeper_.request_stop();
+  keeper_.join();
+}
+
+AlertTargets AlertSender::targets() const {
+  const std::lock_guard lock(mutex_);
+  return targets_;
 }
 
 void AlertSender::retarget(AlertTargets targets) {
-  const std::lock_guard lock(mutex_);
-  targets_ = std::move(targets);
+  {
+    const std::lock_guard lock(mutex_);
+    targets_ = std::move(targets);
+  }
+  mail_.try_now();
+  hook_.try_now();
 }
 
 void AlertSender::send(Alert alert) {
-  const std::lock_guard lock(mutex_);
-  if (!targets_.have_mail() && !targets_.have_webhook()) return;  // nobody is to be told
-  if (queue_.size() >= kAlertQueueLimit) {
-    spdlog::error("alert lost, {} wait already: {}", kAlertQueueLimit, queue_.front().subject);
-    queue_.pop_front();
+  const AlertTargets now = targets();
+  alert.at = wall_now();
+  alert.id = make_id();
+  if (now.have_mail()) mail_.add(alert);
+  if (now.have_webhook()) hook_.add(std::move(alert));
+}
+
+/// An alert for mail that is no longer configured is as good as sent.
+AlertTry AlertSender::mail(AlertTransport& transport, const Alert& alert) const {
+  const AlertTargets now = targets();
+  if (!now.have_mail()) return {};
+  // RFC 5322 section 3.6.4: the Message-ID is unique for ever.
+  const std::string message =
+      mail_message({.from = now.from,
+                    .to = now.to,
+                    .subject = alert.subject,
+                    .body = alert.body,
+                    .date = std::chrono::floor<std::chrono::seconds>(alert.at),
+                    .message_id = fmt::format("{}@{}", alert.id, mail_domain(now.from))});
+  return transport.mail(now.smtp, now.from, now.to, message);
+}
+
+void AlertSender::changed() {
+  {
+    const std::lock_guard lock(mutex_);
+    unsaved_ = true;
   }
-  queue_.push_back(std::move(alert));
   changed_.notify_one();
 }
 
-void AlertSender::work(const std::stop_token& stop) {
-  for (;;) {
-    Alert alert;
-    AlertTargets targets;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, stop, [&] { return !queue_.empty(); });
-      if (queue_.empty()) return;  // told to stop, and nothing is left
-      alert = std::move(queue_.front());
-      queue_.pop_front();
-      targets = targets_;
-    }
-    deliver(stop, targets, alert);
-  }
-}
-
-void AlertSender::deliver(const std::stop_token& stop, const AlertTargets& targets,
-                          const Alert& alert) {
-  bool mail_due = targets.have_mail();
-  bool hook_due = targets.have_webhook();
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  // Made once: a mail that arrives twice has the same Message-ID.
-  const std::string message = mail_message({.from = targets.from,
-                                            .to = targets.to,
-                                            .subject = alert.subject,
-                                            .body = alert.body,
-                                            .date = now,
-                                            .message_id = make_message_id(targets.from)});
-  for (std::size_t tried = 0;; ++tried) {
-    if (mail_due) {
-      const auto why = transport_->mail(targets, message);
-      mail_due = why.has_value();
-      if (why) spdlog::warn("mail by {}: {}", targets.smtp, *why);
-    }
-    if (hook_due) {
-      const auto why = transport_->post(targets.webhook, alert.json);
-      hook_due = why.has_value();
-      if (why) spdlog::warn("webhook: {}", *why);
-    }
-    if (!mail_due && !hook_due) return;
-    if (tried == retries_.pauses.size() || transport_->over()) break;
-    if (!pause(stop, retries_.pauses[tried]) && transport_->over()) break;
-  }
-  spdlog::error("alert not sent by {}: {}",
-                !hook_due   ? "mail"
-                : !mail_due ? "webhook"
-                            : "mail and webhook",
-                alert.subject);
-}
-
-/// @return false where it was cut short by a stop
-bool AlertSender::pause(const std::stop_token& stop, Duration duration) {
+/// The keeper's thread: the file holds what has waited longer than a moment, and at the end
+/// whatever waits.
+void AlertSender::keep(const std::stop_token& stop) {
+  if (file_.empty()) return;
+  take_saved();
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, stop, duration, [] { return false; });
-  return !stop.stop_requested();
+  for (;;) {
+    changed_.wait(lock, stop, [this] { return unsaved_; });
+    changed_.wait_for(lock, stop, kAlertKeepDelay, [] { return false; });
+    const bool due = std::exchange(unsaved_, false);
+    const bool last = stop.stop_requested();
+    lock.unlock();
+    if (due) save();
+    if (last) return;
+    lock.lock();
+  }
+}
+
+void AlertSender::take_saved() {
+  if (::access(file_.c_str(), F_OK) != 0) return;
+  kept_ = true;
+  const Result<std::string> text = read_text_file(file_, kMaxSavedAlerts);
+  if (!text) return spdlog::error("alerts of the last run are lost: {}", text.error().message);
+  SavedAlerts saved = parse_alerts(*text);
+  if (saved.damaged > 0) {
+    spdlog::error("{}: alerts that cannot be read are lost; damaged lines: {}", file_,
+                  saved.damaged);
+  }
+  const AlertTargets now = targets();
+  const auto take = [](std::vector<Alert>& alerts, AlertLane& lane, bool wanted,
+                       std::string_view way) {
+    if (alerts.empty()) return;
+    spdlog::info("alerts of the last run that wait for the {}: {}{}", way, alerts.size(),
+                 wanted ? "" : "; dropped, it is not configured");
+    if (!wanted) return;
+    for (Alert& alert : alerts) lane.add(std::move(alert));
+  };
+  take(saved.mail, mail_, now.have_mail(), "mail");
+  take(saved.hook, hook_, now.have_webhook(), "webhook");
+  changed();
+}
+
+void AlertSender::save() {
+  const SavedAlerts waiting{.mail = mail_.waiting(), .hook = hook_.waiting()};
+  if (waiting.mail.empty() && waiting.hook.empty()) {
+    if (std::exchange(kept_, false)) ::unlink(file_.c_str());
+    return;
+  }
+  kept_ = true;
+  if (const auto saved = replace_file(file_, format_alerts(waiting)); !saved) {
+    spdlog::error("{}: alerts that wait do not survive a restart", saved.error().message);
+  }
 }
 
 }  // namespace rollcall::server

@@ -1,27 +1,21 @@
-/// Tells people: mail by SMTP and a webhook, from a thread of its own.
-///
-/// Not done: alerts are not kept on disk; what is not sent when the program ends is lost, and the
-/// log says so.
+/// Tells people: mail by SMTP and a webhook, each on a lane of its own, so that neither waits for
+/// the other. What cannot be sent at once is kept in a file of state_dir, and sent by the next
+/// start.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
-#include <cstddef>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
-#include <vector>
 
-#include "core/instant.hpp"
+#include "server/alert_lane.hpp"
+#include "server/saved_alerts.hpp"
 
 namespace rollcall::server {
 
-/// A mail server that is down for an hour must not fill the memory; the newest news count.
-inline constexpr std::size_t kAlertQueueLimit = 100;
-inline constexpr Duration kAlertTryLimit = std::chrono::seconds(15);
-inline constexpr Duration kAlertFlushLimit = std::chrono::seconds(1);  // of kEndLimit
+/// What is sent within that time is never written to disk.
+inline constexpr Duration kAlertKeepDelay = std::chrono::seconds(1);
 
 struct AlertTargets {
   std::vector<std::string> to;  // mail addresses; without any there is no mail
@@ -33,22 +27,13 @@ struct AlertTargets {
   bool have_webhook() const noexcept { return !webhook.empty(); }
 };
 
-struct Alert {
-  std::string subject;  // one line, UTF-8
-  std::string body;     // UTF-8
-  std::string json;     // for the webhook
-};
-
-/// When a try fails, mail and webhook each on their own, the next comes after such a pause.
-struct AlertRetries {
-  std::vector<Duration> pauses{std::chrono::seconds(2), std::chrono::seconds(10)};
-};
-
-/// Any thread may send. One thread of the sender's own does the work, an alert after the other.
+/// Any thread may send.
 class AlertSender {
  public:
-  explicit AlertSender(AlertTargets targets, AlertRetries retries = {});
-  /// Goes on sending for at most kAlertFlushLimit, without pauses.
+  /// @param file where alerts wait over a restart; empty: nowhere. Those of the last run are taken
+  /// from it.
+  explicit AlertSender(AlertTargets targets, AlertRetries retries = {}, std::string file = {});
+  /// Breaks off what is being sent, and keeps what is not. Waits for no server.
   ~AlertSender();
   AlertSender(const AlertSender&) = delete;
   AlertSender& operator=(const AlertSender&) = delete;
@@ -56,23 +41,26 @@ class AlertSender {
   /// Alerts from now on, and those that wait, go there.
   void retarget(AlertTargets targets);
 
-  /// Never blocks on the network. A full queue loses its oldest alert, with a log line.
+  /// Never blocks, on the network or on the disk.
   void send(Alert alert);
 
  private:
-  class Transport;
+  AlertTargets targets() const;
+  AlertTry mail(AlertTransport& transport, const Alert& alert) const;
+  void take_saved();
+  void keep(const std::stop_token& stop);
+  void save();
+  void changed();
 
-  void work(const std::stop_token& stop);
-  void deliver(const std::stop_token& stop, const AlertTargets& targets, const Alert& alert);
-  bool pause(const std::stop_token& stop, Duration duration);
-
-  const AlertRetries retries_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   AlertTargets targets_;  // guarded by mutex_
+  bool unsaved_ = false;  // guarded by mutex_: the queues differ from the file
   std::condition_variable_any changed_;
-  std::deque<Alert> queue_;  // guarded by mutex_
-  std::unique_ptr<Transport> transport_;
-  std::jthread thread_;
+  const std::string file_;
+  bool kept_ = false;  // the keeper's own: the file holds alerts
+  AlertLane mail_;
+  AlertLane hook_;
+  std::jthread keeper_;
 };
 
 }  // namespace rollcall::server

@@ -36,6 +36,14 @@ std::string host_name() {
   return {name.data(), ::strnlen(name.data(), name.size())};
 }
 
+answer::CookieSecret random_secret() {
+  answer::CookieSecret secret{};
+  if (::getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
+    throw std::runtime_error("the system gives no random numbers");
+  }
+  return secret;
+}
+
 constexpr std::size_t kOtherDescriptors = 100;  // listening sockets, agents, mails, files
 
 constexpr std::size_t kProgramDescriptors = 3;  // of one: both ends of a pipe, and itself
@@ -57,8 +65,10 @@ Daemon::Daemon(Settings settings, ReadSettings reread, FileReaders& readers)
     : settings_(std::move(settings)),
       reread_(std::move(reread)),
       readers_(readers),
-      responder_(settings_.answers),
+      random_cookie_secret_(random_secret()),
+      responder_(responder_options()),
       catalog_(std::make_shared<const zone::Catalog>()),
+      host_name_(host_name()),
       notifier_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
       secondary_checks_(strand_.get_executor(), notify_sources(settings_.listen), random_seed(),
                         [this](const roster::SecondariesHold& held) {
@@ -77,24 +87,33 @@ Result<void> Daemon::run() {
   // What the service's user has put into state_dir is read with that user's rights alone.
   if (auto dropped = drop_privileges(); !dropped) return dropped;
   end_guard_.emplace();
-  nameserver_ = settings_.answers.nsid.empty() ? host_name() : settings_.answers.nsid;
   auto saved = load_state();
   if (!saved) return std::unexpected(saved.error());
   roster_ = std::make_unique<roster::Roster>(std::move(*saved), random_seed());
-  alerts_ = std::make_unique<AlertSender>(settings_.alerts);
-  loader_ = std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function());
+  alerts_ = std::make_unique<AlertSender>(settings_.alerts, AlertRetries{},
+                                          settings_.state_dir + "/alerts");
+  copies_ =
+      std::make_unique<ZoneCopies>(settings_.state_dir + "/zone_copies", readers_.as_function());
+  loader_ =
+      std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(), copies_.get());
   begin(std::move(*sockets));
   strand_.run();
-  // Workers and loader end before what they refer to; nobody waits for a file then.
-  readers_.stop();
-  tcp_server_.reset();
-  udp_workers_.clear();
-  loader_.reset();
-  writer_.reset();
-  alerts_.reset();
+  readers_.stop();  // nobody waits for a file now
+  end();
   if (!failure_.empty()) return fail(failure_);
   spdlog::info("rollcalld ended");
   return {};
+}
+
+/// Answering ends last: until then everything is kept, and a successor may have the state.
+void Daemon::end() {
+  alerts_.reset();
+  loader_.reset();
+  copies_.reset();
+  writer_.reset();
+  tcp_server_.reset();
+  for (const auto& worker : udp_workers_) worker->stop_soon();
+  udp_workers_.clear();
 }
 
 /// Probes, sessions and sockets need more than the usual 1024 descriptors.
@@ -218,19 +237,16 @@ void Daemon::begin(Sockets sockets) {
         {zone.origin, zone.file, zone.pools, zone.mx_pools, settings_.pool_place, zone.named_at});
   }
   prober_.trust(std::move(settings_.tls));
+  log_fresh({}, settings_.warnings);
   configure();  // every zone is known, and not ready: SERVFAIL
   publish();
-  const std::vector<Endpoint> at = sockets.at;
+  listening_ = sockets.at;
   start_workers(std::move(sockets));  // not before: what is not in the catalog is REFUSED
-  load(std::move(files), [this, at](const ReloadResult& result) {
-    for (const Endpoint& endpoint : at) {
-      spdlog::info("listening on {}", endpoint.to_string());
-    }
-    spdlog::info("rollcalld {} ready: {} of {} loaded, {}", ROLLCALL_VERSION,
-                 result.zones - result.refused, counted(result.zones, "zone", "zones"),
-                 counted(settings_.pools.size(), "pool", "pools"));
-    sd_notify("READY=1");
+  load(std::move(files), [this](ReloadResult result) {
+    loaded_ = std::move(result);
+    tell_ready();
   });
+  tell_progress();
 }
 
 void Daemon::await_signals() {

@@ -26,6 +26,7 @@
 #include "server/file_readers.hpp"
 #include "server/notify_sender.hpp"
 #include "server/prober.hpp"
+#include "server/said_warnings.hpp"
 #include "server/secondary_checks.hpp"
 #include "server/settings.hpp"
 #include "server/state_writer.hpp"
@@ -53,6 +54,8 @@ class Daemon {
   struct ReloadResult {
     std::size_t zones = 0;
     std::size_t refused = 0;
+    std::vector<CopySource> sources;  // of what was loaded anew
+    bool configuration = true;        // false: refused, and no zone was looked at
     Diagnostics diagnostics;
   };
   using ReloadDone = std::function<void(ReloadResult)>;
@@ -70,19 +73,32 @@ class Daemon {
   void begin(Sockets sockets);
   void await_signals();
   void stop();
+  void end();
   void end_with(std::string failure);
+  /// By which alerts name us.
+  const std::string& nameserver() const {
+    return settings_.nsid.empty() ? host_name_ : settings_.nsid;
+  }
   TransferPeers transfer_peers() const;
+
+  // readiness.cpp: what systemd and the log are told of the start
+  void tell_progress();
+  void tell_ready();
 
   // reload.cpp: settings and zone files
   void configure();
+  answer::ResponderOptions responder_options() const;
+  void log_fresh(const std::string& what, const Diagnostics& found);
   void reload_for_signal();
   void reload(const std::optional<dns::Name>& zone, ReloadDone done);
-  void take_configuration(Result<ReadConfiguration, Diagnostics> read, ReloadDone done);
+  void take_configuration(Result<Settings, Diagnostics> read, ReloadDone done);
   void take_settings(Settings settings);
   void load_zones(const std::optional<dns::Name>& zone, ReloadDone done);
   void end_reload(ReloadResult result, const ReloadDone& done);
   void load(std::vector<ZoneFile> files, ReloadDone done);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
+  void tell_of_copy(const dns::Name& origin, const std::string& problem);
+  void keep_copies(std::vector<CopySource> sources);
   asio::awaitable<std::string> handle(control::Request request);
   asio::awaitable<std::string> handle_reload(control::ReloadRequest request);
   asio::awaitable<std::string> handle_restart(control::RestartRequest request);
@@ -130,12 +146,14 @@ class Daemon {
   Settings settings_;
   ReadSettings reread_;
   FileReaders& readers_;
-  asio::io_context strand_{1};  // one thread runs it: a strand by construction
+  const answer::CookieSecret random_cookie_secret_;  // where the configuration names no file
+  asio::io_context strand_{1};                       // one thread runs it: a strand by construction
   std::unique_ptr<StateWriter> writer_;
   std::vector<std::string> state_problems_;  // of the start, until they can be told
   std::unique_ptr<roster::Roster> roster_;
   answer::Responder responder_;
   Published<zone::Catalog> catalog_;
+  const std::string host_name_;
 
   std::unordered_map<dns::Name, zone::CatalogEntry> zones_;  // what the next catalog holds
   bool publish_pending_ = false;
@@ -168,10 +186,19 @@ class Daemon {
   bool reload_again_ = false;
   bool stopping_ = false;
   bool stepping_ = false;
+  SaidWarnings said_warnings_;
 
-  std::string nameserver_;  // by which alerts name us: the nsid, else the host's name
-  std::string failure_;     // why the server ends; empty: it was told to
+  // Of the start:
+  bool ready_ = false;                  // every zone that could be loaded answers
+  std::optional<ReloadResult> loaded_;  // every zone file has been read once
+  bool said_waiting_ = false;
+  std::size_t zones_read_ = 0;
+  Instant progress_told_{};
+
+  std::vector<Endpoint> listening_;  // where
+  std::string failure_;              // why the server ends; empty: it was told to
   std::unique_ptr<AlertSender> alerts_;
+  std::unique_ptr<ZoneCopies> copies_;  // before the loader, which reads them
   std::unique_ptr<ZoneLoader> loader_;
   std::vector<std::unique_ptr<UdpWorker>> udp_workers_;
   std::unique_ptr<TcpServer> tcp_server_;

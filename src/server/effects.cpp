@@ -132,6 +132,7 @@ void Daemon::perform(const roster::DropZone& effect) {
   retired_.push_back(std::move(zone->second.zone));
   zones_.erase(zone);
   loader_->forget(effect.origin);
+  said_warnings_.forget(effect.origin.to_text());
   publish_soon();
 }
 
@@ -152,6 +153,7 @@ void Daemon::publish() {
       catalog_.publish(std::make_shared<const zone::Catalog>(std::move(entries), settings_.keys)));
   free_retired();
   for (const roster::SendNotify& effect : std::exchange(unsent_notifies_, {})) notify(effect);
+  tell_ready();
 }
 
 /// Frees replaced versions here, on the control thread, once no worker holds them.
@@ -228,10 +230,12 @@ void Daemon::perform(const roster::Happening& effect) {
     spdlog::log(level, "{}{}{}", effect.subject, first_line.empty() ? "" : "; ", first_line);
   }
   if (!effect.alert) return;
-  alerts_->send({.subject = fmt::format("[{}] {}", nameserver_, effect.subject),
+  const std::string& us = nameserver();
+  alerts_->send({.subject = fmt::format("[{}] {}", us, effect.subject),
                  .body = fmt::format("{}\n{}\n\nnameserver {}, {}\n", effect.subject, effect.detail,
-                                     nameserver_, format_wall_time(wall_now())),
-                 .json = alert_json(effect, nameserver_)});
+                                     us, format_wall_time(wall_now())),
+                 .json = alert_json(effect, us),
+                 .important = level != spdlog::level::info});
 }
 
 void Daemon::perform(const roster::WakeAt& effect) {

@@ -14,13 +14,6 @@
 namespace rollcall::server {
 namespace {
 
-void log(const Diagnostics& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics) {
-    const bool error = diagnostic.severity == Severity::error;
-    spdlog::log(error ? spdlog::level::err : spdlog::level::warn, "{}", to_log_line(diagnostic));
-  }
-}
-
 /// The first error of a load: what status shows of a refused zone.
 std::string first_error(const Diagnostics& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics) {
@@ -51,6 +44,21 @@ void Daemon::configure() {
   if (tcp_server_) tcp_server_->trust(transfer_peers());
 }
 
+answer::ResponderOptions Daemon::responder_options() const {
+  return {.nsid = settings_.nsid,
+          .any = settings_.any,
+          .chaos = settings_.chaos,
+          .cookie_secret = settings_.cookie_secret.value_or(random_cookie_secret_)};
+}
+
+/// @param what a zone; empty: the configuration
+void Daemon::log_fresh(const std::string& what, const Diagnostics& found) {
+  for (const Diagnostic& diagnostic : said_warnings_.fresh(what, found)) {
+    const bool error = diagnostic.severity == Severity::error;
+    spdlog::log(error ? spdlog::level::err : spdlog::level::warn, "{}", to_log_line(diagnostic));
+  }
+}
+
 /// A SIGHUP while a reload is under way means a file that it may have read already: once more.
 void Daemon::reload_for_signal() {
   if (reloading_) {
@@ -58,6 +66,9 @@ void Daemon::reload_for_signal() {
     return;
   }
   reload(std::nullopt, [](const ReloadResult& result) {
+    if (!result.configuration) {
+      return spdlog::error("reload refused: the configuration has errors; the old one stays");
+    }
     spdlog::info("reload done: {} of {} zones", result.zones - result.refused, result.zones);
   });
 }
@@ -69,7 +80,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     return;
   }
   reloading_ = true;
-  sd_notify("RELOADING=1");
+  if (ready_) sd_notify("RELOADING=1");
   if (zone) return load_zones(zone, std::move(done));
   // The loader's thread reads it: a large configuration takes its time, and so does a slow disk.
   loader_->reread(reread_, [this, done = std::move(done)](auto read) mutable {
@@ -77,41 +88,24 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
   });
 }
 
-void Daemon::take_configuration(Result<ReadConfiguration, Diagnostics> read, ReloadDone done) {
+void Daemon::take_configuration(Result<Settings, Diagnostics> read, ReloadDone done) {
+  log_fresh({}, read ? read->warnings : read.error());
   if (!read) {
-    log(read.error());
-    spdlog::error("the configuration has errors: the old one stays");
-    return end_reload({.diagnostics = std::move(read.error())}, done);
+    return end_reload({.configuration = false, .diagnostics = std::move(read.error())}, done);
   }
-  log(read->warnings);
-  take_settings(std::move(read->settings));
+  take_settings(std::move(*read));
   load_zones(std::nullopt, std::move(done));
 }
 
 void Daemon::take_settings(Settings settings) {
-  const bool restart_needed =
-      settings.listen != settings_.listen || settings.when_absent != settings_.when_absent ||
-      settings.workers != settings_.workers || settings.steer_by_cpu != settings_.steer_by_cpu ||
-      settings.busy_poll != settings_.busy_poll || settings.state_dir != settings_.state_dir ||
-      settings.control_socket != settings_.control_socket ||
-      settings.answers.nsid != settings_.answers.nsid;
-  if (restart_needed) {
-    spdlog::warn("server.* and control.socket take effect at the next start");
+  for (const std::string& change : changes(settings_, settings)) {
+    spdlog::warn("{}: takes effect at the next start", change);
   }
-  settings_.keys = std::move(settings.keys);
-  settings_.zones = std::move(settings.zones);
-  settings_.pools = std::move(settings.pools);
-  settings_.guard = std::move(settings.guard);
-  settings_.max_probes = settings.max_probes;
-  settings_.max_programs = settings.max_programs;
-  settings_.max_wires = settings.max_wires;
-  settings_.agents = std::move(settings.agents);
+  static_cast<AtReload&>(settings_) = std::move(static_cast<AtReload&>(settings));
+  responder_.set(responder_options());
   raise_descriptor_limit();
-  settings_.alerts = std::move(settings.alerts);
-  settings_.check_zone = std::move(settings.check_zone);
-  settings_.pool_place = std::move(settings.pool_place);
   alerts_->retarget(settings_.alerts);
-  prober_.trust(std::move(settings.tls));
+  prober_.trust(std::move(settings_.tls));
   prober_.forget_files();
   configure();
 }
@@ -133,17 +127,24 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
   auto result = std::make_shared<ReloadResult>();
   result->zones = files.size();
   const auto each = [this, result](LoadedZone loaded) {
-    log(loaded.diagnostics);
+    log_fresh(loaded.origin.to_text(), loaded.diagnostics);
+    ++zones_read_;
+    tell_progress();
     result->diagnostics.insert(result->diagnostics.end(), loaded.diagnostics.begin(),
                                loaded.diagnostics.end());
-    if (loaded.zone) {
-      step(roster::ZoneBuilt{std::move(loaded.zone), std::move(loaded.content)});
-    } else if (loaded.unchanged) {
-      step(roster::ZoneUnchanged{loaded.origin});
-    } else {
-      ++result->refused;
-      step(roster::ZoneRefused{loaded.origin, first_error(loaded.diagnostics)});
+    if (loaded.source) result->sources.push_back(std::move(*loaded.source));
+    const bool from_copy = loaded.zone && loaded.copied;
+    if (loaded.zone) step(roster::ZoneBuilt{std::move(loaded.zone), std::move(loaded.content)});
+    if (loaded.unchanged) step(roster::ZoneUnchanged{loaded.origin});
+    if (!has_errors(loaded.diagnostics)) return;
+    ++result->refused;
+    std::string problem = first_error(loaded.diagnostics);
+    if (loaded.copied) {
+      problem =
+          fmt::format("served from the copy of {}: {}", format_wall_time(*loaded.copied), problem);
     }
+    if (from_copy) tell_of_copy(loaded.origin, problem);
+    step(roster::ZoneRefused{loaded.origin, std::move(problem)});
   };
   loader_->load(std::move(files), settings_.check_zone, each,
                 [this, result, done = std::move(done)] { tasks_.start(loaded(result, done)); });
@@ -157,9 +158,28 @@ asio::awaitable<void> Daemon::loaded(std::shared_ptr<ReloadResult> result, Reloa
 
 void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
   reloading_ = false;
-  sd_notify("READY=1");
+  if (ready_) sd_notify("READY=1");
+  if (result.configuration) keep_copies(std::move(result.sources));
   done(std::move(result));
   if (std::exchange(reload_again_, false)) reload_for_signal();
+}
+
+/// A start with a broken file must not go unnoticed because nothing seems to be wrong.
+void Daemon::tell_of_copy(const dns::Name& origin, const std::string& problem) {
+  perform(roster::Happening{
+      .kind = roster::HappeningKind::zone_refused,
+      .alert = true,
+      .subject = fmt::format("zone {}: its file has errors, the last good copy is served",
+                             origin.to_display()),
+      .detail = problem,
+      .name = origin,
+      .member = std::nullopt});
+}
+
+void Daemon::keep_copies(std::vector<CopySource> sources) {
+  std::vector<dns::Name> configured;
+  for (const ZoneSettings& zone : settings_.zones) configured.push_back(zone.origin);
+  copies_->keep(std::move(sources), std::move(configured));
 }
 
 asio::awaitable<std::string> Daemon::handle(control::Request request) {
@@ -202,7 +222,7 @@ asio::awaitable<std::string> Daemon::handle_reload(control::ReloadRequest reques
                     result.zones),
         result.diagnostics);
   }
-  if (has_errors(result.diagnostics)) {
+  if (!result.configuration || has_errors(result.diagnostics)) {
     co_return control::failure_reply("nothing was reloaded; what was served before stays",
                                      result.diagnostics);
   }

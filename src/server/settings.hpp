@@ -48,7 +48,8 @@ struct AgentSettings {
   }
 };
 
-struct Settings {
+/// What holds until the server ends. A reload compares it whole, and names what is another.
+struct AtStart {
   std::vector<Endpoint> listen;
   bool listen_by_default = false;  // then what of `listen` the host has not is left out
   WhenAbsent when_absent = WhenAbsent::fail;
@@ -57,8 +58,17 @@ struct Settings {
   Duration busy_poll{};
   std::string state_dir;
   std::string user;  // empty: stay who you are
-  answer::ResponderOptions answers;
   std::string control_socket;
+
+  bool operator==(const AtStart&) const = default;
+};
+
+/// What a reload takes, whole.
+struct AtReload {
+  std::string nsid;
+  answer::AnyAnswer any = answer::AnyAnswer::hinfo;
+  answer::ChaosNames chaos;
+  std::optional<answer::CookieSecret> cookie_secret;  // nothing: random, made at the start
   std::vector<dns::TsigKey> keys;
   std::vector<ZoneSettings> zones;
   std::vector<roster::PoolSpec> pools;
@@ -72,15 +82,16 @@ struct Settings {
   /// What the configuration says about a zone that the zone does not bear out. Any thread.
   std::function<Diagnostics(const zone::Zone&)> check_zone;
   zone::PoolPlace pool_place;  // in the configuration. Any thread
+  Diagnostics warnings;        // of the configuration and the files that it names
 };
 
-struct ReadConfiguration {
-  Settings settings;
-  Diagnostics warnings;
-};
+struct Settings : AtStart, AtReload {};
+
+/// What `after` has otherwise, key by key: "server.workers changed from 2 to 4".
+std::vector<std::string> changes(const AtStart& before, const AtStart& after);
 
 /// Reads the configuration and the key files that it names. Any thread that may wait.
 /// @return the settings, or everything that is wrong with them
-using ReadSettings = std::function<Result<ReadConfiguration, Diagnostics>(const ReadText& read)>;
+using ReadSettings = std::function<Result<Settings, Diagnostics>(const ReadText& read)>;
 
 }  // namespace rollcall::server

@@ -34,9 +34,10 @@ UdpBatch::UdpBatch(int socket)
 
 /// The kernel has written the length of each peer's address, and for a socket that is the same each
 /// time: it need not be set again.
-unsigned UdpBatch::receive() {
+unsigned UdpBatch::receive(int flags) {
   end_ = 0;
-  const int count = ::recvmmsg(socket_, requests_.data(), kUdpBatch, MSG_WAITFORONE, nullptr);
+  const int count =
+      ::recvmmsg(socket_, requests_.data(), kUdpBatch, MSG_WAITFORONE | flags, nullptr);
   if (count > 0) return received_ = static_cast<unsigned>(count);
   failure_ = count == 0 || errno == EAGAIN || errno == EINTR ? 0 : errno;
   return received_ = 0;

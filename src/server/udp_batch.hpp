@@ -24,8 +24,9 @@ class UdpBatch {
   explicit UdpBatch(int socket);
 
   /// Waits for packets, for as long as the socket's time-out allows.
+  /// @param flags of recvmmsg, for once
   /// @return packets received; 0 where none came, or where it failed
-  unsigned receive();
+  unsigned receive(int flags = 0);
   /// Why the last receive() failed, an errno; 0 where nothing came, which is no failure.
   int failure() const noexcept { return failure_; }
 

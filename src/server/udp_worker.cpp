@@ -26,6 +26,9 @@ Bytes address_octets(const sockaddr_in6& peer) {
   return {peer.sin6_addr.s6_addr, 16};
 }
 
+/// At the end what waits in the socket is answered, but for a flood.
+constexpr unsigned kLastBatches = kUdpReceiveBuffer / (kUdpBatch * 1024);
+
 /// What is known of a request before it is answered.
 struct Known {
   answer::PlainAnswer recalled;
@@ -106,8 +109,11 @@ void UdpWorker::run(const std::stop_token& stop) {
   const auto clerk = std::make_unique<Clerk>(responder_, seed_);
   Published<zone::Catalog>::Reader catalog(catalog_);
   LastingFailure failing;
-  while (!stop.stop_requested()) {
-    const unsigned received = batch->receive();
+  unsigned last = 0;  // batches after the stop
+  while (!stop.stop_requested() || last < kLastBatches) {
+    if (stop.stop_requested()) ++last;
+    const unsigned received = batch->receive(last > 0 ? MSG_DONTWAIT : 0);
+    if (last > 0 && received == 0) break;
     if (catalog.refresh()) clerk->forget();
     if (received == 0) {  // the wake interval of the socket passed, or a signal came, or worse
       if (!goes_on(batch->failure(), failing)) return;
@@ -119,6 +125,7 @@ void UdpWorker::run(const std::stop_token& stop) {
     add(counters_.answered, sent);
     if (failed > 0) add(counters_.send_failed, failed);
   }
+  socket_ = {};  // here: what comes from now on is refused, and not left unanswered
 }
 
 /// @return false where the socket is given up

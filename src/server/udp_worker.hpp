@@ -34,8 +34,11 @@ class UdpWorker {
   UdpWorker(Descriptor socket, const Published<zone::Catalog>& catalog,
             const answer::Responder& responder, std::uint64_t seed, std::optional<unsigned> cpu,
             std::function<void(std::string)> failed = {});
-  /// Stops the thread and joins it: within kUdpWakeInterval.
+  /// Stops the thread, which answers what has come until then, and joins it: within
+  /// kUdpWakeInterval.
   ~UdpWorker() = default;
+  /// Does not wait for it.
+  void stop_soon() { thread_.request_stop(); }
 
   const UdpCounters& counters() const noexcept { return counters_; }
 

@@ -4,19 +4,12 @@
 #include <sys/mman.h>
 
 #include <boost/asio/post.hpp>
-#include <boost/container_hash/hash.hpp>
-#include <functional>
 
 #include "server/content_digest.hpp"
 #include "server/file_reader.hpp"
 
 namespace rollcall::server {
 namespace {
-
-/// Tells one text from another; not a defence against who can write zone files anyway.
-void mix(std::size_t& digest, std::string_view text) {
-  boost::hash_combine(digest, std::hash<std::string_view>{}(text));
-}
 
 #ifndef MADV_COLLAPSE
 constexpr int MADV_COLLAPSE = 25;  // Linux 6.1; Debian 12 has the kernel but not the name
@@ -45,6 +38,7 @@ void ZoneLoader::load(std::vector<ZoneFile> files, ZoneCheck check,
     for (const ZoneFile& file : files) {
       if (ending_) return;
       auto loaded = std::make_shared<LoadedZone>(load_or_refuse(file, check));
+      if (has_errors(loaded->diagnostics)) serve_copy(file, *loaded);
       // The text and the draft of a large zone are freed by now, but glibc keeps their pages: over
       // a zone of a million records that was as much again as the zone.
       malloc_trim(0);
@@ -55,10 +49,10 @@ void ZoneLoader::load(std::vector<ZoneFile> files, ZoneCheck check,
 }
 
 void ZoneLoader::reread(ReadSettings settings,
-                        std::function<void(Result<ReadConfiguration, Diagnostics>)> done) {
+                        std::function<void(Result<Settings, Diagnostics>)> done) {
   asio::post(thread_, [this, settings = std::move(settings), done = std::move(done)] {
     const auto read =
-        std::make_shared<Result<ReadConfiguration, Diagnostics>>(std::unexpected(Diagnostics{}));
+        std::make_shared<Result<Settings, Diagnostics>>(std::unexpected(Diagnostics{}));
     try {
       *read = settings(read_);
     } catch (const std::exception& error) {  // a configuration larger than the memory
@@ -69,7 +63,10 @@ void ZoneLoader::reread(ReadSettings settings,
 }
 
 void ZoneLoader::forget(const dns::Name& origin) {
-  asio::post(thread_, [this, origin] { digests_.erase(origin.to_text()); });
+  asio::post(thread_, [this, origin] {
+    digests_.erase(origin.to_text());
+    served_copies_.erase(origin.to_text());
+  });
 }
 
 /// What a zone file brings about (a zone larger than the memory) ends no server.
@@ -84,14 +81,12 @@ LoadedZone ZoneLoader::load_or_refuse(const ZoneFile& file, const ZoneCheck& che
 }
 
 LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
-  std::size_t digest = 0;
-  for (const dns::Name& pool : file.pools) mix(digest, as_text(pool.wire()));
-  mix(digest, "MX");
-  for (const dns::Name& pool : file.mx_pools) mix(digest, as_text(pool.wire()));
+  CopySource source{.origin = file.origin, .file = file.file, .paths = {}};
   const zone::ReadFile read = reader_beside(file.file, read_);
   const zone::ReadFile digesting = [&](const std::string& path) {
     Result<std::string> text = read(path);
-    if (text) mix(digest, *text);
+    if (text) mix_text(source.digest, *text);
+    source.paths.push_back(path);
     return text;
   };
   zone::LoadReport report = zone::load_zone(
@@ -104,14 +99,47 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
     loaded.diagnostics.insert(loaded.diagnostics.end(), found.begin(), found.end());
   }
   if (has_errors(loaded.diagnostics)) return loaded;
-  std::size_t& last = digests_[file.origin.to_text()];
+  std::size_t digest = source.digest;
+  for (const dns::Name& pool : file.pools) mix_text(digest, as_text(pool.wire()));
+  mix_text(digest, "MX");
+  for (const dns::Name& pool : file.mx_pools) mix_text(digest, as_text(pool.wire()));
+  const std::string name = file.origin.to_text();
+  std::size_t& last = digests_[name];
   loaded.unchanged = last == digest;
   last = digest;
+  served_copies_.erase(name);
   if (loaded.unchanged) return loaded;
+  loaded.source = std::move(source);
   use_huge_pages(*report.zone);
   loaded.content = content_digest(*report.zone);
   loaded.zone = std::move(report.zone);
   return loaded;
+}
+
+/// A refused zone that nothing is served of yet: its last good text is better than SERVFAIL.
+void ZoneLoader::serve_copy(const ZoneFile& file, LoadedZone& refused) {
+  const std::string name = file.origin.to_text();
+  const auto served = served_copies_.find(name);
+  if (served != served_copies_.end()) refused.copied = served->second;
+  if (copies_ == nullptr || refused.copied || digests_.contains(name)) return;
+  const auto warn = [&](const std::string& why) {
+    refused.diagnostics.push_back(
+        {Severity::warning, {file.file}, "the last good copy is not served: " + why});
+  };
+  try {
+    const Result<ZoneCopy> copy = copies_->read(file.origin);
+    if (!copy) return warn(copy.error().message);
+    const zone::LoadReport report = zone::load_zone(
+        {file.origin, file.file, file.pools, file.mx_pools, file.place_of, file.named_at},
+        reader_of(copy->texts, file.file));
+    if (!report.zone) return warn("it has errors too");
+    use_huge_pages(*report.zone);
+    refused.content = content_digest(*report.zone);
+    refused.zone = report.zone;
+    refused.copied = served_copies_[name] = copy->saved;
+  } catch (const std::exception& error) {
+    warn(error.what());
+  }
 }
 
 }  // namespace rollcall::server

@@ -7,6 +7,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "server/async.hpp"
 #include "server/file_reader.hpp"
 #include "server/settings.hpp"
+#include "server/zone_copies.hpp"
 #include "zone/load.hpp"
 
 namespace rollcall::server {
@@ -37,6 +39,8 @@ struct LoadedZone {
   std::shared_ptr<const zone::Zone> zone;  // null: refused, or unchanged
   std::string content;                     // content_digest() of the zone
   bool unchanged = false;  // the very text that the last load of it had, and the same pools
+  std::optional<CopySource> source = {};  // where the text can be read again; of a new one
+  std::optional<WallTime> copied = {};    // when what is served instead was a good file
   Diagnostics diagnostics;
 };
 
@@ -44,8 +48,9 @@ class ZoneLoader {
  public:
   /// @param replies where `done` handlers run: the control strand
   /// @param read how files are read; it ends by itself when the program is to end
-  ZoneLoader(asio::any_io_executor replies, ReadText read)
-      : replies_(std::move(replies)), read_(std::move(read)) {}
+  /// @param copies where the last good text of a zone is; null: nowhere
+  ZoneLoader(asio::any_io_executor replies, ReadText read, ZoneCopies* copies = nullptr)
+      : replies_(std::move(replies)), read_(std::move(read)), copies_(copies) {}
   /// Cancels the load under way.
   ~ZoneLoader() {
     ending_ = true;
@@ -53,8 +58,7 @@ class ZoneLoader {
   }
 
   /// Reads the configuration once more, behind what is being loaded.
-  void reread(ReadSettings settings,
-              std::function<void(Result<ReadConfiguration, Diagnostics>)> done);
+  void reread(ReadSettings settings, std::function<void(Result<Settings, Diagnostics>)> done);
 
   /// Loads the files one after the other.
   /// @param each called for every file as it is done, @param all once behind them
@@ -67,10 +71,15 @@ class ZoneLoader {
  private:
   LoadedZone load_or_refuse(const ZoneFile& file, const ZoneCheck& check);
   LoadedZone load_one(const ZoneFile& file, const ZoneCheck& check);
+  void serve_copy(const ZoneFile& file, LoadedZone& refused);
 
   asio::any_io_executor replies_;
   ReadText read_;
-  std::map<std::string, std::size_t> digests_;  // of what was loaded; the loader thread's own
+  ZoneCopies* copies_;
+  // The loader thread's own, by origin: the digest of what was loaded, and what a copy stands in
+  // for.
+  std::map<std::string, std::size_t> digests_;
+  std::map<std::string, WallTime> served_copies_;
   std::atomic<bool> ending_ = false;
   asio::thread_pool thread_{1};
 };

@@ -129,10 +129,11 @@ void ZoneBuilder::collect_pools(const LoadRequest& request) {
     if (ref != kNoDraft && has_records(draft_.node(ref))) {
       into.insert(pool.lowered());
     } else {
-      findings_.error_elsewhere(
+      // The file may change without the configuration: that is no reason to lose the zone.
+      findings_.warning_elsewhere(
           request.place_of ? request.place_of(pool) : SourcePosition{request.file},
-          fmt::format("pool {} has no {} record in {}{}", pool.to_display(), wanted, request.file,
-                      pool_hint(pool, wanted == kMx)));
+          fmt::format("pool {} is ignored: it has no {} record in {}{}", pool.to_display(), wanted,
+                      request.file, pool_hint(pool, wanted == kMx)));
     }
   };
   for (const dns::Name& pool : request.pools) {

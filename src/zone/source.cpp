@@ -45,6 +45,10 @@ void Findings::error_elsewhere(SourcePosition where, std::string message) {
   add({true, {}, Severity::error, std::move(where), std::move(message)});
 }
 
+void Findings::warning_elsewhere(SourcePosition where, std::string message) {
+  add({true, {}, Severity::warning, std::move(where), std::move(message)});
+}
+
 void Findings::file_warning(std::string file, std::string message) {
   add({true, {}, Severity::warning, {std::move(file)}, std::move(message)});
 }

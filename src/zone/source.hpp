@@ -55,6 +55,7 @@ class Findings {
   void file_warning(std::string file, std::string message);
   /// About a place in another file than the zone's.
   void error_elsewhere(SourcePosition where, std::string message);
+  void warning_elsewhere(SourcePosition where, std::string message);
 
   bool has_errors() const noexcept { return errors_ > 0; }
   /// True where one more error would not be kept.

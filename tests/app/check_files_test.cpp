@@ -82,13 +82,13 @@ health: {witnesses: [{address: 192.0.2.1, check: gateway}]}
                           "such file or directory"));
 }
 
-TEST_F(CheckFiles, AFallbackLeavesAMember) {
+TEST_F(CheckFiles, AFallbackOfAllMembersIsNone) {
   const std::string head = "checks: {m: {type: tcp, port: 25}}\npools:\n";
   EXPECT_THAT(said(head + R"(  www.mydomain.com:
     {check: m, when_all_down: fallback, fallback: [127.0.0.11, 127.0.0.12]}
 )"),
-              ElementsAre("r.yaml:4:3: error: pool www.mydomain.com: its fallback names all its "
-                          "members: one must be left"));
+              ElementsAre("r.yaml:4:3: warning: pool www.mydomain.com: its fallback names all its "
+                          "members, so they are answered as if it were none"));
   EXPECT_THAT(said(head + R"(  www.mydomain.com:
     {check: m, when_all_down: fallback, fallback: [127.0.0.11]}
 )"),
@@ -97,8 +97,8 @@ TEST_F(CheckFiles, AFallbackLeavesAMember) {
   EXPECT_THAT(said(head + R"(  mydomain.com:
     {records: MX, check: m, when_all_down: fallback, fallback: [WWW.mydomain.com, 127.0.0.1]}
 )"),
-              ElementsAre("r.yaml:4:3: error: pool mydomain.com: its fallback names all its "
-                          "members: one must be left"));
+              ElementsAre("r.yaml:4:3: warning: pool mydomain.com: its fallback names all its "
+                          "members, so they are answered as if it were none"));
   EXPECT_THAT(said(head + R"(  mydomain.com:
     {records: MX, check: m, when_all_down: fallback, fallback: [127.0.0.11, 127.0.0.1]}
 )"),
@@ -107,12 +107,12 @@ TEST_F(CheckFiles, AFallbackLeavesAMember) {
 }
 
 TEST_F(CheckFiles, APoolThatTheZoneDoesNotHaveIsFoundInTheConfiguration) {
-  EXPECT_THAT(
-      said(R"(checks: {web: {type: http}}
+  EXPECT_THAT(said(R"(checks: {web: {type: http}}
 pools:
   web.mydomain.com: {check: web}
 )"),
-      ElementsAre("r.yaml:4:3: error: pool web.mydomain.com has no A or AAAA record in db"));
+              ElementsAre("r.yaml:4:3: warning: pool web.mydomain.com is ignored: it has no A or "
+                          "AAAA record in db"));
 }
 
 TEST_F(CheckFiles, AWitnessThatIsAMemberIsAWarning) {
@@ -126,13 +126,15 @@ health: {witnesses: [{address: 127.0.0.12, check: web}]}
                           "network"));
 }
 
-TEST_F(CheckFiles, MembersMustBeInTheZone) {
-  EXPECT_THAT(said(R"(checks: {web: {type: http}}
+TEST_F(CheckFiles, MembersThatAreNotInTheZoneAreIgnored) {
+  EXPECT_THAT(
+      said(R"(checks: {web: {type: http}}
 pools:
   www.mydomain.com: {check: web, members: {127.0.0.12: {}, 127.0.0.22: {}}}
 )"),
-              ElementsAre("r.yaml:4:60: error: the member 127.0.0.22 is no address of "
-                          "www.mydomain.com in its zone file, did you mean \"127.0.0.12\"?"));
+      ElementsAre(
+          "r.yaml:4:60: warning: the member 127.0.0.22 is no address of "
+          "www.mydomain.com in its zone file, so it is ignored; did you mean \"127.0.0.12\"?"));
 }
 
 TEST_F(CheckFiles, ALongTtlIsAWarning) {
@@ -157,30 +159,32 @@ TEST_F(CheckFiles, AnExchangeThatCanNotBeProbedIsAWarning) {
   EXPECT_THAT(checked_.summary, ElementsAre("zone mydomain.com: serial 7, records 8, pools 1"));
 }
 
-TEST_F(CheckFiles, APoolOfMxWithNothingToProbeIsAnError) {
+TEST_F(CheckFiles, APoolOfMxWithNothingToProbeIsAWarning) {
   write("db", std::string(kZone) + "@ MX 0 .\n");
   EXPECT_THAT(
       said("checks: {m: {type: tcp, port: 25}}\npools: {mydomain.com: {records: MX, check: m}}\n"),
       testing::Contains(
-          "r.yaml:3:9: error: pool mydomain.com: none of its exchanges can be probed"));
+          "r.yaml:3:9: warning: pool mydomain.com: none of its exchanges can be probed, so all are "
+          "always answered"));
 }
 
 TEST_F(CheckFiles, MembersOfMxAreExchangesOrTheirAddresses) {
   write("db", std::string(kZone) + "@ 1 MX 10 www\n@ 1 MX 20 ns1\n");
-  EXPECT_THAT(said(R"(checks: {m: {type: tcp, port: 25}}
+  EXPECT_THAT(
+      said(R"(checks: {m: {type: tcp, port: 25}}
 pools:
   mydomain.com:
     records: MX
     check: m
     members: {ns1.mydomain.com: {}, 127.0.0.12: {}, ns2.mydomain.com: {}, 127.0.0.13: {}}
 )"),
-              testing::UnorderedElementsAre(
-                  "r.yaml:7:53: error: the member ns2.mydomain.com is no exchange, nor an "
-                  "address of one, of mydomain.com in its zone file, did you mean "
-                  "\"ns1.mydomain.com\"?",
-                  "r.yaml:7:75: error: the member 127.0.0.13 is no exchange, nor an "
-                  "address of one, of mydomain.com in its zone file, did you mean "
-                  "\"127.0.0.1\"?"));
+      testing::UnorderedElementsAre(
+          "r.yaml:7:53: warning: the member ns2.mydomain.com is no exchange, nor an "
+          "address of one, of mydomain.com in its zone file, so it is ignored; did you mean "
+          "\"ns1.mydomain.com\"?",
+          "r.yaml:7:75: warning: the member 127.0.0.13 is no exchange, nor an "
+          "address of one, of mydomain.com in its zone file, so it is ignored; did you mean "
+          "\"127.0.0.1\"?"));
 }
 
 TEST_F(CheckFiles, AnExchangeInAnotherZoneIsThatZonesToKnow) {

@@ -216,9 +216,11 @@ TEST(Builder, APoolOfMxNeedsMxAndHasSixtyFourAtTheMost) {
     return load_zone({name_of("example.com"), "zone", {}, mx_pools},
                      [&](const std::string&) -> Result<std::string> { return kHead + tail; });
   };
-  EXPECT_THAT(lines(load("mail A 192.0.2.3\n")),
-              ElementsAre("zone: error: pool mail.example.com has no MX record in zone; for its "
-                          "addresses leave \"records: MX\" out"));
+  EXPECT_THAT(
+      lines(load("mail A 192.0.2.3\n")),
+      ElementsAre(
+          "zone: warning: pool mail.example.com is ignored: it has no MX record in zone; for its "
+          "addresses leave \"records: MX\" out"));
   EXPECT_THAT(lines(load("$GENERATE 1-65 mail MX \"$ ns1\"\n")),
               ElementsAre("zone:5:1: error: pool mail.example.com has 65 MX records: a pool may "
                           "have 64"));
@@ -240,11 +242,14 @@ TEST(Builder, RecordsFollowAPoolThatIsAWildcard) {
   EXPECT_EQ(mx.records[0].target, name_of("*.w.example.com"));
 }
 
-TEST(Builder, APoolWithoutAddressesIsAnError) {
+TEST(Builder, APoolWithoutAddressesIsIgnored) {
   const LoadReport report = load_tail("www TXT x\n", {name_of("www.example.com")});
-  EXPECT_EQ(report.zone, nullptr);
-  EXPECT_THAT(lines(report),
-              ElementsAre("zone: error: pool www.example.com has no A or AAAA record in zone"));
+  ASSERT_NE(report.zone, nullptr);
+  EXPECT_TRUE(report.zone->watched().empty());
+  EXPECT_THAT(
+      lines(report),
+      ElementsAre(
+          "zone: warning: pool www.example.com is ignored: it has no A or AAAA record in zone"));
 }
 
 TEST(Builder, APoolHasSixtyFourMembersAtTheMost) {

@@ -1,0 +1,56 @@
+/// Daemon: systemd and the log learn how far the start is. Ready is a server that answers: each
+/// zone whose file could be read, after its first round of probes (roster::kReadyLimit at most) or
+/// by saved health.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "core/counted.hpp"
+#include "server/clock.hpp"
+#include "server/daemon.hpp"
+#include "server/sd_notify.hpp"
+
+namespace rollcall::server {
+namespace {
+
+/// As long as zones are read one after the other the start goes on, however many there are. One
+/// that takes longer than this holds it for good.
+constexpr std::chrono::seconds kStartExtension{120};
+constexpr std::chrono::seconds kProgressInterval{1};  // of messages to systemd
+
+}  // namespace
+
+/// After each zone of the start.
+void Daemon::tell_progress() {
+  const Instant now = monotonic_now();
+  if (ready_ || (zones_read_ > 0 && now < progress_told_ + kProgressInterval)) return;
+  progress_told_ = now;
+  sd_notify(fmt::format("EXTEND_TIMEOUT_USEC={}\nSTATUS={} of {} zones read",
+                        std::chrono::microseconds(kStartExtension).count(), zones_read_,
+                        settings_.zones.size()));
+}
+
+/// After all of them, and after each catalog since.
+void Daemon::tell_ready() {
+  if (ready_ || !loaded_ || publish_pending_) return;
+  const auto waits = std::ranges::count_if(
+      zones_, [](const auto& zone) { return !zone.second.zone && !zone.second.refused; });
+  if (waits > 0) {
+    if (std::exchange(said_waiting_, true)) return;
+    const std::string text =
+        fmt::format("waiting for the first probes; zones that wait: {}", waits);
+    spdlog::info("{}", text);
+    sd_notify("STATUS=" + text);
+    return;
+  }
+  ready_ = true;
+  for (const Endpoint& endpoint : listening_) {
+    spdlog::info("listening on {}", endpoint.to_string());
+  }
+  const std::size_t good = loaded_->zones - loaded_->refused;
+  spdlog::info("rollcalld {} ready: {} of {} loaded, {}", ROLLCALL_VERSION, good,
+               counted(loaded_->zones, "zone", "zones"),
+               counted(settings_.pools.size(), "pool", "pools"));
+  sd_notify(fmt::format("READY=1\nSTATUS={} of {} zones answered", good, loaded_->zones));
+}
+
+}  // namespace rollcall::server

@@ -1,0 +1,24 @@
+/// Says a warning once: again only after the reload that found it gone.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "core/diagnostic.hpp"
+
+namespace rollcall::server {
+
+class SaidWarnings {
+ public:
+  /// @param what was read: a zone, the configuration
+  /// @param found all that is wrong with it now
+  /// @return its errors, and those warnings that the last call for `what` did not have
+  Diagnostics fresh(const std::string& what, const Diagnostics& found);
+  void forget(const std::string& what) { said_.erase(what); }
+
+ private:
+  std::map<std::string, std::set<std::size_t>> said_;  // hashes of the lines
+};
+
+}  // namespace rollcall::server

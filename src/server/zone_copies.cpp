@@ -1,0 +1,70 @@
+#include "server/zone_copies.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/container_hash/hash.hpp>
+#include <functional>
+
+#include "server/clock.hpp"
+#include "server/file_reader.hpp"
+
+namespace rollcall::server {
+
+void mix_text(std::size_t& digest, std::string_view text) {
+  boost::hash_combine(digest, std::hash<std::string_view>{}(text));
+}
+
+zone::ReadFile reader_of(const ZoneTexts& texts, const std::string& zone_file) {
+  return [&texts, &zone_file](const std::string& path) -> Result<std::string> {
+    for (const ZoneTexts::Part& part : texts.parts) {
+      if (part.path == path || (part.path.empty() && path == zone_file)) return part.text;
+    }
+    return fail(fmt::format("{}: is not in the copy", path));
+  };
+}
+
+ZoneCopies::~ZoneCopies() {
+  ending_ = true;
+  thread_.join();
+}
+
+Result<ZoneCopy> ZoneCopies::read(const dns::Name& origin) {
+  const std::lock_guard lock(mutex_);
+  return file_.read(origin);
+}
+
+void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::Name> configured) {
+  asio::post(thread_, [this, sources = std::move(sources), configured = std::move(configured)] {
+    for (const CopySource& source : sources) {
+      if (ending_) return;
+      copy(source);
+    }
+    const std::lock_guard lock(mutex_);
+    if (auto kept = file_.flush(configured); !kept) {
+      spdlog::error("{}: a start with a broken zone file has no copy to serve",
+                    kept.error().message);
+    }
+  });
+}
+
+/// Read again, rather than held in memory until then.
+void ZoneCopies::copy(const CopySource& source) {
+  const zone::ReadFile read = reader_beside(source.file, read_);
+  ZoneTexts texts;
+  std::size_t digest = 0;
+  for (const std::string& path : source.paths) {
+    Result<std::string> text = read(path);
+    if (!text) return;  // it has gone since: the next load says so
+    mix_text(digest, *text);
+    texts.parts.push_back({path == source.file ? std::string() : path, std::move(*text)});
+  }
+  if (digest != source.digest) return;  // it has changed since: a reload is yet to find it good
+  const std::lock_guard lock(mutex_);
+  if (auto added = file_.add(source.origin, wall_now(), texts); !added) {
+    spdlog::error("{}: no copy of zone {}", added.error().message, source.origin.to_display());
+  }
+}
+
+}  // namespace rollcall::server
