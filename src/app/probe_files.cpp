@@ -97,9 +97,9 @@ class Search {
 
 const health::TlsOptions* tls_of(const health::CheckSpec& check) {
   const auto* const tcp = std::get_if<health::TcpCheck>(&check.how);
+  if (tcp != nullptr) return tcp->tls ? &*tcp->tls : nullptr;
   const auto* const http = std::get_if<health::HttpCheck>(&check.how);
-  const auto& tls = tcp != nullptr ? tcp->tls : http != nullptr ? http->tls : std::nullopt;
-  return tls ? &*tls : nullptr;
+  return http != nullptr && http->tls ? &*http->tls : nullptr;
 }
 
 /// Calls each(check, where) for the checks of every pool, and of every witness.

@@ -190,7 +190,7 @@ class HungFileSystemTest(HangsTest):
         self.server.signal(1)
         self.logged("SIGHUP: reloading")
         self.goes_on()
-        self.logged("the configuration has errors: the old one stays")
+        self.logged("reload refused: the configuration has errors; the old one stays")
         self.assertIn("replied", self.reload())
         self.works_again(2)
 

@@ -151,7 +151,7 @@ class HostileMembersTest(CheckFixture):
         "garbage": "TLS: ",
         "records": "TLS: more came than a probe reads",
         "secured": "more than 16 informational replies came",
-        "agent": "the agent says",
+        "agent": 'the agent said "upup',
         "agent-drip": f"reply: {LATE}",
         "dns": "more than 64 replies to other questions came",
         "dns-tcp": f"TCP: {LATE}",
