@@ -98,8 +98,13 @@ int spawn(const std::vector<std::string>& argv, int output, int report, pid_t& p
 }
 
 /// Waits for a reaper once it has ended: what it kills may be in uninterruptible sleep.
-void reap_later(pid_t pid, Waited end) {
-  const auto held = std::make_shared<Waited>(std::move(end));
+void reap_later(pid_t pid, Descriptor end, const Waited::executor_type& executor) {
+  const auto held = std::make_shared<Waited>(executor);
+  ErrorCode error;
+  held->assign(end.get(), error);
+  if (error)
+    return;  // the executor ends, and with it this program: its children get another parent
+  static_cast<void>(end.release());
   held->async_wait(Waited::wait_read,
                    [held, pid](const ErrorCode&) { waitpid(pid, nullptr, WNOHANG); });
 }
@@ -116,7 +121,7 @@ struct Child {
   ~Child() {
     if (reaped) return;
     kill(pid, kKillProgram);
-    reap_later(pid, Waited(output.get_executor(), end.release()));
+    reap_later(pid, Descriptor(end.release()), output.get_executor());
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;

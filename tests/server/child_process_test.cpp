@@ -4,6 +4,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
 
 #include "real_process.hpp"
 #include "server/descriptor_limit.hpp"
@@ -171,6 +172,21 @@ TEST_F(ChildProcess, IsKilledWhenCancelled) {
     io.poll();
     return ended;
   }));
+  EXPECT_TRUE(testing::eventually([&] { return !is_alive(dir.path("pid")); }));
+}
+
+TEST_F(ChildProcess, IsKilledWhenItsContextEnds) {
+  {
+    asio::io_context ending;
+    asio::co_spawn(
+        ending,
+        run_child({"/bin/sh", "-c", "echo $$ > " + dir.path("pid") + "; sleep 100"}, {.time = 20s}),
+        asio::detached);
+    ASSERT_TRUE(testing::eventually([&] {
+      ending.poll();
+      return std::filesystem::exists(dir.path("pid")) && !read_all(dir.path("pid")).empty();
+    }));
+  }
   EXPECT_TRUE(testing::eventually([&] { return !is_alive(dir.path("pid")); }));
 }
 

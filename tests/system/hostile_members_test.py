@@ -83,21 +83,31 @@ class Member:
         self.listener.close()
 
 
-def answer_wrongly(udp, truncated):
-    """Replies without end: to another id, or once, cut short."""
+def reply_to_others(udp):
+    """Replies without end, with another id, to whoever has asked last."""
+    asker = reply = None
+    while True:
+        try:
+            question, asker = udp.recvfrom(4096, socket.MSG_DONTWAIT if asker else 0)
+            wrong = (int.from_bytes(question[:2], "big") + 1) % 65536
+            reply = struct.pack("!H", wrong) + b"\x80\x00" + question[4:]
+        except BlockingIOError:
+            pass  # no other question meanwhile
+        except OSError:
+            return
+        try:
+            for _ in range(50):
+                udp.sendto(reply, asker)
+        except OSError:
+            return
+        time.sleep(0.001)
+
+
+def reply_truncated(udp):
     while True:
         try:
             question, asker = udp.recvfrom(4096)
-            if truncated:
-                udp.sendto(question[:2] + b"\x82\x00" + question[4:], asker)
-                continue
-            end = time.monotonic() + 1.5
-            wrong = (int.from_bytes(question[:2], "big") + 1) % 65536
-            reply = struct.pack("!H", wrong) + b"\x80\x00" + question[4:]
-            while time.monotonic() < end:
-                udp.sendto(reply, asker)
-        except ConnectionError:
-            continue
+            udp.sendto(question[:2] + b"\x82\x00" + question[4:], asker)
         except OSError:
             return
 
@@ -182,11 +192,11 @@ class HostileMembersTest(CheckFixture):
         self.member("agent", for_ever(b"up" * 1000))
         self.member("agent-drip", for_ever(b"u", 0.02))
         self.member("dns-tcp", after(b"\xff\xff", for_ever(b"x", 0.02)))
-        for name, truncated in (("dns", False), ("dns-tcp", True)):
+        for name, reply in (("dns", reply_to_others), ("dns-tcp", reply_truncated)):
             udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             udp.bind((self.address(name), PORT))
             self.addCleanup(udp.close)
-            threading.Thread(target=answer_wrongly, args=(udp, truncated), daemon=True).start()
+            threading.Thread(target=reply, args=(udp,), daemon=True).start()
         for name, value in (("ping_group_range", "1 0"), ("icmp_echo_ignore_all", "1")):
             with open("/proc/sys/net/ipv4/" + name, "w", encoding="ascii") as file:
                 file.write(value)
