@@ -7,11 +7,10 @@ namespace {
 
 TEST(Rfc1982Section31, ASerialThatIsAdvancedWraps) {
   roster::ServedSerial serial;
-  serial.load(0xffffffff);
-  serial.advance();
-  EXPECT_EQ(serial.current(), 0U);
-  serial.advance();
-  EXPECT_EQ(serial.current(), 1U);
+  serial.publish(0xffffffff);
+  EXPECT_EQ(serial.next(std::nullopt), 0U);
+  serial.publish(0);
+  EXPECT_EQ(serial.next(std::nullopt), 1U);
 }
 
 }  // namespace
