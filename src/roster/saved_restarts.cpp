@@ -13,7 +13,8 @@ constexpr std::size_t kMaxWaitingRestarts = 100'000;
 
 void Roster::load_restarts() {
   for (SavedRestart& saved : std::exchange(saved_.restarts, {})) {
-    const Instant at = now_ - saved.age;
+    // The calendar counts whole milliseconds: by it one may seem older than it is by up to one.
+    const Instant at = std::min(now_, now_ - saved.age + WallTime::duration(1));
     waiting_restarts_.push_back({std::move(saved), at});
   }
   std::ranges::stable_sort(waiting_restarts_, {}, &WaitingRestart::at);

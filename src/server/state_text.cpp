@@ -186,7 +186,7 @@ Salvaged<std::vector<roster::SavedRestart>> parse_restarts(std::string_view text
 std::string format_restarts(const std::vector<roster::SavedRestart>& restarts, WallTime now) {
   std::string text;
   for (const roster::SavedRestart& one : restarts) {
-    const auto then = std::chrono::time_point_cast<std::chrono::milliseconds>(now - one.age);
+    const auto then = std::chrono::ceil<std::chrono::milliseconds>(now - one.age);  // never older
     text += fmt::format("{} {} {} {} {}\n", kAsked, one.pool.to_text(), one.address.to_string(),
                         one.exchange.empty() ? kNone : one.exchange, unix_milliseconds(then));
   }

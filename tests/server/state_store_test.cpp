@@ -302,6 +302,8 @@ TEST_F(StateStoreTest, RestartsAreReadBackWithTheirAge) {
   EXPECT_EQ(state().restarts, asked);
   EXPECT_EQ(state(kNow + 1min).restarts[0].age, Duration(3min));
   EXPECT_EQ(state(kNow - 24h).restarts[0].age, Duration(0s)) << "the calendar was set back";
+  ASSERT_TRUE(open().save_restarts({{asked[0].pool, asked[0].address, "", 1500us}}, kNow));
+  EXPECT_EQ(state().restarts[0].age, Duration(1ms)) << "never older than it is";
 }
 
 /// A disk on which nothing can be written.
