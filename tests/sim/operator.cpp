@@ -47,7 +47,10 @@ void World::override_somebody() {
   for (const roster::PoolStatus& other : status.pools) {
     if (wanted.pool && other.name != *wanted.pool) continue;
     for (const roster::MemberStatus& member : other.members) {
-      const bool named = by_name ? member.exchange == one.exchange : member.address == one.address;
+      // A name is that of an exchange, or of a pool with all its members.
+      const bool named = by_name ? member.exchange == one.exchange ||
+                                       other.name == std::get<dns::Name>(wanted.members[0])
+                                 : member.address == one.address;
       if (named) named_.emplace_back(other.name.to_display(), member.exchange, member.address);
     }
   }
