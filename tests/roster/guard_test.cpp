@@ -243,7 +243,7 @@ TEST_F(Guard, AnOperatorsWordEndsIt) {
   EXPECT_EQ(reply_to(ThawWanted{}), "ok: answers were not frozen");
   die(first(5));
   EXPECT_EQ(reply_to(ThawWanted{}), "ok: answers follow the probes again: 5 members are down");
-  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: an operator says so"));
+  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: thawed by an operator"));
   EXPECT_THAT(answered(), ElementsAre("192.0.2.16", "192.0.2.17", "192.0.2.18"));
   probe();
   EXPECT_FALSE(frozen());

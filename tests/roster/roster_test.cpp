@@ -132,9 +132,10 @@ TEST_F(RosterTest, ServesAtOnceWithSavedHealthAndKeepsTheDeadOut) {
   }
   start(saved);
   const auto published = take<PublishZone>();
-  ASSERT_EQ(published.size(), 1U);
-  ASSERT_NE(published[0].zone, nullptr);
-  EXPECT_EQ(mask(published[0].zone, dns::Type::A), 0b10U);
+  ASSERT_EQ(published.size(), 2U);
+  EXPECT_EQ(published[0].zone, nullptr) << "its serial is not on disk yet";
+  ASSERT_NE(published[1].zone, nullptr);
+  EXPECT_EQ(mask(published[1].zone, dns::Type::A), 0b10U);
 }
 
 TEST_F(RosterTest, CarriesADropIntoMaskSerialNotifyMailAndRestart) {
@@ -223,7 +224,7 @@ TEST_F(RosterTest, FailsClosedWhereItIsTold) {
   EXPECT_EQ(mask(zone, dns::Type::AAAA), 0U);
   std::vector<std::string> subjects;
   for (const Happening& told : take<Happening>()) subjects.push_back(told.subject);
-  EXPECT_THAT(subjects, ::testing::Contains(HasSubstr("none is answered (fail_closed)")));
+  EXPECT_THAT(subjects, ::testing::Contains(HasSubstr("returning none (fail_closed)")));
 }
 
 TEST_F(RosterTest, OneBadCheckOfSeveralIsEnough) {
@@ -300,7 +301,10 @@ TEST_F(RosterTest, AZoneThatIsGoneAndComesBackDoesNotGoBackInSerial) {
   EXPECT_EQ(take<DropZone>().size(), 1U);
   EXPECT_TRUE(roster_->status(now_).pools.empty());
   step(Configured{{pool_}, {name_of("example.com")}});
+  open_.clear();  // those probes are forgotten
   step(ZoneBuilt{build()});
+  EXPECT_EQ(roster_->status(now_).zones.at(0).serial, last) << "nothing new is published yet";
+  first_round();
   EXPECT_TRUE(dns::serial_greater(roster_->status(now_).zones.at(0).serial, last));
 }
 

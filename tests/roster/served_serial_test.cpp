@@ -32,12 +32,14 @@ class ServedSerialTest : public testing::Test {
       if (publish != nullptr) published_ = publish->zone != nullptr;
     }
   }
+  /// Answers the next probe of `member`, and nobody else's.
   void answer(std::string_view member, bool good) {
     for (int i = 0; i < 100; ++i) {
-      for (const StartProbe& probe : std::exchange(stage_->probes, {})) {
-        const bool its = probe.member == address_of(member);
-        step(ProbeDone{probe.probe, {good || !its, good || !its ? "" : "refused"}});
-        if (its) return;
+      const auto its = std::ranges::find(stage_->probes, address_of(member), &StartProbe::member);
+      if (its != stage_->probes.end()) {
+        const ProbeId probe = its->probe;
+        stage_->probes.erase(its);
+        return step(ProbeDone{probe, {good, good ? "" : "refused"}});
       }
       stage_->now += 500ms;
       step(Tick{});
