@@ -241,6 +241,9 @@ void Roster::renew_standing(std::uint32_t index, Member& member, const PoolSpec&
     member.waits_until.reset();
     wait_for_failback(index, member, member.since);
   }
+  // Answers that are frozen stay: until now it was answered though it was down.
+  const bool counts_anew = former.observe_only && !spec.observe_only;
+  if (freeze_ && counts_anew && member.health == Health::down) member.judged = Health::up;
   const Health now = combined_health(runs_, member, spec.needed);
   if (member.health == now) return;
   forget_fall(member);

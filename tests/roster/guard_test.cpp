@@ -185,6 +185,29 @@ TEST_F(Guard, APoolThatOnlyObservesFreezesNobody) {
   EXPECT_EQ(alerts_of("is down"), 9);
 }
 
+TEST_F(Guard, APoolThatObservesNoLongerStaysAsItIsAnswered) {
+  std::string tail = "mail MX 10 mx1\nmail MX 20 mx2\nmx1 A 192.0.2.31\nmx2 A 192.0.2.32\n";
+  for (int i = 1; i <= 8; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
+  PoolSpec mail = pool_of(kMail);
+  mail.records = PoolRecords::mx;
+  mail.observe_only = true;
+  serve(tail, {pool_of(kWww), mail});
+  die({"192.0.2.31"});
+  std::set<std::string> dead = first(5);
+  dead.insert("192.0.2.31");
+  die(dead);
+  ASSERT_TRUE(frozen());
+  EXPECT_EQ(frozen()->held, 5U);
+  mail.observe_only = false;
+  stage_.configure({pool_of(kWww), mail}, {"example.com"}, guard_);
+  load(tail);
+  ASSERT_TRUE(frozen());
+  EXPECT_EQ(frozen()->held, 6U);
+  EXPECT_THAT(answered(kMail), ElementsAre("mx1.example.com", "mx2.example.com"));
+  step(ThawWanted{});
+  EXPECT_THAT(answered(kMail), ElementsAre("mx2.example.com"));
+}
+
 TEST_F(Guard, AnOperatorWhoTakesTheHeldOutEndsIt) {
   serve_many(10);
   die(first(6));
