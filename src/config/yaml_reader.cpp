@@ -36,11 +36,15 @@ SourcePosition position(const std::string& file, const YAML::Mark& mark) {
           static_cast<std::uint32_t>(mark.column + 1)};
 }
 
-/// "type:http" is one word in YAML.
+/// "type:http" is one word in YAML. Addresses and URLs, which have colons of their own, are no key.
 std::string lost_blank(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == 0 || colon == std::string_view::npos || colon + 1 == text.size()) return {};
-  if (text[colon + 1] == ' ' || text[colon + 1] == ':') return {};
+  if (text[colon + 1] == ' ' || text[colon + 1] == ':' || text[colon + 1] == '/') return {};
+  const bool is_key = std::ranges::all_of(text.substr(0, colon), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  });
+  if (!is_key) return {};
   return fmt::format("; a blank is missing behind the colon of \"{}\"", text.substr(0, colon + 1));
 }
 

@@ -201,7 +201,7 @@ pools: {mydomain.com: {records: MX, check: m, members: {mx.other.org: {}}}}
       "pool mydomain.com: the exchange mx.other.org has no A or AAAA record in its zone file, "
       "so it is never probed and always answered");
   EXPECT_EQ(checked_.diagnostics[1].message,
-            "pool mydomain.com: none of its exchanges can be probed");
+            "pool mydomain.com: none of its exchanges can be probed, so all are always answered");
   write("db.other", std::string(kZone) + "mx A 127.0.0.9\n");
   EXPECT_THAT(check_files(folder_.path("r.yaml")).diagnostics, IsEmpty());
   write("db.other", "broken\n");

@@ -196,7 +196,7 @@ TEST(MailCheck, TypesOfTheirOwn) {
                                 "are")));
   EXPECT_THAT(
       said_of("type: smtps, starttls: true"),
-      ElementsAre(error(29, ".starttls is for checks of type tcp, smtp, imap and pop3 only")));
+      ElementsAre(error(30, ".starttls is for checks of type tcp, smtp, imap and pop3 only")));
 }
 
 TEST(Patterns, ExpressionsAndWhatMustNotBeSaid) {
@@ -215,9 +215,8 @@ TEST(Patterns, ExpressionsAndWhatMustNotBeSaid) {
 TEST(Patterns, AreReadWithTheConfiguration) {
   EXPECT_THAT(said_of("type: http, expect_regex: 'a(b'"),
               ElementsAre(error(33, ".expect_regex is no regular expression: missing ): a(b")));
-  EXPECT_THAT(
-      said_of("type: tcp, port: 1, steps: [{expect_regex: '['}]"),
-      ElementsAre(error(50, ".steps[0].expect_regex is no regular expression: missing ]: [")));
+  EXPECT_THAT(said_of("type: tcp, port: 1, steps: [{expect_regex: '['}]"),
+              ElementsAre(error(50, ".steps.expect_regex is no regular expression: missing ]: [")));
   EXPECT_THAT(said_of("type: http, expect: a, expect_regex: b"),
               ElementsAre(error(44, ".expect_regex stands beside \"expect\": use one of the two")));
   EXPECT_THAT(said_of("type: tcp, port: 1, reject: a"),

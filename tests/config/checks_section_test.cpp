@@ -78,7 +78,7 @@ TEST(ChecksSection, Types) {
   EXPECT_THAT(
       said_of("type: gopher"),
       ElementsAre(
-          R"(r.yaml:4:13: error: checks.c.type "gopher" is no type of check (there are: tcp, tls, http, https, dns, icmp, exec, agent, file))"));
+          R"(r.yaml:4:13: error: checks.c.type "gopher" is no type of check (there are: tcp, tls, http, https, smtp, smtps, imap, imaps, pop3, pop3s, dns, icmp, exec, agent, file))"));
   EXPECT_THAT(
       said_of("type: grpc"),
       ElementsAre(R"(r.yaml:4:13: error: checks.c.type "grpc" is not supported in this version)"));

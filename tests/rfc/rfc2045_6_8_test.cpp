@@ -7,10 +7,12 @@ namespace rollcall::rfc {
 namespace {
 
 TEST(Rfc2045Section68, LinesOf76Characters) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "\u00e4";
   const std::string mail = server::mail_message({.from = "a@x",
                                                  .to = {"b@x"},
                                                  .subject = "s",
-                                                 .body = std::string(200, '\xe4'),
+                                                 .body = text,
                                                  .date = {},
                                                  .message_id = "1@x"});
   EXPECT_THAT(mail, HasSubstr("Content-Transfer-Encoding: base64\r\n"));
