@@ -16,10 +16,15 @@ namespace rollcall::server {
 
 /// Shared with the completion handlers, which may run after the group is gone.
 struct TaskGroup::State {
+  struct Task {
+    asio::cancellation_signal signal;
+    bool ended = false;  // the entry waits to be erased and takes no cancellation any more
+  };
+
   explicit State(asio::any_io_executor with) : executor(std::move(with)), changed(executor) {}
 
   asio::any_io_executor executor;
-  std::list<asio::cancellation_signal> signals;
+  std::list<Task> tasks;
   asio::steady_timer changed;  // cancelled when the last task ends
 };
 
@@ -46,40 +51,41 @@ TaskGroup::~TaskGroup() {
 }
 
 void TaskGroup::start(asio::awaitable<void> task) {
-  const auto place = state_->signals.emplace(state_->signals.end());
+  const auto place = state_->tasks.emplace(state_->tasks.end());
   auto ended = [state = state_, place](const std::exception_ptr& thrown) {
     report(thrown);
     // co_spawn posts a cancellation that comes from outside the executor, with a pointer into the
-    // signal. The signal stays until what was posted before has run.
+    // signal. The signal stays until what was posted before has run; cancel() posts no more of it.
+    place->ended = true;
     asio::post(state->executor, [state, place] {
-      state->signals.erase(place);
-      if (state->signals.empty()) state->changed.cancel();
+      state->tasks.erase(place);
+      if (state->tasks.empty()) state->changed.cancel();
     });
   };
   asio::co_spawn(state_->executor, std::move(task),
-                 asio::bind_cancellation_slot(place->slot(), std::move(ended)));
+                 asio::bind_cancellation_slot(place->signal.slot(), std::move(ended)));
 }
 
 std::size_t TaskGroup::size() const noexcept {
-  return state_->signals.size();
+  return state_->tasks.size();
 }
 
 void TaskGroup::cancel() {
   const auto state = state_;
   // A task may end while it is told to, and take its place in the list with it.
-  for (auto at = state->signals.begin(); at != state->signals.end();) {
-    asio::cancellation_signal& signal = *at++;
-    signal.emit(asio::cancellation_type::terminal);
+  for (auto at = state->tasks.begin(); at != state->tasks.end();) {
+    State::Task& task = *at++;
+    if (!task.ended) task.signal.emit(asio::cancellation_type::terminal);
   }
 }
 
 asio::awaitable<bool> TaskGroup::join(Duration limit) {
   const auto state = state_;
-  if (!state->signals.empty()) {
+  if (!state->tasks.empty()) {
     state->changed.expires_after(limit);
     co_await state->changed.async_wait(as_value);
   }
-  const bool none_left = state->signals.empty();
+  const bool none_left = state->tasks.empty();
   co_return none_left;
 }
 
