@@ -74,15 +74,17 @@ void wait_until_settled(const FileStamp& stamp) {
   std::this_thread::sleep_for(std::clamp(kSettlingTime - age, Duration::zero(), kSettlingTime));
 }
 
-/// Reads to the end. @return the octets, or an error
-Result<std::size_t> read_to_end(int file, const std::string& path, std::size_t limit,
-                                const TextSink& sink) {
+/// Reads to the end, or until more than `expected` came (0: not known, as in /proc): a file that
+/// grows as fast as it is read has no end.
+/// @return the octets, or an error
+Result<std::size_t> read_to_end(int file, const std::string& path, std::size_t expected,
+                                std::size_t limit, const TextSink& sink) {
   std::vector<char> buffer(kChunk);
   for (std::size_t used = 0;;) {
     const ssize_t count = ::read(file, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return errno_failure(path);
-    if (count == 0) return used;
+    if (count == 0 || (expected != 0 && used > expected)) return used;
     used += static_cast<std::size_t>(count);
     if (used > limit) return fail(fmt::format("{}: larger than {} octets", path, limit));
     sink.add({buffer.data(), static_cast<std::size_t>(count)});
@@ -123,10 +125,12 @@ Result<std::optional<FileText>> try_once(const std::string& path, const ReadOpti
     return std::nullopt;
   }
   sink.begin(size);
-  const auto read = read_to_end(file.get(), path, options.limit, sink);
+  const std::size_t expected = regular ? size : 0;
+  const auto read = read_to_end(file.get(), path, expected, options.limit, sink);
   if (!read) return std::unexpected(read.error());
   if (::fstat(file.get(), &status) != 0) return errno_failure(path);
-  if (regular && stamp_of(status) != before) return std::nullopt;
+  const bool grew = expected != 0 && *read > expected;
+  if (grew || (regular && stamp_of(status) != before)) return std::nullopt;
   return result;
 }
 
