@@ -203,13 +203,14 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Pool
 /// @return null where the file has errors
 std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
                                              const config::Options& options,
-                                             const ZonePools& zone_pools, CheckedFiles& checked) {
+                                             const ZonePools& zone_pools,
+                                             const server::ReadText& read, CheckedFiles& checked) {
   const std::vector<dns::Name> pools = zone_pools.names(zone.origin);
   const std::vector<dns::Name> mx_pools = zone_pools.names(zone.origin, roster::PoolRecords::mx);
   const zone::PoolPlace place = [&](const dns::Name& pool) { return place_of(pool, options); };
   zone::LoadReport report =
       zone::load_zone({zone.origin, zone.file, pools, mx_pools, place, zone.file_where},
-                      server::reader_beside(zone.file, server::read_directly()));
+                      server::reader_beside(zone.file, read));
   append(checked.diagnostics, std::move(report.diagnostics));
   if (!report.zone) return nullptr;
   checked.summary.push_back(fmt::format("zone {}: serial {}, records {}, pools {}",
@@ -253,8 +254,7 @@ Diagnostics check_pools(const config::Options& options, const ZonePools& pools, 
 
 CheckedFiles check_files(const std::string& config_file) {
   CheckedFiles checked;
-  const server::ReadText read = server::read_directly();
-  const Result<server::FileText> file = read(config_file, {});
+  const Result<server::FileText> file = server::read_directly()(config_file, {});
   if (!file) {
     checked.diagnostics.push_back({Severity::error, {}, file.error().message});
     return checked;
@@ -263,6 +263,7 @@ CheckedFiles check_files(const std::string& config_file) {
       config::parse_options(file->text, config_file, server::find_service_port);
   checked.diagnostics = std::move(parsed.diagnostics);
   if (!parsed.options) return checked;
+  const server::ReadText read = server::read_file;  // no pipes: a start refuses them, too
   check_user(*parsed.options, checked.diagnostics);
   append(checked.diagnostics, check_key_files(*parsed.options, read));
   append(checked.diagnostics, check_probe_files(*parsed.options, read));
@@ -273,7 +274,7 @@ CheckedFiles check_files(const std::string& config_file) {
   std::vector<std::shared_ptr<const zone::Zone>> kept;
   std::vector<const zone::Zone*> zones;
   for (const config::ZoneOptions& zone : parsed.options->zones) {
-    kept.push_back(check_zone(zone, *parsed.options, pools, checked));
+    kept.push_back(check_zone(zone, *parsed.options, pools, read, checked));
     if (kept.back()) zones.push_back(kept.back().get());
   }
   append(checked.diagnostics, check_pools(*parsed.options, pools, zones));

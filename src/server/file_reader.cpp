@@ -69,9 +69,13 @@ bool is_being_rewritten(int file, const FileStamp& stamp, const ReadOptions& opt
   return birth && *birth + std::chrono::nanoseconds(kSettlingTime).count() < stamp.modified_ns;
 }
 
+/// A little longer: the calendar's clock here counts milliseconds, and where it lags by a part of
+/// one the file would seem to be written still, wait after wait.
 void wait_until_settled(const FileStamp& stamp) {
+  constexpr Duration kClockStep = std::chrono::milliseconds(10);
   const Duration age = std::chrono::nanoseconds(wall_ns() - stamp.modified_ns);
-  std::this_thread::sleep_for(std::clamp(kSettlingTime - age, Duration::zero(), kSettlingTime));
+  std::this_thread::sleep_for(std::clamp(kSettlingTime - age, Duration::zero(), kSettlingTime) +
+                              kClockStep);
 }
 
 /// Reads to the end, or until more than `expected` came (0: not known, as in /proc): a file that

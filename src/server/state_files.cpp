@@ -96,31 +96,34 @@ void StateFiles::note_asked(const std::string& file, std::string_view pool, cons
   lines.interval = std::max(lines.interval, interval);
   const auto line = health::line_of(*entry.states, pool, member);
   if (line != entry.states->end()) lines.asked.insert(line->first);
-  await_strays();
+  await_strays(due_of(lines));
 }
 
 /// Twice the interval: with its jitter, and the wait for a place, every member has been asked
 /// about.
-void StateFiles::await_strays() {
-  if (awaiting_strays_) return;
-  std::optional<asio::steady_timer::time_point> next;
-  for (const auto& [file, entry] : files_) {
-    if (!entry.lines.read) continue;
-    const auto due = *entry.lines.read + 2 * entry.lines.interval;
-    next = std::min(next.value_or(due), due);
-  }
-  if (!next) return;
+StateFiles::Time StateFiles::due_of(const Lines& lines) {
+  return *lines.read + 2 * lines.interval;
+}
+
+/// The file that is due first decides: another one may be due in a day.
+void StateFiles::await_strays(Time due) {
+  if (awaiting_strays_ && strays_due_.expiry() <= due) return;
   awaiting_strays_ = true;
-  strays_due_.expires_at(*next);
+  strays_due_.expires_at(due);  // a later wait ends with an error
   strays_due_.async_wait([this](const ErrorCode& error) {
     if (error) return;
     awaiting_strays_ = false;
+    std::optional<Time> next;
     for (auto& [file, entry] : files_) {
-      const auto& read = entry.lines.read;
-      const bool due = read && *read + 2 * entry.lines.interval <= strays_due_.expiry();
-      if (due) tell_strays(file, entry);
+      if (!entry.lines.read) continue;
+      const Time at = due_of(entry.lines);
+      if (at <= strays_due_.expiry()) {
+        tell_strays(file, entry);
+      } else {
+        next = std::min(next.value_or(at), at);
+      }
     }
-    await_strays();
+    if (next) await_strays(*next);
   });
 }
 

@@ -55,12 +55,13 @@ class StateFiles {
 
  private:
   using Names = std::set<std::string, std::less<>>;
+  using Time = asio::steady_timer::time_point;
   /// Which lines are of a member.
   struct Lines {
-    std::optional<asio::steady_timer::time_point> read;  // nothing: they have been looked at
-    Duration interval{};                                 // the longest of those who ask
-    Names asked;                                         // since then
-    Names strays;                                        // that the log has told of
+    std::optional<Time> read;  // nothing: they have been looked at
+    Duration interval{};       // the longest of those who ask
+    Names asked;               // since then
+    Names strays;              // that the log has told of
   };
   struct File {
     std::shared_ptr<const health::States> states;  // null: it could never be read
@@ -84,7 +85,8 @@ class StateFiles {
   asio::awaitable<void> watch(std::string file);
   asio::awaitable<void> look_at_new(std::string file);
   static void touch(File& entry);
-  void await_strays();
+  static Time due_of(const Lines& lines);
+  void await_strays(Time due);
   static void tell_strays(const std::string& file, File& entry);
   void await_events();
   void take_events(std::size_t size);

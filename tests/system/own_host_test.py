@@ -36,6 +36,11 @@ class Web(http.server.ThreadingHTTPServer):
         super().__init__((address, PORT), Page)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def server_bind(self):
+        if self.address_family == socket.AF_INET6:  # "::" leaves IPv4 to the other one
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        super().server_bind()
+
 
 class Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -116,8 +121,8 @@ class WithoutPingSocketTest(OwnHostFixture):
         os.chmod(self.folder.path, 0o755)
 
     def test_the_check_and_the_start_say_so(self):
-        words = ('warning: the check "ping" needs a ping socket for IPv4, which nobody may not '
-                 "have: .* sysctl -w net.ipv4.ping_group_range=")
+        words = (r'warning: (\S+:\d+:\d+: )?the check "ping" needs a ping socket for IPv4, which '
+                 "nobody may not have: .* sysctl -w net.ipv4.ping_group_range=")
         self.start_rollcall()
         checked = self.check()
         self.assertEqual(checked.returncode, 0, checked.stderr)

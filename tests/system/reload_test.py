@@ -198,7 +198,7 @@ class CopiesTest(Reloads):
             text = zone.read()
         self.assertTrue(eventually(
             lambda: text in self.copies() and f"copy {origin}. ".encode() in self.copies(),
-            SECONDS))
+            SECONDS), (self.copies(), self.server.log))
 
     def break_zone(self):
         self.folder.write("db.example.com", zone_fixture.BROKEN)
