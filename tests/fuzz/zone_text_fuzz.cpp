@@ -78,7 +78,9 @@ void transfer(const std::shared_ptr<const Zone>& zone) {
   for (const std::uint8_t octet : {0, 252, 0, 1}) request.push_back(octet);
   dns::Query query;
   require(!dns::read_query(request, query), "AXFR of the origin is a request");
-  answer::TransferStream stream(zone, request, query);
+  const std::optional<zone::WatchSnapshot> snapshot = zone->watch_table().snapshot();
+  require(snapshot.has_value(), "nothing withholds a zone that nobody serves");
+  answer::TransferStream stream(zone, *snapshot, request, query);
   std::vector<std::uint8_t> message(dns::kMaxMessageSize);
   std::uint64_t records = 0;
   while (const std::size_t size = stream.next(message)) {
