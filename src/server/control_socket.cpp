@@ -7,9 +7,12 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <array>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <filesystem>
@@ -19,6 +22,7 @@
 #include "server/fault.hpp"
 #include "server/folder_path.hpp"
 #include "server/lasting_failure.hpp"
+#include "server/pages.hpp"
 
 namespace rollcall::server {
 namespace {
@@ -134,28 +138,40 @@ asio::awaitable<void> ControlSocket::serve(std::unique_ptr<Session> session) {
         too_long ? control::parse_request(buffer)
                  : control::parse_request(std::string_view(buffer).substr(0, size - 1));
     buffer.erase(0, size);
-    std::string reply;
-    if (request) {
-      control::identify(*request, session->uid);
-      session->busy(true);
-      reply = co_await handler_(*request);
-      session->busy(false);
-    } else {
-      reply = control::failure_reply(request.error().message);
-    }
-    reply += '\n';
-    admit_reply(*session, reply.size());
+    co_await room_for_reply();
+    if (session->made_room) co_return;
+    Pages line;
+    co_await reply_to(*session, request, line);
+    session->unread = line.octets().size();
+    session->since = monotonic_now();
     stream.expires_after(kControlWriteLimit);
-    auto [failed, n] = co_await asio::async_write(stream, asio::buffer(reply), as_value);
+    const Bytes octets = line.octets();
+    auto [failed, n] =
+        co_await asio::async_write(stream, asio::buffer(octets.data(), octets.size()), as_value);
     session->unread = 0;
     if (failed || too_long) co_return;
   }
 }
 
-/// Where too much is not read yet, the reply that has waited for longest is given up.
-void ControlSocket::admit_reply(Session& session, std::size_t octets) {
-  session.unread = octets;
-  session.since = monotonic_now();
+/// @param line what is sent: it may wait for long, in pages of its own
+asio::awaitable<void> ControlSocket::reply_to(Session& session, Result<control::Request>& request,
+                                              Pages& line) {
+  std::string reply;
+  if (request) {
+    control::identify(*request, session.uid);
+    session.busy(true);
+    reply = co_await handler_(*request);
+    session.busy(false);
+  } else {
+    reply = control::failure_reply(request.error().message);
+  }
+  reply += '\n';
+  line.keep(as_bytes(reply));
+}
+
+/// Waits until the replies that are not read yet leave room for one more: the one that has waited
+/// for longest is given up, until its memory is free.
+asio::awaitable<void> ControlSocket::room_for_reply() {
   for (;;) {
     std::size_t all = 0;
     Session* oldest = nullptr;
@@ -163,11 +179,12 @@ void ControlSocket::admit_reply(Session& session, std::size_t octets) {
       auto& other = static_cast<Session&>(place);
       all += other.unread;
       const bool older = oldest == nullptr || other.since < oldest->since;
-      if (other.unread > 0 && &other != &session && older) oldest = &other;
+      if (other.unread > 0 && !other.made_room && older) oldest = &other;
     });
-    if (all <= kMaxUnreadReplies || oldest == nullptr) return;
-    oldest->unread = 0;
-    oldest->make_room();
+    if (all <= kMaxUnreadReplies) co_return;
+    if (oldest != nullptr) oldest->make_room();
+    // The connection that was given up ends in a turn of its own.
+    co_await asio::post(listener_->acceptor.get_executor(), asio::use_awaitable);
   }
 }
 

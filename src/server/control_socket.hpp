@@ -18,6 +18,8 @@
 
 namespace rollcall::server {
 
+class Pages;
+
 /// At once. The one that has been silent for longest makes room, but no request under way does.
 inline constexpr std::size_t kMaxControlSessions = 32;
 inline constexpr std::chrono::seconds kControlIdleLimit{30};   // between two requests
@@ -43,7 +45,8 @@ class ControlSocket {
   class Session;
   asio::awaitable<void> accept();
   asio::awaitable<void> serve(std::unique_ptr<Session> session);
-  void admit_reply(Session& session, std::size_t octets);
+  asio::awaitable<void> room_for_reply();
+  asio::awaitable<void> reply_to(Session& session, Result<control::Request>& request, Pages& line);
   std::optional<ino_t> inode_of_socket() const;
 
   Handler handler_;
