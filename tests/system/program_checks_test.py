@@ -25,9 +25,11 @@ exit "$code"
 WORDS = """#!/bin/sh
 test "$*" = '127.0.0.15 80 words.mydomain.com $(exit 9) a b' && test $# = 5
 """
+# It ends when what it leaves behind has told its process id.
 DAEMON = """#!/bin/sh
-(setsid sh -c 'echo $$ >> "$1"; exec sleep 3600' daemon "$1" > /dev/null 2>&1 &)
-while [ ! -s "$1" ]; do sleep 0.01; done
+rm -f "$1.told"
+(setsid sh -c 'echo $$ >> "$1"; : > "$1.told"; exec sleep 3600' daemon "$1" > /dev/null 2>&1 &)
+while [ ! -e "$1.told" ]; do sleep 0.01; done
 exit 0
 """
 SLEEPER = """#!/bin/sh
