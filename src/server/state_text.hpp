@@ -13,8 +13,9 @@
 
 namespace rollcall::server {
 
-/// "saved UNIX-MILLISECONDS", then a line "up|down|kept POOL ADDRESS CHECK" each; such a head stands
-/// before lines of another age too; "witness ADDRESS CHECK" for each that has answered, however old.
+/// "saved UNIX-MILLISECONDS", then a line "up|down|kept POOL ADDRESS CHECK" each; such a head
+/// stands before lines of another age too; "witness ADDRESS CHECK" for each that has answered,
+/// however old.
 /// @return no members where it is older than kSavedHealthLifetime or from the future; an error with
 /// the first line that is none of format_health
 Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now);
