@@ -20,7 +20,7 @@ std::optional<std::string> problem_with(const std::string& script, const struct 
   return std::system_category().message(errno);
 }
 
-/// Who could put another program in its place; nothing where nobody could.
+/// Why a user other than root or ours could replace the file; empty where no such user could.
 std::optional<std::string> stranger_of(const struct stat& status) {
   if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
     return fmt::format("belongs to user {}", status.st_uid);

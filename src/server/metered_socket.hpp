@@ -40,8 +40,6 @@ class MeteredSocket {
 
   /// The peer said more: each read fails from then on.
   bool is_spent() const noexcept { return spent_; }
-  /// It may go on: octets and pieces anew.
-  void grant(Budget budget) noexcept { left_ = budget; }
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
