@@ -9,7 +9,6 @@ import namespace
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
 from certificates import Authority  # noqa: E402
 from check_fixture import SECONDS, CheckFixture  # noqa: E402
 from programs import eventually  # noqa: E402
