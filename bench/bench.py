@@ -29,6 +29,8 @@ BENCH = os.path.dirname(os.path.abspath(__file__))
 MILLION = 1_000_000
 QUICK_RECORDS = 100_000
 QUICK_SECONDS = 0.5
+ZONES = 20_000
+QUICK_ZONES = 2_000
 QUICK_LEAVES_OUT = ("pdns", "yadifa")  # slow to start, and under valgrind slower
 
 # Stage -> (which zone, measurement, table, its title).
@@ -36,6 +38,7 @@ STAGES = {
     "small": ("small", stages.answers, tables.answers, "Small zone"),
     "big": ("big", stages.answers, tables.answers, "{records:,} records, names at random"),
     "load": ("big", stages.load, tables.load, "Loading {records:,} records"),
+    "zones": ("hosted", stages.many_zones, tables.many_zones, "{zones:,} small zones"),
     "instructions": ("small", stages.instructions, tables.instructions,
                      "Instructions in user space for one query, small zone (callgrind)"),
     "tcp": ("small", stages.tcp, tables.tcp, "TCP, small zone (dnsperf)"),
@@ -56,6 +59,7 @@ def parse(arguments):
     parser.add_argument("--rounds", type=int, help="medians are over that many (default: 5)")
     parser.add_argument("--seconds", type=float, help="each flood lasts (default: 3)")
     parser.add_argument("--records", type=int, help="of the big zone (default: a million)")
+    parser.add_argument("--zones", type=int, help="of the stage of many (default: 20,000)")
     parser.add_argument("--peers", help="of: " + ", ".join(peers.KINDS))
     parser.add_argument("--stages", help="of: " + ", ".join(STAGES))
     parser.add_argument("--gso", type=int, default=8,
@@ -68,6 +72,7 @@ def parse(arguments):
     options.seconds = options.seconds or (QUICK_SECONDS if options.quick else 3)
     options.records = options.records or (QUICK_RECORDS if options.quick else MILLION)
     options.stages = _chosen(parser, options.stages, STAGES)
+    options.zones = options.zones or (QUICK_ZONES if options.quick else ZONES)
     asked = options.peers
     options.peers = _chosen(parser, asked, peers.KINDS)
     if options.quick and asked is None:
@@ -136,6 +141,9 @@ def make_zones(lab):
     if "big" in wanted:
         lab.say(f"making a zone of {lab.options.records:,} records")
         made["big"] = zones.make_big(lab.folder, lab.options.records)
+    if "hosted" in wanted:
+        lab.say(f"making {lab.options.zones:,} small zones")
+        made["hosted"] = zones.make_hosted(lab.folder, lab.options.zones)
     return made
 
 
@@ -149,7 +157,7 @@ def report(options, about, results, failures):
     for stage, result in results.items():
         _, _, table, title = STAGES[stage]
         if result:
-            text.append(table(title.format(records=options.records), result))
+            text.append(table(title.format(records=options.records, zones=options.zones), result))
     if failures:
         text.append("Not measured:\n\n" + "".join(f"- {failure}\n" for failure in failures))
     return "\n".join(text)

@@ -8,6 +8,8 @@ import glob
 import json
 import os
 import re
+import subprocess
+import time
 
 from lab import LOAD_LIMIT
 from running import PeerError
@@ -22,6 +24,8 @@ VALGRIND = ["valgrind", "--tool=callgrind", "--trace-children=yes",
 
 TCP_PEERS = ("rollcall", "nsd", "knot")
 TCP_CLIENTS = 20
+
+MANY_ZONES_PEERS = ("rollcall", "nsd", "knot")
 
 
 def rounds(lab, what):
@@ -80,6 +84,41 @@ def load(lab, zone):
             results.setdefault(name, {"rounds": []})["rounds"].append(row)
             lab.say(f"  {name}: {row['seconds']:.2f} s, at most {row['peak_mib']:.0f} MiB")
     return results
+
+
+def many_zones(lab, hosted):
+    """Seconds from exec until the last of many small zones answers, CPU time, memory; then a reload
+    of all with nothing changed, and the end. One server at a time, on all CPUs.
+    """
+    results = {}
+    for _ in rounds(lab, f"{len(hosted):,} zones"):
+        for name in (name for name in MANY_ZONES_PEERS if name in lab.options.peers):
+            with lab.start(name, hosted) as server:
+                try:
+                    row = {"seconds": server.wait(hosted[-1].origin, LOAD_LIMIT, poll=0.01)}
+                except PeerError as error:
+                    lab.fail(str(error))
+                    continue
+                row["cpu_seconds"] = sum(server.cpu())
+                row["memory_mib"], row["peak_mib"] = server.memory()
+                row["reload_seconds"] = _reload(lab, server) if name == "rollcall" else None
+                began = time.monotonic()
+                server.end(LOAD_LIMIT)
+                row["stop_seconds"] = time.monotonic() - began
+            results.setdefault(name, {"rounds": []})["rounds"].append(row)
+            lab.say(f"  {name}: start {row['seconds']:.2f} s, stop {row['stop_seconds']:.2f} s, "
+                    f"{row['memory_mib'] * 1024 / len(hosted):.1f} KiB a zone")
+    return results
+
+
+def _reload(lab, server):
+    began = time.monotonic()
+    told = subprocess.run([os.path.join(lab.options.build, "rollcallctl"), "-s",
+                           os.path.join(server.folder, "control.sock"), "reload"],
+                          capture_output=True, text=True, check=False, timeout=LOAD_LIMIT)
+    if told.returncode != 0:
+        raise PeerError(f"{server.name}: reload: {told.stderr.strip()}")
+    return time.monotonic() - began
 
 
 def instructions(lab, zone):

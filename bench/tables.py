@@ -70,6 +70,19 @@ def load(title, results):
                              "resident MiB", "peak MiB", "of Rollcall's"], rows)
 
 
+def many_zones(title, results):
+    rows = []
+    for name, result in results.items():
+        own = name == "rollcall"
+        rows.append([name, f"{median(result, 'seconds'):.2f}",
+                     f"{median(result, 'cpu_seconds'):.2f}", f"{median(result, 'memory_mib'):.0f}",
+                     f"{median(result, 'peak_mib'):.0f}",
+                     f"{median(result, 'reload_seconds'):.2f}" if own else "—",
+                     f"{median(result, 'stop_seconds'):.2f}"])
+    return _markdown(title, ["server", "start s", "CPU s", "resident MiB", "peak MiB",
+                             "unchanged reload s", "stop s"], rows)
+
+
 def instructions(title, results):
     return _markdown(title, ["server", "instructions"],
                      [[name, f"{result['instructions']:.0f}"] for name, result in results.items()])

@@ -36,6 +36,21 @@ node5 1 IN A 127.1.0.5
 SMALL_MIX = (("www.mydomain.com", "A", 70), ("smtp.mydomain.com", "A", 10),
              ("pop.mydomain.com", "A", 10), ("mydomain.com", "MX", 5))
 
+# What a hosting company has many of.
+HOSTED_ZONE = """\
+$TTL 3600
+@ IN SOA ns1 hostmaster 1 7200 900 1209600 300
+@ IN NS ns1
+@ IN NS ns2
+ns1 IN A 127.0.0.1
+ns2 IN A 127.0.0.2
+@ IN A 127.0.0.3
+www IN A 127.0.0.3
+@ IN MX 10 mail
+mail IN A 127.0.0.4
+@ IN TXT "v=spf1 -all"
+"""
+
 MAIL_HOSTS = 1000
 
 
@@ -70,6 +85,25 @@ def make_small(folder):
     draw.shuffle(queries)
     zone.write_queries(queries)
     return zone
+
+
+class Hosted:
+    """One of many small zones; nobody floods it."""
+
+    def __init__(self, folder, number):
+        self.origin = f"zone{number}.example"
+        self.file = os.path.join(folder, self.origin)
+
+
+def make_hosted(folder, count):
+    """A file a zone, all with the same text."""
+    folder = os.path.join(folder, "hosted")
+    os.makedirs(folder)
+    made = [Hosted(folder, number) for number in range(count)]
+    for zone in made:
+        with open(zone.file, "w", encoding="ascii") as file:
+            file.write(HOSTED_ZONE)
+    return made
 
 
 def make_big(folder, records, seed=1):

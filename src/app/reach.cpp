@@ -21,16 +21,29 @@ const char* name_of(std::size_t family) {
   return family == 0 ? "IPv4" : "IPv6";
 }
 
-/// connect() of a datagram socket sends nothing: it asks for a route and an address of our own.
-/// @return 0, or an errno
-int way_to(const IpAddress& address) {
-  const auto target = server::to_udp({address, kAnyPort});
-  const server::Descriptor socket(
-      ::socket(target.protocol().family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket) return errno;
-  const auto size = static_cast<socklen_t>(target.size());
-  return ::connect(socket.get(), target.data(), size) == 0 ? 0 : errno;
-}
+/// A datagram socket of one family, for one target after the other: connect() of it sends nothing,
+/// but asks for a route and an address of our own.
+class Way {
+ public:
+  /// @return 0, or an errno
+  int to(const IpAddress& address) {
+    const auto target = server::to_udp({address, kAnyPort});
+    if (!socket_) {
+      socket_ =
+          server::Descriptor(::socket(target.protocol().family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+      if (!socket_) return errno;
+    }
+    const auto size = static_cast<socklen_t>(target.size());
+    const int error = ::connect(socket_.get(), target.data(), size) == 0 ? 0 : errno;
+    // Else the next target would be asked for from the address that goes with this one.
+    const sockaddr nowhere{.sa_family = AF_UNSPEC, .sa_data = {}};
+    ::connect(socket_.get(), &nowhere, sizeof nowhere);
+    return error;
+  }
+
+ private:
+  server::Descriptor socket_;
+};
 
 std::string words(int error) {
   return std::system_category().message(error);
@@ -44,9 +57,7 @@ void Reach::add(const health::CheckSpec& check, const IpAddress& target,
                      !std::holds_alternative<health::FileCheck>(check.how);
   if (!by_us) return;
   Family& its = family(target);
-  if (its.probed.empty() || its.probed.back().address != target) {
-    its.probed.push_back({target, where});
-  }
+  if (its.known.insert(target).second) its.probed.push_back({target, where});
   if (!its.pinged && std::holds_alternative<health::IcmpCheck>(check.how)) {
     its.pinged = Pinged{check.name, where};
   }
@@ -58,8 +69,9 @@ Diagnostics Reach::find(const std::string& user) const {
     std::vector<int> found;
     for (std::size_t i = 0; i < families_.size(); ++i) {
       int count = 0, first = 0, why = 0;
+      Way way;
       for (std::size_t place = 0; place < families_[i].probed.size(); ++place) {
-        const int error = way_to(families_[i].probed[place].address);
+        const int error = way.to(families_[i].probed[place].address);
         if (error == 0 || ++count > 1) continue;
         first = static_cast<int>(place);
         why = error;

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "core/diagnostic.hpp"
@@ -32,7 +33,8 @@ class Reach {
     SourcePosition where;
   };
   struct Family {
-    std::vector<Probed> probed;
+    std::vector<Probed> probed;  // each address once
+    std::unordered_set<IpAddress> known;
     std::optional<Pinged> pinged;  // the first one
   };
 

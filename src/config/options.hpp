@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -93,7 +94,8 @@ struct Options {
   std::vector<ZoneOptions> zones;
   HealthOptions health;
   std::vector<roster::PoolSpec> pools;
-  std::map<std::string, SourcePosition> pool_places;  // by name as displayed; for later messages
+  // By name as displayed; for later messages.
+  std::unordered_map<std::string, SourcePosition> pool_places;
   // By pool and member: an address, or an exchange in lower case.
   std::map<std::pair<std::string, std::string>, SourcePosition> member_places;
   AgentsOptions agents;

@@ -325,6 +325,8 @@ void read_pools(const std::optional<Value>& value, const PoolContext& context, O
   Origins origins;
   for (const ZoneOptions& zone : context.zones) origins.insert(zone.origin);
   std::unordered_map<dns::Name, std::uint32_t> lines;  // of the pools so far
+  lines.reserve(value->size());
+  options.pools.reserve(value->size());
   value->for_each_entry([&](const Entry& entry) {
     const std::optional<dns::Name> name = read_domain(entry.key_place, entry.key);
     MemberPlaces places;

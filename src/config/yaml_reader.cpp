@@ -5,6 +5,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "config/yaml_syntax.hpp"
 #include "core/nearest.hpp"
@@ -168,7 +169,8 @@ std::vector<Entry> Value::entries() const {
 void Value::for_each_entry(const std::function<void(const Entry&)>& each) const {
   if (is_nothing()) return;
   if (!node_.IsMap()) return wrong_type("a map");
-  std::map<std::string, std::uint32_t, std::less<>> lines;  // where each key stood first
+  std::unordered_map<std::string_view, std::uint32_t> lines;  // where each key stood first
+  lines.reserve(node_.size());
   for (const auto& pair : node_) {
     if (told_enough()) return;
     const Value key_place(pair.first, path_, *report_);
@@ -187,6 +189,10 @@ void Value::for_each_entry(const std::function<void(const Entry&)>& each) const 
     }
     each({key, key_place, Value(pair.second, joined(path_, key), key_place)});
   }
+}
+
+std::size_t Value::size() const {
+  return node_.size();
 }
 
 SourcePosition Value::where() const {

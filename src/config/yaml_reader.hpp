@@ -68,6 +68,8 @@ class Value {
 
   /// "server.listen"; empty for the document.
   const std::string& path() const noexcept { return path_; }
+  /// How many entries a map has, or a list; 0: it is neither.
+  std::size_t size() const;
   SourcePosition where() const;
   /// True for a key without a value and for `~`.
   bool is_nothing() const { return node_.IsNull(); }
