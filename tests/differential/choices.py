@@ -80,28 +80,28 @@ CHOICES = [
     Choice("any-hinfo", "ANY at a name with records is answered with one HINFO record, not with "
            "all RRsets.", "RFC 8482 section 4.2", ALL, True, _any),
     Choice("any-alias", "ANY below a DNAME ends at the synthesised CNAME, as in BIND: a CNAME "
-           "matches ANY. NSD and Knot go on at its target.",
+           "matches ANY. NSD and Knot continue at its target.",
            "RFC 1034 section 4.3.2 step 3a", ("nsd", "knot"), False, _any_alias),
-    Choice("chain-limit", "A chain of CNAME and DNAME is followed to the eighth name behind the "
-           "question's; what was found is answered, and the resolver asks on. NSD and BIND follow "
-           "further.", "RFC 1034 section 3.6.2", ALL, True, _our_limit),
+    Choice("chain-limit", "A chain of CNAME and DNAME is followed to the eighth name after the "
+           "question's; the records found so far are the answer, and the resolver continues. NSD "
+           "and BIND follow further.", "RFC 1034 section 3.6.2", ALL, True, _our_limit),
     Choice("chain-limit-knot", "Knot ends a chain after six records, Rollcall after nine.",
            "RFC 1034 section 3.6.2", ("knot",), True, _knots_limit),
-    Choice("cname-loop", "A chain that comes back to itself is answered NOERROR with each of its "
+    Choice("cname-loop", "A chain that returns to itself is answered NOERROR with each of its "
            "records once, as by NSD and Knot: the zone has this data. BIND says SERVFAIL.",
            "RFC 1034 section 3.6.2", ("bind",), False, _loop),
-    Choice("ds-of-child", "DS at the origin of a zone that is served here, where the parent is "
-           "too, is the parent's to answer, and a parent that does not delegate it says NXDOMAIN, "
-           "as in Knot and BIND. NSD says NODATA.", "RFC 4035 section 3.1.4.1", ("nsd",), False,
+    Choice("ds-of-child", "DS at the origin of a zone is answered from the parent zone where both "
+           "are served here; a parent that does not delegate the name says NXDOMAIN, as in Knot "
+           "and BIND. NSD says NODATA.", "RFC 4035 section 3.1.4.1", ("nsd",), False,
            _ds_of_child),
     Choice("soa-without-room", "Where the SOA of a negative answer does not fit, TC is set and TCP "
-           "has it, as in NSD and BIND. Knot leaves the SOA out.", "RFC 2181 section 9, RFC 2308 "
-           "section 3", ("knot",), False, _no_room_for_soa),
+           "has the SOA, as in NSD and BIND. Knot leaves the SOA out.", "RFC 2181 section 9, RFC "
+           "2308 section 3", ("knot",), False, _no_room_for_soa),
     Choice("yxdomain", "An answer that ends in YXDOMAIN has an empty authority section, as in NSD "
-           "and BIND. Knot goes on with the DNAME's target itself, and adds what it finds there.",
+           "and BIND. Knot continues with the DNAME's target and adds the records found there.",
            "RFC 6672 section 3.2", ("knot",), False, _too_long),
     Choice("dname-into-itself", "A DNAME whose target is below itself is followed like any other, "
-           "up to the limit, as in Knot; the DNAME is there once. NSD ends at the first CNAME made "
-           "of it, BIND says SERVFAIL.", "RFC 6672 section 2.2", ("nsd",), True,
-           _dname_into_itself),
+           "up to the limit, as in Knot; the answer has the DNAME once. NSD ends at the first "
+           "CNAME synthesised from it, BIND says SERVFAIL.", "RFC 6672 section 2.2", ("nsd",),
+           True, _dname_into_itself),
 ]

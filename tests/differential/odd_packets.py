@@ -40,13 +40,13 @@ ADDRESS = record(WWW, A, bytes(4))
 
 ODD = [
     # RFC 6891: EDNS
-    Odd("EDNS, an option nobody knows", edns(wire.opt(options=b"\xff\xf0\0\3abc")),
+    Odd("EDNS, an unknown option", edns(wire.opt(options=b"\xff\xf0\0\3abc")),
         "NOERROR AA 1/0/0 EDNS", "RFC 6891 section 6.1.2"),
     Odd("EDNS version 1", edns(wire.opt(ttl=1 << 16)), "BADVERS 0/0/0 EDNS",
         "RFC 6891 section 6.1.3"),
     Odd("EDNS version 1 and an option", edns(wire.opt(ttl=1 << 16, options=b"\0\3\0\0")),
         "BADVERS 0/0/0 EDNS", "RFC 6891 section 6.1.3"),
-    Odd("EDNS, a flag nobody knows", edns(wire.opt(ttl=0x0040)), "NOERROR AA 1/0/0 EDNS",
+    Odd("EDNS, an unknown flag", edns(wire.opt(ttl=0x0040)), "NOERROR AA 1/0/0 EDNS",
         "RFC 6891 section 6.1.4"),
     Odd("EDNS, DO", edns(wire.opt(ttl=0x8000)), "NOERROR AA 1/0/0 EDNS DO", "RFC 3225 section 3"),
     Odd("EDNS, a UDP size of 0", edns(wire.opt(udp_size=0)), "NOERROR AA 1/0/0 EDNS",
@@ -75,7 +75,7 @@ ODD = [
         "NOERROR AA 1/0/0", "RFC 1035 section 4.1.1"),
     Odd("ARCOUNT 1, no record", packet(counts=(1, 0, 0, 1)), "FORMERR 0/0/0",
         "RFC 1035 section 4.1.1"),
-    Odd("octets behind the message", packet(rest=b"garbage"), "FORMERR 0/0/0",
+    Odd("octets after the message", packet(rest=b"garbage"), "FORMERR 0/0/0",
         "RFC 1035 section 4.1"),
     # names
     Odd("a pointer into the header", packet(b"\xc0\4" + b"\0\1\0\1"), "FORMERR 0/0/0 no question",
@@ -149,24 +149,25 @@ ODD = [
 # Name -> why Rollcall does what no other of the four does.
 ALONE = {
     "two OPT records":
-        "FORMERR as from all, but with an OPT. RFC 6891 section 6.1.1 wants OPT in the response to "
-        "a request that has one, and a FORMERR without it says that the server has no EDNS "
-        "(section 7).",
+        "FORMERR as from all others, but with OPT. RFC 6891 section 6.1.1 requires OPT in the "
+        "response to a request that has one, and a FORMERR without OPT says that the server does "
+        "not support EDNS (section 7).",
     "an option longer than its OPT":
-        "FORMERR as from all, with OPT for the same reason.",
+        "FORMERR as from all others, with OPT for the same reason.",
     "class ANY":
         "all differ: NSD and Knot answer from class IN, NSD without AA; BIND says FORMERR. RFC "
-        "1034 section 3.7.1 forbids AA unless all classes are known here; only IN is, and a "
-        "resolver has no use for a guess. REFUSED, as for every class but IN.",
+        "1034 section 3.7.1 forbids AA unless the server has all classes; it has only IN, and an "
+        "answer without AA is of no use to a resolver. Rollcall says REFUSED, as for every class "
+        "but IN.",
     "NOTIFY to the primary":
-        "all differ. RFC 1996 has a primary send NOTIFY, not take it; an opcode that is not served "
-        "gets NOTIMP (RFC 8906 section 3.1.4).",
+        "all differ. By RFC 1996 a primary sends NOTIFY and does not receive it; an unsupported "
+        "opcode gets NOTIMP (RFC 8906 section 3.1.4).",
     "IXFR over UDP":
-        "the SOA alone, as from BIND, and with AA, as it is an answer from the zone. RFC 1995 "
-        "section 2: the client sees that the serial moved and comes by TCP.",
+        "the SOA alone, as from BIND, but with AA, because it is an answer from the zone. RFC 1995 "
+        "section 2: the client sees that the serial has changed and comes back over TCP.",
     "IXFR over UDP without SOA":
-        "all differ. RFC 1995 section 3 wants the client's SOA in the authority section, but the "
-        "answer over UDP does not depend on it.",
+        "all differ. RFC 1995 section 3 requires the client's SOA in the authority section, but "
+        "the answer over UDP does not depend on it.",
 }
 
 
