@@ -1,9 +1,9 @@
-# How a floor of the house is built: a folder is a static library of all its .cpp files, and it
-# links only to the floors that it may include (docs/architecture.md; tests/house reads the includes).
+# How a floor of the house is built: a folder is a static library of all its .cpp files, which links
+# only to the floors that it may include (docs/architecture.md; tests/house checks the includes).
 
 find_program(ROLLCALL_CCACHE ccache)
 if(ROLLCALL_CCACHE)
-  # Precompiled headers need the two sloppiness flags to be cacheable.
+  # ccache can cache precompiled headers only with the first two sloppiness flags.
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       ${ROLLCALL_CCACHE})
@@ -17,34 +17,34 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json system)
 find_package(CURL REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
-find_library(RE2_LIBRARY re2 REQUIRED)  # Debian 12 has no CMake package of it
+find_library(RE2_LIBRARY re2 REQUIRED)  # Debian 12 has no CMake package for it
 
 add_library(rollcall_build INTERFACE)
 target_compile_options(rollcall_build INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-  -Wno-missing-field-initializers)  # designated initialisers leave the defaults unsaid
+  -Wno-missing-field-initializers)  # designated initialisers leave defaults out
 if(ROLLCALL_WERROR)
   target_compile_options(rollcall_build INTERFACE -Werror)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 takes Asio's pooled coroutine frames for a new and a delete that do not match, and the
-  # inside of an empty std::optional for a value in use.
+  # False warnings of g++ 12: Asio's pooled coroutine frames look like a new and a delete that do not
+  # match, and the inside of an empty std::optional like an uninitialised value.
   target_compile_options(rollcall_build INTERFACE -fpch-preprocess -Wno-mismatched-new-delete
                          -Wno-maybe-uninitialized)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # libstdc++ 12 uses its own std::get_temporary_buffer where Clang sees it.
+  # Clang warns about the deprecated std::get_temporary_buffer that libstdc++ 12 itself uses.
   target_compile_options(rollcall_build INTERFACE -Wno-deprecated-declarations)
 endif()
 if(ROLLCALL_SANITIZE)
   target_compile_options(rollcall_build INTERFACE -fsanitize=${ROLLCALL_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(rollcall_build INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
   if(ROLLCALL_SANITIZE MATCHES "undefined")
-    # The check of virtual tables asks pipe(2) whether memory can be read: in the tests that leave no
-    # file descriptor, it takes every object for a broken one.
+    # The vptr check calls pipe(2) to find out whether memory can be read: in tests that use up all
+    # file descriptors it reports every object as broken.
     target_compile_options(rollcall_build INTERFACE -fno-sanitize=vptr)
   endif()
   if(ROLLCALL_SANITIZE STREQUAL "thread")
-    # ThreadSanitizer does not know fences (g++ warns of each); Asio's order comes from its mutexes, too.
+    # ThreadSanitizer does not support fences (g++ warns of each); Asio's mutexes give the order too.
     target_compile_definitions(rollcall_build INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
   endif()
 endif()
