@@ -99,7 +99,7 @@ class ByteWriter {
       std::memcpy(out_.data() + position_ - value.size(), value.data(), value.size());
     }
   }
-  /// Goes back to an earlier position; what was written after it is forgotten, failures too.
+  /// Goes back to an earlier position; later writes and failures are forgotten.
   void rewind(std::size_t position) noexcept {
     position_ = position;
     ok_ = true;

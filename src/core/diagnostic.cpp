@@ -44,7 +44,7 @@ void keep_first(Diagnostics& diagnostics, const std::string& file, bool more) {
     std::ranges::stable_sort(diagnostics, {}, by_place);
   }
   if (!more) return;
-  // An error where there is one, so that nobody takes the file for a good one.
+  // An error where there is one, so that the file does not look like a good one.
   diagnostics.push_back({errors ? Severity::error : Severity::warning,
                          {file, 0, 0},
                          fmt::format("and more; the first {} are shown", kMaxDiagnostics)});

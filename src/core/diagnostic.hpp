@@ -1,4 +1,4 @@
-/// What a reader of files (zone or configuration) has to say about a place in them.
+/// A message about a place in a file (a zone or a configuration).
 #pragma once
 
 #include <cstddef>
@@ -32,7 +32,7 @@ using Diagnostics = std::vector<Diagnostic>;
 /// "file:line:col: error: message", without the parts of the place that are 0. One printable line
 /// (printable.hpp): file and message may come from outside.
 std::string to_string(const Diagnostic& diagnostic);
-/// The same without the severity, for a log that has it already: "file:line:col: message".
+/// The same without the severity, for a log that prints it itself: "file:line:col: message".
 std::string to_log_line(const Diagnostic& diagnostic);
 
 bool has_errors(const Diagnostics& diagnostics);

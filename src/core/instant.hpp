@@ -1,4 +1,4 @@
-/// Time as a value. Nothing below the server floor asks a clock what time it is.
+/// Time as a value. Nothing below the server floor reads a clock.
 #pragma once
 
 #include <chrono>
@@ -20,10 +20,10 @@ struct RollClock {
   static constexpr bool is_steady = true;
 };
 
-/// A point on the steady time line. Where its zero lies is the giver's choice.
+/// A point on a steady time line, whose zero is chosen by the clock that gives it.
 using Instant = RollClock::time_point;
 
-/// Calendar time, UTC. Used only for what a restart or a person has to understand.
+/// Calendar time, UTC. Used only where a restart or a person must understand it.
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// Reads "50us", "500ms", "5s", "10m", "2h" or "1d": a whole number and one unit.

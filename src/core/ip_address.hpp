@@ -26,7 +26,7 @@ class IpAddress {
 
   IpFamily family() const noexcept { return family_; }
   bool is_v4() const noexcept { return family_ == IpFamily::v4; }
-  /// 0.0.0.0 or ::, which a socket is bound to that serves every address of its host.
+  /// 0.0.0.0 or ::, to which a socket is bound that serves every address of its host.
   bool is_unspecified() const noexcept {
     return std::ranges::count(octets(), 0) == std::ssize(octets());
   }
@@ -47,7 +47,7 @@ struct Endpoint {
   IpAddress address;
   std::uint16_t port = 0;
 
-  /// @param default_port the port of a text that names none; without it such a text is refused
+  /// @param default_port the port of a text that has none; without it such a text is refused
   static std::optional<Endpoint> parse(std::string_view text,
                                        std::optional<std::uint16_t> default_port = std::nullopt);
   std::string to_string() const;
@@ -59,7 +59,7 @@ struct IpPrefix {
   IpAddress address;
   std::uint8_t length = 0;  // leading bits that count
 
-  /// Bits behind the length must be zero: 127.0.0.1/8 is refused.
+  /// Bits after the length must be zero: 127.0.0.1/8 is refused.
   static std::optional<IpPrefix> parse(std::string_view text);
   bool contains(const IpAddress& candidate) const;
   std::string to_string() const;

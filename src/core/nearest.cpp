@@ -11,12 +11,12 @@ bool same_letter(char a, char b) {
   return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
 }
 
-constexpr std::size_t kLongestWord = 64;  // nobody mistypes more, and the table is quadratic
+constexpr std::size_t kLongestWord = 64;  // more is no typing error, and the table is quadratic
 
 using Row = std::array<std::size_t, kLongestWord + 1>;
 
-/// Optimal string alignment distance, or `limit` where it is no less: a hint is looked for among
-/// tens of thousands of names, and most of them are far after some letters.
+/// The optimal string alignment distance, or `limit` where it is not smaller: a hint is searched
+/// for among tens of thousands of names, and most of them are too far after a few letters.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) >= limit) return limit;
   if (b.size() > kLongestWord) return limit;

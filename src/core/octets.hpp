@@ -1,5 +1,5 @@
-/// Short runs of octets, names and records, compared and copied where they stand: a call would cost
-/// more than they do.
+/// Compares and copies short runs of octets (names and records) inline: a call would cost more than
+/// the work.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-/// One writer publishes versions of an immutable T; readers take a reference when it has moved.
+/// One writer publishes versions of an immutable T; a reader takes a reference to each new version.
 #pragma once
 
 #include <atomic>
@@ -9,8 +9,8 @@
 namespace rollcall {
 
 /// A generation counter beside a mutex-guarded pointer. A reader compares the generation (one
-/// acquire load) and locks only when it differs from the one that it holds. There is no
-/// std::atomic<std::shared_ptr> here: libstdc++ 12 makes it of a spinlock.
+/// acquire load) and locks only when it differs from its own. There is no
+/// std::atomic<std::shared_ptr> here: libstdc++ 12 implements it with a spinlock.
 template <class T>
 class Published {
  public:

@@ -5,7 +5,7 @@
 
 namespace rollcall {
 
-/// SplitMix64: one multiply-xor chain a number, any seed is good, never blocks. Not for secrets.
+/// SplitMix64: one multiply-xor chain per number, any seed is good, never blocks. Not for secrets.
 /// One generator belongs to one thread.
 class Random {
  public:

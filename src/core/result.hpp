@@ -1,4 +1,4 @@
-/// Errors are values: what can fail returns Result<T>.
+/// Errors are values: a function that can fail returns Result<T>.
 #pragma once
 
 #include <expected>

@@ -7,8 +7,8 @@ namespace rollcall {
 
 inline constexpr std::size_t kMaxServiceName = 64;  // octets; a systemd template is shorter
 
-/// 1 to kMaxServiceName letters, digits and "-_.@", with a letter or a digit first: what is no
-/// option of a program and no way out of a folder, whatever is done with it later.
+/// 1 to kMaxServiceName letters, digits and "-_.@", with a letter or a digit first: such a name can
+/// be neither an option of a program nor a path out of a folder, however it is used later.
 bool is_service_name(std::string_view text) noexcept;
 
 }  // namespace rollcall

@@ -1,4 +1,4 @@
-/// Integers that do not swap: an id of one kind is no id of another.
+/// Integers that cannot be confused: ids of different kinds are different types.
 #pragma once
 
 #include <compare>

@@ -9,8 +9,8 @@ constexpr char lowered(char c) noexcept {
 
 }  // namespace
 
-/// Only the last "*" is ever tried again: what an earlier one could take, it can take too. So the
-/// time is at most the product of both sizes.
+/// Only the last "*" is ever tried again: whatever an earlier "*" could match, the last one can
+/// match too. So the time is at most the product of both sizes.
 bool matches_wildcard(std::string_view pattern, std::string_view text) noexcept {
   std::size_t p = 0;
   std::size_t t = 0;

@@ -1,4 +1,4 @@
-/// Patterns in which "*" stands for any run of characters, also an empty one.
+/// Patterns in which "*" stands for any run of characters, including an empty one.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,7 @@ constexpr bool is_wildcard(std::string_view text) noexcept {
   return text.find('*') != std::string_view::npos;
 }
 
-/// Whether the whole of `text` is what `pattern` says. ASCII letters of either case are the same.
+/// Whether `pattern` matches the whole of `text`. The case of ASCII letters does not count.
 bool matches_wildcard(std::string_view pattern, std::string_view text) noexcept;
 
 }  // namespace rollcall

@@ -12,7 +12,7 @@ constexpr std::string_view kBase64 =
 
 using Values = std::array<std::int8_t, 256>;
 
-/// The value of each digit, -1 for what is none.
+/// The value of each digit; -1 for octets that are no digit.
 constexpr Values values_of(std::string_view digits, bool any_case) {
   Values values{};
   values.fill(-1);
@@ -43,7 +43,7 @@ std::string encode(Bytes octets, std::string_view digits, unsigned width) {
   return text;
 }
 
-/// Whole octets only: bits that are left over must be zero and fewer than a digit.
+/// Whole octets only: the bits left over must be zero and fewer than a digit has.
 bool decode(std::string_view text, const Values& values, unsigned width,
             std::vector<std::uint8_t>& out) {
   unsigned buffer = 0;

@@ -11,7 +11,7 @@
 namespace rollcall::dns {
 namespace {
 
-/// Where each label of a valid name starts, the root's own left out.
+/// Where each label of a valid name starts, without the root's.
 struct Labels {
   std::array<std::uint8_t, kMaxLabels> at;
   std::size_t count = 0;
@@ -63,7 +63,7 @@ std::unexpected<Error> no_name(std::string_view text, std::string_view why) {
   return fail(fmt::format("\"{}\" is no domain name: {}", text, why));
 }
 
-/// The name of a relative text, whose labels are in out[0, size).
+/// Completes a relative name, whose labels are in out[0, size), with the origin.
 Result<std::size_t> append_origin(std::string_view text, const Name& origin, std::size_t size,
                                   std::span<std::uint8_t, kMaxNameSize> out) {
   if (size + origin.size() > kMaxNameSize) {
@@ -80,8 +80,8 @@ Result<std::size_t> parse_name(std::string_view text, const Name& origin,
   if (text.empty()) return fail("expected a domain name, found nothing");
   if (text == "@") return append_origin(text, origin, 0, out);
   if (text == ".") return out[0] = 0, 1;
-  std::size_t label = 0;  // where the length octet of the open label stands
-  std::size_t size = 1;   // octets written, the open length octet among them
+  std::size_t label = 0;  // where the length octet of the open label is
+  std::size_t size = 1;   // octets written, including the open length octet
   for (std::size_t i = 0; i < text.size();) {
     if (size >= kMaxNameSize) return no_name(text, "it has more than 255 octets");
     if (text[i] == '.') {
@@ -201,8 +201,8 @@ Result<DecodedName, NameError> decode_name(Bytes message, std::size_t offset) {
   std::array<std::uint8_t, kMaxNameSize> wire;
   std::size_t size = 0;
   std::size_t at = offset;
-  std::size_t segment = offset;  // where the labels now read began
-  std::size_t consumed = 0;      // 0: no pointer was followed yet
+  std::size_t segment = offset;  // where the current run of labels began
+  std::size_t consumed = 0;      // 0: no pointer followed yet
   while (true) {
     if (at >= message.size()) return std::unexpected(NameError::truncated);
     const std::size_t length = message[at];

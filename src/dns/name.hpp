@@ -21,13 +21,13 @@ inline constexpr std::size_t kMaxLabels = 128;    // 127 labels of one octet and
 enum class NameError : std::uint8_t {
   truncated,       // the message ends inside the name
   loop,            // a compression pointer does not point backwards
-  label_too_long,  // over 63 octets, or a label type that is none (RFC 6891 section 5)
+  label_too_long,  // over 63 octets, or an undefined label type (RFC 6891 section 5)
   name_too_long,   // over 255 octets
 };
 
 class Name;
 
-/// A decoded name and the octets that it took at its place in the message.
+/// A decoded name and the number of octets that it takes at its place in the message.
 struct DecodedName;
 
 /// Lower-case for ASCII letters, every other octet as it is (RFC 4343 section 3).
@@ -35,7 +35,7 @@ constexpr std::uint8_t lower(std::uint8_t octet) noexcept {
   return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet + 32) : octet;
 }
 
-/// Keeps the case that it was given; compares without case (RFC 4343).
+/// Keeps the case of its letters; compares without case (RFC 4343).
 class Name {
  public:
   /// The root.
@@ -47,8 +47,8 @@ class Name {
   /// The same with the root as origin.
   static Result<Name> parse(std::string_view text);
 
-  /// What parse() reads, put into this name: for whoever reads a million of them. After an error it
-  /// is as it was.
+  /// Reads as parse() does, into this name: faster for a reader of a million names. An error leaves
+  /// the name unchanged.
   Result<void> assign(std::string_view text, const Name& origin);
 
   /// @param wire exactly one uncompressed name
@@ -59,7 +59,7 @@ class Name {
   bool is_root() const noexcept { return size_ == 1; }
   bool is_wildcard() const noexcept { return size_ > 2 && octets_[0] == 1 && octets_[1] == '*'; }
 
-  /// Labels without the root's empty one: 0 for ".".
+  /// The number of labels without the root's empty one: 0 for ".".
   std::size_t label_count() const noexcept;
 
   Name lowered() const noexcept;
@@ -67,7 +67,7 @@ class Name {
   Name parent() const noexcept;
   /// True for the name itself too.
   bool is_at_or_below(const Name& ancestor) const noexcept;
-  /// `label` in front of this name; an error where a limit is passed.
+  /// `label` in front of this name; an error where that exceeds a limit.
   Result<Name, NameError> child(Bytes label) const;
 
   /// With a final dot; special characters are escaped so that parse() gives the name back.
@@ -83,9 +83,9 @@ class Name {
   std::array<std::uint8_t, kMaxNameSize> octets_;
 };
 
-/// What Name::parse() does, without the Name.
+/// As Name::parse(), without making a Name.
 /// @param out where the wire form goes
-/// @return its octets
+/// @return the size of the wire form in octets
 Result<std::size_t> parse_name(std::string_view text, const Name& origin,
                                std::span<std::uint8_t, kMaxNameSize> out);
 

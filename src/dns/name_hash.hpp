@@ -12,7 +12,7 @@ namespace rollcall::dns {
 
 inline constexpr std::uint64_t kRootHash = 0x243f6a8885a308d3ULL;
 
-/// Octets that hash_octets() may look at behind a label; they do not count.
+/// Octets that hash_octets() may read after a label; they do not change the hash.
 inline constexpr std::size_t kHashSlack = 7;
 
 namespace detail {
@@ -25,8 +25,8 @@ inline std::uint64_t load_eight(const std::uint8_t* at) noexcept {
   return word;
 }
 
-/// Both halves of a long product: every octet of the word reaches every bit, the low ones, which
-/// choose the place in an index, and the high ones, which are kept there.
+/// Both halves of a long product: every octet of the word reaches every bit of the hash, the low
+/// bits, which choose the place in an index, and the high ones, which are kept there.
 inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
   __extension__ using Wide = unsigned __int128;
   const Wide product = Wide{hash ^ word} * 0x589965cc75374cc3ULL;
@@ -47,19 +47,19 @@ inline constexpr std::uint64_t kFirstOctets[9]{0,
 }  // namespace detail
 
 /// The hash of a label in front of the name whose hash is `suffix`.
-/// @param label its octets in lower case, without the length octet, and kHashSlack more that can
-///        be read
+/// @param label its octets in lower case, without the length octet, followed by kHashSlack readable
+///        octets
 /// @param size octets of the label, at least 1
 inline std::uint64_t hash_octets(std::uint64_t suffix, const std::uint8_t* label,
                                  std::size_t size) noexcept {
-  suffix += size;  // "ab" in front of "c" is another name than "c" with "ab" in it
+  suffix += size;  // so that the same octets in labels of other sizes hash differently
   for (; size > 8; size -= 8, label += 8) [[unlikely]] {
     suffix = detail::mix(suffix, detail::load_eight(label));
   }
   return detail::mix(suffix, detail::load_eight(label) & detail::kFirstOctets[size]);
 }
 
-/// The same for a label that nothing need be behind.
+/// The same for a label without readable octets after it.
 /// @param label its length octet and its octets in lower case
 std::uint64_t hash_label(std::uint64_t suffix, const std::uint8_t* label) noexcept;
 

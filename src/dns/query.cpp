@@ -42,14 +42,14 @@ std::optional<QueryError> read_options(ByteReader in, Edns& edns) {
   return std::nullopt;
 }
 
-/// One record behind the question. OPT and TSIG are looked into, others only stepped over.
+/// Reads one record after the question. OPT and TSIG are parsed, others are skipped.
 std::optional<QueryError> read_record(Bytes packet, ByteReader& in, bool additional, bool last,
                                       Query& query) {
   const std::size_t start = in.position();
   const bool root_owner = start < packet.size() && packet[start] == 0;
   if (!skip_name(in)) return QueryError::formerr;
   const auto type = static_cast<Type>(in.u16());
-  const std::uint16_t udp_size = in.u16();  // CLASS of every other type
+  const std::uint16_t udp_size = in.u16();  // the CLASS in every other type
   const std::uint32_t ttl = in.u32();
   const std::uint16_t size = in.u16();
   const Bytes rdata = in.bytes(size);
@@ -87,7 +87,8 @@ bool read_question(Bytes packet, Query& query) {
   return true;
 }
 
-/// All that is behind the question. Apart, so that what has nothing there is read quickly.
+/// Reads everything after the question. A function of its own, so that a request with nothing
+/// there is read quickly.
 [[gnu::noinline]] std::optional<QueryError> read_records(Bytes packet, Query& query) {
   const std::uint8_t* p = packet.data();
   const unsigned before = load_u16(p + header::kAncount) + load_u16(p + header::kNscount);
@@ -97,9 +98,9 @@ bool read_question(Bytes packet, Query& query) {
   for (unsigned i = 0; i < all; ++i) {
     if (auto error = read_record(packet, in, i >= before, i + 1 == all, query)) return error;
   }
-  if (in.left() > 0) return QueryError::formerr;  // octets that no count speaks of
-  // Without a question there is nothing to answer but a cookie (RFC 7873 section 5.4); a request
-  // with OPT gets a response with OPT (RFC 6891 section 6.1.1).
+  if (in.left() > 0) return QueryError::formerr;  // octets that no count covers
+  // Without a question, only a cookie can be answered (RFC 7873 section 5.4); a request with OPT
+  // gets a response with OPT (RFC 6891 section 6.1.1).
   if (query.question_size == 0 && query.edns.cookie.empty()) return QueryError::formerr;
   if (query.edns.present && query.edns.version != 0) return QueryError::badvers;
   return std::nullopt;
@@ -130,7 +131,7 @@ std::optional<QueryError> read_query(Bytes packet, Query& query) {
 }
 
 std::optional<std::uint32_t> read_client_serial(Bytes packet, const Query& query) {
-  constexpr std::size_t kNumbers = 20;  // octets of a SOA behind its names; the serial comes first
+  constexpr std::size_t kNumbers = 20;  // octets of a SOA after its names; the serial comes first
   const unsigned answers = load_u16(packet.data() + header::kAncount);
   const unsigned behind = answers + load_u16(packet.data() + header::kNscount);
   ByteReader in(packet, kHeaderSize + query.question_size);

@@ -1,4 +1,5 @@
-/// A request as an authoritative server reads it: header, one question, EDNS, and where a TSIG is.
+/// A request as an authoritative server reads it: header, one question, EDNS, and the place of a
+/// TSIG record.
 ///
 /// EDNS options that are not named here are skipped (RFC 6891 section 6.1.2).
 #pragma once
@@ -14,7 +15,7 @@
 
 namespace rollcall::dns {
 
-/// EDNS option codes that we know.
+/// The EDNS option codes that the server supports.
 enum class EdnsOption : std::uint16_t {
   nsid = 3,             // RFC 5001
   cookie = 10,          // RFC 7873
@@ -27,20 +28,20 @@ struct Edns {
   bool present = false;
   std::uint8_t version = 0;
   bool dnssec_ok = false;      // RFC 3225
-  std::uint16_t udp_size = 0;  // octets, as the client said
+  std::uint16_t udp_size = 0;  // octets, as the client sent it
   bool nsid = false;           // asks for the server's identifier
-  bool keepalive = false;      // asks how long a TCP session may idle
-  Bytes cookie;                // client cookie, and server cookie if it has one; in the packet
+  bool keepalive = false;      // asks how long a TCP session may be idle
+  Bytes cookie;                // client cookie, and server cookie if present; in the packet
 
-  /// Options that the response would have to speak of.
+  /// Whether the request has options that the response must answer.
   bool has_options() const noexcept { return present && (nsid || keepalive || !cookie.empty()); }
 };
 
-/// What is wrong with a request, and how it is told.
+/// What is wrong with a request, and how the server replies.
 enum class QueryError : std::uint8_t {
   silence,  // not a request: too short for a header, or a response. Answering could loop.
   formerr,  // RFC 1035 4.1.1: "unable to interpret the query"
-  notimp,   // an opcode that is not served
+  notimp,   // an unsupported opcode
   badvers,  // RFC 6891 section 6.1.3
 };
 
@@ -58,16 +59,16 @@ struct Query {
 };
 
 /// Reads a request in place.
-/// @param query is filled as far as the packet could be read: id and flags whenever the error is
-///        not silence; the question where question_size is not 0. A request without an error has
-///        one, unless it asks for a cookie alone (RFC 7873 section 5.4).
+/// @param query is filled as far as the packet could be read: id and flags unless the error is
+///        silence; the question where question_size is not 0. A request without an error has a
+///        question, unless it asks only for a cookie (RFC 7873 section 5.4).
 /// @see RFC 1035 section 4.1, RFC 6891 section 6.1, RFC 9619 (one question), RFC 8945 section 5.1
 std::optional<QueryError> read_query(Bytes packet, Query& query);
 
-/// The serial of the SOA in the authority section: what the sender of an IXFR request has (RFC 1995
-/// section 3).
+/// The serial of the SOA in the authority section: the version that the sender of an IXFR request
+/// has (RFC 1995 section 3).
 /// @param query of that packet, read without an error
-/// @return nothing where no SOA stands there
+/// @return nothing where there is no SOA
 std::optional<std::uint32_t> read_client_serial(Bytes packet, const Query& query);
 
 }  // namespace rollcall::dns

@@ -6,10 +6,10 @@ namespace rollcall::dns {
 
 namespace {
 
-/// Sixteen octets that are worked on as one.
+/// Sixteen octets that are processed at once.
 using Octets16 [[gnu::vector_size(16)]] = std::uint8_t;
 
-/// A letter in upper case is one that is less than 26 above 'A'.
+/// An upper-case letter is less than 26 above 'A'.
 void lower_sixteen(std::uint8_t* to, const std::uint8_t* from) noexcept {
   Octets16 octets;
   std::memcpy(&octets, from, sizeof octets);
@@ -18,7 +18,7 @@ void lower_sixteen(std::uint8_t* to, const std::uint8_t* from) noexcept {
   std::memcpy(to, &octets, sizeof octets);
 }
 
-/// Length octets are below 'A': a whole name goes through as it stands.
+/// Length octets are below 'A' and stay unchanged, so a whole name can be passed.
 void copy_lowered(std::uint8_t* to, const std::uint8_t* from, std::size_t size) noexcept {
   if (size < 16) {
     for (std::size_t i = 0; i < size; ++i) to[i] = lower(from[i]);
@@ -33,18 +33,18 @@ void copy_lowered(std::uint8_t* to, const std::uint8_t* from, std::size_t size) 
 std::size_t QueryName::read(Bytes message, std::size_t offset) noexcept {
   if (offset >= message.size()) return 0;
   const std::uint8_t* const name = message.data() + offset;
-  // The octets that may be looked at, and that a name may have (RFC 1035 section 2.3.4).
+  // As many octets as may be read, and as a name may have (RFC 1035 section 2.3.4).
   const std::size_t end = std::min(message.size() - offset, kMaxNameSize);
   std::size_t at = 0;
   std::size_t labels = 0;
-  std::uint8_t lengths = 0;  // the bits of all of them
+  std::uint8_t lengths = 0;  // the bits of all length octets
   for (std::uint8_t length; (length = name[at]) != 0; ++labels) {
     lengths |= length;
     offsets_[labels] = static_cast<std::uint8_t>(at);
     at += length + std::size_t{1};
     if (at >= end) return 0;
   }
-  // RFC 1035 4.1.4: the two high bits of a label that is one are zero.
+  // RFC 1035 4.1.4: the two high bits of a label's length octet are zero.
   if (lengths > kMaxLabelSize) return 0;
   offsets_[labels] = static_cast<std::uint8_t>(at);
   size_ = static_cast<std::uint8_t>(at + 1);

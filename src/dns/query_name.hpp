@@ -1,4 +1,4 @@
-/// A name that is looked up: lower-case octets, its labels, and the hash of each of its suffixes.
+/// A name to look up: its octets in lower case, its labels, and the hash of each of its suffixes.
 #pragma once
 
 #include <array>
@@ -10,15 +10,15 @@
 
 namespace rollcall::dns {
 
-/// Suffix i is the name without its first i labels; suffix 0 is the whole name, suffix labels() is
-/// the root. Filled in place, so that the query path neither clears nor copies its 1.4 KiB.
+/// Suffix i is the name without its first i labels; suffix 0 is the whole name, suffix labels() the
+/// root. Filled in place, so that the query path neither clears nor copies its 1.4 KiB.
 class QueryName {
  public:
-  /// @param name one uncompressed name, any case; nothing but the name
+  /// @param name exactly one uncompressed name, in any case
   void assign(Bytes name) noexcept;
 
-  /// Reads the name of a question. A pointer is refused: in front of a question there is only the
-  /// header to point to.
+  /// Reads the name of a question. A pointer is refused, because before a question there is only
+  /// the header to point to.
   /// @return octets read, or 0 where there is no valid uncompressed name
   std::size_t read(Bytes message, std::size_t offset) noexcept;
 

@@ -79,7 +79,7 @@ struct Service {
   std::uint16_t port;
 };
 
-/// The services of RFC 1010 that one still meets; every other one is written as its number.
+/// The services of RFC 1010 that are still in use; every other one is written as its number.
 constexpr Service kServices[] = {
     {"echo", 7},    {"discard", 9},  {"daytime", 13}, {"ftp-data", 20}, {"ftp", 21},
     {"ssh", 22},    {"telnet", 23},  {"smtp", 25},    {"time", 37},     {"whois", 43},
@@ -120,7 +120,7 @@ bool parse_wks(RdataWords& words) {
   return true;
 }
 
-/// A bitmap that ends in zeros says nothing more than one without them: it has one form.
+/// A bitmap must not end in zeros, which mean nothing: so each set has one form.
 bool valid_wks(Bytes rest) {
   if (rest.empty() || rest.size() > 1 + 65536 / 8) return false;
   return rest.size() == 1 || rest.back() != 0;

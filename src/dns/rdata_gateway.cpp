@@ -1,5 +1,5 @@
-/// IPSECKEY (RFC 4025), AMTRELAY (RFC 8777): records that point to an address or a name by a type
-/// code. HIP (RFC 8005): a key and the names of its rendezvous servers.
+/// IPSECKEY (RFC 4025) and AMTRELAY (RFC 8777): records that point to an address or a name, as a
+/// type code says. HIP (RFC 8005): a key and the names of its rendezvous servers.
 #include "core/ip_address.hpp"
 #include "dns/encoding.hpp"
 #include "dns/rdata_special.hpp"
@@ -8,7 +8,7 @@
 namespace rollcall::dns {
 namespace {
 
-/// RFC 4025 section 2.3 and RFC 8777 section 4.2.3 have the same four.
+/// RFC 4025 section 2.3 and RFC 8777 section 4.2.3 have the same four codes.
 enum Gateway : std::uint8_t { kNone = 0, kIpv4 = 1, kIpv6 = 2, kName = 3 };
 
 bool parse_gateway(RdataWords& words, unsigned kind) {
@@ -46,7 +46,7 @@ std::string print_gateway(unsigned kind, Bytes value) {
   return IpAddress::from_octets(value)->to_string();
 }
 
-/// A number below `limit`, not put anywhere yet.
+/// Reads a number below `limit`, without writing it.
 std::optional<std::uint8_t> read_small(RdataWords& words, unsigned limit, std::string_view what) {
   const auto value = words.at_end() ? std::nullopt : parse_number<std::uint8_t>(words.word());
   if (!value || *value >= limit) {
@@ -104,9 +104,9 @@ std::string print_amtrelay(Bytes rest) {
 /// RFC 8005 section 6: the algorithm, the tag in hex, the key in base64 as one word, the servers.
 bool parse_hip(RdataWords& words) {
   const std::size_t start = words.out().size();
-  words.put(0, 1);  // octets of the tag, known behind it
+  words.put(0, 1);  // the tag's size, known after the tag
   if (!words.number<std::uint8_t>("an algorithm from 0 to 255")) return false;
-  words.put(0, 2);  // octets of the key
+  words.put(0, 2);  // the key's size
   const std::size_t tag = words.out().size();
   if (words.at_end() || words.word().empty() || !from_hex(words.word(), words.out())) {
     return words.expected("hexadecimal digits");

@@ -1,5 +1,5 @@
 /// NULL (RFC 1035 section 3.3.10), NXT (RFC 2535 section 5.2) and A6 (RFC 2874 section 3.1.1):
-/// types that have gone out of use and that zone files of BIND may hold.
+/// obsolete types that zone files of BIND may contain.
 ///
 /// Limitations: the other format of NXT, which the zero bit of its bit map announces and no RFC
 /// defines, is refused.
@@ -13,7 +13,7 @@
 namespace rollcall::dns {
 namespace {
 
-/// RFC 1035 section 3.3.10: anything at all, so it is written as octets alone.
+/// RFC 1035 section 3.3.10: anything at all, so only the generic form can write it.
 bool parse_null(RdataWords& words) {
   return words.expected("\\#");
 }
@@ -58,7 +58,7 @@ std::string print_nxt(Bytes rest) {
 
 constexpr unsigned kAddressBits = 128;
 
-/// Octets of the address suffix behind a prefix of that many bits.
+/// The size in octets of the address suffix after a prefix of that many bits.
 std::size_t suffix_size(unsigned prefix_bits) {
   return (kAddressBits - prefix_bits + 7) / 8;
 }
@@ -68,7 +68,8 @@ std::uint8_t pad_mask(unsigned prefix_bits) {
   return static_cast<std::uint8_t>(0xff >> prefix_bits % 8);
 }
 
-/// The length of the prefix, the suffix but for 128, the prefix's name but for 0.
+/// The length of the prefix, the suffix (unless the length is 128), and the prefix's name (unless
+/// the length is 0).
 bool parse_a6(RdataWords& words) {
   constexpr std::string_view kWhat = "the length of a prefix from 0 to 128";
   const auto bits = words.at_end() ? std::nullopt : parse_number<std::uint8_t>(words.word());

@@ -8,11 +8,11 @@ namespace {
 
 constexpr std::uint32_t kEquator = 0x80000000U;  // thousandths of a second of arc
 constexpr std::uint32_t kDegree = 3'600'000;     // the same
-constexpr std::int64_t kGround = 10'000'000;     // cm below the spheroid that altitude 0 is
+constexpr std::int64_t kGround = 10'000'000;     // cm: altitude 0 is this far below the spheroid
 constexpr std::size_t kSize = 16;                // octets, RFC 1876 section 2
 constexpr std::uint8_t kDefaults[] = {0x12, 0x16, 0x13};  // 1 m, 10 km, 10 m: section 3
 
-/// A number with at most `places` digits behind its point, times ten to the power of `places`.
+/// A number with at most `places` digits after its point, times ten to the power of `places`.
 std::optional<std::int64_t> parse_decimal(std::string_view text, unsigned places) {
   const std::size_t point = text.find('.');
   const bool whole = point == std::string_view::npos;
@@ -28,7 +28,7 @@ std::optional<std::int64_t> parse_decimal(std::string_view text, unsigned places
   return total;
 }
 
-/// Metres, "m" as one likes, in cm.
+/// Metres, with or without an "m", in cm.
 std::optional<std::int64_t> parse_metres(std::string_view text) {
   if (text.ends_with('m') || text.ends_with('M')) text.remove_suffix(1);
   const bool negative = text.starts_with('-');

@@ -1,4 +1,4 @@
-/// Words and forms that stand for numbers inside an RDATA.
+/// Words and notations for numbers in an RDATA.
 #pragma once
 
 #include <cstdint>

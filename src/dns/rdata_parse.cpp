@@ -16,7 +16,7 @@ namespace {
 
 using enum Field;
 
-/// The fields that the descriptor table speaks of.
+/// Parses the fields of the descriptor table.
 class RdataParser : public RdataWords {
  public:
   using RdataWords::RdataWords;
@@ -87,7 +87,7 @@ bool RdataParser::text_to_end() {
   return unescape(word(), kMaxRdataSize) && done();
 }
 
-/// `count` groups of hex digits with a separator between: EUI48, EUI64, and four groups of L64.
+/// `count` groups of hex digits with separators: EUI48, EUI64, and four groups of L64.
 bool RdataParser::octets(std::size_t count, char separator, std::size_t most_digits,
                          std::string_view what) {
   if (at_end()) return expected(what);

@@ -1,4 +1,4 @@
-/// Wire form to presentation format, and what is valid on the wire.
+/// Wire form to presentation format, and the check of a wire form.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -146,7 +146,7 @@ std::string rdata_to_text(Type type, Bytes rdata) {
   std::string text;
   for (const Field field : row->fields) {
     const std::optional<std::size_t> size = field_size(field, rdata);
-    if (!size) return text;  // not a valid RDATA: as far as it goes
+    if (!size) return text;  // not a valid RDATA: the part that is readable
     if (field == special) {
       if (!special_grammar(type).valid(rdata)) return text;
       if (!text.empty() && *size > 0) text += ' ';
@@ -199,7 +199,7 @@ std::optional<std::uint32_t> parse_ttl(std::string_view text) {
     units = true;
     if (total > 0xffffffffU) return std::nullopt;
   }
-  if (digits == units) return std::nullopt;  // nothing at all, or a number behind the last unit
+  if (digits == units) return std::nullopt;  // empty, or a number after the last unit
   total += value;
   return static_cast<std::uint32_t>(total);
 }

@@ -1,4 +1,4 @@
-/// The record types whose RDATA is no row of plain fields: each family has a grammar of its own.
+/// Record types whose RDATA is not a sequence of plain fields: each family has its own grammar.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace rollcall::dns {
 
-/// What the `special` field of a descriptor stands for: the rest of the RDATA.
+/// The grammar of a descriptor's `special` field, which is the rest of the RDATA.
 struct SpecialGrammar {
   bool (*parse)(RdataWords& words);
   bool (*valid)(Bytes rest);
-  std::string (*print)(Bytes rest);  // of what is valid
+  std::string (*print)(Bytes rest);  // only for valid octets
 };
 
 extern const SpecialGrammar kNullGrammar;       // RFC 1035 section 3.3.10

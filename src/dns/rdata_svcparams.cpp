@@ -56,7 +56,7 @@ std::optional<std::string> unescape(std::string_view text) {
   return octets;
 }
 
-/// RFC 9460 appendix A.1: a comma parts items; a backslash makes what is behind it part of one.
+/// RFC 9460 appendix A.1: commas separate items; a backslash makes the next octet part of an item.
 std::optional<std::vector<std::string>> split_list(std::string_view value) {
   std::vector<std::string> items(1);
   for (std::size_t i = 0; i < value.size(); ++i) {
@@ -107,7 +107,7 @@ bool sort_mandatory(std::vector<std::uint8_t>& value) {
   return std::ranges::adjacent_find(keys) == keys.end();
 }
 
-/// @param text as it stands behind the "=", escapes resolved
+/// @param text the part after the "=", escapes resolved
 bool encode_value(Param& param, const std::string& text) {
   switch (param.key) {
     case kNoDefaultAlpn:
@@ -142,7 +142,7 @@ bool encode_value(Param& param, const std::string& text) {
 
 bool valid_value(unsigned key, Bytes value);
 
-/// RFC 9460 section 2.1: behind keyN stands the wire form, whether or not N has a name.
+/// RFC 9460 section 2.1: the value of keyN is the wire form, whether or not N has a name.
 bool take_value(Param& param, std::string_view key, const std::string& text) {
   if (!key.starts_with("key")) return encode_value(param, text);
   param.value.assign(text.begin(), text.end());
@@ -154,7 +154,7 @@ const Param* find(const Params& params, unsigned key) {
   return found == params.end() ? nullptr : &*found;
 }
 
-/// What keys ask of one another; nothing where all is well.
+/// A violated rule between keys; nothing where there is none.
 std::optional<std::string> conflict(const Params& params) {
   // RFC 9460 section 7.1.1
   if (find(params, kNoDefaultAlpn) != nullptr && find(params, kAlpn) == nullptr) {
@@ -248,7 +248,7 @@ bool valid_value(unsigned key, Bytes value) {
   }
 }
 
-/// @return nothing where these are no parameters
+/// @return nothing where `rest` does not have the form of parameters
 std::optional<Params> read_params(Bytes rest) {
   Params params;
   ByteReader reader(rest);

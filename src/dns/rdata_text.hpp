@@ -23,7 +23,7 @@ struct Word {
   bool quoted = false;
 };
 
-/// What is wrong with which word. `word` == the number of words: something is missing at the end.
+/// What is wrong, and with which word. `word` == the number of words: the end is missing.
 struct RdataError {
   std::size_t word = 0;
   std::string message;
@@ -31,12 +31,12 @@ struct RdataError {
 
 /// Appends the wire form of an RDATA to `out`. Names in it are not compressed and keep their case.
 /// `\# n hex` is understood for every type (RFC 3597 section 5).
-/// @return nothing, or the first thing wrong; `out` is then as it was
+/// @return nothing, or the first error; `out` is then unchanged
 Result<void, RdataError> parse_rdata(Type type, std::span<const Word> words, const Name& origin,
                                      std::vector<std::uint8_t>& out);
 
-/// True where `rdata` has the shape that the descriptor of `type` asks for (always for types
-/// without one). The names in it must be uncompressed.
+/// True where `rdata` has the form that the descriptor of `type` requires (always for types without
+/// one). The names in it must be uncompressed.
 bool valid_rdata(Type type, Bytes rdata);
 
 /// Presentation format of a valid uncompressed RDATA; `\# n hex` for unknown types.

@@ -8,7 +8,8 @@
 
 namespace rollcall::dns {
 
-/// The octets that `field` takes at the start of `rest`; nothing where what stands there is none.
+/// The octets that `field` takes at the start of `rest`; nothing where `rest` does not begin with a
+/// valid field.
 std::optional<std::size_t> field_size(Field field, Bytes rest);
 
 constexpr bool is_name(Field field) noexcept {
@@ -18,7 +19,7 @@ constexpr bool is_name(Field field) noexcept {
 /// True where an RDATA of this type holds a name that the descriptor table knows of.
 bool has_names(Type type) noexcept;
 
-/// Lower-cases the names in a valid uncompressed RDATA: what two RDATAs are compared in.
+/// Lower-cases the names in a valid uncompressed RDATA, for the comparison of two RDATAs.
 void lower_names(Type type, MutableBytes rdata);
 
 /// The name that a valid RDATA of NS, CNAME, PTR, DNAME, MX, SRV, SVCB or HTTPS points to; empty

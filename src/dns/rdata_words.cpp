@@ -7,7 +7,7 @@
 
 namespace rollcall::dns {
 
-/// Written out, as inet_pton() wants its text copied and this is half of all records.
+/// Written out, because inet_pton() needs a copy of the text, and A is half of all records.
 bool parse_ipv4(std::string_view text, std::span<std::uint8_t, 4> address) {
   std::size_t at = 0;
   for (std::size_t i = 0; i < 4; ++i) {
@@ -24,7 +24,7 @@ bool parse_ipv4(std::string_view text, std::span<std::uint8_t, 4> address) {
   return at == text.size();
 }
 
-/// As parse_ipv4(): written out, for the other half. RFC 4291 section 2.2.
+/// Written out as parse_ipv4() is: AAAA is the other half. RFC 4291 section 2.2.
 bool parse_ipv6(std::string_view text, std::span<std::uint8_t, 16> address) {
   constexpr std::size_t kNoGap = 17;
   std::size_t gap = kNoGap;  // octets before the "::"

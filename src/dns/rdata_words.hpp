@@ -1,5 +1,5 @@
-/// The words of one record's RDATA as they are read, and the octets that come of them. What every
-/// grammar of a record type is written with.
+/// Reads the words of one record's RDATA and collects its octets. The grammars of all record types
+/// use it.
 #pragma once
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ namespace rollcall::dns {
 
 using Decode = bool (*)(std::string_view, std::vector<std::uint8_t>&);
 
-/// Functions that read return false where what stood there was wrong, and it is then remembered.
+/// A reading function returns false where the word was wrong; the error is then remembered.
 class RdataWords {
  public:
   RdataWords(std::span<const Word> words, const Name& origin, std::vector<std::uint8_t>& out)
@@ -40,7 +40,7 @@ class RdataWords {
     if (at_end()) return wrong(fmt::format("expected {}, found the end of the record", what));
     return wrong(fmt::format("expected {}, found \"{}\"", what, word()));
   }
-  /// The word was read.
+  /// Accepts the current word.
   bool done() {
     ++next_;
     return true;
@@ -60,7 +60,7 @@ class RdataWords {
   bool name();
   bool address_v4();
   bool address_v6();
-  /// All words that are left, as one.
+  /// Reads all words that are left as one.
   bool rest_in(Decode decode, std::string_view what);
 
  protected:
@@ -71,7 +71,7 @@ class RdataWords {
   RdataError error_;
 };
 
-/// Four numbers without leading zeros, as inet_pton() has it.
+/// Four numbers without leading zeros, as inet_pton() requires.
 bool parse_ipv4(std::string_view text, std::span<std::uint8_t, 4> address);
 bool parse_ipv6(std::string_view text, std::span<std::uint8_t, 16> address);
 

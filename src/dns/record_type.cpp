@@ -1,5 +1,5 @@
-/// The descriptor table: what the RDATA of every type is made of. Nothing else in the program
-/// knows, but for what a `special` field holds (rdata_special.hpp).
+/// The descriptor table: the fields of every type's RDATA. No other part of the program knows them,
+/// except for the content of a `special` field (rdata_special.hpp).
 #include "dns/record_type.hpp"
 
 #include <fmt/format.h>
@@ -119,7 +119,7 @@ constexpr std::array<MetaType, 8> kMeta{{{41, "OPT"},
                                          {254, "MAILA"},
                                          {255, "ANY"}}};
 
-/// Row of kTable + 1 for the types of one octet, which are nearly all that are asked for.
+/// Row of kTable + 1 for the types below 256, which are nearly all that are queried.
 constexpr std::array<std::uint8_t, 256> kRowOfType = [] {
   std::array<std::uint8_t, 256> rows{};
   for (std::size_t i = 0; i < kTable.size(); ++i) {
@@ -135,7 +135,7 @@ constexpr std::uint8_t upper(char c) {
 
 constexpr std::size_t kSlots = 256;  // a power of two, nearly three times the mnemonics
 
-/// Of three letters and the size: a multiplication for each letter would take longer than all else.
+/// From three letters and the size: a multiplication for each letter would take longest of all.
 constexpr std::size_t slot_of(std::string_view mnemonic) {
   if (mnemonic.empty()) return 0;
   const std::size_t size = mnemonic.size();
@@ -165,7 +165,7 @@ bool same_letters(std::string_view a, std::string_view b) {
   return true;
 }
 
-/// "TYPE65280" behind its prefix (RFC 3597 section 5): digits, nothing else.
+/// "TYPE65280" after its prefix (RFC 3597 section 5): digits, nothing else.
 std::optional<std::uint16_t> parse_generic(std::string_view text, std::string_view prefix) {
   if (text.size() <= prefix.size() || !same_letters(text.substr(0, prefix.size()), prefix)) {
     return std::nullopt;
@@ -205,7 +205,7 @@ std::optional<Type> parse_type(std::string_view text) {
 }
 
 std::optional<std::string_view> nearest_type(std::string_view text) {
-  // Every letter is near to "A", and what begins with a digit was meant as a TTL.
+  // Every letter is near "A", and a word that begins with a digit was meant as a TTL.
   if (text.size() < 2 || (text[0] >= '0' && text[0] <= '9')) return std::nullopt;
   std::vector<std::string_view> known;
   for (const TypeDescriptor& row : kTable) known.push_back(row.mnemonic);

@@ -1,4 +1,4 @@
-/// Record types and classes, and the table that says what the RDATA of each type is made of.
+/// Record types and classes, and the table of the fields of each type's RDATA.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace rollcall::dns {
 
-/// RR TYPE. Any 16-bit value may occur (RFC 3597); the named ones are those the code speaks of.
+/// RR TYPE. Any 16-bit value may occur (RFC 3597); the named ones are those that the code uses.
 enum class Type : std::uint16_t {
   A = 1,
   NS = 2,
@@ -64,11 +64,11 @@ enum class Field : std::uint8_t {
   hex,                 // the rest
   hex_with_length,     // an octet of length, then hex; "-" for none (NSEC3 salt)
   base32_with_length,  // an octet of length, then base32hex (NSEC3 next hashed owner)
-  hex_word,            // the rest: 0x and hex in one token, dots as one likes (NSAP, RFC 1706)
+  hex_word,            // the rest: 0x and hex in one token, dots allowed (NSAP, RFC 1706)
   eui48,
   eui64,
   locator64,  // fixed 6, 8, 8 octets
-  special,    // the rest, by a grammar of the type's own (rdata_special.hpp)
+  special,    // the rest, by the type's own grammar (rdata_special.hpp)
 };
 
 struct TypeDescriptor {
@@ -77,25 +77,24 @@ struct TypeDescriptor {
   std::span<const Field> fields;
 };
 
-/// The descriptor of a type that has one; null for the types that are only TYPEnnn.
+/// The descriptor of a type; null for a type that is only known as TYPEnnn.
 const TypeDescriptor* descriptor(Type type) noexcept;
 
 /// "A", "TYPE65280" (RFC 3597 section 5).
 std::string type_name(Type type);
 /// Reads a mnemonic without case, or TYPEnnn.
 std::optional<Type> parse_type(std::string_view text);
-/// The mnemonic that is meant by a word that parse_type() does not know; nothing where none is
-/// near.
+/// The mnemonic nearest to a word that parse_type() does not know; nothing where none is near.
 std::optional<std::string_view> nearest_type(std::string_view text);
 /// Reads "IN", "CH", "HS", "CLASSnnn" without case.
 std::optional<Class> parse_class(std::string_view text);
-/// False where parse_class() would find nothing: to ask it of each word of a zone takes long.
+/// False where parse_class() would find nothing: calling that for each word of a zone takes long.
 constexpr bool may_be_class(std::string_view text) {
   return text.size() == 2 || (text.size() > 5 && (text[0] == 'C' || text[0] == 'c'));
 }
 std::string class_name(Class value);
 
-/// OPT, TSIG and the query types: what must not stand in a zone (RFC 6895 section 3.1).
+/// OPT, TSIG and the query types, which must not be in a zone (RFC 6895 section 3.1).
 bool is_meta(Type type) noexcept;
 
 }  // namespace rollcall::dns

@@ -30,7 +30,7 @@ const Algorithm& algorithm_of(TsigAlgorithm id) {
   return kAlgorithms[static_cast<std::size_t>(id)];
 }
 
-/// @return empty where the library refuses the algorithm, as one for FIPS 140 refuses MD5
+/// @return empty where the library refuses the algorithm, as FIPS 140 builds refuse MD5
 std::vector<std::uint8_t> hmac(const TsigKey& key, Bytes data) {
   std::vector<std::uint8_t> mac(EVP_MAX_MD_SIZE);
   unsigned size = 0;
@@ -40,7 +40,7 @@ std::vector<std::uint8_t> hmac(const TsigKey& key, Bytes data) {
   return mac;
 }
 
-/// What is digested, in the order of RFC 8945 section 4.3.
+/// The input of the digest, in the order of RFC 8945 section 4.3.
 class DigestInput {
  public:
   void u16(std::uint16_t value) {
@@ -77,7 +77,7 @@ class DigestInput {
     u16(static_cast<std::uint16_t>(other.size()));
     bytes(other);
   }
-  /// Section 5.3.1: all that the messages behind the first of a transfer add.
+  /// Section 5.3.1: the only variables that messages after the first of a transfer add.
   void timers(std::uint64_t time, std::uint16_t fudge) {
     u16(static_cast<std::uint16_t>(time >> 32));
     u32(static_cast<std::uint32_t>(time));
@@ -89,7 +89,7 @@ class DigestInput {
   std::vector<std::uint8_t> octets_;
 };
 
-/// A TSIG record as it stands in a message (RFC 8945 section 4.2).
+/// A TSIG record as it is in a message (RFC 8945 section 4.2).
 struct Record {
   Name key;
   Name algorithm;
@@ -107,7 +107,7 @@ std::optional<Record> read_record(Bytes packet, std::size_t offset) {
   if (!owner) return std::nullopt;
   record.key = owner->name;
   ByteReader in(packet, offset + owner->consumed);
-  in.skip(2);  // TYPE: who calls has read it
+  in.skip(2);  // TYPE: read by the caller
   const auto qclass = static_cast<Class>(in.u16());
   const std::uint32_t ttl = in.u32();
   const std::uint16_t size = in.u16();
@@ -143,7 +143,7 @@ std::size_t write_record(MutableBytes out, std::size_t size, const Record& recor
   to.u16(record.error);
   to.u16(static_cast<std::uint16_t>(record.other.size()));
   to.bytes(record.other);
-  if (!to.ok()) return size;  // the caller kept no room: an unsigned response is refused, not read
+  if (!to.ok()) return size;  // the caller left no room; the client refuses an unsigned response
   store_u16(to.at(length_at), static_cast<std::uint16_t>(to.position() - length_at - 2));
   std::uint8_t* arcount = to.at(header::kArcount);
   store_u16(arcount, static_cast<std::uint16_t>(load_u16(arcount) + 1));
@@ -216,7 +216,7 @@ std::optional<TsigSession> TsigSession::verify(Bytes packet, std::size_t tsig,
                   record->other);
   const std::vector<std::uint8_t> mac = hmac(*session.key_, input.octets());
   if (mac.empty()) {
-    session.key_.reset();  // nothing can be checked with it
+    session.key_.reset();  // cannot check anything
     session.error_ = TsigError::badkey;
   } else if (record->mac.size() < mac.size()) {
     session.error_ = TsigError::badtrunc;  // section 5.2.2.1
@@ -255,7 +255,7 @@ std::vector<std::uint8_t> TsigSession::response_mac(Bytes message, std::uint64_t
 }
 
 std::size_t TsigSession::sign(MutableBytes out, std::size_t size, WallTime now) {
-  // Section 5.2.3: BADTIME is signed, says when the client signed, and carries our clock.
+  // Section 5.2.3: BADTIME is signed, repeats the client's time, and carries the server's.
   const bool badtime = error_ == TsigError::badtime;
   std::array<std::uint8_t, 6> clock;
   ByteWriter(clock).u48(seconds(now));
@@ -266,7 +266,7 @@ std::size_t TsigSession::sign(MutableBytes out, std::size_t size, WallTime now) 
                 .original_id = original_id_,
                 .error = static_cast<std::uint16_t>(error_),
                 .other = badtime ? Bytes(clock) : Bytes{}};
-  // Section 5.3.2: with an unknown key or a bad MAC there is nothing to sign with.
+  // Section 5.3.2: with an unknown key or a bad MAC the response is not signed.
   const bool sign = error_ == TsigError::none || badtime;
   if (sign) last_mac_ = response_mac(Bytes(out).first(size), record.time, record.other);
   if (sign) record.mac = last_mac_;

@@ -1,7 +1,7 @@
-/// Transaction signatures (RFC 8945): who asks, and that nobody changed what was said.
+/// Transaction signatures (RFC 8945): they prove who sent a message, and that it was not changed.
 ///
-/// Limitations: MACs are taken and given at full length only (a truncated one is BADTRUNC, as
-/// section 5.2.2.1 lets local policy say); the response to a NOTIFY is not verified.
+/// Limitations: MACs are accepted and sent only at full length (a truncated one is BADTRUNC, as
+/// section 5.2.2.1 allows as local policy); the response to a NOTIFY is not verified.
 #pragma once
 
 #include <cstdint>
@@ -35,15 +35,15 @@ std::string_view tsig_error_name(TsigError error) noexcept;
 std::string_view tsig_algorithm_name(TsigAlgorithm algorithm) noexcept;
 /// RFC 8945 section 6: SHA-1 and SHA-224 are not recommended, MD5 must not be used.
 bool is_weak(TsigAlgorithm algorithm) noexcept;
-/// In lower case; of MD5 also "hmac-md5.sig-alg.reg.int", its name in messages.
+/// Reads a name in lower case; for MD5 also "hmac-md5.sig-alg.reg.int", its name in messages.
 std::optional<TsigAlgorithm> parse_tsig_algorithm(std::string_view text) noexcept;
 
-/// A signed request and the responses to it, each of which is signed after the one before.
+/// A signed request and its responses; each signature covers the one before.
 class TsigSession {
  public:
   /// Checks the signature of a request (RFC 8945 section 5.2): key, MAC, time, in this order.
   /// @param tsig offset of the TSIG record, the last of the message (dns/query.hpp)
-  /// @return a session whose error() says how it went; nothing where the record is malformed
+  /// @return a session whose error() is the result; nothing where the record is malformed
   static std::optional<TsigSession> verify(Bytes packet, std::size_t tsig,
                                            std::span<const TsigKey> keys, WallTime now);
 
@@ -52,12 +52,12 @@ class TsigSession {
   const Name& key_name() const noexcept { return key_name_; }
   /// The name of the key that verified the request; nothing where none did.
   std::optional<Name> verified_key() const;
-  /// Octets that sign() appends at most.
+  /// The most octets that sign() appends.
   std::size_t record_size() const noexcept;
 
   /// Appends the TSIG to the response at the front of `out` and counts it in ARCOUNT.
-  /// @param size octets of the response without it
-  /// @return octets with it
+  /// @param size of the response in octets, without the TSIG
+  /// @return the size with the TSIG
   std::size_t sign(MutableBytes out, std::size_t size, WallTime now);
 
  private:
@@ -70,12 +70,12 @@ class TsigSession {
   TsigError error_ = TsigError::none;
   std::uint16_t original_id_ = 0;
   std::uint64_t time_signed_ = 0;
-  std::vector<std::uint8_t> last_mac_;  // of the request, then of the response before
+  std::vector<std::uint8_t> last_mac_;  // of the request, then of the previous response
   bool first_ = true;
 };
 
 /// Appends a TSIG to a request of our own (RFC 8945 section 5.1).
-/// @return octets with it
+/// @return the size with the TSIG
 std::size_t sign_request(const TsigKey& key, MutableBytes out, std::size_t size, WallTime now);
 
 inline constexpr std::size_t kMaxTsigSize = 2 * kMaxNameSize + 10 + 16 + 64 + 6;  // octets

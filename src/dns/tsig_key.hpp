@@ -8,7 +8,7 @@
 
 namespace rollcall::dns {
 
-/// RFC 8945 section 6. Those behind hmac_sha512 are weak: kept for peers that have no other.
+/// RFC 8945 section 6. Those after hmac_sha512 are weak: only for peers that support no other.
 enum class TsigAlgorithm : std::uint8_t {
   hmac_sha256,
   hmac_sha384,
