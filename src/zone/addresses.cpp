@@ -9,7 +9,7 @@ const NodeHeader* node_of(const Zone& zone, const dns::Name& name) {
   return zone.find(dns::hash_name(name.wire()), name.wire());
 }
 
-/// The node whose records answer for `name`; null where none of the zone's own does.
+/// The node whose records answer for `name`; null where the zone has none.
 const NodeHeader* answering_node(const Zone& zone, const dns::Name& name) {
   if (!name.is_at_or_below(zone.origin())) return nullptr;
   dns::Name encloser = name.lowered();
@@ -35,7 +35,7 @@ std::vector<IpAddress> addresses_of(const Zone& zone, const dns::Name& name) {
   for (const dns::Type type : {dns::Type::A, dns::Type::AAAA}) {
     const RrsetHeader* rrset = node->find(type);
     if (rrset == nullptr) continue;
-    const std::size_t size = rrset->size / rrset->count;  // addresses of a type are of one size
+    const std::size_t size = rrset->size / rrset->count;  // addresses of one type have one size
     for (unsigned i = 0; i < rrset->count; ++i) {
       const Bytes record = rrset->records().subspan(i * size, size);
       addresses.push_back(*IpAddress::from_octets(record.subspan(kRecordHeaderSize)));

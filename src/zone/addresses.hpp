@@ -1,4 +1,4 @@
-/// What a zone says of a host's addresses, asked on the control thread.
+/// A host's addresses in a zone, for the control thread.
 #pragma once
 
 #include <vector>
@@ -9,9 +9,9 @@
 
 namespace rollcall::zone {
 
-/// The A and AAAA records that `zone` would answer with for `name`, dead ones too: its own, or
-/// those of the wildcard that covers it (RFC 4592 section 3.3.1).
-/// @return nothing for glue, for what lies below a zone cut or a DNAME, and for a CNAME
+/// The A and AAAA records with which `zone` would answer for `name`, dead ones too: those at the
+/// name, or those of the wildcard that covers it (RFC 4592 section 3.3.1).
+/// @return nothing for glue, for names below a zone cut or a DNAME, and for a CNAME
 std::vector<IpAddress> addresses_of(const Zone& zone, const dns::Name& name);
 
 }  // namespace rollcall::zone

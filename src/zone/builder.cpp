@@ -16,16 +16,16 @@ namespace {
 
 constexpr std::uint16_t kQuestionPointer = 0xc00c;  // RFC 1035 section 4.1.4: offset 12
 
-/// Octets of an RRset's records that go into one message, whatever stands beside them: a header, a
-/// question and an owner of the longest name, an OPT record, a TSIG.
+/// The octets of an RRset's records that fit into any message, beside a header, a question and an
+/// owner of the longest name, an OPT record and a TSIG.
 constexpr std::size_t kOptSize = 11;
 constexpr std::size_t kMaxRrsetSize = dns::kMaxMessageSize - dns::kHeaderSize -
                                       (2 * dns::kMaxNameSize + 4) - kOptSize - dns::kMaxTsigSize;
 
 constexpr std::string_view kMx = "MX";
 
-/// RFC 3597 section 4 lets only the types of RFC 1035 be compressed; of these, the ones that end in
-/// their one name.
+/// RFC 3597 section 4 allows compression only in the types of RFC 1035; of these, the ones that end
+/// in their only name.
 bool may_be_cut(dns::Type type) {
   return type == dns::Type::NS || type == dns::Type::CNAME || type == dns::Type::PTR ||
          type == dns::Type::MX;
@@ -44,7 +44,7 @@ dns::Name followed_target(const DraftRecord& record, const DraftNode& node) {
   return *dns::Name::from_wire(is_owner ? node.name() : target);
 }
 
-/// True where `name` is at or below `origin`; both may have letters of either case.
+/// True where `name` is at or below `origin`, without case.
 bool ends_in(Bytes name, Bytes origin) {
   if (name.size() < origin.size()) return false;
   const std::size_t head = name.size() - origin.size();
@@ -53,9 +53,9 @@ bool ends_in(Bytes name, Bytes origin) {
   return at == head && std::ranges::equal(name.subspan(head), origin, {}, dns::lower, dns::lower);
 }
 
-/// The octets of RDATA before the pointer to the origin; all of them where it is not cut.
+/// The octets of RDATA before the pointer to the origin; all of them where the RDATA is not cut.
 std::size_t cut_at(const DraftRecord& record, Bytes origin, std::uint16_t origin_pointer) {
-  // A pointer that ends in zero would look like the end of a name, and to the root none is shorter.
+  // A pointer that ends in zero would look like the end of a name; the root is shorter than one.
   if (!may_be_cut(record.type) || origin.size() <= 2 || (origin_pointer & 0xff) == 0) {
     return record.size;
   }
@@ -63,15 +63,15 @@ std::size_t cut_at(const DraftRecord& record, Bytes origin, std::uint16_t origin
   return inside ? record.size - origin.size() : record.size;
 }
 
-/// The octets of `name` in front of `origin`; all of them where it is elsewhere, and where a
+/// The octets of `name` before `origin`; all of them where the name is elsewhere, and where a
 /// pointer to the origin would save nothing.
 std::size_t head_of(const dns::Name& name, const dns::Name& origin) {
   const bool inside = !origin.is_root() && name.is_at_or_below(origin);
   return inside ? name.size() - origin.size() : name.size();
 }
 
-/// Of the index: many for a small zone, where they cost nothing and save steps; in a large one they
-/// would push each other out of the cache.
+/// The index of a small zone gets many slots, which cost nothing and save steps; in a large zone
+/// they would push each other out of the cache.
 std::size_t slot_count(std::size_t nodes) {
   constexpr std::size_t kFew = 4096;
   return std::bit_ceil((nodes < kFew ? nodes * 4 : nodes * 3 / 2) + 1);
@@ -79,16 +79,16 @@ std::size_t slot_count(std::size_t nodes) {
 
 }  // namespace
 
-/// The room was counted before: there is always enough.
+/// The space was counted before, so there is always enough.
 class ZoneBuilder::Cursor {
  public:
   explicit Cursor(std::uint32_t* arena)
       : begin_(reinterpret_cast<std::uint8_t*>(arena)), at_(begin_) {}
 
-  /// In octets.
+  /// The position in octets.
   std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
   std::uint32_t units() const { return static_cast<std::uint32_t>(position() / 4); }
-  /// Leaves room for a header that is written once what follows it is.
+  /// Leaves space for a header that is written after the data that follows it.
   template <class Header>
   std::uint8_t* leave() {
     std::uint8_t* left = at_;
@@ -129,7 +129,7 @@ void ZoneBuilder::collect_pools(const LoadRequest& request) {
     if (ref != kNoDraft && has_records(draft_.node(ref))) {
       into.insert(pool.lowered());
     } else {
-      // The file may change without the configuration: that is no reason to lose the zone.
+      // The file may change without the configuration; the zone is served nevertheless.
       findings_.warning_elsewhere(
           request.place_of ? request.place_of(pool) : SourcePosition{request.file},
           fmt::format("pool {} is ignored: it has no {} record in {}{}", pool.to_display(), wanted,
@@ -148,7 +148,7 @@ void ZoneBuilder::collect_pools(const LoadRequest& request) {
   }
 }
 
-/// What was probably meant by a pool that the zone has no such records for.
+/// A guess at the name that was meant by a pool without records in the zone.
 std::string ZoneBuilder::pool_hint(const dns::Name& pool, bool wants_mx) const {
   const DraftRef ref = draft_.find(pool.lowered().wire());
   if (ref == kNoDraft) return near_owner(pool);
@@ -199,8 +199,8 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
 }
 
 void ZoneBuilder::lay_out() {
-  // As if nothing were cut and each record stood in an RRset of its own. What is left over is never
-  // touched, and pages that were never touched take no memory.
+  // As if nothing were cut and each record were an RRset of its own. The rest is never touched, and
+  // pages that were never touched take no memory.
   const std::size_t most = draft_.nodes().size() * (sizeof(NodeHeader) + 3) + draft_.name_octets() +
                            draft_.record_count() * (sizeof(RrsetHeader) + kRecordHeaderSize + 3) +
                            draft_.rdata_octets();
@@ -214,7 +214,7 @@ void ZoneBuilder::lay_out() {
   Cursor out(zone_->arena_.get());
   const std::span<const DraftRef> nodes = draft_.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    // Canonical order hops through the draft: without this every node is a wait for memory.
+    // Canonical order jumps through the draft: without this every node is a wait for memory.
     constexpr std::size_t kAhead = 8;
     if (i + kAhead < nodes.size()) __builtin_prefetch(&draft_.node(nodes[i + kAhead]));
     add_node(out, draft_.node(nodes[i]), i + 1 == nodes.size());
@@ -298,7 +298,7 @@ std::vector<WatchedRecord> ZoneBuilder::watched_records(const DraftNode& node,
   return watched;
 }
 
-/// Records that lead to names: they follow pools, or are one themselves, or both.
+/// The records of an RRset that point to names: they follow pools, or are a pool, or both.
 std::vector<WatchedRecord> ZoneBuilder::leading_records(const DraftNode& node,
                                                         DraftRecords records) const {
   std::vector<WatchedRecord> watched;

@@ -1,4 +1,4 @@
-/// Lays a finished draft out as the zone that is served.
+/// Lays out a finished draft as the zone that is served.
 #pragma once
 
 #include <memory>
@@ -17,15 +17,15 @@ namespace rollcall::zone {
 
 class ZoneBuilder {
  public:
-  /// @param draft finished, and found good by check_zone()
-  /// @param request which RRsets are watched; pools outside of the zone count not
+  /// @param draft finished, and without an error of check_zone()
+  /// @param request which RRsets are watched; pools outside the zone are ignored
   ZoneBuilder(const Draft& draft, const LoadRequest& request, Findings& findings);
 
   /// @return null where the findings have errors
   std::shared_ptr<const Zone> build();
 
  private:
-  /// Where the next octets of the zone's arena go.
+  /// The place for the next octets of the zone's arena.
   class Cursor;
 
   void collect_pools(const LoadRequest& request);
@@ -44,9 +44,9 @@ class ZoneBuilder {
   const Draft& draft_;
   Findings& findings_;
   std::shared_ptr<Zone> zone_;
-  std::unordered_set<dns::Name> pools_;  // of addresses
+  std::unordered_set<dns::Name> pools_;  // those of addresses
   std::unordered_set<dns::Name> mx_pools_;
-  std::vector<const DraftRecord*> records_;  // of the node in work
+  std::vector<const DraftRecord*> records_;  // of the current node
 };
 
 }  // namespace rollcall::zone

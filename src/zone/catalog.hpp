@@ -1,4 +1,4 @@
-/// All zones that this server is asked about, as one immutable value.
+/// All zones of this server, as one immutable value.
 #pragma once
 
 #include <array>
@@ -14,13 +14,13 @@
 
 namespace rollcall::zone {
 
-/// A zone under its name. Without a zone object it is refused or not ready yet: the server knows
-/// that it is responsible and answers SERVFAIL.
+/// A zone under its name. Without a zone object, the zone is refused or not ready yet: the server
+/// knows that it is responsible and answers SERVFAIL.
 struct CatalogEntry {
   dns::Name origin;
   std::shared_ptr<const Zone> zone;
   std::shared_ptr<const TransferPolicy> transfer;
-  bool refused = false;  // without a zone object: its file has errors, so that waiting helps nobody
+  bool refused = false;  // without a zone object: its file has errors, so waiting does not help
 };
 
 class Catalog {
@@ -28,8 +28,8 @@ class Catalog {
   Catalog() = default;
   explicit Catalog(std::vector<CatalogEntry> entries, std::vector<dns::TsigKey> keys = {});
 
-  /// The zone with the longest origin at or above suffix `from` of `name`; null where there is
-  /// none.
+  /// The zone with the longest origin at or above suffix `from` of `name`; null without such a
+  /// zone.
   const CatalogEntry* find(const dns::QueryName& name, std::size_t from = 0) const noexcept {
     for (std::size_t i = from; i <= name.labels(); ++i) {
       if (!depths_[name.labels() - i]) continue;
@@ -38,7 +38,7 @@ class Catalog {
     return nullptr;
   }
   const std::vector<CatalogEntry>& entries() const noexcept { return entries_; }
-  /// The TSIG keys that requests may be signed with.
+  /// The TSIG keys with which requests may be signed.
   const std::vector<dns::TsigKey>& keys() const noexcept { return keys_; }
 
  private:

@@ -1,4 +1,4 @@
-/// Collecting: every record finds or makes its node.
+/// Collecting records: each finds or makes its node.
 #include "zone/draft.hpp"
 
 #include <fmt/format.h>
@@ -68,7 +68,7 @@ DraftRef Draft::find(Bytes name) const noexcept {
 }
 
 /// RFC 4592 section 2.2.2: a name without records exists where a name below it does. So a new
-/// name's parents are made with it, up to the first that is there.
+/// name's parents are made with it, up to the first one that exists.
 DraftRef Draft::find_or_add(const dns::QueryName& name) {
   const std::size_t below_origin = name.labels() - origin_.label_count();
   if (below_origin == 0) return apex_;
@@ -107,7 +107,7 @@ void Draft::put_slot(Slot slot) noexcept {
   slots_[i] = slot;
 }
 
-/// A slot holds all of the hash that its place is made from: the nodes are not looked at.
+/// A slot has all bits of the hash that decide its place, so the nodes need not be read.
 void Draft::grow_slots() {
   std::vector<Slot> old(slots_.size() * 2);
   std::swap(old, slots_);

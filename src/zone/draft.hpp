@@ -1,8 +1,8 @@
 /// The records of a zone between parser and builder: collected, then put in canonical order.
 ///
-/// A node and the records behind it lie in one arena in the order of the file, so that what a zone
-/// file says of one name in one place is found in one or two cache lines. What a pass asks of a
-/// node most often (its flags, what types it has) stands in the node itself.
+/// A node and its records are in one arena in the order of the file, so that the records that a
+/// zone file has for a name in one place share one or two cache lines. The facts about a node that
+/// passes use most often (its flags, the types it has) are in the node itself.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ inline constexpr DraftRef kNoDraft = DraftArena::kNone;
 
 /// A record: this header, then its RDATA.
 struct DraftRecord {
-  DraftRef next;      // the node's next record: as in the file, once finished by type
+  DraftRef next;      // the node's next record: in the order of the file; once finished, by type
   std::uint32_t ttl;  // seconds
   SourceMark mark;
   dns::Type type;
@@ -34,12 +34,12 @@ struct DraftRecord {
   Bytes rdata() const noexcept { return {reinterpret_cast<const std::uint8_t*>(this + 1), size}; }
 };
 
-/// What a node has, so that most questions about it need no look at its records.
+/// What a node has: most checks need not look at its records.
 enum DraftKind : std::uint8_t {
   kHasNs = 1,
   kHasAddress = 2,  // A or AAAA
   kHasAlias = 4,    // CNAME or DNAME
-  kHasTarget = 8,   // MX, SRV, SVCB, HTTPS: names whose addresses are asked for
+  kHasTarget = 8,   // MX, SRV, SVCB, HTTPS: names whose addresses are needed
   kHasSoa = 16,
   kHasPointer = 32,  // PTR
 };
@@ -60,25 +60,26 @@ struct DraftNode {
   bool has(DraftKind kind) const noexcept { return (kinds & kind) != 0; }
 };
 
-/// Records of one node or one RRset.
+/// The records of one node or one RRset.
 using DraftRecords = std::span<const DraftRecord* const>;
 
 class Draft {
  public:
   explicit Draft(const dns::Name& origin);
 
-  /// Takes a record in; one out of the zone is ignored with a warning.
+  /// Adds a record; one outside the zone is ignored with a warning.
   void add(const ParsedRecord& record, Findings& findings);
 
-  /// Sorts nodes and records, drops duplicates, gives each RRset its lowest TTL and signatures
-  /// the TTL of what they cover, and sets the flags of the nodes. Call once, before anything below.
+  /// Sorts nodes and records, drops duplicates, gives each RRset its lowest TTL and each signature
+  /// the TTL of the RRset that it covers, and sets the flags of the nodes. Call once, before
+  /// anything below.
   void finish(Findings& findings);
 
   const dns::Name& origin() const noexcept { return origin_; }
   std::span<const DraftRef> nodes() const noexcept { return order_; }  // canonical, apex first
   const DraftNode& node(DraftRef ref) const noexcept { return *arena_.at<DraftNode>(ref); }
   const DraftNode& apex() const noexcept { return node(apex_); }
-  /// Calls `each` with every node in the order of the file: how the memory lies.
+  /// Calls `each` with every node in the order of the file, which is that of memory.
   template <class Each>
   void for_each_node(Each each) const {
     for (DraftRef ref = apex_; ref != kNoDraft; ref = node(ref).next) each(node(ref));
@@ -89,13 +90,13 @@ class Draft {
   void collect(const DraftNode& node, std::vector<const DraftRecord*>& out) const;
   /// The records of one type at a node; empty where there are none.
   std::vector<const DraftRecord*> rrset(const DraftNode& node, dns::Type type) const;
-  /// Records with an owner that is the word of a class.
+  /// Records whose owner is the word of a class.
   std::span<const std::pair<DraftRef, DraftRef>> class_words() const noexcept {
     return class_words_;  // node, record
   }
   const DraftRecord& record(DraftRef ref) const noexcept { return *arena_.at<DraftRecord>(ref); }
   std::uint64_t record_count() const noexcept { return record_count_; }
-  std::uint64_t rdata_octets() const noexcept { return rdata_octets_; }  // before duplicates went
+  std::uint64_t rdata_octets() const noexcept { return rdata_octets_; }  // with duplicates
   std::uint64_t name_octets() const noexcept { return name_octets_; }
 
  private:
@@ -127,7 +128,7 @@ class Draft {
   DraftArena arena_;
   DraftRef apex_ = kNoDraft;
   DraftRef newest_ = kNoDraft;   // node
-  DraftRef current_ = kNoDraft;  // node of the record before; kNoDraft: it was out of the zone
+  DraftRef current_ = kNoDraft;  // node of the previous record; kNoDraft: it was outside the zone
   dns::QueryName owner_;         // scratch of add
   std::vector<Slot> slots_;      // a power of two
   std::vector<DraftRef> order_;

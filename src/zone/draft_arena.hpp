@@ -1,7 +1,7 @@
-/// Where a draft keeps its nodes and records: blocks that never move, freed as one.
+/// The memory of a draft's nodes and records: blocks that never move, freed together.
 ///
-/// One vector would double as it grows and, while it does, hold everything twice: over a million
-/// records that alone was a third of the peak. Blocks also let pointers into them stay good.
+/// One vector would double as it grows and meanwhile hold everything twice: with a million records
+/// that alone was a third of the peak. Pointers into blocks also stay valid.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ class DraftArena {
 
   DraftArena() { add_block(); }
 
-  /// @param octets at most 65,535 and a header; the caller looks at full() now and then
+  /// @param octets at most 65,535 and a header; the caller checks full() now and then
   Ref allocate(std::size_t octets) {
     const auto units = static_cast<std::uint32_t>((octets + 7) / 8);
     if (kBlockUnits - used_ < units) add_block();
@@ -33,7 +33,7 @@ class DraftArena {
     return reinterpret_cast<T*>(blocks_[ref / kBlockUnits].get() + ref % kBlockUnits);
   }
 
-  /// True where the next allocation might be out of a Ref's reach.
+  /// True where a Ref might not reach the next allocation.
   bool full() const noexcept { return blocks_.size() >= 0xffffffff / kBlockUnits - 1; }
 
  private:

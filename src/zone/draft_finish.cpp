@@ -1,4 +1,4 @@
-/// Finishing: canonical order, duplicates, TTLs, and what lies below a cut.
+/// Finishing a draft: canonical order, duplicates, TTLs, and the nodes below a cut.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace rollcall::zone {
 namespace {
 
 /// The first octets of a name's canonical sort key (labels from the right, each ended by a zero),
-/// the origin left out. Two names may share it; then their order is looked at in full.
+/// without the origin. Two names may have the same; then the whole names are compared.
 std::uint64_t key_prefix(Bytes name, std::size_t origin_size) {
   std::array<std::uint8_t, dns::kMaxLabels> starts;
   std::size_t count = 0;
@@ -27,7 +27,7 @@ std::uint64_t key_prefix(Bytes name, std::size_t origin_size) {
   while (count > 0 && room > 0) {
     const std::uint8_t* label = name.data() + starts[--count];
     for (std::size_t i = 1; i <= label[0] && room > 0; ++i, --room) {
-      // A zero octet must sort behind the end of a label: such keys stop here, as a tie.
+      // A zero octet must sort after the end of a label: such keys stop here, as a tie.
       if (label[i] <= 1) return key | std::uint64_t{1} << (8 * (room - 1));
       key |= std::uint64_t{label[i]} << (8 * (room - 1));
     }
@@ -64,8 +64,8 @@ void Draft::finish(Findings& findings) {
   if (has_cuts_) set_cuts();
 }
 
-/// Eight octets of each name decide nearly every comparison without a look at the name: sorting
-/// half a million names by their whole keys took three times as long.
+/// Eight octets of each name decide nearly every comparison: sorting half a million names by their
+/// whole keys took three times as long.
 void Draft::sort_nodes() {
   std::vector<std::pair<std::uint64_t, DraftRef>> keys;
   keys.reserve(node_count_);
@@ -93,7 +93,7 @@ bool Draft::canonical_less(const DraftRecord& a, const DraftRecord& b) {
   return std::ranges::lexicographical_compare(left_, right_);
 }
 
-/// Sorts a node's records. Of duplicates the first one in the file stays.
+/// Sorts a node's records. The first of duplicates in the file stays.
 void Draft::settle_node(DraftNode& node, Findings& findings) {
   own_.clear();
   for (DraftRef i = node.first; i != kNoDraft; i = record(i).next) own_.push_back(i);
@@ -135,7 +135,7 @@ void Draft::drop_duplicate(DraftRecord& kept, const DraftRecord& dropped, Findin
 void Draft::settle_ttls(std::span<const DraftRef> rrset, Findings& findings) {
   const DraftRecord& first = record(rrset[0]);
   std::uint32_t lowest = first.ttl;
-  const DraftRecord* odd = nullptr;  // the last in the file with a TTL of its own
+  const DraftRecord* odd = nullptr;  // the last in the file with a different TTL
   for (const DraftRef ref : rrset.subspan(1)) {
     const DraftRecord& other = record(ref);
     if (other.ttl == first.ttl) continue;
@@ -151,8 +151,8 @@ void Draft::settle_ttls(std::span<const DraftRef> rrset, Findings& findings) {
   for (const DraftRef ref : rrset) edit_record(ref).ttl = lowest;
 }
 
-/// RFC 4034 section 3: the TTL of a signature is that of the RRset that it covers. So signatures of
-/// one name have one TTL for each type that they cover; where none is covered, the lowest.
+/// RFC 4034 section 3: the TTL of a signature is that of the RRset that it covers. So the
+/// signatures at a name have one TTL for each covered type; where the RRset is missing, the lowest.
 void Draft::settle_signatures(Findings& findings) {
   for (std::span<const DraftRef> rest(own_); !rest.empty();) {
     const DraftRecord& first = record(rest[0]);
@@ -191,8 +191,8 @@ void Draft::match_ttl(std::span<const DraftRef> signatures, const DraftRecord& c
   }
 }
 
-/// Canonical order visits a name before all that is below it, so one pass with the last cut (and
-/// the last DNAME) at hand is enough.
+/// Canonical order visits a name before all names below it, so one pass that remembers the last cut
+/// (and the last DNAME) is enough.
 void Draft::set_cuts() {
   Bytes cut;  // empty: none
   Bytes dname;

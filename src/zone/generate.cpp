@@ -17,14 +17,14 @@ struct Modifier {
   char base = 'd';
 };
 
-/// A plus may stand before it, as in `${+8}`.
+/// A number that may have a plus sign, as in `${+8}`.
 template <class Number>
 std::optional<Number> parse_signed(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   return parse_number<Number>(text);
 }
 
-/// What stands between the braces: offset[,width[,base]].
+/// Reads the text between the braces: offset[,width[,base]].
 std::optional<Modifier> parse_modifier(std::string_view text) {
   Modifier modifier;
   const std::size_t first = text.find(',');
@@ -46,7 +46,7 @@ std::optional<Modifier> parse_modifier(std::string_view text) {
   return modifier;
 }
 
-/// Width counts digits and dots: an even one ends in a dot, which makes an owner absolute.
+/// The width counts digits and dots: an even width ends in a dot, which makes an owner absolute.
 std::string nibbles(std::uint64_t value, std::uint32_t width, bool upper) {
   const std::string_view digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
   std::string text;

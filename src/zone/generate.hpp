@@ -9,7 +9,7 @@
 
 namespace rollcall::zone {
 
-// Of all lines and files of a zone: a /8 of addresses; more is a slip.
+// In all lines and files of a zone: a /8 of addresses; more is a mistake.
 inline constexpr std::uint64_t kMaxGenerated = 1U << 24;
 
 /// "start-stop" or "start-stop/step".
@@ -21,8 +21,8 @@ struct GenerateRange {
 
 Result<GenerateRange> parse_generate_range(std::string_view text);
 
-/// Puts `value` in the place of each `$` and `${offset,width,base}`; `\$` and `$$` stand for a
-/// dollar sign. Bases are d, o, x, X, and n, N for nibbles parted by dots, the lowest first.
+/// Replaces each `$` and `${offset,width,base}` by `value`; `\$` and `$$` stand for a dollar sign.
+/// Bases are d, o, x, X, and n, N for nibbles separated by dots, the lowest first.
 Result<std::string> generate(std::string_view pattern, std::uint32_t value);
 
 }  // namespace rollcall::zone

@@ -18,7 +18,7 @@ LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file,
                 [&](const ParsedRecord& record) { draft.add(record, findings); });
   parser.parse_file(request.file, request.named_at);
   LoadReport report;
-  // What is missing from a zone that was not read to its end says nothing: it would only follow.
+  // In a zone that was not read to its end, missing records would only be consequential errors.
   if (!findings.has_errors() && !asked()) draft.finish(findings);
   if (!findings.has_errors() && !asked()) check_zone(draft, request.file, findings);
   if (!findings.has_errors() && !asked()) {

@@ -13,14 +13,14 @@
 
 namespace rollcall::zone {
 
-/// Gives the text of a file that the zone names: its own, and what $INCLUDE asks for. The path is
-/// as written; relative ones are the giver's to resolve.
+/// Gives the text of the zone's own file, and of a file named by $INCLUDE. The path is passed as
+/// written; the function resolves relative ones.
 using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
-/// Asked between entries and between generated records: true where nobody wants the zone any more.
+/// Called between entries and between generated records: true where the zone is no longer wanted.
 using Cancelled = std::function<bool()>;
 
-/// Where a pool was asked for: what is wrong with it is mended there.
+/// The place that configures a pool, where a mistake in the pool is corrected.
 using PoolPlace = std::function<SourcePosition(const dns::Name& pool)>;
 
 struct LoadRequest {
@@ -29,7 +29,7 @@ struct LoadRequest {
   std::span<const dns::Name> pools;          // owner names whose A and AAAA RRsets are watched
   std::span<const dns::Name> mx_pools = {};  // owner names whose MX RRset is watched
   PoolPlace place_of = {};                   // empty: messages about a pool name the zone's file
-  SourcePosition named_at = {};              // where the file was asked for; empty: nowhere
+  SourcePosition named_at = {};              // the place that names the file; empty: none
 };
 
 struct LoadReport {
@@ -39,12 +39,12 @@ struct LoadReport {
 
 inline constexpr std::size_t kMaxIncludeDepth = 8;  // a loop of $INCLUDE must end
 
-// One a customer is much; files that include each other twice would be read 2^7 times.
+// One for each customer is many; files that include each other twice would be read 2^7 times.
 inline constexpr std::size_t kMaxIncludes = 10'000;
 
-/// Never throws for anything that a file may hold.
+/// Never throws for any content of a file.
 /// @param cancelled empty: never
-/// @return where it was cancelled an error that says so, and no zone
+/// @return where the load was cancelled, no zone and an error that says so
 LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file,
                      const Cancelled& cancelled = {});
 

@@ -1,10 +1,10 @@
-/// What stands in a zone's arena: nodes, and their RRsets as they go into a response.
+/// The layout of a zone's arena: nodes, and their RRsets as they go into a response.
 ///
 /// The records of an RRset are prerendered and contiguous:
 ///   owner pointer (2) | TYPE (2) | CLASS (2) | TTL (4) | RDLENGTH (2) | RDATA
 /// The owner pointer is C0 0C: the question. An in-zone name at the end of an RDATA that may be
-/// compressed (NS CNAME PTR MX) is cut before the origin and ends in a pointer to where the origin
-/// stands when the owner is the question: 12 + size of owner - size of origin. A reader that puts
+/// compressed (NS CNAME PTR MX) is cut before the origin and ends in a pointer to the place of the
+/// origin when the owner is the question: 12 + size of owner - size of origin. A reader that puts
 /// the owner or the origin elsewhere in its message patches both (see RrsetHeader::origin_pointer).
 /// SOA is never cut.
 #pragma once
@@ -26,7 +26,7 @@ struct RrsetHeader {
   std::uint32_t ttl;             // seconds
   std::uint32_t size;            // octets of all records
   std::uint16_t record_size;     // octets of each record where all are equal, else 0
-  std::uint16_t origin_pointer;  // what the records' RDATA end in where they are cut; 0: none is
+  std::uint16_t origin_pointer;  // at the end of the RDATA of cut records; 0: none is cut
   std::uint32_t watch;           // index into the watch table, or kNoWatch
 
   Bytes records() const noexcept { return {reinterpret_cast<const std::uint8_t*>(this + 1), size}; }
@@ -34,22 +34,22 @@ struct RrsetHeader {
 };
 static_assert(sizeof(RrsetHeader) == 20);
 
-/// True where this prerendered record ends in a pointer to the origin. A name that is written in
-/// full ends in a zero octet, and the builder does not cut where the pointer would.
+/// True where this prerendered record ends in a pointer to the origin. An uncut name ends in a zero
+/// octet, and the builder does not cut where the pointer would end in one.
 inline bool ends_in_origin_pointer(const RrsetHeader& rrset, Bytes record) noexcept {
   return rrset.origin_pointer != 0 && record.back() != 0;
 }
 
 enum NodeFlag : std::uint8_t {
   kZoneCut = 1,        // NS below the apex: a referral (RFC 1034 section 4.2.1)
-  kBelowCut = 2,       // beneath a zone cut: glue or occluded
+  kBelowCut = 2,       // below a zone cut: glue or occluded
   kWildcardChild = 4,  // "*." + this name exists (RFC 4592 section 2.1.1)
   kCname = 8,
   kDname = 16,
   kBelowDname = 32,  // occluded by a DNAME above (RFC 6672 section 2.4)
 };
 
-/// A node with any of these is not answered from as data of the zone.
+/// A node with any of these flags has no data of the zone to answer from.
 inline constexpr std::uint8_t kNotAuthoritative = kZoneCut | kBelowCut | kBelowDname;
 
 /// A node in the arena: this header, its name in lower-case wire form padded to 4 octets, its

@@ -74,7 +74,7 @@ void Parser::parse_file(const std::string& file, const SourcePosition& named_at)
   }
 }
 
-/// @return what is wrong; empty where `text` is the file's
+/// @return the error; empty where `text` has the file's text
 std::string Parser::read_limited(const std::string& file, std::string& text) {
   Result<std::string> read = read_file_(file);
   if (!read) return std::move(read.error().message);
@@ -133,7 +133,7 @@ void Parser::parse_origin(const Entry& entry) {
 
 void Parser::set_origin(const dns::Name& origin) {
   origin_ = origin;
-  owner_text_ = {};  // it would now be another name
+  owner_text_ = {};  // the same word is now a different name
 }
 
 void Parser::parse_default_ttl(const Entry& entry) {
@@ -169,7 +169,7 @@ void Parser::parse_include(const Entry& entry) {
   if (std::string problem = read_limited(file, text); !problem.empty()) {
     return void(wrong(entry, 1, std::move(problem)));
   }
-  // RFC 1035 section 5.1: origin and owner are afterwards what they were before.
+  // RFC 1035 section 5.1: origin and owner are the same afterwards as before.
   const dns::Name outer_origin = origin_;
   set_origin(*origin);
   const std::optional<dns::Name> outer_owner = owner_;
@@ -222,10 +222,10 @@ bool Parser::parse_middle(const Entry& entry, Middle& middle) {
   return true;
 }
 
-/// A line that lost its blanks shows its class or type in the owner's place.
+/// A line that lost its leading blanks has its class or type in the owner's place.
 void Parser::no_type(const Entry& entry, std::size_t word) {
   const std::string_view first = entry.words.front().text;
-  const auto type = dns::parse_type(first);  // hosts called "mx" are many, "MX" few
+  const auto type = dns::parse_type(first);  // many hosts are called "mx", few "MX"
   const bool hint =
       !entry.leading_blank && (dns::parse_class(first) || (type && dns::type_name(*type) == first));
   const std::string_view found = entry.words[word].text;
@@ -240,8 +240,8 @@ void Parser::no_type(const Entry& entry, std::size_t word) {
   wrong(entry, word, fmt::format("expected a record type, found \"{}\"{}", found, more));
 }
 
-/// A text without quotes ends where ";" begins a comment, and what is cut off is not missed. One
-/// that stands right behind a letter was hardly meant as a comment.
+/// A text without quotes ends where ";" begins a comment, and the missing rest goes unnoticed. A
+/// ";" directly after a letter was probably not meant as a comment.
 void Parser::warn_of_cut_text(const Entry& entry, dns::Type type, std::size_t first) {
   const dns::TypeDescriptor* row = dns::descriptor(type);
   const bool has_text = row != nullptr && (row->fields.back() == dns::Field::character_strings ||
@@ -256,8 +256,8 @@ void Parser::warn_of_cut_text(const Entry& entry, dns::Type type, std::size_t fi
   }
 }
 
-/// As BIND does: $TTL first, then the SOA's minimum if it had to serve once, then the record
-/// before.
+/// As BIND does: $TTL first, then the SOA's minimum if it was needed once, then the previous
+/// record.
 bool Parser::settle_ttl(Middle& middle, SourceMark mark, Bytes rdata) {
   if (middle.ttl) {
     last_ttl_ = middle.ttl;
@@ -311,8 +311,8 @@ void Parser::parse_record(const Entry& entry) {
   owner_was_told_ = true;
 }
 
-/// The same word again is the same name: zone files repeat it with each record, and reading names
-/// is a third of the work.
+/// The same word again is the same name: zone files repeat the owner with each record, and reading
+/// names is a third of the work.
 bool Parser::read_owner(const Entry& entry) {
   const std::string_view text = entry.words.front().text;
   if (!owner_text_.empty() && text == owner_text_) return true;

@@ -1,4 +1,4 @@
-/// Zone file text to records. It has no opinion about where they are kept.
+/// Zone file text to records. The sink decides where they are kept.
 ///
 /// Limitations: classes other than IN are refused.
 #pragma once
@@ -19,27 +19,27 @@
 
 namespace rollcall::zone {
 
-/// One record as parsed. Views are good during the call that gets it.
+/// One record as parsed. Its views are valid during the sink's call.
 struct ParsedRecord {
   const dns::Name& owner;
   dns::Type type;
   std::uint32_t ttl;                 // seconds
-  Bytes rdata;                       // uncompressed, names in the case they were given
+  Bytes rdata;                       // uncompressed, names in their original case
   SourceMark mark;                   // its first word
   bool owner_is_class_word = false;  // "IN" in the first column: blanks before it may be lost
-  bool same_owner = false;           // as the record handed over before this one
+  bool same_owner = false;           // as the previous record
 };
 
 using RecordSink = std::function<void(const ParsedRecord&)>;
 
-/// Reads one zone's file and what it includes. Errors go to the findings, and the parser goes on
-/// with the next entry until no more errors are kept, or the load is cancelled.
+/// Reads one zone's file and the files that it includes. Errors go to the findings, and the parser
+/// continues with the next entry until no more errors are kept, or the load is cancelled.
 class Parser {
  public:
   Parser(const dns::Name& origin, Sources& sources, Findings& findings, const ReadFile& read_file,
          const Cancelled& cancelled, RecordSink sink);
 
-  /// @param named_at where the file was asked for: a file that cannot be read is mended there
+  /// @param named_at the place that names the file, reported where the file cannot be read
   void parse_file(const std::string& file, const SourcePosition& named_at = {});
 
  private:
@@ -56,9 +56,9 @@ class Parser {
   bool read_owner(const Entry& entry);
   void set_owner(const std::optional<dns::Name>& owner);
   void set_origin(const dns::Name& origin);
-  /// What stands between owner and RDATA. False where it was wrong and said so.
+  /// The words between owner and RDATA. False after a reported error.
   struct Middle {
-    std::size_t next = 0;  // the first word that is not read yet
+    std::size_t next = 0;  // the first unread word
     std::optional<std::uint32_t> ttl;
     dns::Type type{};
   };
@@ -81,9 +81,9 @@ class Parser {
   dns::Name origin_;
   std::optional<dns::Name> owner_;
   std::string_view owner_text_;               // the word that owner_ was read from; empty: none
-  bool owner_was_told_ = false;               // to the sink, with the record before
-  std::optional<std::uint32_t> default_ttl_;  // $TTL, or the SOA's minimum in its place
-  std::optional<std::uint32_t> last_ttl_;     // explicit at an earlier record
+  bool owner_was_told_ = false;               // to the sink, with the previous record
+  std::optional<std::uint32_t> default_ttl_;  // $TTL, or else the SOA's minimum
+  std::optional<std::uint32_t> last_ttl_;     // explicit TTL of an earlier record
   bool told_last_ttl_ = false;
   std::uint32_t text_ = 0;
   const char* text_start_ = nullptr;

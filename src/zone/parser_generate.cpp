@@ -37,7 +37,7 @@ void Parser::parse_generate(const Entry& entry) {
   }
 }
 
-/// The generated record, as if it stood in the place of the entry. A quoted RDATA has many words.
+/// Parses the generated record as if it replaced the entry. A quoted RDATA has many words.
 bool Parser::generate_record(const Entry& entry, const std::string& owner,
                              const std::string& rdata) {
   const std::size_t last = entry.words.size() - 1;

@@ -14,7 +14,7 @@ namespace {
 
 using dns::Type;
 
-/// What a lookup of a target's addresses in the zone itself comes to.
+/// The result of looking up a target's addresses in the zone itself.
 enum class Reach : std::uint8_t { outside, address, no_address, alias, below_dname, glue, no_glue };
 
 class Check {
@@ -60,7 +60,7 @@ const DraftRecord& latest(DraftRecords records) {
   return **std::ranges::max_element(records, {}, &DraftRecord::mark);
 }
 
-/// RFC 4035 section 2.5 and RFC 2535 section 2.3.5: what may stand beside a CNAME.
+/// RFC 4035 section 2.5 and RFC 2535 section 2.3.5: the types allowed beside a CNAME.
 bool may_stand_beside_cname(Type type) {
   constexpr auto kKey = static_cast<Type>(25);
   return type == Type::CNAME || type == Type::RRSIG || type == Type::NSEC || type == Type::SIG ||
@@ -79,8 +79,8 @@ void Check::check_apex() {
   check_signed();
 }
 
-/// Signatures are data like any other here: answers do not come with the proofs that a validating
-/// resolver asks for (RFC 4035 section 3.1).
+/// Signatures are ordinary data here: answers lack the proofs that a validating resolver needs
+/// (RFC 4035 section 3.1).
 void Check::check_signed() {
   const auto signatures = draft_.rrset(apex(), Type::RRSIG);
   if (signatures.empty()) return;
@@ -92,8 +92,8 @@ void Check::check_signed() {
                                 draft_.origin().to_display()));
 }
 
-/// An owner called "IN" is a name like any other, but where the apex then has no NS, the blanks
-/// before "IN NS" were lost.
+/// An owner called "IN" is an ordinary name, but where the apex has no NS, the blanks before "IN
+/// NS" were lost.
 void Check::check_class_words(bool apex_has_ns) {
   bool told = false;
   for (const auto& [node, ref] : draft_.class_words()) {
@@ -121,7 +121,7 @@ void Check::check_class_words(bool apex_has_ns) {
   }
 }
 
-/// What a node has stands in the node: most have only addresses and texts, and nothing to check.
+/// The node's kinds decide: most nodes have only addresses and texts, and nothing to check.
 void Check::check_node(const DraftNode& node) {
   check_owner(node);
   if (is_reverse_ && node.has(kHasPointer)) check_pointers(node);
@@ -136,7 +136,7 @@ void Check::check_node(const DraftNode& node) {
   check_services(node, Type::HTTPS);
 }
 
-/// Owners that are good names and nearly certainly slips.
+/// Owners that are valid names, but almost certainly mistakes.
 void Check::check_owner(const DraftNode& node) {
   if (node.first == kNoDraft) return;
   const Bytes label = node.name();
@@ -157,7 +157,7 @@ void Check::check_owner(const DraftNode& node) {
   }
 }
 
-/// A name in the reverse zone itself is no host's.
+/// A target in the reverse zone itself is not the name of a host.
 void Check::check_pointers(const DraftNode& node) {
   for (const DraftRecord* record : draft_.rrset(node, Type::PTR)) {
     const dns::Name target = *dns::Name::from_wire(record->rdata());
@@ -172,7 +172,7 @@ void Check::check_pointers(const DraftNode& node) {
   }
 }
 
-/// An alias may lead to nothing; one that leads to nothing for want of a dot is told.
+/// An alias may lead to nothing; it is reported where a final dot is probably missing.
 void Check::check_alias_target(const DraftRecord& record, const DraftNode& node) {
   const dns::Name target = *dns::Name::from_wire(record.rdata());
   if (report_address(node, record, target)) return;
@@ -185,7 +185,7 @@ void Check::check_alias_target(const DraftRecord& record, const DraftNode& node)
                                 target.to_display(), *meant));
 }
 
-/// @return true where an address stands in the place of a name, which was told
+/// @return true where an address is in the place of a name, which was reported
 bool Check::report_address(const DraftNode& node, const DraftRecord& record,
                            const dns::Name& target) {
   const auto address = address_in_place_of(target, draft_.origin());
@@ -268,9 +268,8 @@ void Check::check_targets(const DraftNode& node, Type type) {
   }
 }
 
-/// A service whose host has no address serves nobody. A CNAME there is in order: clients follow
-/// it (RFC 9460 section 3). An alias (priority 0) may lead to more records of its type
-/// instead.
+/// A service whose host has no address cannot be reached. A CNAME there is allowed: clients follow
+/// it (RFC 9460 section 3). An alias (priority 0) may lead to more records of its type instead.
 void Check::check_services(const DraftNode& node, Type type) {
   for (const DraftRecord* record : draft_.rrset(node, type)) {
     const bool alias = load_u16(record->rdata().data()) == 0;
@@ -283,7 +282,7 @@ void Check::check_services(const DraftNode& node, Type type) {
   }
 }
 
-/// BIND refuses a zone for its own NS alone.
+/// BIND refuses a zone only for the NS at its apex.
 void Check::report(const DraftNode& node, const DraftRecord& record, const dns::Name& target,
                    std::string_view what) {
   std::string message = fmt::format("{} {} {} {}", name(node).to_display(),
@@ -298,7 +297,7 @@ void Check::report(const DraftNode& node, const DraftRecord& record, const dns::
   }
 }
 
-/// @param instead a type that serves as well as an address
+/// @param instead a type that is as good as an address
 Reach Check::reach(const dns::Name& target, std::optional<Type> instead) const {
   if (!target.is_at_or_below(draft_.origin())) return Reach::outside;
   dns::Name encloser = target.lowered();

@@ -1,7 +1,7 @@
-/// What a zone must and should be besides well written: the checks of named-checkzone, as errors
-/// and warnings where BIND 9.18 has them by default.
+/// Checks the meaning of a well-formed zone: the checks of named-checkzone, as errors and warnings
+/// where BIND 9.18 has them by default.
 ///
-/// Limitations: no check-names (owner names of hosts), no SPF without TXT, no look outside the
+/// Limitations: no check-names (owner names of hosts), no SPF without TXT, no lookups outside the
 /// zone.
 #pragma once
 
@@ -13,7 +13,7 @@
 namespace rollcall::zone {
 
 /// @param draft finished
-/// @param file the zone's, for messages about what is not there
+/// @param file the zone's, for messages about missing records
 void check_zone(const Draft& draft, const std::string& file, Findings& findings);
 
 }  // namespace rollcall::zone

@@ -1,4 +1,4 @@
-/// How the live records of an RRset are drawn where they do not all serve alike.
+/// How the live records of an RRset are drawn where they have different shares.
 #pragma once
 
 #include <array>
@@ -12,9 +12,10 @@ namespace rollcall::zone {
 
 inline constexpr std::size_t kMaxWatchedRecords = 64;  // one bit each in a mask that is one load
 
-/// What policy says of it. Nothing of it: every live record is answered, each as often first.
+/// The shares by policy. Without any, every live record is answered, and each is equally often
+/// first.
 struct Shares {
-  std::vector<std::uint16_t> weights;  // by record, of any common unit; empty: all alike
+  std::vector<std::uint16_t> weights;  // by record, in any common unit; empty: all equal
   std::uint16_t max_answers = 0;       // 0: all that are live
 
   bool any() const noexcept { return !weights.empty() || max_answers != 0; }
@@ -28,8 +29,8 @@ struct ShareChange {
   bool operator==(const ShareChange&) const = default;
 };
 
-/// Shares as queries read them while they change: each number for itself. A draw that sees one old
-/// and one new weight is as fair as either.
+/// Shares as queries read them while they change: each number is read by itself. A draw that sees
+/// one old and one new weight is as fair as either.
 class SharedShares {
  public:
   void store(const Shares& shares) noexcept {

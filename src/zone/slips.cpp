@@ -8,8 +8,7 @@
 namespace rollcall::zone {
 namespace {
 
-/// The labels in front of `origin` as text without a final dot; the whole name where it is
-/// elsewhere.
+/// The labels before `origin` as text without a final dot; the whole name where it is elsewhere.
 std::string head_of(const dns::Name& name, const dns::Name& origin) {
   std::string text = name.to_text();
   if (name.is_at_or_below(origin) && !origin.is_root()) {
@@ -41,7 +40,7 @@ std::optional<std::string> without_final_dot(const dns::Name& name, const dns::N
 }
 
 bool has_origin_twice(Bytes name, Bytes origin) noexcept {
-  const std::size_t labels = origin.size() - 1;  // octets of them without the root's
+  const std::size_t labels = origin.size() - 1;  // their octets, without the root's
   if (labels == 0 || name.size() < origin.size() + labels) return false;
   const std::size_t start = name.size() - origin.size() - labels;
   if (!std::ranges::equal(name.subspan(start, labels), origin.first(labels))) return false;

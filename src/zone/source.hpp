@@ -1,4 +1,4 @@
-/// The texts that a zone is loaded from, places in them, and what is found there.
+/// The texts from which a zone is loaded, places in them, and findings about them.
 #pragma once
 
 #include <compare>
@@ -12,7 +12,7 @@
 
 namespace rollcall::zone {
 
-/// A place in a text that is cheap to keep for every record; its line is counted when asked for.
+/// A place in a text that is cheap to keep for every record; its line is counted on demand.
 struct SourceMark {
   std::uint32_t text = 0;    // index into Sources
   std::uint32_t offset = 0;  // octets
@@ -20,9 +20,9 @@ struct SourceMark {
   auto operator<=>(const SourceMark&) const = default;
 };
 
-inline constexpr std::size_t kMaxTextSize = 0xffffffff;  // what an offset of SourceMark can reach
+inline constexpr std::size_t kMaxTextSize = 0xffffffff;  // the reach of SourceMark's offset
 
-/// The texts read so far. They stay where they are: views into them are good as long as this lives.
+/// The texts read so far. They do not move: views into them are valid as long as this object.
 class Sources {
  public:
   /// @param text at most kMaxTextSize octets
@@ -40,10 +40,10 @@ class Sources {
   std::deque<Text> texts_;
 };
 
-inline constexpr std::size_t kMaxParseErrors = 20;  // more than a screen helps nobody
-inline constexpr std::size_t kMaxWarnings = 20;     // of these the rest is counted
+inline constexpr std::size_t kMaxParseErrors = 20;  // more than a screen does not help
+inline constexpr std::size_t kMaxWarnings = 20;     // further ones are only counted
 
-/// Collects what is wrong with a zone: 20 errors and 20 warnings at the most, the first ones.
+/// Collects the errors and warnings about a zone: at most the first 20 of each.
 class Findings {
  public:
   explicit Findings(const Sources& sources) : sources_(sources) {}
@@ -53,7 +53,7 @@ class Findings {
   /// About a whole file, or a file that could not be read.
   void file_error(std::string file, std::string message);
   void file_warning(std::string file, std::string message);
-  /// About a place in another file than the zone's.
+  /// About a place in a file other than the zone's.
   void error_elsewhere(SourcePosition where, std::string message);
   void warning_elsewhere(SourcePosition where, std::string message);
 
@@ -61,7 +61,7 @@ class Findings {
   /// True where one more error would not be kept.
   bool full() const noexcept { return errors_ >= kMaxParseErrors; }
 
-  /// In the order of the texts, what is about a whole file behind; positions are counted here.
+  /// In the order of the texts, those about a whole file last; positions are counted here.
   Diagnostics take();
 
  private:
@@ -69,7 +69,7 @@ class Findings {
     bool whole_file = false;
     SourceMark mark;
     Severity severity = Severity::error;
-    SourcePosition elsewhere;  // of one that is about no mark
+    SourcePosition elsewhere;  // of a finding without a mark
     std::string message;
   };
   void add(Finding finding);

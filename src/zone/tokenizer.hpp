@@ -16,22 +16,22 @@ struct TokenError {
   std::string message;
 };
 
-/// The words of one entry: a line, or more of them where parentheses join them.
+/// The words of one entry: a line, or several where parentheses join them.
 struct Entry {
   std::vector<dns::Word> words;  // views into the text, escapes (and the quotes of a="b") in them
-  bool leading_blank = false;    // the owner is left out
+  bool leading_blank = false;    // the owner is omitted
   std::optional<TokenError> error;
 };
 
-inline constexpr std::size_t kMaxWords = 70'000;  // more fit into no RDATA of 65,535 octets
+inline constexpr std::size_t kMaxWords = 70'000;  // no RDATA of 65,535 octets has more
 
-/// Ends of line are LF or CR LF; the last line needs none. Allocates only where `entry` grows.
+/// A line ends with LF or CR LF; the last line may end without. Allocates only where `entry` grows.
 class Tokenizer {
  public:
   explicit Tokenizer(std::string_view text, std::size_t start = 0)
       : text_(text), at_(start), block_(text.data() + text.size()) {}
 
-  /// Reads the next entry that has words. After an error it goes on with the next line.
+  /// Reads the next entry that has words. After an error it continues with the next line.
   /// @return false at the end of the text
   bool next(Entry& entry);
 
@@ -47,7 +47,7 @@ class Tokenizer {
 
   std::string_view text_;
   std::size_t at_;
-  const char* block_;              // 64 letters that were looked at together; at first none
+  const char* block_;              // 64 letters that were examined together; at first none
   std::uint64_t block_stops_ = 0;  // a bit for each
 };
 

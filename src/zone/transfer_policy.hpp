@@ -1,4 +1,4 @@
-/// Who may transfer a zone, and who is told that it changed.
+/// Which hosts may transfer a zone, and which ones get a NOTIFY of its changes.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,7 @@ struct Secondary {
 
 struct TransferPolicy {
   std::vector<Secondary> secondaries;
-  std::vector<TransferGrant> grants;  // besides the secondaries
+  std::vector<TransferGrant> grants;  // in addition to the secondaries
 
   /// @param key the name of the TSIG key that verified the request, if any
   bool allows(const IpAddress& client, const std::optional<dns::Name>& key) const;

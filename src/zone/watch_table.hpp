@@ -1,9 +1,9 @@
-/// The live masks of a zone, and the shares of its live records: all in it that changes.
+/// The live masks of a zone and the shares of its live records: the only part of it that changes.
 ///
-/// Writer: the roster strand alone, through apply() and withhold(). Readers: any thread. A query
-/// reads one mask in one relaxed load, and that is its answer's whole truth, because policy was
-/// applied before the mask was stored. A transfer wants all masks as they stood when the serial was
-/// published: snapshot(). Both are the same but while a serial waits to be kept on disk.
+/// Writer: only the roster strand, through apply() and withhold(). Readers: any thread. A query
+/// reads one mask by one relaxed load, and needs nothing else, because policy was applied before
+/// the mask was stored. A transfer needs all masks as they were when the serial was published:
+/// snapshot(). The two differ only while a serial waits to be written to disk.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,7 @@ struct MaskChange {
   bool operator==(const MaskChange&) const = default;
 };
 
-/// All that a transfer sends of what changes.
+/// The changing part of a zone as a transfer sends it.
 struct WatchSnapshot {
   std::uint32_t serial = 0;
   std::vector<std::uint64_t> masks;
@@ -33,7 +33,7 @@ struct WatchSnapshot {
 
 class WatchTable {
  public:
-  /// Every record of every RRset live, and published under `serial`.
+  /// Starts with every record of every RRset live, under `serial`.
   /// @param counts the number of records of each watched RRset, 1..64
   WatchTable(std::span<const std::uint16_t> counts, std::uint32_t serial)
       : watches_(std::make_unique<Watched[]>(counts.size())),
@@ -53,14 +53,14 @@ class WatchTable {
   std::uint64_t mask(std::uint32_t watch) const noexcept {
     return watches_[watch].mask.load(std::memory_order_relaxed);
   }
-  /// Null: every live record is answered, each as often first.
+  /// Null: every live record is answered, and each is equally often first.
   const SharedShares* shares(std::uint32_t watch) const noexcept {
     return watches_[watch].shares.load(std::memory_order_acquire);
   }
   std::uint32_t serial() const noexcept { return serial_.load(std::memory_order_relaxed); }
 
-  /// Roster strand only. Queries follow, and transfers under `serial`: `changes` are all since the
-  /// serial before. `version_` is odd while masks and serial do not belong together.
+  /// Roster strand only. Queries follow, and transfers under `serial`: `changes` are all changes
+  /// since the previous serial. `version_` is odd while masks and serial do not belong together.
   void apply(std::span<const MaskChange> changes, std::uint32_t serial) noexcept {
     version_.fetch_add(1, std::memory_order_acq_rel);
     for (const MaskChange& change : changes) {
@@ -73,9 +73,9 @@ class WatchTable {
     version_.fetch_add(1, std::memory_order_release);
   }
 
-  /// Roster strand only. Queries follow; transfers stay with what was published last, and there is
-  /// none where apply() never was.
-  /// @param serial what a SOA shows
+  /// Roster strand only. Queries follow; transfers stay with the last published state, and are
+  /// impossible before the first apply().
+  /// @param serial the one that a SOA shows
   void withhold(std::span<const MaskChange> changes, std::uint32_t serial) noexcept {
     version_.fetch_add(1, std::memory_order_acq_rel);
     for (const MaskChange& change : changes) {
@@ -86,7 +86,7 @@ class WatchTable {
     version_.fetch_add(1, std::memory_order_release);
   }
 
-  /// Roster strand only. Transfers know nothing of shares: a zone file has no words for them.
+  /// Roster strand only. Transfers carry no shares: a zone cannot express them.
   void apply(std::span<const ShareChange> changes) {
     for (const auto& [watch, shares] : changes) {
       Watched& watched = watches_[watch.value];
@@ -94,14 +94,14 @@ class WatchTable {
         watched.shares.store(nullptr, std::memory_order_release);
         continue;
       }
-      // Kept while the zone is: a query may be reading it.
+      // Kept as long as the zone: a query may be reading it.
       if (!watched.kept) watched.kept = std::make_unique<SharedShares>();
       watched.kept->store(shares);
       watched.shares.store(watched.kept.get(), std::memory_order_release);
     }
   }
 
-  /// Any thread. A serial is never seen with the masks of another one.
+  /// Any thread. Never pairs a serial with the masks of another one.
   /// @return nothing where nothing is published yet
   std::optional<WatchSnapshot> snapshot() const {
     WatchSnapshot seen{0, std::vector<std::uint64_t>(size_)};
@@ -122,14 +122,14 @@ class WatchTable {
     std::atomic<std::uint64_t> mask{0};
     std::atomic<std::uint64_t> sent{0};  // as last published
     std::atomic<const SharedShares*> shares{nullptr};
-    std::unique_ptr<SharedShares> kept;  // the writer's alone
+    std::unique_ptr<SharedShares> kept;  // for the writer only
   };
 
   std::unique_ptr<Watched[]> watches_;
   std::size_t size_;
   std::atomic<std::uint32_t> serial_;
   std::atomic<bool> transferable_{true};
-  bool published_ = false;  // by apply(); the writer's alone
+  bool published_ = false;  // by apply(); for the writer only
   std::atomic<std::uint64_t> version_{0};
 };
 

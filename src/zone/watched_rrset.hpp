@@ -11,13 +11,13 @@
 
 namespace rollcall::zone {
 
-/// A pool, or a follower of pools, as the builder found it in the zone.
+/// One record of a watched RRset.
 struct WatchedRecord {
   std::optional<IpAddress> address;   // of A and AAAA
-  std::optional<dns::Name> target;    // of MX, SRV, NS, ...: the pool in this zone that it leads to
-  std::optional<dns::Name> exchange;  // of the MX records that are a pool themselves
+  std::optional<dns::Name> target;    // of MX, SRV, NS, ...: the pool in this zone that it follows
+  std::optional<dns::Name> exchange;  // of MX records that are a pool themselves
 
-  /// Of a pool's own records, not of a follower's.
+  /// True for a pool's own records, false for a follower's.
   bool is_member() const noexcept { return address || exchange; }
 };
 
@@ -25,7 +25,7 @@ struct WatchedRrset {
   WatchId id;
   dns::Name owner;
   dns::Type type;
-  std::vector<WatchedRecord> records;  // record i is bit i of the mask; 64 at the most
+  std::vector<WatchedRecord> records;  // record i is bit i of the mask; at most 64
 };
 
 }  // namespace rollcall::zone

@@ -1,7 +1,7 @@
-/// A zone as it is served: immutable but for its watch table, laid out for one or two cache misses
-/// a query. Built by ZoneBuilder, owned by shared_ptr, freed on the control thread.
+/// A zone as it is served: immutable except for its watch table, laid out for one or two cache
+/// misses a query. Built by ZoneBuilder, owned by shared_ptr, freed on the control thread.
 ///
-/// Layout. All nodes stand in one arena in canonical order (RFC 4034 section 6.1), each followed by
+/// Layout. All nodes are in one arena in canonical order (RFC 4034 section 6.1), each followed by
 /// its RRsets. A hash index of 8-octet slots finds a node by the hash of its name
 /// (dns/name_hash.hpp).
 #pragma once
@@ -25,11 +25,11 @@
 
 namespace rollcall::zone {
 
-/// The SOA as it is served: name parts apart, so that it can be written behind any question.
+/// The SOA as it is served: with separate parts of its names, so that it fits any question.
 struct SoaFields {
   dns::Name mname;
   dns::Name rname;
-  // Octets in front of the zone's origin; the whole name where it is not at or below it.
+  // Octets before the zone's origin; the whole name where it is not at or below the origin.
   std::size_t mname_head = 0, rname_head = 0;
   std::uint32_t ttl = 0;     // seconds
   std::uint32_t serial = 0;  // as in the file; the served one is in the watch table
@@ -43,7 +43,7 @@ class Zone {
   std::uint64_t records() const noexcept { return record_count_; }
   std::uint64_t names() const noexcept { return name_count_; }  // with empty non-terminals
   std::size_t memory() const noexcept;                          // octets
-  /// What queries read, for whoever knows what pages it should lie in.
+  /// The memory that queries read, for a caller that moves it to larger pages.
   std::array<Bytes, 2> blocks() const noexcept {
     return {as_octets(arena_.get(), arena_size_), as_octets(slots_.data(), slots_.size())};
   }
@@ -58,13 +58,13 @@ class Zone {
     return nullptr;
   }
 
-  /// Asks memory for the place in the index that a name with that hash has. In a large zone it is
-  /// elsewhere each time: whoever looks for many names asks for all places, then for all nodes.
+  /// Prefetches the place in the index of a name with that hash. In a large zone each place is a
+  /// cache miss: a caller with many names prefetches all places, then guesses all nodes.
   void prefetch(std::uint64_t hash) const noexcept {
     __builtin_prefetch(&slots_[hash & slot_mask_]);
   }
-  /// The node of the name with that hash, if the zone has it, and asks memory for it. Its name is
-  /// not compared: two names may share half a hash.
+  /// The node of the name with that hash, if the zone has one; prefetches the node. Its name is not
+  /// compared: two names may share half a hash.
   const NodeHeader* guess(std::uint64_t hash) const noexcept {
     const NodeHeader* node = Probe(*this, hash).next();
     if (node == nullptr) return nullptr;
@@ -74,11 +74,11 @@ class Zone {
   }
 
   const NodeHeader& apex() const noexcept { return *first_node(); }
-  /// Nodes in canonical order, the apex first; null behind the last.
+  /// Nodes in canonical order, the apex first; null after the last.
   const NodeHeader* first_node() const noexcept;
   const NodeHeader* next_node(const NodeHeader* node) const noexcept;
 
-  /// The live masks and the live serial: written on the roster strand, read by anyone.
+  /// The live masks and the live serial: written on the roster strand, read by any thread.
   WatchTable& watch_table() const noexcept { return *watch_table_; }
   std::span<const WatchedRrset> watched() const noexcept { return watched_; }
 
@@ -91,7 +91,7 @@ class Zone {
     return {reinterpret_cast<const std::uint8_t*>(first), count * sizeof(T)};
   }
 
-  /// The nodes whose hash has the upper half of the one that is looked for, one after the other.
+  /// The nodes whose hash has the upper half of the wanted one, one after the other.
   class Probe {
    public:
     Probe(const Zone& zone, std::uint64_t hash) noexcept
@@ -123,8 +123,8 @@ class Zone {
   SoaFields soa_;
   std::uint64_t record_count_ = 0;
   std::uint64_t name_count_ = 0;
-  // Nodes; offset 0 is the apex. No vector: it would write zeros first, over 70 MiB in a zone of a
-  // million records, and what was asked for and not needed would count as its memory.
+  // Nodes; offset 0 is the apex. Not a vector: it would write zeros first, over 70 MiB in a zone of
+  // a million records, and its unused end would take memory too.
   std::unique_ptr<std::uint32_t[]> arena_;
   std::size_t arena_size_ = 0;
   struct Slot {
