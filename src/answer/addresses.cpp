@@ -9,9 +9,9 @@ namespace {
 using dns::Type;
 using zone::NodeHeader;
 
-constexpr std::size_t kMaxTargets = 64;  // names whose addresses one response carries
+constexpr std::size_t kMaxTargets = 64;  // names whose addresses one response has
 
-/// Reads the name at `at`, whole or cut before the origin, as this server has written it.
+/// Reads the name at `at`, whole or cut before the origin, as this server wrote it.
 bool read_written_name(Bytes message, std::size_t at, const zone::Zone& zone,
                        dns::QueryName& name) noexcept {
   std::size_t end = at;
@@ -35,7 +35,7 @@ class Addresses {
             Glue glue) noexcept
       : out_(out), zone_(zone), origin_at_(origin_at), glue_(glue) {}
 
-  /// What must be there comes before what may be left out.
+  /// Required addresses come before optional ones.
   bool append(WrittenRange range) noexcept {
     const bool complete = glue_ == Glue::leave_out || append_those(range, false);
     append_those(range, true);
@@ -43,7 +43,7 @@ class Addresses {
   }
 
  private:
-  /// @param authoritative of which names: the zone's own, or those at and below its cuts
+  /// @param authoritative true: names in the zone's own data; false: those at and below its cuts
   bool append_those(WrittenRange range, bool authoritative) noexcept {
     bool complete = true;
     for (std::size_t at = range.begin; at < range.end;) {

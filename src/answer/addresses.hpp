@@ -8,18 +8,18 @@
 
 namespace rollcall::answer {
 
-/// Octets of the message in which records stand.
+/// The part of a message that holds records, in octets.
 struct WrittenRange {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
 
-/// leave_out: only what the zone is authoritative for. needed: a referral's addresses, below the
-/// cut too; RFC 9471 section 3.1 wants all of those, or TC.
+/// leave_out: only records for which the zone is authoritative. needed: a referral's addresses,
+/// below the cut too; RFC 9471 section 3.1 requires all of them, or TC.
 enum class Glue : std::uint8_t { leave_out, needed };
 
-/// Where, in octets of the RDATA, the name starts that the client will want the addresses of;
-/// nothing for types that lead to no host.
+/// The offset in the RDATA of the name whose addresses the client will need; nothing for types that
+/// point to no host.
 constexpr std::optional<std::size_t> host_offset(dns::Type type) noexcept {
   switch (type) {
     case dns::Type::NS:
@@ -36,7 +36,7 @@ constexpr std::optional<std::size_t> host_offset(dns::Type type) noexcept {
   }
 }
 
-/// Appends A and AAAA of the in-zone targets of the records in `range`, where they lead to hosts.
+/// Appends A and AAAA of the in-zone targets of the records in `range` that point to hosts.
 /// @return false where glue that a referral needs did not fit
 bool append_addresses(ResponseWriter& out, const zone::Zone& zone, std::uint16_t origin_at,
                       WrittenRange range, Glue glue) noexcept;

@@ -6,7 +6,7 @@
 namespace rollcall::answer {
 namespace {
 
-/// Names in lower-case wire form; the literal's own end is the root.
+/// Names in lower-case wire form; the zero at the end of the literal is the root.
 constexpr std::string_view kVersionBind("\7version\4bind\0", 14);
 constexpr std::string_view kVersionServer("\7version\6server\0", 16);
 constexpr std::string_view kIdServer("\2id\6server\0", 11);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint8_t kVersion = 1;    // RFC 9018 section 4.1
 constexpr std::int32_t kOldest = 3600;  // seconds
 constexpr std::int32_t kFuture = 300;   // seconds
-constexpr std::size_t kHashAt = 8;      // behind version, reserved, timestamp
+constexpr std::size_t kHashAt = 8;      // after version, reserved, timestamp
 
 std::uint64_t load_little(const std::uint8_t* at, std::size_t size) noexcept {
   std::uint64_t value = 0;

@@ -10,7 +10,7 @@
 
 namespace rollcall::answer {
 
-/// INFO-CODEs of extended errors (RFC 8914 section 4) that we give.
+/// The INFO-CODEs of extended errors (RFC 8914 section 4) that the server sends.
 enum class ExtendedError : std::uint16_t {
   not_ready = 14,
   prohibited = 18,
@@ -18,16 +18,16 @@ enum class ExtendedError : std::uint16_t {
   invalid_data = 24,
 };
 
-inline constexpr std::size_t kMaxNsidSize = 128;  // octets; it stands in every response that asks
-inline constexpr std::uint16_t kKeepaliveUnits = 100;  // of 100 ms: the idle limit of TCP sessions
+inline constexpr std::size_t kMaxNsidSize = 128;  // octets; in every response to a request for it
+inline constexpr std::uint16_t kKeepaliveUnits = 100;  // in 100 ms: the idle limit of TCP sessions
 
-/// Octets of an OPT record without options: root owner, TYPE, CLASS, TTL, RDLENGTH.
+/// The size of an OPT record without options: root owner, TYPE, CLASS, TTL, RDLENGTH.
 inline constexpr std::size_t kPlainOptSize = 11;
 
 struct EdnsReply {
   bool dnssec_ok = false;  // RFC 3225 section 3: copied from the query
-  Bytes nsid;              // RFC 5001; empty: not asked for
-  Bytes client_cookie;     // RFC 7873; empty: none came
+  Bytes nsid;              // RFC 5001; empty: not requested
+  Bytes client_cookie;     // RFC 7873; empty: none received
   ServerCookie server_cookie{};
   bool keepalive = false;  // RFC 7828
   std::optional<ExtendedError> extended_error;
@@ -36,7 +36,7 @@ struct EdnsReply {
   std::size_t size() const noexcept;
 
   /// @param out at least size() octets
-  /// @param rcode its upper eight bits stand in the OPT (RFC 6891 section 6.1.3)
+  /// @param rcode its upper eight bits go into the OPT (RFC 6891 section 6.1.3)
   /// @return octets written
   std::size_t write(MutableBytes out, dns::Rcode rcode) const noexcept;
 };

@@ -16,13 +16,13 @@ unsigned nth_bit(std::uint64_t mask, unsigned k) noexcept {
   return lowest_bit(mask);
 }
 
-/// A place to write records to, one after the other.
+/// Writes records one after the other.
 class Rows {
  public:
   Rows(std::uint8_t* to, std::size_t room, const zone::RrsetHeader& rrset) noexcept
       : to_(to), room_(room), rrset_(rrset) {}
 
-  /// @return false where there is no room for it
+  /// @return false where the record does not fit
   bool add(unsigned index) noexcept {
     const std::uint8_t* record = rrset_.records().data() + record_offset(rrset_, index);
     const std::size_t size = record_size(record);
@@ -41,7 +41,7 @@ class Rows {
   Written written_;
 };
 
-/// The records of `mask` in turn, the lead chosen at random.
+/// Writes the records of `mask` in order, beginning with a random one.
 std::optional<Written> write_turn(Rows rows, std::uint64_t mask, Random& random) noexcept {
   const unsigned lead = nth_bit(mask, random.below(static_cast<unsigned>(std::popcount(mask))));
   const std::uint64_t from_lead = mask & (~std::uint64_t{0} << lead);
@@ -53,8 +53,8 @@ std::optional<Written> write_turn(Rows rows, std::uint64_t mask, Random& random)
   return rows.written();
 }
 
-/// The records of `mask` drawn one by one: of those that are left each with a probability of its
-/// weight among theirs. A weight of 0 counts as the least where its record is live all the same.
+/// Draws the records of `mask` one by one: each remaining record with a probability of its weight
+/// among the remaining ones. The weight 0 of a live record counts as 1, the least.
 std::optional<Written> write_draw(Rows rows, std::uint64_t mask, const zone::SharedShares& shares,
                                   Random& random) noexcept {
   std::uint32_t weights[zone::kMaxWatchedRecords];

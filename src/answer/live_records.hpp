@@ -1,4 +1,4 @@
-/// Records as they stand in a zone, copied into a response: all or the live ones, in turn.
+/// Copies records from a zone into a response: all of them or the live ones, rotated.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,12 @@
 
 namespace rollcall::answer {
 
-/// Octets of the prerendered record that starts at `record`.
+/// The size of the prerendered record that starts at `record`.
 inline std::size_t record_size(const std::uint8_t* record) noexcept {
   return zone::kRecordHeaderSize + load_u16(record + zone::kRecordHeaderSize - 2);
 }
 
-/// Where record `index` starts in a run of prerendered records, in octets.
+/// The offset of record `index` in a run of prerendered records.
 inline std::size_t record_offset(const zone::RrsetHeader& rrset, std::size_t index) noexcept {
   if (rrset.record_size != 0) return index * rrset.record_size;
   const std::uint8_t* start = rrset.records().data();
@@ -26,8 +26,8 @@ inline std::size_t record_offset(const zone::RrsetHeader& rrset, std::size_t ind
   return static_cast<std::size_t>(at - start);
 }
 
-/// All records of an RRset, one after the other, the lead chosen at random.
-/// @param to as many octets as they have
+/// Writes all records of an RRset one after the other, beginning with a random one.
+/// @param to as many octets as the records have
 inline void write_in_turn(std::uint8_t* to, const zone::RrsetHeader& rrset,
                           Random& random) noexcept {
   const std::uint8_t* records = rrset.records().data();
@@ -42,16 +42,17 @@ struct Written {
   unsigned records = 0;
 };
 
-/// The live records of a watched RRset, one after the other: the lead chosen at random, or all of
-/// them drawn by their shares. To start at a fixed one and skip the dead would give a dead one's
+/// Writes the live records of a watched RRset: beginning with a random one, or all of them drawn by
+/// their shares. A start at a random record that skips dead ones would give a dead record's
 /// neighbour a double share of first places.
-/// @return nothing where there is not `room` for them; no records where none is live
+/// @return nothing where `room` is too small; no records where none is live
 std::optional<Written> write_live(std::uint8_t* to, std::size_t room,
                                   const zone::RrsetHeader& rrset, const zone::WatchTable& watches,
                                   Random& random) noexcept;
 
-/// What of an RRset is answered: all of it, of a watched one what is live.
-/// @return as of write_live
+/// Writes the records of an RRset that are answered: all of them, or the live ones of a watched
+/// RRset.
+/// @return as write_live() does
 inline std::optional<Written> write_records(std::uint8_t* to, std::size_t room,
                                             const zone::RrsetHeader& rrset,
                                             const zone::WatchTable& watches,

@@ -1,4 +1,4 @@
-/// The NOTIFY request that tells a secondary of a new serial (RFC 1996).
+/// The NOTIFY request that announces a new serial to a secondary (RFC 1996).
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace rollcall::answer {
 
 inline constexpr std::size_t kMaxNotifySize = 12 + 255 + 4 + 12 + 2 * 255 + 20;  // octets
 
-/// With the new SOA in the answer section (RFC 1996 section 3.7).
+/// Writes a request with the new SOA in the answer section (RFC 1996 section 3.7).
 /// @param out at least kMaxNotifySize octets
 std::size_t write_notify(const zone::Zone& zone, std::uint32_t serial, std::uint16_t id,
                          MutableBytes out);

@@ -8,8 +8,8 @@
 namespace rollcall::answer {
 namespace {
 
-/// RFC 4035 3.1.4.1: who asks a zone's apex for DS wants it from the parent. A SOA has a serial of
-/// its own, and hosts want their addresses told.
+/// RFC 4035 3.1.4.1: DS at a zone's apex is answered by the parent. A SOA has the live serial, and
+/// names of hosts need their addresses in the additional section.
 bool wants_more(dns::Type type) noexcept {
   return type == dns::Type::SOA || type == dns::Type::DS || host_offset(type).has_value();
 }

@@ -26,7 +26,7 @@ std::size_t limit_of(const std::uint8_t* opt) noexcept {
 
 }  // namespace
 
-/// Of its beginning, its middle and its type: enough to tell names apart that are asked for.
+/// From the question's beginning, middle and type: enough to tell queried names apart.
 std::size_t Recall::place_of(const std::uint8_t* question, std::size_t size) noexcept {
   std::uint64_t first, middle;
   std::memcpy(&first, question, 8);

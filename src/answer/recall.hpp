@@ -1,8 +1,8 @@
-/// What a worker was asked lately and what answered it plainly: hot names are asked for again and
-/// again, and are then neither read, hashed nor looked up.
+/// The recent questions of a worker with their plain answers: repeated questions are not parsed,
+/// hashed or looked up again.
 ///
-/// One worker's own, and of one catalog. Masks are read anew for each answer, so that a dead
-/// address is left out from the moment on that it is.
+/// Belongs to one worker and one catalog. Masks are read again for each answer, so that a dead
+/// address is left out at once.
 #pragma once
 
 #include <array>
@@ -17,17 +17,17 @@ namespace rollcall::answer {
 
 class Recall {
  public:
-  /// Forgets all, because there is a newer catalog.
+  /// Forgets everything, because there is a newer catalog.
   void clear() noexcept { kept_ = {}; }
 
   /// @param packet a UDP packet as received
   /// @param request filled where there is an answer
   PlainAnswer find(Bytes packet, PlainRequest& request) const noexcept;
 
-  /// Keeps what answers the request, if that is a plain answer. Wrong and signed ones are left.
+  /// Keeps the answer of the request, if it is a plain one. Ignores wrong and signed requests.
   void keep(const Request& request) noexcept;
 
-  /// Keeps one in eight: names that are asked for once push out few that come again.
+  /// Keeps one in eight: names that are queried once displace few that are queried often.
   void offer(const Request& request) noexcept {
     if (++offered_ % kKeptOneIn == 0) keep(request);
   }
@@ -41,7 +41,7 @@ class Recall {
   struct alignas(64) Kept {
     PlainAnswer answer;
     std::uint8_t size = 0;                               // octets of the question; 0: free
-    std::array<std::uint8_t, kMostQuestion> question{};  // as it came
+    std::array<std::uint8_t, kMostQuestion> question{};  // as received
   };
   static_assert(sizeof(Kept) == 64);
 

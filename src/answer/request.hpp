@@ -1,4 +1,4 @@
-/// A request on its way to its answer.
+/// A request that is being answered.
 #pragma once
 
 #include <optional>
@@ -9,13 +9,13 @@
 
 namespace rollcall::answer {
 
-/// A request that Responder::read() has read. The packet and the catalog must outlive it. It is
-/// filled in place, as dns::Query is.
+/// A request as Responder::read() fills it, in place like dns::Query. The packet and the catalog
+/// must outlive it.
 struct Request {
   Bytes packet;
   dns::Query query;
   std::optional<dns::QueryError> error;
-  const zone::CatalogEntry* entry;  // that find_zone() gives; null: none, or no question
+  const zone::CatalogEntry* entry;  // from find_zone(); null: no zone, or no question
   const zone::NodeHeader* node;     // zone::Zone::guess() of the question's name in it
 };
 

@@ -19,10 +19,10 @@ using zone::RrsetHeader;
 
 /// RFC 8482 section 4.2: an HINFO whose CPU is "RFC8482" and whose OS is empty.
 constexpr std::array<std::uint8_t, 9> kAnyHinfo{7, 'R', 'F', 'C', '8', '4', '8', '2', 0};
-constexpr std::uint32_t kAnyTtl = 3600;  // seconds; long, so that who asks ANY asks seldom
+constexpr std::uint32_t kAnyTtl = 3600;  // seconds; long, so that ANY is seldom repeated
 
-/// One question on its way through the zones. The name in work stands in the message at `name_at_`,
-/// label by label up to its zone's origin, which stands at `origin_at_`.
+/// The search for one question through the zones. The current name is in the message at `name_at_`,
+/// label by label up to its zone's origin, which is at `origin_at_`.
 class Search {
  public:
   Search(const zone::Catalog& catalog, const zone::Zone& zone, dns::Query& query, AnyAnswer any,
@@ -39,8 +39,8 @@ class Search {
   }
 
  private:
-  /// A CNAME or DNAME that was taken, and the hash of the name that it was taken for: below a
-  /// wildcard or a DNAME one record serves many names.
+  /// A CNAME or DNAME that was followed, and the hash of the name for which it was followed: below
+  /// a wildcard or a DNAME one record serves many names.
   struct Step {
     const RrsetHeader* rrset;
     std::uint64_t name_hash;
@@ -48,28 +48,28 @@ class Search {
   };
   std::span<const Step> steps() const noexcept { return std::span(steps_).first(step_count_); }
 
-  /// The name in work stands whole at `at`.
+  /// Places the whole current name at `at`.
   void place_name(std::size_t at) noexcept {
     name_at_ = static_cast<std::uint16_t>(at);
     origin_at_ = static_cast<std::uint16_t>(at + query_.name.size() - zone_->origin().size());
   }
 
-  /// Where suffix `i` of the name in work stands in the message; it is at or below the origin.
+  /// The place in the message of suffix `i` of the current name, which is at or below the origin.
   std::uint16_t suffix_at(std::size_t i) const noexcept {
     const std::size_t head = query_.name.size() - zone_->origin().size();
     const std::size_t offset = query_.name.offset(i);
     return offset >= head ? origin_at_ : static_cast<std::uint16_t>(name_at_ + offset);
   }
 
-  /// RFC 1034 section 4.3.2 step 3. @return true where another name is to be looked up.
+  /// RFC 1034 section 4.3.2 step 3. @return true where another name must be looked up.
   bool find_name() noexcept {
     const NodeHeader* node = zone_->find(query_.name.hash(0), query_.name.suffix(0));
     if (node != nullptr && (node->flags & zone::kNotAuthoritative) == 0) return answer_at(*node);
     return search_upward(node);
   }
 
-  /// The closest encloser of the name in work, and what it says.
-  /// @param node of the name in work: below a cut or a DNAME, or null
+  /// Answers by the closest encloser of the current name.
+  /// @param node of the current name: below a cut or a DNAME, or null
   bool search_upward(const NodeHeader* node) noexcept {
     const dns::QueryName& name = query_.name;
     const std::size_t above_origin = name.labels() - zone_->origin().label_count();
@@ -92,7 +92,7 @@ class Search {
 
   bool answer_at(const NodeHeader& node) noexcept {
     result_.flags |= dns::flag::kAa;
-    // RFC 1995 section 2: IXFR over UDP gets the SOA alone, so that the client comes again by TCP.
+    // RFC 1995 section 2: IXFR over UDP gets only the SOA, so that the client comes back over TCP.
     const Type type = query_.type == Type::IXFR ? Type::SOA : query_.type;
     if (const RrsetHeader* rrset = node.find(type)) return answer_with(*rrset);
     if (type == Type::ANY && node.rrsets > 0) return answer_any(node);
@@ -113,7 +113,7 @@ class Search {
                  ? out_.append_soa(Section::answer, *zone_, origin_at_, zone_->soa().ttl)
                  : out_.append(Section::answer, *zone_, *rrset, {name_at_, origin_at_});
     }
-    // Nothing but pools that fail closed.
+    // Only pools that fail closed.
     if (note(fits) && out_.count(Section::answer) == before) return deny(Rcode::noerror);
     return false;
   }
@@ -123,11 +123,11 @@ class Search {
       note(out_.append_soa(Section::answer, *zone_, origin_at_, zone_->soa().ttl));
       return false;
     }
-    if (is_written(rrset)) return false;  // DNAME is asked for, and the chain came by it
+    if (is_written(rrset)) return false;  // the query is for DNAME, and the chain followed this one
     const std::uint16_t before = out_.count(Section::answer);
     const std::size_t start = out_.position();
     if (!note(out_.append(Section::answer, *zone_, rrset, {name_at_, origin_at_}))) return false;
-    // A pool that fails closed has no live record: the name is there, the data is not.
+    // A pool that fails closed has no live record: the name exists, without data.
     if (out_.count(Section::answer) == before) return deny(Rcode::noerror);
     if (host_offset(rrset.type)) {
       append_addresses(out_, *zone_, origin_at_, {start, out_.position()}, Glue::leave_out);
@@ -162,9 +162,8 @@ class Search {
     query_.name.assign(head, zone_->origin().wire());
     const std::uint16_t origin_at = origin_at_;
     if (!enter_zone(target_at)) return false;
-    // The target is cut: what is behind its head is where the old origin is. A deeper zone's origin
-    // begins in the head; a parent's, which a DS is looked up in, behind the old one's first
-    // labels.
+    // The target is cut: after its head comes the old origin. A deeper zone's origin begins in the
+    // head; that of a parent, in which a DS is looked up, after the first labels of the old origin.
     const std::size_t cut_at = target_at + head.size();
     if (origin_at_ >= cut_at) {
       origin_at_ = static_cast<std::uint16_t>(origin_at + (origin_at_ - cut_at));
@@ -173,7 +172,7 @@ class Search {
     return true;
   }
 
-  /// RFC 6672 section 3.2: the DNAME at suffix `i`, and the CNAME made of it.
+  /// RFC 6672 section 3.2: the DNAME at suffix `i`, and the CNAME synthesised from it.
   bool rewrite(const NodeHeader& node, std::size_t i) noexcept {
     result_.flags |= dns::flag::kAa;
     const RrsetHeader& dname = *node.find(Type::DNAME);
@@ -200,8 +199,8 @@ class Search {
     return enter_zone(target_at);
   }
 
-  /// True where a chain comes back to a name: its record is in the answer already, and an RRset has
-  /// no record twice (RFC 2181 section 5).
+  /// True where a chain returns to a name: its record is in the answer already, and an RRset has no
+  /// record twice (RFC 2181 section 5).
   bool was_here(const RrsetHeader& rrset) noexcept {
     const Step step{&rrset, query_.name.hash(0)};
     if (std::ranges::find(steps(), step) != steps().end()) return true;
@@ -209,12 +208,12 @@ class Search {
     return false;
   }
 
-  /// True for a DNAME that the chain went through before, from another name below it.
+  /// True for a DNAME that the chain followed before, from another name below it.
   bool is_written(const RrsetHeader& dname) const noexcept {
     return std::ranges::find(steps(), &dname, &Step::rrset) != steps().end();
   }
 
-  /// Goes on in the zone of the name in work, which stands at `at`; false where none is served.
+  /// Continues in the zone of the current name, which is at `at`; false where none is served.
   bool enter_zone(std::size_t at) noexcept {
     const zone::CatalogEntry* entry = find_zone(catalog_, query_);
     if (entry == nullptr || !entry->zone) return false;
@@ -234,7 +233,8 @@ class Search {
     return false;
   }
 
-  /// RFC 2308 sections 2.1 and 2.2: NXDOMAIN or NODATA with the SOA, TTL as section 5 says.
+  /// RFC 2308 sections 2.1 and 2.2: NXDOMAIN or NODATA with the SOA, whose TTL is that of section
+  /// 5.
   bool deny(Rcode rcode) noexcept {
     result_.flags |= dns::flag::kAa;
     result_.rcode = rcode;

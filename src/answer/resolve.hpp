@@ -1,4 +1,4 @@
-/// RFC 1034 section 4.3.2, the part behind "search the available zones": answer, authority and
+/// RFC 1034 section 4.3.2, the part after "search the available zones": answer, authority and
 /// additional sections for one question, following CNAME and DNAME through the zones served here.
 #pragma once
 
@@ -21,12 +21,12 @@ struct Resolution {
 };
 
 /// The zone that answers for the query's name and type; null where none is served. RFC 4035 section
-/// 3.1.4.1: the DS RRset at a delegation belongs to the parent's side of the cut, so that it is
-/// looked up in the parent zone where both are served here.
+/// 3.1.4.1: the DS RRset at a delegation belongs to the parent's side of the cut, so it is looked
+/// up in the parent zone where both are served here.
 const zone::CatalogEntry* find_zone(const zone::Catalog& catalog, const dns::Query& query) noexcept;
 
 /// @param zone of the question
-/// @param query its name is used up: a chain overwrites it
+/// @param query its name is overwritten by a chain
 Resolution resolve(const zone::Catalog& catalog, const zone::Zone& zone, dns::Query& query,
                    AnyAnswer any, ResponseWriter& out) noexcept;
 

@@ -13,7 +13,7 @@ namespace {
 
 using dns::Rcode;
 
-/// Octets that the response may have. RFC 6891 6.2.3: values below 512 are taken as 512.
+/// The limit of the response in octets. RFC 6891 6.2.3: values below 512 are taken as 512.
 std::size_t size_limit(const dns::Query& query, Transport transport, std::size_t room) noexcept {
   if (transport == Transport::tcp) return std::min(room, dns::kMaxMessageSize);
   if (!query.edns.present) return std::min<std::size_t>(room, dns::kClassicUdpSize);
@@ -48,8 +48,8 @@ EdnsReply Responder::edns_reply(const dns::Query& query, const Asker& asker) con
   // RFC 7828 section 3.2.1: the option has no meaning over UDP.
   reply.keepalive = query.edns.keepalive && asker.transport == Transport::tcp;
   if (!query.edns.cookie.empty()) {
-    // Nobody is turned away for a cookie (RFC 7873 section 5.2.3 leaves it to us), so a fresh one
-    // is all that there is to say.
+    // No client is refused for its cookie (RFC 7873 section 5.2.3 leaves that to the server), so a
+    // fresh one is all that the response needs.
     reply.client_cookie = query.edns.cookie.first(kClientCookieSize);
     reply.server_cookie =
         make_server_cookie(reply.client_cookie, asker.address, asker.now, options.cookie_secret);
@@ -57,8 +57,7 @@ EdnsReply Responder::edns_reply(const dns::Query& query, const Asker& asker) con
   return reply;
 }
 
-/// RFC 7873 section 5.4: who asks for nothing but a cookie learns whether the one that it has is
-/// valid.
+/// RFC 7873 section 5.4: a client that asks only for a cookie learns whether its cookie is valid.
 Rcode Responder::confirm_cookie(const dns::Query& query, const Asker& asker) const noexcept {
   const Bytes client = query.edns.cookie.first(kClientCookieSize);
   const Bytes server = query.edns.cookie.subspan(kClientCookieSize);
@@ -67,8 +66,8 @@ Rcode Responder::confirm_cookie(const dns::Query& query, const Asker& asker) con
   return good ? Rcode::noerror : Rcode::badcookie;
 }
 
-/// What is told without a look into a zone; nothing where there is one to look into.
-/// @param entry that find_zone() gives
+/// The result of a query that needs no zone; nothing where it needs one.
+/// @param entry from find_zone()
 std::optional<Resolution> Responder::tell_at_once(const dns::Query& query,
                                                   const zone::CatalogEntry* entry,
                                                   ResponseWriter& out) const noexcept {
@@ -77,7 +76,7 @@ std::optional<Resolution> Responder::tell_at_once(const dns::Query& query,
   if (query.type == dns::Type::OPT || query.type == dns::Type::TSIG) {
     return Resolution{Rcode::formerr};
   }
-  // RFC 5936 section 4.2 defines AXFR over TCP alone, and there open_transfer() serves it.
+  // RFC 5936 section 4.2 defines AXFR only over TCP, where open_transfer() serves it.
   if (query.type == dns::Type::AXFR) return Resolution{Rcode::notimp};
   const bool exact = entry != nullptr && query.name.size() == entry->origin.size();
   if (query.type == dns::Type::IXFR && !exact) return Resolution{Rcode::notauth};
@@ -135,7 +134,7 @@ std::size_t Responder::answer(const zone::Catalog& catalog, Request& request, Mu
   return respond(catalog, request, Rcode::noerror, 0, out, asker, random);
 }
 
-/// Requests that are wrong, or signed.
+/// Answers requests that are wrong or signed.
 std::size_t Responder::answer_special(const zone::Catalog& catalog, Request& request,
                                       MutableBytes out, const Asker& asker,
                                       Random& random) const noexcept {
@@ -146,7 +145,7 @@ std::size_t Responder::answer_special(const zone::Catalog& catalog, Request& req
   return respond(catalog, request, rcode_of(*error), 0, out, asker, random);
 }
 
-/// On its own: a session is large, and nearly no request has one.
+/// A function of its own: a session is large, and few requests need one.
 std::size_t Responder::answer_signed(const zone::Catalog& catalog, Request& request,
                                      MutableBytes out, const Asker& asker,
                                      Random& random) const noexcept {
@@ -160,8 +159,8 @@ std::size_t Responder::answer_signed(const zone::Catalog& catalog, Request& requ
   return session->sign(out, size, asker.now);
 }
 
-/// @param wrong what the request is told at once, or noerror
-/// @param reserved octets that are kept free behind the response
+/// @param wrong the error to answer at once, or noerror
+/// @param reserved octets to keep free after the response
 std::size_t Responder::respond(const zone::Catalog& catalog, Request& request, Rcode wrong,
                                std::size_t reserved, MutableBytes out, const Asker& asker,
                                Random& random) const noexcept {
@@ -182,7 +181,7 @@ std::size_t Responder::respond(const zone::Catalog& catalog, Request& request, R
                                       : Resolution{confirm_cookie(query, asker)};
   }
   writer.release(opt_room);
-  // No room is kept for it: what has an extended error has no records.
+  // No space is reserved for it: a response with an extended error has no records.
   edns.extended_error = solved.extended_error;
   if (edns.size() > writer.room()) edns.extended_error.reset();
   writer.append_opt(edns, solved.rcode);

@@ -1,7 +1,7 @@
-/// A query packet to a response packet: the whole of what an authoritative server says.
+/// A query packet to a response packet: everything that an authoritative server answers.
 ///
-/// Limitations: no DNSSEC answers; names further than 16383 octets into a message are not pointed
-/// to, so that additional records are left out of such messages.
+/// Limitations: no DNSSEC answers; no compression pointers to names beyond offset 16383 of a
+/// message, so that additional records are left out there.
 #pragma once
 
 #include <atomic>
@@ -25,11 +25,11 @@ namespace rollcall::answer {
 
 enum class Transport : std::uint8_t { udp, tcp };
 
-/// Who asks, how, and when.
+/// The client, its transport, and the time of the request.
 struct Asker {
   Transport transport = Transport::udp;
   Bytes address;  // 4 or 16 octets
-  WallTime now;   // for signatures (RFC 8945) and cookies (RFC 9018), which bear the time
+  WallTime now;   // for signatures (RFC 8945) and cookies (RFC 9018), which contain the time
 };
 
 struct ResponderOptions {
@@ -41,24 +41,24 @@ struct ResponderOptions {
   bool operator==(const ResponderOptions&) const = default;
 };
 
-/// Shared by all workers. The catalog and the generator are the caller's.
+/// Shared by all workers. The caller owns the catalog and the generator.
 class Responder {
  public:
   explicit Responder(ResponderOptions options) { set(std::move(options)); }
 
-  /// From now on, for workers that are answering too; one thread calls it. What was in force before
-  /// is kept, for it costs a worker nothing then to read it: some 200 octets for each reload that
-  /// changes it.
+  /// Takes effect at once, also in workers that are answering; called by one thread. The previous
+  /// options are kept, so that workers read them without a reference count: some 200 octets for
+  /// each reload that changes them.
   void set(ResponderOptions options);
 
   /// @param packet one message as received
   /// @param out at least dns::kMaxMessageSize octets for TCP, dns::kEdnsUdpSize for UDP
-  /// @return octets of the response at the front of `out`; 0: nothing is sent
+  /// @return the size of the response at the front of `out`; 0: nothing is sent
   std::size_t answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out,
                      const Asker& asker, Random& random) const noexcept;
 
-  /// answer() in three steps, for whoever has many packets: each step is done for all of them
-  /// before the next, so that what one waits for from memory comes while the others are worked on.
+  /// answer() in three steps, for a caller with many packets: each step is done for all of them
+  /// before the next, so that memory for one packet is fetched while others are processed.
   static void read(const zone::Catalog& catalog, Bytes packet, Request& request) noexcept;
   static void fetch(Request& request) noexcept;
   std::size_t answer(const zone::Catalog& catalog, Request& request, MutableBytes out,

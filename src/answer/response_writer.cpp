@@ -5,8 +5,8 @@
 namespace rollcall::answer {
 namespace {
 
-/// `name` behind a message in which its zone's origin stands at `origin_at`.
-/// @param head octets in front of the origin, if it has it; what is behind them is pointed to
+/// Writes `name` into a message in which its zone's origin is at `origin_at`.
+/// @param head octets before the origin, where the name has it; the rest becomes a pointer
 /// @return octets written, at most dns::kMaxNameSize
 std::size_t write_name(std::uint8_t* out, const dns::Name& name, std::size_t head,
                        std::size_t origin_at) noexcept {
@@ -27,12 +27,12 @@ bool origin_moved(const zone::RrsetHeader& rrset, Place place) noexcept {
   return rrset.origin_pointer != 0 && rrset.origin_pointer != (0xc000 | place.origin);
 }
 
-/// True where owner or origin are not where the builder thought that they would be.
+/// True where owner or origin are not where the builder assumed.
 bool stands_elsewhere(const zone::RrsetHeader& rrset, Place place) noexcept {
   return owner_moved(place) || origin_moved(rrset, place);
 }
 
-/// Points the written records from `to` to `end` to where their owner and their origin are.
+/// Patches the pointers of the records from `to` to `end` to the places of owner and origin.
 void redirect(std::uint8_t* to, const std::uint8_t* end, const zone::RrsetHeader& rrset,
               Place place) noexcept {
   const bool move_owner = owner_moved(place);

@@ -18,17 +18,17 @@ namespace rollcall::answer {
 
 enum class Section : std::uint8_t { answer, authority, additional };
 
-/// Where in the message an RRset's owner and its zone's origin can be pointed to.
+/// The places in the message of an RRset's owner and its zone's origin, for pointers.
 struct Place {
   std::uint16_t owner = dns::kHeaderSize;
   std::uint16_t origin = dns::kHeaderSize;
 };
 
-/// Records in each section.
+/// The number of records in each section.
 using SectionCounts = std::array<std::uint16_t, 3>;
 
 /// @param asked the flags of the request
-/// @param flags AA, TC; QR and what is copied from the request are added here
+/// @param flags AA, TC; QR and the flags copied from the request are added here
 inline std::uint16_t response_flags(std::uint16_t asked, std::uint16_t flags,
                                     dns::Rcode rcode) noexcept {
   const std::uint16_t copied = asked & (dns::flag::kOpcodeMask | dns::flag::kRd | dns::flag::kCd);
@@ -45,7 +45,7 @@ inline void write_counts(std::uint8_t* out, const SectionCounts& counts) noexcep
 
 class ResponseWriter {
  public:
-  /// @param limit octets that the response may have; `out` is at least as large
+  /// @param limit of the response in octets; `out` is at least as large
   ResponseWriter(MutableBytes out, std::size_t limit, Random& random) noexcept
       : out_(out.data()), limit_(limit), random_(random) {}
 
@@ -55,34 +55,33 @@ class ResponseWriter {
     copy_octets(out_, packet.data(), position_);
   }
 
-  /// Keeps `size` octets free for what is written last (OPT, TSIG).
+  /// Keeps `size` octets free for the last records (OPT, TSIG).
   void reserve(std::size_t size) noexcept { reserved_ += size; }
   void release(std::size_t size) noexcept { reserved_ -= size; }
 
-  /// Writes the RRset's live records, the lead chosen at random among them, or drawn by their
-  /// shares.
-  /// @return false where it does not fit; nothing is written then. True with nothing written where
+  /// Writes the RRset's live records, beginning with a random one, or drawn by their shares.
+  /// @return false where they do not fit; nothing is written then. True with nothing written where
   ///         no record is live.
   bool append(Section section, const zone::Zone& zone, const zone::RrsetHeader& rrset,
               Place place) noexcept;
 
-  /// The zone's SOA with its live serial.
-  /// @param ttl seconds; of a negative answer RFC 2308 section 5: min(TTL, MINIMUM)
+  /// Writes the zone's SOA with its live serial.
+  /// @param ttl seconds; in a negative answer by RFC 2308 section 5: min(TTL, MINIMUM)
   bool append_soa(Section section, const zone::Zone& zone, std::uint16_t origin_at,
                   std::uint32_t ttl) noexcept;
 
-  /// A record whose RDATA is given whole.
+  /// Writes a record with the given RDATA.
   bool append_record(Section section, std::uint16_t owner_at, dns::Type type, std::uint32_t ttl,
                      Bytes rdata, dns::Class rclass = dns::Class::IN) noexcept;
 
-  /// The OPT record; the room for it was reserved.
+  /// Writes the OPT record, for which space was reserved.
   void append_opt(const EdnsReply& edns, dns::Rcode rcode) noexcept;
 
-  /// @param flags AA, TC; QR and what is copied from the query are added here
+  /// @param flags AA, TC; QR and the flags copied from the query are added here
   std::size_t finish(const dns::Query& query, std::uint16_t flags, dns::Rcode rcode) noexcept;
 
   std::size_t position() const noexcept { return position_; }
-  /// Octets that may still be written.
+  /// The number of octets that may still be written.
   std::size_t room() const noexcept {
     const std::size_t used = position_ + reserved_;
     return used < limit_ ? limit_ - used : 0;
@@ -105,7 +104,7 @@ class ResponseWriter {
 
 inline constexpr std::size_t kMaxSoaSize = 2 * dns::kMaxNameSize + 20;  // octets of its RDATA
 
-/// RDATA of the zone's SOA under `serial`, its names cut where the origin stands at
+/// Writes the RDATA of the zone's SOA with `serial`; its names end in pointers to the origin at
 /// `origin_at`.
 /// @param out at least kMaxSoaSize octets
 /// @return octets written

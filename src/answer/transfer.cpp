@@ -28,7 +28,7 @@ TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, zone::Wat
   if (query.edns.present) edns_ = EdnsReply{.dnssec_ok = query.edns.dnssec_ok};
 }
 
-/// RFC 1995 section 2: IXFR with the serial that is served or a newer one gets the SOA alone.
+/// RFC 1995 section 2: IXFR from the served serial or a newer one gets only the SOA.
 bool TransferStream::is_up_to_date(Bytes request, const dns::Query& query) const {
   if (query.type != Type::IXFR) return false;
   const std::optional<std::uint32_t> theirs = dns::read_client_serial(request, query);
@@ -37,7 +37,7 @@ bool TransferStream::is_up_to_date(Bytes request, const dns::Query& query) const
 
 std::size_t TransferStream::next(MutableBytes out) {
   if (phase_ == Phase::done) return 0;
-  // The question stands in every message (RFC 5936 2.2.1 allows it), so that the origin is always
+  // The question is in every message (RFC 5936 2.2.1 allows it), so that the origin is always
   // at kHeaderSize and every owner can point to it.
   std::memcpy(out.data(), opening_.data(), opening_.size());
   std::size_t position = opening_.size();
@@ -81,7 +81,7 @@ bool TransferStream::write_soa(MutableBytes out, std::size_t& position) const {
   return true;
 }
 
-/// @return true when the last node is through, false when the message is full
+/// @return true after the last node, false when the message is full
 bool TransferStream::write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count) {
   while (node_ != nullptr) {
     if (rrset_index_ == node_->rrsets) {
@@ -100,7 +100,7 @@ bool TransferStream::write_nodes(MutableBytes out, std::size_t& position, std::u
       const bool empty = position == opening_.size();
       if (count == 0xffff || !write_record(out, position, record)) {
         if (!empty) return false;  // goes into the next message
-        // Larger than a message of the caller's: a zone has no RRset that 65535 octets do not hold.
+        // Larger than the caller's messages; every RRset of a zone fits into 65535 octets.
       } else {
         ++count;
       }
@@ -165,7 +165,7 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
     }
   }
   const zone::CatalogEntry* entry = catalog.find(query.name);
-  // RFC 5936 section 2.2.1: NOTAUTH where this server is not authoritative for that very zone.
+  // RFC 5936 section 2.2.1: NOTAUTH where this server is not authoritative for exactly this zone.
   const bool ours = entry != nullptr && entry->origin.size() == query.name.size();
   if (!ours || query.qclass != dns::Class::IN) return refuse(Rcode::notauth, "no zone of ours");
   if (!entry->transfer || !entry->transfer->allows(client, key)) {

@@ -1,7 +1,7 @@
 /// Outgoing zone transfers (RFC 5936) as a resumable stream of messages.
 ///
-/// Limitations: IXFR (RFC 1995) of an older serial is answered with the whole zone, as its section
-/// 4 allows.
+/// Limitations: IXFR (RFC 1995) from an older serial is answered with the whole zone, as section 4
+/// allows.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@
 namespace rollcall::answer {
 
 /// One transfer under way. Holds its zone version and the masks of one moment, so that a slow
-/// secondary sees one consistent zone and stops nobody.
+/// secondary sees one consistent zone and delays nothing else.
 class TransferStream {
  public:
   /// @param snapshot of the zone's watch table
@@ -32,7 +32,7 @@ class TransferStream {
 
   /// Writes the next message.
   /// @param out at most dns::kMaxMessageSize octets, and at least 4096
-  /// @return its size; 0 when the transfer is complete
+  /// @return the size of the message; 0 when the transfer is complete
   std::size_t next(MutableBytes out);
 
   const dns::Name& origin() const noexcept { return zone_->origin(); }
@@ -62,37 +62,37 @@ class TransferStream {
   std::size_t record_offset_ = 0;
 };
 
-/// True where the packet asks for AXFR or IXFR: what Responder does not answer over TCP.
+/// True where the packet asks for AXFR or IXFR, which Responder does not answer over TCP.
 bool asks_for_transfer(Bytes packet);
 
-/// A transfer that was granted, and the signature that its messages bear.
+/// A granted transfer, and the session that signs its messages.
 struct OpenedTransfer {
   TransferStream stream;
   std::optional<dns::TsigSession> signature;
 };
 
-/// A transfer that was not: NOTAUTH for a zone that is not here or a bad signature, REFUSED for who
-/// may not (RFC 5936 section 2.2.1), SERVFAIL for a zone without content or whose serial is not
-/// kept on disk yet, FORMERR.
+/// A refused transfer: NOTAUTH for a zone that is not served or a bad signature, REFUSED for a
+/// client that is not allowed (RFC 5936 section 2.2.1), SERVFAIL for a zone without content or
+/// whose serial is not on disk yet, FORMERR.
 struct TransferRefusal {
   dns::Rcode rcode = dns::Rcode::refused;
   std::optional<dns::TsigSession> signature;
   std::string_view reason;  // for the log: "not in allow_transfer"
 };
 
-/// What the log says of a refusal: the zone and the key that were named, the code, and why.
+/// The log line of a refusal: the zone and key of the request, the code, and the reason.
 /// @param client its address and port
 std::string describe_refusal(Bytes packet, const TransferRefusal& refusal,
                              const std::string& client);
 
-/// @param client address of the asker, unmapped
+/// @param client the client's address, unmapped
 Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catalog, Bytes packet,
                                                       const IpAddress& client, WallTime now);
 
-/// The next message, signed where the request was. @return its size; 0 when all is sent
+/// Writes the next message, signed where the request was. @return its size; 0 at the end
 std::size_t next_message(OpenedTransfer& transfer, MutableBytes out, WallTime now);
 
-/// A response of header and question alone. @return its size, 0 where none is due
+/// Writes a response with only header and question. @return its size; 0 where none is due
 std::size_t write_refusal(Bytes packet, TransferRefusal& refusal, MutableBytes out, WallTime now);
 
 }  // namespace rollcall::answer

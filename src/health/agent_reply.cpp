@@ -29,7 +29,7 @@ std::optional<unsigned> percent_of(std::string_view word) {
   return parse_number<unsigned>(word);
 }
 
-/// The words so far, the gravest last.
+/// The worst word so far; later enumerators are worse.
 struct Reading {
   std::string_view down, withdrawn, unknown;
   std::optional<std::uint8_t> percent;

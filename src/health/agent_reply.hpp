@@ -1,5 +1,5 @@
-/// What an agent on a member says, in the words of HAProxy's agent-check: "up 75%", "drain",
-/// "maint", "down # disk full".
+/// Reads the reply of an agent on a member, in the words of HAProxy's agent-check: "up 75%",
+/// "drain", "maint", "down # disk full".
 #pragma once
 
 #include <string_view>
@@ -11,10 +11,10 @@ namespace rollcall::health {
 /// An agent's line is short (HAProxy reads no more of it either).
 inline constexpr std::size_t kMaxAgentReply = 1024;  // octets
 
-/// Reads the first line. Words stand between blanks or commas, in any order and either case; behind
-/// `#` is a description.
-///   up, ready       good                         N%          good, and that share of its weight
-///   drain, maint    bad, and wanted so; 0 % too  maxconn:N   says nothing here
+/// Reads the first line. Words are separated by blanks or commas, in any order and either case; a
+/// `#` begins a description.
+///   up, ready       good                         N%          good, with that share of its weight
+///   drain, maint    bad, on purpose; 0 % too     maxconn:N   ignored
 ///   down, fail, failed, stopped    bad; they win over everything else
 /// Each reply stands for itself: one without drain ends a drain. An empty reply and unknown words
 /// are bad. More than 100 % counts as 100 %.

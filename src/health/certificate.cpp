@@ -19,7 +19,7 @@ std::string not_valid_before(WallTime not_before) {
 std::optional<std::string> expiry_warning(WallTime not_after, WallTime now, Duration within) {
   if (within <= Duration::zero()) return std::nullopt;
   if (not_after <= now) return expired_on(not_after);
-  // In milliseconds: the nanoseconds to the year 9999 fit no 64 bits.
+  // In milliseconds: the nanoseconds until the year 9999 do not fit into 64 bits.
   const auto left = not_after - now;
   if (left > std::chrono::duration_cast<std::chrono::milliseconds>(within)) return std::nullopt;
   const auto days = std::chrono::duration_cast<std::chrono::days>(left).count();

@@ -15,8 +15,8 @@ std::string format_day(WallTime time);
 std::string expired_on(WallTime not_after);
 std::string not_valid_before(WallTime not_before);
 
-/// What is to be said of a certificate with at most `within` left; nothing of a younger one, and
-/// where `within` is zero.
+/// The warning about a certificate that expires within `within`; nothing for one with more time
+/// left, and where `within` is zero.
 std::optional<std::string> expiry_warning(WallTime not_after, WallTime now, Duration within);
 
 }  // namespace rollcall::health

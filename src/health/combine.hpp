@@ -1,4 +1,4 @@
-/// Several checks of one member: all must pass, any of them, or a number of them.
+/// Combines several checks of one member: all, one or a number of them must pass.
 #pragma once
 
 #include <algorithm>
@@ -19,9 +19,8 @@ struct StateCount {
   }
 };
 
-/// @param needed of the checks that must be up; 0 stands for all of them, as does any greater
-///        number than there are
-/// @return up or down as soon as those that are unknown cannot change it; up without any check
+/// @param needed how many checks must be up; 0, or more than there are, means all of them
+/// @return up or down as soon as the unknown checks cannot change it; up without any check
 constexpr State combine(const StateCount& count, std::size_t needed) noexcept {
   const std::size_t total = count.up + count.down + count.unknown;
   const std::size_t least = needed == 0 ? total : std::min(needed, total);

@@ -1,4 +1,4 @@
-/// When a member that serves is called degraded.
+/// When a member that is up counts as degraded.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 namespace rollcall::health {
 
 /// One degraded probe begins it, `rise` clean good ones in a row end it: a plugin that wavers
-/// between the two is told of once. Bad probes say nothing here; they are the verdict's.
+/// between the two is reported once. Bad probes have no effect here; the verdict counts them.
 class Degradation {
  public:
   constexpr bool on() const noexcept { return on_; }
@@ -25,7 +25,7 @@ class Degradation {
 
  private:
   bool on_ = false;
-  std::uint16_t clean_ = 0;  // good probes without degradation since the last one with it
+  std::uint16_t clean_ = 0;  // good probes without degradation since the last degraded one
 };
 
 }  // namespace rollcall::health

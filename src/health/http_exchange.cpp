@@ -10,7 +10,8 @@
 namespace rollcall::health {
 namespace {
 
-// RFC 9110 section 15: three digits, 100 to 599. Those of 1xx come before the reply itself (15.2).
+// RFC 9110 section 15: three digits, 100 to 599. Replies of 1xx come before the reply itself
+// (15.2).
 constexpr unsigned kLeastStatus = 200;
 constexpr unsigned kMostStatus = 599;
 
@@ -49,7 +50,7 @@ std::string http_request(const HttpCheck& check, std::string_view host, std::uin
   if (!has_header(check, "Accept")) text += "Accept: */*\r\n";
   for (const auto& [header, value] : check.headers)
     text += fmt::format("{}: {}\r\n", header, value);
-  // RFC 9110 section 8.6: a method that may have content says that there is none.
+  // RFC 9110 section 8.6: a request that may have content must say that it has none.
   if (check.method == "POST" || check.method == "PUT") text += "Content-Length: 0\r\n";
   return text + "Connection: close\r\n\r\n";
 }

@@ -12,7 +12,7 @@
 namespace rollcall::health {
 namespace {
 
-// Of a longer line what is behind counts for nothing here, but for its octets.
+// The rest of a longer line is ignored; only its octets count towards the limit.
 constexpr std::size_t kMaxLineKept = 1024;
 constexpr std::string_view kVersion = "HTTP/";
 
@@ -37,7 +37,7 @@ std::unexpected<Error> no_reply(std::string_view why) {
   return fail(fmt::format("no HTTP reply: {}", why));
 }
 
-/// Takes the digits in front of `text`; at most `most` of them.
+/// Takes at most `most` digits from the front of `text`.
 std::string_view take_digits(std::string_view& text, std::size_t most) {
   std::size_t count = 0;
   while (count < std::min(most, text.size()) && is_digit(text[count])) ++count;
@@ -70,9 +70,9 @@ std::optional<Result<void>> HttpReply::received(std::string_view piece) {
       const auto rest = take_line(piece);
       if (!rest) return std::unexpected(rest.error());
       piece = *rest;
-      if (before != Place::header) continue;  // nothing new to be searched
+      if (before != Place::header) continue;  // nothing new to search
     }
-    // At once: what is broken behind a verdict does not count, in whatever pieces it comes.
+    // At once: errors after a decision do not count, whatever pieces the reply arrives in.
     if (auto decided = verdict(place_ == Place::done)) return decided;
   }
   return verdict(place_ == Place::done);
@@ -97,7 +97,7 @@ std::string_view HttpReply::take_body(std::string_view piece) {
   return piece.substr(size);
 }
 
-/// @return what is behind the line, or behind what there is of it
+/// @return the rest of the piece after the line, or after the available part of it
 Result<std::string_view> HttpReply::take_line(std::string_view piece) {
   const std::size_t end = piece.find('\n');
   const std::string_view part = piece.substr(0, end);
@@ -107,7 +107,7 @@ Result<std::string_view> HttpReply::take_line(std::string_view piece) {
   }
   if (part.contains('\0')) return no_reply("a NUL in the header");
   line_.append(part.substr(0, kMaxLineKept - line_.size()));
-  // A text that has no end of a line may be no HTTP at all: it is not waited for.
+  // A text without a line end may not be HTTP at all: do not wait for the end.
   const std::size_t seen = std::min(line_.size(), kVersion.size());
   if (place_ == Place::status && !same(line_.substr(0, seen), kVersion.substr(0, seen))) {
     return no_reply(fmt::format("\"{}\"", reply_excerpt(line_)));
@@ -137,7 +137,7 @@ Result<void> HttpReply::end_line() {
   }
 }
 
-/// RFC 9112 section 4: "HTTP/1.1 200 OK". That it begins so is known.
+/// RFC 9112 section 4: "HTTP/1.1 200 OK". The beginning was checked before.
 Result<void> HttpReply::read_status(std::string_view line) {
   const auto refused = [line] { return no_reply(fmt::format("\"{}\"", reply_excerpt(line))); };
   if (line.size() < kVersion.size()) return refused();
@@ -155,11 +155,11 @@ Result<void> HttpReply::read_status(std::string_view line) {
 }
 
 Result<void> HttpReply::read_header(std::string_view line) {
-  // RFC 9112 section 5.2: the line before goes on. Of those that count here none is folded.
+  // RFC 9112 section 5.2: the previous line continues. None of the headers used here is folded.
   if (line[0] == ' ' || line[0] == '\t') return {};
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) {
-    if (line.size() == kMaxLineKept) return {};  // it may be behind what was kept
+    if (line.size() == kMaxLineKept) return {};  // the colon may be in the part that was cut
     return no_reply(fmt::format("a header without a colon: \"{}\"", reply_excerpt(line)));
   }
   const std::string_view name = line.substr(0, colon);
@@ -172,14 +172,14 @@ Result<void> HttpReply::read_header(std::string_view line) {
     if (digits.empty()) {
       return no_reply(fmt::format("Content-Length is no number: \"{}\"", reply_excerpt(line)));
     }
-    length_ = parse_number<std::uint64_t>(digits);  // one that is too large has no end
+    length_ = parse_number<std::uint64_t>(digits);  // nothing where it is too large
   }
   return {};
 }
 
 /// RFC 9112 section 6.3: what ends the body.
 Result<void> HttpReply::end_header() {
-  // RFC 9110 section 15.2: replies before the reply itself; 101 is one, to what was not asked for.
+  // RFC 9110 section 15.2: replies before the reply itself. 101 counts as the reply itself.
   if (status_ / 100 == 1 && status_ != 101) {
     if (++informational_ > kMaxInformational) {
       return fail(fmt::format("more than {} informational replies came", kMaxInformational));
@@ -202,7 +202,7 @@ Result<void> HttpReply::end_header() {
   return {};
 }
 
-/// RFC 9112 section 7.1: hexadecimal digits; behind them may stand an extension.
+/// RFC 9112 section 7.1: hexadecimal digits, perhaps followed by an extension.
 Result<void> HttpReply::read_chunk_size(std::string_view line) {
   constexpr std::size_t kMostDigits = 16;  // of 64 bits
   std::uint64_t size = 0;

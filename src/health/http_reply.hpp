@@ -2,10 +2,10 @@
 ///
 /// Accepted beyond RFC 9112: lines that end with LF alone, a status line that ends with the code,
 /// Content-Length beside Transfer-Encoding (the latter counts), several Content-Lengths (the last
-/// counts), "HTTP/2". Refused: what has no status line (HTTP/0.9, ICY), other versions, a header
-/// line without a colon, NUL in one, a Content-Length that is no number.
+/// counts), "HTTP/2". Refused: replies without a status line (HTTP/0.9, ICY), other versions, a
+/// header line without a colon or with NUL, a Content-Length that is no number.
 ///
-/// Not done: content and transfer codings but chunked; a body in one is searched as it is.
+/// Limitations: no content or transfer codings except chunked; a coded body is searched as it is.
 #pragma once
 
 #include <cstdint>
@@ -18,22 +18,22 @@
 
 namespace rollcall::health {
 
-/// Everything but the body: status lines and headers of all replies, the framing of chunks. curl
-/// reads a line of 100 KiB and 300 KiB of them; of a health page no more is to be read than that of
-/// a server with many cookies.
+/// For everything but the body: status lines and headers of all replies, the framing of chunks.
+/// curl reads lines of 100 KiB, 300 KiB in total; a health page needs no more than a server with
+/// many cookies sends.
 inline constexpr std::size_t kMaxHttpFraming = 128UL * 1024;  // octets
 
-/// Replies of 1xx before the reply itself: a 100 and some 103, by all that is known.
+/// Replies of 1xx before the reply itself: known servers send one 100 and a few 103.
 inline constexpr unsigned kMaxInformational = 16;
 
-/// One reply as it comes in, with those of 1xx before it (RFC 9110 section 15.2).
+/// Reads one reply as it arrives, with the 1xx replies before it (RFC 9110 section 15.2).
 class HttpReply {
  public:
   /// @param check outlives the reply
   explicit HttpReply(const HttpCheck& check) : check_(check) {}
 
-  /// Reads on until the check is decided.
-  /// @return nothing where more of the reply is needed; after a verdict nothing more is read
+  /// Continues until the check is decided.
+  /// @return nothing where more of the reply is needed; after a result nothing more is read
   std::optional<Result<void>> received(std::string_view piece);
 
   /// The connection has ended.
@@ -43,7 +43,7 @@ class HttpReply {
   enum class Place : std::uint8_t {
     status,
     header,
-    sized_body,  // of Content-Length; ends with `left_`
+    sized_body,  // by Content-Length; ends when `left_` is 0
     open_body,   // ends with the connection
     chunk_size,
     chunk,
@@ -63,7 +63,7 @@ class HttpReply {
 
   const HttpCheck& check_;
   Place place_ = Place::status;
-  std::string line_;         // the one under way, without what of a long one counts for nothing
+  std::string line_;         // the current one, cut where it is long
   std::size_t framing_ = 0;  // octets so far, see kMaxHttpFraming
   bool any_ = false;
   unsigned status_ = 0;

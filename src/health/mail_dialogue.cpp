@@ -14,8 +14,8 @@ namespace {
 
 struct Exchange {
   std::string_view command;    // empty: the server speaks first
-  std::string_view good;       // how the last line of the reply begins
-  std::string_view also = {};  // or so
+  std::string_view good;       // the beginning of the last line of a good reply
+  std::string_view also = {};  // another good one
 };
 using Exchanges = std::span<const Exchange>;
 
@@ -26,7 +26,7 @@ constexpr Exchange kSmtpGreeting[] = {{"", "220"}};
 constexpr Exchange kSmtpTls[] = {{"", "220"}, kEhlo, {"STARTTLS", "220"}};
 constexpr Exchange kSmtpFarewell[] = {kEhlo, {"QUIT", "221"}};
 
-// RFC 9051 section 7.1.4: a server that knows the client already.
+// RFC 9051 section 7.1.4: the greeting of a server that has authenticated the client already.
 constexpr Exchange kImapGreeting[] = {{"", "* OK", "* PREAUTH"}};
 constexpr Exchange kImapTls[] = {{"", "* OK"}, {"a STARTTLS", "a OK"}};
 constexpr Exchange kImapFarewell[] = {{"a LOGOUT", "a OK"}};
@@ -50,7 +50,8 @@ struct MailPort {
   MailProtocol protocol;
   bool tls = false;
 };
-// The first of a protocol is its usual one. RFC 8314 section 7.3: 465; RFC 6409 section 3.1: 587.
+// The first port of a protocol is its usual one. RFC 8314 section 7.3: 465; RFC 6409 section 3.1:
+// 587.
 constexpr std::array<MailPort, 7> kPorts{{{25, MailProtocol::smtp},
                                           {587, MailProtocol::smtp},
                                           {110, MailProtocol::pop3},
@@ -68,7 +69,7 @@ bool begins(std::string_view text, std::string_view with) {
          std::ranges::equal(text.substr(0, with.size()), with, same_letter);
 }
 
-/// RFC 5321 section 4.1.1.1: a keyword behind the code of its own line.
+/// RFC 5321 section 4.1.1.1: a keyword after the code, on a line of its own.
 bool offers_starttls(std::string_view reply) {
   constexpr std::string_view kKeyword = "STARTTLS";
   for (std::size_t at = 0; at < reply.size();) {
@@ -141,14 +142,14 @@ std::string MailDialogue::pending() const {
 
 /// True for the last line of a reply.
 bool MailDialogue::is_last(std::string_view line) const {
-  // RFC 5321 section 4.2.1: a hyphen behind the code says that more lines follow.
+  // RFC 5321 section 4.2.1: a hyphen after the code says that more lines follow.
   if (protocol_ == MailProtocol::smtp) return line.size() < 4 || line[3] != '-';
   // RFC 9051 section 2.2.2: untagged lines may come before the one with our tag.
   if (protocol_ != MailProtocol::imap) return true;
   return exchanges_of(protocol_, part_)[exchange_].command.empty() || begins(line, "a ");
 }
 
-/// The next complete reply, taken out of what was heard.
+/// Takes the next complete reply from the received text.
 std::optional<std::string> MailDialogue::take_reply() {
   for (std::size_t at = 0;;) {
     const std::size_t end = heard_.find('\n', at);
@@ -176,7 +177,7 @@ MailDialogue::Next MailDialogue::judge(std::string_view reply) {
   if (exchange.command.empty()) greeting_ = reply;
   ++exchange_;
   asked_ = false;
-  // RFC 3207 section 6: what came in the clear behind the reply is not the server's word.
+  // RFC 3207 section 6: text after the reply, before TLS, cannot be trusted.
   if (part_ == Part::starttls && exchange_ == exchanges.size() && !heard_.empty()) {
     return fail("more than the reply came before TLS");
   }

@@ -1,8 +1,8 @@
-/// What is said to a mail server before and after a check's own steps: SMTP (RFC 5321; RFC 3207),
-/// IMAP (RFC 9051; its section 6.2.1), POP3 (RFC 1939; RFC 2595 section 4).
+/// The conversation with a mail server before and after a check's own steps: SMTP (RFC 5321; RFC
+/// 3207), IMAP (RFC 9051; its section 6.2.1), POP3 (RFC 1939; RFC 2595 section 4).
 ///
-/// In all three the server speaks first, and a client that does not wait for the whole greeting is
-/// at fault: Exim refuses it, Postfix's postscreen takes it for a spam bot.
+/// In all three protocols the server speaks first, and a client must wait for the whole greeting:
+/// Exim refuses one that does not, and Postfix's postscreen takes it for a spam bot.
 #pragma once
 
 #include <optional>
@@ -13,18 +13,18 @@
 
 namespace rollcall::health {
 
-/// The protocol that is spoken at a port by custom.
+/// The protocol for which a port is registered.
 /// @param tls from the first octet on
 MailProtocol mail_protocol_at(std::uint16_t port, bool tls) noexcept;
 
-/// The usual port of a protocol; 0 of none.
+/// The usual port of a protocol; 0 for none.
 std::uint16_t mail_port(MailProtocol protocol, bool tls) noexcept;
 
-/// True where a step writes a line.
+/// True where a step sends a line.
 bool says_something(const TcpCheck& check) noexcept;
 
-/// In which protocol a check is greeted before it may speak. Of a TCP check that says something
-/// this is told by its port, or by that of the member.
+/// The protocol whose greeting a check must wait for. For a TCP check that sends something, its
+/// port decides; where that is no mail port, the member's port.
 MailProtocol greeting_of(const TcpCheck& check, std::uint16_t port,
                          std::uint16_t member_port) noexcept;
 
@@ -33,9 +33,9 @@ class MailDialogue {
  public:
   enum class Part : std::uint8_t {
     wait,      // for the whole greeting, whatever it says
-    greeting,  // which must be a good one
+    greeting,  // waits for a good one
     starttls,  // greeting, and a request for TLS
-    farewell   // who we are (SMTP), and the end of the session
+    farewell   // EHLO (SMTP), and the end of the session
   };
 
   /// @param protocol not none
@@ -43,7 +43,7 @@ class MailDialogue {
 
   enum class Next : std::uint8_t { send, receive, done, failed };
 
-  /// What is to be done now; `done` of starttls: the TLS handshake begins.
+  /// The next action; after `done` of starttls, the TLS handshake begins.
   Next next();
   /// The command of the last Next::send, with CR and LF.
   std::string line() const;
@@ -51,11 +51,11 @@ class MailDialogue {
   void received(std::string_view piece);
   void ended() noexcept { ended_ = true; }
 
-  /// Why it failed, in words.
+  /// The reason of a failure, in words.
   const std::string& failure() const noexcept { return failure_; }
-  /// What an unfinished reply says so far; empty where nothing was said.
+  /// The reason to report for an unfinished reply; empty where nothing was received.
   std::string pending() const;
-  /// The greeting, and what came behind it unasked.
+  /// The greeting, and anything that arrived after it unasked.
   std::string greeting() const { return greeting_ + heard_; }
 
  private:
@@ -66,7 +66,7 @@ class MailDialogue {
 
   MailProtocol protocol_;
   Part part_;
-  std::size_t exchange_ = 0;  // of those of the part
+  std::size_t exchange_ = 0;  // index into the part's exchanges
   bool asked_ = false;        // the command of this exchange is sent, if it has one
   std::string heard_;
   std::string greeting_;

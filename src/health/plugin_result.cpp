@@ -10,7 +10,7 @@ Outcome plugin_outcome(int status, std::string_view output) {
   constexpr int kGood = 0, kWarning = 1;
   if (status == kGood) return {.good = true, .reason = {}};
   std::string_view line = output.substr(0, output.find_first_of("\r\n"));
-  line = line.substr(0, line.find('|'));  // behind it stand figures for other programs
+  line = line.substr(0, line.find('|'));  // after it come figures for other programs
   const std::size_t last = line.find_last_not_of(' ');
   line = line.substr(0, last == std::string_view::npos ? 0 : last + 1);
   std::string reason = fmt::format("exit status {}", status);

@@ -48,12 +48,12 @@ bool Script::is_rejected() {
 bool Script::expectation_met() {
   const auto end = steps_[at_].text.find_end(heard_, from_, ended_);
   if (!end) return false;
-  // Behind it, in the same line, may stand what is rejected.
+  // The rejected text may follow on the same line.
   if (!reject_.empty() && !is_at_end() &&
       heard_.find('\n', std::max<std::size_t>(*end, 1) - 1) == std::string::npos) {
     return false;
   }
-  // One octet stays: whether what follows begins a line.
+  // One octet stays: it shows whether the next text begins a line.
   const std::size_t gone = std::max<std::size_t>(*end, 1) - 1;
   heard_.erase(0, gone);
   from_ = *end - gone;
@@ -76,7 +76,7 @@ std::string Script::failure() const {
   if (unread().empty()) {
     return fmt::format("{}expected {}, the connection was closed", where, wanted.quoted());
   }
-  // In a longer conversation the last line is the reply; before it may stand the rest of others.
+  // In a longer conversation the last line is the reply; the rest of others may come before it.
   return where + unexpected(wanted, steps_.size() > 2 ? last_line(unread()) : unread());
 }
 

@@ -1,8 +1,8 @@
-/// A check's steps played against what a member says.
+/// Plays a check's steps against a member's replies.
 ///
-/// Each `expect` looks behind what the one before it found, so that an early reply is not taken for
-/// a late one. What must not be said is looked for in everything that is heard; where there is
-/// such a text, a line counts when it is whole.
+/// Each `expect` searches after the text that the one before it found, so that an early reply is
+/// not taken for a later one. The rejected text is searched for in everything received; where there
+/// is such a text, a line counts once it is complete.
 #pragma once
 
 #include <string>
@@ -16,14 +16,14 @@ namespace rollcall::health {
 class Script {
  public:
   /// @param steps,reject outlive the script
-  /// @param greeting what was heard before: the first expectations may find it
+  /// @param greeting text received before, in which the first expectations may match
   explicit Script(const std::vector<ScriptStep>& steps, const TextPattern& reject = kNothing,
                   std::string_view greeting = {});
 
   enum class Next : std::uint8_t { send, receive, done, failed };
 
-  /// What is to be done now. After `send` the step counts as done; after `receive` comes received()
-  /// or ended().
+  /// The next action. After `send` the step counts as done; after `receive` call received() or
+  /// ended().
   Next next();
   /// The line of the last Next::send, with CR and LF.
   std::string line() const { return steps_[at_ - 1].text.written() + "\r\n"; }
@@ -32,9 +32,9 @@ class Script {
   /// The member has closed the connection.
   void ended() noexcept { ended_ = true; }
 
-  /// Why it failed, in words; names the step where there are several.
+  /// The reason of a failure, in words; names the step where there are several.
   std::string failure() const;
-  /// The same of a script that waits, where something else was said; else empty.
+  /// The same for a waiting script that received something else; empty where it received nothing.
   std::string pending() const { return unread().empty() ? std::string() : failure(); }
 
  private:
@@ -48,8 +48,8 @@ class Script {
   const std::vector<ScriptStep>& steps_;
   const TextPattern& reject_;
   std::size_t at_ = 0;
-  std::string heard_;     // since what was found last, and the octet before
-  std::size_t from_ = 0;  // where it begins: 0 or 1
+  std::string heard_;     // text after the last match, and the octet before it
+  std::size_t from_ = 0;  // where that text begins: 0 or 1
   bool ended_ = false;
   bool rejected_ = false;
 };

@@ -16,7 +16,7 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
-/// A pool's name without the final dot, which may be there or not.
+/// A pool's name without its final dot, which is optional.
 std::string pool_key(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
   return lowered(name) + "/";

@@ -9,12 +9,12 @@
 namespace rollcall::health {
 namespace {
 
-/// Stands for what may follow: no text of a member's has it for long, and no expression means it.
+/// Stands for a possible continuation: rare in a member's text, and in no expression.
 constexpr char kAnything = '\x01';
 
 re2::RE2::Options options() {
   re2::RE2::Options options;
-  options.set_log_errors(false);  // what is wrong is told with its line
+  options.set_log_errors(false);  // errors are reported with their line in the configuration
   options.set_max_mem(kMaxRegexMemory);
   return options;
 }
@@ -24,7 +24,7 @@ bool ends_line(std::string_view rest, bool complete) {
   return complete && (rest.empty() || rest == "\r");
 }
 
-/// RE2 takes LF alone for the end of a line: CR LF becomes LF.
+/// For RE2 only LF ends a line: CR LF becomes LF.
 struct PlainLines {
   std::string text;
   std::size_t from = 0;
@@ -38,7 +38,7 @@ struct PlainLines {
     if (raw_from >= raw.size()) from = text.size();
   }
 
-  /// Where `end` stands in the raw text.
+  /// The place in the raw text that corresponds to `end`.
   static std::size_t raw_place(std::string_view raw, std::size_t end) {
     std::size_t at = 0;
     for (std::size_t kept = 0; at < raw.size() && kept < end; ++at)
@@ -70,7 +70,7 @@ TextPattern::TextPattern(std::string written) : written_(std::move(written)), te
 }
 
 Result<TextPattern> TextPattern::regex(const std::string& written) {
-  // As it stands first: RE2's words repeat what is wrong.
+  // First as written: RE2's message repeats the wrong part.
   const re2::RE2 plain(written, options());
   if (!plain.ok()) return fail(plain.error());
   TextPattern pattern;
@@ -116,7 +116,7 @@ std::optional<std::size_t> TextPattern::find_regex(std::string_view text, std::s
   };
   if (!match(lines.text, &found)) return std::nullopt;
   const auto end = static_cast<std::size_t>(found.data() + found.size() - lines.text.data());
-  if (!complete) {                    // whatever follows: an end of the text is none of a line yet
+  if (!complete) {                    // more may follow: the end of the text ends no line yet
     lines.text.push_back(kAnything);  // reserved: `found` stays
     if (!match(re2::StringPiece(lines.text.data(), size + 1), nullptr)) return std::nullopt;
   }

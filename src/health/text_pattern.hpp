@@ -1,5 +1,5 @@
-/// What a reply is searched for: a text, perhaps tied to the ends of a line, or a regular
-/// expression.
+/// The pattern that is searched for in a reply: a text, perhaps tied to the ends of a line, or a
+/// regular expression.
 #pragma once
 
 #include <cstddef>
@@ -16,15 +16,15 @@ class RE2;
 
 namespace rollcall::health {
 
-/// For one expression: its program and what its automata may grow to. RE2 takes a slower way, in
-/// time still linear in the text, where that is not enough.
+/// For one expression: its program and the limit of its automata. Where that is not enough, RE2
+/// uses a slower method, in time still linear in the text.
 inline constexpr std::int64_t kMaxRegexMemory = 1 << 20;  // octets
 
 /// A value: copies share a compiled expression, which any thread may use.
 ///
-/// In a text a `^` in front stands for the beginning of a line and a `$` behind for the end of one;
-/// `\^` in front and `\$` behind are the characters themselves. In an expression `^` and `$` are
-/// the ends of a line too. A line ends with LF or CR LF.
+/// In a text, `^` at the front stands for the beginning of a line and `$` at the end for the end of
+/// one; `\^` at the front and `\$` at the end are the characters themselves. In an expression `^`
+/// and `$` are the ends of a line too. A line ends with LF or CR LF.
 class TextPattern {
  public:
   TextPattern() = default;           // empty: nothing is searched for
@@ -32,21 +32,21 @@ class TextPattern {
   TextPattern(const char* written) : TextPattern(std::string(written)) {}  // NOLINT
 
   /// @param written in RE2's syntax
-  /// @return an error with RE2's words
+  /// @return or RE2's error message
   static Result<TextPattern> regex(const std::string& written);
 
   bool empty() const noexcept { return written_.empty(); }
-  /// As the configuration has it.
+  /// The pattern as in the configuration.
   const std::string& written() const noexcept { return written_; }
-  /// For messages: "220", or /^220 / of an expression.
+  /// For messages: "220", or /^220 / for an expression.
   std::string quoted() const;
-  /// True for `^`, `$` and expressions that nothing at all matches: such a check proves nothing.
+  /// True for `^`, `$` and expressions that match an empty text: such a check proves nothing.
   bool matches_nothing_said() const;
 
-  /// Finds the first match that begins at `from` or later; what stands before counts as the text
-  /// that it follows.
-  /// @param complete the text has come to its end, which is that of a line; else more may follow,
-  ///        and only a match that no continuation can undo counts
+  /// Finds the first match that begins at `from` or later; the text before `from` still decides
+  /// whether a line begins there.
+  /// @param complete the text has ended, which ends its last line; otherwise more may follow, and
+  ///        only a match that no continuation can undo counts
   /// @return where the match ends
   std::optional<std::size_t> find_end(std::string_view text, std::size_t from, bool complete) const;
 
@@ -55,7 +55,7 @@ class TextPattern {
 
   bool at_line_start() const noexcept { return line_start_; }
   bool at_line_end() const noexcept { return line_end_; }
-  /// The text without its anchors; empty of an expression.
+  /// The text without its anchors; empty for an expression.
   const std::string& text() const noexcept { return text_; }
   bool is_regex() const noexcept { return regex_ != nullptr; }
 

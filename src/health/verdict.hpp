@@ -38,7 +38,7 @@ class Verdict {
     score_ = up ? top() : 0;
   }
 
-  /// Keeps the state; what was in doubt stays so as far as the new limits allow.
+  /// Keeps the state; doubt stays as far as the new limits allow.
   constexpr void set_limits(std::uint16_t rise, std::uint16_t fall) noexcept {
     const State before = state();
     const std::uint32_t below_top = top() - score_;
@@ -51,7 +51,7 @@ class Verdict {
     }
   }
 
-  /// One bad probe that says it all.
+  /// A single bad probe that decides.
   constexpr void fall_at_once() noexcept {
     force(false);
     if (bad_run_ < fall_) bad_run_ = fall_;
