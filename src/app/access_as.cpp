@@ -19,7 +19,7 @@ struct Look {
   int mode = R_OK;
 };
 
-/// 0 or an errno for each.
+/// 0 or an errno for each of `looks`.
 std::vector<int> look_as(const std::string& user, const std::vector<Look>& looks) {
   return as_user(user, [&looks] {
     std::vector<int> found;

@@ -1,5 +1,5 @@
-/// Whether the user that the server becomes may read what it reads again: what root reads at the
-/// start must be there for a reload, too.
+/// Whether `server.user` can read the files that a reload reads again: root reads them at the
+/// start, but that user reads them at a reload.
 #pragma once
 
 #include <string>
@@ -9,14 +9,14 @@
 
 namespace rollcall::app {
 
-/// The configuration and the keys (errors) and the zone files (warnings: the server does without a
-/// zone) that `server.user` may not read, with the commands that mend it. Nothing where no user is
-/// configured, and where we cannot become it: what we may not ourselves is found by trying. A file
-/// that is not there is not spoken of.
+/// The configuration and the keys (errors) and the zone files (warnings: the server can run without
+/// a zone) that `server.user` cannot read, with the commands that fix it. Nothing where no user is
+/// configured, and where this process cannot switch to that user: then reading the files shows what
+/// it may not read. Missing files are not reported.
 Diagnostics check_access(const config::Options& options);
 
-/// What lets `user` read the file, or run it: "chgrp GROUP PATH && chmod 640 PATH", where PATH is
-/// the file or the first folder on the way to it that stops that user.
+/// The command that lets `user` read or run the file: "chgrp GROUP PATH && chmod 640 PATH", where
+/// PATH is the file or the first folder on the way to it that the user cannot enter.
 std::string mending_command(const std::string& user, const std::string& file, bool program);
 
 }  // namespace rollcall::app

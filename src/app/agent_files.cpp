@@ -12,7 +12,7 @@
 namespace rollcall::app {
 namespace {
 
-/// Why the script cannot be run; nothing where it can.
+/// The reason why the script cannot be run; nothing where it can.
 std::optional<std::string> problem_with(const std::string& script, const struct stat& status) {
   if (!S_ISREG(status.st_mode)) return "is not a file";
   if ((status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) return "is not executable";
@@ -20,7 +20,7 @@ std::optional<std::string> problem_with(const std::string& script, const struct 
   return std::system_category().message(errno);
 }
 
-/// Why a user other than root or ours could replace the file; empty where no such user could.
+/// The reason why a user other than root or our own could replace the file; empty where none could.
 std::optional<std::string> stranger_of(const struct stat& status) {
   if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
     return fmt::format("belongs to user {}", status.st_uid);

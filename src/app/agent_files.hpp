@@ -1,4 +1,4 @@
-/// What rollcall-agent is to run, looked at before it is asked to.
+/// Checks the scripts of rollcall-agent before a restart is requested.
 #pragma once
 
 #include "config/agent_options.hpp"
@@ -6,9 +6,9 @@
 
 namespace rollcall::app {
 
-/// Scripts that are not there or cannot be run (errors), and those that others than root and the
-/// agent's own user could change (warnings): the agent runs them as itself. Each at the place of
-/// its service in the configuration.
+/// Scripts that are missing or cannot be run (errors), and those that users other than root and the
+/// agent's own could change (warnings): the agent runs them as its own user. Each message has the
+/// place of its service in the configuration.
 Diagnostics check_scripts(const config::AgentOptions& options);
 
 }  // namespace rollcall::app

@@ -15,7 +15,7 @@ namespace {
 
 using server::Descriptor;
 
-/// In the child.
+/// Runs in the child.
 [[noreturn]] void look_as(const passwd& user, const std::function<std::vector<int>()>& look,
                           int to) {
   if (::initgroups(user.pw_name, user.pw_gid) != 0 || ::setgid(user.pw_gid) != 0 ||

@@ -1,4 +1,4 @@
-/// What another user of this machine may do.
+/// Finds out what another user of this machine may do.
 #pragma once
 
 #include <functional>
@@ -7,10 +7,10 @@
 
 namespace rollcall::app {
 
-/// Runs `look` as `user`, in a process of its own, where this one is root's and can become that
-/// user; else in this one, whose user rollcalld then most likely is, too.
-/// @param user empty: this one
-/// @return what `look` has found: errnos, as many each time that it is called
+/// Runs `look` as `user` in a child process, where this process is root's and can switch to that
+/// user; otherwise in this process, whose user is then probably rollcalld's, too.
+/// @param user empty: the current one
+/// @return the result of `look`: errnos, always the same number of them
 std::vector<int> as_user(const std::string& user, const std::function<std::vector<int>()>& look);
 
 }  // namespace rollcall::app

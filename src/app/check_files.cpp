@@ -25,7 +25,7 @@ void append(Diagnostics& to, Diagnostics from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-/// The RRsets that are pools, by their owner: not those there that follow others.
+/// The RRsets that are pools, by their owner, without those that only follow pools.
 using PoolRrsets = std::unordered_map<dns::Name, std::vector<const zone::WatchedRrset*>>;
 
 PoolRrsets pool_rrsets(const zone::Zone& zone) {
@@ -49,7 +49,7 @@ void check_ttl(const roster::PoolSpec& pool, const zone::Zone& zone, dns::Type t
                    dns::type_name(type), pool.name.to_display(), header->ttl, kLongPoolTtl)});
 }
 
-/// What there is to be probed in a pool, by the words that `members` may name it by.
+/// The members of a pool that can be probed, by the words with which `members` may name them.
 struct Members {
   void add(const IpAddress& address) {
     words.push_back(address.to_string());
@@ -58,11 +58,11 @@ struct Members {
 
   std::vector<std::string> words;
   std::vector<IpAddress> addresses;
-  bool complete = true;  // false where some lie in another zone that is served here
+  bool complete = true;  // false where some are in another zone that is served here
   bool only_fallback = true;
 };
 
-/// Whether what `members` and `fallback` say of this member makes it one of the fallback.
+/// Whether this member is a fallback, by `members` and `fallback`.
 bool is_fallback(const roster::PoolSpec& pool, const IpAddress& address,
                  const dns::Name* exchange) {
   std::optional<roster::Tier> tier;
@@ -75,7 +75,7 @@ bool is_fallback(const roster::PoolSpec& pool, const IpAddress& address,
   return tier == roster::Tier::fallback;
 }
 
-/// What pools are checked against.
+/// The data against which pools are checked.
 struct Known {
   const config::Options& options;
   const ZonePools& pools;
@@ -83,7 +83,7 @@ struct Known {
   std::set<std::string> witnesses;
 };
 
-/// The addresses of an exchange, or why it has none.
+/// Adds the addresses of an exchange, or the reason why it has none.
 void add_exchange(const roster::PoolSpec& pool, const dns::Name& exchange, const Known& known,
                   Members& members, Diagnostics& found) {
   const config::ZoneOptions* owner = known.pools.zone_of(exchange);
@@ -100,7 +100,7 @@ void add_exchange(const roster::PoolSpec& pool, const dns::Name& exchange, const
     members.add(address);
     members.only_fallback &= is_fallback(pool, address, &exchange);
   }
-  members.only_fallback &= !addresses.empty();  // what is never probed is always answered
+  members.only_fallback &= !addresses.empty();  // never probed means always answered
   if (!addresses.empty()) {
     members.words.push_back(exchange.to_display());
     return;
@@ -128,7 +128,7 @@ void check_member(const roster::PoolSpec& pool, const std::string& member, const
                    near ? fmt::format("; did you mean \"{}\"?", *near) : "")});
 }
 
-/// A witness is to speak of the network, not of a service that dies with its host.
+/// A witness must show the state of the network, not of a service that fails with its host.
 void check_witnesses(const roster::PoolSpec& pool, const Members& members, const Known& known,
                      Diagnostics& found) {
   if (known.witnesses.empty()) return;
@@ -142,7 +142,7 @@ void check_witnesses(const roster::PoolSpec& pool, const Members& members, const
   }
 }
 
-/// Where probes of the pool go.
+/// Adds the targets of the pool's probes.
 void add_targets(const roster::PoolSpec& pool, const Members& members, const SourcePosition& where,
                  Reach& reach) {
   for (const IpAddress& address : members.addresses) {
@@ -161,7 +161,7 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Pool
   Members members;
   std::set<dns::Name, dns::CanonicalLess> exchanges;
   const auto own = rrsets.find(pool.name);
-  if (own == rrsets.end()) return;  // the zone has no such records, and its load has said so
+  if (own == rrsets.end()) return;  // the zone has no such records, and its load has reported that
   for (const zone::WatchedRrset* rrset : own->second) {
     check_ttl(pool, zone, rrset->type, where, found);
     for (const zone::WatchedRecord& record : rrset->records) {

@@ -1,4 +1,4 @@
-/// Everything that rollcalld reads at its start, read and checked without a server.
+/// Reads and checks everything that rollcalld reads at its start, without a server.
 #pragma once
 
 #include <cstdint>
@@ -15,24 +15,24 @@
 
 namespace rollcall::app {
 
-/// Above this a client keeps a dead address for longer than people wait. In seconds.
+/// In seconds. With a longer TTL, clients keep a dead address for longer than people wait.
 inline constexpr std::uint32_t kLongPoolTtl = 60;
 
-/// Where a pool stands in the configuration.
+/// The place of a pool in the configuration.
 SourcePosition place_of(const dns::Name& pool, const config::Options& options);
 
 using LoadedZones = std::span<const zone::Zone* const>;
 
-/// What the configuration says about zones that they do not bear out, all of it warnings, for a
-/// zone changes without the configuration: members that their pool has not, with the nearest that
-/// it has; pools without anything to probe or with a long TTL; exchanges that cannot be probed.
+/// Compares the configuration with the zones. All differences are warnings, because a zone changes
+/// without the configuration: members that are not in their pool, with the nearest one that is;
+/// pools without anything to probe or with a long TTL; exchanges that cannot be probed.
 /// @param pools of `options`
-/// @param zones all, or some: what an exchange's zone says that is not among them is not asked
+/// @param zones all or some; exchanges in other zones are not looked up
 Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones);
 
 struct CheckedFiles {
   Diagnostics diagnostics;           // of all files
-  std::vector<std::string> summary;  // a line for each zone that is good
+  std::vector<std::string> summary;  // a line for each good zone
 };
 
 CheckedFiles check_files(const std::string& config_file);
@@ -42,7 +42,7 @@ CheckedFiles check_files(const std::string& config_file);
 /// @return the exit code: 0, or 1 where there are errors
 int run_check(const std::string& config_file, bool as_json = false);
 
-/// `rollcallctl checkzone`: one zone file, with the words of named-checkzone.
+/// `rollcallctl checkzone`: one zone file, with the messages of named-checkzone.
 int run_checkzone(const dns::Name& origin, const std::string& file, bool as_json = false);
 
 }  // namespace rollcall::app

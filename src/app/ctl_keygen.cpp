@@ -41,7 +41,7 @@ std::string lower_hex(Bytes octets) {
 
 int run_keygen(KeyKind kind) {
   std::array<std::uint8_t, kSecretSize> secret{};
-  // Up to 256 octets come whole or not at all once the pool is ready: getrandom(2).
+  // getrandom(2): up to 256 octets are returned in full or not at all once the pool is ready.
   if (getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
     print_error(fmt::format("no random numbers: {}", std::strerror(errno)));
     return 1;

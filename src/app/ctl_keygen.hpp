@@ -7,7 +7,7 @@ namespace rollcall::app {
 
 enum class KeyKind { tsig, agent };
 
-/// Prints 256 random bits on stdout, and on stderr what to do with them.
+/// Prints 256 random bits on stdout, and what to do with them on stderr.
 /// @return the exit code
 int run_keygen(KeyKind kind);
 

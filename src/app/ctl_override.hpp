@@ -1,4 +1,4 @@
-/// rollcallctl status, drain, up, down, auto and normal: the words of the command line as requests.
+/// rollcallctl status, drain, up, down, auto and normal: turns the command line into requests.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 namespace rollcall::app {
 
-/// What stands behind the command.
+/// The arguments of the command.
 struct OverrideArguments {
   std::vector<std::string> members;  // none: all of `pool`
   std::optional<std::string> pool;
@@ -16,12 +16,12 @@ struct OverrideArguments {
   bool force = false;
 };
 
-/// What chooses a part of the status.
+/// The options that select a part of the status.
 struct StatusArguments {
   std::optional<std::string> zone, pool, state;
 };
 
-// Lines for control::parse_request, which says what is wrong with the words.
+// Lines for control::parse_request, which reports wrong words.
 
 /// @param command "drain", "up", "down" or "auto"
 std::string override_line(const char* command, const OverrideArguments& arguments);

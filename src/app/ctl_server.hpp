@@ -1,4 +1,4 @@
-/// Which server rollcallctl asks, and for whom.
+/// Which server rollcallctl talks to, and in whose name.
 #pragma once
 
 #include <optional>
@@ -10,14 +10,14 @@ namespace rollcall::app {
 
 inline constexpr const char* kConfigFile = "/etc/rollcall/rollcall.yaml";
 
-/// The control socket: `socket` where it is given, else what the configuration says. Without
-/// `config` that is kConfigFile, or the default path where that file does not exist or may not be
-/// read by this user.
+/// The control socket: `socket` where it is given, else the configuration's. Without `config`, the
+/// configuration is kConfigFile; where that file does not exist or this user cannot read it, the
+/// socket has the default path.
 Result<std::string> find_socket(const std::optional<std::string>& socket,
                                 const std::optional<std::string>& config);
 
-/// The user that runs the program; under sudo the one that called it. Empty: it has no name that
-/// may stand in a request. The server writes it beside the uid that the kernel tells it.
+/// The user that runs the program; under sudo the user that called sudo. Empty where it has no name
+/// that a request may contain. The server logs it beside the uid that the kernel reports.
 std::string operator_name();
 
 }  // namespace rollcall::app

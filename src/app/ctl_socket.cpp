@@ -71,7 +71,7 @@ Result<std::string> ask(const std::string& socket, const std::string& line) {
     char chunk[65536];
     const ssize_t count = recv(connection.fd(), chunk, sizeof chunk, 0);
     if (count < 0 && errno == EINTR) continue;
-    // A receive that runs into SO_RCVTIMEO fails with EAGAIN, whose words would mislead.
+    // A receive that runs into SO_RCVTIMEO fails with EAGAIN, whose message would mislead.
     if (count < 0) return no_answer(socket, errno == EAGAIN ? ETIMEDOUT : errno);
     if (count == 0) return fail("rollcalld closed the connection before it answered");
     reply.append(chunk, static_cast<std::size_t>(count));

@@ -53,7 +53,7 @@ void warn_of_file(const std::string& path, const SourcePosition& where,
   if (!warning.empty()) found.push_back({Severity::warning, where, std::move(warning)});
 }
 
-/// RFC 8945 section 6: what is said of a key because of its algorithm.
+/// RFC 8945 section 6: reports a key with a weak algorithm.
 void judge_algorithm(const config::KeyOptions& options, const dns::TsigKey& key,
                      Diagnostics& found) {
   if (!dns::is_weak(key.algorithm)) return;
@@ -73,7 +73,7 @@ void judge_algorithm(const config::KeyOptions& options, const dns::TsigKey& key,
 }  // namespace
 
 Diagnostics check_key_files(const config::Options& options, const server::ReadText& read) {
-  constexpr std::size_t kWeakSecret = 16;  // octets; RFC 8945 section 8 asks for more than guesses
+  constexpr std::size_t kWeakSecret = 16;  // octets; RFC 8945 section 8: not to be guessed
   Diagnostics found;
   for (const config::KeyOptions& options_of_key : options.keys) {
     const Result<dns::TsigKey> key = read_tsig_key(options_of_key, read);

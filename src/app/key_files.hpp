@@ -1,4 +1,4 @@
-/// The secrets that the configuration names by their files.
+/// Reads the secrets from the files that the configuration names.
 #pragma once
 
 #include <vector>
@@ -18,7 +18,7 @@ Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options, const serv
 Result<answer::CookieSecret> read_cookie_secret(const std::string& path,
                                                 const server::ReadText& read);
 
-/// What is wrong with the key files: the place is the configuration's where it is known.
+/// The errors and warnings about the key files, at their place in the configuration where known.
 Diagnostics check_key_files(const config::Options& options, const server::ReadText& read);
 
 }  // namespace rollcall::app

@@ -1,4 +1,4 @@
-/// What the programs print: nothing else in the house writes to stdout or stderr but the log.
+/// The output of the programs: apart from the log, nothing else writes to stdout or stderr.
 #pragma once
 
 #include <string_view>
@@ -12,15 +12,15 @@ class ParseError;
 
 namespace rollcall::app {
 
-/// Lines on stdout, made printable (core/printable.hpp), with a line end at their end.
+/// Prints lines on stdout, made printable (core/printable.hpp), with a final line end.
 void print_out(std::string_view lines);
 /// The same on stderr.
 void print_error(std::string_view lines);
-/// On stderr, a line each.
+/// Prints each on stderr, one a line.
 void print_error(const Diagnostics& diagnostics);
 
-/// What CLI11 has to say of the command line: help, version, or what is wrong with it.
-/// @return 0 where the program was asked for that, else CLI11's code
+/// Prints CLI11's message: help, version, or an error of the command line.
+/// @return 0 for help and version, else CLI11's code
 int print_usage(const CLI::App& program, const CLI::ParseError& error);
 
 }  // namespace rollcall::app

@@ -17,7 +17,7 @@
 namespace rollcall::app {
 namespace {
 
-/// What a check needs of the disk.
+/// The file or program that a check needs.
 struct Needed {
   std::string path;  // empty: nothing
   int access = R_OK;
@@ -37,13 +37,13 @@ Needed needed_by(const health::CheckSpec& check) {
   return {};
 }
 
-/// 0, or the errno of what is wrong with the file: ETIMEDOUT where its file system does not reply.
+/// 0, or the errno of reading the file: ETIMEDOUT where its file system does not reply.
 int problem_with(const Needed& needed, const server::ReadText& read) {
   const auto looked = read(needed.path, {.look_for = needed.access});
   return looked ? looked->problem : ETIMEDOUT;
 }
 
-/// What each check needs, once.
+/// Collects the needs of each check once.
 class Search {
  public:
   void look_at(const health::CheckSpec& check, const SourcePosition& where) {
@@ -57,7 +57,7 @@ class Search {
   }
 
   Diagnostics find(const std::string& user, const server::ReadText& read) const {
-    // The readers are this process' user: the process of another one looks itself.
+    // The readers run as this process's user: the child of another user reads by itself.
     const std::vector<int> problems = as_user(user, [this, &read, self = ::getpid()] {
       const server::ReadText look = ::getpid() == self ? read : server::read_directly();
       std::vector<int> found;
@@ -67,7 +67,7 @@ class Search {
     Diagnostics said;
     for (std::size_t i = 0; i < wanted_.size() && i < problems.size(); ++i) {
       const Wanted& wanted = wanted_[i];
-      // What nobody can read, read_authorities() tells of.
+      // read_authorities() reports files that no user can read.
       const bool told =
           wanted.needed.severity == Severity::error && problem_with(wanted.needed, read) != 0;
       if (problems[i] == 0 || told) continue;

@@ -1,4 +1,4 @@
-/// What checks need of this host: files, programs, sockets.
+/// The files, programs and sockets that checks need on this host.
 #pragma once
 
 #include "config/options.hpp"
@@ -8,12 +8,12 @@
 
 namespace rollcall::app {
 
-/// What server.user cannot read or run of the files and programs that checks name, once a check:
-/// errors for files of issuers, warnings for the others, which may come. Warnings of witnesses that
-/// cannot be probed from this host (Reach).
+/// Files and programs of checks that server.user cannot read or run, reported once a check: errors
+/// for files of issuers, warnings for the others, which may appear later. Also warnings about
+/// witnesses that cannot be probed from this host (Reach).
 Diagnostics check_probe_files(const config::Options& options, const server::ReadText& read);
 
-/// Reads the issuers that checks with TLS trust: errors where a file is damaged, or is not there.
+/// Reads the issuers that checks with TLS trust: errors where a file is damaged or missing.
 Diagnostics read_authorities(const config::Options& options, const server::ReadText& read,
                              server::TlsContexts& contexts);
 

@@ -22,7 +22,7 @@ const char* name_of(std::size_t family) {
 }
 
 /// A datagram socket of one family, for one target after the other: connect() of it sends nothing,
-/// but asks for a route and an address of our own.
+/// but looks up a route and an address of our own.
 class Way {
  public:
   /// @return 0, or an errno
@@ -35,7 +35,7 @@ class Way {
     }
     const auto size = static_cast<socklen_t>(target.size());
     const int error = ::connect(socket_.get(), target.data(), size) == 0 ? 0 : errno;
-    // Else the next target would be asked for from the address that goes with this one.
+    // Otherwise the next target would be looked up from the source address of this one.
     const sockaddr nowhere{.sa_family = AF_UNSPEC, .sa_data = {}};
     ::connect(socket_.get(), &nowhere, sizeof nowhere);
     return error;

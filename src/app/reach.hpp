@@ -1,5 +1,5 @@
-/// Whether this host has what probes of members need: a route and an address of the family, and a
-/// socket for pings.
+/// Whether this host can probe members: it needs a route and an address of the family, and a socket
+/// for pings.
 #pragma once
 
 #include <array>
@@ -16,11 +16,11 @@ namespace rollcall::app {
 
 class Reach {
  public:
-  /// A member, or a witness, that this check probes at `target`.
+  /// Adds a member, or a witness, that this check probes at `target`.
   void add(const health::CheckSpec& check, const IpAddress& target, const SourcePosition& where);
 
-  /// Warnings: one for each family that cannot be probed from here now, or not be pinged.
-  /// @param user that the server will be
+  /// Warnings: one for each family that cannot be probed, or cannot be pinged, from here now.
+  /// @param user as which the server will run
   Diagnostics find(const std::string& user) const;
 
  private:

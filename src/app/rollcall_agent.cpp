@@ -1,4 +1,4 @@
-/// rollcall-agent: runs on each node and restarts the services that it was told it may restart.
+/// rollcall-agent: runs on each node and restarts the services in its allow-list.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -28,15 +28,15 @@ constexpr int kRefused = 1;
 constexpr int kWrongUsage = 2;
 constexpr std::size_t kConfigFileLimit = 1 << 20;
 
-/// Everything that the agent starts with, read and checked.
+/// The files of the agent, read and checked.
 struct Setup {
   config::AgentOptions options;
   server::PskKey key;
   bool scripts_are_good = true;
 };
 
-/// Any thread that may wait.
-/// @param found gets what is wrong
+/// Blocks: call on a thread that may wait.
+/// @param found gets the errors and warnings
 std::optional<Setup> read_setup(const std::string& path, const server::ReadText& read,
                                 Diagnostics& found) {
   const auto file = read(path, {.limit = kConfigFileLimit});
@@ -61,7 +61,7 @@ std::optional<Setup> read_setup(const std::string& path, const server::ReadText&
          server::reaper_path() + " cannot be run: without it no service can be restarted"});
     return std::nullopt;
   }
-  // A script may come later, with the service: it is asked for again at each restart.
+  // A script may be installed later, with its service: each restart checks for it again.
   const Diagnostics scripts = app::check_scripts(*parsed.options);
   found.insert(found.end(), scripts.begin(), scripts.end());
   return Setup{std::move(*parsed.options), key->key, !has_errors(scripts)};
@@ -82,7 +82,7 @@ void log(const Diagnostics& diagnostics) {
 server::AllowList allow_list(const config::AgentOptions& options) {
   server::AllowList list;
   for (const auto& [name, service] : options.services) {
-    // Scripts are run in "/", so a path relative to this folder has to be made whole.
+    // Scripts are run in "/", so a path relative to this folder must be made absolute.
     std::string script = service.script;
     if (!script.empty()) script = std::filesystem::absolute(script).lexically_normal().string();
     list[name] = {.unit = service.unit, .script = std::move(script), .pid_file = service.pid_file};
@@ -90,7 +90,7 @@ server::AllowList allow_list(const config::AgentOptions& options) {
   return list;
 }
 
-/// What the agent runs by, and what it runs.
+/// The settings and the parts of the running agent.
 struct Running {
   const std::string& path;
   const config::AgentOptions& options;
@@ -117,7 +117,7 @@ void take(const std::optional<Setup>& setup, Running& running) {
   }
 }
 
-/// A file that hangs holds up nothing else.
+/// A hanging file delays nothing else.
 asio::awaitable<void> reload(Running& running) {
   running.reloading = true;
   do {
@@ -135,7 +135,7 @@ asio::awaitable<void> reload(Running& running) {
   running.reloading = false;
 }
 
-/// Until SIGTERM or SIGINT. The next one after it does not wait for a running restart.
+/// Runs until SIGTERM or SIGINT. A second signal does not wait for a running restart.
 asio::awaitable<void> obey_signals(asio::signal_set& signals, Running& running,
                                    server::TaskGroup& reloads) {
   for (;;) {
@@ -164,7 +164,7 @@ int run(const std::string& path, const Setup& setup, server::FileReaders& reader
         "starts the agent anew",
         why);
     status = kRefused;
-    std::raise(SIGTERM);  // the usual end
+    std::raise(SIGTERM);  // a normal stop
   };
   server::AgentService service(io.get_executor(),
                                {.listen = setup.options.listen,

@@ -1,7 +1,7 @@
 /// rollcall-reaper: runs one program and ends its descendants (server/reaper.hpp). It is small and
 /// links nothing, because it is started with each exec probe.
 ///
-/// Not done: a descendant of another user (setuid) cannot be killed by us, and is left to init.
+/// Limitations: a descendant of another user (setuid) cannot be killed, and is left to init.
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -23,9 +23,9 @@ using rollcall::server::kReportFd;
 using rollcall::server::ReaperReport;
 
 constexpr int kCannot = 127;
-constexpr long kFirstPauseNs = 1'000'000;    // between two looks for children that are left,
+constexpr long kFirstPauseNs = 1'000'000;    // between two searches for remaining children,
 constexpr long kLastPauseNs = 128'000'000;   // longer while one is in uninterruptible sleep
-constexpr std::size_t kMaxChildren = 65536;  // octets of their numbers; the others come later
+constexpr std::size_t kMaxChildren = 65536;  // octets of their numbers; further ones are read later
 
 struct Request {
   pid_t parent = 0;
@@ -56,7 +56,7 @@ void report(ReaperReport said) {
   ::_exit(kCannot);
 }
 
-/// @return the program's process; 0 where it could not be started, which is reported
+/// @return the program's process; 0 after a reported failure to start it
 pid_t start(const Request& request) {
   int failure[2];
   if (::pipe2(failure, O_CLOEXEC) != 0) {
@@ -67,7 +67,7 @@ pid_t start(const Request& request) {
   if (pid == 0) become(request, failure[1]);
   int error = pid < 0 ? errno : 0;
   ::close(failure[1]);
-  // Its output ends with the program and its descendants, not with us.
+  // The output ends with the program and its descendants, not with the reaper.
   ::close(STDOUT_FILENO);
   ::close(STDERR_FILENO);
   int said = 0;
@@ -78,8 +78,8 @@ pid_t start(const Request& request) {
   return 0;
 }
 
-/// Our children now: the program, and orphans that the kernel has given us. Only they are sent
-/// signals: until we wait for them, no other process can have their numbers.
+/// The reaper's children: the program, and orphans that the kernel has handed over. Only children
+/// get signals: until the reaper waits for them, no other process can have their numbers.
 template <class Each>
 bool for_each_child(Each each) {
   static char text[kMaxChildren];
@@ -102,12 +102,12 @@ bool for_each_child(Each each) {
   return true;
 }
 
-/// The program and what it leaves behind.
+/// The program and its descendants.
 class Family {
  public:
   explicit Family(pid_t program) : program_(program) {}
 
-  /// Takes note of those that have ended. @return false where no child is left
+  /// Collects the children that have ended. @return false where no child is left
   bool collect() {
     int status = 0;
     pid_t pid = 0;
@@ -125,8 +125,8 @@ class Family {
     for_each_child([](pid_t child) { ::kill(child, SIGTERM); });
   }
 
-  /// Until none is left that we may kill: each level of descendants becomes ours when the one above
-  /// it has ended.
+  /// Kills until no child is left that may be killed: each level of descendants becomes our own
+  /// when the level above it has ended.
   void kill_all(const sigset_t& signals) {
     for (long wait = kFirstPauseNs; collect(); wait = wait < kLastPauseNs ? 2 * wait : wait) {
       bool any = false;

@@ -2,7 +2,7 @@
 ///
 /// Exit codes: 0 done; 1 refused or failed, with the reason on stderr; 2 wrong usage.
 ///
-/// Not done: pools, zones, checks, events, explain, convert.
+/// Limitations: no commands pools, zones, checks, events, explain, convert yet.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -52,9 +52,9 @@ int complain(const std::string& message, int code) {
   return code;
 }
 
-/// Asks the server and shows what it answers.
+/// Sends a request to the server and shows the reply.
 int converse(const Arguments& arguments, const std::string& line) {
-  // What the server would refuse as no request is wrong usage, and said without the server.
+  // A request that the server would not understand is wrong usage, reported without the server.
   Result<control::Request> request = control::parse_request(line);
   if (!request) return complain(request.error().message, kWrongUsage);
   control::sign(*request, app::operator_name());
@@ -103,7 +103,7 @@ int checkzone(const Arguments& arguments) {
   return app::run_checkzone(*origin, arguments.zone_file, arguments.as_json);
 }
 
-/// What a terminal would not show as it is has no place in a name or a reason.
+/// A name or a reason must not contain characters that a terminal would not show as they are.
 CLI::Validator one_line() {
   return {[](const std::string& text) {
             return is_printable(text) ? std::string()
@@ -114,7 +114,7 @@ CLI::Validator one_line() {
           ""};
 }
 
-/// The commands that say what a member is, whatever its probes say.
+/// The commands that override a member's probes.
 void add_override_commands(CLI::App& program, Arguments& arguments, int& code) {
   struct Command {
     const char* word;
@@ -151,7 +151,7 @@ void add_override_commands(CLI::App& program, Arguments& arguments, int& code) {
       [&] { code = converse(arguments, app::normal_line(arguments.normal, arguments.override_)); });
 }
 
-/// Ends what the isolation guard began.
+/// `thaw` ends a freeze of the isolation guard.
 void add_thaw(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* thaw = program.add_subcommand(
       "thaw", "Let answers follow the probes again, after the isolation guard has frozen them.");
@@ -242,14 +242,14 @@ int run(int argc, char** argv) {
   program.add_flag("--json", arguments.as_json, "Print JSON, one object a line.");
   program.set_version_flag("--version", "rollcallctl " ROLLCALL_VERSION);
   program.require_subcommand(1);
-  program.fallthrough();  // -c, -s and --json may stand behind the command too
+  program.fallthrough();  // -c, -s and --json are allowed after the command too
   add_commands(program, arguments, code);
   add_override_commands(program, arguments, code);
   add_thaw(program, arguments, code);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // CLI11 misses the command before it looks at the words that it does not know.
+    // CLI11 reports a missing command before it reports unknown words.
     const std::vector<std::string> unknown = program.remaining(true);
     if (error.get_exit_code() != 0 && !unknown.empty()) {
       return complain(unknown_word(program, unknown[0]), kWrongUsage);

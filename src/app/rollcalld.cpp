@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app::print_usage(program, error) == 0 ? 0 : kWrongUsage;
   }
-  std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error value
+  std::signal(SIGPIPE, SIG_IGN);  // a closed connection is an error value
   spdlog::set_default_logger(spdlog::stderr_logger_mt("rollcalld"));
   spdlog::set_formatter(server::log_formatter());
   try {

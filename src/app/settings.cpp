@@ -99,7 +99,7 @@ Result<server::Settings, Diagnostics> read_settings(const std::string& config_fi
     settings.cookie_secret = *secret;
   }
   for (const config::KeyOptions& key : options->keys) {
-    // Read a moment ago by check_key_files; a file that has gone since is an error all the same.
+    // check_key_files has just read it; a file removed since then is still an error.
     Result<dns::TsigKey> secret = read_tsig_key(key, read);
     if (!secret)
       return std::unexpected(Diagnostics{{Severity::error, key.where, secret.error().message}});

@@ -1,4 +1,4 @@
-/// From the checked configuration to what the server runs by.
+/// Turns the checked configuration into the server's settings.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace rollcall::app {
 
-/// Reads the configuration and the key files that it names; zone files are the server's to load.
+/// Reads the configuration and the key files that it names; the server itself loads zone files.
 Result<server::Settings, Diagnostics> read_settings(const std::string& config_file,
                                                     const server::ReadText& read);
 

@@ -16,10 +16,10 @@ namespace rollcall::app {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r\n\f\v";
-constexpr std::string_view kMarks = "{};";  // each is a word of its own
+constexpr std::string_view kMarks = "{};";  // each one is a word of its own
 constexpr const char* kDefaultAlgorithm = "hmac-sha256";
 
-/// The octets from `at` on that are a comment of named.conf: #, // or between /* and */.
+/// The size of a comment of named.conf at `at`: #, // or between /* and */; 0: none.
 std::size_t comment_size(std::string_view text, std::size_t at) {
   const std::string_view rest = text.substr(at);
   if (rest.starts_with("/*")) return std::min(rest.find("*/", 2), rest.size() - 2) + 2;
@@ -28,7 +28,7 @@ std::size_t comment_size(std::string_view text, std::size_t at) {
   return 0;
 }
 
-/// The words of named.conf: quotes and comments are gone.
+/// The words of named.conf, without quotes and comments.
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
   for (std::size_t at = 0; at < text.size();) {
@@ -57,7 +57,7 @@ struct KeyStatement {
   std::string_view secret;
 };
 
-/// Reads `key NAME { algorithm A; secret S; };` from the words at `at` on, which it steps over.
+/// Reads `key NAME { algorithm A; secret S; };` from the words at `at`, and moves `at` past it.
 std::optional<KeyStatement> read_statement(const std::vector<std::string_view>& words,
                                            std::size_t& at) {
   const auto is = [&](std::string_view word) { return at < words.size() && words[at] == word; };

@@ -18,13 +18,13 @@ class ZonePools {
   /// @param options must outlive it
   explicit ZonePools(const config::Options& options);
 
-  /// The most specific zone that `name` lies in; null: none.
+  /// The most specific zone that contains `name`; null: none.
   const config::ZoneOptions* zone_of(const dns::Name& name) const;
 
-  /// The pools that belong to this zone, and to no zone beneath it, in the configuration's order.
+  /// The pools that belong to this zone, and to no zone below it, in the configuration's order.
   const Pools& of(const dns::Name& origin) const;
 
-  /// The names of those with these records.
+  /// The names of the pools of this zone with these records.
   std::vector<dns::Name> names(const dns::Name& origin,
                                roster::PoolRecords records = roster::PoolRecords::addresses) const;
 

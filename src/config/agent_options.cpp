@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 constexpr std::uint16_t kDefaultPort = 2224;  // the old failover-server's example
 
-/// A unit is an argument of systemctl and a script a file's name: neither may look like an option
-/// or lead out of its folder, so both obey the rule for the names of services.
+/// A unit is an argument of systemctl, and a script is the name of a file: neither may look like an
+/// option or lead out of its folder, so both follow the rule for names of services.
 std::optional<std::string> read_target(const std::optional<Value>& value) {
   if (!value) return std::nullopt;
   std::optional<std::string> name = value->text();

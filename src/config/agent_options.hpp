@@ -1,14 +1,14 @@
 /// The configuration of rollcall-agent.
 ///
 ///   listen: 0.0.0.0:2224            # default
-///   key_file: agent.key             # needed; the same 64 hex digits as the nameserver's
-///   scripts_path: /etc/init.d       # where `script:` services live
+///   key_file: agent.key             # required; the same 64 hex digits as the nameserver's
+///   scripts_path: /etc/init.d       # the folder of `script:` services
 ///   time_limit: 60s                 # of one restart
 ///   services:                       # the allow-list: the names that may be asked for
 ///     apache: {unit: apache2.service}   # systemctl restart apache2.service
 ///     fasttrack:
 ///       script: fasttrack               # SCRIPTS_PATH/fasttrack stop, then start
-///       pid_file: /run/fasttrack.pid    # of the process that is watched, where that is wanted
+///       pid_file: /run/fasttrack.pid    # optional: of the process to watch
 #pragma once
 
 #include <map>
@@ -21,11 +21,11 @@
 
 namespace rollcall::config {
 
-/// How one service is restarted: exactly one of the first two is set.
+/// How one service is restarted: exactly one of `unit` and `script` is set.
 struct AgentService {
   std::string unit;           // a systemd unit
   std::string script;         // absolute path of an init script
-  std::string pid_file;       // of a script's service; empty: it cannot be watched
+  std::string pid_file;       // of a script's service; empty: the service cannot be watched
   SourcePosition where = {};  // of its name
 };
 

@@ -1,4 +1,4 @@
-// agents: who is asked to restart a service.
+// agents: where agents listen, and their key.
 #include <fmt/format.h>
 
 #include "config/sections.hpp"

@@ -1,4 +1,4 @@
-// alerts: who is told.
+// alerts: who gets mails and webhook calls.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,8 +8,8 @@
 namespace rollcall::config {
 namespace {
 
-/// Enough to be put between "<" and ">" of an SMTP command (RFC 5321 section 4.1.2); whether it
-/// exists only its server knows.
+/// Whether the text may be put between "<" and ">" of an SMTP command (RFC 5321 section 4.1.2);
+/// only the mail server knows whether the address exists.
 bool is_mail_address(std::string_view text) {
   const std::size_t at = text.rfind('@');
   return at != std::string_view::npos && at != 0 && at + 1 != text.size() &&

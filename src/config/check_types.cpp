@@ -1,6 +1,6 @@
-// checks: what each type is made of.
+// checks: the keys of each type.
 //
-// Not done: types udp and grpc; of dns, questions over TCP alone.
+// Limitations: no types udp and grpc; no check of type dns only over TCP.
 #include "config/check_types.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 3> kMailProtocols{"smtp", "imap", "pop3"}
 constexpr std::array<std::string_view, 2> kMissing{"up", "down"};
 constexpr std::array<std::string_view, 2> kLaterTypes{"udp", "grpc"};
 
-/// `send` and one of `expect` and `expect_regex` are short for the two steps of most scripts.
+/// `send`, with `expect` or `expect_regex`, is a short form of the two steps of most scripts.
 std::vector<ScriptStep> read_script(const Section& section) {
   const auto send = section.find("send");
   TextPattern expect = read_expect(section);
@@ -52,7 +52,7 @@ void read_host(const Section& section, health::CheckSpec& check) {
   }
 }
 
-/// What must not be said can be heard where something is waited for.
+/// A rejected text can only be noticed where the check waits for a text.
 void read_reject(const Section& section, health::TcpCheck& tcp) {
   tcp.reject = read_pattern(section, "reject", false);
   const bool listens =
@@ -83,7 +83,7 @@ void read_tcp(const Section& section, health::CheckSpec& check) {
   health::TcpCheck tcp{.steps = read_script(section)};
   const auto value = section.find("starttls");
   const auto at = value ? value->one_of("protocol", kMailProtocols) : std::nullopt;
-  // A protocol that is not known is an error already; its check is one with TLS all the same.
+  // An unknown protocol is an error already; its check still counts as one with TLS.
   const auto starttls = at ? static_cast<MailProtocol>(*at + 1) : MailProtocol::smtp;
   read_plain(section, value ? starttls : MailProtocol::none, tcp, check);
   read_reject(section, tcp);
@@ -211,7 +211,7 @@ void read_file(const Section& section, health::CheckSpec& check) {
   if (const auto value = section.find("missing")) {
     file.missing_is_up = value->one_of("state", kMissing).value_or(0) == 0;
   }
-  // Who writes the file has made up its mind: one line is enough.
+  // The program that writes the file has decided: one line is enough.
   check.rise = check.fall = 1;
   check.how = std::move(file);
 }
@@ -296,7 +296,7 @@ constexpr std::array<OwnKey, 21> kOwnKeys{{
     {"missing", kFile},
 }};
 
-/// The set in whose names `type` is; 0: icmp, which has no key of its own.
+/// The set that contains `type`; 0 for icmp, which has no key of its own.
 unsigned set_of(std::string_view type) {
   for (const SetName& set : kSetNames) {
     for (std::size_t at = 0; (at = set.names.find(type, at)) != std::string_view::npos; ++at) {

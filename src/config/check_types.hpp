@@ -1,4 +1,4 @@
-/// The types of checks as the configuration knows them: their keys, their ports, their values.
+/// The types of checks in the configuration: their keys, ports and values.
 #pragma once
 
 #include "config/yaml_reader.hpp"
@@ -19,19 +19,19 @@ struct CheckType {
 /// @return nothing where an error was reported
 const CheckType* read_check_type(const Value& value);
 
-/// Reads what is the type's own into `check`; reports the keys that belong to other types.
+/// Reads the keys of the type into `check`; reports the keys that belong to other types.
 void read_check_type_keys(const Section& section, const CheckType& type, health::CheckSpec& check);
 
-// check_values.cpp: what several types have.
+// check_values.cpp: values of several types.
 
-/// What goes into a request line or a header: printable ASCII without `forbidden`.
+/// A word for a request line or a header: printable ASCII without `forbidden`.
 std::string read_token(const Value& value, std::string_view forbidden);
 /// `headers` of HTTP.
 void read_headers(const Value& value, health::HttpCheck& http);
 /// `expect_status`: one text, or a list of them.
 void read_expect_status(const Value& value, health::HttpCheck& http);
-/// A text, or where `regex` is set an expression, that a reply is searched for; empty where `key`
-/// is missing.
+/// The text, or with `regex` the expression, to search for in a reply; empty where `key` is
+/// missing.
 health::TextPattern read_pattern(const Section& section, std::string_view key, bool regex);
 /// One of `expect` and `expect_regex`; empty where both are missing.
 health::TextPattern read_expect(const Section& section);

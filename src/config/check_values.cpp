@@ -1,4 +1,4 @@
-// checks: values that several types of checks have, or that are long enough to stand alone.
+// checks: values that several types of checks share, or that need a longer reader.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr std::array<std::string_view, 2> kSwitch{"true", "false"};
 constexpr Duration kLongestLeft = 24h * 3650;  // ten years: every certificate is degraded
 
-// What the check itself says in every request.
+// The headers that the check itself sends in every request.
 constexpr std::array<std::string_view, 4> kOwnHeaders{"host", "connection", "content-length",
                                                       "transfer-encoding"};
 
@@ -25,7 +25,7 @@ std::string lowered(std::string text) {
   return text;
 }
 
-/// RFC 9110 section 5.6.2: what a header's name is made of.
+/// RFC 9110 section 5.6.2: the characters of a header's name.
 bool is_header_name(std::string_view text) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::ranges::all_of(text, [&](unsigned char c) {

@@ -1,5 +1,4 @@
-// checks: how to find out whether a member serves. What each type has of its own is in
-// check_types.cpp.
+// checks: how to find out whether a member serves. The keys of each type are in check_types.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,7 +21,7 @@ constexpr Duration kLongest = 24h;
 constexpr unsigned kMaxInARow = 100;  // rise, fall: at 1 s already more than a minute
 constexpr double kMaxJitter = 0.5;    // share of the interval
 
-/// Names that people mistype, where this machine knows them.
+/// The nearest of the usual service names that this machine knows.
 std::string near_service(const std::string& text, ServicePort service_port) {
   std::vector<std::string> known;
   for (const char* name : {"http", "https", "smtp", "submission", "pop3", "pop3s", "imap", "imaps",
@@ -100,7 +99,7 @@ void read_verdict(const Section& section, health::CheckSpec& check) {
   if (const auto value = section.find("jitter")) read_jitter(*value, check);
 }
 
-/// What is faster than the interval.
+/// The keys that make a check faster than its interval.
 void read_tripwire(const Section& section, health::CheckSpec& check) {
   if (const auto value = section.find("tripwire")) {
     check.tripwire = read_switch(*value, false);
@@ -114,7 +113,7 @@ void read_tripwire(const Section& section, health::CheckSpec& check) {
 void read_check_port(const Section& section, const CheckType* type, ServicePort service_port,
                      health::CheckSpec& check) {
   const PortUse use = type == nullptr ? PortUse::optional : type->port;
-  // What STARTTLS is asked of has a port of its own by custom.
+  // The protocol of STARTTLS has a usual port.
   const auto* tcp = std::get_if<health::TcpCheck>(&check.how);
   const std::uint16_t usual = type == nullptr ? std::uint16_t{0} : type->default_port;
   check.port = usual;

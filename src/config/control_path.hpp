@@ -1,4 +1,4 @@
-/// Where a configuration puts the control socket, for a program that needs nothing else of it.
+/// The control socket of a configuration, for a program that needs nothing else from it.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace rollcall::config {
 
-/// What is wrong elsewhere in the configuration does not matter here.
+/// Ignores errors elsewhere in the configuration.
 /// @param text, file  as for parse_options()
-/// @return the path; the default where the configuration says nothing of it
+/// @return the path; the default where the configuration has none
 Result<std::string> control_socket_of(const std::string& text, const std::string& file);
 
 }  // namespace rollcall::config

@@ -1,4 +1,4 @@
-// health: what holds for the health of all pools, and the isolation guard.
+// health: limits and rules for all pools, and the isolation guard.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 /// The configuration of rollcalld as checked values: every default filled in.
-/// Paths are absolute or relative to the configuration's own folder resolved.
+/// Relative paths are resolved from the configuration's folder.
 #pragma once
 
 #include <cstdint>
@@ -22,18 +22,18 @@ namespace rollcall::config {
 
 struct ServerOptions {
   std::vector<Endpoint> listen;   // UDP and TCP; default 0.0.0.0:53 and [::]:53
-  bool listen_by_default = true;  // then what of `listen` the host has not is left out
-  bool wait_for_absent = false;   // addresses of `listen` that the host has not yet are bound
+  bool listen_by_default = true;  // addresses of `listen` that the host lacks are left out
+  bool wait_for_absent = false;   // addresses of `listen` that the host lacks are still bound
   unsigned workers = 0;           // 0: one per CPU
-  bool steer_by_cpu = false;      // packets go to the worker of the CPU that they came in on
-  Duration busy_poll{};           // how long a worker looks for packets before it sleeps; 0: not
+  bool steer_by_cpu = false;      // packets go to the worker of the CPU that received them
+  Duration busy_poll{};           // how long a worker polls before it sleeps; 0: no polling
   std::string state_dir = "/var/lib/rollcall";
-  std::string user;  // empty: stay who you are
+  std::string user;  // empty: keep the current user
   SourcePosition user_where;
   std::string nsid;                // empty: none
-  bool any_in_full = false;        // ANY is answered with everything, not with one HINFO (RFC 8482)
+  bool any_in_full = false;        // ANY gets every record, not one HINFO (RFC 8482)
   bool chaos = true;               // version.bind and id.server are answered
-  std::string cookie_secret_file;  // 32 hex digits; empty: a secret of this run's own
+  std::string cookie_secret_file;  // 32 hex digits; empty: a random secret for this run
   SourcePosition cookie_secret_where;
 };
 
@@ -41,9 +41,9 @@ struct ControlOptions {
   std::string socket = "/run/rollcall/control.sock";
 };
 
-/// What holds for the health of all pools.
+/// Limits and rules for all pools.
 struct HealthOptions {
-  bool observe_only = false;  // of pools that do not say for themselves
+  bool observe_only = false;  // for pools without a value of their own
   roster::GuardSpec guard;
   std::vector<SourcePosition> witness_places;  // of its witnesses, in their order
   std::size_t max_probes = 1000;               // at once: each holds a socket
@@ -54,7 +54,7 @@ struct HealthOptions {
 /// A TSIG key whose secret is still in its file (base64, or BIND's key statement).
 struct KeyOptions {
   dns::Name name;
-  std::string algorithm;  // as dns::parse_tsig_algorithm() knows it; empty: as the file says
+  std::string algorithm;  // for dns::parse_tsig_algorithm(); empty: as in the file
   std::string secret_file;
   bool allow_md5 = false;
   SourcePosition where;
@@ -87,7 +87,7 @@ struct WebhookOptions {
 };
 
 struct Options {
-  std::string file;  // where it was read
+  std::string file;  // from which the options were read
   ServerOptions server;
   ControlOptions control;
   std::vector<KeyOptions> keys;
@@ -103,7 +103,7 @@ struct Options {
   std::optional<WebhookOptions> webhook;
 };
 
-/// The port of a service name, e.g. "smtp" -> 25: the shell looks into /etc/services.
+/// The port of a service name, e.g. "smtp" -> 25: the caller looks it up in /etc/services.
 using ServicePort = std::optional<std::uint16_t> (*)(const std::string& name);
 
 struct ParsedOptions {
@@ -112,7 +112,7 @@ struct ParsedOptions {
 };
 
 /// @param text the file's content
-/// @param file its path as people name it: stands in messages; relative paths are relative to it
+/// @param file its path for messages; relative paths in it are relative to its folder
 ParsedOptions parse_options(const std::string& text, const std::string& file,
                             ServicePort service_port);
 

@@ -1,6 +1,6 @@
 // pools: which names are health-checked, and what happens to their members.
 //
-// Not done: records of other types than MX.
+// Limitations: `records` of types other than MX are refused.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ constexpr unsigned kMaxChecks = 64;  // of one member: each is a probe of its ow
 constexpr std::array<std::string_view, 3> kWhenAllDown{"fail_open", "fail_closed", "fallback"};
 constexpr unsigned kMaxWeight = 255;
 constexpr Duration kMaxRampUp = std::chrono::hours(24);
-constexpr Duration kMaxFailback = std::chrono::hours(24 * 365);  // what is longer is manual
+constexpr Duration kMaxFailback = std::chrono::hours(24 * 365);  // a longer time means manual
 constexpr std::array<std::string_view, 2> kTiers{"primary", "backup"};
 
 using Origins = std::unordered_set<dns::Name>;
@@ -32,7 +32,7 @@ bool is_in_a_zone(const dns::Name& name, const Origins& origins) {
   }
 }
 
-/// The pool's name with its end put right, where that end is nearly a zone's name.
+/// The pool's name with its end corrected, where that end is nearly a zone's name.
 std::string near_name(const dns::Name& name, const std::vector<ZoneOptions>& zones) {
   const std::string text = name.to_display();
   for (const ZoneOptions& zone : zones) {
@@ -110,7 +110,7 @@ std::optional<std::string> read_restart(const Value& value, const PoolContext& c
   return service;
 }
 
-/// Where the keys of `members` stand, by the key as a message names it.
+/// The places of the keys of `members`, by the key as messages name it.
 using MemberPlaces = std::map<std::string, SourcePosition>;
 
 /// `key` as an address; in a pool of MX records also as an exchange.
@@ -180,7 +180,7 @@ void read_when_all_down(const Value& value, roster::PoolSpec& pool) {
   }
 }
 
-/// What `members` says of the member that `text` names; null: nothing.
+/// The entry in `members` for the member that `text` names; null: none.
 roster::MemberSpec* find_member(roster::PoolSpec& pool, const std::string& text) {
   if (const auto address = IpAddress::parse(text)) {
     const auto found = pool.members.find(*address);
@@ -191,8 +191,8 @@ roster::MemberSpec* find_member(roster::PoolSpec& pool, const std::string& text)
   return found == pool.exchanges.end() ? nullptr : &found->second;
 }
 
-/// Marks the members that are answered where all others are down. They stand in the zone file as
-/// the others do: a mask can only choose among its records.
+/// Marks the members that are answered when all others are down. They are records of the zone file
+/// like the others, because a mask can only choose among its records.
 void read_fallback(const Section& section, const Entry& entry, roster::PoolSpec& pool,
                    MemberPlaces& places) {
   const bool wanted = pool.when_all_down == roster::WhenAllDown::fallback;
@@ -207,7 +207,7 @@ void read_fallback(const Section& section, const Entry& entry, roster::PoolSpec&
   for (const Value& item : items) {
     const std::optional<std::string> text = item.text();
     if (!text) continue;
-    // What `members` says of it holds too: its tier is this.
+    // An entry in `members` stays; only its tier changes.
     if (roster::MemberSpec* known = find_member(pool, *text)) {
       if (known->tier == roster::Tier::fallback) {
         item.error(fmt::format("names {} twice", *text));
@@ -290,7 +290,7 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
   return pool;
 }
 
-/// Where a check has no connection to hold, its tripwire is what the agent of a member says.
+/// Where a check has no connection to hold, its tripwire is only the watch by a member's agent.
 void warn_of_idle_tripwires(const Entry& entry, const roster::PoolSpec& pool) {
   const auto restarts = [](const auto& named) {
     return !named.second.restart.value_or("").empty();
@@ -308,7 +308,7 @@ void warn_of_idle_tripwires(const Entry& entry, const roster::PoolSpec& pool) {
   }
 }
 
-/// A pool's own name is the Host that its addresses are asked for, but a wildcard's is none.
+/// A pool's name is the Host of its probes, but a wildcard is not the name of a host.
 void need_hosts(const Entry& entry, const roster::PoolSpec& pool) {
   for (const health::CheckSpec& check : pool.checks) {
     if (!health::needs_host(check) || !check.host.empty()) continue;

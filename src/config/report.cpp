@@ -1,4 +1,4 @@
-// What is said about a file, and how its words and paths stand in messages and options.
+// The messages about a file, and how its words and paths appear in messages and options.
 #include <fmt/format.h>
 
 #include <filesystem>

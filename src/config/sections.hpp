@@ -1,5 +1,5 @@
-/// The sections of rollcalld's configuration, a .cpp file each. They take a value that may be
-/// missing, report what is wrong with it, and leave a default where something is.
+/// The sections of rollcalld's configuration, a .cpp file each. Each reader takes a value that may
+/// be missing, reports errors, and keeps the default where there is one.
 #pragma once
 
 #include <map>
@@ -19,11 +19,12 @@ void read_control(const std::optional<Value>& value, ControlOptions& options);
 
 std::vector<KeyOptions> read_keys(const std::optional<Value>& value);
 
-/// @param keys what secondaries and allow_transfer may speak of
+/// @param keys that secondaries and allow_transfer may name
 std::vector<ZoneOptions> read_zones(const std::optional<Value>& value,
                                     const std::vector<KeyOptions>& keys);
 
-/// A check and whether a pool uses it. One with errors is here too, so that it is not missed.
+/// A check and whether it is used. A check with errors is here too, so that references to it are no
+/// errors.
 struct ReadCheck {
   health::CheckSpec spec;
   Value place;  // its name
@@ -43,19 +44,19 @@ void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOp
 /// The check that `value` names, marked as used; null where an error was reported.
 const health::CheckSpec* find_check(const Value& value, CheckTable& checks);
 
-/// What pools refer to.
+/// The things that pools refer to.
 struct PoolContext {
   const std::vector<ZoneOptions>& zones;
   CheckTable& checks;
   bool can_restart = false;
-  bool observe_only = false;  // where a pool says nothing else
+  bool observe_only = false;  // for pools without a value of their own
 };
 /// Fills `pools` and `pool_places`; marks the checks that are used.
 void read_pools(const std::optional<Value>& value, const PoolContext& context, Options& options);
 
 void read_alerts(const std::optional<Value>& value, Options& options);
 
-/// A domain name that `place` says; relative and absolute spelling mean the same.
+/// A domain name; relative and absolute spelling mean the same.
 std::optional<dns::Name> read_domain(const Value& place, const std::string& text);
 std::optional<IpAddress> read_address(const Value& place, const std::string& text);
 /// "on" or "off", "true" or "false", "yes" or "no".

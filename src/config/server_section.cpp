@@ -1,4 +1,4 @@
-// server: where and as whom the nameserver runs. control: the operator's socket.
+// server: addresses, threads, user and names of the nameserver. control: the operator's socket.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,9 +9,9 @@ namespace rollcall::config {
 namespace {
 
 constexpr std::uint16_t kDnsPort = 53;
-constexpr Duration kMaxBusyPoll = std::chrono::milliseconds(10);  // longer is a CPU burnt
-constexpr unsigned kMaxWorkers = 256;        // threads; more than the machines that run this have
-constexpr std::size_t kMaxNsidSize = 128;    // octets of every answer that is asked for it
+constexpr Duration kMaxBusyPoll = std::chrono::milliseconds(10);  // longer wastes a CPU
+constexpr unsigned kMaxWorkers = 256;        // threads; more than machines have CPUs
+constexpr std::size_t kMaxNsidSize = 128;    // octets in every response to a request for it
 constexpr std::size_t kMaxSocketPath = 107;  // octets: sockaddr_un has 108 with the final zero
 
 void read_listen(const Value& value, ServerOptions& options) {

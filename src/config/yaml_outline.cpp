@@ -11,7 +11,7 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r';
 }
 
-/// Blanks that a line begins with.
+/// The number of blanks at the beginning of a line.
 std::size_t indent_at(std::string_view text, std::size_t line_start) {
   const std::size_t first = text.find_first_not_of(' ', line_start);
   return (first == kNone ? text.size() : first) - line_start;
@@ -34,7 +34,7 @@ YamlOutline::YamlOutline(std::string_view text, std::size_t end) : text_(text.su
   while (at_ < text_.size()) read_line();
 }
 
-/// True where a value may begin: a quote elsewhere is a letter like any other.
+/// True where a value may begin: a quote elsewhere is an ordinary character.
 bool YamlOutline::at_value() const noexcept {
   std::size_t before = at_;
   while (before > line_start_ && is_blank(text_[before - 1])) --before;
@@ -66,7 +66,7 @@ void YamlOutline::read_line() {
   if (brackets_.empty() && opens_block_text(line)) skip_block_text(start);
 }
 
-/// @return false where it is not closed
+/// @return false where the quote is not closed
 bool YamlOutline::read_quoted() {
   const std::size_t open = at_;
   const char quote = text_[at_++];

@@ -1,5 +1,5 @@
-/// A text of YAML read for its quotes and brackets alone: which are open at a place, and which
-/// quoted texts go over more than a line.
+/// Reads only the quotes and brackets of a YAML text: which ones are open at a place, and which
+/// quoted texts extend over several lines.
 ///
 /// Limitations: the continuation lines of a plain value are read as values of their own.
 #pragma once
@@ -18,14 +18,14 @@ class YamlOutline {
     std::size_t close = 0;  // of its last; npos: never closed
   };
 
-  /// @param end only what stands before this offset is read
+  /// @param end the text is read up to this offset
   YamlOutline(std::string_view text, std::size_t end);
 
   /// The quoted text that is not closed before the end.
   const std::optional<Quoted>& open_quote() const noexcept { return open_quote_; }
-  /// The last one that was closed and has a line end within.
+  /// The last closed one that contains a line end.
   const std::optional<Quoted>& last_of_lines() const noexcept { return last_of_lines_; }
-  /// The last one that was closed.
+  /// The last closed one.
   const std::optional<Quoted>& last_quoted() const noexcept { return last_quoted_; }
   /// Offsets of the brackets that are open at the end, the outermost first.
   const std::vector<std::size_t>& open_brackets() const noexcept { return brackets_; }

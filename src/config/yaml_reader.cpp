@@ -37,7 +37,7 @@ SourcePosition position(const std::string& file, const YAML::Mark& mark) {
           static_cast<std::uint32_t>(mark.column + 1)};
 }
 
-/// "type:http" is one word in YAML. Addresses and URLs, which have colons of their own, are no key.
+/// A hint for "type:http", which is one word in YAML. Addresses and URLs contain colons too.
 std::string lost_blank(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == 0 || colon == std::string_view::npos || colon + 1 == text.size()) return {};
@@ -169,7 +169,7 @@ std::vector<Entry> Value::entries() const {
 void Value::for_each_entry(const std::function<void(const Entry&)>& each) const {
   if (is_nothing()) return;
   if (!node_.IsMap()) return wrong_type("a map");
-  std::unordered_map<std::string_view, std::uint32_t> lines;  // where each key stood first
+  std::unordered_map<std::string_view, std::uint32_t> lines;  // the first line of each key
   lines.reserve(node_.size());
   for (const auto& pair : node_) {
     if (told_enough()) return;
@@ -242,7 +242,7 @@ Section::Section(const std::optional<Value>& value, std::initializer_list<std::s
       values_.emplace(entry.key, entry.value);
     }
   });
-  if (!value->is_map() && !value->is_nothing()) self_.reset();  // said; its keys are not missed
+  if (!value->is_map() && !value->is_nothing()) self_.reset();  // reported already
 }
 
 std::optional<Value> Section::find(std::string_view key) const {

@@ -1,7 +1,7 @@
-/// A typed view of a YAML document. Every way to read a value reports what is wrong with it at its
-/// place and goes on, so that one look at a file tells everything that is to be mended.
+/// A typed view of a YAML document. Each function that reads a value reports errors at its place
+/// and continues, so that one run reports everything that must be corrected in a file.
 ///
-/// Not done: merge keys (`<<`) are unknown keys; of several documents in a file none is read.
+/// Limitations: merge keys (`<<`) are unknown keys; a file with several documents is refused.
 #pragma once
 
 #include <yaml-cpp/node/node.h>
@@ -24,7 +24,7 @@ namespace rollcall::config {
 inline constexpr std::size_t kMaxTextSize = 4096;           // octets of one value: PATH_MAX
 inline constexpr std::size_t kMaxDocumentSize = 16U << 20;  // octets; a hundred thousand pools
 
-/// Collects what is wrong with one file.
+/// Collects the errors and warnings about one file.
 class Report {
  public:
   explicit Report(std::string file) : file_(std::move(file)) {}
@@ -32,7 +32,7 @@ class Report {
   const std::string& file() const noexcept { return file_; }
   void add(Severity severity, SourcePosition where, std::string message);
   bool has_errors() const noexcept { return errors_ != 0; }
-  /// True once an error is not shown for those before it: nothing is looked for any longer.
+  /// True once there are more errors than are shown: the readers then stop.
   bool full() const noexcept { return errors_ > kMaxDiagnostics; }
   /// In file order, at most kMaxDiagnostics and a last line that says that there are more.
   Diagnostics take();
@@ -40,7 +40,7 @@ class Report {
  private:
   std::string file_;
   Diagnostics diagnostics_;
-  std::size_t errors_ = 0;  // those that were not kept are among them
+  std::size_t errors_ = 0;  // including those that were not kept
   std::size_t warnings_ = 0;
 };
 
@@ -49,17 +49,17 @@ std::string in_quotes(std::string_view text);
 /// `, did you mean "x"?`, or nothing where no candidate is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
-/// `path` as it stands where it is absolute, else from the folder of `file`. Always with a slash.
+/// `path` where it is absolute, else resolved from the folder of `file`. Always contains a slash.
 std::string relative_to(const std::string& file, const std::string& path);
 
 struct Entry;
 
-/// One value and the keys that lead to it. Lives no longer than its Report.
+/// One value and the keys that lead to it. Its Report must outlive it.
 class Value {
  public:
   Value(const YAML::Node& node, std::string path, Report& report)
       : node_(node), path_(std::move(path)), mark_(node_.Mark()), report_(&report) {}
-  /// The value of `key`: where there is none, its place is the key's.
+  /// The value of `key`; an empty value has the place of the key.
   Value(const YAML::Node& node, std::string path, const Value& key)
       : node_(node),
         path_(std::move(path)),
@@ -75,38 +75,37 @@ class Value {
   bool is_nothing() const { return node_.IsNull(); }
   bool is_map() const { return node_.IsMap(); }
   bool is_list() const { return node_.IsSequence(); }
-  /// The scalar as it stands, nothing where it is none; reports nothing.
+  /// The text of a scalar; nothing for other values. Reports no error.
   std::optional<std::string> scalar() const;
 
-  /// Report "PATH MESSAGE" here.
+  /// Reports "PATH MESSAGE" at this place.
   void error(std::string_view message) const;
   void warning(std::string_view message) const;
-  /// Report without the path in front.
+  /// Reports a message without the path.
   void plain_error(std::string message) const;
   void plain_warning(std::string message) const;
 
-  // What the readers below return where they have reported an error is nothing (or empty).
+  // After an error, which they report, the readers below return nothing (or something empty).
 
   /// One line without control characters, not empty.
   std::optional<std::string> text() const;
-  /// Any scalar, line ends and all; may be empty.
+  /// Any scalar, including line ends; may be empty.
   std::optional<std::string> raw_text() const;
   /// A path, relative to the file's folder.
   std::optional<std::string> file_path() const;
   std::optional<unsigned> number(unsigned least, unsigned most) const;
   std::optional<Duration> duration(Duration least, Duration most) const;
-  /// @param default_port as Endpoint::parse; port 0 is refused
+  /// @param default_port as for Endpoint::parse; port 0 is refused
   std::optional<Endpoint> endpoint(std::optional<std::uint16_t> default_port) const;
   /// The place of the text in `words`; else "PATH: "x" is no WHAT, did you mean ...".
   std::optional<std::size_t> one_of(std::string_view what,
                                     std::span<const std::string_view> words) const;
   std::vector<Value> list() const;
-  /// The pairs of a map whose keys are free, each key once; not all of them once the report is
-  /// full.
+  /// The pairs of a map with any keys, each key once; incomplete once the report is full.
   std::vector<Entry> entries() const;
   /// Calls `each` with the same pairs, one after the other.
   void for_each_entry(const std::function<void(const Entry&)>& each) const;
-  /// The report is full.
+  /// True where the report is full.
   bool told_enough() const noexcept { return report_->full(); }
 
  private:
@@ -120,7 +119,7 @@ class Value {
 
 struct Entry {
   std::string key;
-  Value key_place;  // for what is wrong with the key itself
+  Value key_place;  // for errors about the key itself
   Value value;
 };
 

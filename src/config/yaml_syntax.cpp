@@ -36,7 +36,7 @@ std::string blanks(std::size_t count) {
   return fmt::format("{} blank{}", count, count == 1 ? "" : "s");
 }
 
-/// Looks for the slip behind one error. Each search returns nothing where it is another one.
+/// Searches for the mistake behind one error. Each search finds one kind, or returns nothing.
 class Explanation {
  public:
   Explanation(std::string_view text, std::uint32_t line, std::uint32_t column,
@@ -93,7 +93,7 @@ class Explanation {
     return std::nullopt;
   }
 
-  /// What begins with a letter that YAML keeps for itself.
+  /// A value that begins with a character that YAML reserves.
   std::optional<SyntaxError> reserved() const {
     if (!says("anchor") && !says("unknown token") && !says("alias") && !says("tag")) {
       return std::nullopt;
@@ -107,7 +107,7 @@ class Explanation {
                           word.front()));
   }
 
-  /// The quote that was forgotten is closed by the one that opens the next text.
+  /// A missing closing quote: the quote that opens the next text closes this one.
   std::optional<SyntaxError> quote_over_lines() const {
     const auto quoted = YamlOutline(text_, offset()).last_of_lines();
     if (!quoted) return std::nullopt;
@@ -210,7 +210,7 @@ class Explanation {
   std::vector<std::string_view> lines_;
   std::size_t line_ = 0;  // where yaml-cpp stopped, from 0
   std::size_t column_ = 0;
-  std::size_t above_ = 0;  // the line before that says something; line_: none
+  std::size_t above_ = 0;  // the last line before it that is not empty; line_: none
 };
 
 }  // namespace

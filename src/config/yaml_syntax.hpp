@@ -1,5 +1,5 @@
-/// What is wrong with a text that is no YAML, in words that say what is to be mended. yaml-cpp says
-/// where it could not go on; the slip is often before that.
+/// Explains what to correct in a text that is not YAML. yaml-cpp reports where it could not
+/// continue; the mistake is often before that place.
 #pragma once
 
 #include <cstddef>
@@ -16,11 +16,11 @@ struct SyntaxError {
   std::string message;
 };
 
-/// A quote that nothing closes to the end of the text: yaml-cpp takes all of that for one value.
+/// A quote that is not closed before the end of the text: yaml-cpp takes the rest for one value.
 std::optional<SyntaxError> find_open_quote(std::string_view text);
 
 /// @param line,column where yaml-cpp stopped, from 1
-/// @param said what yaml-cpp says; it stands in the message where nothing better is known
+/// @param said yaml-cpp's message, used where no better explanation is found
 SyntaxError explain_syntax(std::string_view text, std::uint32_t line, std::uint32_t column,
                            std::string_view said);
 

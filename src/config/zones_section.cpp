@@ -1,4 +1,4 @@
-// keys: the TSIG keys. zones: what is served, and who may transfer it.
+// keys: the TSIG keys. zones: the served zones, and who may transfer them.
 #include <fmt/format.h>
 
 #include <algorithm>
