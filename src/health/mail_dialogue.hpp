@@ -13,7 +13,7 @@
 
 namespace rollcall::health {
 
-/// The protocol for which a port is registered.
+/// The protocol that is usual at a port.
 /// @param tls from the first octet on
 MailProtocol mail_protocol_at(std::uint16_t port, bool tls) noexcept;
 
