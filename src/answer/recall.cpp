@@ -19,11 +19,6 @@ bool is_plain_opt(const std::uint8_t* opt) noexcept {
   return is_opt && opt[kVersionAt] == 0 && load_u16(opt + kSizeAt) == 0;
 }
 
-/// RFC 6891 6.2.3: values below 512 are taken as 512.
-std::size_t limit_of(const std::uint8_t* opt) noexcept {
-  return std::clamp(load_u16(opt + 3), dns::kClassicUdpSize, dns::kEdnsUdpSize);
-}
-
 }  // namespace
 
 /// From the question's beginning, middle and type: enough to tell queried names apart.
@@ -55,7 +50,7 @@ PlainAnswer Recall::find(Bytes packet, PlainRequest& request) const noexcept {
   request = {packet, dns::kHeaderSize + size, dns::kClassicUdpSize};
   if (additional != 0) {
     if (!is_plain_opt(opt)) return {};
-    request.limit = limit_of(opt);
+    request.limit = udp_size_limit(load_u16(opt + 3));
     request.has_opt = true;
     request.dnssec_ok = (opt[7] & 0x80) != 0;  // RFC 3225 section 3
   }

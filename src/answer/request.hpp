@@ -1,9 +1,12 @@
 /// A request that is being answered.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 
 #include "core/bytes.hpp"
+#include "dns/message.hpp"
 #include "dns/query.hpp"
 #include "zone/catalog.hpp"
 
@@ -17,6 +20,20 @@ struct Request {
   std::optional<dns::QueryError> error;
   const zone::CatalogEntry* entry;  // from find_zone(); null: no zone, or no question
   const zone::NodeHeader* node;     // zone::Zone::guess() of the question's name in it
+};
+
+/// Octets that a response over UDP may have.
+/// @param asked in the request's OPT record; RFC 6891 section 6.2.3: values below 512 count as 512
+inline std::size_t udp_size_limit(std::uint16_t asked) noexcept {
+  return std::clamp(asked, dns::kClassicUdpSize, dns::kEdnsUdpSize);
+}
+
+/// What became of a request: for counters and logs.
+struct Answered {
+  std::size_t size = 0;  // octets of the response; 0: nothing is sent
+  dns::Rcode rcode = dns::Rcode::noerror;
+  bool truncated = false;
+  const zone::CatalogEntry* zone = nullptr;  // of the question; null: none is served
 };
 
 }  // namespace rollcall::answer

@@ -25,9 +25,9 @@ constexpr std::uint32_t kAnyTtl = 3600;  // seconds; long, so that ANY is seldom
 /// label by label up to its zone's origin, which is at `origin_at_`.
 class Search {
  public:
-  Search(const zone::Catalog& catalog, const zone::Zone& zone, dns::Query& query, AnyAnswer any,
-         ResponseWriter& out) noexcept
-      : catalog_(catalog), zone_(&zone), query_(query), any_(any), out_(out) {
+  Search(const zone::Catalog& catalog, const zone::Zone& zone, const dns::Query& query,
+         AnyAnswer any, ResponseWriter& out) noexcept
+      : catalog_(catalog), zone_(&zone), query_(query), name_(&query.name), any_(any), out_(out) {
     place_name(dns::kHeaderSize);
   }
 
@@ -48,22 +48,29 @@ class Search {
   };
   std::span<const Step> steps() const noexcept { return std::span(steps_).first(step_count_); }
 
+  /// Continues with another name.
+  template <class... Parts>
+  void go_to(Parts... parts) noexcept {
+    target_.assign(parts...);
+    name_ = &target_;
+  }
+
   /// Places the whole current name at `at`.
   void place_name(std::size_t at) noexcept {
     name_at_ = static_cast<std::uint16_t>(at);
-    origin_at_ = static_cast<std::uint16_t>(at + query_.name.size() - zone_->origin().size());
+    origin_at_ = static_cast<std::uint16_t>(at + name_->size() - zone_->origin().size());
   }
 
   /// The place in the message of suffix `i` of the current name, which is at or below the origin.
   std::uint16_t suffix_at(std::size_t i) const noexcept {
-    const std::size_t head = query_.name.size() - zone_->origin().size();
-    const std::size_t offset = query_.name.offset(i);
+    const std::size_t head = name_->size() - zone_->origin().size();
+    const std::size_t offset = name_->offset(i);
     return offset >= head ? origin_at_ : static_cast<std::uint16_t>(name_at_ + offset);
   }
 
   /// RFC 1034 section 4.3.2 step 3. @return true where another name must be looked up.
   bool find_name() noexcept {
-    const NodeHeader* node = zone_->find(query_.name.hash(0), query_.name.suffix(0));
+    const NodeHeader* node = zone_->find(name_->hash(0), name_->suffix(0));
     if (node != nullptr && (node->flags & zone::kNotAuthoritative) == 0) return answer_at(*node);
     return search_upward(node);
   }
@@ -71,7 +78,7 @@ class Search {
   /// Answers by the closest encloser of the current name.
   /// @param node of the current name: below a cut or a DNAME, or null
   bool search_upward(const NodeHeader* node) noexcept {
-    const dns::QueryName& name = query_.name;
+    const dns::QueryName& name = *name_;
     const std::size_t above_origin = name.labels() - zone_->origin().label_count();
     for (std::size_t i = 0; i <= above_origin; ++i) {
       if (i > 0 || node == nullptr) node = zone_->find(name.hash(i), name.suffix(i));
@@ -138,10 +145,10 @@ class Search {
   /// RFC 4592 section 3.3.1: the wildcard below the closest encloser, suffix `i`, answers under the
   /// question's name.
   bool answer_wildcard(std::size_t i) noexcept {
-    const Bytes encloser = query_.name.suffix(i);
+    const Bytes encloser = name_->suffix(i);
     std::array<std::uint8_t, dns::kMaxNameSize + 2> name{1, '*'};
     std::ranges::copy(encloser, name.begin() + 2);
-    const std::uint64_t hash = dns::hash_label(query_.name.hash(i), name.data());
+    const std::uint64_t hash = dns::hash_label(name_->hash(i), name.data());
     const NodeHeader* node = zone_->find(hash, Bytes(name).first(encloser.size() + 2));
     return node != nullptr ? answer_at(*node) : deny(Rcode::nxdomain);
   }
@@ -155,11 +162,11 @@ class Search {
     const Bytes record = cname.records();
     const Bytes rdata = record.subspan(zone::kRecordHeaderSize);
     if (!zone::ends_in_origin_pointer(cname, record)) {
-      query_.name.assign(rdata);
+      go_to(rdata);
       return enter_zone(target_at);
     }
     const Bytes head = rdata.first(rdata.size() - 2);
-    query_.name.assign(head, zone_->origin().wire());
+    go_to(head, zone_->origin().wire());
     const std::uint16_t origin_at = origin_at_;
     if (!enter_zone(target_at)) return false;
     // The target is cut: after its head comes the old origin. A deeper zone's origin begins in the
@@ -183,7 +190,7 @@ class Search {
       return false;
     }
     const Bytes target = dname.records().subspan(zone::kRecordHeaderSize);
-    const Bytes head = query_.name.suffix(0).first(query_.name.offset(i));
+    const Bytes head = name_->suffix(0).first(name_->offset(i));
     dns::QueryName made;
     if (!made.assign(head, target)) {
       result_.rcode = Rcode::yxdomain;
@@ -195,14 +202,14 @@ class Search {
       return false;
     }
     if (query_.type == Type::CNAME || query_.type == Type::ANY) return false;
-    query_.name.assign(made.suffix(0));
+    go_to(made.suffix(0));
     return enter_zone(target_at);
   }
 
   /// True where a chain returns to a name: its record is in the answer already, and an RRset has no
   /// record twice (RFC 2181 section 5).
   bool was_here(const RrsetHeader& rrset) noexcept {
-    const Step step{&rrset, query_.name.hash(0)};
+    const Step step{&rrset, name_->hash(0)};
     if (std::ranges::find(steps(), step) != steps().end()) return true;
     steps_[step_count_++] = step;
     return false;
@@ -215,7 +222,7 @@ class Search {
 
   /// Continues in the zone of the current name, which is at `at`; false where none is served.
   bool enter_zone(std::size_t at) noexcept {
-    const zone::CatalogEntry* entry = find_zone(catalog_, query_);
+    const zone::CatalogEntry* entry = find_zone(catalog_, *name_, query_.type);
     if (entry == nullptr || !entry->zone) return false;
     zone_ = entry->zone.get();
     place_name(at);
@@ -250,7 +257,9 @@ class Search {
 
   const zone::Catalog& catalog_;
   const zone::Zone* zone_;
-  dns::Query& query_;
+  const dns::Query& query_;
+  const dns::QueryName* name_;  // the current one: of the question, or target_
+  dns::QueryName target_;       // of the alias that was followed last
   AnyAnswer any_;
   ResponseWriter& out_;
   std::uint16_t name_at_ = 0;
@@ -263,16 +272,16 @@ class Search {
 
 }  // namespace
 
-const zone::CatalogEntry* find_zone(const zone::Catalog& catalog,
-                                    const dns::Query& query) noexcept {
-  const zone::CatalogEntry* entry = catalog.find(query.name);
-  if (entry == nullptr || query.type != dns::Type::DS || query.name.labels() == 0) return entry;
-  if (query.name.size() != entry->origin.size()) return entry;
-  const zone::CatalogEntry* parent = catalog.find(query.name, 1);
+const zone::CatalogEntry* find_zone(const zone::Catalog& catalog, const dns::QueryName& name,
+                                    dns::Type type) noexcept {
+  const zone::CatalogEntry* entry = catalog.find(name);
+  if (entry == nullptr || type != dns::Type::DS || name.labels() == 0) return entry;
+  if (name.size() != entry->origin.size()) return entry;
+  const zone::CatalogEntry* parent = catalog.find(name, 1);
   return parent != nullptr ? parent : entry;
 }
 
-Resolution resolve(const zone::Catalog& catalog, const zone::Zone& zone, dns::Query& query,
+Resolution resolve(const zone::Catalog& catalog, const zone::Zone& zone, const dns::Query& query,
                    AnyAnswer any, ResponseWriter& out) noexcept {
   return Search(catalog, zone, query, any, out).run();
 }

@@ -20,14 +20,15 @@ struct Resolution {
   std::optional<ExtendedError> extended_error = std::nullopt;
 };
 
-/// The zone that answers for the query's name and type; null where none is served. RFC 4035 section
+/// The zone that answers for this name and type; null where none is served. RFC 4035 section
 /// 3.1.4.1: the DS RRset at a delegation belongs to the parent's side of the cut, so it is looked
 /// up in the parent zone where both are served here.
-const zone::CatalogEntry* find_zone(const zone::Catalog& catalog, const dns::Query& query) noexcept;
+const zone::CatalogEntry* find_zone(const zone::Catalog& catalog, const dns::QueryName& name,
+                                    dns::Type type) noexcept;
 
 /// @param zone of the question
-/// @param query its name is overwritten by a chain
-Resolution resolve(const zone::Catalog& catalog, const zone::Zone& zone, dns::Query& query,
+/// @param query stays as it is; the names of a chain are this search's own
+Resolution resolve(const zone::Catalog& catalog, const zone::Zone& zone, const dns::Query& query,
                    AnyAnswer any, ResponseWriter& out) noexcept;
 
 }  // namespace rollcall::answer

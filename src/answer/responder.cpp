@@ -13,12 +13,12 @@ namespace {
 
 using dns::Rcode;
 
-/// The limit of the response in octets. RFC 6891 6.2.3: values below 512 are taken as 512.
+/// The limit of the response in octets.
 std::size_t size_limit(const dns::Query& query, Transport transport, std::size_t room) noexcept {
   if (transport == Transport::tcp) return std::min(room, dns::kMaxMessageSize);
-  if (!query.edns.present) return std::min<std::size_t>(room, dns::kClassicUdpSize);
-  const std::size_t asked = std::max(query.edns.udp_size, dns::kClassicUdpSize);
-  return std::min({room, asked, std::size_t{dns::kEdnsUdpSize}});
+  const bool edns = query.edns.present;
+  return std::min<std::size_t>(room,
+                               edns ? udp_size_limit(query.edns.udp_size) : dns::kClassicUdpSize);
 }
 
 Rcode rcode_of(dns::QueryError error) noexcept {
@@ -86,7 +86,7 @@ std::optional<Resolution> Responder::tell_at_once(const dns::Query& query,
                     entry->refused ? ExtendedError::invalid_data : ExtendedError::not_ready};
 }
 
-Resolution Responder::solve(const zone::Catalog& catalog, Request& request,
+Resolution Responder::solve(const zone::Catalog& catalog, const Request& request,
                             ResponseWriter& out) const noexcept {
   if (const auto told = tell_at_once(request.query, request.entry, out)) return *told;
   return resolve(catalog, *request.entry->zone, request.query, options().any, out);
@@ -98,7 +98,7 @@ void Responder::read(const zone::Catalog& catalog, Bytes packet, Request& reques
   request.entry = nullptr;
   request.node = nullptr;
   if (request.error || request.query.question_size == 0) return;
-  request.entry = find_zone(catalog, request.query);
+  request.entry = find_zone(catalog, request.query.name, request.query.type);
   if (request.entry != nullptr && request.entry->zone) {
     request.entry->zone->prefetch(request.query.name.hash(0));
   }
@@ -109,16 +109,16 @@ void Responder::fetch(Request& request) noexcept {
   request.node = request.entry->zone->guess(request.query.name.hash(0));
 }
 
-std::size_t Responder::answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out,
-                              const Asker& asker, Random& random) const noexcept {
+Answered Responder::answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out,
+                           const Asker& asker, Random& random) const noexcept {
   Request request;
   read(catalog, packet, request);
   fetch(request);
   return answer(catalog, request, out, asker, random);
 }
 
-std::size_t Responder::answer(const zone::Catalog& catalog, Request& request, MutableBytes out,
-                              const Asker& asker, Random& random) const noexcept {
+Answered Responder::answer(const zone::Catalog& catalog, const Request& request, MutableBytes out,
+                           const Asker& asker, Random& random) const noexcept {
   if (request.error || request.query.tsig) {
     return answer_special(catalog, request, out, asker, random);
   }
@@ -129,49 +129,57 @@ std::size_t Responder::answer(const zone::Catalog& catalog, Request& request, Mu
                              .limit = size_limit(query, asker.transport, out.size()),
                              .has_opt = query.edns.present,
                              .dnssec_ok = query.edns.dnssec_ok};
-    if (const std::size_t size = write_plain_answer(asked, plain, out, random)) return size;
+    if (const std::size_t size = write_plain_answer(asked, plain, out, random)) {
+      return {.size = size, .zone = request.entry};
+    }
   }
   return respond(catalog, request, Rcode::noerror, 0, out, asker, random);
 }
 
 /// Answers requests that are wrong or signed.
-std::size_t Responder::answer_special(const zone::Catalog& catalog, Request& request,
-                                      MutableBytes out, const Asker& asker,
-                                      Random& random) const noexcept {
+Answered Responder::answer_special(const zone::Catalog& catalog, const Request& request,
+                                   MutableBytes out, const Asker& asker,
+                                   Random& random) const noexcept {
   const std::optional<dns::QueryError>& error = request.error;
-  if (error == dns::QueryError::silence) return 0;
+  if (error == dns::QueryError::silence) return {};
   const bool whole = !error || error == dns::QueryError::badvers;
   if (whole && request.query.tsig) return answer_signed(catalog, request, out, asker, random);
   return respond(catalog, request, rcode_of(*error), 0, out, asker, random);
 }
 
 /// A function of its own: a session is large, and few requests need one.
-std::size_t Responder::answer_signed(const zone::Catalog& catalog, Request& request,
-                                     MutableBytes out, const Asker& asker,
-                                     Random& random) const noexcept {
+Answered Responder::answer_signed(const zone::Catalog& catalog, const Request& request,
+                                  MutableBytes out, const Asker& asker,
+                                  Random& random) const noexcept {
   std::optional<dns::TsigSession> session =
       dns::TsigSession::verify(request.packet, *request.query.tsig, catalog.keys(), asker.now);
   if (!session) return respond(catalog, request, Rcode::formerr, 0, out, asker, random);
   Rcode wrong = request.error ? rcode_of(*request.error) : Rcode::noerror;
   if (session->error() != dns::TsigError::none) wrong = Rcode::notauth;  // RFC 8945 section 5.2
-  const std::size_t size =
-      respond(catalog, request, wrong, session->record_size(), out, asker, random);
-  return session->sign(out, size, asker.now);
+  Answered answered = respond(catalog, request, wrong, session->record_size(), out, asker, random);
+  answered.size = session->sign(out, answered.size, asker.now);
+  return answered;
 }
 
 /// @param wrong the error to answer at once, or noerror
 /// @param reserved octets to keep free after the response
-std::size_t Responder::respond(const zone::Catalog& catalog, Request& request, Rcode wrong,
-                               std::size_t reserved, MutableBytes out, const Asker& asker,
-                               Random& random) const noexcept {
+Answered Responder::respond(const zone::Catalog& catalog, const Request& request, Rcode wrong,
+                            std::size_t reserved, MutableBytes out, const Asker& asker,
+                            Random& random) const noexcept {
   const dns::Query& query = request.query;
   ResponseWriter writer(out, size_limit(query, asker.transport, out.size()), random);
   writer.begin(request.packet, query);
   writer.reserve(reserved);
   Resolution solved{wrong};
+  const auto finish = [&]() -> Answered {
+    return {.size = writer.finish(query, solved.flags, solved.rcode),
+            .rcode = solved.rcode,
+            .truncated = (solved.flags & dns::flag::kTc) != 0,
+            .zone = request.entry};
+  };
   if (!query.edns.present) {
     if (wrong == Rcode::noerror) solved = solve(catalog, request, writer);
-    return writer.finish(query, solved.flags, solved.rcode);
+    return finish();
   }
   EdnsReply edns = edns_reply(query, asker);
   const std::size_t opt_room = edns.size();
@@ -185,7 +193,7 @@ std::size_t Responder::respond(const zone::Catalog& catalog, Request& request, R
   edns.extended_error = solved.extended_error;
   if (edns.size() > writer.room()) edns.extended_error.reset();
   writer.append_opt(edns, solved.rcode);
-  return writer.finish(query, solved.flags, solved.rcode);
+  return finish();
 }
 
 }  // namespace rollcall::answer

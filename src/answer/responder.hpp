@@ -54,27 +54,27 @@ class Responder {
   /// @param packet one message as received
   /// @param out at least dns::kMaxMessageSize octets for TCP, dns::kEdnsUdpSize for UDP
   /// @return the size of the response at the front of `out`; 0: nothing is sent
-  std::size_t answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out,
-                     const Asker& asker, Random& random) const noexcept;
+  Answered answer(const zone::Catalog& catalog, Bytes packet, MutableBytes out, const Asker& asker,
+                  Random& random) const noexcept;
 
   /// answer() in three steps, for a caller with many packets: each step is done for all of them
   /// before the next, so that memory for one packet is fetched while others are processed.
   static void read(const zone::Catalog& catalog, Bytes packet, Request& request) noexcept;
   static void fetch(Request& request) noexcept;
-  std::size_t answer(const zone::Catalog& catalog, Request& request, MutableBytes out,
-                     const Asker& asker, Random& random) const noexcept;
+  Answered answer(const zone::Catalog& catalog, const Request& request, MutableBytes out,
+                  const Asker& asker, Random& random) const noexcept;
 
  private:
-  std::size_t answer_special(const zone::Catalog& catalog, Request& request, MutableBytes out,
-                             const Asker& asker, Random& random) const noexcept;
-  std::size_t answer_signed(const zone::Catalog& catalog, Request& request, MutableBytes out,
-                            const Asker& asker, Random& random) const noexcept;
-  std::size_t respond(const zone::Catalog& catalog, Request& request, dns::Rcode wrong,
-                      std::size_t reserved, MutableBytes out, const Asker& asker,
-                      Random& random) const noexcept;
+  Answered answer_special(const zone::Catalog& catalog, const Request& request, MutableBytes out,
+                          const Asker& asker, Random& random) const noexcept;
+  Answered answer_signed(const zone::Catalog& catalog, const Request& request, MutableBytes out,
+                         const Asker& asker, Random& random) const noexcept;
+  Answered respond(const zone::Catalog& catalog, const Request& request, dns::Rcode wrong,
+                   std::size_t reserved, MutableBytes out, const Asker& asker,
+                   Random& random) const noexcept;
   EdnsReply edns_reply(const dns::Query& query, const Asker& asker) const noexcept;
   dns::Rcode confirm_cookie(const dns::Query& query, const Asker& asker) const noexcept;
-  Resolution solve(const zone::Catalog& catalog, Request& request,
+  Resolution solve(const zone::Catalog& catalog, const Request& request,
                    ResponseWriter& out) const noexcept;
   std::optional<Resolution> tell_at_once(const dns::Query& query, const zone::CatalogEntry* entry,
                                          ResponseWriter& out) const noexcept;

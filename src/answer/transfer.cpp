@@ -11,12 +11,20 @@ namespace rollcall::answer {
 using dns::Rcode;
 using dns::Type;
 
+namespace {
+
+/// Octets of the header and the question.
+std::ptrdiff_t opening_size(const Request& request) {
+  return static_cast<std::ptrdiff_t>(dns::kHeaderSize + request.query.question_size);
+}
+
+}  // namespace
+
 TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, zone::WatchSnapshot snapshot,
-                               Bytes request, const dns::Query& query)
+                               const Request& request)
     : zone_(std::move(zone)),
       snapshot_(std::move(snapshot)),
-      opening_(request.begin(), request.begin() + static_cast<std::ptrdiff_t>(dns::kHeaderSize +
-                                                                              query.question_size)),
+      opening_(request.packet.begin(), request.packet.begin() + opening_size(request)),
       node_(zone_->first_node()),
       rrset_(node_->first()) {
   std::uint8_t* header = opening_.data();
@@ -24,14 +32,16 @@ TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, zone::Wat
   store_u16(header + dns::header::kQdcount, 1);
   store_u16(header + dns::header::kNscount, 0);
   store_u16(header + dns::header::kArcount, 0);
-  if (is_up_to_date(request, query)) behind_opening_ = Phase::done;
-  if (query.edns.present) edns_ = EdnsReply{.dnssec_ok = query.edns.dnssec_ok};
+  if (is_up_to_date(request)) behind_opening_ = Phase::done;
+  const dns::Edns& edns = request.query.edns;
+  if (edns.present) edns_ = EdnsReply{.dnssec_ok = edns.dnssec_ok};
 }
 
 /// RFC 1995 section 2: IXFR from the served serial or a newer one gets only the SOA.
-bool TransferStream::is_up_to_date(Bytes request, const dns::Query& query) const {
-  if (query.type != Type::IXFR) return false;
-  const std::optional<std::uint32_t> theirs = dns::read_client_serial(request, query);
+bool TransferStream::is_up_to_date(const Request& request) const {
+  if (request.query.type != Type::IXFR) return false;
+  const std::optional<std::uint32_t> theirs =
+      dns::read_client_serial(request.packet, request.query);
   return theirs && (*theirs == snapshot_.serial || dns::serial_greater(*theirs, snapshot_.serial));
 }
 
@@ -137,34 +147,32 @@ void TransferStream::next_rrset() {
   if (rrset_index_ < node_->rrsets) rrset_ = zone::next_rrset(rrset_);
 }
 
-bool asks_for_transfer(Bytes packet) {
-  dns::Query query;
-  if (dns::read_query(packet, query)) return false;
-  return query.type == Type::AXFR || query.type == Type::IXFR;
+bool asks_for_transfer(const Request& request) {
+  const bool transfer = request.query.type == Type::AXFR || request.query.type == Type::IXFR;
+  return !request.error && request.query.question_size != 0 && transfer;
 }
 
-Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catalog, Bytes packet,
+Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catalog,
+                                                      const Request& request,
                                                       const IpAddress& client, WallTime now) {
-  dns::Query query;
+  const dns::Query& query = request.query;
   TransferRefusal refusal;
   const auto refuse = [&](Rcode rcode, std::string_view reason) {
     refusal.rcode = rcode;
     refusal.reason = reason;
     return std::unexpected(std::move(refusal));
   };
-  if (dns::read_query(packet, query) || query.question_size == 0) {
-    return refuse(Rcode::formerr, "malformed");
-  }
+  if (!asks_for_transfer(request)) return refuse(Rcode::formerr, "malformed");
   std::optional<dns::Name> key;
   if (query.tsig) {
-    refusal.signature = dns::TsigSession::verify(packet, *query.tsig, catalog.keys(), now);
+    refusal.signature = dns::TsigSession::verify(request.packet, *query.tsig, catalog.keys(), now);
     if (!refusal.signature) return refuse(Rcode::formerr, "malformed TSIG");
     key = refusal.signature->verified_key();
     if (!key) {  // RFC 8945 section 5.2
       return refuse(Rcode::notauth, dns::tsig_error_name(refusal.signature->error()));
     }
   }
-  const zone::CatalogEntry* entry = catalog.find(query.name);
+  const zone::CatalogEntry* entry = request.entry;
   // RFC 5936 section 2.2.1: NOTAUTH where this server is not authoritative for exactly this zone.
   const bool ours = entry != nullptr && entry->origin.size() == query.name.size();
   if (!ours || query.qclass != dns::Class::IN) return refuse(Rcode::notauth, "no zone of ours");
@@ -174,16 +182,15 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
   if (!entry->zone) return refuse(Rcode::servfail, "the zone is not loaded");
   auto snapshot = entry->zone->watch_table().snapshot();
   if (!snapshot) return refuse(Rcode::servfail, "no serial is kept on disk yet");
-  return OpenedTransfer{TransferStream(entry->zone, std::move(*snapshot), packet, query),
+  return OpenedTransfer{TransferStream(entry->zone, std::move(*snapshot), request),
                         std::move(refusal.signature)};
 }
 
-std::string describe_refusal(Bytes packet, const TransferRefusal& refusal,
+std::string describe_refusal(const Request& request, const TransferRefusal& refusal,
                              const std::string& client) {
-  dns::Query query;
   std::string text = "transfer";
-  if (!dns::read_query(packet, query) && query.question_size != 0) {
-    if (const auto zone = dns::decode_name(packet, dns::kHeaderSize)) {
+  if (asks_for_transfer(request)) {
+    if (const auto zone = dns::decode_name(request.packet, dns::kHeaderSize)) {
       text += " of " + zone->name.to_display();
     }
   }
@@ -199,12 +206,13 @@ std::size_t next_message(OpenedTransfer& transfer, MutableBytes out, WallTime no
   return size != 0 && signature ? signature->sign(out, size, now) : size;
 }
 
-std::size_t write_refusal(Bytes packet, TransferRefusal& refusal, MutableBytes out, WallTime now) {
-  dns::Query query;
-  if (dns::read_query(packet, query) == dns::QueryError::silence) return 0;
+std::size_t write_refusal(const Request& request, TransferRefusal& refusal, MutableBytes out,
+                          WallTime now) {
+  const dns::Query& query = request.query;
+  if (request.error == dns::QueryError::silence) return 0;
   Random unused(0);
   ResponseWriter writer(out, out.size(), unused);
-  writer.begin(packet, query);
+  writer.begin(request.packet, query);
   EdnsReply edns{.dnssec_ok = query.edns.dnssec_ok};
   if (refusal.rcode == Rcode::refused) edns.extended_error = ExtendedError::prohibited;
   if (query.edns.present) writer.append_opt(edns, refusal.rcode);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "answer/edns_reply.hpp"
+#include "answer/request.hpp"
 #include "core/bytes.hpp"
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
@@ -28,7 +29,7 @@ class TransferStream {
  public:
   /// @param snapshot of the zone's watch table
   TransferStream(std::shared_ptr<const zone::Zone> zone, zone::WatchSnapshot snapshot,
-                 Bytes request, const dns::Query& query);
+                 const Request& request);
 
   /// Writes the next message.
   /// @param out at most dns::kMaxMessageSize octets, and at least 4096
@@ -44,7 +45,7 @@ class TransferStream {
   void write_records(MutableBytes out, std::size_t& position);
   bool write_soa(MutableBytes out, std::size_t& position) const;
   bool write_record(MutableBytes out, std::size_t& position, Bytes record) const;
-  bool is_up_to_date(Bytes request, const dns::Query& query) const;
+  bool is_up_to_date(const Request& request) const;
   bool write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count);
   bool live(std::size_t record) const;
   void next_rrset();
@@ -63,7 +64,7 @@ class TransferStream {
 };
 
 /// True where the packet asks for AXFR or IXFR, which Responder does not answer over TCP.
-bool asks_for_transfer(Bytes packet);
+bool asks_for_transfer(const Request& request);
 
 /// A granted transfer, and the session that signs its messages.
 struct OpenedTransfer {
@@ -82,17 +83,19 @@ struct TransferRefusal {
 
 /// The log line of a refusal: the zone and key of the request, the code, and the reason.
 /// @param client its address and port
-std::string describe_refusal(Bytes packet, const TransferRefusal& refusal,
+std::string describe_refusal(const Request& request, const TransferRefusal& refusal,
                              const std::string& client);
 
 /// @param client the client's address, unmapped
-Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catalog, Bytes packet,
+Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catalog,
+                                                      const Request& request,
                                                       const IpAddress& client, WallTime now);
 
 /// Writes the next message, signed where the request was. @return its size; 0 at the end
 std::size_t next_message(OpenedTransfer& transfer, MutableBytes out, WallTime now);
 
 /// Writes a response with only header and question. @return its size; 0 where none is due
-std::size_t write_refusal(Bytes packet, TransferRefusal& refusal, MutableBytes out, WallTime now);
+std::size_t write_refusal(const Request& request, TransferRefusal& refusal, MutableBytes out,
+                          WallTime now);
 
 }  // namespace rollcall::answer

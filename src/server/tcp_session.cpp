@@ -113,12 +113,9 @@ class TcpSession final : public Place {
     while (const std::optional<MutableBytes> request = next_request()) {
       ++shared_.counters.queries;
       got_on();
-      bool on = true;
-      if (answer::asks_for_transfer(*request)) {
-        on = co_await transfer(*request);
-      } else {
-        on = answer(*request);
-      }
+      std::optional<answer::OpenedTransfer> transfer;
+      bool on = take(*request, transfer);
+      if (transfer) on = co_await send(std::move(*transfer));
       if (!on) {
         co_await write();  // what was answered before
         co_return false;
@@ -139,27 +136,37 @@ class TcpSession final : public Place {
     return here.subspan(kLengthSize, size);
   }
 
-  bool answer(Bytes request) {
-    // A reference of this answer's own: the catalog may move while the response is written.
+  /// Answers a request, or opens the transfer that it asks for. @return false: the session ends
+  bool take(Bytes packet, std::optional<answer::OpenedTransfer>& transfer) {
+    // A reference of this request's own: the catalog may move while the response is written.
     const std::shared_ptr<const zone::Catalog> catalog = shared_.catalog.load();
+    answer::Request& request = bench_.request;
+    answer::Responder::read(*catalog, packet, request);
+    if (answer::asks_for_transfer(request)) return open(*catalog, transfer);
+    answer::Responder::fetch(request);
     const answer::Asker asker{answer::Transport::tcp, peer_.address.octets(), wall_now()};
-    return add(shared_.responder.answer(*catalog, request, room(), asker, shared_.random));
+    return add(shared_.responder.answer(*catalog, request, room(), asker, shared_.random).size);
   }
 
-  asio::awaitable<bool> transfer(Bytes request) {
-    auto opened = open(request);
-    if (!opened) {
-      answer::TransferRefusal& refusal = opened.error();
-      shared_.log.note(
-          spdlog::level::info, peer_.address, "transfer refused", monotonic_now(),
-          [&] { return answer::describe_refusal(request, refusal, peer_.to_string()); });
-      co_return add(answer::write_refusal(request, refusal, room(), wall_now()));
+  bool open(const zone::Catalog& catalog, std::optional<answer::OpenedTransfer>& transfer) {
+    auto opened = admit(catalog);
+    if (opened) {
+      transfer = std::move(*opened);
+      return true;
     }
+    answer::TransferRefusal& refusal = opened.error();
+    const answer::Request& request = bench_.request;
+    shared_.log.note(spdlog::level::info, peer_.address, "transfer refused", monotonic_now(),
+                     [&] { return answer::describe_refusal(request, refusal, peer_.to_string()); });
+    return add(answer::write_refusal(request, refusal, room(), wall_now()));
+  }
+
+  asio::awaitable<bool> send(answer::OpenedTransfer transfer) {
     ++shared_.counters.transfers;
     std::size_t octets = 0;
     bool written = true;
     while (written) {
-      const std::size_t size = answer::next_message(*opened, room(), wall_now());
+      const std::size_t size = answer::next_message(transfer, room(), wall_now());
       if (!add(size)) break;
       octets += size;
       written = co_await write();
@@ -171,14 +178,13 @@ class TcpSession final : public Place {
       written = !ended_;
     }
     shared_.transfers.leave(transfer_);
-    tell(opened->stream, written, octets);
+    tell(transfer.stream, written, octets);
     co_return written;
   }
 
-  /// Grants the transfer, and finds a place for it.
-  Result<answer::OpenedTransfer, answer::TransferRefusal> open(Bytes request) {
-    auto opened =
-        answer::open_transfer(*shared_.catalog.load(), request, peer_.address, wall_now());
+  /// Grants the transfer that was read last, and finds a place for it.
+  Result<answer::OpenedTransfer, answer::TransferRefusal> admit(const zone::Catalog& catalog) {
+    auto opened = answer::open_transfer(catalog, bench_.request, peer_.address, wall_now());
     if (!opened) return opened;
     const Instant now = monotonic_now();
     const Source source = source_of(peer_.address);

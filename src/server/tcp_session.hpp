@@ -61,6 +61,7 @@ struct TcpCounters {
 struct TcpBench {
   std::uint8_t received[kFramedSize];
   std::uint8_t responses[kTcpFlushSize + kFramedSize];
+  answer::Request request;  // that is being answered
 };
 
 /// What all sessions use, on the server's own thread.

@@ -68,7 +68,7 @@ class Clerk {
     }
     recall_.offer(read_[i]);
     const answer::Asker asker{.address = address_octets(batch.peer(i)), .now = now};
-    return responder_.answer(catalog, read_[i], batch.room(), asker, random_);
+    return responder_.answer(catalog, read_[i], batch.room(), asker, random_).size;
   }
 
   const answer::Responder& responder_;

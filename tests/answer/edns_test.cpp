@@ -28,8 +28,10 @@ class EdnsTest : public ::testing::Test {
 
   Bytes respond(const Octets& query, Transport transport = Transport::udp) {
     Random random(1);
-    const std::size_t size = Responder(options_).answer(
-        catalog_, query, out_, {transport, kClient.octets(), kNow}, random);
+    const std::size_t size =
+        Responder(options_)
+            .answer(catalog_, query, out_, {transport, kClient.octets(), kNow}, random)
+            .size;
     return Bytes(out_).first(size);
   }
 

@@ -87,10 +87,51 @@ TEST_F(ResponderTest, KeepsTheQuestionsCase) {
   const std::vector<std::uint8_t> query = make_query({.name = "WwW.eXample.COM"});
   std::vector<std::uint8_t> out(1232);
   Random random(1);
-  const std::size_t size = Responder({}).answer(catalog_, query, out, {.now = kNow}, random);
+  const std::size_t size = Responder({}).answer(catalog_, query, out, {.now = kNow}, random).size;
   ASSERT_GT(size, query.size());
   EXPECT_TRUE(std::equal(query.begin() + 12, query.begin() + 12 + 21, out.begin() + 12));
   EXPECT_EQ(read_response(Bytes(out).first(size)).answer.size(), 3U);
+}
+
+TEST_F(ResponderTest, TellsWhatBecameOfARequest) {
+  const struct {
+    std::string name;
+    Type type;
+    Transport transport;
+    Rcode rcode;
+    bool truncated;
+    std::string zone;
+  } rows[] = {
+      {"www.example.com", Type::A, Transport::udp, Rcode::noerror, false, "example.com"},
+      {"no.other.test", Type::A, Transport::udp, Rcode::nxdomain, false, "other.test"},
+      {"far.example.com", Type::A, Transport::udp, Rcode::noerror, false, "example.com"},
+      {"elsewhere.net", Type::A, Transport::udp, Rcode::refused, false, ""},
+      {"big.example.com", Type::TXT, Transport::udp, Rcode::noerror, true, "example.com"},
+      {"big.example.com", Type::TXT, Transport::tcp, Rcode::noerror, false, "example.com"},
+  };
+  const std::string big = "\nbig TXT \"" + std::string(250, 'x') + "\" \"" + std::string(250, 'y') +
+                          "\" \"" + std::string(250, 'z') + "\"\n";
+  const zone::Catalog catalog =
+      load_catalog({{"example.com", kZone + big}, {"other.test", kOther}});
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const Octets query =
+        make_query({.name = row.name, .type = row.type, .edns_size = std::nullopt});
+    const Request request = as_read(catalog, query);
+    Octets out(dns::kMaxMessageSize);
+    Random random(1);
+    const Answered answered = Responder({}).answer(catalog, request, out,
+                                                   {row.transport, kClient.octets(), kNow}, random);
+    const Response response = read_response(Bytes(out).first(answered.size));
+    EXPECT_EQ(answered.rcode, row.rcode);
+    EXPECT_EQ(response.rcode, static_cast<unsigned>(row.rcode));
+    EXPECT_EQ(answered.truncated, row.truncated);
+    EXPECT_EQ(response.tc(), row.truncated);
+    EXPECT_EQ(answered.zone ? answered.zone->origin.to_display() : "", row.zone);
+    // Whoever counts or logs it reads the question after the answer.
+    EXPECT_EQ(as_text(request.query.name.suffix(0)),
+              as_text(as_read(catalog, query).query.name.suffix(0)));
+  }
 }
 
 TEST_F(ResponderTest, EveryRecordOfASetLeadsEquallyOften) {
@@ -252,7 +293,7 @@ TEST_F(ResponderTest, SaysBadversToAnUnknownEdnsVersion) {
   query[query.size() - 5] = 1;  // VERSION: the second octet of OPT's TTL
   std::vector<std::uint8_t> out(1232);
   Random random(1);
-  const std::size_t size = Responder({}).answer(catalog_, query, out, {.now = kNow}, random);
+  const std::size_t size = Responder({}).answer(catalog_, query, out, {.now = kNow}, random).size;
   const Response r = read_response(Bytes(out).first(size));
   EXPECT_EQ(r.rcode, static_cast<unsigned>(Rcode::badvers));
   EXPECT_THAT(r.answer, IsEmpty());

@@ -228,6 +228,13 @@ inline constexpr WallTime kNow{std::chrono::seconds(1795348800)};
 
 inline const IpAddress kClient = *IpAddress::parse("198.51.100.100");
 
+/// A packet as a server reads it, which must outlive what is returned.
+inline Request as_read(const zone::Catalog& catalog, Bytes packet) {
+  Request request;
+  Responder::read(catalog, packet, request);
+  return request;
+}
+
 inline Response ask(const zone::Catalog& catalog, const Question& question,
                     Transport transport = Transport::udp, std::uint64_t seed = 1) {
   const Responder responder({.nsid = "ns1"});
@@ -235,7 +242,7 @@ inline Response ask(const zone::Catalog& catalog, const Question& question,
   Random random(seed);
   const Octets query = make_query(question);
   const std::size_t size =
-      responder.answer(catalog, query, out, {transport, kClient.octets(), kNow}, random);
+      responder.answer(catalog, query, out, {transport, kClient.octets(), kNow}, random).size;
   return read_response(Bytes(out).first(size));
 }
 

@@ -58,7 +58,8 @@ Transferred drain(OpenedTransfer& transfer, std::size_t message_size = dns::kMax
 
 TEST(Transfer, SendsTheWholeZoneBetweenTwoSoas) {
   const zone::Catalog catalog = one_zone();
-  auto opened = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  auto opened = open_transfer(catalog, as_read(catalog, make_query({"example.com", Type::AXFR})),
+                              kFriend, kNow);
   ASSERT_TRUE(opened);
   const Transferred all = drain(*opened);
   const std::string soa =
@@ -81,7 +82,8 @@ TEST(Transfer, SendsTheLiveZoneOfOneMoment) {
   const auto watched = std::ranges::find(zone.watched(), Type::A, &zone::WatchedRrset::type);
   ASSERT_NE(watched, zone.watched().end());
   zone.watch_table().apply(std::vector<zone::MaskChange>{{watched->id, 0b010}}, 8);
-  auto opened = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  auto opened = open_transfer(catalog, as_read(catalog, make_query({"example.com", Type::AXFR})),
+                              kFriend, kNow);
   ASSERT_TRUE(opened);
   zone.watch_table().apply(std::vector<zone::MaskChange>{{watched->id, 0b111}}, 9);
   const Transferred all = drain(*opened);
@@ -99,7 +101,8 @@ TEST(Transfer, StaysWithWhatWasPublishedLast) {
   const auto watched = std::ranges::find(zone.watched(), Type::A, &zone::WatchedRrset::type);
   ASSERT_NE(watched, zone.watched().end());
   const auto addresses = [&] {
-    auto opened = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+    auto opened = open_transfer(catalog, as_read(catalog, make_query({"example.com", Type::AXFR})),
+                                kFriend, kNow);
     if (!opened) return std::ptrdiff_t{-1};
     return std::ranges::count_if(drain(*opened).records, [](const std::string& record) {
       return record.starts_with("www.example.com. 1 A");
@@ -108,7 +111,8 @@ TEST(Transfer, StaysWithWhatWasPublishedLast) {
   zone::WatchTable& table = zone.watch_table();
   table.withhold(std::vector<zone::MaskChange>{{watched->id, 0b010}}, 7);
   EXPECT_EQ(addresses(), -1) << "nothing was published yet";
-  auto refused = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  auto refused = open_transfer(catalog, as_read(catalog, make_query({"example.com", Type::AXFR})),
+                               kFriend, kNow);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().rcode, dns::Rcode::servfail);
   table.apply(std::vector<zone::MaskChange>{{watched->id, 0b010}}, 8);
@@ -125,8 +129,10 @@ TEST(Transfer, GoesOnInTheNextMessageWhenOneIsFull) {
   std::string text = kZone;
   for (int i = 0; i < 1000; ++i) text += "h" + std::to_string(i) + " A 198.51.100.7\n";
   const zone::Catalog catalog = one_zone(text.c_str());
-  auto whole = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
-  auto pieces = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  auto whole = open_transfer(catalog, as_read(catalog, make_query({"example.com", Type::AXFR})),
+                             kFriend, kNow);
+  auto pieces = open_transfer(catalog, as_read(catalog, make_query({"example.com", Type::AXFR})),
+                              kFriend, kNow);
   ASSERT_TRUE(whole && pieces);
   const Transferred one = drain(*whole);
   const Transferred many = drain(*pieces, 4096);
@@ -139,7 +145,7 @@ TEST(Transfer, GoesOnInTheNextMessageWhenOneIsFull) {
 TEST(Transfer, IsRefusedToStrangersAndForOtherZones) {
   const zone::Catalog catalog = one_zone();
   const auto rcode = [&](const Question& question, const IpAddress& client) {
-    auto opened = open_transfer(catalog, make_query(question), client, kNow);
+    auto opened = open_transfer(catalog, as_read(catalog, make_query(question)), client, kNow);
     return opened ? Rcode::noerror : opened.error().rcode;
   };
   EXPECT_EQ(rcode({"example.com", Type::AXFR}, kStranger), Rcode::refused);
@@ -151,20 +157,21 @@ TEST(Transfer, IsRefusedToStrangersAndForOtherZones) {
 TEST(Transfer, IsRefusedForAZoneWithoutContent) {
   const zone::Catalog catalog(
       {{name_of("example.com"), nullptr, std::make_shared<const zone::TransferPolicy>(friends())}});
-  auto opened = open_transfer(catalog, make_query({"example.com", Type::AXFR}), kFriend, kNow);
+  auto opened = open_transfer(catalog, as_read(catalog, make_query({"example.com", Type::AXFR})),
+                              kFriend, kNow);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().rcode, Rcode::servfail);
   std::vector<std::uint8_t> out(512);
-  const std::size_t size =
-      write_refusal(make_query({"example.com", Type::AXFR}), opened.error(), out, kNow);
+  const std::size_t size = write_refusal(as_read(catalog, make_query({"example.com", Type::AXFR})),
+                                         opened.error(), out, kNow);
   EXPECT_EQ(read_response(Bytes(out).first(size)).rcode, static_cast<unsigned>(Rcode::servfail));
 }
 
 TEST(Transfer, IsToldFromOtherQuestions) {
-  EXPECT_TRUE(asks_for_transfer(make_query({"example.com", Type::AXFR})));
-  EXPECT_TRUE(asks_for_transfer(make_query({"example.com", Type::IXFR})));
-  EXPECT_FALSE(asks_for_transfer(make_query({"example.com", Type::SOA})));
-  EXPECT_FALSE(asks_for_transfer({}));
+  EXPECT_TRUE(asks_for_transfer(as_read(zone::Catalog(), make_query({"example.com", Type::AXFR}))));
+  EXPECT_TRUE(asks_for_transfer(as_read(zone::Catalog(), make_query({"example.com", Type::IXFR}))));
+  EXPECT_FALSE(asks_for_transfer(as_read(zone::Catalog(), make_query({"example.com", Type::SOA}))));
+  EXPECT_FALSE(asks_for_transfer(as_read(zone::Catalog(), {})));
 }
 
 class SignedTransfer : public ::testing::Test {
@@ -185,8 +192,9 @@ class SignedTransfer : public ::testing::Test {
 };
 
 TEST_F(SignedTransfer, IsGrantedUnderTheKeyAlone) {
-  EXPECT_FALSE(open_transfer(catalog_, make_query({"example.com", Type::AXFR}), kFriend, kNow));
-  auto opened = open_transfer(catalog_, signed_query(key_), kFriend, kNow);
+  EXPECT_FALSE(open_transfer(catalog_, as_read(catalog_, make_query({"example.com", Type::AXFR})),
+                             kFriend, kNow));
+  auto opened = open_transfer(catalog_, as_read(catalog_, signed_query(key_)), kFriend, kNow);
   ASSERT_TRUE(opened);
   std::vector<std::uint8_t> out(4096);
   const std::size_t size = next_message(*opened, out, kNow);
@@ -196,28 +204,31 @@ TEST_F(SignedTransfer, IsGrantedUnderTheKeyAlone) {
 TEST_F(SignedTransfer, IsRefusedUnderAnotherSecretAnUnknownKeyOrAnOldTime) {
   dns::TsigKey other = key_;
   other.secret[0] ^= 1;
-  auto bad_mac = open_transfer(catalog_, signed_query(other), kFriend, kNow);
+  auto bad_mac = open_transfer(catalog_, as_read(catalog_, signed_query(other)), kFriend, kNow);
   ASSERT_FALSE(bad_mac);
   EXPECT_EQ(bad_mac.error().rcode, Rcode::notauth);
   EXPECT_EQ(bad_mac.error().signature->error(), dns::TsigError::badsig);
 
   other.name = name_of("unknown");
-  auto unknown = open_transfer(catalog_, signed_query(other), kFriend, kNow);
+  auto unknown = open_transfer(catalog_, as_read(catalog_, signed_query(other)), kFriend, kNow);
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().signature->error(), dns::TsigError::badkey);
 
-  auto old =
-      open_transfer(catalog_, signed_query(key_, kNow - std::chrono::seconds(301)), kFriend, kNow);
+  auto old = open_transfer(catalog_,
+                           as_read(catalog_, signed_query(key_, kNow - std::chrono::seconds(301))),
+                           kFriend, kNow);
   ASSERT_FALSE(old);
   EXPECT_EQ(old.error().signature->error(), dns::TsigError::badtime);
-  EXPECT_TRUE(
-      open_transfer(catalog_, signed_query(key_, kNow - std::chrono::seconds(300)), kFriend, kNow));
+  EXPECT_TRUE(open_transfer(catalog_,
+                            as_read(catalog_, signed_query(key_, kNow - std::chrono::seconds(300))),
+                            kFriend, kNow));
 }
 
 TEST_F(SignedTransfer, ARefusalNamesZoneKeyAndReason) {
   const auto told = [&](const std::vector<std::uint8_t>& query, const IpAddress& client) {
-    auto opened = open_transfer(catalog_, query, client, kNow);
-    return opened ? "granted" : describe_refusal(query, opened.error(), "192.0.2.66:4711");
+    auto opened = open_transfer(catalog_, as_read(catalog_, query), client, kNow);
+    return opened ? "granted"
+                  : describe_refusal(as_read(catalog_, query), opened.error(), "192.0.2.66:4711");
   };
   EXPECT_EQ(told(make_query({"example.com", Type::AXFR}), kStranger),
             "transfer of example.com to 192.0.2.66:4711 refused (REFUSED): "

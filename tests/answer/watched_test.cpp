@@ -189,7 +189,8 @@ TEST_F(Watched, AskedForAny) {
     Random random(1);
     const auto query = make_query({.name = name, .type = Type::ANY});
     const std::size_t size =
-        responder.answer(catalog_, query, out, {Transport::tcp, kClient.octets(), kNow}, random);
+        responder.answer(catalog_, query, out, {Transport::tcp, kClient.octets(), kNow}, random)
+            .size;
     return read_response(Bytes(out).first(size));
   };
   EXPECT_EQ(any("w.pools.test").answer.size(), 3U) << "A, AAAA, HTTPS";

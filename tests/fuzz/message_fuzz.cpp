@@ -207,7 +207,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const WallTime now{std::chrono::seconds(1795348800)};
   static const IpAddress client = *IpAddress::parse("192.0.2.1");
   const std::size_t answered =
-      responder.answer(catalog, packet, out, {transport, client.octets(), now}, random);
+      responder.answer(catalog, packet, out, {transport, client.octets(), now}, random).size;
   require(answered <= room, "it fits");
   if (answered > 0) {
     dns::Query query;
@@ -224,8 +224,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (transport == Transport::udp) {
     check_recalled(catalog, packet, Bytes(out).first(answered), same_random);
   }
-  if (!answer::asks_for_transfer(packet)) return 0;
-  auto opened = answer::open_transfer(catalog, packet, client, now);
+  answer::Request request;
+  answer::Responder::read(catalog, packet, request);
+  if (!answer::asks_for_transfer(request)) return 0;
+  auto opened = answer::open_transfer(catalog, request, client, now);
   if (!opened) return 0;
   std::vector<std::uint8_t> message(dns::kMaxMessageSize);
   while (const std::size_t length = answer::next_message(*opened, message, now)) {

@@ -68,7 +68,8 @@ Server::Server(const std::vector<ZoneText>& zones, answer::ResponderOptions opti
 Octets Server::reply(const Octets& packet, Transport transport) const {
   Octets out(dns::kMaxMessageSize);
   Random random(1);
-  out.resize(responder_.answer(catalog_, packet, out, {transport, client.octets(), now}, random));
+  out.resize(
+      responder_.answer(catalog_, packet, out, {transport, client.octets(), now}, random).size);
   return out;
 }
 

@@ -14,6 +14,7 @@
 
 namespace rollcall::rfc {
 
+using answer::as_read;
 using answer::kClient;
 using answer::kNow;
 using answer::make_query;

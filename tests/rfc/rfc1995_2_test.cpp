@@ -24,7 +24,7 @@ std::size_t records_sent(std::uint32_t serial) {
       "1234 0000 0001 0000 0001 0000 076578616d706c65 03636f6d 00 00fb 0001"
       "c00c 0006 0001 00000000 001a 0161 00 0162 00 00000000 00000000 00000000 00000000 00000000");
   store_u32(packet.data() + packet.size() - 20, serial);
-  auto opened = answer::open_transfer(catalog, packet, kClient, kNow);
+  auto opened = answer::open_transfer(catalog, as_read(catalog, packet), kClient, kNow);
   std::size_t records = 0;
   Octets out(dns::kMaxMessageSize);
   while (const std::size_t size = answer::next_message(*opened, out, kNow)) {

@@ -13,7 +13,8 @@ TEST(Rfc1995Section4, TheEntireZoneIsReturned) {
                              {},
                              {.secondaries = {{{kClient, 53}, {}}}, .grants = {}}}});
   auto opened = answer::open_transfer(
-      catalog, make_query({.name = "example.com", .type = Type::IXFR}), kClient, kNow);
+      catalog, as_read(catalog, make_query({.name = "example.com", .type = Type::IXFR})), kClient,
+      kNow);
   ASSERT_TRUE(opened);
   Octets out(dns::kMaxMessageSize);
   out.resize(answer::next_message(*opened, out, kNow));

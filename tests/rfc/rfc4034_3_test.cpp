@@ -46,7 +46,8 @@ TEST(Rfc4034Section3, TheSameInATransfer) {
                              {},
                              {.secondaries = {{{kClient, 53}, {}}}, .grants = {}}}});
   auto opened = answer::open_transfer(
-      catalog, make_query({.name = "example.com", .type = Type::AXFR}), kClient, kNow);
+      catalog, as_read(catalog, make_query({.name = "example.com", .type = Type::AXFR})), kClient,
+      kNow);
   ASSERT_TRUE(opened);
   Octets out(dns::kMaxMessageSize);
   out.resize(answer::next_message(*opened, out, kNow));

@@ -16,7 +16,10 @@ zone::Catalog catalog() {
 TEST(Rfc5936Section221, TheHeaderOfAMessage) {
   const zone::Catalog zones = catalog();
   auto opened = answer::open_transfer(
-      zones, make_query({.name = "example.com", .type = Type::AXFR, .edns_size = {}, .id = 0xbeef}),
+      zones,
+      as_read(
+          zones,
+          make_query({.name = "example.com", .type = Type::AXFR, .edns_size = {}, .id = 0xbeef})),
       kClient, kNow);
   ASSERT_TRUE(opened);
   Octets out(dns::kMaxMessageSize);
@@ -29,10 +32,11 @@ TEST(Rfc5936Section221, WhoIsRefusedAndHow) {
     const Octets query =
         make_query({.name = name, .type = Type::AXFR, .edns_size = {}, .flags = 0});
     const zone::Catalog zones = catalog();
-    auto opened = answer::open_transfer(zones, query, *IpAddress::parse(client), kNow);
+    auto opened =
+        answer::open_transfer(zones, as_read(zones, query), *IpAddress::parse(client), kNow);
     if (opened) return std::string("granted");
     Octets out(512);
-    out.resize(answer::write_refusal(query, opened.error(), out, kNow));
+    out.resize(answer::write_refusal(as_read(zones, query), opened.error(), out, kNow));
     return to_text(answer::read_response(out));
   };
   EXPECT_EQ(refusal("example.com", "198.51.100.100"), "granted");

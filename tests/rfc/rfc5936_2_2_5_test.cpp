@@ -14,7 +14,7 @@ std::vector<Response> messages(std::optional<std::uint16_t> edns_size) {
       {{"example.com", records, {}, {.secondaries = {{{kClient, 53}, {}}}, .grants = {}}}});
   const Octets query = make_query(
       {.name = "example.com", .type = Type::AXFR, .edns_size = edns_size, .opt_ttl = 0x8000});
-  auto opened = answer::open_transfer(catalog, query, kClient, kNow);
+  auto opened = answer::open_transfer(catalog, as_read(catalog, query), kClient, kNow);
   std::vector<Response> all;
   Octets out(4096);
   while (const std::size_t size = answer::next_message(opened.value(), out, kNow)) {

@@ -13,7 +13,8 @@ TEST(Rfc5936Section22, TheZoneStandsBetweenTwoSoas) {
                              {},
                              {.secondaries = {{{kClient, 53}, {}}}, .grants = {}}}});
   auto opened = answer::open_transfer(
-      catalog, make_query({.name = "example.com", .type = Type::AXFR}), kClient, kNow);
+      catalog, as_read(catalog, make_query({.name = "example.com", .type = Type::AXFR})), kClient,
+      kNow);
   ASSERT_TRUE(opened);
   Octets out(dns::kMaxMessageSize);
   out.resize(answer::next_message(*opened, out, kNow));

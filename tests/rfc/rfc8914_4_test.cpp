@@ -27,10 +27,11 @@ TEST(Rfc8914Section4, AZoneThatIsNotHereIsNotAuthoritative) {
 TEST(Rfc8914Section4, ATransferToAStrangerIsProhibited) {
   const Octets query = make_query({.name = "example.com", .type = Type::AXFR});
   const Server server("");
-  auto opened = answer::open_transfer(server.catalog(), query, kClient, kNow);
+  auto opened =
+      answer::open_transfer(server.catalog(), as_read(server.catalog(), query), kClient, kNow);
   ASSERT_FALSE(opened);
   Octets out(512);
-  out.resize(answer::write_refusal(query, opened.error(), out, kNow));
+  out.resize(answer::write_refusal(as_read(server.catalog(), query), opened.error(), out, kNow));
   EXPECT_EQ(answer::read_response(out).option(EdnsOption::extended_error), octets("0012"));
 }
 
