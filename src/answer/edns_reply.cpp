@@ -15,7 +15,7 @@ void option(ByteWriter& to, dns::EdnsOption code, std::size_t size) noexcept {
 }  // namespace
 
 std::size_t EdnsReply::size() const noexcept {
-  std::size_t size = kPlainOptSize;
+  std::size_t size = dns::kPlainOptSize;
   if (!nsid.empty()) size += kOptionHead + nsid.size();
   if (!client_cookie.empty()) size += kOptionHead + kClientCookieSize + kServerCookieSize;
   if (keepalive) size += kOptionHead + 2;
@@ -49,7 +49,8 @@ std::size_t EdnsReply::write(MutableBytes out, dns::Rcode rcode) const noexcept 
     option(to, dns::EdnsOption::extended_error, 2);
     to.u16(static_cast<std::uint16_t>(*extended_error));
   }
-  store_u16(to.at(kPlainOptSize - 2), static_cast<std::uint16_t>(to.position() - kPlainOptSize));
+  store_u16(to.at(dns::kPlainOptSize - 2),
+            static_cast<std::uint16_t>(to.position() - dns::kPlainOptSize));
   return to.position();
 }
 

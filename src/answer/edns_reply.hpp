@@ -18,11 +18,7 @@ enum class ExtendedError : std::uint16_t {
   invalid_data = 24,
 };
 
-inline constexpr std::size_t kMaxNsidSize = 128;  // octets; in every response to a request for it
 inline constexpr std::uint16_t kKeepaliveUnits = 100;  // in 100 ms: the idle limit of TCP sessions
-
-/// The size of an OPT record without options: root owner, TYPE, CLASS, TTL, RDLENGTH.
-inline constexpr std::size_t kPlainOptSize = 11;
 
 struct EdnsReply {
   bool dnssec_ok = false;  // RFC 3225 section 3: copied from the query

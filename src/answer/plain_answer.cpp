@@ -28,7 +28,7 @@ PlainAnswer find_plain_answer(const Request& request) noexcept {
 
 std::size_t write_plain_answer(const PlainRequest& request, PlainAnswer answer, MutableBytes out,
                                Random& random) noexcept {
-  const std::size_t opt_size = request.has_opt ? kPlainOptSize : 0;
+  const std::size_t opt_size = request.has_opt ? dns::kPlainOptSize : 0;
   if (request.question_end + opt_size > request.limit) return 0;
   const std::size_t room = request.limit - opt_size - request.question_end;
 
@@ -44,7 +44,7 @@ std::size_t write_plain_answer(const PlainRequest& request, PlainAnswer answer, 
   const std::size_t size = request.question_end + written->octets;
   if (!request.has_opt) return size;
   const EdnsReply edns{.dnssec_ok = request.dnssec_ok};
-  return size + edns.write(out.subspan(size, kPlainOptSize), dns::Rcode::noerror);
+  return size + edns.write(out.subspan(size, dns::kPlainOptSize), dns::Rcode::noerror);
 }
 
 }  // namespace rollcall::answer

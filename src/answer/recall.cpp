@@ -11,7 +11,7 @@ namespace rollcall::answer {
 namespace {
 
 /// An OPT record of version 0 without options (RFC 6891 section 6.1.2).
-/// @param opt kPlainOptSize octets
+/// @param opt dns::kPlainOptSize octets
 bool is_plain_opt(const std::uint8_t* opt) noexcept {
   const bool is_opt =
       opt[0] == 0 && load_u16(opt + 1) == static_cast<std::uint16_t>(dns::Type::OPT);
@@ -41,7 +41,7 @@ PlainAnswer Recall::find(Bytes packet, PlainRequest& request) const noexcept {
   const bool asks_one = load_u32(p + dns::header::kQdcount) == 1U << 16 &&
                         load_u16(p + dns::header::kNscount) == 0 && additional <= 1;
   if (!is_query || !asks_one) return {};
-  const std::size_t size = packet.size() - dns::kHeaderSize - additional * kPlainOptSize;
+  const std::size_t size = packet.size() - dns::kHeaderSize - additional * dns::kPlainOptSize;
   if (size - kLeastQuestion > kMostQuestion - kLeastQuestion) return {};  // negative ones too
   const std::uint8_t* question = p + dns::kHeaderSize;
   const Kept& kept = kept_[place_of(question, size)];

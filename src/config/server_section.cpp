@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "config/sections.hpp"
+#include "dns/message.hpp"
 
 namespace rollcall::config {
 namespace {
@@ -11,7 +12,6 @@ namespace {
 constexpr std::uint16_t kDnsPort = 53;
 constexpr Duration kMaxBusyPoll = std::chrono::milliseconds(10);  // longer wastes a CPU
 constexpr unsigned kMaxWorkers = 256;        // threads; more than machines have CPUs
-constexpr std::size_t kMaxNsidSize = 128;    // octets in every response to a request for it
 constexpr std::size_t kMaxSocketPath = 107;  // octets: sockaddr_un has 108 with the final zero
 
 void read_listen(const Value& value, ServerOptions& options) {
@@ -64,8 +64,8 @@ void read_server(const std::optional<Value>& value, ServerOptions& options) {
   }
   if (const auto nsid = section.find("nsid")) {
     options.nsid = nsid->text().value_or("");
-    if (options.nsid.size() > kMaxNsidSize) {
-      nsid->error(fmt::format("is longer than {} octets", kMaxNsidSize));
+    if (options.nsid.size() > dns::kMaxNsidSize) {
+      nsid->error(fmt::format("is longer than {} octets", dns::kMaxNsidSize));
     }
   }
   if (const auto any = section.find("any")) {

@@ -12,6 +12,8 @@ inline constexpr std::uint16_t kClassicUdpSize = 512;  // RFC 1035 section 4.2.1
 inline constexpr std::uint16_t kEdnsUdpSize = 1232;    // fits an IPv6 packet of 1280 octets
 inline constexpr std::uint16_t kPointerToQuestion = 0xc000 | kHeaderSize;
 inline constexpr std::size_t kMaxPointerTarget = 0x3fff;  // RFC 1035 4.1.4: 14 bits of offset
+inline constexpr std::size_t kPlainOptSize = 11;  // OPT without options (RFC 6891 section 6.1.2)
+inline constexpr std::size_t kMaxNsidSize = 128;  // octets; in every response to a request for it
 
 enum class Opcode : std::uint8_t { query = 0, iquery = 1, status = 2, notify = 4, update = 5 };
 

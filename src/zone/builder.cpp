@@ -14,13 +14,11 @@
 namespace rollcall::zone {
 namespace {
 
-constexpr std::uint16_t kQuestionPointer = 0xc00c;  // RFC 1035 section 4.1.4: offset 12
-
 /// The octets of an RRset's records that fit into any message, beside a header, a question and an
 /// owner of the longest name, an OPT record and a TSIG.
-constexpr std::size_t kOptSize = 11;
 constexpr std::size_t kMaxRrsetSize = dns::kMaxMessageSize - dns::kHeaderSize -
-                                      (2 * dns::kMaxNameSize + 4) - kOptSize - dns::kMaxTsigSize;
+                                      (2 * dns::kMaxNameSize + 4) - dns::kPlainOptSize -
+                                      dns::kMaxTsigSize;
 
 constexpr std::string_view kMx = "MX";
 
@@ -224,7 +222,7 @@ void ZoneBuilder::lay_out() {
 
 void ZoneBuilder::add_node(Cursor& out, const DraftNode& node, bool last) {
   put_slot(node.hash, out.units());
-  NodeHeader header{static_cast<std::uint32_t>(node.hash >> 32), 0, 0, node.flags, node.name_size};
+  NodeHeader header{0, 0, node.flags, node.name_size};
   std::uint8_t* start = out.leave<NodeHeader>();
   out.bytes(node.name());
   out.pad();
@@ -251,7 +249,7 @@ void ZoneBuilder::add_rrset(Cursor& out, const DraftNode& node, DraftRecords rec
     const std::size_t kept = cut_at(*record, origin, pointer);
     const bool cut = kept != record->size;
     const std::size_t size = kRecordHeaderSize + kept + (cut ? 2 : 0);
-    out.u16(kQuestionPointer);
+    out.u16(dns::kPointerToQuestion);
     out.u16(static_cast<unsigned>(type));
     out.u16(static_cast<unsigned>(dns::Class::IN));
     out.u32(record->ttl);

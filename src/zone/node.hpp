@@ -55,7 +55,6 @@ inline constexpr std::uint8_t kNotAuthoritative = kZoneCut | kBelowCut | kBelowD
 /// A node in the arena: this header, its name in lower-case wire form padded to 4 octets, its
 /// RRsets, each padded to 4 octets. An empty non-terminal has no RRset.
 struct NodeHeader {
-  std::uint32_t hash;  // the upper half of the name's hash
   std::uint32_t next;  // offset of the next node in canonical order, in units of 4 octets; 0: none
   std::uint16_t rrsets;
   std::uint8_t flags;
@@ -72,7 +71,7 @@ struct NodeHeader {
   /// @return null where the node has no RRset of that type
   const RrsetHeader* find(dns::Type type) const noexcept;
 };
-static_assert(sizeof(NodeHeader) == 12);
+static_assert(sizeof(NodeHeader) == 8);
 
 inline const RrsetHeader* next_rrset(const RrsetHeader* rrset) noexcept {
   return reinterpret_cast<const RrsetHeader*>(reinterpret_cast<const std::uint8_t*>(rrset + 1) +
