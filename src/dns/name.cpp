@@ -60,7 +60,7 @@ Result<void> Name::assign(std::string_view text, const Name& origin) {
 namespace {
 
 std::unexpected<Error> no_name(std::string_view text, std::string_view why) {
-  return fail(fmt::format("\"{}\" is no domain name: {}", text, why));
+  return fail(fmt::format("\"{}\" is not a domain name: {}", text, why));
 }
 
 /// Completes a relative name, whose labels are in out[0, size), with the origin.

@@ -84,7 +84,7 @@ bool parse(RdataWords& words) {
   words.done();
   for (std::size_t i = 1; i <= 3 && !words.at_end(); ++i) {
     const auto precision = parse_precision(words.word());
-    if (!precision) return words.expected("a size in metres, 90000000 at the most");
+    if (!precision) return words.expected("a size in metres, at most 90000000");
     words.out()[start + i] = *precision;
     words.done();
   }

@@ -58,8 +58,8 @@ bool RdataParser::unescape(std::string_view text, std::size_t most) {
     out_.push_back(*octet);
   }
   return out_.size() - start <= most ||
-         wrong(fmt::format("a text of {} octets is too long: {} at the most", out_.size() - start,
-                           most));
+         wrong(
+             fmt::format("a text of {} octets is too long: at most {}", out_.size() - start, most));
 }
 
 bool RdataParser::string() {
@@ -231,11 +231,11 @@ bool RdataParser::generic(Type type) {
   const std::size_t found = out_.size() - start;
   if (found != *length) {
     next_ = length_word;
-    return wrong(fmt::format("expected {} octets behind \\#, found {}", *length, found));
+    return wrong(fmt::format("expected {} octets after \\#, found {}", *length, found));
   }
   if (!valid_rdata(type, Bytes(out_).subspan(start))) {
     next_ = length_word;
-    return wrong(fmt::format("these octets are no {} record", type_name(type)));
+    return wrong(fmt::format("these octets are not a valid {} record", type_name(type)));
   }
   return true;
 }

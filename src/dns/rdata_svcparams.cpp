@@ -158,14 +158,15 @@ const Param* find(const Params& params, unsigned key) {
 std::optional<std::string> conflict(const Params& params) {
   // RFC 9460 section 7.1.1
   if (find(params, kNoDefaultAlpn) != nullptr && find(params, kAlpn) == nullptr) {
-    return "no-default-alpn asks for alpn beside it";
+    return "no-default-alpn requires alpn";
   }
   const Param* mandatory = find(params, kMandatory);
   if (mandatory == nullptr) return std::nullopt;
   for (std::size_t i = 0; i < mandatory->value.size(); i += 2) {  // RFC 9460 section 8
     const unsigned key = load_u16(&mandatory->value[i]);
     if (key == kMandatory || find(params, key) == nullptr) {
-      return fmt::format("mandatory names {}, which is not there", key_name(key));
+      return fmt::format("mandatory names {}, which is not among the other parameters",
+                         key_name(key));
     }
   }
   return std::nullopt;
@@ -179,7 +180,7 @@ bool parse_param(RdataWords& words, Params& params) {
   if (!key) return words.expected("a parameter as alpn=h2 or key65280=text");
   param.key = *key;
   if (find(params, param.key) != nullptr) {
-    return words.wrong(fmt::format("{} stands here twice", key_name(param.key)));
+    return words.wrong(fmt::format("{} is given twice", key_name(param.key)));
   }
   std::string_view text = word.substr(std::min(sign + 1, word.size()));
   if (text.size() > 1 && text.starts_with('"') && text.ends_with('"')) {
@@ -187,7 +188,8 @@ bool parse_param(RdataWords& words, Params& params) {
   }
   const auto octets = unescape(text);
   if (!octets || !take_value(param, word, *octets) || param.value.size() > kMaxRdataSize) {
-    return words.wrong(fmt::format("\"{}\" is no value of {}", text, key_name(param.key)));
+    return words.wrong(
+        fmt::format("\"{}\" is not a valid value for {}", text, key_name(param.key)));
   }
   params.push_back(std::move(param));
   return words.done();

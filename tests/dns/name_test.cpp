@@ -51,9 +51,9 @@ TEST(Name, EscapesKeepDotsAndOctetsInLabels) {
 
 TEST(Name, SaysWhatIsWrong) {
   EXPECT_EQ(error_of(""), "expected a domain name, found nothing");
-  EXPECT_EQ(error_of("a..b"), "\"a..b\" is no domain name: it has an empty label");
-  EXPECT_EQ(error_of(".a"), "\".a\" is no domain name: it has an empty label");
-  EXPECT_EQ(error_of(".."), "\"..\" is no domain name: it has an empty label");
+  EXPECT_EQ(error_of("a..b"), "\"a..b\" is not a domain name: it has an empty label");
+  EXPECT_EQ(error_of(".a"), "\".a\" is not a domain name: it has an empty label");
+  EXPECT_EQ(error_of(".."), "\"..\" is not a domain name: it has an empty label");
   EXPECT_THAT(error_of("a\\"), testing::HasSubstr("an escape is"));
   EXPECT_THAT(error_of("a\\256"), testing::HasSubstr("an escape is"));
   EXPECT_EQ(error_of(std::string(63, 'x')), "");

@@ -131,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"LOC", "1 N 2 E", 4, "expected an altitude in metres, found the end of the record"},
         Bad{"LOC", "1 N 2 E -100000.01", 4, "expected an altitude in metres, found \"-100000.01\""},
         Bad{"LOC", "1 N 2 E 0 90000001m", 5,
-            "expected a size in metres, 90000000 at the most, found \"90000001m\""},
+            "expected a size in metres, at most 90000000, found \"90000001m\""},
         Bad{"APL", "1:192.0.2.0/33", 0,
             "expected a prefix as 1:192.0.2.0/24 or !2:2001:db8::/32, found \"1:192.0.2.0/33\""},
         Bad{"APL", "2:192.0.2.0/8", 0,
@@ -148,15 +148,19 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"HIP", "2 20", 2, "expected base64 in one word, found the end of the record"},
         Bad{"SVCB", "1 . key667=x key0667=x", 3,
             "expected a parameter as alpn=h2 or key65280=text, found \"key0667=x\""},
-        Bad{"SVCB", "1 . port=1 port=2", 3, "port stands here twice"},
-        Bad{"SVCB", "1 . port=70000", 2, "\"70000\" is no value of port"},
-        Bad{"SVCB", "1 . ipv4hint=::1", 2, "\"::1\" is no value of ipv4hint"},
-        Bad{"SVCB", "1 . alpn=a,,b", 2, "\"a,,b\" is no value of alpn"},
-        Bad{"SVCB", "1 . mandatory=alpn", 3, "mandatory names alpn, which is not there"},
-        Bad{"SVCB", "1 . mandatory=mandatory", 3, "mandatory names mandatory, which is not there"},
-        Bad{"SVCB", "1 . mandatory=port,port port=1", 2, "\"port,port\" is no value of mandatory"},
-        Bad{"SVCB", "1 . no-default-alpn", 3, "no-default-alpn asks for alpn beside it"},
-        Bad{"SVCB", "1 . no-default-alpn=x alpn=h2", 2, "\"x\" is no value of no-default-alpn"}));
+        Bad{"SVCB", "1 . port=1 port=2", 3, "port is given twice"},
+        Bad{"SVCB", "1 . port=70000", 2, "\"70000\" is not a valid value for port"},
+        Bad{"SVCB", "1 . ipv4hint=::1", 2, "\"::1\" is not a valid value for ipv4hint"},
+        Bad{"SVCB", "1 . alpn=a,,b", 2, "\"a,,b\" is not a valid value for alpn"},
+        Bad{"SVCB", "1 . mandatory=alpn", 3,
+            "mandatory names alpn, which is not among the other parameters"},
+        Bad{"SVCB", "1 . mandatory=mandatory", 3,
+            "mandatory names mandatory, which is not among the other parameters"},
+        Bad{"SVCB", "1 . mandatory=port,port port=1", 2,
+            "\"port,port\" is not a valid value for mandatory"},
+        Bad{"SVCB", "1 . no-default-alpn", 3, "no-default-alpn requires alpn"},
+        Bad{"SVCB", "1 . no-default-alpn=x alpn=h2", 2,
+            "\"x\" is not a valid value for no-default-alpn"}));
 
 /// Octets that are no such record are refused and do no harm.
 TEST(SpecialWire, AnyOctetsAreEitherRefusedOrWrittenSoThatTheyReadTheSame) {

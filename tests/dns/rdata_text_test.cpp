@@ -131,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"AAAA", "1.2.3.4", 0, "expected an IPv6 address, found \"1.2.3.4\""},
         Bad{"A", "1.2.3.4 x", 1, "expected the end of the A record, found \"x\""},
         Bad{"MX", "a.", 0, "expected a number from 0 to 65535, found \"a.\""},
-        Bad{"MX", "1 a..b", 1, "\"a..b\" is no domain name: it has an empty label"},
+        Bad{"MX", "1 a..b", 1, "\"a..b\" is not a domain name: it has an empty label"},
         Bad{"SOA", "a b 1 2 3 4", 6,
             "expected a time in seconds or with units, found the end of the record"},
         Bad{"SOA", "a b -1 2 3 4 5", 2, "expected a number from 0 to 4294967295, found \"-1\""},
@@ -150,9 +150,9 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"TYPE65280", "x", 0, "expected \\#, found \"x\""},
         Bad{"TYPE65280", "", 0, "expected \\#, found the end of the record"},
         Bad{"TYPE65280", "\\#", 1, "expected the number of octets, found the end of the record"},
-        Bad{"TYPE65280", "\\# 2 00", 1, "expected 2 octets behind \\#, found 1"},
+        Bad{"TYPE65280", "\\# 2 00", 1, "expected 2 octets after \\#, found 1"},
         Bad{"TYPE65280", "\\# 1 0", 2, "expected hexadecimal digits, found \"0\""},
-        Bad{"A", "\\# 3 000000", 1, "these octets are no A record"}));
+        Bad{"A", "\\# 3 000000", 1, "these octets are not a valid A record"}));
 
 TEST(RdataText, ATextHas255OctetsAtTheMost) {
   std::vector<std::uint8_t> wire;
@@ -161,7 +161,7 @@ TEST(RdataText, ATextHas255OctetsAtTheMost) {
   const auto more = parse_rdata(Type::TXT, words_of("a " + most + "x"), kOrigin, wire);
   ASSERT_FALSE(more);
   EXPECT_EQ(more.error().word, 1U);
-  EXPECT_EQ(more.error().message, "a text of 256 octets is too long: 255 at the most");
+  EXPECT_EQ(more.error().message, "a text of 256 octets is too long: at most 255");
 }
 
 TEST(RdataText, ARecordHas65535OctetsAtTheMost) {

@@ -16,7 +16,7 @@ TEST(Rfc3597Section5, TheExamples) {
 
 TEST(Rfc3597Section5, TheLengthIsThatOfTheOctets) {
   EXPECT_THAT(said("r TYPE731 \\# 5 abcdef012345\n"),
-              ElementsAre("zone:5:14: error: expected 5 octets behind \\#, found 6"));
+              ElementsAre("zone:5:14: error: expected 5 octets after \\#, found 6"));
   EXPECT_THAT(said("r TYPE731 \\# 1 abc\n"), ElementsAre(HasSubstr("hexadecimal digits")));
 }
 
@@ -25,7 +25,8 @@ TEST(Rfc3597Section5, AnUnknownTypeHasNoOtherForm) {
 }
 
 TEST(Rfc3597Section5, OctetsOfAKnownTypeMustBeOneOfIt) {
-  EXPECT_THAT(said("r A \\# 3 0A0000\n"), ElementsAre(HasSubstr("these octets are no A record")));
+  EXPECT_THAT(said("r A \\# 3 0A0000\n"),
+              ElementsAre(HasSubstr("these octets are not a valid A record")));
 }
 
 TEST(Rfc3597Section5, AClassThatIsNotServedIsRefused) {

@@ -12,7 +12,7 @@ TEST(Rfc9460Section21, AValueMayBeQuotedOrNot) {
 
 TEST(Rfc9460Section21, AKeyStandsOnce) {
   EXPECT_THAT(said("r SVCB 1 . key123=a key123=b\n"),
-              ElementsAre(HasSubstr("key123 stands here twice")));
+              ElementsAre(HasSubstr("key123 is given twice")));
 }
 
 TEST(Rfc9460Section21, ANumberHasNoLeadingZero) {
@@ -25,7 +25,7 @@ TEST(Rfc9460Section21, BehindANumberStandsTheWireForm) {
   EXPECT_EQ(wire("SVCB 1 . key1=\\002h2"), wire("SVCB 1 . alpn=h2"));
   EXPECT_EQ(wire("SVCB 1 . key3=53"), wire("SVCB 1 . port=13619"));  // the octets '5' and '3'
   EXPECT_THAT(said("r SVCB 1 . key4=192.0.2.1\n"),
-              ElementsAre(HasSubstr("is no value of ipv4hint")));
+              ElementsAre(HasSubstr("is not a valid value for ipv4hint")));
 }
 
 }  // namespace

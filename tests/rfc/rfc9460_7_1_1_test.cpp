@@ -12,11 +12,12 @@ TEST(Rfc9460Section711, EachProtocolHasItsLength) {
 TEST(Rfc9460Section711, NoDefaultAlpn) {
   EXPECT_EQ(wire("SVCB 1 . alpn=h2 no-default-alpn"), hex("0001 00 0001 0003 026832 0002 0000"));
   EXPECT_THAT(said("r SVCB 1 . no-default-alpn\n"),
-              ElementsAre(HasSubstr("no-default-alpn asks for alpn beside it")));
+              ElementsAre(HasSubstr("no-default-alpn requires alpn")));
 }
 
 TEST(Rfc9460Section711, AnEmptyProtocolIsNone) {
-  EXPECT_THAT(said("r SVCB 1 . alpn=h2,,h3\n"), ElementsAre(HasSubstr("is no value of alpn")));
+  EXPECT_THAT(said("r SVCB 1 . alpn=h2,,h3\n"),
+              ElementsAre(HasSubstr("is not a valid value for alpn")));
 }
 
 }  // namespace

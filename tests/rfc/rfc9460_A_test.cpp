@@ -12,7 +12,8 @@ TEST(Rfc9460AppendixA, AnEscapeIsResolvedBeforeTheListIsSplit) {
 }
 
 TEST(Rfc9460AppendixA, ABackslashBeforeAnythingElseIsNoList) {
-  EXPECT_THAT(said("r SVCB 1 . alpn=\"a\\\\b\"\n"), ElementsAre(HasSubstr("is no value of alpn")));
+  EXPECT_THAT(said("r SVCB 1 . alpn=\"a\\\\b\"\n"),
+              ElementsAre(HasSubstr("is not a valid value for alpn")));
 }
 
 }  // namespace
