@@ -152,10 +152,10 @@ std::string ZoneBuilder::pool_hint(const dns::Name& pool, bool wants_mx) const {
   if (ref == kNoDraft) return near_owner(pool);
   const DraftNode& node = draft_.node(ref);
   if (wants_mx) {
-    return node.has(kHasAddress) ? "; for its addresses leave \"records: MX\" out" : "";
+    return node.has(kHasAddress) ? "; for its addresses, remove \"records: MX\"" : "";
   }
   if (!draft_.rrset(node, dns::Type::MX).empty()) {
-    return "; for its exchanges say \"records: MX\"";
+    return "; for its exchanges, add \"records: MX\"";
   }
   const auto cname = draft_.rrset(node, dns::Type::CNAME);
   if (cname.empty()) return "";
@@ -265,10 +265,10 @@ void ZoneBuilder::add_rrset(Cursor& out, const DraftNode& node, DraftRecords rec
     const DraftRecord& last = **std::ranges::max_element(records, {}, &DraftRecord::mark);
     findings_.error(
         last.mark,
-        fmt::format("the {} records of {} take {} octets, more than a message can "
-                    "hold: {} at the most",
-                    dns::type_name(type), dns::Name::from_wire(node.name())->to_display(), octets,
-                    kMaxRrsetSize));
+        fmt::format(
+            "the {} records of {} take {} octets, more than a message can hold (at most {})",
+            dns::type_name(type), dns::Name::from_wire(node.name())->to_display(), octets,
+            kMaxRrsetSize));
     return;
   }
   const RrsetHeader header{type,
@@ -342,7 +342,7 @@ std::uint32_t ZoneBuilder::watch(const DraftNode& node, DraftRecords records) {
                                          dns::type_name(type));
     const SourceMark last = (*std::ranges::max_element(records, {}, &DraftRecord::mark))->mark;
     if (watched[0].is_member()) {
-      findings_.error(last, fmt::format("pool {}: a pool may have 64", many));
+      findings_.error(last, fmt::format("pool {}: at most 64 are allowed", many));
     } else {
       findings_.warning(last, fmt::format("{}: more than 64 do not follow their pools", many));
     }

@@ -123,7 +123,7 @@ void Draft::add(const ParsedRecord& record, Findings& findings) {
     current_ = inside ? find_or_add(owner_) : kNoDraft;
   }
   if (current_ == kNoDraft) {
-    findings.warning(record.mark, fmt::format("{} is out of the zone {} and is ignored",
+    findings.warning(record.mark, fmt::format("{} is outside zone {}: ignored",
                                               record.owner.to_display(), origin_.to_display()));
   } else if (arena_.full()) {
     if (!std::exchange(full_, true)) findings.error(record.mark, "the zone is larger than 32 GiB");

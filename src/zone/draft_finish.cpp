@@ -125,8 +125,8 @@ void Draft::settle_node(DraftNode& node, Findings& findings) {
 }
 
 void Draft::drop_duplicate(DraftRecord& kept, const DraftRecord& dropped, Findings& findings) {
-  findings.warning(dropped.mark, fmt::format("the same {} record stands here twice: one counts",
-                                             dns::type_name(dropped.type)));
+  findings.warning(dropped.mark,
+                   fmt::format("duplicate {} record ignored", dns::type_name(dropped.type)));
   kept.ttl = std::min(kept.ttl, dropped.ttl);
   --record_count_;
 }
@@ -144,10 +144,9 @@ void Draft::settle_ttls(std::span<const DraftRef> rrset, Findings& findings) {
   }
   if (odd == nullptr) return;
   if (odd->mark < first.mark) odd = &first;
-  findings.warning(odd->mark,
-                   fmt::format("the TTLs of the {} records at one name differ: the lowest, {}, "
-                               "serves for all",
-                               dns::type_name(odd->type), lowest));
+  findings.warning(
+      odd->mark, fmt::format("the TTLs of the {} records at one name differ: using the lowest, {}",
+                             dns::type_name(odd->type), lowest));
   for (const DraftRef ref : rrset) edit_record(ref).ttl = lowest;
 }
 

@@ -92,7 +92,7 @@ Result<GenerateRange> parse_generate_range(std::string_view text) {
                         : parse_signed<std::uint32_t>(text.substr(slash + 1));
   if (!start || !stop || !step || *step == 0 || *start > *stop) return wrong();
   if ((*stop - *start) / *step >= kMaxGenerated) {
-    return fail(fmt::format("\"{}\" makes more than {} records", text, kMaxGenerated));
+    return fail(fmt::format("\"{}\" generates more than {} records", text, kMaxGenerated));
   }
   return GenerateRange{*start, *stop, *step};
 }

@@ -154,15 +154,16 @@ void Parser::parse_include(const Entry& entry) {
   if (entry.words.size() == 3) origin = dns::Name::parse(entry.words[2].text, origin_);
   if (!origin) return void(wrong(entry, 2, origin.error().message));
   if (depth_ + 1 >= kMaxIncludeDepth) {
-    return void(wrong(entry, 0,
-                      fmt::format("$INCLUDE goes deeper than {} files: do they include each other?",
-                                  kMaxIncludeDepth)));
-  }
-  if (++includes_ > kMaxIncludes) {
     return void(
         wrong(entry, 0,
-              fmt::format("more than {} $INCLUDE are followed: do files include each other?",
-                          kMaxIncludes)));
+              fmt::format("$INCLUDE is nested deeper than {} files: do they include each other?",
+                          kMaxIncludeDepth)));
+  }
+  if (++includes_ > kMaxIncludes) {
+    return void(wrong(
+        entry, 0,
+        fmt::format("more than {} $INCLUDE entries in this zone: do files include each other?",
+                    kMaxIncludes)));
   }
   const std::string file(entry.words[1].text);
   std::string text;
@@ -215,7 +216,7 @@ bool Parser::parse_middle(const Entry& entry, Middle& middle) {
   }
   if (dns::is_meta(*type)) {
     return wrong(entry, middle.next,
-                 fmt::format("type {} must not stand in a zone", dns::type_name(*type)));
+                 fmt::format("type {} is not allowed in a zone", dns::type_name(*type)));
   }
   middle.type = *type;
   ++middle.next;
@@ -252,7 +253,7 @@ void Parser::warn_of_cut_text(const Entry& entry, dns::Type type, std::size_t fi
     const auto end = static_cast<std::size_t>(word.text.data() + word.text.size() - text.data());
     if (word.quoted || word.text.empty() || end >= text.size() || text[end] != ';') continue;
     findings_.warning({text_, static_cast<std::uint32_t>(end)},
-                      "\";\" begins a comment here and cuts the text off: put the text in quotes");
+                      "\";\" begins a comment here and truncates the text: put the text in quotes");
   }
 }
 
@@ -266,16 +267,17 @@ bool Parser::settle_ttl(Middle& middle, SourceMark mark, Bytes rdata) {
   } else if (last_ttl_) {
     middle.ttl = last_ttl_;
     if (!std::exchange(told_last_ttl_, true)) {
-      findings_.warning(mark, fmt::format("no $TTL: records without a TTL get that of the record "
-                                          "before, here {}",
-                                          *last_ttl_));
+      findings_.warning(
+          mark,
+          fmt::format("no $TTL: records without a TTL get that of the previous record, here {}",
+                      *last_ttl_));
     }
   } else if (middle.type == dns::Type::SOA) {
     middle.ttl = default_ttl_ = load_u32(rdata.data() + rdata.size() - 4);
     findings_.warning(mark, fmt::format("no $TTL: records without a TTL get the SOA's minimum, {}",
                                         *default_ttl_));
   } else {
-    findings_.error(mark, "no TTL: expected one here, in $TTL, or at a record before");
+    findings_.error(mark, "no TTL: expected one here, in $TTL, or in an earlier record");
     return false;
   }
   return true;
@@ -292,9 +294,9 @@ void Parser::parse_record(const Entry& entry) {
   }
   if (!parse_middle(entry, middle)) return;
   if (!owner_) {
-    return void(wrong(entry, 0,
-                      "no owner name: expected one in the first column, as no record "
-                      "stands before"));
+    return void(wrong(
+        entry, 0,
+        "no owner name: expected one in the first column, because there is no earlier record"));
   }
   rdata_.clear();
   const auto words = std::span(entry.words).subspan(middle.next);

@@ -20,7 +20,7 @@ void Parser::parse_generate(const Entry& entry) {
   generated_ += (range->stop - range->start) / range->step + std::uint64_t{1};
   if (generated_ > kMaxGenerated) {
     return void(wrong(entry, kRange,
-                      fmt::format("with \"{}\" $GENERATE makes more than {} records in this zone",
+                      fmt::format("with \"{}\", $GENERATE makes more than {} records in this zone",
                                   entry.words[kRange].text, kMaxGenerated)));
   }
   if (entry.words.size() <= kOwner) return void(missing(entry, kOwner, "an owner name"));

@@ -147,13 +147,13 @@ void Check::check_owner(const DraftNode& node) {
   const dns::Name owner = name(node);
   const SourceMark mark = draft_.record(node.first).mark;
   if (commented) {
-    findings_.warning(mark, fmt::format("{} is taken for a name: a comment begins with \";\" in a "
+    findings_.warning(mark, fmt::format("{} is read as a name: a comment begins with \";\" in a "
                                         "zone file",
                                         owner.to_display()));
   } else if (const auto meant = without_final_dot(owner, draft_.origin())) {
-    findings_.warning(mark, fmt::format("the owner is {}: the final dot behind \"{}\" may be "
-                                        "missing",
-                                        owner.to_display(), *meant));
+    findings_.warning(mark,
+                      fmt::format("the owner is {}: the final dot after \"{}\" may be missing",
+                                  owner.to_display(), *meant));
   }
 }
 
@@ -166,8 +166,8 @@ void Check::check_pointers(const DraftNode& node) {
     head.resize(head.size() - draft_.origin().to_display().size() -
                 (target.size() > draft_.origin().size() ? 1 : 0));
     findings_.warning(record->mark,
-                      fmt::format("{} PTR {} leads into the reverse zone itself: the final dot "
-                                  "behind \"{}\" may be missing",
+                      fmt::format("{} PTR {} points into the reverse zone itself: the final dot "
+                                  "after \"{}\" may be missing",
                                   name(node).to_display(), target.to_display(), head));
   }
 }
@@ -178,11 +178,11 @@ void Check::check_alias_target(const DraftRecord& record, const DraftNode& node)
   if (report_address(node, record, target)) return;
   const auto meant = without_final_dot(target, draft_.origin());
   if (!meant || draft_.find(target.lowered().wire()) != kNoDraft) return;
-  findings_.warning(record.mark,
-                    fmt::format("{} {} {} is not in the zone: the final dot behind \"{}\" may be "
-                                "missing",
-                                name(node).to_display(), dns::type_name(record.type),
-                                target.to_display(), *meant));
+  findings_.warning(
+      record.mark,
+      fmt::format("{} {} {} is not in the zone: the final dot after \"{}\" may be missing",
+                  name(node).to_display(), dns::type_name(record.type), target.to_display(),
+                  *meant));
 }
 
 /// @return true where an address is in the place of a name, which was reported
@@ -210,8 +210,9 @@ void Check::check_rules(const DraftNode& node) {
   }
   if (node.has(kHasAlias)) check_alias(node);
   if (node.has(kHasNs) && name(node).is_wildcard()) {  // RFC 4592 section 4.2
-    findings_.error(draft_.rrset(node, Type::NS).front()->mark,
-                    fmt::format("{} is a wildcard and owns no NS", name(node).to_display()));
+    findings_.error(
+        draft_.rrset(node, Type::NS).front()->mark,
+        fmt::format("{} is a wildcard and must not have NS records", name(node).to_display()));
   }
 }
 
@@ -288,7 +289,7 @@ void Check::report(const DraftNode& node, const DraftRecord& record, const dns::
   std::string message = fmt::format("{} {} {} {}", name(node).to_display(),
                                     dns::type_name(record.type), target.to_display(), what);
   if (const auto meant = without_final_dot(target, draft_.origin())) {
-    message += fmt::format(": the final dot behind \"{}\" may be missing", *meant);
+    message += fmt::format(": the final dot after \"{}\" may be missing", *meant);
   }
   if (record.type == Type::NS && is_apex(node)) {
     findings_.error(record.mark, std::move(message));

@@ -74,7 +74,7 @@ TEST(Rfc4034Section3, SignaturesOfNothingHaveOneTtlForEachType) {
   const std::string records =
       signature("a", 60, "TXT") + signature("a", 50, "MX") + "a 50" + " RRSIG TXT 8 2 300" + kTimes;
   EXPECT_THAT(said(records), ElementsAre("zone:7:1: warning: the TTLs of the RRSIG records at one "
-                                         "name differ: the lowest, 50, serves for all"));
+                                         "name differ: using the lowest, 50"));
   EXPECT_THAT(
       signatures(Server(records).ask({.name = "a.example.com", .type = Type::RRSIG}).answer),
       UnorderedElementsAre("50 TXT", "50 TXT", "50 MX"));

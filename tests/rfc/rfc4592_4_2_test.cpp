@@ -6,8 +6,9 @@ namespace rollcall::rfc {
 namespace {
 
 TEST(Rfc4592Section42, AZoneWithOneIsRefused) {
-  EXPECT_THAT(said("*.w NS ns\n"),
-              ElementsAre("zone:5:1: error: *.w.example.com is a wildcard and owns no NS"));
+  EXPECT_THAT(
+      said("*.w NS ns\n"),
+      ElementsAre("zone:5:1: error: *.w.example.com is a wildcard and must not have NS records"));
 }
 
 }  // namespace

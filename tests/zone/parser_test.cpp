@@ -81,7 +81,7 @@ TEST(Parser, WithoutDefaultTtlTheRecordBeforeServesWhereItHadOne) {
                                           "ex.com. 99 NS a.ex.com.", "a.ex.com. 7 A 192.0.2.1",
                                           "b.ex.com. 7 A 192.0.2.1", "c.ex.com. 3 A 192.0.2.1"));
   EXPECT_THAT(parsed.said, ElementsAre("zone:2:2: warning: no $TTL: records without a TTL get that "
-                                       "of the record before, here 99"));
+                                       "of the previous record, here 99"));
 }
 
 TEST(Parser, IncludeHasItsOriginAndGivesBackOriginAndOwner) {
@@ -105,8 +105,9 @@ TEST(Parser, AnErrorInAnIncludedFileNamesThatFile) {
 
 TEST(Parser, IncludesThatIncludeEachOtherEnd) {
   const Parsed parsed = parse(Files{{"zone", "$INCLUDE zone\n"}});
-  EXPECT_THAT(parsed.said, ElementsAre("zone:1:1: error: $INCLUDE goes deeper than 8 files: do "
-                                       "they include each other?"));
+  EXPECT_THAT(parsed.said,
+              ElementsAre("zone:1:1: error: $INCLUDE is nested deeper than 8 files: do "
+                          "they include each other?"));
 }
 
 TEST(Parser, FilesThatIncludeEachOtherTwiceEnd) {
@@ -119,9 +120,10 @@ TEST(Parser, IncludesAreCounted) {
   for (std::size_t i = 0; i < kMaxIncludes; ++i) text += "$INCLUDE empty\n";
   EXPECT_THAT(parse(Files{{"zone", text}, {"empty", ""}}).said, IsEmpty());
   text += "$INCLUDE empty\n";
-  EXPECT_THAT(parse(Files{{"zone", text}, {"empty", ""}}).said,
-              ElementsAre("zone:10001:1: error: more than 10000 $INCLUDE are followed: do files "
-                          "include each other?"));
+  EXPECT_THAT(
+      parse(Files{{"zone", text}, {"empty", ""}}).said,
+      ElementsAre("zone:10001:1: error: more than 10000 $INCLUDE entries in this zone: do files "
+                  "include each other?"));
 }
 
 TEST(Parser, GenerateHasOneLimitForAllLinesAndFiles) {
@@ -129,7 +131,7 @@ TEST(Parser, GenerateHasOneLimitForAllLinesAndFiles) {
       parse(Files{{"zone", "$TTL 1\n$GENERATE 1-1 a A 192.0.2.$\n$INCLUDE sub.db\n"},
                   {"sub.db", "$GENERATE 0-16777215 a A 192.0.2.$\n"}});
   EXPECT_THAT(parsed.said,
-              ElementsAre("sub.db:1:11: error: with \"0-16777215\" $GENERATE makes more than "
+              ElementsAre("sub.db:1:11: error: with \"0-16777215\", $GENERATE makes more than "
                           "16777216 records in this zone"));
   EXPECT_THAT(parsed.records, ElementsAre("a.ex.com. 1 A 192.0.2.1"));
 }
@@ -176,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(
              "zone:2:11: error: expected a range as 1-254 or 0-100/10, "
              "found \"3-1\""},
         Case{"$GENERATE 0-99999999 a A 1",
-             "zone:2:11: error: \"0-99999999\" makes more than 16777216 records"},
+             "zone:2:11: error: \"0-99999999\" generates more than 16777216 records"},
         Case{"$GENERATE 1-2 a",
              "zone:2:16: error: expected a record type, found the end of the "
              "entry"},
@@ -194,10 +196,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a 4294967296 A 1", "zone:2:3: error: expected a record type, found \"4294967296\""},
         Case{"a CH A 192.0.2.1", "zone:2:3: error: class CH is not served: expected IN"},
         Case{"a CLASS7 A 1", "zone:2:3: error: class CLASS7 is not served: expected IN"},
-        Case{"a ANY 1", "zone:2:3: error: type ANY must not stand in a zone"},
+        Case{"a ANY 1", "zone:2:3: error: type ANY is not allowed in a zone"},
         Case{" A 192.0.2.1",
-             "zone:2:2: error: no owner name: expected one in the first column, as "
-             "no record stands before"},
+             "zone:2:2: error: no owner name: expected one in the first column, because there is "
+             "no earlier record"},
         Case{"a A 192.0.2", "zone:2:5: error: expected an IPv4 address, found \"192.0.2\""},
         Case{"a MX 1", "zone:2:7: error: expected a domain name, found the end of the record"},
         Case{"a TXT \"x",
@@ -219,8 +221,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Parser, WithoutAnyTtlARecordIsRefused) {
   const Parsed parsed = parse("a A 192.0.2.1\nb 5 A 192.0.2.1\n");
-  EXPECT_THAT(parsed.said, ElementsAre("zone:1:1: error: no TTL: expected one here, in $TTL, or at "
-                                       "a record before"));
+  EXPECT_THAT(
+      parsed.said,
+      ElementsAre("zone:1:1: error: no TTL: expected one here, in $TTL, or in an earlier record"));
   EXPECT_THAT(parsed.records, ElementsAre("b.ex.com. 5 A 192.0.2.1"));
 }
 

@@ -39,24 +39,23 @@ INSTANTIATE_TEST_SUITE_P(
     FinalDots, WarnedSlip,
     testing::Values(
         Slip{"www.example.com A 192.0.2.2\n",
-             "5:1: warning: the owner is www.example.com.example.com: the final dot behind "
+             "5:1: warning: the owner is www.example.com.example.com: the final dot after "
              "\"www.example.com\" may be missing"},
         Slip{"@ MX 10 mail.example.com\n",
              "5:1: warning: example.com MX mail.example.com.example.com has no A or AAAA record: "
-             "the final dot behind \"mail.example.com\" may be missing"},
+             "the final dot after \"mail.example.com\" may be missing"},
         Slip{"@ MX 10 mx.example.net\n",
              "5:1: warning: example.com MX mx.example.net.example.com has no A or AAAA record: the "
-             "final dot behind \"mx.example.net\" may be missing"},
-        Slip{
-            "a CNAME www.example.com\n",
-            "5:1: warning: a.example.com CNAME www.example.com.example.com is not in the zone: the "
-            "final dot behind \"www.example.com\" may be missing"},
+             "final dot after \"mx.example.net\" may be missing"},
+        Slip{"a CNAME www.example.com\n",
+             "5:1: warning: a.example.com CNAME www.example.com.example.com is not in the zone: "
+             "the final dot after \"www.example.com\" may be missing"},
         Slip{"a CNAME x.example.org\n",
              "5:1: warning: a.example.com CNAME x.example.org.example.com is not in the zone: the "
-             "final dot behind \"x.example.org\" may be missing"},
+             "final dot after \"x.example.org\" may be missing"},
         Slip{"_s._tcp SRV 0 0 1 www.Example.COM\n",
              "5:1: warning: _s._tcp.example.com SRV www.Example.COM.example.com has no A or AAAA "
-             "record: the final dot behind \"www.example.com\" may be missing"}));
+             "record: the final dot after \"www.example.com\" may be missing"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Addresses, WarnedSlip,
@@ -83,18 +82,17 @@ INSTANTIATE_TEST_SUITE_P(
     Comments, WarnedSlip,
     testing::Values(
         Slip{"a TXT v=DKIM1; k=rsa; p=AAAA\n",
-             "5:14: warning: \";\" begins a comment here and cuts the text off: put the text in "
+             "5:14: warning: \";\" begins a comment here and truncates the text: put the text in "
              "quotes"},
         Slip{"a CAA 0 issue ca.example;policy=ev\n",
-             "5:25: warning: \";\" begins a comment here and cuts the text off: put the text in "
+             "5:25: warning: \";\" begins a comment here and truncates the text: put the text in "
              "quotes"},
         Slip{"#www A 192.0.2.2\n",
-             "5:1: warning: #www.example.com is taken for a name: a comment begins with \";\" in a "
+             "5:1: warning: #www.example.com is read as a name: a comment begins with \";\" in a "
              "zone file"},
-        Slip{
-            "//www A 192.0.2.2\n",
-            "5:1: warning: //www.example.com is taken for a name: a comment begins with \";\" in a "
-            "zone file"}));
+        Slip{"//www A 192.0.2.2\n",
+             "5:1: warning: //www.example.com is read as a name: a comment begins with \";\" in a "
+             "zone file"}));
 
 INSTANTIATE_TEST_SUITE_P(
     All, RefusedSlip,
@@ -138,8 +136,8 @@ TEST(Slips, PointersOfAReverseZone) {
   EXPECT_NE(report.zone, nullptr);
   EXPECT_THAT(lines(report),
               ElementsAre("zone:5:1: warning: 2.2.0.192.in-addr.arpa PTR "
-                          "b.example.2.0.192.in-addr.arpa leads into the reverse zone itself: the "
-                          "final dot behind \"b.example\" may be missing"));
+                          "b.example.2.0.192.in-addr.arpa points into the reverse zone itself: the "
+                          "final dot after \"b.example\" may be missing"));
 }
 
 TEST(Slips, APoolThatTheZoneHasNot) {
@@ -150,7 +148,7 @@ TEST(Slips, APoolThatTheZoneHasNot) {
               ElementsAre(HasSubstr("has no A or AAAA record in zone, did you mean "
                                     "\"www.example.com\"?")));
   EXPECT_THAT(said("mail MX 1 ns1\n", "mail.example.com"),
-              ElementsAre(HasSubstr("in zone; for its exchanges say \"records: MX\"")));
+              ElementsAre(HasSubstr("in zone; for its exchanges, add \"records: MX\"")));
   EXPECT_THAT(said("www CNAME ns1\n", "www.example.com"),
               ElementsAre(HasSubstr("in zone; it is an alias: make ns1.example.com the pool")));
   EXPECT_THAT(said("www TXT x\n", "www.example.com"), ElementsAre(testing::EndsWith("in zone")));
