@@ -175,13 +175,15 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
   const zone::CatalogEntry* entry = request.entry;
   // RFC 5936 section 2.2.1: NOTAUTH where this server is not authoritative for exactly this zone.
   const bool ours = entry != nullptr && entry->origin.size() == query.name.size();
-  if (!ours || query.qclass != dns::Class::IN) return refuse(Rcode::notauth, "no zone of ours");
+  if (!ours || query.qclass != dns::Class::IN) {
+    return refuse(Rcode::notauth, "not authoritative for this zone");
+  }
   if (!entry->transfer || !entry->transfer->allows(client, key)) {
-    return refuse(Rcode::refused, "not in allow_transfer, and no secondary");
+    return refuse(Rcode::refused, "neither in allow_transfer nor a secondary");
   }
   if (!entry->zone) return refuse(Rcode::servfail, "the zone is not loaded");
   auto snapshot = entry->zone->watch_table().snapshot();
-  if (!snapshot) return refuse(Rcode::servfail, "no serial is kept on disk yet");
+  if (!snapshot) return refuse(Rcode::servfail, "the zone's serial is not on disk yet");
   return OpenedTransfer{TransferStream(entry->zone, std::move(*snapshot), request),
                         std::move(refusal.signature)};
 }

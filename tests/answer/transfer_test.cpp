@@ -232,12 +232,13 @@ TEST_F(SignedTransfer, ARefusalNamesZoneKeyAndReason) {
   };
   EXPECT_EQ(told(make_query({"example.com", Type::AXFR}), kStranger),
             "transfer of example.com to 192.0.2.66:4711 refused (REFUSED): "
-            "not in allow_transfer, and no secondary");
+            "neither in allow_transfer nor a secondary");
   EXPECT_EQ(told(signed_query(key_), kStranger),
             "transfer of example.com to 192.0.2.66:4711 with the key bind-secondary refused "
-            "(REFUSED): not in allow_transfer, and no secondary");
+            "(REFUSED): neither in allow_transfer nor a secondary");
   EXPECT_EQ(told(make_query({"example.net", Type::IXFR}), kFriend),
-            "transfer of example.net to 192.0.2.66:4711 refused (NOTAUTH): no zone of ours");
+            "transfer of example.net to 192.0.2.66:4711 refused (NOTAUTH): not authoritative for "
+            "this zone");
   dns::TsigKey other = key_;
   other.secret[0] ^= 1;
   EXPECT_EQ(told(signed_query(other), kFriend),

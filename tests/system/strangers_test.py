@@ -283,7 +283,7 @@ class StrangersTest(unittest.TestCase):
         lines = [line for line in self.server.log if "refused" in line]
         self.assertEqual(len(lines), 1, lines[:3])
         self.assertRegex(lines[0], r"transfer of example\.com to 127\.0\.9\.1:\d+ refused "
-                                   r"\(REFUSED\): not in allow_transfer, and no secondary")
+                                   r"\(REFUSED\): neither in allow_transfer nor a secondary")
         told = "127.0.9.1: transfer refused: 4999 more within a minute"
         self.assertTrue(eventually(lambda: any(told in line for line in self.server.log), 90),
                         self.server.log)
