@@ -67,7 +67,7 @@ Outcome agent_outcome(std::string_view reply) {
 
   Outcome outcome{.good = false, .reason = {}, .percent = reading.percent};
   if (!reading.any) {
-    outcome.reason = "the agent said nothing";
+    outcome.reason = "empty reply from the agent";
   } else if (!reading.unknown.empty()) {
     outcome.reason = fmt::format("the agent said \"{}\"", reply_excerpt(line));
   } else if (!reading.down.empty() || !reading.withdrawn.empty()) {

@@ -34,7 +34,7 @@ std::string_view without_blanks(std::string_view text) {
 }
 
 std::unexpected<Error> no_reply(std::string_view why) {
-  return fail(fmt::format("no HTTP reply: {}", why));
+  return fail(fmt::format("not an HTTP reply: {}", why));
 }
 
 /// Takes at most `most` digits from the front of `text`.
@@ -79,9 +79,9 @@ std::optional<Result<void>> HttpReply::received(std::string_view piece) {
 }
 
 Result<void> HttpReply::ended() {
-  if (!any_) return fail("reply: the connection was closed");
+  if (!any_) return fail("reply: connection closed");
   if (place_ == Place::status || place_ == Place::header) {
-    return fail("reply: the connection was closed in the header");
+    return fail("reply: connection closed within the header");
   }
   return *verdict(true);
 }
@@ -103,9 +103,9 @@ Result<std::string_view> HttpReply::take_line(std::string_view piece) {
   const std::string_view part = piece.substr(0, end);
   framing_ += part.size() + (end == std::string_view::npos ? 0 : 1);
   if (framing_ > kMaxHttpFraming) {
-    return no_reply(fmt::format("its headers have more than {} KiB", kMaxHttpFraming / 1024));
+    return no_reply(fmt::format("headers larger than {} KiB", kMaxHttpFraming / 1024));
   }
-  if (part.contains('\0')) return no_reply("a NUL in the header");
+  if (part.contains('\0')) return no_reply("NUL in the header");
   line_.append(part.substr(0, kMaxLineKept - line_.size()));
   // A text without a line end may not be HTTP at all: do not wait for the end.
   const std::size_t seen = std::min(line_.size(), kVersion.size());
@@ -128,7 +128,7 @@ Result<void> HttpReply::end_line() {
     case Place::chunk_size:
       return read_chunk_size(line_);
     case Place::chunk_end:
-      if (!line_.empty()) return no_reply("no end of a line behind a chunk");
+      if (!line_.empty()) return no_reply("no line end after a chunk");
       place_ = Place::chunk_size;
       return {};
     default:  // trailer
@@ -160,7 +160,7 @@ Result<void> HttpReply::read_header(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) {
     if (line.size() == kMaxLineKept) return {};  // the colon may be in the part that was cut
-    return no_reply(fmt::format("a header without a colon: \"{}\"", reply_excerpt(line)));
+    return no_reply(fmt::format("header line without a colon: \"{}\"", reply_excerpt(line)));
   }
   const std::string_view name = line.substr(0, colon);
   std::string_view value = without_blanks(line.substr(colon + 1));
@@ -170,7 +170,7 @@ Result<void> HttpReply::read_header(std::string_view line) {
     if (value.starts_with('+')) value.remove_prefix(1);
     const std::string_view digits = take_digits(value, value.size());
     if (digits.empty()) {
-      return no_reply(fmt::format("Content-Length is no number: \"{}\"", reply_excerpt(line)));
+      return no_reply(fmt::format("invalid header line \"{}\"", reply_excerpt(line)));
     }
     length_ = parse_number<std::uint64_t>(digits);  // nothing where it is too large
   }
@@ -182,7 +182,7 @@ Result<void> HttpReply::end_header() {
   // RFC 9110 section 15.2: replies before the reply itself. 101 counts as the reply itself.
   if (status_ / 100 == 1 && status_ != 101) {
     if (++informational_ > kMaxInformational) {
-      return fail(fmt::format("more than {} informational replies came", kMaxInformational));
+      return fail(fmt::format("more than {} informational replies", kMaxInformational));
     }
     place_ = Place::status;
     chunked_ = false;
@@ -213,7 +213,7 @@ Result<void> HttpReply::read_chunk_size(std::string_view line) {
     size = size << 4 | static_cast<std::uint64_t>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
   }
   if (digits == 0 || digits > kMostDigits) {
-    return no_reply(fmt::format("a chunk's size is \"{}\"", reply_excerpt(line)));
+    return no_reply(fmt::format("invalid chunk size \"{}\"", reply_excerpt(line)));
   }
   left_ = size;
   place_ = size == 0 ? Place::trailer : Place::chunk;

@@ -119,10 +119,9 @@ MailDialogue::Next MailDialogue::next() {
     if (!exchanges[exchange_].command.empty()) return Next::send;
   }
   if (const auto reply = take_reply()) return judge(*reply);
-  if (heard_.size() >= kMaxReplySearched) return fail("its reply has no end");
+  if (heard_.size() >= kMaxReplySearched) return fail("no complete reply within 8 KiB");
   if (!ended_) return Next::receive;
-  return fail(heard_.empty() ? "the connection was closed"
-                             : "the connection was closed in a reply");
+  return fail(heard_.empty() ? "connection closed" : "connection closed within a reply");
 }
 
 std::string MailDialogue::line() const {
@@ -135,8 +134,7 @@ void MailDialogue::received(std::string_view piece) {
 
 std::string MailDialogue::pending() const {
   if (heard_.empty()) return {};
-  if (part_ == Part::wait)
-    return fmt::format("the greeting has no end: \"{}\"", reply_excerpt(heard_));
+  if (part_ == Part::wait) return fmt::format("incomplete greeting: \"{}\"", reply_excerpt(heard_));
   return unexpected(std::string(exchanges_of(protocol_, part_)[exchange_].good), heard_);
 }
 
@@ -179,7 +177,7 @@ MailDialogue::Next MailDialogue::judge(std::string_view reply) {
   asked_ = false;
   // RFC 3207 section 6: text after the reply, before TLS, cannot be trusted.
   if (part_ == Part::starttls && exchange_ == exchanges.size() && !heard_.empty()) {
-    return fail("more than the reply came before TLS");
+    return fail("unexpected data after the reply, before TLS");
   }
   return next();
 }

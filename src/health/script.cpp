@@ -74,7 +74,7 @@ std::string Script::failure() const {
   if (rejected_) return where + rejected(reject_, unread());
   const TextPattern& wanted = steps_[at_].text;
   if (unread().empty()) {
-    return fmt::format("{}expected {}, the connection was closed", where, wanted.quoted());
+    return fmt::format("{}expected {}, but the connection was closed", where, wanted.quoted());
   }
   // In a longer conversation the last line is the reply; the rest of others may come before it.
   return where + unexpected(wanted, steps_.size() > 2 ? last_line(unread()) : unread());

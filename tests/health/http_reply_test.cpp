@@ -82,33 +82,33 @@ TEST(HttpReply, RefusesWhatIsNoReply) {
     const char* why;
   };
   for (const Row& row : {
-           Row{"", "reply: the connection was closed"},
-           {"HTTP/1.1 200 OK\r\nX: y\r\n", "reply: the connection was closed in the header"},
-           {"ICY 200 OK\r\n\r\n", "no HTTP reply: \"I"},
-           {"<html>ok</html>", "no HTTP reply: \"<"},
-           {"\n", "no HTTP reply: \"\""},
-           {"\r\nHTTP/1.1 200 OK\r\n\r\n", "no HTTP reply: \"\""},
-           {"HTTP/1.9 200 OK\r\n\r\n", "no HTTP reply: \"HTTP/1.9 200 OK\""},
-           {"HTTP/1.1\r\n\r\n", "no HTTP reply: \"HTTP/1.1\""},
-           {"HTTP/1.1 20 OK\r\n\r\n", "no HTTP reply: \"HTTP/1.1 20 OK\""},
-           {"HTTP/1.1 2000 OK\r\n\r\n", "no HTTP reply: \"HTTP/1.1 2000 OK\""},
+           Row{"", "reply: connection closed"},
+           {"HTTP/1.1 200 OK\r\nX: y\r\n", "reply: connection closed within the header"},
+           {"ICY 200 OK\r\n\r\n", "not an HTTP reply: \"I"},
+           {"<html>ok</html>", "not an HTTP reply: \"<"},
+           {"\n", "not an HTTP reply: \"\""},
+           {"\r\nHTTP/1.1 200 OK\r\n\r\n", "not an HTTP reply: \"\""},
+           {"HTTP/1.9 200 OK\r\n\r\n", "not an HTTP reply: \"HTTP/1.9 200 OK\""},
+           {"HTTP/1.1\r\n\r\n", "not an HTTP reply: \"HTTP/1.1\""},
+           {"HTTP/1.1 20 OK\r\n\r\n", "not an HTTP reply: \"HTTP/1.1 20 OK\""},
+           {"HTTP/1.1 2000 OK\r\n\r\n", "not an HTTP reply: \"HTTP/1.1 2000 OK\""},
            {"HTTP/1.1 200 OK\r\nhello\r\n\r\nok",
-            "no HTTP reply: a header without a colon: \"hello\""},
+            "not an HTTP reply: header line without a colon: \"hello\""},
            {"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nok",
-            "no HTTP reply: Content-Length is no number: \"Content-Length: x\""},
+            "not an HTTP reply: invalid header line \"Content-Length: x\""},
            {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok",
-            "no HTTP reply: a chunk's size is \"zz\""},
+            "not an HTTP reply: invalid chunk size \"zz\""},
            {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nok\r\n",
-            "no HTTP reply: no end of a line behind a chunk"},
+            "not an HTTP reply: no line end after a chunk"},
            {"HTTP/1.1 200 OK\r\n" + many_headers(400, 400),
-            "no HTTP reply: its headers have more than 128 KiB"},
+            "not an HTTP reply: headers larger than 128 KiB"},
            {"HTTP/1.1 101 Switching\r\n\r\n", "status 101"},
        }) {
     // What is said of a text that is no HTTP depends on how much of it was seen.
     EXPECT_EQ(verdict(kOk, row.reply, 1).substr(0, std::string_view(row.why).size()), row.why);
   }
   EXPECT_EQ(verdict(kOk, std::string("HTTP/1.1 200 OK\r\nX: \0\r\n\r\n", 25), 99),
-            "no HTTP reply: a NUL in the header");
+            "not an HTTP reply: NUL in the header");
 }
 
 TEST(HttpReply, RepliesOf1xxEndSomeTime) {
@@ -116,8 +116,7 @@ TEST(HttpReply, RepliesOf1xxEndSomeTime) {
   for (unsigned i = 0; i < kMaxInformational; ++i) interim += "HTTP/1.1 100 Continue\r\n\r\n";
   EXPECT_EQ(verdict({}, interim + "HTTP/1.1 200 OK\r\n\r\n"), "good");
   interim += "HTTP/1.1 103 Early\r\n\r\n";
-  EXPECT_EQ(verdict({}, interim + "HTTP/1.1 200 OK\r\n\r\n"),
-            "more than 16 informational replies came");
+  EXPECT_EQ(verdict({}, interim + "HTTP/1.1 200 OK\r\n\r\n"), "more than 16 informational replies");
 }
 
 TEST(HttpReply, TheStatusAloneIsEnoughWithTheLastLineOfTheHeader) {

@@ -67,7 +67,7 @@ TEST(MailDialogue, Table) {
       {"words in the clear behind the reply",
        MailProtocol::smtp,
        {"220 mx\r\n", "250 STARTTLS\r\n", "220 go\r\n250 injected\r\n"},
-       ehlo + "STARTTLS\r\nmore than the reply came before TLS"},
+       ehlo + "STARTTLS\r\nunexpected data after the reply, before TLS"},
       {"imap",
        MailProtocol::imap,
        {"* OK ready\r\n", "* NOTE\r\na OK begin\r\n"},
@@ -82,9 +82,12 @@ TEST(MailDialogue, Table) {
        MailProtocol::pop3,
        {"+OK hi\r\n", "-ERR unknown\r\n"},
        "STLS\r\nexpected \"+OK\", got \"-ERR unknown\""},
-      {"nothing is said", MailProtocol::pop3, {}, "the connection was closed"},
-      {"half a line", MailProtocol::pop3, {"+OK"}, "the connection was closed in a reply"},
-      {"no end", MailProtocol::imap, {std::string(kMaxReplySearched, '*')}, "its reply has no end"},
+      {"nothing is said", MailProtocol::pop3, {}, "connection closed"},
+      {"half a line", MailProtocol::pop3, {"+OK"}, "connection closed within a reply"},
+      {"no end",
+       MailProtocol::imap,
+       {std::string(kMaxReplySearched, '*')},
+       "no complete reply within 8 KiB"},
   };
   for (const Row& row : rows) EXPECT_EQ(play(row), row.end) << row.what;
 }
@@ -103,7 +106,7 @@ TEST(MailDialogue, GreetingAndFarewell) {
        "expected \"220\", got \"554 no\"",
        Part::greeting},
       {"whatever it says", MailProtocol::smtp, {"554 no\r\n"}, "done", Part::wait},
-      {"none", MailProtocol::pop3, {}, "the connection was closed", Part::wait},
+      {"none", MailProtocol::pop3, {}, "connection closed", Part::wait},
       {"imap", MailProtocol::imap, {"* OK hi\r\n"}, "done", Part::greeting},
       {"imap that knows us", MailProtocol::imap, {"* PREAUTH hi\r\n"}, "done", Part::greeting},
       {"imap that is full",
@@ -135,7 +138,7 @@ TEST(MailDialogue, KeepsTheGreetingForTheSteps) {
   MailDialogue dialogue(MailProtocol::smtp, Part::wait);
   EXPECT_EQ(dialogue.next(), MailDialogue::Next::receive);
   dialogue.received("220-mx\r\n22");
-  EXPECT_EQ(dialogue.pending(), "the greeting has no end: \"220-mx\"");
+  EXPECT_EQ(dialogue.pending(), "incomplete greeting: \"220-mx\"");
   EXPECT_EQ(dialogue.next(), MailDialogue::Next::receive);
   dialogue.received("0 ready\r\nmore");
   EXPECT_EQ(dialogue.next(), MailDialogue::Next::done);

@@ -148,14 +148,15 @@ TEST(ProbeHttp, Replies) {
       {"hints enough", "fine", repeated(16, "HTTP/1.1 100 Continue\r\n\r\n") + ok + "\r\nfine",
        "good"},
       {"hints without end", "fine", repeated(5000, "HTTP/1.1 100 Continue\r\n\r\n"),
-       "more than 16 informational replies came"},
+       "more than 16 informational replies"},
       {"an error", "fine", "HTTP/1.1 503 Busy\r\n\r\nfine", "status 503"},
-      {"nothing", "", "", "reply: the connection was closed"},
-      {"half a header", "", ok + "Content-Le", "reply: the connection was closed in the header"},
-      {"another protocol", "", "220 mail.a.b ESMTP\r\n", "no HTTP reply: \"220 mail.a.b ESMTP\""},
+      {"nothing", "", "", "reply: connection closed"},
+      {"half a header", "", ok + "Content-Le", "reply: connection closed within the header"},
+      {"another protocol", "", "220 mail.a.b ESMTP\r\n",
+       "not an HTTP reply: \"220 mail.a.b ESMTP\""},
       {"a long header", "", ok + "X: " + repeated(8, hay) + "\r\n\r\n", "good"},
       {"a header without end", "", ok + "X: " + repeated(17, hay) + "\r\n\r\n",
-       "no HTTP reply: its headers have more than 128 KiB"},
+       "not an HTTP reply: headers larger than 128 KiB"},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(outcome_of(http(row.expect), row.reply), row.outcome) << row.what;
@@ -177,7 +178,7 @@ TEST(ProbeTcp, TheTimeIsThatOfTheWholeProbe) {
   EXPECT_EQ(outcome_of(check, "421 busy\r\n", Member::End::stay),
             "reply: timed out after 100ms; expected \"220\", got \"421 busy\"");
   EXPECT_EQ(outcome_of(check, "", Member::End::close),
-            "expected \"220\", the connection was closed");
+            "expected \"220\", but the connection was closed");
 }
 
 TEST(ProbeAgent, ReadsOneLine) {
@@ -185,7 +186,7 @@ TEST(ProbeAgent, ReadsOneLine) {
   EXPECT_EQ(outcome_of(check, "up 50%\n", Member::End::stay), "good");
   EXPECT_EQ(outcome_of(check, "up", Member::End::close), "good");
   EXPECT_EQ(outcome_of(check, "down\nup\n", Member::End::stay), "the agent says \"down\"");
-  EXPECT_EQ(outcome_of(check, "", Member::End::close), "the agent said nothing");
+  EXPECT_EQ(outcome_of(check, "", Member::End::close), "empty reply from the agent");
   health::CheckSpec brief = check;
   brief.timeout = 100ms;
   EXPECT_EQ(outcome_of(brief, "up", Member::End::stay), "reply: timed out after 100ms");
