@@ -18,8 +18,9 @@ std::optional<std::string> read_target(const std::optional<Value>& value) {
   if (!value) return std::nullopt;
   std::optional<std::string> name = value->text();
   if (name && !is_service_name(*name)) {
-    value->error(
-        fmt::format("must be made of letters, digits and \"-_.@\", not {}", in_quotes(*name)));
+    value->error(fmt::format(
+        "must begin with a letter or digit and contain only letters, digits and \"-_.@\", not {}",
+        in_quotes(*name)));
     return std::nullopt;
   }
   return name;
@@ -28,14 +29,15 @@ std::optional<std::string> read_target(const std::optional<Value>& value) {
 void read_service(const Entry& entry, const std::string& scripts_path, AgentOptions& options) {
   if (!is_service_name(entry.key)) {
     entry.key_place.plain_error(fmt::format(
-        "{} is no name of a service: letters, digits and \"-_.@\" only", in_quotes(entry.key)));
+        "invalid service name {}: use letters, digits and \"-_.@\", with a letter or digit first",
+        in_quotes(entry.key)));
   }
   const Section section(entry.value, {"unit", "script", "pid_file"});
   const std::optional<Value> unit = section.find("unit");
   const std::optional<Value> script = section.find("script");
   const std::optional<Value> pid_file = section.find("pid_file");
   if (unit && script) {
-    entry.value.error("has both \"unit\" and \"script\"; one of them restarts the service");
+    entry.value.error("has both \"unit\" and \"script\"; use one of them");
     return;
   }
   if (!unit && !script) {
@@ -51,7 +53,7 @@ void read_service(const Entry& entry, const std::string& scripts_path, AgentOpti
     service.script = scripts_path + "/" + *target;
   }
   if (pid_file && unit) {
-    pid_file->error("stands beside \"unit\"; systemd knows the process of a unit");
+    pid_file->error("cannot be used with \"unit\": systemd knows the process");
   } else if (pid_file) {
     service.pid_file = pid_file->file_path().value_or("");
   }
@@ -69,7 +71,7 @@ void read_services(const Section& top, AgentOptions& options) {
   if (!services) return;
   const std::vector<Entry> entries = services->entries();
   if (entries.empty() && services->is_nothing())
-    services->warning("is empty: nothing is restarted");
+    services->warning("is empty: no service can be restarted");
   for (const Entry& entry : entries) read_service(entry, scripts_path, options);
 }
 

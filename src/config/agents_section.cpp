@@ -24,7 +24,7 @@ bool read_agents(const std::optional<Value>& value, AgentsOptions& options) {
       if (!address || !endpoint) return;
       if (!options.nodes.emplace(*address, *endpoint).second) {
         entry.key_place.plain_error(
-            fmt::format("the node {} stands twice in {}", address->to_string(), nodes->path()));
+            fmt::format("node {} is defined twice in {}", address->to_string(), nodes->path()));
       }
     });
   }

@@ -31,7 +31,7 @@ std::vector<ScriptStep> read_script(const Section& section) {
   TextPattern expect = read_expect(section);
   if (const auto steps = section.find("steps")) {
     if (send || !expect.empty()) {
-      steps->error("stands beside \"send\" or \"expect\"; they belong into the steps then");
+      steps->error("cannot be used with \"send\" or \"expect\": put them into the steps");
     }
     return read_steps(*steps);
   }
@@ -48,7 +48,7 @@ void read_host(const Section& section, health::CheckSpec& check) {
   check.host = read_token(*value, "/");
   if (check.host.contains(':') && !IpAddress::parse(check.host)) {
     value->error(
-        fmt::format("is a name or an address without a port, unlike {}", in_quotes(check.host)));
+        fmt::format("must be a name or an address without a port, not {}", in_quotes(check.host)));
   }
 }
 
@@ -59,7 +59,7 @@ void read_reject(const Section& section, health::TcpCheck& tcp) {
       tcp.mail != MailProtocol::none ||
       std::ranges::find(tcp.steps, ScriptStep::Kind::expect, &ScriptStep::kind) != tcp.steps.end();
   if (!tcp.reject.empty() && !listens) {
-    section.find("reject")->error("needs \"expect\", \"expect_regex\" or \"steps\" beside it");
+    section.find("reject")->error("needs \"expect\", \"expect_regex\" or \"steps\"");
   }
 }
 
@@ -118,7 +118,7 @@ health::HttpCheck read_request(const Section& section, health::CheckSpec& check)
   if (const auto value = section.find("path")) {
     http.path = read_token(*value, "#");
     if (!http.path.empty() && !http.path.starts_with('/')) {
-      value->error(fmt::format("must begin with \"/\", unlike {}", in_quotes(http.path)));
+      value->error(fmt::format("must begin with \"/\", not {}", in_quotes(http.path)));
     }
   }
   read_host(section, check);
@@ -127,12 +127,11 @@ health::HttpCheck read_request(const Section& section, health::CheckSpec& check)
   if (const auto value = section.find("method")) {
     http.method = value->text().value_or(http.method);
     if (!std::ranges::all_of(http.method, [](char c) { return c >= 'A' && c <= 'Z'; })) {
-      value->error(
-          fmt::format("must be made of capital letters, unlike {}", in_quotes(http.method)));
+      value->error(fmt::format("must be in capital letters, not {}", in_quotes(http.method)));
     } else if (http.method == "HEAD" && !(http.expect.empty() && http.reject.empty())) {
-      value->error("HEAD has no body in which a text could stand");
+      value->error("must not be HEAD with \"expect\" or \"reject\": the reply has no body");
     } else if (http.method == "CONNECT") {
-      value->error("CONNECT asks for a tunnel, not for a page");
+      value->error("must not be CONNECT, which opens a tunnel");
     }
   }
   if (const auto value = section.find("headers")) read_headers(*value, http);
@@ -170,7 +169,7 @@ void read_dns(const Section& section, health::CheckSpec& check) {
     const std::optional<std::string> text = value->text();
     const auto type = text ? dns::parse_type(*text) : dns::Type::A;
     if (!type || (dns::is_meta(*type) && *type != dns::Type::ANY)) {
-      value->error(fmt::format("{} is no type of record that can be asked for", in_quotes(*text)));
+      value->error(fmt::format("{} is not a record type that can be queried", in_quotes(*text)));
     } else {
       dns.type = static_cast<std::uint16_t>(*type);
     }
@@ -192,8 +191,8 @@ void read_exec(const Section& section, health::CheckSpec& check) {
     for (const Value& word : words) exec.command.push_back(word.raw_text().value_or(""));
     if (words.empty() && value->is_list()) value->error("must name a program");
     if (!words.empty() && !exec.command[0].starts_with('/')) {
-      words[0].error(fmt::format("must be the whole path of a program, unlike {}",
-                                 in_quotes(exec.command[0])));
+      words[0].error(
+          fmt::format("must be the full path of a program, not {}", in_quotes(exec.command[0])));
     }
   }
   check.how = std::move(exec);

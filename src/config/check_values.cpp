@@ -56,7 +56,7 @@ std::string read_token(const Value& value, std::string_view forbidden) {
   const bool good = std::ranges::all_of(
       text, [&](char c) { return c > ' ' && c < 0x7f && !forbidden.contains(c); });
   if (good) return text;
-  value.error(fmt::format("may hold neither blanks{} nor letters beyond ASCII, as {} does",
+  value.error(fmt::format("must not contain blanks{} or non-ASCII characters: {}",
                           forbidden.empty() ? "" : fmt::format(", \"{}\"", forbidden),
                           in_quotes(text)));
   return {};
@@ -67,11 +67,11 @@ void read_headers(const Value& value, health::HttpCheck& http) {
     const std::optional<std::string> text = entry.value.text();
     if (!is_header_name(entry.key)) {
       entry.key_place.plain_error(
-          fmt::format("{} is no name of a header in {}", in_quotes(entry.key), value.path()));
+          fmt::format("invalid header name {} in {}", in_quotes(entry.key), value.path()));
     } else if (std::ranges::find(kOwnHeaders, lowered(entry.key)) != kOwnHeaders.end()) {
       entry.key_place.plain_error(
-          fmt::format("{}: the header {} is the check's own{}", value.path(), entry.key,
-                      lowered(entry.key) == "host" ? "; the key \"host\" sets it" : ""));
+          fmt::format("{}: the check itself sets the header {}{}", value.path(), entry.key,
+                      lowered(entry.key) == "host" ? "; use the key \"host\"" : ""));
     } else if (text) {
       http.headers.emplace_back(entry.key, *text);
     }
@@ -101,18 +101,20 @@ health::TextPattern read_pattern(const Section& section, std::string_view key, b
   auto pattern = regex ? health::TextPattern::regex(*text)
                        : Result<health::TextPattern>(health::TextPattern(*text));
   if (!pattern) {
-    value->error(fmt::format("is no regular expression: {}", pattern.error().message));
+    value->error(fmt::format("is not a valid regular expression: {}", pattern.error().message));
     return {};
   }
   if (pattern->matches_nothing_said()) {
-    value->warning(fmt::format("{} is found in every reply, an empty one too", in_quotes(*text)));
+    value->warning(fmt::format("{} matches even an empty reply", in_quotes(*text)));
   }
   return std::move(*pattern);
 }
 
 health::TextPattern read_expect(const Section& section) {
   const auto both = section.find("expect_regex");
-  if (section.find("expect") && both) both->error("stands beside \"expect\": use one of the two");
+  if (section.find("expect") && both) {
+    both->error("cannot be used with \"expect\": use one of them");
+  }
   health::TextPattern text = read_pattern(section, "expect", false);
   return text.empty() ? read_pattern(section, "expect_regex", true) : text;
 }
@@ -134,7 +136,7 @@ health::TlsOptions read_tls(const Section& section) {
   }
   if (const auto value = section.find("ca")) {
     tls.ca_file = value->file_path().value_or("");
-    if (!tls.verify) value->warning("is of no use: verify is false");
+    if (!tls.verify) value->warning("has no effect: verify is false");
   }
   if (const auto value = section.find("expires_within")) {
     tls.expires_within = value->duration(0s, kLongestLeft).value_or(tls.expires_within);

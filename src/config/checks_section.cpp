@@ -38,8 +38,8 @@ std::uint16_t read_port(const Value& value, ServicePort service_port) {
     return static_cast<std::uint16_t>(value.number(1, 65535).value_or(0));
   }
   if (const std::optional<std::uint16_t> port = service_port(*text)) return *port;
-  value.error(fmt::format("{} is neither a number nor a service that this machine knows{}",
-                          in_quotes(*text), near_service(*text, service_port)));
+  value.error(fmt::format("{} is neither a number nor a known service name{}", in_quotes(*text),
+                          near_service(*text, service_port)));
   return 0;
 }
 
@@ -83,7 +83,7 @@ void read_times(const Section& section, health::CheckSpec& check) {
         value->duration(kLeastFastInterval, kLongest).value_or(check.fast_interval);
     if (interval_known && check.fast_interval > check.interval) {
       value->warning(
-          fmt::format("is longer than the interval; {} is used", format_duration(check.interval)));
+          fmt::format("is longer than the interval; using {}", format_duration(check.interval)));
     }
   }
   check.fast_interval = std::min(check.fast_interval, check.interval);
@@ -106,7 +106,7 @@ void read_tripwire(const Section& section, health::CheckSpec& check) {
   }
   if (const auto value = section.find("fall_fast")) {
     check.fall_fast = read_switch(*value, false);
-    if (check.fall_fast && !check.tripwire) value->error("needs \"tripwire: true\" beside it");
+    if (check.fall_fast && !check.tripwire) value->error("needs \"tripwire: true\"");
   }
 }
 

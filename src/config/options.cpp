@@ -11,18 +11,19 @@ namespace rollcall::config {
 
 std::optional<dns::Name> read_domain(const Value& place, const std::string& text) {
   if (text == "@") {
-    place.plain_error("\"@\" is no domain name here; there is no origin");
+    place.plain_error("\"@\" is not a domain name here: there is no origin");
     return std::nullopt;
   }
   Result<dns::Name> name = dns::Name::parse(text);
   if (name) return *name;
-  place.plain_error(fmt::format("{} is no domain name: {}", in_quotes(text), name.error().message));
+  place.plain_error(
+      fmt::format("{} is not a domain name: {}", in_quotes(text), name.error().message));
   return std::nullopt;
 }
 
 std::optional<IpAddress> read_address(const Value& place, const std::string& text) {
   const std::optional<IpAddress> address = IpAddress::parse(text);
-  if (!address) place.plain_error(fmt::format("{} is no IP address", in_quotes(text)));
+  if (!address) place.plain_error(fmt::format("{} is not an IP address", in_quotes(text)));
   return address;
 }
 

@@ -60,7 +60,7 @@ void add_check(const Value& value, const PoolContext& context, roster::PoolSpec&
 /// `at_least` of `checks`.
 void read_at_least(const Value& value, const std::optional<Value>& checks, roster::PoolSpec& pool) {
   if (!checks) {
-    value.error("needs \"checks\", a list of which so many must pass");
+    value.error("needs \"checks\", of which at least so many must pass");
     return;
   }
   const std::optional<unsigned> least = value.number(1, kMaxChecks);
@@ -76,10 +76,10 @@ void read_pool_checks(const Entry& entry, const Section& section, const PoolCont
   const std::optional<Value> one = section.find("check");
   const std::optional<Value> all = section.find("checks");
   const std::optional<Value> any = section.find("any_of");
-  if (one && all) all->error("stands beside \"check\"; one of the two is enough");
+  if (one && all) all->error("cannot be used with \"check\": use one of them");
   if (any && (one || all)) {
     any->error(
-        fmt::format("stands beside \"{}\"; one of the two is enough", one ? "check" : "checks"));
+        fmt::format("cannot be used with \"{}\": use one of them", one ? "check" : "checks"));
   }
   if (one) add_check(*one, context, pool);
   for (const std::optional<Value>& many : {all, any}) {
@@ -99,8 +99,9 @@ std::optional<std::string> read_restart(const Value& value, const PoolContext& c
   std::optional<std::string> service = value.text();
   if (!service) return std::nullopt;
   if (!is_service_name(*service)) {
-    value.error(
-        fmt::format("must be made of letters, digits and \"-_.@\", not {}", in_quotes(*service)));
+    value.error(fmt::format(
+        "must begin with a letter or digit and contain only letters, digits and \"-_.@\", not {}",
+        in_quotes(*service)));
     return std::nullopt;
   }
   if (!context.can_restart) {
@@ -132,7 +133,7 @@ std::optional<std::string> add_member(const Entry& entry, roster::MemberSpec mem
 
 std::optional<roster::Tier> read_tier(const Value& value) {
   if (value.scalar() == "fallback") {
-    value.error("can not be \"fallback\": the pool's key \"fallback\" names such members");
+    value.error("cannot be \"fallback\": list the member in the pool's key \"fallback\"");
     return std::nullopt;
   }
   const auto at = value.one_of("tier", kTiers);
@@ -161,14 +162,14 @@ void read_members(const Value& value, const PoolContext& context, roster::PoolSp
     if (const auto at = section.find("probe_address")) {
       const std::optional<std::string> text = at->text();
       if (text) member.probe_address = read_address(*at, *text);
-      if (!IpAddress::parse(entry.key)) at->error("is for a member that is named by its address");
+      if (!IpAddress::parse(entry.key)) at->error("is only for members named by their address");
     }
     bool fresh = true;
     const std::optional<std::string> key = add_member(entry, std::move(member), pool, fresh);
     if (!key) continue;
     if (!fresh) {
       entry.key_place.plain_error(
-          fmt::format("the member {} stands twice in {}", *key, value.path()));
+          fmt::format("member {} is defined twice in {}", *key, value.path()));
     }
     places.emplace(*key, entry.key_place.where());
   }
@@ -201,7 +202,7 @@ void read_fallback(const Section& section, const Entry& entry, roster::PoolSpec&
     if (wanted) entry.value.error("needs the key \"fallback\": when_all_down names it");
     return;
   }
-  if (!wanted) value->error("needs \"when_all_down: fallback\" beside it");
+  if (!wanted) value->error("needs \"when_all_down: fallback\"");
   const std::vector<Value> items = value->list();
   if (value->is_list() && items.empty()) value->error("must name at least one member");
   for (const Value& item : items) {
@@ -212,7 +213,7 @@ void read_fallback(const Section& section, const Entry& entry, roster::PoolSpec&
       if (known->tier == roster::Tier::fallback) {
         item.error(fmt::format("names {} twice", *text));
       } else if (known->tier) {
-        item.error(fmt::format("names {}, which \"members\" gives a tier", *text));
+        item.error(fmt::format("names {}, which has a tier in \"members\"", *text));
       }
       known->tier = roster::Tier::fallback;
       continue;
@@ -239,8 +240,9 @@ void read_failback(const Value& value, roster::PoolSpec& pool) {
   if (time && *time > Duration::zero() && *time <= kMaxFailback) {
     pool.failback = *time;
   } else {
-    value.error(fmt::format("must be auto, manual or such as \"after 10m\", up to {}, not {}",
-                            format_duration(kMaxFailback), in_quotes(*text)));
+    value.error(
+        fmt::format("must be auto, manual or a time such as \"after 10m\", up to {}, not {}",
+                    format_duration(kMaxFailback), in_quotes(*text)));
   }
 }
 
@@ -251,7 +253,7 @@ void read_records(const Value& value, roster::PoolSpec& pool) {
   if (known == dns::Type::MX) {
     pool.records = roster::PoolRecords::mx;
   } else {
-    value.error(fmt::format("must be MX, or left out for A and AAAA, not {}", in_quotes(*type)));
+    value.error(fmt::format("must be MX, or omitted for A and AAAA, not {}", in_quotes(*type)));
   }
 }
 
@@ -336,12 +338,12 @@ void read_pools(const std::optional<Value>& value, const PoolContext& context, O
     pool.name = *name;
     const auto [same, fresh] = lines.emplace(*name, entry.key_place.where().line);
     if (!fresh) {
-      entry.key_place.plain_error(
-          fmt::format("the pool {} is already in line {}", in_quotes(entry.key), same->second));
+      entry.key_place.plain_error(fmt::format("pool {} is defined twice; first in line {}",
+                                              in_quotes(entry.key), same->second));
       return;
     }
     if (!origins.empty() && !is_in_a_zone(*name, origins)) {
-      entry.key_place.plain_error(fmt::format("the pool {} lies in none of the zones{}",
+      entry.key_place.plain_error(fmt::format("pool {} is not in any configured zone{}",
                                               in_quotes(entry.key),
                                               near_name(*name, context.zones)));
     }

@@ -49,7 +49,7 @@ void read_server(const std::optional<Value>& value, ServerOptions& options) {
     static constexpr std::string_view kWords[]{"flow", "cpu"};
     options.steer_by_cpu = steer_by->one_of("way to a worker", kWords).value_or(0) == 1;
     if (options.steer_by_cpu && options.workers != 0) {
-      steer_by->error("cpu wants one worker for each CPU, so that workers is auto");
+      steer_by->error("cpu needs one worker for each CPU: set workers to auto");
     }
   }
   if (const auto busy_poll = section.find("busy_poll")) {
@@ -87,8 +87,8 @@ void read_control(const std::optional<Value>& value, ControlOptions& options) {
   if (!socket) return;
   options.socket = socket->file_path().value_or("");
   if (options.socket.size() > kMaxSocketPath) {
-    socket->error(
-        fmt::format("is longer than the {} octets that a socket's path may have", kMaxSocketPath));
+    socket->error(fmt::format("is longer than the {} octets allowed for the path of a socket",
+                              kMaxSocketPath));
   }
 }
 

@@ -46,7 +46,7 @@ std::string lost_blank(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
   });
   if (!is_key) return {};
-  return fmt::format("; a blank is missing behind the colon of \"{}\"", text.substr(0, colon + 1));
+  return fmt::format("; a blank is missing after the colon of \"{}\"", text.substr(0, colon + 1));
 }
 
 std::string joined(const std::string& path, std::string_view key) {
@@ -143,7 +143,7 @@ std::optional<std::size_t> Value::one_of(std::string_view what,
   if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
   std::string hint = did_you_mean(*found, words);
   if (hint.empty()) hint = fmt::format(" (there are: {})", fmt::join(words, ", "));
-  error(fmt::format("{} is no {}{}", in_quotes(*found), what, hint));
+  error(fmt::format("{} is not a valid {}{}", in_quotes(*found), what, hint));
   return std::nullopt;
 }
 
@@ -182,9 +182,8 @@ void Value::for_each_entry(const std::function<void(const Entry&)>& each) const 
     const std::string& key = pair.first.Scalar();
     const auto [first, fresh] = lines.emplace(key, key_place.where().line);
     if (!fresh) {
-      key_place.plain_error(fmt::format("{} stands twice{}; it is already in line {}",
-                                        in_quotes(key), path_.empty() ? "" : " in " + path_,
-                                        first->second));
+      key_place.plain_error(fmt::format("{} is defined twice{}; first in line {}", in_quotes(key),
+                                        path_.empty() ? "" : " in " + path_, first->second));
       continue;
     }
     each({key, key_place, Value(pair.second, joined(path_, key), key_place)});
@@ -275,7 +274,7 @@ std::optional<Value> read_document(const std::string& text, Report& report) {
     if (auto open = find_open_quote(text)) return refuse(std::move(*open));
     if (documents.size() > 1) {
       report.add(Severity::error, position(report.file(), documents[1].Mark()),
-                 "a second YAML document starts here; one is all a configuration may have");
+                 "a second YAML document starts here; a configuration may have only one");
       return std::nullopt;
     }
     return Value(documents.empty() ? YAML::Node() : documents.front(), "", report);

@@ -88,7 +88,7 @@ class Explanation {
       const std::string_view looked_at = lines_[number];
       const std::size_t tab = looked_at.find('\t');
       if (tab == kNone || looked_at.find_first_not_of(" \t") < tab) continue;
-      return at(number, tab, "a tab stands here: YAML is indented with blanks alone");
+      return at(number, tab, "a tab in the indentation: YAML allows only blanks there");
     }
     return std::nullopt;
   }
@@ -122,7 +122,7 @@ class Explanation {
   std::optional<SyntaxError> bracket() const {
     if (says("illegal flow end")) {
       return at(line_, column_ > 0 && column_ >= line().size() ? line().size() - 1 : column_,
-                "this bracket closes nothing");
+                "this closing bracket has no opening bracket");
     }
     const std::vector<std::size_t> open = YamlOutline(text_, offset()).open_brackets();
     if (open.empty() || !says("flow")) return std::nullopt;
@@ -143,7 +143,7 @@ class Explanation {
         return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
       });
       if (!is_word || is_blank(next) || next == '/' || next == ':') continue;
-      return at(number, colon, fmt::format("a blank is missing behind the colon of \"{}:\"", key));
+      return at(number, colon, fmt::format("a blank is missing after the colon of \"{}:\"", key));
     }
     return std::nullopt;
   }
@@ -153,7 +153,7 @@ class Explanation {
     const std::size_t first = line().find(": ");
     if (first == kNone || first >= column_) return std::nullopt;
     return at(line_, column_,
-              "a second \": \" stands in this line: a value that has one must be in quotes");
+              "a second \": \" in this line: put a value that contains one in quotes");
   }
 
   std::optional<SyntaxError> behind_quote() const {
@@ -162,8 +162,7 @@ class Explanation {
         !trimmed(text_.substr(quoted->close + 1, offset() - quoted->close - 1)).empty()) {
       return std::nullopt;
     }
-    return at(line_, column_,
-              fmt::format("text stands behind the closing {}", text_[quoted->close]));
+    return at(line_, column_, fmt::format("text after the closing {}", text_[quoted->close]));
   }
 
   std::optional<SyntaxError> list_item() const {
@@ -187,21 +186,21 @@ class Explanation {
     if (above_ == line_) return std::nullopt;
     const std::size_t indent_above = indent_of(lines_[above_]);
     if (indent > indent_above) {
-      return at(line_, indent,
-                fmt::format("this line is indented by {}, and line {} above it, which has its "
-                            "value, by {}",
-                            blanks(indent), above_ + 1, indent_above));
+      return at(
+          line_, indent,
+          fmt::format(
+              "this line is indented by {}, but line {} above it, which already has a value, by {}",
+              blanks(indent), above_ + 1, indent_above));
     }
     if (indent == indent_above) {
       if (!trimmed(lines_[above_]).starts_with('-') || trimmed(line()).starts_with('-')) {
         return std::nullopt;
       }
       return at(line_, indent,
-                "a key stands beside the items of a list: one of the two is "
-                "indented wrongly");
+                "a key beside the items of a list: one of the two has the wrong indentation");
     }
     return at(line_, indent,
-              fmt::format("this line is indented by {}: no line above it that is still open is",
+              fmt::format("this line is indented by {}, which matches no open block above it",
                           blanks(indent)));
   }
 

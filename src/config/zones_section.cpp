@@ -44,7 +44,7 @@ void read_secondary(const Value& value, const KeyNames& keys, zone::TransferPoli
 void read_grant(const Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
   constexpr std::string_view kKey = "key:";
   if (value.is_map()) {
-    value.error("is a list of address blocks and of key:NAME, without a space behind the colon");
+    value.error("must be a list of address blocks and key:NAME, without a blank after the colon");
     return;
   }
   const std::optional<std::string> text = value.text();
@@ -60,7 +60,7 @@ void read_grant(const Value& value, const KeyNames& keys, zone::TransferPolicy& 
     return;
   }
   value.error(
-      fmt::format("must hold address blocks such as 127.0.0.0/8 (no bits behind the length) or "
+      fmt::format("must contain address blocks such as 127.0.0.0/8 (no bits after the length) or "
                   "key:NAME, not {}",
                   in_quotes(*text)));
 }
@@ -108,8 +108,8 @@ std::vector<KeyOptions> read_keys(const std::optional<Value>& value) {
     key.name = *name;
     const auto [same, fresh] = lines.emplace(*name, key.where.line);
     if (fresh) return keys.push_back(std::move(key));
-    entry.key_place.plain_error(
-        fmt::format("the key {} is already in line {}", in_quotes(entry.key), same->second));
+    entry.key_place.plain_error(fmt::format("key {} is defined twice; first in line {}",
+                                            in_quotes(entry.key), same->second));
   });
   return keys;
 }
@@ -132,8 +132,8 @@ std::vector<ZoneOptions> read_zones(const std::optional<Value>& value,
     zone.origin = *origin;
     const auto [same, fresh] = lines.emplace(*origin, zone.where.line);
     if (fresh) return zones.push_back(std::move(zone));
-    entry.key_place.plain_error(
-        fmt::format("the zone {} is already in line {}", in_quotes(entry.key), same->second));
+    entry.key_place.plain_error(fmt::format("zone {} is defined twice; first in line {}",
+                                            in_quotes(entry.key), same->second));
   });
   if (!any && (value->is_map() || value->is_nothing())) {
     value->error("must name at least one zone");

@@ -78,17 +78,18 @@ services:
           R"(agent.yaml:1:1: error: unknown key "lisen", did you mean "listen"?)",
           R"(agent.yaml:1:1: error: the file needs the key "key_file")",
           R"(agent.yaml:2:13: error: time_limit must be a duration such as 500ms, 5s or 10m, not "60")",
-          R"(agent.yaml:4:18: error: services.apache.unit must be made of letters, digits and "-_.@", not "--force")",
-          R"(agent.yaml:5:23: error: services.fasttrack.script must be made of letters, digits and "-_.@", not "../../bin/sh")",
-          R"(agent.yaml:6:9: error: services.both has both "unit" and "script"; one of them restarts the service)",
-          R"(agent.yaml:7:36: error: services.pid.pid_file stands beside "unit"; systemd knows the process of a unit)",
+          R"(agent.yaml:4:18: error: services.apache.unit must begin with a letter or digit and contain only letters, digits and "-_.@", not "--force")",
+          R"(agent.yaml:5:23: error: services.fasttrack.script must begin with a letter or digit and contain only letters, digits and "-_.@", not "../../bin/sh")",
+          R"(agent.yaml:6:9: error: services.both has both "unit" and "script"; use one of them)",
+          R"(agent.yaml:7:36: error: services.pid.pid_file cannot be used with "unit": systemd knows the process)",
           R"(agent.yaml:8:9: error: services.none needs the key "unit" or "script")",
-          R"(agent.yaml:9:3: error: "bad name" is no name of a service: letters, digits and "-_.@" only)"));
+          R"(agent.yaml:9:3: error: invalid service name "bad name": use letters, digits and "-_.@", with a letter or digit first)"));
 }
 
 TEST(AgentOptions, NoServicesIsAWarning) {
-  EXPECT_THAT(agent_messages("key_file: k\nservices:\n"),
-              ElementsAre("agent.yaml:2:1: warning: services is empty: nothing is restarted"));
+  EXPECT_THAT(
+      agent_messages("key_file: k\nservices:\n"),
+      ElementsAre("agent.yaml:2:1: warning: services is empty: no service can be restarted"));
 }
 
 }  // namespace

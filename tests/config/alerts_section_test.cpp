@@ -51,13 +51,16 @@ TEST(AgentsSection, RefusesWrongNodes) {
     node3: {address: 127.0.0.3}
     127.0.0.1: {}
     127.0.0.2: {adress: 127.0.0.2}
+    ::1: {address: 127.0.0.4}
+    0:0::1: {address: 127.0.0.5}
 )"),
       ElementsAre(
           R"(r.yaml:3:9: error: agents.port must be a whole number from 1 to 65535, not "0")",
-          R"(r.yaml:6:5: error: "node3" is no IP address)",
+          R"(r.yaml:6:5: error: "node3" is not an IP address)",
           R"(r.yaml:7:16: error: agents.nodes.127.0.0.1 needs the key "address")",
           R"(r.yaml:8:16: error: agents.nodes.127.0.0.2 needs the key "address")",
-          R"(r.yaml:8:17: error: unknown key "adress" in agents.nodes.127.0.0.2, did you mean "address"?)"));
+          R"(r.yaml:8:17: error: unknown key "adress" in agents.nodes.127.0.0.2, did you mean "address"?)",
+          "r.yaml:10:5: error: node ::1 is defined twice in agents.nodes"));
 }
 
 TEST(AgentsSection, WithoutAKeyNobodyIsAsked) {

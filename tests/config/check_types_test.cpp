@@ -66,10 +66,10 @@ TEST(TcpCheck, WrongSteps) {
       ElementsAre(error(
           35,
           ".steps must be one of {send: TEXT}, {expect: TEXT} and {expect_regex: EXPRESSION}")));
-  EXPECT_THAT(said_of("type: tcp, port: 1, send: a, steps: [{send: a}]"),
-              ElementsAre(error(43,
-                                ".steps stands beside \"send\" or \"expect\"; they belong into "
-                                "the steps then")));
+  EXPECT_THAT(
+      said_of("type: tcp, port: 1, send: a, steps: [{send: a}]"),
+      ElementsAre(
+          error(43, ".steps cannot be used with \"send\" or \"expect\": put them into the steps")));
 }
 
 TEST(TcpCheck, StartTls) {
@@ -84,7 +84,7 @@ TEST(TcpCheck, StartTls) {
   EXPECT_EQ(check("type: tcp, starttls: smtp, port: 587").port, 587);
   EXPECT_THAT(said_of("type: tcp, starttls: ftp"),
               ElementsAre(error(28,
-                                ".starttls \"ftp\" is no protocol (there are: smtp, imap, "
+                                ".starttls \"ftp\" is not a valid protocol (there are: smtp, imap, "
                                 "pop3)")));
 }
 
@@ -97,10 +97,11 @@ TEST(TlsCheck, Certificates) {
   EXPECT_FALSE(how<health::TcpCheck>("type: tls, port: 993, verify: false").tls->verify);
   EXPECT_EQ(how<health::TcpCheck>("type: tls, port: 993, expires_within: 0s").tls->expires_within,
             0s);
-  EXPECT_THAT(said_of("type: tls, port: 1, verify: maybe"),
-              ElementsAre(error(35, ".verify \"maybe\" is no choice (there are: true, false)")));
+  EXPECT_THAT(
+      said_of("type: tls, port: 1, verify: maybe"),
+      ElementsAre(error(35, ".verify \"maybe\" is not a valid choice (there are: true, false)")));
   EXPECT_THAT(said_of("type: tls, port: 1, verify: false, ca: x"),
-              ElementsAre("r.yaml:4:46: warning: checks.c.ca is of no use: verify is false"));
+              ElementsAre("r.yaml:4:46: warning: checks.c.ca has no effect: verify is false"));
 }
 
 TEST(HttpCheck, EverythingThatCanBeSaid) {
@@ -143,22 +144,25 @@ TEST(HttpCheck, Https) {
 
 TEST(HttpCheck, AHostHasNoPort) {
   EXPECT_EQ(check("type: http, host: '2001:db8::1'").host, "2001:db8::1");
-  EXPECT_THAT(
-      said_of("type: http, host: 'a.b:8080'"),
-      ElementsAre(error(25, ".host is a name or an address without a port, unlike \"a.b:8080\"")));
+  EXPECT_THAT(said_of("type: http, host: 'a.b:8080'"),
+              ElementsAre(error(
+                  25, ".host must be a name or an address without a port, not \"a.b:8080\"")));
 }
 
 TEST(HttpCheck, WrongMethodsAndHeaders) {
   EXPECT_THAT(said_of("type: http, method: get"),
-              ElementsAre(error(27, ".method must be made of capital letters, unlike \"get\"")));
-  EXPECT_THAT(said_of("type: http, expect: x, method: HEAD"),
-              ElementsAre(error(38, ".method HEAD has no body in which a text could stand")));
-  EXPECT_THAT(said_of("type: http, headers: {Host: x}"),
-              ElementsAre("r.yaml:4:29: error: checks.c.headers: the header Host is the check's "
-                          "own; the key \"host\" sets it"));
+              ElementsAre(error(27, ".method must be in capital letters, not \"get\"")));
+  EXPECT_THAT(said_of("type: http, method: CONNECT"),
+              ElementsAre(error(27, ".method must not be CONNECT, which opens a tunnel")));
   EXPECT_THAT(
-      said_of("type: http, headers: {'a b': x}"),
-      ElementsAre("r.yaml:4:29: error: \"a b\" is no name of a header in checks.c.headers"));
+      said_of("type: http, expect: x, method: HEAD"),
+      ElementsAre(error(
+          38, ".method must not be HEAD with \"expect\" or \"reject\": the reply has no body")));
+  EXPECT_THAT(said_of("type: http, headers: {Host: x}"),
+              ElementsAre("r.yaml:4:29: error: checks.c.headers: the check itself sets the header "
+                          "Host; use the key \"host\""));
+  EXPECT_THAT(said_of("type: http, headers: {'a b': x}"),
+              ElementsAre("r.yaml:4:29: error: invalid header name \"a b\" in checks.c.headers"));
   EXPECT_THAT(said_of(R"(type: http, headers: {X: "a\r\nY: b"})"),
               ElementsAre(error(32, ".headers.X must be one line without control characters")));
 }
@@ -213,19 +217,21 @@ TEST(Patterns, ExpressionsAndWhatMustNotBeSaid) {
 }
 
 TEST(Patterns, AreReadWithTheConfiguration) {
-  EXPECT_THAT(said_of("type: http, expect_regex: 'a(b'"),
-              ElementsAre(error(33, ".expect_regex is no regular expression: missing ): a(b")));
+  EXPECT_THAT(
+      said_of("type: http, expect_regex: 'a(b'"),
+      ElementsAre(error(33, ".expect_regex is not a valid regular expression: missing ): a(b")));
   EXPECT_THAT(said_of("type: tcp, port: 1, steps: [{expect_regex: '['}]"),
-              ElementsAre(error(50, ".steps.expect_regex is no regular expression: missing ]: [")));
-  EXPECT_THAT(said_of("type: http, expect: a, expect_regex: b"),
-              ElementsAre(error(44, ".expect_regex stands beside \"expect\": use one of the two")));
+              ElementsAre(error(
+                  50, ".steps.expect_regex is not a valid regular expression: missing ]: [")));
+  EXPECT_THAT(
+      said_of("type: http, expect: a, expect_regex: b"),
+      ElementsAre(error(44, ".expect_regex cannot be used with \"expect\": use one of them")));
   EXPECT_THAT(said_of("type: tcp, port: 1, reject: a"),
-              ElementsAre(error(35,
-                                ".reject needs \"expect\", \"expect_regex\" or \"steps\" beside "
-                                "it")));
-  EXPECT_THAT(said_of("type: http, expect_regex: '.*'"),
-              ElementsAre("r.yaml:4:33: warning: checks.c.expect_regex \".*\" is found in every "
-                          "reply, an empty one too"));
+              ElementsAre(error(35, ".reject needs \"expect\", \"expect_regex\" or \"steps\"")));
+  EXPECT_THAT(
+      said_of("type: http, expect_regex: '.*'"),
+      ElementsAre(
+          "r.yaml:4:33: warning: checks.c.expect_regex \".*\" matches even an empty reply"));
   EXPECT_THAT(said_of("type: icmp, reject: a"),
               ElementsAre(error(27,
                                 ".reject is for checks of type tcp, tls, http, https, smtp, imap, "
@@ -240,13 +246,12 @@ TEST(DnsCheck, QuestionAndAnswer) {
                 "type: dns, query: a.b., query_type: mx, rcode: NXDOMAIN, expect: mail"),
             (health::DnsCheck{.query = "a.b.", .type = 15, .rcode = 3, .expect = "mail"}));
   EXPECT_THAT(said_of("type: dns"), ElementsAre(error(6, " needs the key \"query\"")));
-  EXPECT_THAT(said_of("type: dns, query: a, query_type: AXFR"),
-              ElementsAre(error(40,
-                                ".query_type \"AXFR\" is no type of record that can be asked "
-                                "for")));
+  EXPECT_THAT(
+      said_of("type: dns, query: a, query_type: AXFR"),
+      ElementsAre(error(40, ".query_type \"AXFR\" is not a record type that can be queried")));
   EXPECT_THAT(said_of("type: dns, query: a, rcode: NXDOMAN"),
               ElementsAre(error(35,
-                                ".rcode \"NXDOMAN\" is no response code, did you mean "
+                                ".rcode \"NXDOMAN\" is not a valid response code, did you mean "
                                 "\"NXDOMAIN\"?")));
 }
 
@@ -266,7 +271,7 @@ TEST(OtherChecks, Exec) {
               ElementsAre(error(28, ".command must name a program")));
   EXPECT_THAT(said_of("type: exec, command: [check]"),
               ElementsAre(error(29,
-                                ".command must be the whole path of a program, unlike "
+                                ".command must be the full path of a program, not "
                                 "\"check\"")));
 }
 
@@ -289,7 +294,7 @@ TEST(Tripwire, OfAConnection) {
   EXPECT_FALSE(check("type: http").tripwire);
   EXPECT_FALSE(check("type: http, tripwire: true").fall_fast);
   EXPECT_THAT(said_of("type: http, fall_fast: true"),
-              ElementsAre(HasSubstr("needs \"tripwire: true\" beside it")));
+              ElementsAre(HasSubstr("needs \"tripwire: true\"")));
 }
 
 constexpr const char* kWithoutConnection[] = {"type: dns, query: a", "type: icmp",

@@ -74,11 +74,11 @@ TEST(ChecksSection, Types) {
   EXPECT_THAT(
       said_of("type: htpp"),
       ElementsAre(
-          R"(r.yaml:4:13: error: checks.c.type "htpp" is no type of check, did you mean "http"?)"));
+          R"(r.yaml:4:13: error: checks.c.type "htpp" is not a valid type of check, did you mean "http"?)"));
   EXPECT_THAT(
       said_of("type: gopher"),
       ElementsAre(
-          R"(r.yaml:4:13: error: checks.c.type "gopher" is no type of check (there are: tcp, tls, http, https, smtp, smtps, imap, imaps, pop3, pop3s, dns, icmp, exec, agent, file))"));
+          R"(r.yaml:4:13: error: checks.c.type "gopher" is not a valid type of check (there are: tcp, tls, http, https, smtp, smtps, imap, imaps, pop3, pop3s, dns, icmp, exec, agent, file))"));
   EXPECT_THAT(
       said_of("type: grpc"),
       ElementsAre(R"(r.yaml:4:13: error: checks.c.type "grpc" is not supported in this version)"));
@@ -98,7 +98,7 @@ TEST(ChecksSection, Ports) {
   EXPECT_THAT(
       said_of("type: tcp, port: smpt"),
       ElementsAre(
-          R"(r.yaml:4:24: error: checks.c.port "smpt" is neither a number nor a service that this machine knows, did you mean "smtp"?)"));
+          R"(r.yaml:4:24: error: checks.c.port "smpt" is neither a number nor a known service name, did you mean "smtp"?)"));
 }
 
 TEST(ChecksSection, Times) {
@@ -118,7 +118,7 @@ TEST(ChecksSection, Times) {
   EXPECT_THAT(
       said_of("type: http, interval: 5s, fast_interval: 6s"),
       ElementsAre(
-          "r.yaml:4:48: warning: checks.c.fast_interval is longer than the interval; 5s is used"));
+          "r.yaml:4:48: warning: checks.c.fast_interval is longer than the interval; using 5s"));
 }
 
 TEST(ChecksSection, RiseAndFall) {
@@ -153,11 +153,11 @@ TEST(ChecksSection, KeysOfTheOtherType) {
 TEST(ChecksSection, NothingSlipsIntoARequest) {
   EXPECT_THAT(
       said_of("type: http, path: robots.txt"),
-      ElementsAre(R"(r.yaml:4:25: error: checks.c.path must begin with "/", unlike "robots.txt")"));
+      ElementsAre(R"(r.yaml:4:25: error: checks.c.path must begin with "/", not "robots.txt")"));
   EXPECT_THAT(
       said_of("type: http, path: /a b"),
       ElementsAre(
-          R"(r.yaml:4:25: error: checks.c.path may hold neither blanks, "#" nor letters beyond ASCII, as "/a b" does)"));
+          R"(r.yaml:4:25: error: checks.c.path must not contain blanks, "#" or non-ASCII characters: "/a b")"));
   EXPECT_THAT(
       said_of(R"(type: http, host: "a\r\nX: y")"),
       ElementsAre("r.yaml:4:25: error: checks.c.host must be one line without control characters"));

@@ -66,7 +66,7 @@ health:
           testing::StartsWith("r.yaml:5:18: error: health.max_drop_from must be "),
           testing::StartsWith("r.yaml:6:17: error: health.max_programs must be "),
           testing::HasSubstr(R"(needs the key "check")"),
-          R"(r.yaml:9:17: error: "gateway" is no IP address)",
+          R"(r.yaml:9:17: error: "gateway" is not an IP address)",
           testing::HasSubstr(
               R"(names the check "wbe", which is not in checks, did you mean "web"?)"),
           testing::HasSubstr("names 192.0.2.1 twice")));

@@ -172,14 +172,14 @@ TEST(Options, UnknownAndDoubleKeysAtTheTop) {
       messages_after_zone("sever: {}\nserver: {}\nserver: {}\nquite_other: 1\n"),
       ElementsAre(
           R"(r.yaml:2:1: error: unknown key "sever", did you mean "server"?)",
-          R"(r.yaml:4:1: error: "server" stands twice; it is already in line 3)",
+          R"(r.yaml:4:1: error: "server" is defined twice; first in line 3)",
           R"(r.yaml:5:1: error: unknown key "quite_other" (there are: server, control, keys, zones, checks, health, pools, agents, alerts))"));
 }
 
 TEST(Options, OnlyOneDocument) {
   EXPECT_THAT(messages("zones: {a.b: {file: x}}\n---\nserver: {}\n"),
-              ElementsAre("r.yaml:3:1: error: a second YAML document starts here; one is all a "
-                          "configuration may have"));
+              ElementsAre("r.yaml:3:1: error: a second YAML document starts here; a configuration "
+                          "may have only one"));
 }
 
 std::string unknown_keys(int count) {

@@ -17,8 +17,8 @@ TEST(PoolsSection, NamesMustLieInAZone) {
   www.elsewhere.org: {check: web}
 )"),
       ElementsAre(
-          R"(r.yaml:4:3: error: the pool "www.mydomian.com" lies in none of the zones, did you mean "www.mydomain.com"?)",
-          R"(r.yaml:5:3: error: the pool "www.elsewhere.org" lies in none of the zones)"));
+          R"(r.yaml:4:3: error: pool "www.mydomian.com" is not in any configured zone, did you mean "www.mydomain.com"?)",
+          R"(r.yaml:5:3: error: pool "www.elsewhere.org" is not in any configured zone)"));
 }
 
 TEST(PoolsSection, NoPoolTwice) {
@@ -27,7 +27,8 @@ TEST(PoolsSection, NoPoolTwice) {
   www.mydomain.com: {check: web}
   WWW.mydomain.com.: {check: web}
 )"),
-      ElementsAre(R"(r.yaml:5:3: error: the pool "WWW.mydomain.com." is already in line 4)"));
+      ElementsAre(
+          R"(r.yaml:5:3: error: pool "WWW.mydomain.com." is defined twice; first in line 4)"));
 }
 
 TEST(PoolsSection, ChecksMustExist) {
@@ -43,7 +44,7 @@ TEST(PoolsSection, ChecksMustExist) {
       ElementsAre(
           R"(r.yaml:4:27: error: pools.a.mydomain.com.check names the check "wbe", which is not in checks, did you mean "web"?)",
           R"(r.yaml:5:34: error: pools.b.mydomain.com.checks names the check "web" twice)",
-          R"(r.yaml:6:40: error: pools.c.mydomain.com.checks stands beside "check"; one of the two is enough)",
+          R"(r.yaml:6:40: error: pools.c.mydomain.com.checks cannot be used with "check": use one of them)",
           R"(r.yaml:6:41: error: pools.c.mydomain.com.checks names the check "web" twice)",
           R"(r.yaml:7:28: error: pools.d.mydomain.com.checks must name at least one check)",
           R"(r.yaml:8:3: error: pools.e.mydomain.com needs the key "check")",
@@ -75,10 +76,10 @@ TEST(PoolsSection, WrongCombinations) {
   d.mydomain.com: {any_of: []}
 )"),
       ElementsAre(
-          R"(r.yaml:4:40: error: pools.a.mydomain.com.any_of stands beside "check"; one of the two is enough)",
+          R"(r.yaml:4:40: error: pools.a.mydomain.com.any_of cannot be used with "check": use one of them)",
           R"(r.yaml:4:41: error: pools.a.mydomain.com.any_of names the check "web" twice)",
           "r.yaml:5:45: error: pools.b.mydomain.com.at_least asks for 2 checks where 1 are listed",
-          R"(r.yaml:6:42: error: pools.c.mydomain.com.at_least needs "checks", a list of which so many must pass)",
+          R"(r.yaml:6:42: error: pools.c.mydomain.com.at_least needs "checks", of which at least so many must pass)",
           "r.yaml:7:28: error: pools.d.mydomain.com.any_of must name at least one check"));
 }
 
@@ -107,9 +108,8 @@ pools:
           SizeIs(3),
           Contains("r.yaml:4:38: error: pools.a.mydomain.com.port must be a whole number from 1 to "
                    "65535, not \"0\""),
-          Contains(
-              "r.yaml:5:74: error: pools.mydomain.com.members.mx1.probe_address is for a member "
-              "that is named by its address")));
+          Contains("r.yaml:5:74: error: pools.mydomain.com.members.mx1.probe_address is only for "
+                   "members named by their address")));
 }
 
 TEST(PoolsSection, ACheckWithErrorsIsNotMissed) {
@@ -131,7 +131,7 @@ TEST(PoolsSection, RestartNeedsTheAgentsKey) {
 pools: {a.mydomain.com: {check: web, restart: "a b"}}
 )"),
       ElementsAre(
-          R"(r.yaml:4:47: error: pools.a.mydomain.com.restart must be made of letters, digits and "-_.@", not "a b")"));
+          R"(r.yaml:4:47: error: pools.a.mydomain.com.restart must begin with a letter or digit and contain only letters, digits and "-_.@", not "a b")"));
 }
 
 TEST(PoolsSection, Members) {
@@ -147,8 +147,8 @@ pools:
       127.0.0.1: {weight: 256, restrat: x}
 )"),
       ElementsAre(
-          R"(r.yaml:8:7: error: "127.0.0.256" is no IP address)",
-          "r.yaml:10:7: error: the member ::1 stands twice in pools.a.mydomain.com.members",
+          R"(r.yaml:8:7: error: "127.0.0.256" is not an IP address)",
+          "r.yaml:10:7: error: member ::1 is defined twice in pools.a.mydomain.com.members",
           "r.yaml:11:27: error: pools.a.mydomain.com.members.127.0.0.1.weight must be a whole "
           "number "
           "from 0 to 255, not \"256\"",
@@ -188,16 +188,16 @@ pools: {w.a.b: {check: web, when_all_down: fail_closed}, v.a.b: {check: web}}
   h.mydomain.com: {records: MX, check: web, when_all_down: fallback, fallback: [MX.a.b, mx.A.b]}
 )"),
       ElementsAre(
-          R"(r.yaml:4:47: error: pools.a.mydomain.com.when_all_down "fail_opn" is no choice, did you mean "fail_open"?)",
+          R"(r.yaml:4:47: error: pools.a.mydomain.com.when_all_down "fail_opn" is not a valid choice, did you mean "fail_open"?)",
           R"(r.yaml:5:19: error: pools.b.mydomain.com needs the key "fallback": when_all_down names it)",
           testing::StartsWith("r.yaml:6:47: error: pools.c.mydomain.com.when_all_down must be "),
-          R"(r.yaml:7:42: error: pools.d.mydomain.com.fallback needs "when_all_down: fallback" beside it)",
+          R"(r.yaml:7:42: error: pools.d.mydomain.com.fallback needs "when_all_down: fallback")",
           "r.yaml:8:67: error: pools.e.mydomain.com.fallback must name at least one member",
-          R"(r.yaml:9:68: error: "x" is no IP address)",
+          R"(r.yaml:9:68: error: "x" is not an IP address)",
           testing::AllOf(testing::StartsWith("r.yaml:9:82: error: pools.f.mydomain.com.fallback"),
                          testing::EndsWith(" names 127.0.0.1 twice")),
           testing::AllOf(testing::StartsWith("r.yaml:10:68: error: pools.g.mydomain.com.fallback"),
-                         testing::EndsWith(R"( names 127.0.0.1, which "members" gives a tier)")),
+                         testing::EndsWith(R"( names 127.0.0.1, which has a tier in "members")")),
           testing::AllOf(testing::StartsWith("r.yaml:11:89: error: pools.h.mydomain.com.fallback"),
                          testing::EndsWith(" names mx.A.b twice"))));
 }
@@ -250,9 +250,10 @@ pools:
   EXPECT_FALSE(parsed.options->pools[1].flap_damping);
   EXPECT_EQ(parsed.options->pools[1].failback, std::chrono::minutes(10));
   EXPECT_EQ(parsed.options->pools[2].failback, std::nullopt);
-  EXPECT_THAT(messages_after_check("pools: {w.mydomain.com: {check: web, failback: after lunch}}"),
-              ElementsAre(R"(r.yaml:3:48: error: pools.w.mydomain.com.failback must be auto, )"
-                          R"(manual or such as "after 10m", up to 365d, not "after lunch")"));
+  EXPECT_THAT(
+      messages_after_check("pools: {w.mydomain.com: {check: web, failback: after lunch}}"),
+      ElementsAre(
+          R"(r.yaml:3:48: error: pools.w.mydomain.com.failback must be auto, manual or a time such as "after 10m", up to 365d, not "after lunch")"));
 }
 
 TEST(PoolsSection, ObserveOnly) {
@@ -271,8 +272,8 @@ pools:
       messages_after_check("health: {observe_only: maybe}\n"
                            "pools: {w.mydomain.com: {check: web, observe_only: tru}}"),
       ElementsAre(
-          R"(r.yaml:3:24: error: health.observe_only "maybe" is no switch (there are: on, true, yes, off, false, no))",
-          R"(r.yaml:4:52: error: pools.w.mydomain.com.observe_only "tru" is no switch, did you mean "true"?)"));
+          R"(r.yaml:3:24: error: health.observe_only "maybe" is not a valid switch (there are: on, true, yes, off, false, no))",
+          R"(r.yaml:4:52: error: pools.w.mydomain.com.observe_only "tru" is not a valid switch, did you mean "true"?)"));
 }
 
 TEST(PoolsSection, TiersAndSharesAreChecked) {
@@ -284,9 +285,9 @@ TEST(PoolsSection, TiersAndSharesAreChecked) {
 )"),
       ElementsAre(
           R"(r.yaml:4:45: error: pools.a.mydomain.com.min_healthy must be a share from 0% to 100%, such as 30%, not "30")",
-          R"(r.yaml:4:77: error: pools.a.mydomain.com.members.127.0.0.1.tier "backpu" is no tier, did you mean "backup"?)",
+          R"(r.yaml:4:77: error: pools.a.mydomain.com.members.127.0.0.1.tier "backpu" is not a valid tier, did you mean "backup"?)",
           R"(r.yaml:5:45: error: pools.b.mydomain.com.min_healthy must be a share from 0% to 100%, such as 30%, not "101%")",
-          R"(r.yaml:5:79: error: pools.b.mydomain.com.members.127.0.0.1.tier can not be "fallback": the pool's key "fallback" names such members)",
+          R"(r.yaml:5:79: error: pools.b.mydomain.com.members.127.0.0.1.tier cannot be "fallback": list the member in the pool's key "fallback")",
           R"(r.yaml:6:45: error: pools.c.mydomain.com.max_answers must be a whole number from 1 to 64, not "0")",
           "r.yaml:6:57: error: pools.c.mydomain.com.ramp_up must be from 0s to 1d, not 25h"));
 }
@@ -353,12 +354,12 @@ TEST(PoolsSection, RecordsAreOfMxAlone) {
   e.mydomain.com: {records: MX, check: web, members: {mx1: {}, MX1: {}, "a..b": {}}}
 )"),
       ElementsAre(
-          R"(r.yaml:4:29: error: pools.a.mydomain.com.records must be MX, or left out for A and AAAA, not "SRV")",
-          R"(r.yaml:5:29: error: pools.b.mydomain.com.records must be MX, or left out for A and AAAA, not "XM")",
+          R"(r.yaml:4:29: error: pools.a.mydomain.com.records must be MX, or omitted for A and AAAA, not "SRV")",
+          R"(r.yaml:5:29: error: pools.b.mydomain.com.records must be MX, or omitted for A and AAAA, not "XM")",
           testing::StartsWith("r.yaml:6:29: error: pools.c.mydomain.com.records must be "),
-          R"(r.yaml:7:42: error: "mx1.mydomain.com" is no IP address)",
-          "r.yaml:8:64: error: the member mx1 stands twice in pools.e.mydomain.com.members",
-          testing::StartsWith(R"(r.yaml:8:73: error: "a..b" is no domain name: )")));
+          R"(r.yaml:7:42: error: "mx1.mydomain.com" is not an IP address)",
+          "r.yaml:8:64: error: member mx1 is defined twice in pools.e.mydomain.com.members",
+          testing::StartsWith(R"(r.yaml:8:73: error: "a..b" is not a domain name: )")));
 }
 
 }  // namespace

@@ -55,11 +55,10 @@ TEST(ServerSection, HowPacketsFindTheirWorker) {
   ASSERT_TRUE(parsed.options);
   EXPECT_TRUE(parsed.options->server.steer_by_cpu);
   EXPECT_EQ(parsed.options->server.busy_poll, std::chrono::microseconds(50));
-  EXPECT_THAT(
-      messages_after_zone("server: {workers: 2, steer_by: cpu, busy_poll: 1s}"),
-      ElementsAre("r.yaml:2:32: error: server.steer_by cpu wants one worker for each CPU, so that "
-                  "workers is auto",
-                  "r.yaml:2:48: error: server.busy_poll must be from 0s to 10ms, not 1s"));
+  EXPECT_THAT(messages_after_zone("server: {workers: 2, steer_by: cpu, busy_poll: 1s}"),
+              ElementsAre("r.yaml:2:32: error: server.steer_by cpu needs one worker for each CPU: "
+                          "set workers to auto",
+                          "r.yaml:2:48: error: server.busy_poll must be from 0s to 10ms, not 1s"));
 }
 
 TEST(ServerSection, AddressesThatAreNotThereYet) {
@@ -72,9 +71,10 @@ TEST(ServerSection, AddressesThatAreNotThereYet) {
   ASSERT_TRUE(parsed.options);
   EXPECT_FALSE(parsed.options->server.listen_by_default);
   EXPECT_TRUE(parsed.options->server.wait_for_absent);
-  EXPECT_THAT(messages_after_zone("server: {listen_when_absent: never}"),
-              ElementsAre("r.yaml:2:30: error: server.listen_when_absent \"never\" is no choice "
-                          "(there are: fail, wait)"));
+  EXPECT_THAT(
+      messages_after_zone("server: {listen_when_absent: never}"),
+      ElementsAre("r.yaml:2:30: error: server.listen_when_absent \"never\" is not a valid choice "
+                  "(there are: fail, wait)"));
 }
 
 TEST(ServerSection, AnEmptySectionIsNone) {
@@ -101,8 +101,8 @@ TEST(ControlSection, HttpComesLater) {
 
 TEST(ControlSection, ASocketsPathIsShort) {
   EXPECT_THAT(messages_after_zone("control: {socket: /" + std::string(107, 's') + "}"),
-              ElementsAre("r.yaml:2:19: error: control.socket is longer than the 107 octets that a "
-                          "socket's path may have"));
+              ElementsAre("r.yaml:2:19: error: control.socket is longer than the 107 octets "
+                          "allowed for the path of a socket"));
 }
 
 }  // namespace

@@ -25,11 +25,11 @@ TEST_P(Syntax, IsToldInWords) {
 INSTANTIATE_TEST_SUITE_P(
     Tabs, Syntax,
     testing::Values(Slip{"server:\n\tlisten: x\n",
-                         "2:1: error: a tab stands here: YAML is indented with blanks alone"},
+                         "2:1: error: a tab in the indentation: YAML allows only blanks there"},
                     Slip{"server:\n  nsid: x\n\tuser: y\n",
-                         "3:1: error: a tab stands here: YAML is indented with blanks alone"},
+                         "3:1: error: a tab in the indentation: YAML allows only blanks there"},
                     Slip{"server:\n  \tnsid: x\n  user: y\n",
-                         "2:3: error: a tab stands here: YAML is indented with blanks alone"}));
+                         "2:3: error: a tab in the indentation: YAML allows only blanks there"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Quotes, Syntax,
@@ -44,18 +44,17 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"a: {b: \"x, c: 1}\nd: 2\n",
              "1:8: error: the text opened here with \" is never closed"},
         Slip{"a: |\n  it's \"\nb: 'x\n", "3:4: error: the text opened here with ' is never closed"},
-        Slip{"a: \"x\" y\n", "1:8: error: text stands behind the closing \""}));
+        Slip{"a: \"x\" y\n", "1:8: error: text after the closing \""}));
 
 INSTANTIATE_TEST_SUITE_P(
     Colons, Syntax,
     testing::Values(
         Slip{"server:\n  user:root\n  nsid: x\n",
-             "2:7: error: a blank is missing behind the colon of \"user:\""},
+             "2:7: error: a blank is missing after the colon of \"user:\""},
         Slip{"user:root\nserver: x\n",
-             "1:5: error: a blank is missing behind the colon of \"user:\""},
+             "1:5: error: a blank is missing after the colon of \"user:\""},
         Slip{"a: b: c\n",
-             "1:5: error: a second \": \" stands in this line: a value that has one must be in "
-             "quotes"},
+             "1:5: error: a second \": \" in this line: put a value that contains one in quotes"},
         Slip{"a: b\nc\nd: e\n",
              "2:1: error: this line has no colon: expected a key, a colon and a value"}));
 
@@ -63,26 +62,24 @@ INSTANTIATE_TEST_SUITE_P(
     Indentation, Syntax,
     testing::Values(
         Slip{"server:\n  nsid: x\n   user: y\n",
-             "3:4: error: this line is indented by 3 blanks, and line 2 above it, which has its "
-             "value, by 2"},
+             "3:4: error: this line is indented by 3 blanks, but line 2 above it, which already "
+             "has a value, by 2"},
         Slip{"server:\n    nsid: x\n  # why\n\n  user: y\n",
-             "5:3: error: this line is indented by 2 blanks: no line above it that is still open "
-             "is"},
-        Slip{
-            "server:\n  nsid: x\n user: y\n",
-            "3:2: error: this line is indented by 1 blank: no line above it that is still open is"},
+             "5:3: error: this line is indented by 2 blanks, which matches no open block above it"},
+        Slip{"server:\n  nsid: x\n user: y\n",
+             "3:2: error: this line is indented by 1 blank, which matches no open block above it"},
         Slip{"a:\n  - b\n  c: d\n",
-             "3:3: error: a key stands beside the items of a list: one of the two is indented "
-             "wrongly"},
+             "3:3: error: a key beside the items of a list: one of the two has the wrong "
+             "indentation"},
         Slip{"a: - b\n", "1:4: error: an item of a list with \"-\" begins on a line of its own"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Brackets, Syntax,
-    testing::Values(Slip{"zones:\n  a.b: {file: x}\n  c.d: {file: y\npools:\n  e: {check: w}\n",
-                         "3:8: error: the \"{\" opened here is not closed before line 4"},
-                    Slip{"a: [1, 2\nb: 3\n",
-                         "1:4: error: the \"[\" opened here is not closed before line 2"},
-                    Slip{"a: {x: 1}}\n", "1:10: error: this bracket closes nothing"}));
+    testing::Values(
+        Slip{"zones:\n  a.b: {file: x}\n  c.d: {file: y\npools:\n  e: {check: w}\n",
+             "3:8: error: the \"{\" opened here is not closed before line 4"},
+        Slip{"a: [1, 2\nb: 3\n", "1:4: error: the \"[\" opened here is not closed before line 2"},
+        Slip{"a: {x: 1}}\n", "1:10: error: this closing bracket has no opening bracket"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Reserved, Syntax,
@@ -98,11 +95,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(YamlSyntax, WhatYamlTakesForOneWordIsTold) {
   EXPECT_THAT(messages_after_zone("server:\n  user:root\n"),
               ElementsAre("r.yaml:3:3: error: server must be a map, not a single value; a blank is "
-                          "missing behind the colon of \"user:\""));
-  EXPECT_THAT(messages_after_zone("checks: {c: {type:http, port: 80}}\n"),
-              Contains(testing::StartsWith(
-                  "r.yaml:2:14: error: unknown key \"type:http\" in checks.c; a blank is missing "
-                  "behind the colon of \"type:\"")));
+                          "missing after the colon of \"user:\""));
+  EXPECT_THAT(
+      messages_after_zone("checks: {c: {type:http, port: 80}}\n"),
+      Contains(testing::StartsWith("r.yaml:2:14: error: unknown key \"type:http\" in checks.c; a "
+                                   "blank is missing after the colon of \"type:\"")));
 }
 
 TEST(YamlSyntax, GoodTextHasNoOpenQuote) {

@@ -17,11 +17,10 @@ TEST(ZonesSection, RefusesWrongNamesAndDoubles) {
   "@": {file: d}
   a..b: {file: e}
 )"),
-      ElementsAre(
-          R"(r.yaml:3:3: error: the zone "MyDomain.com." is already in line 2)",
-          R"(r.yaml:4:3: error: "mydomain.com" stands twice in zones; it is already in line 2)",
-          R"(r.yaml:5:3: error: "@" is no domain name here; there is no origin)",
-          testing::StartsWith(R"(r.yaml:6:3: error: "a..b" is no domain name: )")));
+      ElementsAre(R"(r.yaml:3:3: error: zone "MyDomain.com." is defined twice; first in line 2)",
+                  R"(r.yaml:4:3: error: "mydomain.com" is defined twice in zones; first in line 2)",
+                  R"(r.yaml:5:3: error: "@" is not a domain name here: there is no origin)",
+                  testing::StartsWith(R"(r.yaml:6:3: error: "a..b" is not a domain name: )")));
 }
 
 TEST(ZonesSection, NeedsAFile) {
@@ -46,10 +45,10 @@ zones:
           R"(r.yaml:5:35: error: zones.a.b.secondaries needs the key "address")",
           R"(r.yaml:5:84: error: zones.a.b.secondaries.key names the key "bind-secundary", which is not in keys, did you mean "bind-secondary"?)",
           R"(r.yaml:5:101: error: zones.a.b.secondaries must be a map, not a single value)",
-          R"(r.yaml:6:22: error: zones.a.b.allow_transfer must hold address blocks such as 127.0.0.0/8 (no bits behind the length) or key:NAME, not "127.0.0.1/8")",
+          R"(r.yaml:6:22: error: zones.a.b.allow_transfer must contain address blocks such as 127.0.0.0/8 (no bits after the length) or key:NAME, not "127.0.0.1/8")",
           R"(r.yaml:6:35: error: zones.a.b.allow_transfer names the key "other", which is not in keys)",
-          R"(r.yaml:6:46: error: zones.a.b.allow_transfer is a list of address blocks and of key:NAME, without a space behind the colon)",
-          R"(r.yaml:6:67: error: zones.a.b.allow_transfer must hold address blocks such as 127.0.0.0/8 (no bits behind the length) or key:NAME, not "all")"));
+          R"(r.yaml:6:46: error: zones.a.b.allow_transfer must be a list of address blocks and key:NAME, without a blank after the colon)",
+          R"(r.yaml:6:67: error: zones.a.b.allow_transfer must contain address blocks such as 127.0.0.0/8 (no bits after the length) or key:NAME, not "all")"));
 }
 
 TEST(ZonesSection, SerialPolicies) {
@@ -85,10 +84,10 @@ TEST(KeysSection, RefusesWrongKeys) {
   ONE.: {secret_file: b}
 )"),
       ElementsAre(
-          R"(r.yaml:3:20: error: keys.one.algorithm "hmac-sha265" is no algorithm, did you mean "hmac-sha256"?)",
+          R"(r.yaml:3:20: error: keys.one.algorithm "hmac-sha265" is not a valid algorithm, did you mean "hmac-sha256"?)",
           R"(r.yaml:4:8: error: keys.two needs the key "secret_file")",
-          R"(r.yaml:4:20: error: keys.two.algorithm "sha" is no algorithm (there are: hmac-sha256, hmac-sha384, hmac-sha512, hmac-sha224, hmac-sha1, hmac-md5))",
-          R"(r.yaml:5:3: error: the key "ONE." is already in line 3)"));
+          R"(r.yaml:4:20: error: keys.two.algorithm "sha" is not a valid algorithm (there are: hmac-sha256, hmac-sha384, hmac-sha512, hmac-sha224, hmac-sha1, hmac-md5))",
+          R"(r.yaml:5:3: error: key "ONE." is defined twice; first in line 3)"));
 }
 
 }  // namespace
