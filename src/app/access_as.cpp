@@ -95,7 +95,7 @@ Diagnostics check_access(const config::Options& options) {
   for (std::size_t i = 0; i < problems.size() && i < files.size(); ++i) {
     if (problems[i] != EACCES && problems[i] != EPERM) continue;
     found.push_back({files[i].severity, files[i].where,
-                     fmt::format("{}: server.user {} may not read it: {}", files[i].path, user,
+                     fmt::format("{}: server.user {} cannot read it: {}", files[i].path, user,
                                  mending_command(user, files[i].path, false))});
   }
   return found;

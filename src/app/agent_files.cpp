@@ -25,9 +25,9 @@ std::optional<std::string> stranger_of(const struct stat& status) {
   if (status.st_uid != 0 && status.st_uid != ::geteuid()) {
     return fmt::format("belongs to user {}", status.st_uid);
   }
-  if ((status.st_mode & S_IWOTH) != 0) return "can be written by everybody";
+  if ((status.st_mode & S_IWOTH) != 0) return "is writable by everybody";
   if ((status.st_mode & S_IWGRP) != 0 && status.st_gid != 0) {
-    return fmt::format("can be written by group {}", status.st_gid);
+    return fmt::format("is writable by group {}", status.st_gid);
   }
   return std::nullopt;
 }
@@ -57,13 +57,13 @@ Diagnostics check_scripts(const config::AgentOptions& options) {
     if (const auto problem = problem_with(script, status)) say(Severity::error, script, *problem);
     if (const auto stranger = stranger_of(status)) {
       say(Severity::warning, script,
-          *stranger + ": whoever that is can have the agent run anything");
+          *stranger + ": anyone with write access can make the agent run anything");
     }
     const std::string folder = folder_of(script);
     if (::stat(folder.c_str(), &status) != 0) continue;
     if (const auto stranger = stranger_of(status)) {
       say(Severity::warning, "its folder " + folder,
-          *stranger + ": whoever that is can have the agent run anything");
+          *stranger + ": anyone with write access can make the agent run anything");
     }
   }
   return found;

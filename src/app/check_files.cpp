@@ -44,9 +44,9 @@ void check_ttl(const roster::PoolSpec& pool, const zone::Zone& zone, dns::Type t
   if (!header || header->ttl <= kLongPoolTtl) return;
   found.push_back(
       {Severity::warning, where,
-       fmt::format("the {} records of the pool {} have a TTL of {} s: clients keep a "
-                   "dead address for so long ({} s or less is good)",
-                   dns::type_name(type), pool.name.to_display(), header->ttl, kLongPoolTtl)});
+       fmt::format(
+           "pool {1}: clients may cache a dead {0} record for {2} s ({3} s or less recommended)",
+           dns::type_name(type), pool.name.to_display(), header->ttl, kLongPoolTtl)});
 }
 
 /// The members of a pool that can be probed, by the words with which `members` may name them.
@@ -107,10 +107,10 @@ void add_exchange(const roster::PoolSpec& pool, const dns::Name& exchange, const
   }
   found.push_back(
       {Severity::warning, place_of(pool.name, known.options),
-       fmt::format("pool {}: the exchange {} {}, so it is never probed and always answered",
-                   pool.name.to_display(), exchange.to_display(),
-                   owner ? "has no A or AAAA record in its zone file"
-                         : "lies in no zone that is served here")});
+       fmt::format(
+           "pool {}: the exchange {} {}, so it is never probed and always answered",
+           pool.name.to_display(), exchange.to_display(),
+           owner ? "has no A or AAAA record in its zone file" : "is in no zone served here")});
 }
 
 void check_member(const roster::PoolSpec& pool, const std::string& member, const Members& members,
@@ -123,7 +123,7 @@ void check_member(const roster::PoolSpec& pool, const std::string& member, const
   found.push_back(
       {Severity::warning,
        place == options.member_places.end() ? place_of(pool.name, options) : place->second,
-       fmt::format("the member {} is no {} of {} in its zone file, so it is ignored{}", member,
+       fmt::format("member {} is not an {} of {} in the zone file: ignored{}", member,
                    mx ? "exchange, nor an address of one," : "address", pool.name.to_display(),
                    near ? fmt::format("; did you mean \"{}\"?", *near) : "")});
 }
@@ -136,8 +136,8 @@ void check_witnesses(const roster::PoolSpec& pool, const Members& members, const
   for (const std::string& address : words) {
     if (!known.witnesses.contains(address)) continue;
     found.push_back({Severity::warning, place_of(pool.name, known.options),
-                     fmt::format("the witness {} is a member of the pool {}: when it dies, that is "
-                                 "taken for a loss of our own network",
+                     fmt::format("witness {} is a member of pool {}: its failure would look like a "
+                                 "fault of the nameserver's own network",
                                  address, pool.name.to_display())});
   }
 }
@@ -181,16 +181,14 @@ void check_pool(const roster::PoolSpec& pool, const zone::Zone& zone, const Pool
   if (!exchanges.empty() && members.words.empty()) {
     found.push_back(
         {Severity::warning, where,
-         fmt::format("pool {}: none of its exchanges can be probed, so all are always answered",
+         fmt::format("pool {}: none of its exchanges can be probed; all are always answered",
                      pool.name.to_display())});
     return;
   }
   if (members.only_fallback && !members.words.empty()) {
-    found.push_back(
-        {Severity::warning, where,
-         fmt::format("pool {}: its fallback names all its members, so they are answered "
-                     "as if it were none",
-                     pool.name.to_display())});
+    found.push_back({Severity::warning, where,
+                     fmt::format("pool {}: fallback names all members, so it has no effect",
+                                 pool.name.to_display())});
   }
   for (const auto& [address, spec] : pool.members) {
     check_member(pool, address.to_string(), members, known.options, found);

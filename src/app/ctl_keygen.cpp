@@ -49,7 +49,7 @@ int run_keygen(KeyKind kind) {
   const std::string text = kind == KeyKind::tsig ? dns::to_base64(secret) : lower_hex(secret);
   print_out(text);
   if (std::fflush(stdout) != 0) {
-    print_error(fmt::format("the secret is not written: {}", std::strerror(errno)));
+    print_error(fmt::format("cannot write the secret: {}", std::strerror(errno)));
     return 1;
   }
   print_error(kind == KeyKind::tsig ? kTsigHint : kAgentHint);

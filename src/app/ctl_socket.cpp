@@ -73,7 +73,7 @@ Result<std::string> ask(const std::string& socket, const std::string& line) {
     if (count < 0 && errno == EINTR) continue;
     // A receive that runs into SO_RCVTIMEO fails with EAGAIN, whose message would mislead.
     if (count < 0) return no_answer(socket, errno == EAGAIN ? ETIMEDOUT : errno);
-    if (count == 0) return fail("rollcalld closed the connection before it answered");
+    if (count == 0) return fail("rollcalld closed the connection without a reply");
     reply.append(chunk, static_cast<std::size_t>(count));
     if (const std::size_t end = reply.find('\n', reply.size() - static_cast<std::size_t>(count));
         end != std::string::npos) {

@@ -60,13 +60,13 @@ void judge_algorithm(const config::KeyOptions& options, const dns::TsigKey& key,
   const std::string_view name = dns::tsig_algorithm_name(key.algorithm);
   if (key.algorithm == dns::TsigAlgorithm::hmac_md5 && !options.allow_md5) {
     found.push_back({Severity::error, options.where,
-                     fmt::format("key {}: {} must not be used any more: use hmac-sha256, or say "
-                                 "\"allow_md5: true\" here while the other side has nothing better",
+                     fmt::format("key {}: {} is forbidden: use hmac-sha256, or set \"allow_md5: "
+                                 "true\" while the other side supports nothing better",
                                  options.name.to_display(), name)});
     return;
   }
   found.push_back({Severity::warning, options.where,
-                   fmt::format("key {}: {} is weak: use hmac-sha256 where the other side has it",
+                   fmt::format("key {}: {} is weak: use hmac-sha256 if the other side supports it",
                                options.name.to_display(), name)});
 }
 

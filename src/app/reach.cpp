@@ -89,18 +89,18 @@ Diagnostics Reach::find(const std::string& user) const {
       const Probed& first = families_[i].probed.at(static_cast<std::size_t>(seen[4 * i + 1]));
       said.push_back(
           {Severity::warning, first.where,
-           fmt::format("{} cannot be probed from this host now: {}; {} of {} {} {} affected, and "
-                       "{} as before until then",
-                       first.address.to_string(), words(why), count, families_[i].probed.size(),
-                       name_of(i), families_[i].probed.size() == 1 ? "address" : "addresses",
-                       count == 1 ? "counts" : "count")});
+           fmt::format(
+               "{} cannot be probed from this host now: {}; {} of {} {} {} affected; {} unchanged",
+               first.address.to_string(), words(why), count, families_[i].probed.size(), name_of(i),
+               families_[i].probed.size() == 1 ? "address" : "addresses",
+               count == 1 ? "its state stays" : "their states stay")});
     }
     if (ping != 0) {
       const Pinged& pinged = *families_[i].pinged;
       said.push_back(
           {Severity::warning, pinged.where,
-           fmt::format("the check \"{}\" needs a ping socket for {}, which {} may not "
-                       "have: {}; run: sysctl -w net.ipv4.ping_group_range=\"0 "
+           fmt::format("check \"{}\" needs a ping socket for {}, which {} may not open: {}; run: "
+                       "sysctl -w net.ipv4.ping_group_range=\"0 "
                        "2147483647\"",
                        pinged.check, name_of(i), user.empty() ? "this user" : user, words(ping))});
     }

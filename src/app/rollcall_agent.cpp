@@ -102,17 +102,17 @@ struct Running {
 
 void take(const std::optional<Setup>& setup, Running& running) {
   if (!setup) {
-    spdlog::error("SIGHUP: {} is refused, the old services and the old key stay", running.path);
+    spdlog::error("SIGHUP: {} refused; services and key stay unchanged", running.path);
     return;
   }
   if (const auto changed = running.service.set_key(setup->key); !changed) {
-    spdlog::error("SIGHUP: the old services and the old key stay: {}", changed.error().message);
+    spdlog::error("SIGHUP: services and key stay unchanged: {}", changed.error().message);
     return;
   }
   running.service.set_services(allow_list(setup->options), setup->options.time_limit);
   spdlog::info("SIGHUP: {}", restartable(setup->options));
   if (setup->options.listen != running.options.listen) {
-    spdlog::warn("SIGHUP: listen: {} takes a restart of the agent, which listens on {}",
+    spdlog::warn("SIGHUP: listen: {} takes effect at the next start; still listening on {}",
                  setup->options.listen.to_string(), running.options.listen.to_string());
   }
 }
@@ -160,8 +160,8 @@ int run(const std::string& path, const Setup& setup, server::FileReaders& reader
   int status = 0;
   const auto failed = [&status](const std::string& why) {
     spdlog::critical(
-        "no connection can be accepted any more: {}: ending, so that a supervisor "
-        "starts the agent anew",
+        "cannot accept connections any more: {}: exiting, so that a supervisor can restart the "
+        "agent",
         why);
     status = kRefused;
     std::raise(SIGTERM);  // a normal stop
@@ -206,7 +206,7 @@ int main(int argc, char** argv) {
   std::string path = "/etc/rollcall/agent.yaml";
   bool check = false;
   program.add_option("-c,--config", path, "The configuration file.")->capture_default_str();
-  program.add_flag("--check", check, "Check the configuration and the key, and end.");
+  program.add_flag("--check", check, "Check the configuration and the key, and exit.");
   program.set_version_flag("--version", "rollcall-agent " ROLLCALL_VERSION);
   try {
     program.parse(argc, argv);

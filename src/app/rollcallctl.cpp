@@ -87,7 +87,7 @@ int reload(const Arguments& arguments) {
 int restart(const Arguments& arguments) {
   const std::optional<IpAddress> member = IpAddress::parse(arguments.member);
   if (!member) {
-    return complain(fmt::format("invalid member \"{}\": an IP address is needed", arguments.member),
+    return complain(fmt::format("invalid member \"{}\": expected an IP address", arguments.member),
                     kWrongUsage);
   }
   return converse(arguments, to_json(control::RestartRequest{*member, arguments.service}));
@@ -131,10 +131,10 @@ void add_override_commands(CLI::App& program, Arguments& arguments, int& code) {
     set->add_option("MEMBER", given.members,
                     "Addresses, names of exchanges or pools, or patterns: \"192.0.2.*\".")
         ->check(one_line());
-    set->add_option("--pool", given.pool, "In this pool only; without MEMBER: all of its members.")
+    set->add_option("--pool", given.pool, "Only in this pool; without MEMBER: all of its members.")
         ->check(one_line());
     set->add_option("--for", given.lasts, "Expire after this time: 30m, 2h, 1d.");
-    set->add_option("--reason", given.reason, "Why: shown in the status and the log.")
+    set->add_option("--reason", given.reason, "A reason, shown in the status and the log.")
         ->check(one_line());
     set->add_flag("--force", given.force, "Apply even if no live member remains.");
     set->callback([&, word = command.word] {
@@ -162,10 +162,10 @@ void add_thaw(CLI::App& program, Arguments& arguments, int& code) {
 void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* status = program.add_subcommand(
       "status", "Show the zones, and the pools with the health of their members.");
-  status->add_option("--zone", arguments.status.zone, "Of this zone only.")->check(one_line());
+  status->add_option("--zone", arguments.status.zone, "Only this zone.")->check(one_line());
   status
       ->add_option("--pool", arguments.status.pool,
-                   "Of this pool only, or of those that match a pattern: \"*.example\".")
+                   "Only this pool, or those that match a pattern: \"*.example\".")
       ->check(one_line());
   status
       ->add_option("--state", arguments.status.state,
@@ -181,7 +181,8 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
 
   CLI::App* mend = program.add_subcommand("restart", "Ask a member's agent to restart a service.");
   mend->add_option("MEMBER", arguments.member, "The member's address.")->required();
-  mend->add_option("SERVICE", arguments.service, "The name that its agent knows.")->required();
+  mend->add_option("SERVICE", arguments.service, "The service's name in the agent's allow-list.")
+      ->required();
   mend->callback([&] { code = restart(arguments); });
 
   CLI::App* check = program.add_subcommand(

@@ -46,14 +46,12 @@ int serve(const std::string& config_file) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App program(
-      "An authoritative nameserver that answers only with the services that are present.",
-      "rollcalld");
+  CLI::App program("An authoritative DNS server with health checks.", "rollcalld");
   program.set_version_flag("--version", "rollcalld " ROLLCALL_VERSION);
   std::string config_file = "/etc/rollcall/rollcall.yaml";
   bool check = false;
   program.add_option("-c,--config", config_file, "The configuration file.")->capture_default_str();
-  program.add_flag("--check", check, "Check the configuration, the keys and every zone, and end.");
+  program.add_flag("--check", check, "Check the configuration, the keys and every zone, and exit.");
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -92,10 +92,10 @@ Result<dns::TsigKey> key_of(const KeyStatement& statement, const config::KeyOpti
   const std::string& file = options.secret_file;
   const auto algorithm = dns::parse_tsig_algorithm(lowered(statement.algorithm));
   if (!algorithm) {
-    return fail(fmt::format("{}: the key statement has no algorithm that is known here", file));
+    return fail(fmt::format("{}: missing or unknown algorithm in the key statement", file));
   }
   if (!options.algorithm.empty() && dns::parse_tsig_algorithm(options.algorithm) != algorithm) {
-    return fail(fmt::format("{} says algorithm {}, the configuration says {}", file,
+    return fail(fmt::format("{} has algorithm {}, but the configuration has {}", file,
                             dns::tsig_algorithm_name(*algorithm), options.algorithm));
   }
   dns::TsigKey key{options.name, *algorithm, {}};
@@ -120,8 +120,8 @@ Result<dns::TsigKey> parse_statements(const std::vector<std::string_view>& words
     if (!name) continue;
     others += fmt::format("{}{}", others.empty() ? "" : ", ", name->to_display());
   }
-  return fail(fmt::format("{} has the key {}, the configuration says {}", options.secret_file,
-                          others.empty() ? "of no domain name" : others,
+  return fail(fmt::format("{} has the key {}, but the configuration has {}", options.secret_file,
+                          others.empty() ? "with an invalid name" : others,
                           options.name.to_display()));
 }
 

@@ -54,8 +54,8 @@ TEST_F(Scripts, OneThatOthersCanChange) {
   folder_.write("web", "#!/bin/sh\n", 0755);
   ::chmod(folder_.path("web").c_str(), 0757);
   EXPECT_THAT(said("web"),
-              ElementsAre("agent.yaml:3:5: warning: the script of web: web can be written by "
-                          "everybody: whoever that is can have the agent run anything"));
+              ElementsAre("agent.yaml:3:5: warning: the script of web: web is writable by "
+                          "everybody: anyone with write access can make the agent run anything"));
 }
 
 }  // namespace

@@ -87,8 +87,8 @@ TEST_F(CheckFiles, AFallbackOfAllMembersIsNone) {
   EXPECT_THAT(said(head + R"(  www.mydomain.com:
     {check: m, when_all_down: fallback, fallback: [127.0.0.11, 127.0.0.12]}
 )"),
-              ElementsAre("r.yaml:4:3: warning: pool www.mydomain.com: its fallback names all its "
-                          "members, so they are answered as if it were none"));
+              ElementsAre("r.yaml:4:3: warning: pool www.mydomain.com: fallback names all members, "
+                          "so it has no effect"));
   EXPECT_THAT(said(head + R"(  www.mydomain.com:
     {check: m, when_all_down: fallback, fallback: [127.0.0.11]}
 )"),
@@ -97,8 +97,8 @@ TEST_F(CheckFiles, AFallbackOfAllMembersIsNone) {
   EXPECT_THAT(said(head + R"(  mydomain.com:
     {records: MX, check: m, when_all_down: fallback, fallback: [WWW.mydomain.com, 127.0.0.1]}
 )"),
-              ElementsAre("r.yaml:4:3: warning: pool mydomain.com: its fallback names all its "
-                          "members, so they are answered as if it were none"));
+              ElementsAre("r.yaml:4:3: warning: pool mydomain.com: fallback names all members, so "
+                          "it has no effect"));
   EXPECT_THAT(said(head + R"(  mydomain.com:
     {records: MX, check: m, when_all_down: fallback, fallback: [127.0.0.11, 127.0.0.1]}
 )"),
@@ -116,14 +116,14 @@ pools:
 }
 
 TEST_F(CheckFiles, AWitnessThatIsAMemberIsAWarning) {
-  EXPECT_THAT(said(R"(checks: {web: {type: http}}
+  EXPECT_THAT(
+      said(R"(checks: {web: {type: http}}
 pools:
   www.mydomain.com: {check: web}
 health: {witnesses: [{address: 127.0.0.12, check: web}]}
 )"),
-              ElementsAre("r.yaml:4:3: warning: the witness 127.0.0.12 is a member of the pool "
-                          "www.mydomain.com: when it dies, that is taken for a loss of our own "
-                          "network"));
+      ElementsAre("r.yaml:4:3: warning: witness 127.0.0.12 is a member of pool www.mydomain.com: "
+                  "its failure would look like a fault of the nameserver's own network"));
 }
 
 TEST_F(CheckFiles, MembersThatAreNotInTheZoneAreIgnored) {
@@ -132,17 +132,15 @@ TEST_F(CheckFiles, MembersThatAreNotInTheZoneAreIgnored) {
 pools:
   www.mydomain.com: {check: web, members: {127.0.0.12: {}, 127.0.0.22: {}}}
 )"),
-      ElementsAre(
-          "r.yaml:4:60: warning: the member 127.0.0.22 is no address of "
-          "www.mydomain.com in its zone file, so it is ignored; did you mean \"127.0.0.12\"?"));
+      ElementsAre("r.yaml:4:60: warning: member 127.0.0.22 is not an address of www.mydomain.com "
+                  "in the zone file: ignored; did you mean \"127.0.0.12\"?"));
 }
 
 TEST_F(CheckFiles, ALongTtlIsAWarning) {
   EXPECT_THAT(
       said("checks: {dns: {type: tcp, port: 53}}\npools: {ns1.mydomain.com: {check: dns}}\n"),
-      ElementsAre("r.yaml:3:9: warning: the A records of the pool ns1.mydomain.com have a "
-                  "TTL of 300 s: clients keep a dead address for so long (60 s or less is "
-                  "good)"));
+      ElementsAre("r.yaml:3:9: warning: pool ns1.mydomain.com: clients may cache a dead A record "
+                  "for 300 s (60 s or less recommended)"));
   EXPECT_EQ(checked_.summary.size(), 1U);
 }
 
@@ -154,8 +152,8 @@ TEST_F(CheckFiles, AnExchangeThatCanNotBeProbedIsAWarning) {
       ElementsAre("db:9:1: warning: mydomain.com MX nobody.mydomain.com has no A or AAAA record",
                   "r.yaml:3:9: warning: pool mydomain.com: the exchange nobody.mydomain.com has no "
                   "A or AAAA record in its zone file, so it is never probed and always answered",
-                  "r.yaml:3:9: warning: pool mydomain.com: the exchange backup.example.net lies in "
-                  "no zone that is served here, so it is never probed and always answered"));
+                  "r.yaml:3:9: warning: pool mydomain.com: the exchange backup.example.net is in "
+                  "no zone served here, so it is never probed and always answered"));
   EXPECT_THAT(checked_.summary, ElementsAre("zone mydomain.com: serial 7, records 8, pools 1"));
 }
 
@@ -163,28 +161,26 @@ TEST_F(CheckFiles, APoolOfMxWithNothingToProbeIsAWarning) {
   write("db", std::string(kZone) + "@ MX 0 .\n");
   EXPECT_THAT(
       said("checks: {m: {type: tcp, port: 25}}\npools: {mydomain.com: {records: MX, check: m}}\n"),
-      testing::Contains(
-          "r.yaml:3:9: warning: pool mydomain.com: none of its exchanges can be probed, so all are "
-          "always answered"));
+      testing::Contains("r.yaml:3:9: warning: pool mydomain.com: none of its exchanges can be "
+                        "probed; all are always answered"));
 }
 
 TEST_F(CheckFiles, MembersOfMxAreExchangesOrTheirAddresses) {
   write("db", std::string(kZone) + "@ 1 MX 10 www\n@ 1 MX 20 ns1\n");
-  EXPECT_THAT(
-      said(R"(checks: {m: {type: tcp, port: 25}}
+  EXPECT_THAT(said(R"(checks: {m: {type: tcp, port: 25}}
 pools:
   mydomain.com:
     records: MX
     check: m
     members: {ns1.mydomain.com: {}, 127.0.0.12: {}, ns2.mydomain.com: {}, 127.0.0.13: {}}
 )"),
-      testing::UnorderedElementsAre(
-          "r.yaml:7:53: warning: the member ns2.mydomain.com is no exchange, nor an "
-          "address of one, of mydomain.com in its zone file, so it is ignored; did you mean "
-          "\"ns1.mydomain.com\"?",
-          "r.yaml:7:75: warning: the member 127.0.0.13 is no exchange, nor an "
-          "address of one, of mydomain.com in its zone file, so it is ignored; did you mean "
-          "\"127.0.0.1\"?"));
+              testing::UnorderedElementsAre(
+                  "r.yaml:7:53: warning: member ns2.mydomain.com is not an exchange, nor an "
+                  "address of one, of mydomain.com in the zone file: ignored; did you mean "
+                  "\"ns1.mydomain.com\"?",
+                  "r.yaml:7:75: warning: member 127.0.0.13 is not an exchange, nor an address of "
+                  "one, of mydomain.com in the zone file: ignored; did you mean "
+                  "\"127.0.0.1\"?"));
 }
 
 TEST_F(CheckFiles, AnExchangeInAnotherZoneIsThatZonesToKnow) {
@@ -201,7 +197,7 @@ pools: {mydomain.com: {records: MX, check: m, members: {mx.other.org: {}}}}
       "pool mydomain.com: the exchange mx.other.org has no A or AAAA record in its zone file, "
       "so it is never probed and always answered");
   EXPECT_EQ(checked_.diagnostics[1].message,
-            "pool mydomain.com: none of its exchanges can be probed, so all are always answered");
+            "pool mydomain.com: none of its exchanges can be probed; all are always answered");
   write("db.other", std::string(kZone) + "mx A 127.0.0.9\n");
   EXPECT_THAT(check_files(folder_.path("r.yaml")).diagnostics, IsEmpty());
   write("db.other", "broken\n");

@@ -56,7 +56,7 @@ TEST(CtlSocket, ReturnsTheLine) {
 TEST(CtlSocket, AnAnswerWithoutAnEndIsNone) {
   const OneAnswer server("{\"ok\"");
   EXPECT_EQ(ask(server.path(), "{}").error().message,
-            "rollcalld closed the connection before it answered");
+            "rollcalld closed the connection without a reply");
 }
 
 TEST(CtlSocket, SaysThatNobodyListens) {

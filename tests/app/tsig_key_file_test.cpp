@@ -64,11 +64,15 @@ TEST(TsigKeyFile, OfSeveralTheOneOfThatName) {
 
 TEST(TsigKeyFile, NameAndAlgorithmMustAgree) {
   EXPECT_EQ(read(statement("other.example", "hmac-sha256") + statement("b", "hmac-sha256")),
-            "bind.key has the key other.example, b, the configuration says bind.example");
+            "bind.key has the key other.example, b, but the configuration has bind.example");
   EXPECT_EQ(read(statement("bind.example", "hmac-sha512"), options_of("hmac-sha256")),
-            "bind.key says algorithm hmac-sha512, the configuration says hmac-sha256");
+            "bind.key has algorithm hmac-sha512, but the configuration has hmac-sha256");
   EXPECT_EQ(read(statement("bind.example", "hmac-sha3")),
-            "bind.key: the key statement has no algorithm that is known here");
+            "bind.key: missing or unknown algorithm in the key statement");
+  EXPECT_EQ(read("key bind.example { secret AAAA; };"),
+            "bind.key: missing or unknown algorithm in the key statement");
+  EXPECT_EQ(read("key a..b { algorithm hmac-sha256; secret AAAA; };"),
+            "bind.key has the key with an invalid name, but the configuration has bind.example");
 }
 
 TEST(TsigKeyFile, WhatIsNoKeyStatement) {
@@ -113,17 +117,15 @@ TEST_F(WeakAlgorithms, AreTold) {
   EXPECT_THAT(said("hmac-sha256"), IsEmpty());
   for (const std::string name : {"hmac-sha1", "hmac-sha224"}) {
     EXPECT_THAT(said(name), ElementsAre("r.yaml:3:3: warning: key bind.example: " + name +
-                                        " is weak: use hmac-sha256 where the other side has it"));
+                                        " is weak: use hmac-sha256 if the other side supports it"));
   }
   EXPECT_THAT(
       said("hmac-md5"),
-      ElementsAre("r.yaml:3:3: error: key bind.example: hmac-md5 must not be used any more: "
-                  "use hmac-sha256, or say \"allow_md5: true\" here while the other side "
-                  "has nothing better"));
-  EXPECT_THAT(
-      said("hmac-md5", true),
-      ElementsAre("r.yaml:3:3: warning: key bind.example: hmac-md5 is weak: use hmac-sha256 "
-                  "where the other side has it"));
+      ElementsAre("r.yaml:3:3: error: key bind.example: hmac-md5 is forbidden: use hmac-sha256, or "
+                  "set \"allow_md5: true\" while the other side supports nothing better"));
+  EXPECT_THAT(said("hmac-md5", true),
+              ElementsAre("r.yaml:3:3: warning: key bind.example: hmac-md5 is weak: use "
+                          "hmac-sha256 if the other side supports it"));
 }
 
 }  // namespace

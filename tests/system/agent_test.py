@@ -132,7 +132,7 @@ class AgentProgram(unittest.TestCase):
 
         self.config("broken: {")
         agent.send_signal(signal.SIGHUP)
-        self.until(lambda: "is refused, the old services and the old key stay" in log.read_text())
+        self.until(lambda: "refused; services and key stay unchanged" in log.read_text())
         self.assertIn('"ok":true', self.restart("other"))
 
         agent.terminate()

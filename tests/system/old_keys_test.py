@@ -137,7 +137,7 @@ class OldKeysTest(unittest.TestCase):
         self.folder.write("rollcall.yaml", CONFIG.replace(", allow_md5: true", ""))
         done = programs.rollcallctl("check", self.folder.join("rollcall.yaml"))
         self.assertEqual(done.returncode, 1)
-        self.assertIn('or say "allow_md5: true" here', done.stderr)
+        self.assertIn('or set "allow_md5: true" while the other side', done.stderr)
 
 
 if __name__ == "__main__":

@@ -121,8 +121,8 @@ class WithoutPingSocketTest(OwnHostFixture):
         os.chmod(self.folder.path, 0o755)
 
     def test_the_check_and_the_start_say_so(self):
-        words = (r'warning: (\S+:\d+:\d+: )?the check "ping" needs a ping socket for IPv4, which '
-                 "nobody may not have: .* sysctl -w net.ipv4.ping_group_range=")
+        words = (r'warning: (\S+:\d+:\d+: )?check "ping" needs a ping socket for IPv4, which '
+                 "nobody may not open: .* sysctl -w net.ipv4.ping_group_range=")
         self.start_rollcall()
         checked = self.check()
         self.assertEqual(checked.returncode, 0, checked.stderr)

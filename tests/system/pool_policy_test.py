@@ -121,8 +121,8 @@ class PoolPolicyTest(WebPool):
         self.configure(fallback="127.0.0.99")
         done = programs.run(programs.ROLLCALLCTL, "check", self.folder.join("rollcall.yaml"))
         self.assertEqual(done.returncode, 0)
-        self.assertIn("the member 127.0.0.99 is no address of www.mydomain.com in its zone file",
-                      done.stderr)
+        self.assertIn("member 127.0.0.99 is not an address of www.mydomain.com in the zone file: "
+                      "ignored", done.stderr)
 
 
 if __name__ == "__main__":

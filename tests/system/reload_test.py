@@ -142,7 +142,7 @@ class WarningsTest(Reloads):
     def test_once(self):
         pool = "checks: {c: {type: tcp, port: 9}}\npools: {mail.example.com: {check: c}}\n"
         self.config(lambda text: text + pool)
-        warned = "have a TTL of 300 s"
+        warned = "record for 300 s (60 s or less recommended)"
         self.assertEqual(self.hup().count(warned), 2)  # A and AAAA
         for _ in range(2):
             self.assertEqual(self.hup().count(warned), 0)
@@ -170,8 +170,8 @@ pools:
             "        IN AAAA 2001:db8::2\n", "").replace("target  IN A ", "there  IN A "))
         said = self.hup()
         self.assertIn("reload done: 3 of 3 zones", said)
-        self.assertIn("the member 2001:db8::2 is no address of mail.example.com in its zone file, "
-                      "so it is ignored", said)
+        self.assertIn("member 2001:db8::2 is not an address of mail.example.com in the zone file: "
+                      "ignored", said)
         self.assertRegex(said, "pool target.example.com is ignored: it has no A or AAAA record in ")
         self.assertEqual(self.marker(), "other")
         self.assertIn("ready: 3 of 3 zones loaded", self.restart())
@@ -284,7 +284,7 @@ zones: {{example.com: {{file: db.example.com}}}}
     def test_refused_with_the_commands_that_mend_it(self):
         done = programs.run(programs.ROLLCALLD, "-c", "rollcall.yaml", cwd=self.folder.path)
         self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stderr, r"error: \S*sec\.key: server\.user nobody may not read it: "
+        self.assertRegex(done.stderr, r"error: \S*sec\.key: server\.user nobody cannot read it: "
                                       r"chgrp nogroup \S+ && chmod")
         for _ in range(10):  # folders, then the files in them
             done = self.check()
