@@ -39,8 +39,8 @@ Result<roster::MemberName> read_member(const std::string& text) {
   const Result<dns::Name> name = dns::Name::parse(text);
   if (name) return *name;
   return fail(
-      fmt::format("invalid member \"{}\": an IP address, the name of an exchange or a pool, "
-                  "or a pattern is needed ({})",
+      fmt::format("invalid member \"{}\": expected an IP address, the name of an exchange or a "
+                  "pool, or a pattern ({})",
                   text, name.error().message));
 }
 
@@ -70,8 +70,8 @@ Result<std::vector<roster::MemberName>> members_at(const json::object& object) {
     }
   }
   if (members.size() > roster::kMaxNamedMembers) {
-    return fail(fmt::format("more than {} members are named; use a pattern or --pool",
-                            roster::kMaxNamedMembers));
+    return fail(
+        fmt::format("more than {} members; use a pattern or --pool", roster::kMaxNamedMembers));
   }
   if (members.empty() && !object.contains("pool")) {
     return fail("the request needs \"member\", \"members\" or \"pool\"");

@@ -74,10 +74,12 @@ Result<Request> parse_restart(const json::object& object) {
   const Result<std::string> service = text_at(object, "service");
   if (!service) return std::unexpected(service.error());
   const std::optional<IpAddress> address = IpAddress::parse(*member);
-  if (!address) return fail(fmt::format("invalid member \"{}\": an IP address is needed", *member));
+  if (!address) return fail(fmt::format("invalid member \"{}\": expected an IP address", *member));
   if (!is_service_name(*service)) {
-    return fail(fmt::format("invalid service name \"{}\": use letters, digits and \"-_.@\" only",
-                            *service));
+    return fail(
+        fmt::format("invalid service name \"{}\": use letters, digits and \"-_.@\", with a letter "
+                    "or digit first",
+                    *service));
   }
   return RestartRequest{*address, *service};
 }

@@ -117,8 +117,8 @@ std::string unwitnessed_text(const json::object& status) {
   for (const json::object* witness : witnesses) {
     if (flag_at(*witness, "has_vote")) return {};
   }
-  return "NO WITNESS has answered yet: max_drop alone guards the answers, and no restart is "
-         "asked for\n\n";
+  return "NO WITNESS has answered yet: only max_drop guards the answers, and no agent is asked for "
+         "a restart\n\n";
 }
 
 /// ", 12m 5s left", or nothing where there is no end.
@@ -241,8 +241,7 @@ std::string status_text(const json::object& status) {
   if (const json::value* frozen = status.if_contains("frozen"); frozen && frozen->is_object()) {
     const json::object& freeze = frozen->get_object();
     out += fmt::format(
-        "FROZEN for {}: {}. {} down and answered as before; "
-        "\"rollcallctl thaw\" ends it\n\n",
+        "FROZEN for {}: {}. {} down and still answered; \"rollcallctl thaw\" ends the freeze\n\n",
         rough_duration(number_at(freeze, "for_ms")), text_at(freeze, "why"),
         counted(static_cast<std::uint64_t>(number_at(freeze, "held")), "member is", "members are"));
   }

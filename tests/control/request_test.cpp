@@ -89,9 +89,10 @@ TEST(Request, RestartNamesAMemberAndAService) {
   EXPECT_EQ(error_of(R"({"command":"restart","member":"127.0.0.1"})"),
             "the request needs \"service\"");
   EXPECT_EQ(error_of(R"({"command":"restart","member":"node1","service":"a"})"),
-            "invalid member \"node1\": an IP address is needed");
+            "invalid member \"node1\": expected an IP address");
   EXPECT_EQ(error_of(R"({"command":"restart","member":"127.0.0.1","service":"a;b"})"),
-            "invalid service name \"a;b\": use letters, digits and \"-_.@\" only");
+            "invalid service name \"a;b\": use letters, digits and \"-_.@\", with a letter or "
+            "digit first");
 }
 
 TEST(Request, AnOverrideSaysWhatIsWrongWithIt) {
@@ -101,9 +102,9 @@ TEST(Request, AnOverrideSaysWhatIsWrongWithIt) {
   EXPECT_EQ(drain(""), "no error");
   EXPECT_EQ(error_of(R"({"command":"drain"})"),
             "the request needs \"member\", \"members\" or \"pool\"");
-  EXPECT_TRUE(error_of(R"({"command":"up","member":"a..b"})")
-                  .starts_with("invalid member \"a..b\": an IP address, the name of an exchange "
-                               "or a pool, or a pattern is needed ("));
+  EXPECT_EQ(error_of(R"({"command":"up","member":"a..b"})"),
+            "invalid member \"a..b\": expected an IP address, the name of an exchange or a pool, "
+            "or a pattern (\"a..b\" is not a domain name: it has an empty label)");
   EXPECT_TRUE(drain(R"(,"pool":"a..b")").starts_with("invalid pool \"a..b\": "));
   EXPECT_EQ(drain(R"(,"for":"soon")"), "invalid duration \"soon\"; use 30m, 2h or 1d");
   EXPECT_EQ(drain(R"(,"for":"")"), "invalid duration \"\"; use 30m, 2h or 1d");
@@ -135,7 +136,7 @@ TEST(Request, MembersAreAListOfNames) {
   std::string many = R"("::1")";
   for (std::size_t i = 0; i < roster::kMaxNamedMembers; ++i) many += R"(,"::1")";
   EXPECT_EQ(error_of(R"({"command":"drain","members":[)" + many + "]}"),
-            "more than 64 members are named; use a pattern or --pool");
+            "more than 64 members; use a pattern or --pool");
 }
 
 TEST(Request, AStateIsOneThatThereIs) {

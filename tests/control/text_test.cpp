@@ -168,7 +168,7 @@ TEST(Text, FrozenAnswersStandAtTheTop) {
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->text, R"(rollcalld 0.1.0, up for 1d 1h
 
-FROZEN for 1m 1s: 5 of 8 members went down within 10s. 5 members are down and answered as before; "rollcallctl thaw" ends it
+FROZEN for 1m 1s: 5 of 8 members went down within 10s. 5 members are down and still answered; "rollcallctl thaw" ends the freeze
 
 ZONE  STATE  SERIAL  RECORDS  PROBLEM
 
@@ -190,7 +190,7 @@ TEST(Text, WitnessesThatHaveNeverAnsweredAreSaidToHaveNoVote) {
   status.witnesses = {{*IpAddress::parse("192.0.2.1"), "gateway", false, false}};
   EXPECT_EQ(reply_text(status_reply(status))->text, R"(rollcalld 0.1.0, up for 1d 1h
 
-NO WITNESS has answered yet: max_drop alone guards the answers, and no restart is asked for
+NO WITNESS has answered yet: only max_drop guards the answers, and no agent is asked for a restart
 
 ZONE  STATE  SERIAL  RECORDS  PROBLEM
 
