@@ -52,7 +52,7 @@ AgentReply read_reply(unsigned status, const std::string& body) {
   auto report = read_restart_report(body);
   if (!report) {
     return no_reply(
-        fmt::format("HTTP status {}, and the reply is {}", status, report.error().message));
+        fmt::format("HTTP status {}: invalid reply: {}", status, report.error().message));
   }
   AgentReply reply{.ok = status == kGood && report->ok,
                    .exit_status = report->exit_status,
@@ -150,11 +150,11 @@ Conversation::Done Conversation::shake_hands() {
   const auto [refused] = co_await stream_.async_handshake(asio::ssl::stream_base::client, as_value);
   const bool closed = refused == asio::error::eof || refused == asio::error::connection_reset ||
                       refused == asio::ssl::error::stream_truncated;
-  if (closed) co_return fail("the agent closed the connection, it may have too many");
-  if (stream_.next_layer().is_spent()) co_return fail("TLS handshake: it has no end");
+  if (closed) co_return fail("the agent closed the connection; it may have too many connections");
+  if (stream_.next_layer().is_spent()) co_return fail("TLS handshake: too much data");
   if (refused || !psk_was_used(stream_.native_handle())) {
-    co_return fail("TLS handshake failed, the key probably differs: " +
-                   (refused ? refused.message() : "the peer did not use it"));
+    co_return fail("TLS handshake failed (different key?): " +
+                   (refused ? refused.message() : "the agent did not use the key"));
   }
   co_return Result<void>{};
 }

@@ -25,8 +25,8 @@ void AgentDoor::Guest::turn_away(const std::string& why) {
   leave();
   const Instant now = monotonic_now();
   door_->log_.note(spdlog::level::warn, peer_.address.unmapped(), "no TLS handshake", now, [&] {
-    return peer_.to_string() +
-           ": no TLS handshake: " + (made_room_ ? "made room for another connection" : why);
+    return peer_.to_string() + ": no TLS handshake: " +
+           (made_room_ ? "closed to make room for another connection" : why);
   });
   if (door_->detained_.size() >= kMaxAgentDetained) door_->detained_.pop_front();
   door_->detained_.push_back({transport_.release_socket(), now + kAgentDetention});

@@ -45,7 +45,7 @@ Result<RestartReport> read_restart_report(std::string_view body) {
   auto object = read_object(body);
   if (!object) return std::unexpected(object.error());
   const json::value* ok = object->if_contains("ok");
-  if (ok == nullptr || !ok->is_bool()) return fail("no \"ok\" in it");
+  if (ok == nullptr || !ok->is_bool()) return fail("\"ok\" is missing or not a boolean");
 
   RestartReport report;
   report.ok = ok->get_bool();
@@ -73,8 +73,10 @@ Result<std::string> read_service_request(std::string_view body) {
   auto object = read_object(body);
   if (!object) return std::unexpected(object.error());
   const json::value* service = object->if_contains("service");
-  if (service == nullptr || !service->is_string()) return fail("no text \"service\" in it");
-  if (object->size() != 1) return fail("more than \"service\" in it");
+  if (service == nullptr || !service->is_string()) {
+    return fail("\"service\" is missing or not a string");
+  }
+  if (object->size() != 1) return fail("unknown keys beside \"service\"");
   return std::string(service->get_string());
 }
 
@@ -82,10 +84,10 @@ Result<void> read_watch_begun(std::string_view line) {
   auto object = read_object(line);
   if (!object) return std::unexpected(object.error());
   const json::value* ok = object->if_contains("ok");
-  if (ok == nullptr || !ok->is_bool()) return fail("no \"ok\" in it");
+  if (ok == nullptr || !ok->is_bool()) return fail("\"ok\" is missing or not a boolean");
   if (ok->get_bool()) return {};
   const json::value* error = object->if_contains("error");
-  if (error == nullptr || !error->is_string()) return fail("no \"error\" in it");
+  if (error == nullptr || !error->is_string()) return fail("\"error\" is missing or not a string");
   return fail(std::string(error->get_string()));
 }
 

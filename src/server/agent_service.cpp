@@ -170,7 +170,7 @@ asio::awaitable<void> AgentService::accept() {
     }
     const Instant now = monotonic_now();
     const LastingFailure::Advice advice = failing.failed(now);
-    if (advice.tell) spdlog::error("no connection can be accepted: {}", error.message());
+    if (advice.tell) spdlog::error("cannot accept connections: {}", error.message());
     if (is_shortage(error)) {
       door_->take_one_back(now);
     } else if (advice.give_up && options_.failed) {
@@ -195,7 +195,7 @@ asio::awaitable<void> AgentService::keep_door() {
 /// @return false where the connection was turned away
 asio::awaitable<bool> AgentService::let_in(AgentStream& stream, AgentDoor::Guest& guest) {
   if (!guest.enter()) {
-    guest.turn_away("every place is taken");
+    guest.turn_away("all connections are in use");
     co_return false;
   }
   beast::get_lowest_layer(stream).expires_after(kAgentHandshakeLimit);
@@ -230,7 +230,7 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
   const auto [unread, size] = co_await http::async_read(*stream, buffer, parser, as_value);
   std::optional<Response> response;
   if (unread) {
-    spdlog::warn("{}: no request: {}", peer, unread.message());
+    spdlog::warn("{}: invalid request: {}", peer, unread.message());
     response = unreadable(unread);
   } else {
     response = co_await answer(parser.get(), peer, stream);
@@ -262,7 +262,7 @@ asio::awaitable<std::optional<AgentService::Response>> AgentService::answer(cons
   spdlog::warn("{}: refused {} {}", peer, quote_foreign(method), quote_foreign(target));
   if (!wanted) co_return refusal(http::status::not_found, "no such path: " + quote_foreign(target));
   auto response = refusal(http::status::method_not_allowed,
-                          fmt::format("{} takes no {}", target, quote_foreign(method)));
+                          fmt::format("{} does not support {}", target, quote_foreign(method)));
   response.set(http::field::allow, http::to_string(*wanted));
   co_return response;
 }
@@ -289,9 +289,9 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
   if (!name) co_return std::move(name.error());
   if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
   if (!running_.insert(*name).second) {
-    spdlog::warn("{}: refused to restart {}: it is being restarted", peer, *name);
+    spdlog::warn("{}: refused to restart {}: already being restarted", peer, *name);
     co_return refusal(http::status::conflict,
-                      fmt::format("service {} is being restarted already", quote_foreign(*name)));
+                      fmt::format("service {} is already being restarted", quote_foreign(*name)));
   }
   // Ends with this coroutine however it ends: a cancelled restart is not a running one.
   const auto ended = [this](const std::string* running) {

@@ -41,13 +41,13 @@ Result<std::shared_ptr<asio::ssl::context>> AgentStreams::context() {
 
 void AgentStreams::tell_failure(const Watched& watched, const std::string& reason) {
   if (!told_.insert(watched).second) return;
-  spdlog::warn("{}: its agent does not watch {}, and is asked again from time to time: {}",
+  spdlog::warn("{}: the agent does not watch {}; asking again every minute: {}",
                watched.first.to_string(), watched.second, reason);
 }
 
 void AgentStreams::tell_success(const Watched& watched) {
   if (told_.erase(watched) == 0) return;
-  spdlog::info("{}: its agent watches {} now", watched.first.to_string(), watched.second);
+  spdlog::info("{}: the agent now watches {}", watched.first.to_string(), watched.second);
 }
 
 }  // namespace rollcall::server

@@ -73,7 +73,7 @@ asio::awaitable<void> AgentWatches::run(std::list<Open>::iterator open, AgentRes
     co_await asio::async_write(*watch.stream, asio::buffer(kWatchEnded.data(), kWatchEnded.size()),
                                as_value);
   } else {
-    spdlog::debug("{}: watches {} no longer", watch.peer, watch.service);
+    spdlog::debug("{}: no longer watches {}", watch.peer, watch.service);
   }
   transport.expires_after(kGoodbyeLimit);
   co_await watch.stream->async_shutdown(as_value);

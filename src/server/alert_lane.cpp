@@ -43,7 +43,7 @@ void AlertLane::add(Alert alert) {
   }
   wake_.notify_one();
   for (const Alert& gone : lost) {
-    spdlog::error("alert lost, too many wait for the {}: {}", name_, gone.subject);
+    spdlog::error("alert lost: too many are waiting for the {}: {}", name_, gone.subject);
   }
   tell_();
 }

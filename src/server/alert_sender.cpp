@@ -121,15 +121,14 @@ void AlertSender::take_saved() {
   if (!text) return spdlog::error("alerts of the last run are lost: {}", text.error().message);
   SavedAlerts saved = parse_alerts(*text);
   if (saved.damaged > 0) {
-    spdlog::error("{}: alerts that cannot be read are lost; damaged lines: {}", file_,
-                  saved.damaged);
+    spdlog::error("{}: damaged lines: {}; their alerts are lost", file_, saved.damaged);
   }
   const AlertTargets now = targets();
   const auto take = [](std::vector<Alert>& alerts, AlertLane& lane, bool wanted,
                        std::string_view way) {
     if (alerts.empty()) return;
-    spdlog::info("alerts of the last run that wait for the {}: {}{}", way, alerts.size(),
-                 wanted ? "" : "; dropped, it is not configured");
+    spdlog::info("alerts of the last run waiting for the {}: {}{}", way, alerts.size(),
+                 wanted ? "" : "; dropped: not configured");
     if (!wanted) return;
     for (Alert& alert : alerts) lane.add(std::move(alert));
   };
@@ -146,7 +145,7 @@ void AlertSender::save() {
   }
   kept_ = true;
   if (const auto saved = replace_file(file_, format_alerts(waiting)); !saved) {
-    spdlog::error("{}: alerts that wait do not survive a restart", saved.error().message);
+    spdlog::error("{}: waiting alerts will not survive a restart", saved.error().message);
   }
 }
 

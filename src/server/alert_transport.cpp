@@ -126,7 +126,7 @@ AlertTry AlertTransport::perform() {
 
 AlertTry AlertTransport::mail(const std::string& url, const std::string& from,
                               const std::vector<std::string>& to, const std::string& message) {
-  if (curl_ == nullptr) return {AlertTry::End::failed, "libcurl does not start"};
+  if (curl_ == nullptr) return {AlertTry::End::failed, "cannot initialise libcurl"};
   prepare(url, "smtp,smtps");
   StringList recipients;
   for (const std::string& address : to) recipients.add(address);
@@ -147,7 +147,7 @@ AlertTry AlertTransport::mail(const std::string& url, const std::string& from,
 }
 
 AlertTry AlertTransport::post(const std::string& url, const std::string& json) {
-  if (curl_ == nullptr) return {AlertTry::End::failed, "libcurl does not start"};
+  if (curl_ == nullptr) return {AlertTry::End::failed, "cannot initialise libcurl"};
   prepare(url, "http,https");
   StringList headers;
   headers.add("Content-Type: application/json");

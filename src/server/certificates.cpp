@@ -70,7 +70,7 @@ Result<Certificate> read_certificate(const PemBlock& block) {
   if (kind == PEM_STRING_X509_CRL) return Certificate();
   const bool trusted = kind == PEM_STRING_X509_TRUSTED;
   if (!trusted && kind != PEM_STRING_X509 && kind != PEM_STRING_X509_OLD) {
-    return fail(fmt::format("is no certificate, but \"{}\"", kind));
+    return fail(fmt::format("is \"{}\", not a certificate", kind));
   }
   const unsigned char* at = block.octets.get();
   Certificate certificate(trusted ? d2i_X509_AUX(nullptr, &at, block.size)
@@ -98,7 +98,7 @@ Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOption
   context->set_verify_mode(asio::ssl::verify_peer, error);
   if (tls.ca_file.empty()) {
     context->set_default_verify_paths(error);
-    if (error) return fail("the issuers that this machine trusts: " + error.message());
+    if (error) return fail("the system's trusted issuers: " + error.message());
     return context;
   }
   const auto file = read(tls.ca_file, {.limit = kMaxAuthorityFile});
@@ -109,7 +109,7 @@ Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOption
   }
   for (const Certificate& authority : *authorities) {
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(native), authority.get()) != 1) {
-      return fail(tls.ca_file + ": OpenSSL does not take its certificates");
+      return fail(tls.ca_file + ": OpenSSL does not accept its certificates");
     }
   }
   return context;
@@ -139,7 +139,7 @@ Result<std::vector<Certificate>> read_authorities(const std::string& pem) {
   if (count_of(pem, "BEGIN ") > blocks || count_of(pem, "-----END ") > blocks) {
     return fail(fmt::format("a PEM block is damaged: only {} can be read", blocks));
   }
-  if (found.empty()) return fail("there is no certificate in it");
+  if (found.empty()) return fail("no certificate found");
   return found;
 }
 

@@ -32,7 +32,7 @@ std::string content_digest(const zone::Zone& zone) {
   }
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
   good = good && EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1;
-  if (!good) throw std::runtime_error("no SHA-256 here");
+  if (!good) throw std::runtime_error("OpenSSL has no SHA-256");
   std::string text;
   for (std::size_t i = 0; i < kKept; ++i) text += fmt::format("{:02x}", digest[i]);
   return text;

@@ -94,7 +94,7 @@ ControlSocket::~ControlSocket() {
 
 Result<void> ControlSocket::listen(const std::string& path) {
   const auto failed = [&](const std::string& reason) {
-    return fail(fmt::format("cannot make the control socket {}: {}", path, reason));
+    return fail(fmt::format("cannot create the control socket {}: {}", path, reason));
   };
   if (path.size() >= sizeof(sockaddr_un::sun_path)) return failed("the path is too long");
   const std::filesystem::path place(path);
@@ -109,7 +109,7 @@ Result<void> ControlSocket::listen(const std::string& path) {
   if (!error) return failed("a server is already listening there");
   if (error == asio::error::connection_refused) {
     // A plain file refuses connections too, and a link may lead to a socket of somebody else.
-    if (!inode_of_socket()) return failed("what is there is no socket");
+    if (!inode_of_socket()) return failed("the existing file is not a socket");
     ::unlinkat(folder_.get(), name_.c_str(), 0);
   }
 
@@ -196,7 +196,7 @@ asio::awaitable<void> ControlSocket::accept() {
     if (error) {
       const Instant now = monotonic_now();
       if (failing.failed(now).tell) {
-        spdlog::error("control socket: no connection can be accepted: {}", error.message());
+        spdlog::error("control socket: cannot accept connections: {}", error.message());
       }
       if (is_shortage(error)) places_->take_one_back(now);
       asio::steady_timer pause(listener_->acceptor.get_executor(), kFailurePause);
@@ -209,7 +209,7 @@ asio::awaitable<void> ControlSocket::accept() {
       sessions_.start(serve(std::move(session)));
     } else {  // it is read by who waits, and fits into the socket
       const std::string reply = control::failure_reply(fmt::format(
-                                    "{} requests are under way: try again", kMaxControlSessions)) +
+                                    "{} requests are under way; try again", kMaxControlSessions)) +
                                 '\n';
       session->stream.socket().send(asio::buffer(reply), 0, error);
     }

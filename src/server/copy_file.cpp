@@ -95,7 +95,7 @@ Result<void> CopyFile::open() {
   struct stat status{};
   if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     file_ = {};
-    return fail(fmt::format("{} is no plain file", path_));
+    return fail(fmt::format("{} is not a regular file", path_));
   }
   scan();
   return {};
@@ -135,7 +135,7 @@ Result<CopyFile::Place> CopyFile::read_head(std::uint64_t at, dns::Name& origin)
   if (!octets) return std::unexpected(octets.error());
   std::string_view line(*octets);
   line = line.substr(0, line.find('\n'));
-  if (line.size() == octets->size() || !line.starts_with(kMagic)) return fail("it is no head");
+  if (line.size() == octets->size() || !line.starts_with(kMagic)) return fail("not a header");
   Place place{.begin = at, .body = at + line.size() + 1, .digest = {}};
   const std::size_t last = line.rfind(' ');
   if (line.substr(last + 1) != check_of(line.substr(0, last))) return fail("its head is damaged");

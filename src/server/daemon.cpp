@@ -39,7 +39,7 @@ std::string host_name() {
 answer::CookieSecret random_secret() {
   answer::CookieSecret secret{};
   if (::getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
-    throw std::runtime_error("the system gives no random numbers");
+    throw std::runtime_error("the system provides no random numbers");
   }
   return secret;
 }
@@ -101,7 +101,7 @@ Result<void> Daemon::run() {
   readers_.stop();  // nobody waits for a file now
   end();
   if (!failure_.empty()) return fail(failure_);
-  spdlog::info("rollcalld ended");
+  spdlog::info("rollcalld stopped");
   return {};
 }
 
@@ -137,8 +137,8 @@ void Daemon::raise_descriptor_limit() const {
                              (programs ? kProgramDescriptors * settings_.max_programs : 0);
   if (limit.rlim_max >= wanted) return;
   spdlog::warn(
-      "{} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once, {} TCP sessions{}{} may "
-      "want {}",
+      "only {} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once, {} TCP "
+      "sessions{}{} may need {}",
       limit.rlim_max, settings_.max_probes, kMaxTcpSessions, wires ? ", tripwires" : "",
       programs ? ", programs" : "", wanted);
 }
@@ -166,7 +166,7 @@ Result<Daemon::Sockets> Daemon::open_sockets() const {
   sockets.at = std::move(*addresses);
   for (const Endpoint& endpoint : sockets.at) {
     if (settings_.when_absent == WhenAbsent::wait && !host_has(endpoint.address)) {
-      spdlog::warn("this host has no address {} yet: it is served from when it has",
+      spdlog::warn("this host has no address {} yet: it will be served as soon as it appears",
                    endpoint.address.to_string());
     }
     auto tcp = listen_tcp(endpoint, settings_.when_absent);
@@ -221,7 +221,7 @@ Result<void> Daemon::drop_privileges() const {
   if (!given) return given;
   if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
       ::setuid(user->pw_uid) != 0) {
-    return fail(fmt::format("cannot become user {}: {}", settings_.user, std::strerror(errno)));
+    return fail(fmt::format("cannot switch to user {}: {}", settings_.user, std::strerror(errno)));
   }
   return readers_.renew();
 }
@@ -258,7 +258,7 @@ void Daemon::await_signals() {
       await_signals();
       return;
     }
-    spdlog::info("{}: ending", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    spdlog::info("{}: stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     stop();
   });
 }
@@ -267,7 +267,7 @@ void Daemon::await_signals() {
 void Daemon::end_with(std::string failure) {
   if (stopping_) return;
   failure_ = std::move(failure);
-  spdlog::critical("{}: ending, so that a supervisor starts rollcalld anew", failure_);
+  spdlog::critical("{}: exiting, so that a supervisor can restart rollcalld", failure_);
   stop();
 }
 

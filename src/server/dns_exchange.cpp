@@ -54,15 +54,15 @@ Result<std::vector<std::string>> answer_texts(Bytes packet, std::size_t at, std:
   std::vector<std::string> texts;
   for (std::uint16_t i = 0; i < count; ++i) {
     const auto owner = dns::decode_name(packet, at);
-    if (!owner) return fail("the reply is broken");
+    if (!owner) return fail("malformed reply");
     at += owner->consumed;
-    if (at + kRecordFixed > packet.size()) return fail("the reply is broken");
+    if (at + kRecordFixed > packet.size()) return fail("malformed reply");
     const auto type = static_cast<dns::Type>(load_u16(packet.data() + at));
     const std::size_t size = load_u16(packet.data() + at + 8);
     at += kRecordFixed;
-    if (at + size > packet.size()) return fail("the reply is broken");
+    if (at + size > packet.size()) return fail("malformed reply");
     auto text = record_text(type, packet, at, size);
-    if (!text) return fail("the reply is broken");
+    if (!text) return fail("malformed reply");
     texts.push_back(std::move(*text));
     at += size;
   }

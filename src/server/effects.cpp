@@ -93,7 +93,7 @@ asio::awaitable<void> Daemon::hold_wire(roster::ProbeId wire,
   }
   if (end == Tripwires::End::dropped || stopping_) co_return;
   if (end == Tripwires::End::unknown) {
-    spdlog::warn("no descriptor is left for tripwires: none is held for a minute");
+    spdlog::warn("no descriptors left for tripwires: none are opened for a minute");
   }
   step(roster::WireEnded{wire, end == Tripwires::End::unknown});
 }
@@ -206,7 +206,7 @@ asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
       reply.error = error.what();
     }
   }
-  std::string text = reply.ok ? fmt::format("it took {:.1f} s", reply.seconds) : reply.error;
+  std::string text = reply.ok ? fmt::format("done in {:.1f} s", reply.seconds) : reply.error;
   if (!reply.output.empty()) text += "\n" + reply.output;
   answer_asker(request.restart, reply.ok, text);
   if (!stopping_) step(roster::AgentReplied{request.restart, reply.ok, std::move(text)});

@@ -13,8 +13,7 @@ EndGuard::EndGuard() {
     limit_.expires_after(kEndLimit);
     limit_.async_wait([](const ErrorCode& ended) {
       if (ended) return;
-      spdlog::error("the orderly end takes longer than {}: ended without it",
-                    format_duration(kEndLimit));
+      spdlog::error("not stopped within {}: exiting at once", format_duration(kEndLimit));
       flush_log();
       ::_exit(0);  // no destructors: they would wait for what hangs
     });

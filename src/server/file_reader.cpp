@@ -124,7 +124,7 @@ Result<std::optional<FileText>> try_once(const std::string& path, const ReadOpti
     return fail(fmt::format("{}: larger than {} octets", path, options.limit));
   }
   if (is_being_rewritten(file.get(), before, options)) {
-    if (--settlings < 0) return fail(path + ": it is written all the time");
+    if (--settlings < 0) return fail(path + ": still being written");
     wait_until_settled(before);
     return std::nullopt;
   }
@@ -160,7 +160,7 @@ Result<FileText> read_file_into(const std::string& path, const ReadOptions& opti
     ++readings;
     std::this_thread::sleep_for(kBetweenReadings);
   }
-  return fail(path + ": it changes while it is read");
+  return fail(path + ": changed while being read");
 }
 
 Result<FileText> read_file(const std::string& path, const ReadOptions& options) {

@@ -34,7 +34,7 @@ std::string whole_seconds(Duration duration) {
 }
 
 std::unexpected<Error> ending(const std::string& path) {
-  return fail(path + ": not read, as the program ends");
+  return fail(path + ": not read: the program is stopping");
 }
 
 template <class Value>
@@ -148,7 +148,7 @@ Result<FileReaders::Answer> FileReaders::await_answer(Descriptor reader, const s
                               format_duration(silence_)));
     }
     const ssize_t size = ::recv(reader.get(), buffer.get(), kMaxReaderMessage, 0);
-    if (size <= 0) return fail(path + ": its reader has ended");
+    if (size <= 0) return fail(path + ": its reader process has exited");
     auto whole = take(answer, {buffer.get(), static_cast<std::size_t>(size)});
     if (whole && !*whole) continue;
     give_back(std::move(reader));
@@ -209,11 +209,11 @@ Result<void> FileReaders::check_hung(const std::string& path) {
   std::erase_if(hung_, [](const Hung& hung) { return is_readable(hung.reader.get()); });
   for (const Hung& hung : hung_) {
     if (!lies_in(path, hung.place)) continue;
-    return fail(fmt::format("{}: not read, {} has not replied for {}", path, hung.place,
+    return fail(fmt::format("{}: not read: {} has not replied for {}", path, hung.place,
                             whole_seconds(monotonic_now() - hung.since)));
   }
   if (hung_.size() < kMaxHungPlaces) return {};
-  return fail(fmt::format("{}: not read, {} other paths do not reply", path, hung_.size()));
+  return fail(fmt::format("{}: not read: {} other paths do not reply", path, hung_.size()));
 }
 
 void FileReaders::give_up(const std::string& path, Descriptor reader) {

@@ -128,7 +128,7 @@ asio::awaitable<Result<T>> FileReaders::later(std::string path, std::function<Re
       wait->timer.cancel();
     });
   });
-  if (!queued) co_return fail(path + ": not read, too many files wait");
+  if (!queued) co_return fail(path + ": not read: too many files are waiting");
   co_await wait->timer.async_wait(as_value);
   if (!wait->result) co_return fail(path + ": not read in time");
   co_return std::move(*wait->result);

@@ -37,11 +37,12 @@ SocketAddress socket_address(const Endpoint& endpoint) {
 
 std::unexpected<Error> failed(const char* what, const Endpoint& endpoint) {
   const int error = errno;
-  const char* hint = error == EADDRINUSE ? "; is another server running there?"
-                     : error == EACCES   ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE"
-                     : error == EADDRNOTAVAIL
-                         ? "; where it comes later, server.listen_when_absent: wait"
-                         : "";
+  const char* hint =
+      error == EADDRINUSE ? "; is another server running there?"
+      : error == EACCES   ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE"
+      : error == EADDRNOTAVAIL
+          ? "; for an address that appears later, set server.listen_when_absent to wait"
+          : "";
   return fail(fmt::format("cannot listen on {} ({}): {}{}", endpoint.to_string(), what,
                           std::strerror(error), hint));
 }
@@ -105,8 +106,9 @@ Result<void> steer_by_cpu(const Descriptor& socket, unsigned count) {
   ::sched_getaffinity(0, sizeof ours, &ours);
   for (unsigned cpu = 0; cpu < count; ++cpu) {
     if (CPU_ISSET(cpu, &ours)) continue;
-    return fail(fmt::format("server.steer_by: cpu wants CPUs 0 to {}, and {} is not ours to run on",
-                            count - 1, cpu));
+    return fail(
+        fmt::format("server.steer_by: cpu needs CPUs 0 to {}, but this process may not run on {}",
+                    count - 1, cpu));
   }
   sock_filter program[]{
       {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_CPU)},

@@ -98,7 +98,7 @@ asio::awaitable<void> NotifySender::tell(std::shared_ptr<const zone::Zone> zone,
     if (!is_newest(place, turn)) co_return;  // a newer serial is being told
     if (error) break;
   }
-  spdlog::warn("NOTIFY {} serial {} to {}: no answer{}", zone->origin().to_display(), serial,
+  spdlog::warn("NOTIFY {} serial {} to {}: no response{}", zone->origin().to_display(), serial,
                secondary.to_string(), error ? " (" + error.message() + ")" : "");
 }
 

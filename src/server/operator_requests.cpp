@@ -34,8 +34,8 @@ asio::awaitable<std::string> Daemon::command(roster::Event event) {
   const bool tried = co_await written(*overrides_ticket_);
   const auto problem = unwritten_.find("overrides");
   if (tried && problem == unwritten_.end()) co_return control::done_reply(done.text);
-  co_return control::failure_reply(done.text + ", but only until a restart: " +
-                                   (tried ? problem->second : "the disk does not answer"));
+  co_return control::failure_reply(done.text + ", but this is lost at a restart: " +
+                                   (tried ? problem->second : "the disk does not respond"));
 }
 
 }  // namespace rollcall::server

@@ -20,14 +20,14 @@ ProbeConnection::ProbeConnection(const asio::any_io_executor& executor, Deadline
 std::string failure_words(std::string_view step, const ErrorCode& error) {
   if (error == asio::error::connection_refused) return "connection refused";
   if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) {
-    return fmt::format("{}: the connection was closed", step);
+    return fmt::format("{}: connection closed", step);
   }
   return fmt::format("{}: {}", step, error.message());
 }
 
 std::unexpected<Error> ProbeConnection::failed(std::string_view step, const ErrorCode& error,
                                                Step when) {
-  if (socket_.is_spent()) return fail(fmt::format("{}: more came than a probe reads", step));
+  if (socket_.is_spent()) return fail(fmt::format("{}: too much data", step));
   if (fault_of(when, error) == Fault::own_host) {
     unasked_ = server::unasked(fmt::format("{} to {}", step, target_.to_string()), error);
     return fail(unasked_->reason);
@@ -50,7 +50,7 @@ asio::awaitable<Result<void>> ProbeConnection::start_tls(
   context_ = std::move(context);
   tls_.emplace(socket_, *context_);
   if (!name_peer(tls_->native_handle(), host)) {
-    co_return fail(fmt::format("TLS: \"{}\" is no name of a host", host));
+    co_return fail(fmt::format("TLS: \"{}\" is not a host name", host));
   }
   // Where nothing is verified OpenSSL looks at the certificate all the same: it is no reason then.
   if (SSL_get_verify_mode(tls_->native_handle()) != SSL_VERIFY_NONE) {

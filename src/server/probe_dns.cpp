@@ -79,7 +79,7 @@ asio::awaitable<Outcome> ask_by_tcp(const roster::StartProbe& request,
     packet.resize(load_u16(packet.data()));
   }
   const auto verdict = judge_reply(check, id, packet);
-  co_return verdict ? to_outcome(*verdict) : bad("TCP: the reply is to another question");
+  co_return verdict ? to_outcome(*verdict) : bad("TCP: reply to another question");
 }
 
 asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::DnsCheck& check,
@@ -124,7 +124,7 @@ asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::Dn
     if (*verdict || !is_truncated(reply)) co_return to_outcome(*verdict);
     co_return co_await ask_by_tcp(request, check, id, edns, deadline);
   }
-  co_return bad(fmt::format("more than {} replies to other questions came", kMaxStrays));
+  co_return bad(fmt::format("more than {} replies to other questions", kMaxStrays));
 }
 
 }  // namespace

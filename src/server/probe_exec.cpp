@@ -39,7 +39,7 @@ asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request) {
                                                           .descendants = Descendants::killed,
                                                           .output = kMaxOutput});
   if (!ended) co_return unasked(ended.error().what, ended.error().number);
-  if (ended->said_too_much) co_return bad("it wrote more than 1 MiB");
+  if (ended->said_too_much) co_return bad("more than 1 MiB of output");
   co_return health::plugin_outcome(ended->shell_status(), ended->head);
 }
 

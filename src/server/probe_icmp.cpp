@@ -47,7 +47,7 @@ asio::awaitable<Outcome> await_reply(Descriptor socket, IpFamily family, bool wi
     const Bytes received = Bytes(packet).first(static_cast<std::size_t>(size));
     if (health::is_echo_reply(family, received, with_ip_header, nonce)) co_return good();
   }
-  co_return bad(fmt::format("more than {} packets came that are no reply", kMaxStrays));
+  co_return bad(fmt::format("more than {} packets other than the reply", kMaxStrays));
 }
 
 }  // namespace

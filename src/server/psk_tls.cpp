@@ -113,7 +113,7 @@ Result<PskKey> parse_psk_key(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   if (text.ends_with('\r')) text.remove_suffix(1);
   if (text.size() != kKeyDigits) {
-    return fail(fmt::format("a key is {} hexadecimal digits on one line, here are {} characters",
+    return fail(fmt::format("a key has {} hexadecimal digits on one line, not {} characters",
                             kKeyDigits, text.size()));
   }
   PskKey key;
@@ -121,7 +121,7 @@ Result<PskKey> parse_psk_key(std::string_view text) {
     const auto high = hex_value(text[i]);
     const auto low = hex_value(text[i + 1]);
     if (!high || !low) {
-      return fail(fmt::format("a key is {} hexadecimal digits, but character {} is none",
+      return fail(fmt::format("a key has {} hexadecimal digits, but character {} is not one",
                               kKeyDigits, high ? i + 2 : i + 1));
     }
     key.octets[i / 2] = static_cast<std::uint8_t>(*high << 4 | *low);
@@ -133,8 +133,9 @@ Result<PskKeyFile> read_psk_key_file(const std::string& path, const ReadText& re
   auto file = read(path, {.limit = kMaxSecretFile});
   if (!file) return std::unexpected(file.error());
   if (file->text.size() > kKeyFileLimit) {
-    return fail(fmt::format("{}: a key is {} hexadecimal digits on one line, here is more", path,
-                            kKeyDigits));
+    return fail(
+        fmt::format("{}: a key file has {} hexadecimal digits on one line, and nothing else", path,
+                    kKeyDigits));
   }
   auto key = parse_psk_key(file->text);
   OPENSSL_cleanse(file->text.data(), file->text.size());

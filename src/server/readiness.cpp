@@ -36,8 +36,7 @@ void Daemon::tell_ready() {
       zones_, [](const auto& zone) { return !zone.second.zone && !zone.second.refused; });
   if (waits > 0) {
     if (std::exchange(said_waiting_, true)) return;
-    const std::string text =
-        fmt::format("waiting for the first probes; zones that wait: {}", waits);
+    const std::string text = fmt::format("waiting for the first probes; waiting zones: {}", waits);
     spdlog::info("{}", text);
     sd_notify("STATUS=" + text);
     return;

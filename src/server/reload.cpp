@@ -67,7 +67,8 @@ void Daemon::reload_for_signal() {
   }
   reload(std::nullopt, [](const ReloadResult& result) {
     if (!result.configuration) {
-      return spdlog::error("reload refused: the configuration has errors; the old one stays");
+      return spdlog::error(
+          "reload refused: the configuration has errors; the old one stays in force");
     }
     spdlog::info("reload done: {} of {} zones", result.zones - result.refused, result.zones);
   });
@@ -217,13 +218,12 @@ asio::awaitable<std::string> Daemon::handle_reload(control::ReloadRequest reques
           },
           asio::use_awaitable);
   if (result.refused > 0) {
-    co_return control::failure_reply(
-        fmt::format("{} of {} zones refused; what they served before stays", result.refused,
-                    result.zones),
-        result.diagnostics);
+    co_return control::failure_reply(fmt::format("{} of {} zones refused; their old versions stay",
+                                                 result.refused, result.zones),
+                                     result.diagnostics);
   }
   if (!result.configuration || has_errors(result.diagnostics)) {
-    co_return control::failure_reply("nothing was reloaded; what was served before stays",
+    co_return control::failure_reply("nothing was reloaded; everything stays as it was",
                                      result.diagnostics);
   }
   co_return control::done_reply(counted(result.zones, "zone", "zones") + " reloaded");

@@ -13,8 +13,8 @@ namespace {
 constexpr std::chrono::seconds kWrittenLimit{5};
 
 constexpr const char* kUnwritten =
-    "answers follow the probes all the same. Until it can be written, secondaries get no change, "
-    "and a restart forgets what operators have said since.";
+    "answers still follow the probes. Until state_dir can be written, secondaries get no changes, "
+    "and a restart loses new overrides.";
 
 }  // namespace
 
@@ -87,7 +87,7 @@ void Daemon::tell_unwritten(const std::map<std::string, std::string>& problems) 
   perform(roster::Happening{.kind = kind,
                             .alert = true,
                             .subject = could ? "state_dir: " + unwritten_.begin()->second
-                                             : "state_dir can be written again, and has been",
+                                             : "state_dir is writable again; everything is saved",
                             .detail = could ? kUnwritten : "",
                             .name = {},
                             .member = std::nullopt});

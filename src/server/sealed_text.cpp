@@ -37,7 +37,7 @@ bool has_sealed_head(std::string_view name, std::string_view text) {
 }
 
 Result<UnsealedText> unseal(std::string_view name, std::string_view text) {
-  if (text.empty()) return fail("it is empty");
+  if (text.empty()) return fail("empty");
   const std::size_t head = head_of(name).size();
   if (!has_sealed_head(name, text))
     return fail(fmt::format("its first line is not \"{} 2\"", name));
@@ -45,12 +45,12 @@ Result<UnsealedText> unseal(std::string_view name, std::string_view text) {
   const std::size_t before = text.rfind('\n', text.size() - 2);
   const std::string_view last = text.substr(before + 1);
   if (before + 1 < head || !last.starts_with(kEnd) || !last.ends_with('\n')) {
-    return fail("it has no end mark: it was cut short");
+    return fail("no end mark: truncated");
   }
   const std::string_view digits = last.substr(kEnd.size());
   const auto number = parse_number<std::uint64_t>(digits.substr(0, digits.find(' ')));
   const std::string_view counted = text.substr(0, before + 1);
-  if (!number || end_of(*number, counted) != last) return fail("its checksum differs");
+  if (!number || end_of(*number, counted) != last) return fail("wrong checksum");
   return UnsealedText{counted.substr(head), *number};
 }
 

@@ -7,8 +7,9 @@ namespace rollcall::server {
 
 std::string warn_of_mode(const std::string& path, mode_t mode) {
   if ((mode & (S_IRWXG | S_IRWXO)) == 0) return {};
-  return fmt::format("{}: others than its owner may use this secret (mode {:04o}): chmod 600 it",
-                     path, mode & 07777U);
+  return fmt::format(
+      "{0}: users other than its owner have access (mode {1:04o}); run: chmod 600 {0}", path,
+      mode & 07777U);
 }
 
 }  // namespace rollcall::server

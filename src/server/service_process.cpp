@@ -38,9 +38,9 @@ asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
   std::vector<std::string> argv{systemctl(), "show", "--property=MainPID", "--value", "--", unit};
   const auto shown = co_await run_child(std::move(argv), {.time = kSystemctlLimit});
   if (!shown) co_return fail(shown.error().message());
-  if (shown->timed_out) co_return fail("systemctl did not say its main process in time");
+  if (shown->timed_out) co_return fail("systemctl did not report the main process in time");
   if (!shown->succeeded()) {
-    co_return fail(fmt::format("systemctl does not say its main process: {}",
+    co_return fail(fmt::format("systemctl does not report the main process: {}",
                                printable(trimmed(shown->output))));
   }
   co_return read_main_pid(shown->output);
@@ -60,7 +60,7 @@ asio::awaitable<Result<pid_t>> ask_pid_file(std::string path, FileReaders& reade
 
 asio::awaitable<Result<pid_t>> find_process(const RestartRecipe& recipe, FileReaders& readers) {
   if (!recipe.unit.empty()) co_return co_await ask_systemd(recipe.unit);
-  if (recipe.pid_file.empty()) co_return fail("it has no pid_file, so nobody knows its process");
+  if (recipe.pid_file.empty()) co_return fail("no pid_file: its process is unknown");
   co_return co_await ask_pid_file(recipe.pid_file, readers);
 }
 
@@ -80,7 +80,7 @@ Result<ServiceProcess> open_process(pid_t pid) {
 Result<pid_t> read_main_pid(std::string_view text) {
   const auto pid = read_pid(text);
   if (!pid) return fail("systemctl names no main process: " + quote_foreign(trimmed(text)));
-  if (*pid == 0) return fail("it has no main process now");
+  if (*pid == 0) return fail("no main process is running");
   return *pid;
 }
 
@@ -101,7 +101,7 @@ asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recip
     const auto after = co_await find_process(recipe, readers);
     if (after && *after == *before) co_return process;
   }
-  co_return fail("its process changes all the time");
+  co_return fail("its process keeps changing");
 }
 
 }  // namespace rollcall::server

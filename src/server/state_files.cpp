@@ -76,7 +76,8 @@ void StateFiles::take(const std::string& file, Result<Look> look) {
     const std::string before = std::exchange(entry.problem, look.error().message);
     // How long it has not replied is said anew each time, and is no news.
     if (before.empty()) {
-      spdlog::warn("{}: what {} holds", entry.problem, entry.states ? "it said last" : "was known");
+      spdlog::warn("{}: using {}", entry.problem,
+                   entry.states ? "its last content" : "the last known states");
     }
   } else if (look->states) {
     entry.problem.clear();
@@ -136,10 +137,10 @@ void StateFiles::tell_strays(const std::string& file, File& entry) {
     if (entry.lines.asked.contains(name)) continue;
     strays.insert(name);
     if (entry.lines.strays.contains(name) || ++fresh > kMostTold) continue;
-    spdlog::warn("{}: the line of {} is of no member that is asked about", file, name);
+    spdlog::warn("{}: line of {} ignored: no check asks about this member", file, name);
   }
   if (fresh > kMostTold) {
-    spdlog::warn("{}: {} more lines are of no member that is asked about", file, fresh - kMostTold);
+    spdlog::warn("{}: more lines of members that no check asks about: {}", file, fresh - kMostTold);
   }
   entry.lines.strays = std::move(strays);
 }

@@ -76,8 +76,8 @@ Result<void> give_state_folder(const std::string& path, uid_t user, gid_t group)
   if (!opened->only_root) {
     // To give it away could be what somebody waits for who can exchange it.
     spdlog::warn(
-        "state_dir {} is not root's alone and is not the server.user's: it stays as it is; where "
-        "nothing can be written to it, chown it",
+        "state_dir {} belongs neither to root alone nor to server.user: left unchanged; if it is "
+        "not writable, chown it",
         path);
     return {};
   }
@@ -113,7 +113,9 @@ Result<StateFolder> StateFolder::open(const std::string& path) {
 
 Result<void> StateFolder::lock() {
   if (::flock(folder_.get(), LOCK_EX | LOCK_NB) == 0) return {};
-  const auto taken = [&] { return fail(fmt::format("another server uses state_dir {}", path_)); };
+  const auto taken = [&] {
+    return fail(fmt::format("another server is using state_dir {}", path_));
+  };
   if (errno == EWOULDBLOCK) return taken();
   lock_ = Descriptor(::openat(folder_.get(), kLock,
                               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,

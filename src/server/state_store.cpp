@@ -29,8 +29,8 @@ std::string without_seal(std::string_view name, std::string_view text) {
 void tell_unread(const std::string& path, const std::vector<std::string>& lines,
                  std::vector<std::string>& problems) {
   if (lines.empty()) return;
-  problems.push_back(fmt::format("{}: {} {} not understood and left out, the first is \"{}\"", path,
-                                 lines.size(), lines.size() == 1 ? "line is" : "lines are",
+  problems.push_back(fmt::format("{}: {} unrecognised {} ignored; the first is \"{}\"", path,
+                                 lines.size(), lines.size() == 1 ? "line" : "lines",
                                  lines.front()));
 }
 
@@ -105,7 +105,7 @@ void StateStore::load_overrides(WallTime now, LoadedState& into) {
     }
     if (!file.damaged.empty()) {
       file.problems.push_back(fmt::format(
-          "{}/overrides: what could be read of the damaged files holds ({} {})", folder_.path(),
+          "{}/overrides: using the readable lines of the damaged files ({} {})", folder_.path(),
           read.value.members.size(), read.value.members.size() == 1 ? "member" : "members"));
     }
   }

@@ -119,7 +119,7 @@ std::int64_t unix_milliseconds(WallTime time) {
 }
 
 Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now) {
-  if (text.empty()) return fail("it is empty");
+  if (text.empty()) return fail("empty");
   roster::SavedHealth health;
   std::optional<Duration> age;  // of the lines that follow
   for (std::size_t number = 1; !text.empty(); ++number) {
@@ -129,7 +129,7 @@ Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now) {
       return fail(fmt::format("line {} is not \"{}\" but \"{}\"", number, wanted, shown(line)));
     };
     // The file is replaced whole: a line without an end is no crash of ours.
-    if (!whole) return fail(fmt::format("line {} has no end", number));
+    if (!whole) return fail(fmt::format("line {} is incomplete", number));
     if (const auto saved = parse_saved(line)) {
       age = now - *saved;
     } else if (!age) {

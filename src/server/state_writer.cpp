@@ -51,7 +51,7 @@ StateWriter::~StateWriter() {
   shared_->fresh = true;  // once more, though it was in vain a moment ago
   shared_->changed.notify_all();
   if (!shared_->changed.wait_for(lock, kFinishLimit, [this] { return shared_->done; })) {
-    spdlog::error("state_dir: the disk does not answer; what was to be written last is not");
+    spdlog::error("state_dir: the disk does not respond; the last state was not written");
   }
   shared_->report = nullptr;  // the thread may outlive what it would tell
 }

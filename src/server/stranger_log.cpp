@@ -34,7 +34,7 @@ std::vector<std::string> LineCounts::due(Instant now) {
   }
   if (others_ > 0) {
     told.push_back(
-        fmt::format("{} more lines about other hosts within a minute were left out", others_));
+        fmt::format("{} more lines about other hosts left out within a minute", others_));
   }
   more_.clear();
   others_ = 0;

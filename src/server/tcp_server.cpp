@@ -34,7 +34,7 @@ asio::awaitable<void> TcpServer::accept(tcp::acceptor acceptor, std::string wher
     const Instant now = monotonic_now();
     const LastingFailure::Advice advice = failing.failed(now);
     if (advice.tell) {
-      spdlog::error("TCP {}: no connection can be accepted: {}", where, error.message());
+      spdlog::error("TCP {}: cannot accept connections: {}", where, error.message());
     }
     if (is_shortage(error)) {  // that passes: with the descriptor of a session, if need be
       shared_.sessions.take_one_back(now);

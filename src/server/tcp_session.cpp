@@ -196,22 +196,22 @@ class TcpSession final : public Place {
     return std::unexpected(
         answer::TransferRefusal{.rcode = dns::Rcode::servfail,
                                 .signature = std::move(opened->signature),
-                                .reason = "as many transfers as there may be are under way"});
+                                .reason = "the limit of concurrent transfers is reached"});
   }
 
   /// Of peers that are no strangers each transfer is told of.
   void tell(const answer::TransferStream& stream, bool done, std::size_t octets) {
     const auto line = [&] {
       return fmt::format("transfer of {} to {} {}: serial {}, {} octets",
-                         stream.origin().to_display(), peer_.to_string(),
-                         done ? "done" : "broken off", stream.serial(), octets);
+                         stream.origin().to_display(), peer_.to_string(), done ? "done" : "aborted",
+                         stream.serial(), octets);
     };
     const Instant now = monotonic_now();
     if (trusted(now)) {
       spdlog::info("{}", line());
     } else {
-      shared_.log.note(spdlog::level::info, peer_.address,
-                       done ? "transfer" : "transfer broken off", now, line);
+      shared_.log.note(spdlog::level::info, peer_.address, done ? "transfer" : "transfer aborted",
+                       now, line);
     }
   }
 

@@ -135,8 +135,8 @@ bool UdpWorker::goes_on(int failure, LastingFailure& failing) const {
     return true;
   }
   const LastingFailure::Advice advice = failing.failed(monotonic_now());
-  const std::string text = fmt::format("UDP {}: no question can be received: {}",
-                                       bound_address(socket_), std::strerror(failure));
+  const std::string text = fmt::format("UDP {}: cannot receive queries: {}", bound_address(socket_),
+                                       std::strerror(failure));
   if (advice.tell) spdlog::error("{}", text);
   if (advice.give_up && failed_ && !is_shortage(failure)) {
     failed_(text);

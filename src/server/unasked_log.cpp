@@ -23,7 +23,7 @@ void UnaskedLog::tell_soon() {
   timer_.expires_after(kGather);
   timer_.async_wait([this](const ErrorCode& error) {
     if (error) return;
-    spdlog::warn("cannot probe: {}; {} left without an outcome", why_,
+    spdlog::warn("cannot probe: {}; {} without a result", why_,
                  counted(count_, "probe was", "probes were"));
     count_ = 0;
     timer_.expires_after(kQuiet);

@@ -21,7 +21,7 @@ zone::ReadFile reader_of(const ZoneTexts& texts, const std::string& zone_file) {
     for (const ZoneTexts::Part& part : texts.parts) {
       if (part.path == path || (part.path.empty() && path == zone_file)) return part.text;
     }
-    return fail(fmt::format("{}: is not in the copy", path));
+    return fail(fmt::format("{}: not in the copy", path));
   };
 }
 
@@ -43,7 +43,7 @@ void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::Name> co
     }
     const std::lock_guard lock(mutex_);
     if (auto kept = file_.flush(configured); !kept) {
-      spdlog::error("{}: a start with a broken zone file has no copy to serve",
+      spdlog::error("{}: a start with a broken zone file would have no copy to serve",
                     kept.error().message);
     }
   });

@@ -124,7 +124,7 @@ void ZoneLoader::serve_copy(const ZoneFile& file, LoadedZone& refused) {
   if (copies_ == nullptr || refused.copied || digests_.contains(name)) return;
   const auto warn = [&](const std::string& why) {
     refused.diagnostics.push_back(
-        {Severity::warning, {file.file}, "the last good copy is not served: " + why});
+        {Severity::warning, {file.file}, "the last good copy cannot be served: " + why});
   };
   try {
     const Result<ZoneCopy> copy = copies_->read(file.origin);
@@ -132,7 +132,7 @@ void ZoneLoader::serve_copy(const ZoneFile& file, LoadedZone& refused) {
     const zone::LoadReport report = zone::load_zone(
         {file.origin, file.file, file.pools, file.mx_pools, file.place_of, file.named_at},
         reader_of(copy->texts, file.file));
-    if (!report.zone) return warn("it has errors too");
+    if (!report.zone) return warn("the copy has errors too");
     use_huge_pages(*report.zone);
     refused.content = content_digest(*report.zone);
     refused.zone = report.zone;

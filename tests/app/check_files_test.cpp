@@ -271,14 +271,13 @@ TEST_F(CheckFiles, WarnsOfSecretsThatOthersMayUse) {
   ::chmod(folder_.path("tsig.key").c_str(), 0640);
   ::chmod(folder_.path("cookie").c_str(), 0604);
   ::chmod(folder_.path("agent.key").c_str(), 0644);
-  EXPECT_THAT(
-      said(kRest),
-      ElementsAre("r.yaml:2:8: warning: tsig.key: others than its owner may use this secret "
-                  "(mode 0640): chmod 600 it",
-                  "r.yaml:3:30: warning: cookie: others than its owner may use this secret "
-                  "(mode 0604): chmod 600 it",
-                  "r.yaml:4:20: warning: agents.key_file: agent.key: others than its owner may "
-                  "use this secret (mode 0644): chmod 600 it"));
+  EXPECT_THAT(said(kRest),
+              ElementsAre("r.yaml:2:8: warning: tsig.key: users other than its owner have access "
+                          "(mode 0640); run: chmod 600 tsig.key",
+                          "r.yaml:3:30: warning: cookie: users other than its owner have access "
+                          "(mode 0604); run: chmod 600 cookie",
+                          "r.yaml:4:20: warning: agents.key_file: agent.key: users other than its "
+                          "owner have access (mode 0644); run: chmod 600 agent.key"));
 }
 
 }  // namespace

@@ -274,9 +274,9 @@ POOL www.mydomain.com: web, fail_open
 }
 
 TEST(Text, AMessageKeepsItsLines) {
-  const Result<ReplyText> done = reply_text(done_reply("it took 0.1 s\nStopping\r\n\tdone\x1b\n"));
+  const Result<ReplyText> done = reply_text(done_reply("done in 0.1 s\nStopping\r\n\tdone\x1b\n"));
   ASSERT_TRUE(done);
-  EXPECT_EQ(done->text, "it took 0.1 s\nStopping\n\tdone\\x1b\n");
+  EXPECT_EQ(done->text, "done in 0.1 s\nStopping\n\tdone\\x1b\n");
 }
 
 TEST(Text, ColumnsCountCharacters) {

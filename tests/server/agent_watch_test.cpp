@@ -78,9 +78,9 @@ TEST_F(AgentWatching, TalksToOpenssl) {
 
 TEST_F(AgentWatching, SaysWhatItDoesNotWatch) {
   EXPECT_EQ(refusal("mysql"), "HTTP status 404: service \"mysql\" is not in the allow-list");
-  EXPECT_EQ(refusal("bare"),
-            "HTTP status 409: service \"bare\" cannot be watched: it has no pid_file, so nobody "
-            "knows its process");
+  EXPECT_EQ(
+      refusal("bare"),
+      "HTTP status 409: service \"bare\" cannot be watched: no pid_file: its process is unknown");
   dir.write("pid", "named\n", 0644);
   EXPECT_EQ(refusal("named"),
             "HTTP status 409: service \"named\" cannot be watched: " + dir.path("pid") +

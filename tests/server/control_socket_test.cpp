@@ -60,7 +60,7 @@ TEST_F(ControlSocketTest, ALinkInItsPlaceIsNotFollowed) {
   std::filesystem::create_symlink(elsewhere, path_);
   const auto listening = control_.listen(path_);
   ASSERT_FALSE(listening);
-  EXPECT_NE(listening.error().message.find("no socket"), std::string::npos);
+  EXPECT_NE(listening.error().message.find("the existing file is not a socket"), std::string::npos);
   EXPECT_TRUE(std::filesystem::is_socket(elsewhere));
 }
 
@@ -100,7 +100,7 @@ TEST_F(ControlSocketTest, LeavesAPlainFileAlone) {
   std::ofstream(path_) << "precious";
   const Result<void> listening = control_.listen(path_);
   ASSERT_FALSE(listening);
-  EXPECT_NE(listening.error().message.find("no socket"), std::string::npos);
+  EXPECT_NE(listening.error().message.find("the existing file is not a socket"), std::string::npos);
   EXPECT_EQ(std::filesystem::file_size(path_), 8U);
 }
 

@@ -79,7 +79,7 @@ TEST_F(Folder, AFileThatGrowsAllTheTimeIsRefused) {
                       .add = [&](std::string_view) { std::ofstream(file, std::ios::app) << 'y'; }};
   const auto read = read_file_into(file, {.settle = false}, sink);
   ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().message, file + ": it changes while it is read");
+  EXPECT_EQ(read.error().message, file + ": changed while being read");
   EXPECT_EQ(begun, 3);
 }
 
@@ -124,7 +124,7 @@ TEST_F(Folder, AFileThatIsWrittenAllTheTimeIsRefused) {
   });
   const auto read = read_file(file, {.last_inode = inode_of(file)});
   ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().message, file + ": it is written all the time");
+  EXPECT_EQ(read.error().message, file + ": still being written");
 }
 
 /// A settled stamp is what a waiting reader would wait for: this one comes back at once.

@@ -89,8 +89,8 @@ TEST_F(FileReadersTest, TheEndWaitsForNothing) {
   std::this_thread::sleep_for(50ms);
   readers_->stop();
   waiting.join();
-  EXPECT_EQ(said, fifo + ": not read, as the program ends");
-  EXPECT_EQ(message(fifo), fifo + ": not read, as the program ends");
+  EXPECT_EQ(said, fifo + ": not read: the program is stopping");
+  EXPECT_EQ(message(fifo), fifo + ": not read: the program is stopping");
 }
 
 TEST_F(FileReadersTest, RememberWhichFileTheyReadLast) {

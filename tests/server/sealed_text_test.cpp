@@ -28,8 +28,8 @@ TEST(SealedText, EveryCutIsNoticed) {
   for (std::size_t size = 0; size < text.size(); ++size) {
     EXPECT_NE(error_of(text.substr(0, size)), "none") << size;
   }
-  EXPECT_EQ(error_of(""), "it is empty");
-  EXPECT_EQ(error_of(text.substr(0, text.rfind("end"))), "it has no end mark: it was cut short");
+  EXPECT_EQ(error_of(""), "empty");
+  EXPECT_EQ(error_of(text.substr(0, text.rfind("end"))), "no end mark: truncated");
   EXPECT_NE(error_of(text + "x\n"), "none");
 }
 

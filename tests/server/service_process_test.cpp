@@ -14,7 +14,7 @@ using testing::RealProcess;
 TEST(MainPid, IsANumber) {
   EXPECT_EQ(read_main_pid("4711\n"), 4711);
   EXPECT_EQ(read_main_pid("1"), 1);
-  EXPECT_EQ(read_main_pid("0\n").error().message, "it has no main process now");
+  EXPECT_EQ(read_main_pid("0\n").error().message, "no main process is running");
   for (const char* text : {"", "\n", "-1\n", "+1", "12 13\n", "1x", "4194305", "99999999999",
                            "MainPID=12\n", "Unknown unit\n"}) {
     const auto pid = read_main_pid(text);
@@ -67,8 +67,7 @@ TEST_F(OpenProcess, SaysWhyThereIsNone) {
   const auto message = [](const Result<ServiceProcess>& process) {
     return process ? "there is one" : process.error().message;
   };
-  EXPECT_EQ(message(open({.unit = "", .script = "/x"})),
-            "it has no pid_file, so nobody knows its process");
+  EXPECT_EQ(message(open({.unit = "", .script = "/x"})), "no pid_file: its process is unknown");
   EXPECT_EQ(message(open({.unit = "", .script = "/x", .pid_file = dir.path("none")})),
             dir.path("none") + ": No such file or directory");
   EXPECT_EQ(message(open_pid_file("x\n")),

@@ -76,7 +76,7 @@ TEST_F(StateFolderTest, BelongsToOneServer) {
   const StateFolder first = open();
   const auto second = StateFolder::open(path_);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().message, "another server uses state_dir " + path_);
+  EXPECT_EQ(second.error().message, "another server is using state_dir " + path_);
 }
 
 TEST_F(StateFolderTest, WhatIsNoPlainFileIsNotRead) {

@@ -104,7 +104,8 @@ TEST_F(StateStoreTest, AnOlderServersSerialsAreRead) {
     const LoadedState loaded = open().load(kNow);
     EXPECT_EQ(loaded.state.serials.size(), 1U) << text;
     ASSERT_EQ(loaded.problems.size(), 1U) << text;
-    EXPECT_NE(loaded.problems[0].find("serials: 1 line is not understood"), std::string::npos);
+    EXPECT_NE(loaded.problems[0].find("serials: 1 unrecognised line ignored; the first is \""),
+              std::string::npos);
     std::filesystem::remove(folder_ + "/serials.old");
   }
 }
@@ -178,8 +179,8 @@ TEST(SavedHealth, ADamagedLineIsNamed) {
   };
   const std::string head = format_health({}, kNow);
   EXPECT_EQ(error(head), "none");
-  EXPECT_EQ(error(""), "it is empty");
-  EXPECT_EQ(error("saved"), "line 1 has no end");
+  EXPECT_EQ(error(""), "empty");
+  EXPECT_EQ(error("saved"), "line 1 is incomplete");
   EXPECT_EQ(error("\xff\x01\n"), "line 1 is not \"saved UNIX-MILLISECONDS\" but \"\\xff\\x01\"");
   for (const char* time : {"now", "-1", "9000000000001", "-16651395270709551"}) {
     EXPECT_EQ(error(std::string("saved ") + time + "\n"),
@@ -283,8 +284,7 @@ TEST_F(SavedOverridesTest, ForeignLinesAreLeftOutAndSaid) {
     write("overrides", std::string(line) + "\ndrained www.example.com. 192.0.2.7 - - good\n");
     const LoadedState loaded = open().load(kNow);
     ASSERT_EQ(loaded.problems.size(), 1U) << line;
-    EXPECT_NE(loaded.problems[0].find("overrides: 1 line is not understood and left out, the first "
-                                      "is \"" +
+    EXPECT_NE(loaded.problems[0].find("overrides: 1 unrecognised line ignored; the first is \"" +
                                       std::string(line) + "\""),
               std::string::npos)
         << loaded.problems[0];

@@ -22,7 +22,7 @@ TEST(LineCountsTest, TheFirstIsWrittenAndTheOthersAreCounted) {
   Instant now{};
   EXPECT_TRUE(counts.first(host(1), "refused", now));
   for (int i = 0; i < 1000; ++i) EXPECT_FALSE(counts.first(host(1), "refused", now));
-  EXPECT_TRUE(counts.first(host(1), "broken off", now));
+  EXPECT_TRUE(counts.first(host(1), "aborted", now));
   EXPECT_TRUE(counts.first(host(2), "refused", now));
   EXPECT_TRUE(counts.due(now + kStrangerLogPeriod - 1ns).empty());
   EXPECT_EQ(counts.due(now + kStrangerLogPeriod),
@@ -39,7 +39,7 @@ TEST(LineCountsTest, HostsBeyondTheTableAreOneLine) {
   EXPECT_EQ(written, kMaxStrangerLines);
   const std::vector<std::string> told = counts.due(now + kStrangerLogPeriod);
   ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(told[0], "9744 more lines about other hosts within a minute were left out");
+  EXPECT_EQ(told[0], "9744 more lines about other hosts left out within a minute");
 }
 
 TEST(StrangerLogTest, MakesTheTextOfWhatIsWrittenAlone) {

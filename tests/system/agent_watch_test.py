@@ -121,7 +121,7 @@ services: {{named: {{script: named, pid_file: {self.pid_file(FIRST)}}}}}
         self.agents.end(self.agent)
         self.assertTrue(eventually(lambda: self.member(FIRST)["probes"] > probes, SECONDS),
                         "its end starts no probe")
-        told = f"{FIRST}: its agent does not watch named"
+        told = f"{FIRST}: the agent does not watch named; asking again every minute"
         self.assertTrue(eventually(lambda: any(told in line for line in self.server.log), SECONDS),
                         self.everything())
         self.start_agent()

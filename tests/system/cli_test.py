@@ -145,7 +145,7 @@ class CheckTest(WithFolder):
         for config, said in (
                 (text, f"127.0.0.1:{self.port}"),
                 (other, "control.sock: a server is already listening there"),
-                (other.replace("control.sock", "other.sock"), "another server uses state_dir")):
+                (other.replace("control.sock", "other.sock"), "another server is using state_dir")):
             self.folder.write("other.yaml", config)
             done = run(programs.ROLLCALLD, "-c", "other.yaml", cwd=self.folder.path)
             self.assert_exit(done, REFUSED)

@@ -21,7 +21,7 @@ from programs import eventually  # noqa: E402
 import processes  # noqa: E402
 
 SECONDS = 40  # only ends a test that has failed
-LATE = "the orderly end takes longer"  # the last resort had to end it
+LATE = "not stopped within"  # the last resort had to end it
 
 CONFIG = """\
 server: {{listen: ["127.0.0.1:{port}"], state_dir: {folder}/state}}
@@ -190,7 +190,7 @@ class HungFileSystemTest(HangsTest):
         self.server.signal(1)
         self.logged("SIGHUP: reloading")
         self.goes_on()
-        self.logged("reload refused: the configuration has errors; the old one stays")
+        self.logged("reload refused: the configuration has errors; the old one stays in force")
         self.assertIn("replied", self.reload())
         self.works_again(2)
 

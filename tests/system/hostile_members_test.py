@@ -159,14 +159,14 @@ class HostileMembersTest(CheckFixture):
         "banner": "STARTTLS: no complete reply within 8 KiB",
         "pop3": f"{LATE}; expected|no complete reply within 8 KiB",
         "garbage": "TLS: ",
-        "records": "TLS: more came than a probe reads",
+        "records": "TLS: too much data",
         "secured": "more than 16 informational replies",
         "agent": 'the agent said "upup',
         "agent-drip": f"reply: {LATE}",
-        "dns": "more than 64 replies to other questions came",
+        "dns": "more than 64 replies to other questions",
         "dns-tcp": f"TCP: {LATE}",
-        "ping": f"more than 1024 packets came that are no reply|{LATE}",
-        "exec": "it wrote more than 1 MiB",
+        "ping": f"more than 1024 packets other than the reply|{LATE}",
+        "exec": "more than 1 MiB of output",
         "exec-drip": LATE,
     }
 

@@ -97,8 +97,8 @@ class ListenTest(unittest.TestCase):
         self.start(f", listen: [{ABSENT}]")
         self.assertNotEqual(self.process.wait(PATIENCE), 0)
         self.assertTrue(eventually(lambda: self.logged(
-            f"cannot listen on {ABSENT}:53 (TCP): Cannot assign requested address; where it comes "
-            "later, server.listen_when_absent: wait"), PATIENCE), self.log)
+            f"cannot listen on {ABSENT}:53 (TCP): Cannot assign requested address; for an "
+            "address that appears later, set server.listen_when_absent to wait"), PATIENCE), self.log)
 
     def test_an_absent_address_is_waited_for(self):
         self.start(f', listen: [127.0.0.1, {ABSENT}, "{ABSENT6}"], listen_when_absent: wait')
@@ -114,11 +114,11 @@ class ListenTest(unittest.TestCase):
 
     def test_a_udp_socket_that_fails_for_good(self):
         self.ends_for("recvmmsg=ENOTSOCK",
-                      "UDP 127.0.0.1:53: no question can be received: "
+                      "UDP 127.0.0.1:53: cannot receive queries: "
                       "Socket operation on non-socket")
 
     def test_a_tcp_socket_that_fails_for_good(self):
-        self.ends_for("accept=EINVAL", "TCP 127.0.0.1:53: no connection can be accepted: "
+        self.ends_for("accept=EINVAL", "TCP 127.0.0.1:53: cannot accept connections: "
                       "Invalid argument", "accept4=EINVAL")
 
     def ends_for(self, rule, text, *more):
@@ -131,7 +131,7 @@ class ListenTest(unittest.TestCase):
             self.assertEqual(self.process.wait(PATIENCE), 1)
         used = os.times().children_user + os.times().children_system - \
             begun[0].children_user - begun[0].children_system
-        self.assertTrue(self.logged("so that a supervisor starts rollcalld anew"), self.log)
+        self.assertTrue(self.logged("exiting, so that a supervisor can restart rollcalld"), self.log)
         # One line of it, the last one but for the end's; and no CPU that spins for ten seconds.
         self.assertLessEqual(len(self.logged(text)), 3, self.log)
         self.assertLess(used, 5)
@@ -141,7 +141,7 @@ class ListenTest(unittest.TestCase):
         client = Client("127.0.0.1", 53)
         self.assertTrue(eventually(lambda: client.ready("example.com", "SOA"), PATIENCE), self.log)
         with socket.create_connection(("127.0.0.1", 53), PATIENCE):
-            text = "TCP 127.0.0.1:53: no connection can be accepted: Too many open files"
+            text = "TCP 127.0.0.1:53: cannot accept connections: Too many open files"
             self.assertTrue(eventually(lambda: self.logged(text), PATIENCE), self.log)
             end = time.monotonic() + 12  # longer than the time after which it would be given up
             while time.monotonic() < end:

@@ -151,8 +151,8 @@ class IssuersTest(OwnHostFixture):
     def test_what_is_damaged_is_refused_everywhere(self):
         lines = self.good.splitlines(keepends=True)
         bad = {
-            "There is no certificate in it": "",
-            "no certificate": "nothing here\n",
+            "No certificate found": "",
+            "no certificate found": "nothing here\n",
             "damaged": self.good + "".join(lines[:3]) + "".join(lines[4:]),
             "is damaged": self.good + "".join(lines[:-1]),
             "PEM block": self.good.replace(lines[2], "!" * 20 + "\n"),

@@ -165,11 +165,11 @@ class ProgramChecksTest(CheckFixture):
         self.becomes("strays", "down", '^the file says "down"$')
         strays = [ADDRESS, OTHER, f"other.mydomain.com/{ADDRESS}"]  # one line of three has a better one
         for name in strays:
-            self.logged(f"strays: the line of {name} is of no member that is asked about")
+            self.logged(f"strays: line of {name} ignored: no check asks about this member")
         self.folder.write("strays", f"{ADDRESS} up\n{OTHER} up\n192.0.2.9 up\n")
         self.becomes("strays", "up", "^$")
-        self.logged("strays: the line of 192.0.2.9 is of no member that is asked about")
-        told = [line for line in self.server.log if "is of no member" in line]
+        self.logged("strays: line of 192.0.2.9 ignored: no check asks about this member")
+        told = [line for line in self.server.log if "no check asks about this member" in line]
         self.assertEqual(len(told), len(strays) + 1, told)
 
     def test_a_file_behind_a_link(self):
@@ -185,7 +185,7 @@ class ProgramChecksTest(CheckFixture):
         self.server.stop()
         os.remove(self.folder.join("states"))
         self.server.start(lambda: self.client.ready("ns1.mydomain.com"))
-        self.logged("states: No such file or directory: what was known holds")
+        self.logged("states: No such file or directory: using the last known states")
         self.becomes("strict", "up", "^$")
         self.becomes("strict", "down", "", OTHER)
 

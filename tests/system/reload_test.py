@@ -128,7 +128,8 @@ class SettingsTest(Reloads):
     def test_a_refused_configuration_is_no_reload(self):
         self.config(lambda text: text + "nonsense: 1\n")
         said = self.hup()
-        self.assertIn("reload refused: the configuration has errors; the old one stays", said)
+        self.assertIn("reload refused: the configuration has errors; the old one stays in force",
+                      said)
         self.assertNotIn("reload done", said)
         done = self.server.ctl("reload")
         self.assertEqual(done.returncode, 1)
@@ -247,7 +248,7 @@ class CopiesTest(Reloads):
         self.server = programs.Server(self.folder)
         self.server.start(lambda: any(" ready: " in line for line in self.server.log))
         self.assertEqual(self.client.udp("mail.example.com").rcode(), dns.rcode.SERVFAIL)
-        self.assertIn("the last good copy is not served: its copy is damaged",
+        self.assertIn("the last good copy cannot be served: its copy is damaged",
                       "\n".join(self.server.log))
         # Its neighbours are copied as before.
         self.assertEqual(self.client.udp("ns1.second.example").rcode(), dns.rcode.NOERROR)

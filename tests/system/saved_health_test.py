@@ -174,9 +174,9 @@ class SavedHealthTest(WebPool):
                        (("down", FIRST), ("up", SECOND), ("down", THIRD))).encode()
         saved = f"saved {time.time_ns() // 1_000_000}\n".encode()
         for text, said in (
-                (b"", "it is empty"),
-                (b"health 2\n" + saved + lies, "it has no end mark: it was cut short"),
-                (b"health 2\n" + saved + lies + b"end 1 00000000\n", "its checksum differs"),
+                (b"", "empty"),
+                (b"health 2\n" + saved + lies, "no end mark: truncated"),
+                (b"health 2\n" + saved + lies + b"end 1 00000000\n", "wrong checksum"),
                 (b"\xff\x00\xfe\n" * 99, "line 1 is not"),
                 (lies, "line 1 is not"),
                 (b"saved now\n" + lies, "line 1 is not"),
@@ -186,7 +186,7 @@ class SavedHealthTest(WebPool):
                 (saved + lies + b"up www.mydomain.com.\n", "line 5 is not"),
                 (saved + lies + b"up www.mydomain.com. nonsense web\n", "line 5 is not"),
                 (saved + lies.replace(b"down", b"dwn", 1), "line 2 is not"),
-                (saved + lies[:-1], "line 4 has no end"),
+                (saved + lies[:-1], "line 4 is incomplete"),
                 (None, "Is a directory")):
             with self.subTest(text=text):
                 self.server.stop()

@@ -203,7 +203,7 @@ class DiskTest(SerialCase):
         self.assertTrue(eventually(lambda: self.serial() > last, SECONDS))
         self.assertEqual(self.content()[1][0], (SECOND,))
         self.assertTrue(eventually(lambda: self.serial() in self.notified(), SECONDS))
-        self.assertTrue(self.said("can be written again"), self.server.log)
+        self.assertTrue(self.said("state_dir is writable again; everything is saved"), self.server.log)
 
     def test_an_operator_is_told(self):
         self.mount("-t", "tmpfs", "-o", "size=64k", "tmpfs")
@@ -211,11 +211,11 @@ class DiskTest(SerialCase):
         self.fill()
         done = self.flip(True)
         self.assertNotEqual(done.returncode, 0)
-        self.assertIn("only until a restart", done.stderr)
+        self.assertIn("but this is lost at a restart: ", done.stderr)
         self.assertIn("No space left on device", done.stderr)
         self.assertEqual(self.client.becomes(WWW, [SECOND], SECONDS), [SECOND])
         self.empty()
-        self.assertTrue(self.said("can be written again"), self.server.log)
+        self.assertTrue(self.said("state_dir is writable again; everything is saved"), self.server.log)
         self.server.crash()
         self.start()
         self.assertEqual(self.client.addresses(WWW), [SECOND])

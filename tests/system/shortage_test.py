@@ -63,7 +63,7 @@ class ShortageTest(WebPool):
         self.write_config(CONFIG.replace("health: {", "health: {max_probes: 40000, "))
         done = self.server.ctl("reload")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertTrue(eventually(lambda: self.logged("2000 file descriptors are allowed"),
+        self.assertTrue(eventually(lambda: self.logged("only 2000 file descriptors are allowed"),
                                    SECONDS), self.server.log)
 
 

@@ -96,7 +96,7 @@ class StartTest(WebPool):
         self.start_web(FIRST)
         self.start_slow_web()
         systemd = Systemd(self)
-        self.server.start(lambda: self.said("waiting for the first probes; zones that wait: 1"))
+        self.server.start(lambda: self.said("waiting for the first probes; waiting zones: 1"))
         self.assertEqual(self.client.udp("www.mydomain.com").rcode(), dns.rcode.SERVFAIL)
         self.assertFalse(self.said("ready:"))
         SlowWeb.may.set()

@@ -240,7 +240,7 @@ class StrangersTest(unittest.TestCase):
         streams = self.attack.open(1, receive_buffer=4096)
         self.attack.say(streams, framed(query(BIG, "AXFR")))
         self.assertTrue(eventually(
-            lambda: any("transfer of big.example" in line and "broken off" in line
+            lambda: any("transfer of big.example" in line and "aborted" in line
                         for line in self.server.log), PATIENCE), self.server.log)
 
     def test_a_bind_secondary_follows_through_it_all(self):
