@@ -282,6 +282,7 @@ void Daemon::stop() {
   tasks_.cancel();
   wake_.cancel();
   sweep_.cancel();
+  publish_due_.cancel();
   strand_.stop();
 }
 

@@ -157,11 +157,14 @@ class Daemon {
 
   std::unordered_map<dns::Name, zone::CatalogEntry> zones_;  // what the next catalog holds
   bool publish_pending_ = false;
+  Instant published_{};                               // when the last catalog was
+  Duration publishing_took_{};                        // it
   std::vector<roster::SendNotify> unsent_notifies_;   // until what they tell of is published
   std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
 
   asio::steady_timer wake_{strand_};
   asio::steady_timer sweep_{strand_};
+  asio::steady_timer publish_due_{strand_};
   asio::signal_set signals_{strand_};
   Tripwires tripwires_{strand_.get_executor(), settings_.agents};
   Prober prober_{strand_.get_executor(), readers_,

@@ -32,6 +32,7 @@ void Daemon::configure() {
                            .max_probes = settings_.max_probes,
                            .max_programs = settings_.max_programs,
                            .max_wires = settings_.max_wires};
+  event.origins.reserve(settings_.zones.size());
   for (const ZoneSettings& zone : settings_.zones) {
     event.origins.push_back(zone.origin);
     event.serial_policies[zone.origin] = zone.serial_policy;
@@ -114,6 +115,7 @@ void Daemon::take_settings(Settings settings) {
 /// @param zone this one alone; nothing: all
 void Daemon::load_zones(const std::optional<dns::Name>& zone, ReloadDone done) {
   std::vector<ZoneFile> files;
+  files.reserve(zone ? 1 : settings_.zones.size());
   for (const ZoneSettings& candidate : settings_.zones) {
     if (!zone || candidate.origin == *zone) {
       files.push_back({candidate.origin, candidate.file, candidate.pools, candidate.mx_pools,
@@ -154,7 +156,9 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
 /// Every file is read. Whoever asks now finds the serials that the files have.
 asio::awaitable<void> Daemon::loaded(std::shared_ptr<ReloadResult> result, ReloadDone done) {
   co_await written(writer_->last_ticket());
-  if (!stopping_) end_reload(std::move(*result), done);
+  if (stopping_) co_return;
+  if (publish_pending_) publish();
+  end_reload(std::move(*result), done);
 }
 
 void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
@@ -179,6 +183,7 @@ void Daemon::tell_of_copy(const dns::Name& origin, const std::string& problem) {
 
 void Daemon::keep_copies(std::vector<CopySource> sources) {
   std::vector<dns::Name> configured;
+  configured.reserve(settings_.zones.size());
   for (const ZoneSettings& zone : settings_.zones) configured.push_back(zone.origin);
   copies_->keep(std::move(sources), std::move(configured));
 }

@@ -2,12 +2,23 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
 namespace rollcall::server {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Between two writes, as long as the last one took so often over, up to that long: `serials` and
+// its like are written whole, and cost what they hold.
+constexpr int kWritePause = 4;
+constexpr std::chrono::milliseconds kMaxWritePause{100};
+
+}  // namespace
 
 /// What the two threads share. The writer's thread alone touches `store`.
 struct StateWriter::Shared {
@@ -27,6 +38,8 @@ struct StateWriter::Shared {
   void put_back(Wanted&& failed);
 
   StateStore store;
+  Clock::time_point wrote{};  // when the last write ended, and how long it took
+  Clock::duration took{};
   std::mutex mutex;
   std::condition_variable changed;
   Wanted wanted;
@@ -98,6 +111,9 @@ std::uint64_t StateWriter::last_ticket() const {
 /// @return false where the server ends and nothing is left to be written
 bool StateWriter::Shared::await_work(std::unique_lock<std::mutex>& lock) {
   const auto now = [this] { return ending || fresh; };
+  // Of zones that are loaded one after the other, many serials make one write.
+  changed.wait_until(lock, wrote + std::min<Clock::duration>(kWritePause * took, kMaxWritePause),
+                     [this] { return ending; });
   if (failing) {
     changed.wait_for(lock, kWriteRetry, now);
   } else {
@@ -117,7 +133,10 @@ void StateWriter::Shared::run() {
     fresh = false;
     const std::uint64_t newest = ticket;
     lock.unlock();
+    const auto began = Clock::now();
     WrittenState written = write(work);
+    wrote = Clock::now();
+    took = wrote - began;
     written.ticket = newest;
     lock.lock();
     failing = !work.none();

@@ -39,12 +39,12 @@ void ZoneLoader::load(std::vector<ZoneFile> files, ZoneCheck check,
       if (ending_) return;
       auto loaded = std::make_shared<LoadedZone>(load_or_refuse(file, check));
       if (has_errors(loaded->diagnostics)) serve_copy(file, *loaded);
-      // The text and the draft of a large zone are freed by now, but glibc keeps their pages: over
-      // a zone of a million records that was as much again as the zone.
-      malloc_trim(0);
       asio::post(replies_, [each, loaded] { each(std::move(*loaded)); });
     }
     asio::post(replies_, all);
+    // Texts and drafts are freed by now, but glibc keeps their pages: after a zone of a million
+    // records, that was as much again as the zone.
+    malloc_trim(0);
   });
 }
 
