@@ -59,6 +59,10 @@ void* operator new(std::size_t size) {
   if (block == nullptr) throw std::bad_alloc();
   return block;
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  count_allocation();
+  return std::malloc(size);
+}
 void operator delete(void* block) noexcept {
   std::free(block);
 }
