@@ -10,7 +10,7 @@ os.environ.setdefault("ROLLCALL_BUILD", os.path.join(SOURCE, "build", "release")
 sys.path.insert(0, os.path.join(SOURCE, "tests", "system"))
 
 # pylint: disable=wrong-import-position
-import namespace  # noqa: E402
+from support import namespace  # noqa: E402
 
 namespace.enter()
 

@@ -8,8 +8,8 @@ import shutil
 import socket
 import struct
 
-import bind_secondary
-import programs
+from support import bind_secondary
+from support import programs
 import wire
 from random_zones import to_text
 

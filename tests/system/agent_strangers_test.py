@@ -7,13 +7,13 @@ import socket
 import threading
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from programs import eventually  # noqa: E402
+from support import programs  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 # pylint: disable=wrong-import-order
 import processes  # noqa: E402

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import unittest
 
-import namespace
+from support import namespace
 
 FIRST, SECOND = "127.0.0.13", "127.0.0.14"
 
@@ -15,11 +15,11 @@ for own in (FIRST, SECOND):
     namespace.run("ip", "address", "add", f"{own}/8", "dev", "lo")
 
 # pylint: disable=wrong-import-position
-import named_server  # noqa: E402
-import programs  # noqa: E402
-from dns_client import Client  # noqa: E402
-from programs import eventually, processes  # noqa: E402
-from web_pool import SECONDS, WebPool  # noqa: E402
+from support import named_server  # noqa: E402
+from support import programs  # noqa: E402
+from support.dns_client import Client  # noqa: E402
+from support.programs import eventually, processes  # noqa: E402
+from support.web_pool import SECONDS, WebPool  # noqa: E402
 
 INTERVAL = 600  # of the check: no test lives to see its second probe
 DNS_PORT, AGENT_PORT = 5353, 2224

@@ -5,15 +5,15 @@ import json
 import threading
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402  first: it makes the demo's mailbox the one that is found
+from support import programs  # noqa: E402  first: it makes the demo's mailbox the one that is found
 import mailbox  # noqa: E402
-from programs import eventually  # noqa: E402
-from web_pool import SECONDS, WebPool  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.web_pool import SECONDS, WebPool  # noqa: E402
 
 PRIMARY, BACKUP = "127.0.0.31", "127.0.0.32"
 NAME = "ns1.mydomain.com"

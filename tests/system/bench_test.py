@@ -7,14 +7,14 @@ import json
 import os
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-import served_zones  # noqa: E402
-from programs import eventually, run  # noqa: E402
+from support import programs  # noqa: E402
+from support import served_zones  # noqa: E402
+from support.programs import eventually, run  # noqa: E402
 
 BENCH = os.path.join(programs.SOURCE, "bench", "bench.py")
 FLOOD, TCP_FLOOD, ECHO = (

@@ -6,14 +6,14 @@ import re
 import shutil
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from dns_client import Client  # noqa: E402
-from programs import eventually, rollcallctl, run  # noqa: E402
+from support import programs  # noqa: E402
+from support.dns_client import Client  # noqa: E402
+from support.programs import eventually, rollcallctl, run  # noqa: E402
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 

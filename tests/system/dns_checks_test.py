@@ -10,18 +10,18 @@ import dns.message
 import dns.rcode
 import dns.rrset
 
-import namespace
+from support import namespace
 
 namespace.enter()
 # named listens on the addresses of interfaces alone.
 namespace.run("ip", "address", "add", "127.0.0.13/8", "dev", "lo")
 
 # pylint: disable=wrong-import-position
-import named_server  # noqa: E402
-import programs  # noqa: E402
-from check_fixture import SECONDS, CheckFixture  # noqa: E402
-from dns_client import Client  # noqa: E402
-from programs import eventually  # noqa: E402
+from support import named_server  # noqa: E402
+from support import programs  # noqa: E402
+from support.check_fixture import SECONDS, CheckFixture  # noqa: E402
+from support.dns_client import Client  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 ADDRESS = "127.0.0.13"
 ZONE = """\

@@ -10,7 +10,7 @@ import subprocess
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-import programs
+from support import programs
 
 SIZES = (1000, 2000, 4000)  # a pair's share of 1/27,000 of an item's cost is seen
 MOST = 2.2    # the second step for the first

@@ -2,13 +2,13 @@
 
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-from programs import eventually  # noqa: E402
-from web_pool import SECONDS, WebPool  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.web_pool import SECONDS, WebPool  # noqa: E402
 
 WITNESS = "127.0.0.60"
 MEMBERS = [f"127.0.0.{host}" for host in range(51, 59)]

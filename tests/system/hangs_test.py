@@ -9,14 +9,14 @@ import sys
 import time
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from dns_client import Client  # noqa: E402
-from programs import eventually  # noqa: E402
+from support import programs  # noqa: E402
+from support.dns_client import Client  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 import processes  # noqa: E402
 
@@ -76,7 +76,7 @@ class HangsTest(unittest.TestCase):
         point = self.folder.join("remote")
         self.flag, self.mark = self.folder.join("hang"), self.folder.join("hangs")
         self.processes.start(
-            "hanging_files", [sys.executable, os.path.join(os.path.dirname(__file__),
+            "hanging_files", [sys.executable, os.path.join(os.path.dirname(__file__), "support",
                                                            "hanging_files.py"),
                               point, self.folder.join("real"), self.flag, self.mark],
             lambda name, line: None, cwd=self.folder.path)

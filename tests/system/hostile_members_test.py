@@ -9,14 +9,14 @@ import threading
 import time
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-from certificates import Authority  # noqa: E402
-from check_fixture import SECONDS, CheckFixture  # noqa: E402
-from programs import eventually  # noqa: E402
+from support.certificates import Authority  # noqa: E402
+from support.check_fixture import SECONDS, CheckFixture  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 GOOD = "127.0.0.80"
 PORT = 8080

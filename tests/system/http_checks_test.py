@@ -4,14 +4,14 @@ import os
 import signal
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-from certificates import Authority  # noqa: E402
-from check_fixture import SECONDS, CheckFixture  # noqa: E402
-from programs import eventually  # noqa: E402
+from support.certificates import Authority  # noqa: E402
+from support.check_fixture import SECONDS, CheckFixture  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 ADDRESS = "127.0.0.12"
 HTTP, HTTPS = 8080, 8443

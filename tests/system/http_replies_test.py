@@ -4,13 +4,13 @@ import socket
 import threading
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from check_fixture import CheckFixture  # noqa: E402
+from support import programs  # noqa: E402
+from support.check_fixture import CheckFixture  # noqa: E402
 
 ADDRESS = "127.0.0.19"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"

@@ -2,13 +2,13 @@
 
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 namespace.add_interface("rollcall0", ["192.0.2.1/24", "2001:db8::1/64"])
 
 # pylint: disable=wrong-import-position
-from check_fixture import CheckFixture  # noqa: E402
+from support.check_fixture import CheckFixture  # noqa: E402
 
 HERE, NOBODY = "192.0.2.1", "192.0.2.99"
 HERE_V6, UNROUTED = "2001:db8::1", "198.51.100.1"

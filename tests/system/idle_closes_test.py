@@ -7,15 +7,15 @@ import resource
 import subprocess
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
 import dns.rcode  # noqa: E402
 
-from check_fixture import CheckFixture  # noqa: E402
-from programs import eventually  # noqa: E402
+from support.check_fixture import CheckFixture  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 CLOSES = 1000
 # Each wire is closed again and again, but reopened after pauses that double: many wires make a

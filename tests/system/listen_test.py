@@ -5,15 +5,15 @@ import socket
 import time
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import failing_syscalls  # noqa: E402
-import programs  # noqa: E402
-from dns_client import Client  # noqa: E402
-from programs import eventually  # noqa: E402
+from support import failing_syscalls  # noqa: E402
+from support import programs  # noqa: E402
+from support.dns_client import Client  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 # pylint: disable=wrong-import-order
 import processes  # noqa: E402

@@ -5,17 +5,17 @@ import os
 import socket
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 # Postfix takes the addresses of interfaces alone.
 namespace.run("ip", "address", "add", "127.0.0.17/8", "dev", "lo")
 
 # pylint: disable=wrong-import-position
-import mail_servers  # noqa: E402
-from certificates import Authority  # noqa: E402
-from check_fixture import SECONDS, CheckFixture  # noqa: E402
-from programs import eventually  # noqa: E402
+from support import mail_servers  # noqa: E402
+from support.certificates import Authority  # noqa: E402
+from support.check_fixture import SECONDS, CheckFixture  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 EXIM, OTHERS, HASTY = "127.0.0.16", "127.0.0.17", "127.0.0.18"
 CA = "ca: certificates/ca.pem, host: mx.mydomain.com, expires_within: 0s"

@@ -6,7 +6,7 @@ import socket
 import sys
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
@@ -14,9 +14,9 @@ namespace.enter()
 import dns.exception  # noqa: E402
 import dns.message  # noqa: E402
 
-import programs  # noqa: E402
-from dns_client import Client  # noqa: E402
-from programs import eventually  # noqa: E402
+from support import programs  # noqa: E402
+from support.dns_client import Client  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 # pylint: disable=wrong-import-order
 import processes  # noqa: E402

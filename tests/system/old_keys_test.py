@@ -8,18 +8,18 @@ import os
 import re
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
 import dns.exception  # noqa: E402
 
-import programs  # noqa: E402
-import signed_secondaries  # noqa: E402
-from dns_client import Client  # noqa: E402
-from programs import eventually  # noqa: E402
-from signed_secondaries import ADDRESSES, KEYS, PRIMARY  # noqa: E402
+from support import programs  # noqa: E402
+from support import signed_secondaries  # noqa: E402
+from support.dns_client import Client  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.signed_secondaries import ADDRESSES, KEYS, PRIMARY  # noqa: E402
 
 # pylint: disable=wrong-import-order
 import processes  # noqa: E402

@@ -4,14 +4,14 @@ import os
 import re
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from programs import eventually  # noqa: E402
-from web_pool import SECONDS, WebPool  # noqa: E402
+from support import programs  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.web_pool import SECONDS, WebPool  # noqa: E402
 
 FIRST, SECOND = "127.0.0.31", "127.0.0.32"
 

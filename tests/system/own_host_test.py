@@ -6,15 +6,15 @@ import socket
 import threading
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from certificates import Authority  # noqa: E402
-from check_fixture import SECONDS, CheckFixture  # noqa: E402
-from programs import eventually  # noqa: E402
+from support import programs  # noqa: E402
+from support.certificates import Authority  # noqa: E402
+from support.check_fixture import SECONDS, CheckFixture  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 PORT = 8080
 V4, V6 = "127.0.0.31", "::1"

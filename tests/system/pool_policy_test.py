@@ -2,14 +2,14 @@
 
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from programs import eventually  # noqa: E402
-from web_pool import SECONDS, WebPool  # noqa: E402
+from support import programs  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.web_pool import SECONDS, WebPool  # noqa: E402
 
 PRIMARY, SECOND, BACKUP, FALLBACK = "127.0.0.41", "127.0.0.42", "127.0.0.43", "127.0.0.44"
 ALL = (PRIMARY, SECOND, BACKUP, FALLBACK)

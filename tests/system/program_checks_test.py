@@ -6,13 +6,13 @@ import socketserver
 import threading
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-from check_fixture import SECONDS, CheckFixture  # noqa: E402
-from programs import eventually  # noqa: E402
+from support.check_fixture import SECONDS, CheckFixture  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 import processes  # noqa: E402
 

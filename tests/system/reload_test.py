@@ -5,7 +5,7 @@ import re
 import signal
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
@@ -15,11 +15,11 @@ import dns.message  # noqa: E402
 import dns.query  # noqa: E402
 import dns.rcode  # noqa: E402
 
-import programs  # noqa: E402
-from dns_client import TIMEOUT  # noqa: E402
-from programs import eventually  # noqa: E402
-from served_zones import SECONDS, ServedZones  # noqa: E402
-import zone_fixture  # noqa: E402
+from support import programs  # noqa: E402
+from support.dns_client import TIMEOUT  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.served_zones import SECONDS, ServedZones  # noqa: E402
+from support import zone_fixture  # noqa: E402
 
 BADCOOKIE = 23
 FIRST_KEY, SECOND_KEY = "MTIzNDU2Nzg5MDEyMzQ1Ng==", "YWJjZGVmZ2hpamtsbW5vcA=="

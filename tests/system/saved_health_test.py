@@ -6,7 +6,7 @@ import socket
 import time
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
@@ -14,9 +14,9 @@ namespace.enter()
 import dns.message  # noqa: E402
 import dns.rcode  # noqa: E402
 
-import programs  # noqa: E402
-from programs import eventually  # noqa: E402
-from web_pool import SECONDS, WEB_PORT, ZONE, WebPool  # noqa: E402
+from support import programs  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.web_pool import SECONDS, WEB_PORT, ZONE, WebPool  # noqa: E402
 
 FIRST, SECOND, THIRD = "127.0.0.61", "127.0.0.62", "127.0.0.63"
 FOURTH, FIFTH = "127.0.0.64", "127.0.0.65"

@@ -6,7 +6,7 @@ import socket
 import time
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
@@ -21,11 +21,11 @@ import dns.rcode  # noqa: E402
 import dns.tsig  # noqa: E402
 import dns.zone  # noqa: E402
 
-import programs  # noqa: E402
-import signed_secondaries  # noqa: E402
-from dns_client import TIMEOUT, Client, receive_framed, send_framed  # noqa: E402
-from programs import eventually  # noqa: E402
-from signed_secondaries import ADDRESSES, BIND, KEYS, NSD, PRIMARY  # noqa: E402
+from support import programs  # noqa: E402
+from support import signed_secondaries  # noqa: E402
+from support.dns_client import TIMEOUT, Client, receive_framed, send_framed  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.signed_secondaries import ADDRESSES, BIND, KEYS, NSD, PRIMARY  # noqa: E402
 
 # pylint: disable=wrong-import-order
 import processes  # noqa: E402

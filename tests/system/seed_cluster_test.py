@@ -7,16 +7,16 @@ import collections
 import time
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
 import dns.exception  # noqa: E402
 
-from dns_client import Client  # noqa: E402
-from programs import eventually  # noqa: E402
-from seed_cluster import ORIGIN, PRIMARY, SECONDARY, SeedCluster, address_of  # noqa: E402
+from support.dns_client import Client  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.seed_cluster import ORIGIN, PRIMARY, SECONDARY, SeedCluster, address_of  # noqa: E402
 
 WWW = f"www.{ORIGIN}"
 PATIENCE = 20  # seconds for a step that takes two or three

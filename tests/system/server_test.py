@@ -5,7 +5,7 @@ import struct
 import threading
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
@@ -15,9 +15,9 @@ import dns.message  # noqa: E402
 import dns.rcode  # noqa: E402
 import dns.rdatatype  # noqa: E402
 
-import programs  # noqa: E402
-from dns_client import Client, receive_framed, send_framed  # noqa: E402
-from served_zones import ServedZones  # noqa: E402
+from support import programs  # noqa: E402
+from support.dns_client import Client, receive_framed, send_framed  # noqa: E402
+from support.served_zones import ServedZones  # noqa: E402
 
 
 def records(section):

@@ -3,13 +3,13 @@
 import resource
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-from programs import eventually  # noqa: E402
-from web_pool import SECONDS, WebPool  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.web_pool import SECONDS, WebPool  # noqa: E402
 
 FIRST, SECOND = "127.0.0.71", "127.0.0.72"
 CONFIG = """\

@@ -8,7 +8,7 @@ import socket
 import threading
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
@@ -17,9 +17,9 @@ import dns.exception  # noqa: E402
 import dns.message  # noqa: E402
 import dns.rcode  # noqa: E402
 
-import programs  # noqa: E402
-from programs import eventually, processes  # noqa: E402
-from web_pool import SECONDS, WEB_PORT, WebPool  # noqa: E402
+from support import programs  # noqa: E402
+from support.programs import eventually, processes  # noqa: E402
+from support.web_pool import SECONDS, WEB_PORT, WebPool  # noqa: E402
 
 FIRST, SECOND = "127.0.0.61", "127.0.0.62"
 POOLS = "pools: {www.mydomain.com: {check: web}}\n"

@@ -7,15 +7,15 @@ import socket
 import stat
 import unittest
 
-import namespace
+from support import namespace
 
 if __name__ == "__main__":
     namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from dns_client import Client  # noqa: E402
-from programs import eventually  # noqa: E402
+from support import programs  # noqa: E402
+from support.dns_client import Client  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 USER = "nobody"
 

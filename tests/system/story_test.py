@@ -7,13 +7,13 @@ import subprocess
 import sys
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from programs import eventually  # noqa: E402
+from support import programs  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 COMMAND = [sys.executable, os.path.join(programs.SOURCE, "demo", "run.py"),
            "--build", programs.BUILD]

@@ -10,7 +10,7 @@ import threading
 import time
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
@@ -19,10 +19,10 @@ import dns.exception  # noqa: E402
 import dns.message  # noqa: E402
 import dns.rcode  # noqa: E402
 
-import bind_secondary  # noqa: E402
-import programs  # noqa: E402
-from dns_client import Client, receive_framed, send_framed  # noqa: E402
-from programs import eventually  # noqa: E402
+from support import bind_secondary  # noqa: E402
+from support import programs  # noqa: E402
+from support.dns_client import Client, receive_framed, send_framed  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 # pylint: disable=wrong-import-order
 import processes  # noqa: E402

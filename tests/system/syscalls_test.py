@@ -7,14 +7,14 @@ import re
 import subprocess
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from programs import eventually  # noqa: E402
-from served_zones import SECONDS, ServedZones  # noqa: E402
+from support import programs  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.served_zones import SECONDS, ServedZones  # noqa: E402
 
 FLOOD = os.path.join(programs.BUILD, "bench", "flood")
 QUERIES = 100_000

@@ -5,13 +5,13 @@ import signal
 import sys
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from check_fixture import CheckFixture  # noqa: E402
+from support import programs  # noqa: E402
+from support.check_fixture import CheckFixture  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ADDRESS = "127.0.0.11"
@@ -44,7 +44,8 @@ class TcpChecksTest(CheckFixture):
         self.set_up_folder()
         port, closed = programs.free_port(ADDRESS), programs.free_port(ADDRESS)
         self.smtp = self.processes.start(
-            "smtp", [sys.executable, os.path.join(HERE, "scripted_smtp.py"), ADDRESS, str(port)])
+            "smtp", [sys.executable, os.path.join(HERE, "support", "scripted_smtp.py"), ADDRESS,
+                     str(port)])
         self.assertTrue(self.accepts(ADDRESS, port))
         self.start_rollcall(smtp=port, closed=closed)
 

@@ -4,14 +4,14 @@ import os
 import subprocess
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from programs import eventually  # noqa: E402
-from web_pool import SECONDS, WEB_PORT, WebPool  # noqa: E402
+from support import programs  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.web_pool import SECONDS, WEB_PORT, WebPool  # noqa: E402
 
 INTERVAL = 600  # of the check: no test lives to see its second probe
 FIRST, SECOND = "127.0.0.51", "127.0.0.52"

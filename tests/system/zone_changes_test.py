@@ -6,7 +6,7 @@ import threading
 import time
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
@@ -17,9 +17,9 @@ import dns.opcode  # noqa: E402
 import dns.rcode  # noqa: E402
 import dns.rdatatype  # noqa: E402
 
-import zone_fixture  # noqa: E402
-from programs import eventually  # noqa: E402
-from served_zones import SECONDS, ServedZones  # noqa: E402
+from support import zone_fixture  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.served_zones import SECONDS, ServedZones  # noqa: E402
 
 REFUSED = 1  # rollcallctl's exit status
 

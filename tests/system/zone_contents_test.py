@@ -7,13 +7,13 @@ by TCP as dig asks for it.
 import os
 import unittest
 
-import namespace
+from support import namespace
 
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-import programs  # noqa: E402
-from dns_client import Client  # noqa: E402
+from support import programs  # noqa: E402
+from support.dns_client import Client  # noqa: E402
 
 CONFIG = """\
 server: {{listen: ["127.0.0.1:{port}"], state_dir: state, any: all}}

@@ -6,9 +6,9 @@ import os
 import threading
 import unittest
 
-import programs
-from dns_client import Client
-from programs import eventually
+from support import programs
+from support.dns_client import Client
+from support.programs import eventually
 
 SECONDS = 20  # for anything that should happen soon
 WEB_PORT = 8080

@@ -8,7 +8,7 @@ import grp
 import os
 import pwd
 
-import programs
+from support import programs
 
 POSTFIX = """\
 compatibility_level = 3.6

@@ -11,7 +11,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.zone
 
-from programs import eventually
+from support.programs import eventually
 
 TIMEOUT = 5  # seconds
 

@@ -7,8 +7,8 @@ around them is the test's: where it listens, and that all its files lie in one f
 import os
 import re
 
-import bind_secondary
-import programs
+from support import bind_secondary
+from support import programs
 
 PRIMARY = "192.0.2.1"
 BIND, NSD, KNOT = "192.0.2.11", "192.0.2.12", "192.0.2.13"

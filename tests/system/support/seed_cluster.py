@@ -13,10 +13,10 @@ import os
 import shutil
 import sys
 
-import bind_secondary
-import namespace
-import programs
-from programs import SEED
+from support import bind_secondary
+from support import namespace
+from support import programs
+from support.programs import SEED
 
 # pylint: disable=wrong-import-order
 import mailbox
@@ -152,7 +152,7 @@ class SeedCluster:
         if name in ("apache", "fasttrack"):
             return web_backend.WebBackend(self.folder.path, scripts, name, address, 80)
         if name == "inetd":
-            server = f"{programs.SOURCE}/tests/system/scripted_pop3.py {address} 110"
+            server = f"{programs.SOURCE}/tests/system/support/scripted_pop3.py {address} 110"
         else:
             server = f"-m aiosmtpd -n -c aiosmtpd.handlers.Sink -l {address}:25"
         return self._daemon(number, name, scripts, f"{sys.executable} {server}")

@@ -3,7 +3,7 @@
 import os
 import time
 
-import programs
+from support import programs
 
 # "openssl ca" alone can give a certificate any two days.
 CA_CONFIG = """\

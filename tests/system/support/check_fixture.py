@@ -5,9 +5,9 @@ import os
 import re
 import unittest
 
-import programs
-from dns_client import Client
-from programs import eventually
+from support import programs
+from support.dns_client import Client
+from support.programs import eventually
 
 import processes
 

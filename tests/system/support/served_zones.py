@@ -3,10 +3,10 @@
 import os
 import unittest
 
-import programs
-import zone_fixture
-from dns_client import Client
-from programs import eventually
+from support import programs
+from support import zone_fixture
+from support.dns_client import Client
+from support.programs import eventually
 
 SECONDS = 20  # for anything that should happen at once
 
