@@ -12,8 +12,8 @@
 
 #include "core/bytes.hpp"
 #include "dns/message.hpp"
+#include "io/descriptor.hpp"
 #include "loopback.hpp"
-#include "server/descriptor.hpp"
 
 namespace rollcall::bench {
 namespace {
@@ -32,10 +32,10 @@ struct Options {
   unsigned padding = 48;  // octets: three records of type A
 };
 
-server::Descriptor bind_socket(const std::string& text) {
+io::Descriptor bind_socket(const std::string& text) {
   const Result<SocketAddress> address = loopback_address(text);
   if (!address) throw std::runtime_error(address.error().message);
-  server::Descriptor socket(::socket(address->storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  io::Descriptor socket(::socket(address->storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   const int fd = socket.get();
   for (const int option : {SO_RCVBUF, SO_RCVBUFFORCE}) {
     ::setsockopt(fd, SOL_SOCKET, option, &kReceiveBuffer, sizeof kReceiveBuffer);
@@ -104,7 +104,7 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", options.seconds, "end after that time")->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   try {
-    const rollcall::server::Descriptor socket = bind_socket(options.listen);
+    const rollcall::io::Descriptor socket = bind_socket(options.listen);
     Echo echo(options);
     const auto end = steady_clock::now() + std::chrono::duration<double>(options.seconds);
     while (steady_clock::now() < end) echo.serve_once(socket.get());

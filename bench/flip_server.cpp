@@ -14,8 +14,8 @@
 #include "flipping_pool.hpp"
 #include "loopback.hpp"
 #include "pinning.hpp"
-#include "server/listen_socket.hpp"
-#include "server/udp_worker.hpp"
+#include "transport/listen_socket.hpp"
+#include "transport/udp_worker.hpp"
 
 namespace rollcall::bench {
 namespace {
@@ -32,11 +32,11 @@ void serve(const Options& options) {
   if (const auto address = loopback_address(options.listen); !address) {
     throw std::runtime_error(address.error().message);
   }
-  Result<server::Descriptor> socket = server::bind_udp(*Endpoint::parse(options.listen));
+  Result<io::Descriptor> socket = transport::bind_udp(*Endpoint::parse(options.listen));
   if (!socket) throw std::runtime_error(socket.error().message);
   const Published<zone::Catalog> catalog(std::make_shared<const zone::Catalog>(pool_catalog()));
   const answer::Responder responder({});
-  const server::UdpWorker worker(std::move(*socket), catalog, responder, 1, std::nullopt);
+  const transport::UdpWorker worker(std::move(*socket), catalog, responder, 1, std::nullopt);
   const Flipper flipper(*catalog.load(), options.flips, options.flip_cpu, !options.wake_only);
   std::this_thread::sleep_for(std::chrono::duration<double>(options.seconds));
 }

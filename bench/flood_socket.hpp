@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "histogram.hpp"
+#include "io/descriptor.hpp"
 #include "loopback.hpp"
 #include "query_list.hpp"
-#include "server/descriptor.hpp"
 
 namespace rollcall::bench {
 
@@ -81,7 +81,7 @@ class FloodSocket {
   const FloodSocketOptions options_;
   const QueryList& queries_;
   Tally& tally_;
-  server::Descriptor socket_;
+  io::Descriptor socket_;
   std::vector<Pending> pending_ = std::vector<Pending>(kIds);
   std::uint64_t head_ = 0;  // number of the next query; the low 16 bits are its ID
   std::uint64_t tail_ = 0;  // everything before it is answered or given up

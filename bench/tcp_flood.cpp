@@ -47,7 +47,7 @@ class Caller {
   void call(int epoll, const SocketAddress& server, Bytes query, std::uint32_t number) {
     began_ = now_ns();
     const int family = server.storage.ss_family;
-    socket_ = server::Descriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    socket_ = io::Descriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket_) fail_with("socket");
     const int on = 1;
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -88,7 +88,7 @@ class Caller {
 
  private:
   State end(State state) {
-    socket_ = server::Descriptor();
+    socket_ = io::Descriptor();
     return state;
   }
 
@@ -103,7 +103,7 @@ class Caller {
     }
   }
 
-  server::Descriptor socket_;
+  io::Descriptor socket_;
   std::uint64_t began_ = 0;
   std::size_t out_size_ = 0;  // octets that are not sent yet
   std::size_t in_size_ = 0;
@@ -163,7 +163,7 @@ class TcpFlood {
   const Options& options_;
   const SocketAddress& server_;
   const QueryList& queries_;
-  server::Descriptor epoll_;
+  io::Descriptor epoll_;
   std::vector<Caller> callers_;
   std::uint32_t number_ = 0;
   std::uint64_t failed_ = 0;

@@ -1,29 +1,29 @@
-#include "server/agent_door.hpp"
+#include "agent/agent_door.hpp"
 
 #include <utility>
 
-#include "server/clock.hpp"
+#include "io/clock.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 
 AgentDoor::Guest::Guest(std::shared_ptr<AgentDoor> door, Endpoint peer,
                         boost::beast::tcp_stream& transport)
     : door_(std::move(door)), peer_(peer), transport_(transport) {}
 
 bool AgentDoor::Guest::enter() {
-  const Instant now = monotonic_now();
+  const Instant now = io::monotonic_now();
   const Source source = source_of(peer_.address.unmapped());
   return door_->places_.admit(*this, source, door_->known_.contains(source.host, now), now);
 }
 
 void AgentDoor::Guest::show_key() {
   door_->places_.trust(*this);
-  door_->known_.add(source_of(peer_.address.unmapped()).host, monotonic_now());
+  door_->known_.add(source_of(peer_.address.unmapped()).host, io::monotonic_now());
 }
 
 void AgentDoor::Guest::turn_away(const std::string& why) {
   leave();
-  const Instant now = monotonic_now();
+  const Instant now = io::monotonic_now();
   door_->log_.note(spdlog::level::warn, peer_.address.unmapped(), "no TLS handshake", now, [&] {
     return peer_.to_string() + ": no TLS handshake: " +
            (made_room_ ? "closed to make room for another connection" : why);
@@ -58,4 +58,4 @@ void AgentDoor::take_one_back(Instant now) {
   }
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

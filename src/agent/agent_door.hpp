@@ -12,12 +12,12 @@
 #include <string>
 
 #include "core/ip_address.hpp"
-#include "server/async.hpp"
-#include "server/known_sources.hpp"
-#include "server/places.hpp"
-#include "server/stranger_log.hpp"
+#include "core/known_sources.hpp"
+#include "core/places.hpp"
+#include "io/async.hpp"
+#include "io/stranger_log.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 
 /// Connections without a watch. Each costs some 50 KiB for TLS.
 inline constexpr PlaceLimits kAgentPlaces{
@@ -69,8 +69,8 @@ class AgentDoor {
 
   Places places_{kAgentPlaces};
   KnownSources known_;
-  StrangerLog log_;
+  io::StrangerLog log_;
   std::deque<Detained> detained_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

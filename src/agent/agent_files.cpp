@@ -1,4 +1,4 @@
-#include "app/agent_files.hpp"
+#include "agent/agent_files.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include <string>
 #include <system_error>
 
-namespace rollcall::app {
+namespace rollcall::agent {
 namespace {
 
 /// The reason why the script cannot be run; nothing where it can.
@@ -40,7 +40,7 @@ std::string folder_of(const std::string& path) {
 
 }  // namespace
 
-Diagnostics check_scripts(const config::AgentOptions& options) {
+Diagnostics check_scripts(const AgentOptions& options) {
   Diagnostics found;
   for (const auto& [name, service] : options.services) {
     const std::string& script = service.script;
@@ -69,4 +69,4 @@ Diagnostics check_scripts(const config::AgentOptions& options) {
   return found;
 }
 
-}  // namespace rollcall::app
+}  // namespace rollcall::agent

@@ -1,11 +1,11 @@
-#include "config/agent_options.hpp"
+#include "agent/agent_options.hpp"
 
 #include <fmt/format.h>
 
-#include "config/yaml_reader.hpp"
 #include "core/service_name.hpp"
+#include "yaml/yaml_reader.hpp"
 
-namespace rollcall::config {
+namespace rollcall::agent {
 namespace {
 
 using namespace std::chrono_literals;
@@ -14,28 +14,29 @@ constexpr std::uint16_t kDefaultPort = 2224;  // the old failover-server's examp
 
 /// A unit is an argument of systemctl, and a script is the name of a file: neither may look like an
 /// option or lead out of its folder, so both follow the rule for names of services.
-std::optional<std::string> read_target(const std::optional<Value>& value) {
+std::optional<std::string> read_target(const std::optional<yaml::Value>& value) {
   if (!value) return std::nullopt;
   std::optional<std::string> name = value->text();
   if (name && !is_service_name(*name)) {
     value->error(fmt::format(
         "must begin with a letter or digit and contain only letters, digits and \"-_.@\", not {}",
-        in_quotes(*name)));
+        yaml::in_quotes(*name)));
     return std::nullopt;
   }
   return name;
 }
 
-void read_service(const Entry& entry, const std::string& scripts_path, AgentOptions& options) {
+void read_service(const yaml::Entry& entry, const std::string& scripts_path,
+                  AgentOptions& options) {
   if (!is_service_name(entry.key)) {
     entry.key_place.plain_error(fmt::format(
         "invalid service name {}: use letters, digits and \"-_.@\", with a letter or digit first",
-        in_quotes(entry.key)));
+        yaml::in_quotes(entry.key)));
   }
-  const Section section(entry.value, {"unit", "script", "pid_file"});
-  const std::optional<Value> unit = section.find("unit");
-  const std::optional<Value> script = section.find("script");
-  const std::optional<Value> pid_file = section.find("pid_file");
+  const yaml::Section section(entry.value, {"unit", "script", "pid_file"});
+  const std::optional<yaml::Value> unit = section.find("unit");
+  const std::optional<yaml::Value> script = section.find("script");
+  const std::optional<yaml::Value> pid_file = section.find("pid_file");
   if (unit && script) {
     entry.value.error("has both \"unit\" and \"script\"; use one of them");
     return;
@@ -46,7 +47,7 @@ void read_service(const Entry& entry, const std::string& scripts_path, AgentOpti
   }
   const std::optional<std::string> target = read_target(unit ? unit : script);
   if (!target) return;
-  AgentService service;
+  ServiceOptions service;
   if (unit) {
     service.unit = *target;
   } else {
@@ -61,28 +62,28 @@ void read_service(const Entry& entry, const std::string& scripts_path, AgentOpti
   options.services.emplace(entry.key, std::move(service));
 }
 
-void read_services(const Section& top, AgentOptions& options) {
+void read_services(const yaml::Section& top, AgentOptions& options) {
   std::string scripts_path = "/etc/init.d";
   if (const auto value = top.find("scripts_path")) {
     scripts_path = value->file_path().value_or(scripts_path);
     if (scripts_path.ends_with('/')) scripts_path.pop_back();
   }
-  const std::optional<Value> services = top.need("services");
+  const std::optional<yaml::Value> services = top.need("services");
   if (!services) return;
-  const std::vector<Entry> entries = services->entries();
+  const std::vector<yaml::Entry> entries = services->entries();
   if (entries.empty() && services->is_nothing())
     services->warning("is empty: no service can be restarted");
-  for (const Entry& entry : entries) read_service(entry, scripts_path, options);
+  for (const yaml::Entry& entry : entries) read_service(entry, scripts_path, options);
 }
 
 }  // namespace
 
 ParsedAgentOptions parse_agent_options(const std::string& text, const std::string& file) {
-  Report report(file);
+  yaml::Report report(file);
   AgentOptions options;
   options.listen = *Endpoint::parse("0.0.0.0", kDefaultPort);
-  if (const std::optional<Value> root = read_document(text, report)) {
-    const Section top(root, {"listen", "key_file", "scripts_path", "time_limit", "services"});
+  if (const std::optional<yaml::Value> root = yaml::read_document(text, report)) {
+    const yaml::Section top(root, {"listen", "key_file", "scripts_path", "time_limit", "services"});
     if (const auto value = top.find("listen")) {
       options.listen = value->endpoint(kDefaultPort).value_or(options.listen);
     }
@@ -100,4 +101,4 @@ ParsedAgentOptions parse_agent_options(const std::string& text, const std::strin
   return parsed;
 }
 
-}  // namespace rollcall::config
+}  // namespace rollcall::agent

@@ -19,10 +19,10 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 
-namespace rollcall::config {
+namespace rollcall::agent {
 
 /// How one service is restarted: exactly one of `unit` and `script` is set.
-struct AgentService {
+struct ServiceOptions {
   std::string unit;           // a systemd unit
   std::string script;         // absolute path of an init script
   std::string pid_file;       // of a script's service; empty: the service cannot be watched
@@ -33,7 +33,7 @@ struct AgentOptions {
   Endpoint listen;
   std::string key_file;
   Duration time_limit = std::chrono::seconds(60);
-  std::map<std::string, AgentService> services;
+  std::map<std::string, ServiceOptions> services;
 };
 
 struct ParsedAgentOptions {
@@ -43,4 +43,4 @@ struct ParsedAgentOptions {
 
 ParsedAgentOptions parse_agent_options(const std::string& text, const std::string& file);
 
-}  // namespace rollcall::config
+}  // namespace rollcall::agent

@@ -1,4 +1,4 @@
-#include "server/agent_service.hpp"
+#include "agent/agent_service.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -12,13 +12,13 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
-#include "control/printable_json.hpp"
-#include "server/clock.hpp"
-#include "server/endpoints.hpp"
-#include "server/fault.hpp"
-#include "server/lasting_failure.hpp"
+#include "core/fault.hpp"
+#include "core/lasting_failure.hpp"
+#include "core/printable_json.hpp"
+#include "io/clock.hpp"
+#include "io/endpoints.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 
 namespace {
 
@@ -37,7 +37,7 @@ http::response<http::string_body> json_response(http::status status, const json:
   response.set(http::field::server, kServerName);
   response.set(http::field::content_type, "application/json");
   response.set(http::field::cache_control, "no-store");
-  response.body() = control::printable_json(body) + "\n";
+  response.body() = printable_json(body) + "\n";
   response.keep_alive(false);
   response.prepare_payload();
   return response;
@@ -64,7 +64,7 @@ std::optional<http::response<http::string_body>> unreadable(const ErrorCode& err
   return {};
 }
 
-std::string result_text(const RestartReport& report) {
+std::string result_text(const agent_link::RestartReport& report) {
   if (report.ok) return fmt::format("restarted in {:.1f} s", report.seconds);
   if (!report.error.empty()) return report.error;
   if (report.timed_out) return fmt::format("did not end within {:.1f} s", report.seconds);
@@ -74,19 +74,19 @@ std::string result_text(const RestartReport& report) {
 
 /// What is asked of a path; nothing: there is no such path.
 std::optional<http::verb> method_of(std::string_view path) {
-  if (path == kRestartPath || path == kWatchPath) return http::verb::post;
-  if (path == kStatusPath) return http::verb::get;
+  if (path == agent_link::kRestartPath || path == agent_link::kWatchPath) return http::verb::post;
+  if (path == agent_link::kStatusPath) return http::verb::get;
   return std::nullopt;
 }
 
 Endpoint from_tcp(const tcp::endpoint& endpoint) {
-  return {from_asio(endpoint.address()), endpoint.port()};
+  return {io::from_asio(endpoint.address()), endpoint.port()};
 }
 
 }  // namespace
 
 AgentService::AgentService(asio::any_io_executor executor, AgentServiceOptions options,
-                           FileReaders& readers)
+                           io::FileReaders& readers)
     : executor_(std::move(executor)),
       options_(std::move(options)),
       readers_(readers),
@@ -97,7 +97,7 @@ AgentService::AgentService(asio::any_io_executor executor, AgentServiceOptions o
       accepting_(executor_) {}
 
 Result<Endpoint> AgentService::start() {
-  auto tls = make_psk_context(TlsRole::server, options_.key);
+  auto tls = agent_link::make_psk_context(agent_link::TlsRole::server, options_.key);
   if (!tls) return std::unexpected(tls.error());
   tls_ = std::move(*tls);
 
@@ -146,9 +146,9 @@ void AgentService::abort() {
   watches_.cancel();
 }
 
-Result<void> AgentService::set_key(const PskKey& key) {
+Result<void> AgentService::set_key(const agent_link::PskKey& key) {
   if (key == options_.key) return {};
-  auto tls = make_psk_context(TlsRole::server, key);
+  auto tls = agent_link::make_psk_context(agent_link::TlsRole::server, key);
   if (!tls) return std::unexpected(tls.error());
   *tls_ = std::move(*tls);
   options_.key = key;
@@ -168,7 +168,7 @@ asio::awaitable<void> AgentService::accept() {
       connections_.start(serve(std::move(socket), from_tcp(peer)));
       continue;
     }
-    const Instant now = monotonic_now();
+    const Instant now = io::monotonic_now();
     const LastingFailure::Advice advice = failing.failed(now);
     if (advice.tell) spdlog::error("cannot accept connections: {}", error.message());
     if (is_shortage(error)) {
@@ -188,7 +188,7 @@ asio::awaitable<void> AgentService::keep_door() {
     timer.expires_after(kDoorInterval);
     const auto [cancelled] = co_await timer.async_wait(as_value);
     if (cancelled) co_return;
-    door_->sweep(monotonic_now());
+    door_->sweep(io::monotonic_now());
   }
 }
 
@@ -203,7 +203,7 @@ asio::awaitable<bool> AgentService::let_in(AgentStream& stream, AgentDoor::Guest
   // A handshake that began before the key was changed proves the old one.
   SSL* const ssl = stream.native_handle();
   const bool current = SSL_get_SSL_CTX(ssl) == tls_->native_handle();
-  if (refused || !psk_was_used(ssl) || !current) {
+  if (refused || !agent_link::psk_was_used(ssl) || !current) {
     guest.turn_away(refused ? refused.message() : "no shared key");
     co_return false;
   }
@@ -253,16 +253,20 @@ asio::awaitable<std::optional<AgentService::Response>> AgentService::answer(cons
   const std::string_view target(request.target().data(), request.target().size());
   const std::optional<http::verb> wanted = method_of(target);
   if (wanted == request.method()) {
-    if (target == kRestartPath) co_return co_await restart(request.body(), peer);
-    if (target == kWatchPath) co_return co_await watch(request.body(), peer, stream);
+    if (target == agent_link::kRestartPath) co_return co_await restart(request.body(), peer);
+    if (target == agent_link::kWatchPath) co_return co_await watch(request.body(), peer, stream);
     spdlog::info("{}: status", peer);
     co_return status();
   }
   const std::string method(request.method_string());
-  spdlog::warn("{}: refused {} {}", peer, quote_foreign(method), quote_foreign(target));
-  if (!wanted) co_return refusal(http::status::not_found, "no such path: " + quote_foreign(target));
-  auto response = refusal(http::status::method_not_allowed,
-                          fmt::format("{} does not support {}", target, quote_foreign(method)));
+  spdlog::warn("{}: refused {} {}", peer, agent_link::quote_foreign(method),
+               agent_link::quote_foreign(target));
+  if (!wanted)
+    co_return refusal(http::status::not_found,
+                      "no such path: " + agent_link::quote_foreign(target));
+  auto response =
+      refusal(http::status::method_not_allowed,
+              fmt::format("{} does not support {}", target, agent_link::quote_foreign(method)));
   response.set(http::field::allow, http::to_string(*wanted));
   co_return response;
 }
@@ -270,16 +274,17 @@ asio::awaitable<std::optional<AgentService::Response>> AgentService::answer(cons
 /// The service in the allow-list that is asked for; else what to reply.
 std::expected<std::string, AgentService::Response> AgentService::read_service(
     const std::string& body, const std::string& peer) const {
-  auto name = read_service_request(body);
+  auto name = agent_link::read_service_request(body);
   if (!name) {
     spdlog::warn("{}: refused: {}", peer, name.error().message);
     return std::unexpected(refusal(http::status::bad_request, name.error().message));
   }
   if (!options_.services.contains(*name)) {
-    spdlog::warn("{}: refused: {} is not in the allow-list", peer, quote_foreign(*name));
-    return std::unexpected(
-        refusal(http::status::not_found,
-                fmt::format("service {} is not in the allow-list", quote_foreign(*name))));
+    spdlog::warn("{}: refused: {} is not in the allow-list", peer,
+                 agent_link::quote_foreign(*name));
+    return std::unexpected(refusal(
+        http::status::not_found,
+        fmt::format("service {} is not in the allow-list", agent_link::quote_foreign(*name))));
   }
   return std::move(*name);
 }
@@ -290,8 +295,8 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
   if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
   if (!running_.insert(*name).second) {
     spdlog::warn("{}: refused to restart {}: already being restarted", peer, *name);
-    co_return refusal(http::status::conflict,
-                      fmt::format("service {} is already being restarted", quote_foreign(*name)));
+    co_return refusal(http::status::conflict, fmt::format("service {} is already being restarted",
+                                                          agent_link::quote_foreign(*name)));
   }
   // Ends with this coroutine however it ends: a cancelled restart is not a running one.
   const auto ended = [this](const std::string* running) {
@@ -300,10 +305,11 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
   };
   const std::unique_ptr<const std::string, decltype(ended)> mark(&*name, ended);
   spdlog::info("{}: restarts {}", peer, *name);
-  RestartReport report = co_await run_restart(options_.services.at(*name), options_.time_limit);
+  agent_link::RestartReport report =
+      co_await run_restart(options_.services.at(*name), options_.time_limit);
   spdlog::log(report.ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", peer, *name,
               result_text(report));
-  auto response = json_response(http::status::ok, to_json(report));
+  auto response = json_response(http::status::ok, agent_link::to_json(report));
   if (options_.services.contains(*name)) last_[*name] = std::move(report);
   co_return response;
 }
@@ -319,8 +325,8 @@ asio::awaitable<std::optional<AgentService::Response>> AgentService::watch(std::
   if (!process) {
     spdlog::info("{}: cannot watch {}: {}", peer, *name, process.error().message);
     co_return refusal(http::status::conflict,
-                      fmt::format("service {} cannot be watched: {}", quote_foreign(*name),
-                                  process.error().message));
+                      fmt::format("service {} cannot be watched: {}",
+                                  agent_link::quote_foreign(*name), process.error().message));
   }
   // The search took its time.
   const auto now = options_.services.find(*name);
@@ -350,7 +356,8 @@ AgentService::Response AgentService::status() const {
     if (!recipe.script.empty()) service["script"] = recipe.script;
     service["restarting"] = running_.contains(name);
     const auto last = last_.find(name);
-    service["last"] = last == last_.end() ? json::value(nullptr) : to_json(last->second);
+    service["last"] =
+        last == last_.end() ? json::value(nullptr) : agent_link::to_json(last->second);
     services[name] = std::move(service);
   }
   return json_response(http::status::ok, {{"version", ROLLCALL_VERSION},
@@ -358,4 +365,4 @@ AgentService::Response AgentService::status() const {
                                           {"watches", watches_.size()}});
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

@@ -17,15 +17,15 @@
 #include <set>
 #include <string>
 
+#include "agent/agent_door.hpp"
+#include "agent/agent_watch.hpp"
+#include "agent/service_restart.hpp"
+#include "agent_link/psk_tls.hpp"
 #include "core/ip_address.hpp"
-#include "server/agent_door.hpp"
-#include "server/agent_watch.hpp"
-#include "server/file_readers.hpp"
-#include "server/psk_tls.hpp"
-#include "server/service_restart.hpp"
-#include "server/task_group.hpp"
+#include "io/file_readers.hpp"
+#include "io/task_group.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 
 /// What somebody without the key can make us hold is bounded by these and by kAgentPlaces.
 inline constexpr Duration kAgentHandshakeLimit = std::chrono::seconds(5);
@@ -35,7 +35,7 @@ inline constexpr std::uint64_t kAgentBodyLimit = 4096;
 
 struct AgentServiceOptions {
   Endpoint listen;  // port 0 takes any free one
-  PskKey key;
+  agent_link::PskKey key;
   Duration time_limit = std::chrono::seconds(60);  // of one restart
   AllowList services;
   /// Is called when nothing but errors have been accepted for kFailureGivenUp.
@@ -47,7 +47,8 @@ struct AgentServiceOptions {
 class AgentService {
  public:
   /// @param readers outlives it
-  AgentService(asio::any_io_executor executor, AgentServiceOptions options, FileReaders& readers);
+  AgentService(asio::any_io_executor executor, AgentServiceOptions options,
+               io::FileReaders& readers);
 
   /// Binds and starts to accept. @return where, or why not
   Result<Endpoint> start();
@@ -58,7 +59,7 @@ class AgentService {
 
   /// Takes a new key in place of the one that it has. Watches that began under that one end; a
   /// running restart goes on. @return why the old one stays
-  Result<void> set_key(const PskKey& key);
+  Result<void> set_key(const agent_link::PskKey& key);
 
   /// Takes no more requests, ends the watches, waits for a running restart (its time limit bounds
   /// that) and for its reply, then ends every connection.
@@ -87,17 +88,17 @@ class AgentService {
 
   asio::any_io_executor executor_;
   AgentServiceOptions options_;
-  FileReaders& readers_;
+  io::FileReaders& readers_;
   std::optional<asio::ssl::context> tls_;
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer idle_;  // cancelled when the last running restart has ended
   std::set<std::string, std::less<>> running_;
-  std::map<std::string, RestartReport, std::less<>> last_;
+  std::map<std::string, agent_link::RestartReport, std::less<>> last_;
   bool stopping_ = false;
   std::shared_ptr<AgentDoor> door_ = std::make_shared<AgentDoor>();
-  TaskGroup connections_;  // but for those that have become watches
+  io::TaskGroup connections_;  // but for those that have become watches
   AgentWatches watches_;
-  TaskGroup accepting_;
+  io::TaskGroup accepting_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

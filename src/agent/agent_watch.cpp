@@ -1,4 +1,4 @@
-#include "server/agent_watch.hpp"
+#include "agent/agent_watch.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -8,9 +8,9 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include "server/keep_alive.hpp"
+#include "io/connecting.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 namespace {
 
 namespace beast = boost::beast;
@@ -57,7 +57,7 @@ asio::awaitable<void> AgentWatches::run(std::list<Open>::iterator open, AgentRes
   beast::tcp_stream& transport = beast::get_lowest_layer(*watch.stream);
 
   spdlog::debug("{}: watches {}, process {}", watch.peer, watch.service, watch.process.pid);
-  keep_alive(transport.socket());
+  io::keep_alive(transport.socket());
   transport.expires_after(kWriteLimit);
   const auto [unsent, size] = co_await beast::http::async_write(*watch.stream, begun, as_value);
   if (unsent) {
@@ -70,8 +70,9 @@ asio::awaitable<void> AgentWatches::run(std::list<Open>::iterator open, AgentRes
   if (ended) {
     spdlog::info("{}: {} has ended, process {}", watch.peer, watch.service, watch.process.pid);
     transport.expires_after(kWriteLimit);
-    co_await asio::async_write(*watch.stream, asio::buffer(kWatchEnded.data(), kWatchEnded.size()),
-                               as_value);
+    co_await asio::async_write(
+        *watch.stream, asio::buffer(agent_link::kWatchEnded.data(), agent_link::kWatchEnded.size()),
+        as_value);
   } else {
     spdlog::debug("{}: no longer watches {}", watch.peer, watch.service);
   }
@@ -79,4 +80,4 @@ asio::awaitable<void> AgentWatches::run(std::list<Open>::iterator open, AgentRes
   co_await watch.stream->async_shutdown(as_value);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

@@ -12,10 +12,10 @@
 #include <memory>
 #include <string>
 
-#include "server/service_process.hpp"
-#include "server/task_group.hpp"
+#include "agent/service_process.hpp"
+#include "io/task_group.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 
 /// Beside kAgentPlaces, so that a restart finds a connection. Only who holds the key gets
 /// this far.
@@ -60,7 +60,7 @@ class AgentWatches {
 
   asio::any_io_executor executor_;
   std::list<Open> open_;
-  TaskGroup tasks_;
+  io::TaskGroup tasks_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

@@ -1,4 +1,4 @@
-#include "server/service_process.hpp"
+#include "agent/service_process.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -11,9 +11,9 @@
 
 #include "core/number.hpp"
 #include "core/printable.hpp"
-#include "server/child_process.hpp"
+#include "io/child_process.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 namespace {
 
 constexpr Duration kSystemctlLimit = std::chrono::seconds(5);
@@ -36,7 +36,7 @@ std::optional<pid_t> read_pid(std::string_view text) {
 
 asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
   std::vector<std::string> argv{systemctl(), "show", "--property=MainPID", "--value", "--", unit};
-  const auto shown = co_await run_child(std::move(argv), {.time = kSystemctlLimit});
+  const auto shown = co_await io::run_child(std::move(argv), {.time = kSystemctlLimit});
   if (!shown) co_return fail(shown.error().message());
   if (shown->timed_out) co_return fail("systemctl did not report the main process in time");
   if (!shown->succeeded()) {
@@ -47,8 +47,8 @@ asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
 }
 
 /// The service writes it, and may not make us wait for a pipe or read what is behind a link.
-asio::awaitable<Result<pid_t>> ask_pid_file(std::string path, FileReaders& readers) {
-  const std::function<Result<FileText>()> read = [path, &readers] {
+asio::awaitable<Result<pid_t>> ask_pid_file(std::string path, io::FileReaders& readers) {
+  const std::function<Result<io::FileText>()> read = [path, &readers] {
     return readers.read(path, {.limit = kPidFileLimit, .follow_links = false, .settle = false});
   };
   const auto file = co_await readers.later(path, read);
@@ -58,7 +58,7 @@ asio::awaitable<Result<pid_t>> ask_pid_file(std::string path, FileReaders& reade
   co_return pid;
 }
 
-asio::awaitable<Result<pid_t>> find_process(const RestartRecipe& recipe, FileReaders& readers) {
+asio::awaitable<Result<pid_t>> find_process(const RestartRecipe& recipe, io::FileReaders& readers) {
   if (!recipe.unit.empty()) co_return co_await ask_systemd(recipe.unit);
   if (recipe.pid_file.empty()) co_return fail("no pid_file: its process is unknown");
   co_return co_await ask_pid_file(recipe.pid_file, readers);
@@ -66,7 +66,7 @@ asio::awaitable<Result<pid_t>> find_process(const RestartRecipe& recipe, FileRea
 
 Result<ServiceProcess> open_process(pid_t pid) {
   // glibc 2.36 declares pidfd_open() for C only. What it opens is closed at exec.
-  Descriptor end(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  io::Descriptor end(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!end) {
     return fail(fmt::format("process {}: {}", pid, std::system_category().message(errno)));
   }
@@ -79,7 +79,8 @@ Result<ServiceProcess> open_process(pid_t pid) {
 
 Result<pid_t> read_main_pid(std::string_view text) {
   const auto pid = read_pid(text);
-  if (!pid) return fail("systemctl names no main process: " + quote_foreign(trimmed(text)));
+  if (!pid)
+    return fail("systemctl names no main process: " + agent_link::quote_foreign(trimmed(text)));
   if (*pid == 0) return fail("no main process is running");
   return *pid;
 }
@@ -92,7 +93,7 @@ Result<pid_t> read_pid_file_text(std::string_view text) {
 }
 
 asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe,
-                                                             FileReaders& readers) {
+                                                             io::FileReaders& readers) {
   for (int attempt = 0; attempt < kTries; ++attempt) {
     const auto before = co_await find_process(recipe, readers);
     if (!before) co_return std::unexpected(before.error());
@@ -104,4 +105,4 @@ asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recip
   co_return fail("its process keeps changing");
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

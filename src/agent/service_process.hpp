@@ -9,17 +9,17 @@
 
 #include <string_view>
 
+#include "agent/service_restart.hpp"
 #include "core/result.hpp"
-#include "server/async.hpp"
-#include "server/descriptor.hpp"
-#include "server/file_readers.hpp"
-#include "server/service_restart.hpp"
+#include "io/async.hpp"
+#include "io/descriptor.hpp"
+#include "io/file_readers.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 
 struct ServiceProcess {
   pid_t pid = 0;
-  Descriptor end;  // a pidfd: readable once the process has ended
+  io::Descriptor end;  // a pidfd: readable once the process has ended
 };
 
 /// @param text what `systemctl show --property=MainPID --value` writes: a number, 0 for none
@@ -32,6 +32,6 @@ Result<pid_t> read_pid_file_text(std::string_view text);
 /// @param readers read the pid file
 /// @return an error where none runs, or nobody knows which it is
 asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe,
-                                                             FileReaders& readers);
+                                                             io::FileReaders& readers);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

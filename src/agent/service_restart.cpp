@@ -1,13 +1,13 @@
-#include "server/service_restart.hpp"
+#include "agent/service_restart.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <chrono>
 
-#include "server/child_process.hpp"
+#include "io/child_process.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 
 namespace {
 
@@ -28,20 +28,20 @@ std::vector<std::vector<std::string>> restart_commands(const RestartRecipe& reci
   return {{recipe.script, "stop"}, {recipe.script, "start"}};
 }
 
-asio::awaitable<RestartReport> run_restart(RestartRecipe recipe, Duration time_limit) {
+asio::awaitable<agent_link::RestartReport> run_restart(RestartRecipe recipe, Duration time_limit) {
   const auto begin = std::chrono::steady_clock::now();
   const auto commands = restart_commands(recipe);
-  RestartReport report;
+  agent_link::RestartReport report;
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const bool last = i + 1 == commands.size();
     const Duration left = time_limit - (std::chrono::steady_clock::now() - begin);
-    auto result = co_await run_child(commands[i], {.time = last ? left : left / 2});
+    auto result = co_await io::run_child(commands[i], {.time = last ? left : left / 2});
     if (!result) {
       report.error = result.error().message();
       report.exit_status = 127;  // as a shell says that it cannot run it
       break;
     }
-    append_tail(report.output, result->output);
+    io::append_tail(report.output, result->output);
     if (!last) continue;
     report.ok = result->succeeded();
     report.exit_status = result->shell_status();
@@ -51,4 +51,4 @@ asio::awaitable<RestartReport> run_restart(RestartRecipe recipe, Duration time_l
   co_return report;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

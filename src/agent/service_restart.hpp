@@ -6,10 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "agent_link/agent_protocol.hpp"
 #include "core/instant.hpp"
-#include "server/agent_protocol.hpp"
+#include "io/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 
 /// Exactly one of the first two is set.
 struct RestartRecipe {
@@ -34,6 +35,6 @@ std::vector<std::vector<std::string>> restart_commands(const RestartRecipe& reci
 /// crashed has nothing to stop) and takes at most half of the time, so that a hanging stop still
 /// leaves time to start.
 /// @param time_limit of all together
-asio::awaitable<RestartReport> run_restart(RestartRecipe recipe, Duration time_limit);
+asio::awaitable<agent_link::RestartReport> run_restart(RestartRecipe recipe, Duration time_limit);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

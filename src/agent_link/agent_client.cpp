@@ -1,4 +1,4 @@
-#include "server/agent_client.hpp"
+#include "agent_link/agent_client.hpp"
 
 #include <fmt/format.h>
 
@@ -14,13 +14,12 @@
 #include <boost/beast/http/write.hpp>
 #include <chrono>
 
-#include "server/agent_protocol.hpp"
-#include "server/connecting.hpp"
-#include "server/deadline.hpp"
-#include "server/keep_alive.hpp"
-#include "server/metered_socket.hpp"
+#include "agent_link/agent_protocol.hpp"
+#include "io/connecting.hpp"
+#include "io/deadline.hpp"
+#include "io/metered_socket.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 
 namespace {
 
@@ -38,7 +37,7 @@ constexpr std::uint32_t kHeaderLimit = 4096;
 // 4 KiB of output take up to six times that in JSON.
 constexpr std::uint64_t kBodyLimit = 64UL * 1024;
 // What comes over the wire in one conversation: the reply under TLS, and as much again.
-constexpr Budget kAgentBudget{.octets = 2 * kBodyLimit, .pieces = 4096};
+constexpr io::Budget kAgentBudget{.octets = 2 * kBodyLimit, .pieces = 4096};
 constexpr unsigned kGood = 200;  // of HTTP
 
 AgentReply no_reply(std::string error) {
@@ -90,7 +89,8 @@ http::request<http::string_body> make_request(const Endpoint& agent, std::string
 class Conversation {
  public:
   Conversation(const asio::any_io_executor& executor, asio::ssl::context& tls, Duration deadline)
-      : end_(steady_clock::now() + deadline), stream_(MeteredSocket(executor, kAgentBudget), tls) {
+      : end_(steady_clock::now() + deadline),
+        stream_(io::MeteredSocket(executor, kAgentBudget), tls) {
     parser_.header_limit(kHeaderLimit);
     parser_.body_limit(kBodyLimit);
   }
@@ -123,23 +123,23 @@ class Conversation {
   Done say_goodbye();
 
   steady_clock::time_point end_;
-  asio::ssl::stream<MeteredSocket> stream_;
+  asio::ssl::stream<io::MeteredSocket> stream_;
   beast::flat_buffer buffer_;
   http::response_parser<http::string_body> parser_;
 };
 
 /// @param what was to be done, in words
 Conversation::Done Conversation::in_time(Duration limit, Done work, std::string_view what) {
-  Deadline deadline(co_await asio::this_coro::executor,
-                    std::min<Duration>(limit, end_ - steady_clock::now()));
-  const Deadline::Closes closes(deadline, [this] { stream_.next_layer().close(); });
-  auto done = co_await before(deadline, std::move(work));
+  io::Deadline deadline(co_await asio::this_coro::executor,
+                        std::min<Duration>(limit, end_ - steady_clock::now()));
+  const io::Deadline::Closes closes(deadline, [this] { stream_.next_layer().close(); });
+  auto done = co_await io::before(deadline, std::move(work));
   if (auto* const in_time = std::get_if<0>(&done)) co_return std::move(*in_time);
   co_return fail(fmt::format("{}: timed out", what));
 }
 
 Conversation::Done Conversation::connect(Endpoint agent) {
-  const Connected connected = co_await server::connect(transport(), agent);
+  const io::Connected connected = co_await io::connect(transport(), agent);
   if (connected.error) co_return fail("cannot connect: " + connected.error.message());
   ErrorCode ignored;
   transport().set_option(tcp::no_delay(true), ignored);  // header and body: two writes
@@ -205,7 +205,7 @@ asio::awaitable<Result<void>> Conversation::read_line() {
 
 /// A silent connection is given up by the kernel.
 asio::awaitable<void> Conversation::until_end() {
-  keep_alive(transport());
+  io::keep_alive(transport());
   while (!parser_.is_done()) {
     const auto [ended, size] = co_await http::async_read_some(stream_, buffer_, parser_, as_value);
     if (ended || body().contains(kWatchEnded)) co_return;
@@ -242,4 +242,4 @@ asio::awaitable<Result<void>> watch_service(Endpoint agent, asio::ssl::context& 
   co_return Result<void>{};
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

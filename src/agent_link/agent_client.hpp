@@ -5,11 +5,11 @@
 #include <functional>
 #include <string>
 
+#include "agent_link/psk_tls.hpp"
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
-#include "server/psk_tls.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 
 /// The agent's own limit of a restart is 60 s by default, and what is killed takes its time.
 inline constexpr Duration kAgentDeadline = std::chrono::seconds(75);
@@ -37,4 +37,4 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::str
 asio::awaitable<Result<void>> watch_service(Endpoint agent, asio::ssl::context& tls,
                                             std::string service, std::function<void()> begun);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

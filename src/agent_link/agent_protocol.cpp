@@ -1,13 +1,13 @@
-#include "server/agent_protocol.hpp"
+#include "agent_link/agent_protocol.hpp"
 
 #include <fmt/format.h>
 
 #include <boost/json/parse.hpp>
 
-#include "control/printable_json.hpp"
 #include "core/printable.hpp"
+#include "core/printable_json.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 
 namespace {
 
@@ -16,7 +16,7 @@ namespace json = boost::json;
 constexpr std::size_t kQuotedLimit = 64;
 
 Result<json::object> read_object(std::string_view body) {
-  ErrorCode error;
+  boost::system::error_code error;
   const json::value value = json::parse({body.data(), body.size()}, error);
   if (error) return fail(fmt::format("not JSON: {}", error.message()));
   if (!value.is_object()) return fail("not a JSON object");
@@ -28,7 +28,7 @@ Result<json::object> read_object(std::string_view body) {
 std::string quote_foreign(std::string_view text) {
   const bool whole = text.size() <= kQuotedLimit;
   const std::string shown = printable(text.substr(0, kQuotedLimit)) + (whole ? "" : "...");
-  return control::printable_json(json::string(shown));
+  return printable_json(json::string(shown));
 }
 
 json::object to_json(const RestartReport& report) {
@@ -66,7 +66,7 @@ Result<RestartReport> read_restart_report(std::string_view body) {
 }
 
 std::string service_request(std::string_view service) {
-  return control::printable_json(json::object{{"service", service}});
+  return printable_json(json::object{{"service", service}});
 }
 
 Result<std::string> read_service_request(std::string_view body) {
@@ -91,4 +91,4 @@ Result<void> read_watch_begun(std::string_view line) {
   return fail(std::string(error->get_string()));
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

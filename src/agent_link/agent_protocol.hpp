@@ -8,9 +8,8 @@
 
 #include "core/instant.hpp"
 #include "core/result.hpp"
-#include "server/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 
 inline constexpr std::string_view kRestartPath = "/v1/restart";
 inline constexpr std::string_view kStatusPath = "/v1/status";
@@ -51,4 +50,4 @@ inline constexpr std::string_view kWatchEnded = "{\"ended\":true}\n";
 /// @return an error where it has not begun, with the agent's own words where it sent some
 Result<void> read_watch_begun(std::string_view line);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

@@ -1,13 +1,13 @@
-#include "server/agent_streams.hpp"
+#include "agent_link/agent_streams.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include "server/agent_client.hpp"
+#include "agent_link/agent_client.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 
 asio::awaitable<void> AgentStreams::watch(IpAddress member, std::string service) {
   const Watched watched(member, std::move(service));
@@ -50,4 +50,4 @@ void AgentStreams::tell_success(const Watched& watched) {
   spdlog::info("{}: the agent now watches {}", watched.first.to_string(), watched.second);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

@@ -9,12 +9,12 @@
 #include <string>
 #include <utility>
 
+#include "agent_link/agent_settings.hpp"
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
-#include "server/async.hpp"
-#include "server/settings.hpp"
+#include "io/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 
 /// All calls come from one thread: the control strand. Outlives what it waits for.
 class AgentStreams {
@@ -45,4 +45,4 @@ class AgentStreams {
   std::set<Watched> told_;                       // of whom people know that they are not watched
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

@@ -1,4 +1,4 @@
-#include "server/psk_tls.hpp"
+#include "agent_link/psk_tls.hpp"
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
@@ -8,9 +8,9 @@
 #include <memory>
 #include <optional>
 
-#include "server/secret_file.hpp"
+#include "agent_link/secret_file.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 
 namespace {
 
@@ -129,8 +129,8 @@ Result<PskKey> parse_psk_key(std::string_view text) {
   return key;
 }
 
-Result<PskKeyFile> read_psk_key_file(const std::string& path, const ReadText& read) {
-  auto file = read(path, {.limit = kMaxSecretFile});
+Result<PskKeyFile> read_psk_key_file(const std::string& path, const io::ReadText& read) {
+  auto file = read(path, {.limit = io::kMaxSecretFile});
   if (!file) return std::unexpected(file.error());
   if (file->text.size() > kKeyFileLimit) {
     return fail(
@@ -159,4 +159,4 @@ bool psk_was_used(SSL* ssl) {
   return SSL_version(ssl) == TLS1_3_VERSION && SSL_session_reused(ssl) == 1;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

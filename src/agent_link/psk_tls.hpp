@@ -15,10 +15,10 @@
 #include <string_view>
 
 #include "core/result.hpp"
-#include "server/async.hpp"
-#include "server/file_reader.hpp"
+#include "io/async.hpp"
+#include "io/file_reader.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 
 /// The PSK identity (RFC 8446 section 4.2.11) of every Rollcall key. It is no secret.
 inline constexpr std::string_view kPskIdentity = "rollcall";
@@ -44,7 +44,7 @@ struct PskKeyFile {
   std::string warning;  // empty, or that more than the owner may read the file
 };
 
-Result<PskKeyFile> read_psk_key_file(const std::string& path, const ReadText& read);
+Result<PskKeyFile> read_psk_key_file(const std::string& path, const io::ReadText& read);
 
 enum class TlsRole : std::uint8_t { client, server };
 
@@ -55,4 +55,4 @@ Result<asio::ssl::context> make_psk_context(TlsRole role, const PskKey& key);
 /// A certificate in its place would not do, whoever signed it.
 bool psk_was_used(SSL* ssl);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

@@ -1,9 +1,9 @@
-#include "server/secret_file.hpp"
+#include "agent_link/secret_file.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 
 std::string warn_of_mode(const std::string& path, mode_t mode) {
   if ((mode & (S_IRWXG | S_IRWXO)) == 0) return {};
@@ -12,4 +12,4 @@ std::string warn_of_mode(const std::string& path, mode_t mode) {
       mode & 07777U);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

@@ -5,10 +5,10 @@
 
 #include <string>
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 
 /// @param mode of the file
 /// @return what to tell people; nothing where its owner alone may use it
 std::string warn_of_mode(const std::string& path, mode_t mode);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

@@ -1,4 +1,4 @@
-#include "server/mail_message.hpp"
+#include "alert/mail_message.hpp"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -8,7 +8,7 @@
 
 #include "core/printable.hpp"
 
-namespace rollcall::server {
+namespace rollcall::alert {
 
 namespace {
 
@@ -108,4 +108,4 @@ std::string mail_message(const Mail& mail) {
       printable(mail.message_id), plain ? "7bit" : "base64", plain ? lines : base64_lines(lines));
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::alert

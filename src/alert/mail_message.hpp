@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace rollcall::server {
+namespace rollcall::alert {
 
 struct Mail {
   std::string from;
@@ -28,4 +28,4 @@ std::string mail_date(std::chrono::sys_seconds date);
 /// What stands behind the '@' of an address, "localhost" where nothing does.
 std::string_view mail_domain(std::string_view address);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::alert

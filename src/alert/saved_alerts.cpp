@@ -1,10 +1,10 @@
-#include "server/saved_alerts.hpp"
+#include "alert/saved_alerts.hpp"
 
 #include <boost/json.hpp>
 
-#include "control/printable_json.hpp"
+#include "core/printable_json.hpp"
 
-namespace rollcall::server {
+namespace rollcall::alert {
 namespace {
 
 namespace json = boost::json;
@@ -14,13 +14,13 @@ constexpr std::string_view kHook = "webhook";
 constexpr std::int64_t kLatest = 9'000'000'000'000;  // ms, the year 2255: differences fit
 
 void add_line(std::string& text, std::string_view lane, const Alert& alert) {
-  text += control::printable_json(json::object{{"lane", lane},
-                                               {"at", alert.at.time_since_epoch().count()},
-                                               {"id", alert.id},
-                                               {"important", alert.important},
-                                               {"subject", alert.subject},
-                                               {"body", alert.body},
-                                               {"json", alert.json}});
+  text += printable_json(json::object{{"lane", lane},
+                                      {"at", alert.at.time_since_epoch().count()},
+                                      {"id", alert.id},
+                                      {"important", alert.important},
+                                      {"subject", alert.subject},
+                                      {"body", alert.body},
+                                      {"json", alert.json}});
   text += '\n';
 }
 
@@ -65,4 +65,4 @@ SavedAlerts parse_alerts(std::string_view text) {
   return alerts;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::alert

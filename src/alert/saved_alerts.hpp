@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "alert/alert.hpp"
 #include "core/result.hpp"
-#include "server/alert_lane.hpp"
 
-namespace rollcall::server {
+namespace rollcall::alert {
 
 struct SavedAlerts {
   std::vector<Alert> mail;
@@ -19,4 +19,4 @@ struct SavedAlerts {
 std::string format_alerts(const SavedAlerts& alerts);
 SavedAlerts parse_alerts(std::string_view text);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::alert

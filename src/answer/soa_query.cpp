@@ -1,9 +1,9 @@
-#include "server/soa_query.hpp"
+#include "answer/soa_query.hpp"
 
 #include "dns/message.hpp"
 #include "dns/record_type.hpp"
 
-namespace rollcall::server {
+namespace rollcall::answer {
 namespace {
 
 constexpr std::size_t kQuestionFixed = 4;   // QTYPE, QCLASS
@@ -55,4 +55,4 @@ std::optional<std::uint32_t> read_soa_serial(const dns::Name& origin, std::uint1
   return load_u32(packet.data() + end - kSoaNumbers);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::answer

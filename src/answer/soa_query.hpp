@@ -8,7 +8,7 @@
 #include "core/bytes.hpp"
 #include "dns/name.hpp"
 
-namespace rollcall::server {
+namespace rollcall::answer {
 
 std::vector<std::uint8_t> write_soa_query(const dns::Name& origin, std::uint16_t id);
 
@@ -16,4 +16,4 @@ std::vector<std::uint8_t> write_soa_query(const dns::Name& origin, std::uint16_t
 std::optional<std::uint32_t> read_soa_serial(const dns::Name& origin, std::uint16_t id,
                                              Bytes packet);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::answer

@@ -1,8 +1,8 @@
-#include "server/transfer_peers.hpp"
+#include "answer/transfer_peers.hpp"
 
 #include <algorithm>
 
-namespace rollcall::server {
+namespace rollcall::answer {
 namespace {
 
 constexpr std::uint8_t kWholeV4 = 32, kNarrowV4 = 24;  // a /24 or /48 is one site
@@ -33,4 +33,4 @@ bool TransferPeers::contains(const IpAddress& address) const {
          });
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::answer

@@ -5,10 +5,9 @@
 #include <vector>
 
 #include "core/ip_address.hpp"
-#include "server/places.hpp"
 #include "zone/transfer_policy.hpp"
 
-namespace rollcall::server {
+namespace rollcall::answer {
 
 class TransferPeers {
  public:
@@ -24,4 +23,4 @@ class TransferPeers {
   std::set<IpPrefix> blocks_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::answer

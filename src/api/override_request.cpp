@@ -1,14 +1,14 @@
-#include "control/override_request.hpp"
+#include "api/override_request.hpp"
 
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 
-#include "control/request_fields.hpp"
+#include "api/request_fields.hpp"
 #include "core/printable.hpp"
 #include "core/wildcard.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 namespace {
 
 namespace json = boost::json;
@@ -165,4 +165,4 @@ json::object to_object(const roster::NormalWanted& request) {
   return object;
 }
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

@@ -6,7 +6,7 @@
 #include "core/result.hpp"
 #include "roster/override.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 
 Result<roster::OverrideWanted> read_override(const boost::json::object& object,
                                              roster::OverrideKind kind);
@@ -17,4 +17,4 @@ Result<roster::NormalWanted> read_normal(const boost::json::object& object);
 boost::json::object to_object(const roster::OverrideWanted& request);
 boost::json::object to_object(const roster::NormalWanted& request);
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

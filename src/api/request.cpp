@@ -1,4 +1,4 @@
-#include "control/request.hpp"
+#include "api/request.hpp"
 
 #include <fmt/format.h>
 
@@ -6,13 +6,13 @@
 #include <array>
 #include <boost/json.hpp>
 
-#include "control/override_request.hpp"
-#include "control/printable_json.hpp"
-#include "control/request_fields.hpp"
+#include "api/override_request.hpp"
+#include "api/request_fields.hpp"
 #include "core/nearest.hpp"
+#include "core/printable_json.hpp"
 #include "core/service_name.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 namespace {
 
 namespace json = boost::json;
@@ -197,4 +197,4 @@ std::string to_json(const Request& request) {
   return printable_json(std::visit(ToObject{}, request));
 }
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

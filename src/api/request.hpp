@@ -20,14 +20,14 @@
 #include <string_view>
 #include <variant>
 
-#include "control/status_filter.hpp"
+#include "api/status_filter.hpp"
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "dns/name.hpp"
 #include "roster/event.hpp"
 #include "roster/override.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 
 inline constexpr std::size_t kMaxRequestSize = 4096;  // octets of a line; a name has at most 1009
 
@@ -73,4 +73,4 @@ void identify(Request& request, std::uint32_t uid);
 /// One line without its line end, which parse_request reads.
 std::string to_json(const Request& request);
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

@@ -1,11 +1,11 @@
-#include "control/request_fields.hpp"
+#include "api/request_fields.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
 
-namespace rollcall::control {
+namespace rollcall::api {
 
 namespace json = boost::json;
 
@@ -41,4 +41,4 @@ std::optional<Error> foreign_key(const json::object& object,
   return std::nullopt;
 }
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

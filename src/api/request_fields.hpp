@@ -10,7 +10,7 @@
 #include "core/result.hpp"
 #include "dns/name.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 
 Result<std::string> text_at(const boost::json::object& object, std::string_view key);
 Result<bool> flag_at(const boost::json::object& object, std::string_view key);
@@ -22,4 +22,4 @@ Result<dns::Name> name_at(const boost::json::object& object, std::string_view ke
 std::optional<Error> foreign_key(const boost::json::object& object,
                                  std::initializer_list<std::string_view> known);
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

@@ -1,4 +1,4 @@
-#include "control/status_filter.hpp"
+#include "api/status_filter.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "core/nearest.hpp"
 #include "core/wildcard.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 namespace {
 
 using roster::Health;
@@ -78,4 +78,4 @@ roster::Status filtered(roster::Status status, const StatusRequest& wanted) {
   return status;
 }
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

@@ -9,7 +9,7 @@
 #include "dns/name.hpp"
 #include "roster/status.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 
 /// Nothing chosen: all of it. Where a pool or a state is chosen, pools without such a member and
 /// the tables of zones and witnesses are left out.
@@ -29,4 +29,4 @@ Error not_a_state(std::string_view word);
 
 roster::Status filtered(roster::Status status, const StatusRequest& wanted);
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

@@ -1,4 +1,4 @@
-#include "control/text.hpp"
+#include "api/text.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "core/diagnostic.hpp"
 #include "core/printable.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 namespace {
 
 namespace json = boost::json;
@@ -287,4 +287,4 @@ Result<ReplyText> reply_text(std::string_view reply) {
   return ReplyText{true, message_text(*object, "message")};
 }
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

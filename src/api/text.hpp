@@ -6,7 +6,7 @@
 
 #include "core/result.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 
 struct ReplyText {
   bool ok = false;
@@ -18,4 +18,4 @@ struct ReplyText {
 /// @return an error where the line is no reply
 Result<ReplyText> reply_text(std::string_view reply);
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

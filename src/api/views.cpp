@@ -1,11 +1,11 @@
-#include "control/views.hpp"
+#include "api/views.hpp"
 
 #include <boost/json.hpp>
 #include <cmath>
 
-#include "control/printable_json.hpp"
+#include "core/printable_json.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 namespace {
 
 namespace json = boost::json;
@@ -158,4 +158,4 @@ std::string failure_reply(std::string_view error, const Diagnostics& diagnostics
   return printable_json(std::move(reply));
 }
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

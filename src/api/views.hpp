@@ -17,7 +17,7 @@
 #include "core/diagnostic.hpp"
 #include "roster/status.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 
 // Each gives a line without its line end.
 
@@ -31,4 +31,4 @@ std::string_view to_word(roster::Health health) noexcept;
 /// "served", "not_ready", "refused".
 std::string_view to_word(roster::ZoneState state) noexcept;
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

@@ -8,12 +8,12 @@
 
 #include <array>
 
-#include "server/descriptor.hpp"
+#include "io/descriptor.hpp"
 
 namespace rollcall::app {
 namespace {
 
-using server::Descriptor;
+using io::Descriptor;
 
 /// Runs in the child.
 [[noreturn]] void look_as(const passwd& user, const std::function<std::vector<int>()>& look,

@@ -1,8 +1,6 @@
 /// Reads and checks everything that rollcalld reads at its start, without a server.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,17 +13,13 @@
 
 namespace rollcall::app {
 
-/// In seconds. With a longer TTL, clients keep a dead address for longer than people wait.
-inline constexpr std::uint32_t kLongPoolTtl = 60;
-
-/// The place of a pool in the configuration.
+/// Where a pool stands in the configuration.
 SourcePosition place_of(const dns::Name& pool, const config::Options& options);
 
 using LoadedZones = std::span<const zone::Zone* const>;
 
-/// Compares the configuration with the zones. All differences are warnings, because a zone changes
-/// without the configuration: members that are not in their pool, with the nearest one that is;
-/// pools without anything to probe or with a long TTL; exchanges that cannot be probed.
+/// What the configuration says about zones that they do not bear out (roster/pool_check.hpp), and
+/// probes that this host has no way for. All of it warnings.
 /// @param pools of `options`
 /// @param zones all or some; exchanges in other zones are not looked up
 Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones);

@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "control/printable_json.hpp"
+#include "core/printable_json.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -23,7 +23,7 @@ std::string override_line(const char* command, const OverrideArguments& argument
   add_given(object, "for", arguments.lasts);
   add_given(object, "reason", arguments.reason);
   if (arguments.force) object["force"] = true;
-  return control::printable_json(std::move(object));
+  return printable_json(std::move(object));
 }
 
 std::string status_line(const StatusArguments& arguments) {
@@ -31,13 +31,13 @@ std::string status_line(const StatusArguments& arguments) {
   add_given(object, "zone", arguments.zone);
   add_given(object, "pool", arguments.pool);
   add_given(object, "state", arguments.state);
-  return control::printable_json(std::move(object));
+  return printable_json(std::move(object));
 }
 
 std::string normal_line(const std::string& state, const OverrideArguments& arguments) {
   boost::json::object object{{"command", "normal"}, {"on", state == "on"}};
   add_given(object, "for", arguments.lasts);
-  return control::printable_json(std::move(object));
+  return printable_json(std::move(object));
 }
 
 }  // namespace rollcall::app

@@ -21,7 +21,7 @@ struct StatusArguments {
   std::optional<std::string> zone, pool, state;
 };
 
-// Lines for control::parse_request, which reports wrong words.
+// Lines for api::parse_request, which reports wrong words.
 
 /// @param command "drain", "up", "down" or "auto"
 std::string override_line(const char* command, const OverrideArguments& arguments);

@@ -5,10 +5,10 @@
 
 #include <cstdlib>
 
+#include "api/request.hpp"
 #include "config/control_path.hpp"
 #include "config/options.hpp"
-#include "control/request.hpp"
-#include "server/file_reader.hpp"
+#include "io/file_reader.hpp"
 
 namespace rollcall::app {
 
@@ -17,7 +17,7 @@ Result<std::string> find_socket(const std::optional<std::string>& socket,
   if (socket) return *socket;
   if (!config && ::access(kConfigFile, R_OK) != 0) return config::ControlOptions{}.socket;
   const std::string file = config.value_or(kConfigFile);
-  const auto read = server::read_directly()(file, {});
+  const auto read = io::read_directly()(file, {});
   if (!read) return std::unexpected(read.error());
   return config::control_socket_of(read->text, file);
 }
@@ -26,7 +26,7 @@ std::string operator_name() {
   const char* sudo = ::getuid() == 0 ? std::getenv("SUDO_USER") : nullptr;
   const passwd* user = sudo == nullptr ? ::getpwuid(::getuid()) : nullptr;
   const std::string name = sudo != nullptr ? sudo : user != nullptr ? user->pw_name : "";
-  return control::is_user_name(name) ? name : std::string();
+  return api::is_user_name(name) ? name : std::string();
 }
 
 }  // namespace rollcall::app

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
+#include "agent_link/psk_tls.hpp"
+#include "agent_link/secret_file.hpp"
 #include "app/tsig_key_file.hpp"
 #include "dns/encoding.hpp"
 #include "dns/tsig.hpp"
-#include "server/file_reader.hpp"
-#include "server/psk_tls.hpp"
-#include "server/secret_file.hpp"
+#include "io/file_reader.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -23,17 +23,15 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options,
-                                   const server::ReadText& read) {
-  const auto file = read(options.secret_file, {.limit = server::kMaxSecretFile});
+Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options, const io::ReadText& read) {
+  const auto file = read(options.secret_file, {.limit = io::kMaxSecretFile});
   if (!file) return std::unexpected(file.error());
   return parse_tsig_key(file->text, options);
 }
 
-Result<answer::CookieSecret> read_cookie_secret(const std::string& path,
-                                                const server::ReadText& read) {
+Result<answer::CookieSecret> read_cookie_secret(const std::string& path, const io::ReadText& read) {
   answer::CookieSecret secret{};
-  const auto file = read(path, {.limit = server::kMaxSecretFile});
+  const auto file = read(path, {.limit = io::kMaxSecretFile});
   if (!file) return std::unexpected(file.error());
   std::vector<std::uint8_t> octets;
   if (!dns::from_hex(trimmed(file->text), octets) || octets.size() != secret.size()) {
@@ -45,11 +43,11 @@ Result<answer::CookieSecret> read_cookie_secret(const std::string& path,
 
 namespace {
 
-void warn_of_file(const std::string& path, const SourcePosition& where,
-                  const server::ReadText& read, Diagnostics& found) {
-  const auto file = read(path, {.limit = server::kMaxSecretFile});
+void warn_of_file(const std::string& path, const SourcePosition& where, const io::ReadText& read,
+                  Diagnostics& found) {
+  const auto file = read(path, {.limit = io::kMaxSecretFile});
   if (!file) return;
-  std::string warning = server::warn_of_mode(path, file->mode);
+  std::string warning = agent_link::warn_of_mode(path, file->mode);
   if (!warning.empty()) found.push_back({Severity::warning, where, std::move(warning)});
 }
 
@@ -72,7 +70,7 @@ void judge_algorithm(const config::KeyOptions& options, const dns::TsigKey& key,
 
 }  // namespace
 
-Diagnostics check_key_files(const config::Options& options, const server::ReadText& read) {
+Diagnostics check_key_files(const config::Options& options, const io::ReadText& read) {
   constexpr std::size_t kWeakSecret = 16;  // octets; RFC 8945 section 8: not to be guessed
   Diagnostics found;
   for (const config::KeyOptions& options_of_key : options.keys) {
@@ -99,7 +97,8 @@ Diagnostics check_key_files(const config::Options& options, const server::ReadTe
     warn_of_file(file, options.server.cookie_secret_where, read, found);
   }
   if (options.agents.key_file.empty()) return found;
-  const Result<server::PskKeyFile> key = server::read_psk_key_file(options.agents.key_file, read);
+  const Result<agent_link::PskKeyFile> key =
+      agent_link::read_psk_key_file(options.agents.key_file, read);
   const SourcePosition& where = options.agents.key_file_where;
   if (!key) {
     found.push_back(

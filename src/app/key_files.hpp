@@ -7,18 +7,17 @@
 #include "config/options.hpp"
 #include "core/result.hpp"
 #include "dns/tsig_key.hpp"
-#include "server/file_reader.hpp"
+#include "io/file_reader.hpp"
 
 namespace rollcall::app {
 
 /// Reads a TSIG secret from its file (app/tsig_key_file.hpp).
-Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options, const server::ReadText& read);
+Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options, const io::ReadText& read);
 
 /// The secret of server cookies: the file's 32 hex digits.
-Result<answer::CookieSecret> read_cookie_secret(const std::string& path,
-                                                const server::ReadText& read);
+Result<answer::CookieSecret> read_cookie_secret(const std::string& path, const io::ReadText& read);
 
 /// The errors and warnings about the key files, at their place in the configuration where known.
-Diagnostics check_key_files(const config::Options& options, const server::ReadText& read);
+Diagnostics check_key_files(const config::Options& options, const io::ReadText& read);
 
 }  // namespace rollcall::app

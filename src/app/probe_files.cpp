@@ -12,7 +12,7 @@
 #include "app/access_as.hpp"
 #include "app/as_user.hpp"
 #include "app/reach.hpp"
-#include "server/reaper.hpp"
+#include "io/reaper.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -38,7 +38,7 @@ Needed needed_by(const health::CheckSpec& check) {
 }
 
 /// 0, or the errno of reading the file: ETIMEDOUT where its file system does not reply.
-int problem_with(const Needed& needed, const server::ReadText& read) {
+int problem_with(const Needed& needed, const io::ReadText& read) {
   const auto looked = read(needed.path, {.look_for = needed.access});
   return looked ? looked->problem : ETIMEDOUT;
 }
@@ -53,13 +53,13 @@ class Search {
     const bool program = std::holds_alternative<health::ExecCheck>(check.how);
     if (!program || reaper_wanted_) return;
     reaper_wanted_ = true;
-    wanted_.push_back({{server::reaper_path(), X_OK}, check.name, where});
+    wanted_.push_back({{io::reaper_path(), X_OK}, check.name, where});
   }
 
-  Diagnostics find(const std::string& user, const server::ReadText& read) const {
+  Diagnostics find(const std::string& user, const io::ReadText& read) const {
     // The readers run as this process's user: the child of another user reads by itself.
     const std::vector<int> problems = as_user(user, [this, &read, self = ::getpid()] {
-      const server::ReadText look = ::getpid() == self ? read : server::read_directly();
+      const io::ReadText look = ::getpid() == self ? read : io::read_directly();
       std::vector<int> found;
       for (const Wanted& wanted : wanted_) found.push_back(problem_with(wanted.needed, look));
       return found;
@@ -117,7 +117,7 @@ void for_each_check(const config::Options& options, Each each) {
 
 }  // namespace
 
-Diagnostics check_probe_files(const config::Options& options, const server::ReadText& read) {
+Diagnostics check_probe_files(const config::Options& options, const io::ReadText& read) {
   Search search;
   for_each_check(options, [&](const health::CheckSpec& check, const SourcePosition& where) {
     search.look_at(check, where);
@@ -132,8 +132,8 @@ Diagnostics check_probe_files(const config::Options& options, const server::Read
   return said;
 }
 
-Diagnostics read_authorities(const config::Options& options, const server::ReadText& read,
-                             server::TlsContexts& contexts) {
+Diagnostics read_authorities(const config::Options& options, const io::ReadText& read,
+                             probe::TlsContexts& contexts) {
   std::set<std::string> refused;
   Diagnostics said;
   for_each_check(options, [&](const health::CheckSpec& check, const SourcePosition& where) {

@@ -3,18 +3,18 @@
 
 #include "config/options.hpp"
 #include "core/diagnostic.hpp"
-#include "server/certificates.hpp"
-#include "server/file_reader.hpp"
+#include "io/file_reader.hpp"
+#include "probe/certificates.hpp"
 
 namespace rollcall::app {
 
 /// Files and programs of checks that server.user cannot read or run, reported once a check: errors
 /// for files of issuers, warnings for the others, which may appear later. Also warnings about
 /// witnesses that cannot be probed from this host (Reach).
-Diagnostics check_probe_files(const config::Options& options, const server::ReadText& read);
+Diagnostics check_probe_files(const config::Options& options, const io::ReadText& read);
 
 /// Reads the issuers that checks with TLS trust: errors where a file is damaged or missing.
-Diagnostics read_authorities(const config::Options& options, const server::ReadText& read,
-                             server::TlsContexts& contexts);
+Diagnostics read_authorities(const config::Options& options, const io::ReadText& read,
+                             probe::TlsContexts& contexts);
 
 }  // namespace rollcall::app

@@ -7,9 +7,9 @@
 #include <system_error>
 
 #include "app/as_user.hpp"
-#include "server/descriptor.hpp"
-#include "server/endpoints.hpp"
-#include "server/ping_socket.hpp"
+#include "io/descriptor.hpp"
+#include "io/endpoints.hpp"
+#include "probe/ping_socket.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -27,10 +27,9 @@ class Way {
  public:
   /// @return 0, or an errno
   int to(const IpAddress& address) {
-    const auto target = server::to_udp({address, kAnyPort});
+    const auto target = io::to_udp({address, kAnyPort});
     if (!socket_) {
-      socket_ =
-          server::Descriptor(::socket(target.protocol().family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+      socket_ = io::Descriptor(::socket(target.protocol().family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
       if (!socket_) return errno;
     }
     const auto size = static_cast<socklen_t>(target.size());
@@ -42,7 +41,7 @@ class Way {
   }
 
  private:
-  server::Descriptor socket_;
+  io::Descriptor socket_;
 };
 
 std::string words(int error) {
@@ -77,7 +76,7 @@ Diagnostics Reach::find(const std::string& user) const {
         why = error;
       }
       const auto ping =
-          families_[i].pinged ? server::open_ping(kFamilies[i]) : Result<server::PingSocket, int>();
+          families_[i].pinged ? probe::open_ping(kFamilies[i]) : Result<probe::PingSocket, int>();
       found.insert(found.end(), {count, first, why, ping ? 0 : ping.error()});
     }
     return found;

@@ -10,14 +10,14 @@
 #include <filesystem>
 #include <memory>
 
-#include "app/agent_files.hpp"
+#include "agent/agent_files.hpp"
+#include "agent/agent_options.hpp"
+#include "agent/agent_service.hpp"
 #include "app/print.hpp"
-#include "config/agent_options.hpp"
-#include "server/agent_service.hpp"
-#include "server/file_readers.hpp"
-#include "server/log_queue.hpp"
-#include "server/reaper.hpp"
-#include "server/sd_notify.hpp"
+#include "io/file_readers.hpp"
+#include "io/log_queue.hpp"
+#include "io/reaper.hpp"
+#include "io/sd_notify.hpp"
 
 namespace {
 
@@ -30,44 +30,43 @@ constexpr std::size_t kConfigFileLimit = 1 << 20;
 
 /// The files of the agent, read and checked.
 struct Setup {
-  config::AgentOptions options;
-  server::PskKey key;
+  agent::AgentOptions options;
+  agent_link::PskKey key;
   bool scripts_are_good = true;
 };
 
 /// Blocks: call on a thread that may wait.
 /// @param found gets the errors and warnings
-std::optional<Setup> read_setup(const std::string& path, const server::ReadText& read,
+std::optional<Setup> read_setup(const std::string& path, const io::ReadText& read,
                                 Diagnostics& found) {
   const auto file = read(path, {.limit = kConfigFileLimit});
   if (!file) {
     found.push_back({Severity::error, {}, file.error().message});
     return std::nullopt;
   }
-  auto parsed = config::parse_agent_options(file->text, path);
+  auto parsed = agent::parse_agent_options(file->text, path);
   found = std::move(parsed.diagnostics);
   if (!parsed.options) return std::nullopt;
-  auto key = server::read_psk_key_file(parsed.options->key_file, read);
+  auto key = agent_link::read_psk_key_file(parsed.options->key_file, read);
   if (!key) {
     found.push_back({Severity::error, {}, key.error().message});
     return std::nullopt;
   }
   if (!key->warning.empty()) found.push_back({Severity::warning, {}, key->warning});
-  const auto reaper = read(server::reaper_path(), {.look_for = X_OK});
+  const auto reaper = read(io::reaper_path(), {.look_for = X_OK});
   if (!reaper || reaper->problem != 0) {
-    found.push_back(
-        {Severity::error,
-         {},
-         server::reaper_path() + " cannot be run: without it no service can be restarted"});
+    found.push_back({Severity::error,
+                     {},
+                     io::reaper_path() + " cannot be run: without it no service can be restarted"});
     return std::nullopt;
   }
   // A script may be installed later, with its service: each restart checks for it again.
-  const Diagnostics scripts = app::check_scripts(*parsed.options);
+  const Diagnostics scripts = agent::check_scripts(*parsed.options);
   found.insert(found.end(), scripts.begin(), scripts.end());
   return Setup{std::move(*parsed.options), key->key, !has_errors(scripts)};
 }
 
-std::string restartable(const config::AgentOptions& options) {
+std::string restartable(const agent::AgentOptions& options) {
   const std::size_t count = options.services.size();
   return fmt::format("{} restartable service{}", count, count == 1 ? "" : "s");
 }
@@ -79,8 +78,8 @@ void log(const Diagnostics& diagnostics) {
   }
 }
 
-server::AllowList allow_list(const config::AgentOptions& options) {
-  server::AllowList list;
+agent::AllowList allow_list(const agent::AgentOptions& options) {
+  agent::AllowList list;
   for (const auto& [name, service] : options.services) {
     // Scripts are run in "/", so a path relative to this folder must be made absolute.
     std::string script = service.script;
@@ -93,9 +92,9 @@ server::AllowList allow_list(const config::AgentOptions& options) {
 /// The settings and the parts of the running agent.
 struct Running {
   const std::string& path;
-  const config::AgentOptions& options;
-  server::AgentService& service;
-  server::FileReaders& readers;
+  const agent::AgentOptions& options;
+  agent::AgentService& service;
+  io::FileReaders& readers;
   bool reloading = false;
   bool reload_again = false;  // a SIGHUP came meanwhile
 };
@@ -137,25 +136,25 @@ asio::awaitable<void> reload(Running& running) {
 
 /// Runs until SIGTERM or SIGINT. A second signal does not wait for a running restart.
 asio::awaitable<void> obey_signals(asio::signal_set& signals, Running& running,
-                                   server::TaskGroup& reloads) {
+                                   io::TaskGroup& reloads) {
   for (;;) {
-    const auto [error, signal] = co_await signals.async_wait(server::as_value);
+    const auto [error, signal] = co_await signals.async_wait(as_value);
     if (error) co_return;
     if (signal != SIGHUP) break;
     running.reload_again = true;
     if (!running.reloading) reloads.start(reload(running));
   }
-  server::sd_notify("STOPPING=1");
+  io::sd_notify("STOPPING=1");
   spdlog::info("stops");
   reloads.cancel();
-  signals.async_wait([&running](const server::ErrorCode& error, int) {
+  signals.async_wait([&running](const ErrorCode& error, int) {
     if (!error) running.service.abort();
   });
   co_await running.service.stop();
   signals.cancel();
 }
 
-int run(const std::string& path, const Setup& setup, server::FileReaders& readers) {
+int run(const std::string& path, const Setup& setup, io::FileReaders& readers) {
   asio::io_context io(1);
   int status = 0;
   const auto failed = [&status](const std::string& why) {
@@ -166,26 +165,26 @@ int run(const std::string& path, const Setup& setup, server::FileReaders& reader
     status = kRefused;
     std::raise(SIGTERM);  // a normal stop
   };
-  server::AgentService service(io.get_executor(),
-                               {.listen = setup.options.listen,
-                                .key = setup.key,
-                                .time_limit = setup.options.time_limit,
-                                .services = allow_list(setup.options),
-                                .failed = failed},
-                               readers);
+  agent::AgentService service(io.get_executor(),
+                              {.listen = setup.options.listen,
+                               .key = setup.key,
+                               .time_limit = setup.options.time_limit,
+                               .services = allow_list(setup.options),
+                               .failed = failed},
+                              readers);
   asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
   const auto where = service.start();
   if (!where) {
     spdlog::error("{}", where.error().message);
     return kRefused;
   }
-  server::TaskGroup tasks(io.get_executor());
-  server::TaskGroup reloads(io.get_executor());
+  io::TaskGroup tasks(io.get_executor());
+  io::TaskGroup reloads(io.get_executor());
   Running running{path, setup.options, service, readers};
   tasks.start(obey_signals(signals, running, reloads));
   spdlog::info("rollcall-agent {} listens on {}, {}", ROLLCALL_VERSION, where->to_string(),
                restartable(setup.options));
-  server::sd_notify("READY=1");
+  io::sd_notify("READY=1");
   io.run();
   readers.stop();
   return status;
@@ -214,16 +213,15 @@ int main(int argc, char** argv) {
     return app::print_usage(program, error) == 0 ? 0 : kWrongUsage;
   }
   try {
-    std::unique_ptr<server::FileReaders> readers;
+    std::unique_ptr<io::FileReaders> readers;
     if (!check) {
-      auto started = server::FileReaders::start();
+      auto started = io::FileReaders::start();
       if (!started) return complain(started.error().message);
       readers = std::move(*started);
-      server::start_log("rollcall-agent");
+      io::start_log("rollcall-agent");
     }
     Diagnostics found;
-    auto setup =
-        read_setup(path, readers ? readers->as_function() : server::read_directly(), found);
+    auto setup = read_setup(path, readers ? readers->as_function() : io::read_directly(), found);
     app::print_error(found);
     if (!setup) return kRefused;
     if (!check) return run(path, *setup, *readers);

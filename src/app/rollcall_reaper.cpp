@@ -1,4 +1,4 @@
-/// rollcall-reaper: runs one program and ends its descendants (server/reaper.hpp). It is small and
+/// rollcall-reaper: runs one program and ends its descendants (io/reaper.hpp). It is small and
 /// links nothing, because it is started with each exec probe.
 ///
 /// Limitations: a descendant of another user (setuid) cannot be killed, and is left to init.
@@ -13,14 +13,14 @@
 #include <cstring>
 #include <ctime>
 
-#include "server/reaper.hpp"
+#include "io/reaper.hpp"
 
 namespace {
 
-using rollcall::server::kEndProgram;
-using rollcall::server::kKillProgram;
-using rollcall::server::kReportFd;
-using rollcall::server::ReaperReport;
+using rollcall::io::kEndProgram;
+using rollcall::io::kKillProgram;
+using rollcall::io::kReportFd;
+using rollcall::io::ReaperReport;
 
 constexpr int kCannot = 127;
 constexpr long kFirstPauseNs = 1'000'000;    // between two searches for remaining children,

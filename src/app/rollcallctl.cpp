@@ -13,14 +13,14 @@
 #include <string>
 #include <vector>
 
+#include "api/request.hpp"
+#include "api/text.hpp"
 #include "app/check_files.hpp"
 #include "app/ctl_keygen.hpp"
 #include "app/ctl_override.hpp"
 #include "app/ctl_server.hpp"
 #include "app/ctl_socket.hpp"
 #include "app/print.hpp"
-#include "control/request.hpp"
-#include "control/text.hpp"
 #include "core/nearest.hpp"
 #include "core/printable.hpp"
 
@@ -55,14 +55,14 @@ int complain(const std::string& message, int code) {
 /// Sends a request to the server and shows the reply.
 int converse(const Arguments& arguments, const std::string& line) {
   // A request that the server would not understand is wrong usage, reported without the server.
-  Result<control::Request> request = control::parse_request(line);
+  Result<api::Request> request = api::parse_request(line);
   if (!request) return complain(request.error().message, kWrongUsage);
-  control::sign(*request, app::operator_name());
+  api::sign(*request, app::operator_name());
   const Result<std::string> socket = app::find_socket(arguments.socket, arguments.config);
   if (!socket) return complain(socket.error().message, kFailed);
   const Result<std::string> reply = app::ask(*socket, to_json(*request));
   if (!reply) return complain(reply.error().message, kFailed);
-  const Result<control::ReplyText> shown = control::reply_text(*reply);
+  const Result<api::ReplyText> shown = api::reply_text(*reply);
   if (!shown) return complain(shown.error().message, kFailed);
   if (arguments.as_json) {
     app::print_out(*reply);
@@ -75,13 +75,13 @@ int converse(const Arguments& arguments, const std::string& line) {
 }
 
 int reload(const Arguments& arguments) {
-  if (arguments.zone.empty()) return converse(arguments, to_json(control::ReloadRequest{}));
+  if (arguments.zone.empty()) return converse(arguments, to_json(api::ReloadRequest{}));
   const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
   if (!zone) {
     return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
                     kWrongUsage);
   }
-  return converse(arguments, to_json(control::ReloadRequest{*zone}));
+  return converse(arguments, to_json(api::ReloadRequest{*zone}));
 }
 
 int restart(const Arguments& arguments) {
@@ -90,7 +90,7 @@ int restart(const Arguments& arguments) {
     return complain(fmt::format("invalid member \"{}\": expected an IP address", arguments.member),
                     kWrongUsage);
   }
-  return converse(arguments, to_json(control::RestartRequest{*member, arguments.service}));
+  return converse(arguments, to_json(api::RestartRequest{*member, arguments.service}));
 }
 
 int checkzone(const Arguments& arguments) {
@@ -155,7 +155,7 @@ void add_override_commands(CLI::App& program, Arguments& arguments, int& code) {
 void add_thaw(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* thaw = program.add_subcommand(
       "thaw", "Let answers follow the probes again, after the isolation guard has frozen them.");
-  thaw->callback([&] { code = converse(arguments, control::to_json(control::ThawRequest{})); });
+  thaw->callback([&] { code = converse(arguments, api::to_json(api::ThawRequest{})); });
 }
 
 /// Every subcommand leaves its exit code in `code`.

@@ -8,10 +8,10 @@
 #include "app/check_files.hpp"
 #include "app/print.hpp"
 #include "app/settings.hpp"
-#include "server/daemon.hpp"
-#include "server/file_readers.hpp"
-#include "server/log_format.hpp"
-#include "server/log_queue.hpp"
+#include "daemon/daemon.hpp"
+#include "io/file_readers.hpp"
+#include "io/log_format.hpp"
+#include "io/log_queue.hpp"
 
 namespace {
 
@@ -21,21 +21,21 @@ constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
 int serve(const std::string& config_file) {
-  auto readers = server::FileReaders::start();
+  auto readers = io::FileReaders::start();
   if (!readers) {
     app::print_error(readers.error().message);
     return kFailed;
   }
-  server::start_log("rollcalld");
+  io::start_log("rollcalld");
   auto read = app::read_settings(config_file, (*readers)->as_function());
   if (!read) {
     app::print_error(read.error());
     return kFailed;
   }
-  const auto reread = [config_file](const server::ReadText& read_text) {
+  const auto reread = [config_file](const io::ReadText& read_text) {
     return app::read_settings(config_file, read_text);
   };
-  server::Daemon daemon(std::move(*read), reread, **readers);
+  daemon::Daemon daemon(std::move(*read), reread, **readers);
   if (const auto ended = daemon.run(); !ended) {
     spdlog::critical("{}", ended.error().message);
     return kFailed;
@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
   }
   std::signal(SIGPIPE, SIG_IGN);  // a closed connection is an error value
   spdlog::set_default_logger(spdlog::stderr_logger_mt("rollcalld"));
-  spdlog::set_formatter(server::log_formatter());
+  spdlog::set_formatter(io::log_formatter());
   try {
     return check ? app::run_check(config_file) : serve(config_file);
   } catch (const std::exception& error) {

@@ -9,27 +9,27 @@
 #include "app/check_files.hpp"
 #include "app/key_files.hpp"
 #include "app/probe_files.hpp"
-#include "server/file_reader.hpp"
+#include "io/file_reader.hpp"
 
 namespace rollcall::app {
 namespace {
 
-server::Settings settings_of(const std::shared_ptr<const config::Options>& shared) {
+daemon::Settings settings_of(const std::shared_ptr<const config::Options>& shared) {
   const config::Options& options = *shared;
   const auto pools = std::make_shared<const ZonePools>(options);
-  server::AtStart at_start{.listen = options.server.listen,
-                           .listen_by_default = options.server.listen_by_default,
-                           .when_absent = options.server.wait_for_absent ? server::WhenAbsent::wait
-                                                                         : server::WhenAbsent::fail,
-                           .workers = options.server.workers != 0
-                                          ? options.server.workers
-                                          : std::max(1U, std::thread::hardware_concurrency()),
-                           .steer_by_cpu = options.server.steer_by_cpu,
-                           .busy_poll = options.server.busy_poll,
-                           .state_dir = options.server.state_dir,
-                           .user = options.server.user,
-                           .control_socket = options.control.socket};
-  server::AtReload at_reload{
+  daemon::AtStart at_start{
+      .listen = options.server.listen,
+      .listen_by_default = options.server.listen_by_default,
+      .when_absent = options.server.wait_for_absent ? transport::WhenAbsent::wait
+                                                    : transport::WhenAbsent::fail,
+      .workers = options.server.workers != 0 ? options.server.workers
+                                             : std::max(1U, std::thread::hardware_concurrency()),
+      .steer_by_cpu = options.server.steer_by_cpu,
+      .busy_poll = options.server.busy_poll,
+      .state_dir = options.server.state_dir,
+      .user = options.server.user,
+      .control_socket = options.control.socket};
+  daemon::AtReload at_reload{
       .nsid = options.server.nsid,
       .any = options.server.any_in_full ? answer::AnyAnswer::all : answer::AnyAnswer::hinfo,
       .pools = options.pools,
@@ -42,7 +42,7 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
             return check_pools(*shared, *pools, std::array{&zone});
           },
       .pool_place = [shared](const dns::Name& pool) { return place_of(pool, *shared); }};
-  server::Settings settings{std::move(at_start), std::move(at_reload)};
+  daemon::Settings settings{std::move(at_start), std::move(at_reload)};
   if (options.server.chaos) {
     settings.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }
@@ -68,12 +68,12 @@ server::Settings settings_of(const std::shared_ptr<const config::Options>& share
 
 }  // namespace
 
-Result<server::Settings, Diagnostics> read_settings(const std::string& config_file,
-                                                    const server::ReadText& read) {
-  const Result<server::FileText> file = read(config_file, {});
+Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_file,
+                                                    const io::ReadText& read) {
+  const Result<io::FileText> file = read(config_file, {});
   if (!file) return std::unexpected(Diagnostics{{Severity::error, {}, file.error().message}});
   config::ParsedOptions parsed =
-      config::parse_options(file->text, config_file, server::find_service_port);
+      config::parse_options(file->text, config_file, io::find_service_port);
   if (!parsed.options) return std::unexpected(std::move(parsed.diagnostics));
   const auto options = std::make_shared<const config::Options>(std::move(*parsed.options));
   for (Diagnostic& diagnostic : check_key_files(*options, read)) {
@@ -85,13 +85,13 @@ Result<server::Settings, Diagnostics> read_settings(const std::string& config_fi
   for (Diagnostic& diagnostic : check_probe_files(*options, read)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
-  server::TlsContexts contexts;
+  probe::TlsContexts contexts;
   for (Diagnostic& diagnostic : read_authorities(*options, read, contexts)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
   if (has_errors(parsed.diagnostics)) return std::unexpected(std::move(parsed.diagnostics));
 
-  server::Settings settings = settings_of(options);
+  daemon::Settings settings = settings_of(options);
   settings.tls = std::move(contexts);
   if (!options->server.cookie_secret_file.empty()) {
     const auto secret = read_cookie_secret(options->server.cookie_secret_file, read);
@@ -106,8 +106,8 @@ Result<server::Settings, Diagnostics> read_settings(const std::string& config_fi
     settings.keys.push_back(std::move(*secret));
   }
   if (!options->agents.key_file.empty()) {
-    Result<server::PskKeyFile> agent_key =
-        server::read_psk_key_file(options->agents.key_file, read);
+    Result<agent_link::PskKeyFile> agent_key =
+        agent_link::read_psk_key_file(options->agents.key_file, read);
     if (!agent_key) {
       return std::unexpected(Diagnostics{{Severity::error, {}, agent_key.error().message}});
     }

@@ -5,12 +5,12 @@
 
 #include "core/diagnostic.hpp"
 #include "core/result.hpp"
-#include "server/settings.hpp"
+#include "daemon/settings.hpp"
 
 namespace rollcall::app {
 
 /// Reads the configuration and the key files that it names; the server itself loads zone files.
-Result<server::Settings, Diagnostics> read_settings(const std::string& config_file,
-                                                    const server::ReadText& read);
+Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_file,
+                                                    const io::ReadText& read);
 
 }  // namespace rollcall::app

@@ -1,15 +1,15 @@
-#include "server/alert_lane.hpp"
+#include "channel/alert_lane.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 
-#include "server/clock.hpp"
+#include "io/clock.hpp"
 
-namespace rollcall::server {
+namespace rollcall::channel {
 namespace {
 
-std::size_t size_of(const Alert& alert) {
+std::size_t size_of(const alert::Alert& alert) {
   return alert.subject.size() + alert.body.size() + alert.json.size();
 }
 
@@ -33,8 +33,8 @@ void AlertLane::end() {
   if (thread_.joinable()) thread_.join();
 }
 
-void AlertLane::add(Alert alert) {
-  std::vector<Alert> lost;
+void AlertLane::add(alert::Alert alert) {
+  std::vector<alert::Alert> lost;
   {
     const std::lock_guard lock(mutex_);
     octets_ += size_of(alert);
@@ -42,18 +42,19 @@ void AlertLane::add(Alert alert) {
     make_room(lost);
   }
   wake_.notify_one();
-  for (const Alert& gone : lost) {
+  for (const alert::Alert& gone : lost) {
     spdlog::error("alert lost: too many are waiting for the {}: {}", name_, gone.subject);
   }
   tell_();
 }
 
 /// The front stays: it is being sent. So does the newest.
-void AlertLane::make_room(std::vector<Alert>& lost) {
+void AlertLane::make_room(std::vector<alert::Alert>& lost) {
   while (queue_.size() > 2 && (queue_.size() > kAlertQueueLimit || octets_ > kAlertQueueOctets)) {
     const auto first = queue_.begin() + 1;
     const auto last = queue_.end() - 1;
-    auto goes = std::find_if(first, last, [](const Alert& alert) { return !alert.important; });
+    auto goes =
+        std::find_if(first, last, [](const alert::Alert& alert) { return !alert.important; });
     if (goes == last) goes = first;
     octets_ -= size_of(*goes);
     lost.push_back(std::move(*goes));
@@ -69,14 +70,14 @@ void AlertLane::try_now() {
   wake_.notify_one();
 }
 
-std::vector<Alert> AlertLane::waiting() const {
+std::vector<alert::Alert> AlertLane::waiting() const {
   const std::lock_guard lock(mutex_);
   return {queue_.begin(), queue_.end()};
 }
 
 void AlertLane::work(const std::stop_token& stop) {
-  while (const std::optional<Alert> alert = next(stop)) {
-    if (wall_now() - alert->at > kAlertLifetime) {
+  while (const std::optional<alert::Alert> alert = next(stop)) {
+    if (io::wall_now() - alert->at > kAlertLifetime) {
       spdlog::error("alert not sent by {} in {}: {}", name_, format_duration(kAlertLifetime),
                     alert->subject);
       finish();
@@ -97,7 +98,7 @@ void AlertLane::work(const std::stop_token& stop) {
 }
 
 /// Waits for the front of the queue, which stays there until finish().
-std::optional<Alert> AlertLane::next(const std::stop_token& stop) {
+std::optional<alert::Alert> AlertLane::next(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, stop, [this] { return !queue_.empty(); });
   if (stop.stop_requested()) return std::nullopt;
@@ -124,4 +125,4 @@ void AlertLane::pause(const std::stop_token& stop) {
   try_now_ = false;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::channel

@@ -10,10 +10,11 @@
 #include <thread>
 #include <vector>
 
+#include "alert/alert.hpp"
+#include "channel/alert_transport.hpp"
 #include "core/instant.hpp"
-#include "server/alert_transport.hpp"
 
-namespace rollcall::server {
+namespace rollcall::channel {
 
 /// An hour without a mail server must neither fill the memory nor lose what counts.
 inline constexpr std::size_t kAlertQueueLimit = 1000;
@@ -23,15 +24,6 @@ inline constexpr Duration kAlertLifetime = std::chrono::hours(48);
 /// A server that refuses an alert for good has been asked that often.
 inline constexpr unsigned kAlertRefusals = 3;
 
-struct Alert {
-  std::string subject;    // one line, UTF-8
-  std::string body;       // UTF-8
-  std::string json;       // for the webhook
-  bool important = true;  // false: good news, the first to go when there are too many
-  WallTime at{};          // set by AlertSender::send()
-  std::string id;         // the same, for ever unique: a mail that arrives twice has it twice
-};
-
 /// The pauses between tries while a server fails; the last one holds on.
 struct AlertRetries {
   std::vector<Duration> pauses{std::chrono::seconds(2), std::chrono::seconds(10),
@@ -40,7 +32,7 @@ struct AlertRetries {
 
 class AlertLane {
  public:
-  using Try = std::function<AlertTry(AlertTransport&, const Alert&)>;
+  using Try = std::function<AlertTry(AlertTransport&, const alert::Alert&)>;
 
   /// @param name for the log: "mail" or "webhook"
   /// @param attempt called on the lane's thread
@@ -52,20 +44,20 @@ class AlertLane {
   AlertLane& operator=(const AlertLane&) = delete;
 
   /// A full queue loses the oldest good news, and the oldest alert where there is none.
-  void add(Alert alert);
+  void add(alert::Alert alert);
   /// Ends a pause: the other end is another one, or may be there again.
   void try_now();
   /// Breaks off what is being sent, and sends nothing more.
   void end();
   /// What is not sent, oldest first; what is being sent is among it.
-  std::vector<Alert> waiting() const;
+  std::vector<alert::Alert> waiting() const;
 
  private:
   void work(const std::stop_token& stop);
-  std::optional<Alert> next(const std::stop_token& stop);
+  std::optional<alert::Alert> next(const std::stop_token& stop);
   void finish();
   void pause(const std::stop_token& stop);
-  void make_room(std::vector<Alert>& lost);
+  void make_room(std::vector<alert::Alert>& lost);
 
   const std::string name_;
   const AlertRetries retries_;
@@ -73,13 +65,13 @@ class AlertLane {
   const std::function<void()> tell_;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::deque<Alert> queue_;  // guarded by mutex_; the front is being sent
-  std::size_t octets_ = 0;   // guarded by mutex_: of the queue
-  bool try_now_ = false;     // guarded by mutex_
-  unsigned failures_ = 0;    // in a row; the thread's own
-  unsigned refusals_ = 0;    // of the front; the thread's own
+  std::deque<alert::Alert> queue_;  // guarded by mutex_; the front is being sent
+  std::size_t octets_ = 0;          // guarded by mutex_: of the queue
+  bool try_now_ = false;            // guarded by mutex_
+  unsigned failures_ = 0;           // in a row; the thread's own
+  unsigned refusals_ = 0;           // of the front; the thread's own
   AlertTransport transport_;
   std::jthread thread_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::channel

@@ -1,4 +1,4 @@
-#include "server/alert_sender.hpp"
+#include "channel/alert_sender.hpp"
 
 #include <fmt/format.h>
 #include <openssl/rand.h>
@@ -7,12 +7,12 @@
 
 #include <array>
 
-#include "server/clock.hpp"
-#include "server/file_reader.hpp"
-#include "server/file_writer.hpp"
-#include "server/mail_message.hpp"
+#include "alert/mail_message.hpp"
+#include "io/clock.hpp"
+#include "io/file_reader.hpp"
+#include "io/file_writer.hpp"
 
-namespace rollcall::server {
+namespace rollcall::channel {
 namespace {
 
 /// Both lanes full, each octet of a text escaped, and the rest of the lines.
@@ -33,11 +33,13 @@ AlertSender::AlertSender(AlertTargets targets, AlertRetries retries, std::string
       file_(std::move(file)),
       mail_(
           "mail", retries,
-          [this](AlertTransport& transport, const Alert& alert) { return mail(transport, alert); },
+          [this](AlertTransport& transport, const alert::Alert& alert) {
+            return mail(transport, alert);
+          },
           [this] { changed(); }),
       hook_(
           "webhook", retries,
-          [this](AlertTransport& transport, const Alert& alert) -> AlertTry {
+          [this](AlertTransport& transport, const alert::Alert& alert) -> AlertTry {
             const AlertTargets now = this->targets();
             return now.have_webhook() ? transport.post(now.webhook, alert.json) : AlertTry{};
           },
@@ -65,26 +67,26 @@ void AlertSender::retarget(AlertTargets targets) {
   hook_.try_now();
 }
 
-void AlertSender::send(Alert alert) {
+void AlertSender::send(alert::Alert alert) {
   const AlertTargets now = targets();
-  alert.at = wall_now();
+  alert.at = io::wall_now();
   alert.id = make_id();
   if (now.have_mail()) mail_.add(alert);
   if (now.have_webhook()) hook_.add(std::move(alert));
 }
 
 /// An alert for mail that is no longer configured is as good as sent.
-AlertTry AlertSender::mail(AlertTransport& transport, const Alert& alert) const {
+AlertTry AlertSender::mail(AlertTransport& transport, const alert::Alert& alert) const {
   const AlertTargets now = targets();
   if (!now.have_mail()) return {};
   // RFC 5322 section 3.6.4: the Message-ID is unique for ever.
-  const std::string message =
-      mail_message({.from = now.from,
-                    .to = now.to,
-                    .subject = alert.subject,
-                    .body = alert.body,
-                    .date = std::chrono::floor<std::chrono::seconds>(alert.at),
-                    .message_id = fmt::format("{}@{}", alert.id, mail_domain(now.from))});
+  const std::string message = alert::mail_message(
+      {.from = now.from,
+       .to = now.to,
+       .subject = alert.subject,
+       .body = alert.body,
+       .date = std::chrono::floor<std::chrono::seconds>(alert.at),
+       .message_id = fmt::format("{}@{}", alert.id, alert::mail_domain(now.from))});
   return transport.mail(now.smtp, now.from, now.to, message);
 }
 
@@ -117,20 +119,20 @@ void AlertSender::keep(const std::stop_token& stop) {
 void AlertSender::take_saved() {
   if (::access(file_.c_str(), F_OK) != 0) return;
   kept_ = true;
-  const Result<std::string> text = read_text_file(file_, kMaxSavedAlerts);
+  const Result<std::string> text = io::read_text_file(file_, kMaxSavedAlerts);
   if (!text) return spdlog::error("alerts of the last run are lost: {}", text.error().message);
-  SavedAlerts saved = parse_alerts(*text);
+  alert::SavedAlerts saved = alert::parse_alerts(*text);
   if (saved.damaged > 0) {
     spdlog::error("{}: damaged lines: {}; their alerts are lost", file_, saved.damaged);
   }
   const AlertTargets now = targets();
-  const auto take = [](std::vector<Alert>& alerts, AlertLane& lane, bool wanted,
+  const auto take = [](std::vector<alert::Alert>& alerts, AlertLane& lane, bool wanted,
                        std::string_view way) {
     if (alerts.empty()) return;
     spdlog::info("alerts of the last run waiting for the {}: {}{}", way, alerts.size(),
                  wanted ? "" : "; dropped: not configured");
     if (!wanted) return;
-    for (Alert& alert : alerts) lane.add(std::move(alert));
+    for (alert::Alert& alert : alerts) lane.add(std::move(alert));
   };
   take(saved.mail, mail_, now.have_mail(), "mail");
   take(saved.hook, hook_, now.have_webhook(), "webhook");
@@ -138,15 +140,15 @@ void AlertSender::take_saved() {
 }
 
 void AlertSender::save() {
-  const SavedAlerts waiting{.mail = mail_.waiting(), .hook = hook_.waiting()};
+  const alert::SavedAlerts waiting{.mail = mail_.waiting(), .hook = hook_.waiting()};
   if (waiting.mail.empty() && waiting.hook.empty()) {
     if (std::exchange(kept_, false)) ::unlink(file_.c_str());
     return;
   }
   kept_ = true;
-  if (const auto saved = replace_file(file_, format_alerts(waiting)); !saved) {
+  if (const auto saved = io::replace_file(file_, alert::format_alerts(waiting)); !saved) {
     spdlog::error("{}: waiting alerts will not survive a restart", saved.error().message);
   }
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::channel

@@ -9,10 +9,10 @@
 #include <string>
 #include <thread>
 
-#include "server/alert_lane.hpp"
-#include "server/saved_alerts.hpp"
+#include "alert/saved_alerts.hpp"
+#include "channel/alert_lane.hpp"
 
-namespace rollcall::server {
+namespace rollcall::channel {
 
 /// What is sent within that time is never written to disk.
 inline constexpr Duration kAlertKeepDelay = std::chrono::seconds(1);
@@ -42,11 +42,11 @@ class AlertSender {
   void retarget(AlertTargets targets);
 
   /// Never blocks, on the network or on the disk.
-  void send(Alert alert);
+  void send(alert::Alert alert);
 
  private:
   AlertTargets targets() const;
-  AlertTry mail(AlertTransport& transport, const Alert& alert) const;
+  AlertTry mail(AlertTransport& transport, const alert::Alert& alert) const;
   void take_saved();
   void keep(const std::stop_token& stop);
   void save();
@@ -63,4 +63,4 @@ class AlertSender {
   std::jthread keeper_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::channel

@@ -1,4 +1,4 @@
-#include "server/alert_transport.hpp"
+#include "channel/alert_transport.hpp"
 
 #include <curl/curl.h>
 
@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace rollcall::server {
+namespace rollcall::channel {
 namespace {
 
 constexpr int kLongestWait = 1000;  // ms; end() and sockets wake it
@@ -159,4 +159,4 @@ AlertTry AlertTransport::post(const std::string& url, const std::string& json) {
   return perform();
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::channel

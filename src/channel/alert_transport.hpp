@@ -9,7 +9,7 @@
 
 #include "core/instant.hpp"
 
-namespace rollcall::server {
+namespace rollcall::channel {
 
 inline constexpr Duration kAlertTryLimit = std::chrono::seconds(15);
 
@@ -50,4 +50,4 @@ class AlertTransport {
   std::atomic<bool> ended_ = false;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::channel

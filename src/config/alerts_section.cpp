@@ -16,16 +16,16 @@ bool is_mail_address(std::string_view text) {
          text.find_first_of(" <>,;\"\\") == std::string_view::npos;
 }
 
-std::optional<std::string> read_mail_address(const Value& value) {
+std::optional<std::string> read_mail_address(const yaml::Value& value) {
   std::optional<std::string> text = value.text();
   if (!text) return std::nullopt;
   if (is_mail_address(*text)) return text;
-  value.error(
-      fmt::format("must be a mail address such as root@mydomain.com, not {}", in_quotes(*text)));
+  value.error(fmt::format("must be a mail address such as root@mydomain.com, not {}",
+                          yaml::in_quotes(*text)));
   return std::nullopt;
 }
 
-std::string read_url(const Value& value, std::string_view scheme, std::string_view example) {
+std::string read_url(const yaml::Value& value, std::string_view scheme, std::string_view example) {
   std::string text = value.text().value_or("");
   if (text.empty()) return {};
   const std::string_view rest =
@@ -33,16 +33,16 @@ std::string read_url(const Value& value, std::string_view scheme, std::string_vi
   const bool known = text.starts_with(fmt::format("{}://", scheme)) ||
                      text.starts_with(fmt::format("{}s://", scheme));
   if (known && rest.size() > 3 && text.find(' ') == std::string::npos) return text;
-  value.error(fmt::format("must be a URL such as {}, not {}", example, in_quotes(text)));
+  value.error(fmt::format("must be a URL such as {}, not {}", example, yaml::in_quotes(text)));
   return {};
 }
 
-EmailOptions read_email(const Value& value) {
-  const Section section(value, {"to", "from", "smtp"});
+EmailOptions read_email(const yaml::Value& value) {
+  const yaml::Section section(value, {"to", "from", "smtp"});
   EmailOptions email;
   if (const auto to = section.need("to")) {
-    const std::vector<Value> items = to->list();
-    for (const Value& item : items) {
+    const std::vector<yaml::Value> items = to->list();
+    for (const yaml::Value& item : items) {
       if (const auto address = read_mail_address(item)) email.to.push_back(*address);
     }
     if (items.empty() && to->is_list()) to->error("must name at least one address");
@@ -59,11 +59,11 @@ EmailOptions read_email(const Value& value) {
 
 }  // namespace
 
-void read_alerts(const std::optional<Value>& value, Options& options) {
-  const Section section(value, {"email", "webhook"});
+void read_alerts(const std::optional<yaml::Value>& value, Options& options) {
+  const yaml::Section section(value, {"email", "webhook"});
   if (const auto email = section.find("email")) options.email = read_email(*email);
   if (const auto webhook = section.find("webhook")) {
-    const Section hook(webhook, {"url"});
+    const yaml::Section hook(webhook, {"url"});
     if (const auto url = hook.need("url")) {
       options.webhook = WebhookOptions{read_url(*url, "http", "https://chat.mydomain.com/hook")};
     }

@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 2> kMissing{"up", "down"};
 constexpr std::array<std::string_view, 2> kLaterTypes{"udp", "grpc"};
 
 /// `send`, with `expect` or `expect_regex`, is a short form of the two steps of most scripts.
-std::vector<ScriptStep> read_script(const Section& section) {
+std::vector<ScriptStep> read_script(const yaml::Section& section) {
   const auto send = section.find("send");
   TextPattern expect = read_expect(section);
   if (const auto steps = section.find("steps")) {
@@ -42,18 +42,18 @@ std::vector<ScriptStep> read_script(const Section& section) {
   return steps;
 }
 
-void read_host(const Section& section, health::CheckSpec& check) {
+void read_host(const yaml::Section& section, health::CheckSpec& check) {
   const auto value = section.find("host");
   if (!value) return;
   check.host = read_token(*value, "/");
   if (check.host.contains(':') && !IpAddress::parse(check.host)) {
-    value->error(
-        fmt::format("must be a name or an address without a port, not {}", in_quotes(check.host)));
+    value->error(fmt::format("must be a name or an address without a port, not {}",
+                             yaml::in_quotes(check.host)));
   }
 }
 
 /// A rejected text can only be noticed where the check waits for a text.
-void read_reject(const Section& section, health::TcpCheck& tcp) {
+void read_reject(const yaml::Section& section, health::TcpCheck& tcp) {
   tcp.reject = read_pattern(section, "reject", false);
   const bool listens =
       tcp.mail != MailProtocol::none ||
@@ -64,7 +64,7 @@ void read_reject(const Section& section, health::TcpCheck& tcp) {
 }
 
 /// @param starttls none: the check does not ask for TLS
-void read_plain(const Section& section, MailProtocol starttls, health::TcpCheck& tcp,
+void read_plain(const yaml::Section& section, MailProtocol starttls, health::TcpCheck& tcp,
                 health::CheckSpec& check) {
   tcp.starttls = starttls;
   if (starttls != MailProtocol::none) {
@@ -79,7 +79,7 @@ void read_plain(const Section& section, MailProtocol starttls, health::TcpCheck&
   }
 }
 
-void read_tcp(const Section& section, health::CheckSpec& check) {
+void read_tcp(const yaml::Section& section, health::CheckSpec& check) {
   health::TcpCheck tcp{.steps = read_script(section)};
   const auto value = section.find("starttls");
   const auto at = value ? value->one_of("protocol", kMailProtocols) : std::nullopt;
@@ -90,7 +90,7 @@ void read_tcp(const Section& section, health::CheckSpec& check) {
   check.how = std::move(tcp);
 }
 
-void read_tls_check(const Section& section, health::CheckSpec& check) {
+void read_tls_check(const yaml::Section& section, health::CheckSpec& check) {
   read_host(section, check);
   health::TcpCheck tcp{.steps = read_script(section), .tls = read_tls(section)};
   read_reject(section, tcp);
@@ -98,7 +98,7 @@ void read_tls_check(const Section& section, health::CheckSpec& check) {
 }
 
 template <MailProtocol protocol>
-void read_mail(const Section& section, health::CheckSpec& check) {
+void read_mail(const yaml::Section& section, health::CheckSpec& check) {
   health::TcpCheck tcp{.steps = read_script(section), .mail = protocol};
   const auto value = section.find("starttls");
   const bool starttls = value && read_switch(*value, false);
@@ -108,17 +108,17 @@ void read_mail(const Section& section, health::CheckSpec& check) {
 }
 
 template <MailProtocol protocol>
-void read_mail_tls(const Section& section, health::CheckSpec& check) {
+void read_mail_tls(const yaml::Section& section, health::CheckSpec& check) {
   read_tls_check(section, check);
   std::get<health::TcpCheck>(check.how).mail = protocol;
 }
 
-health::HttpCheck read_request(const Section& section, health::CheckSpec& check) {
+health::HttpCheck read_request(const yaml::Section& section, health::CheckSpec& check) {
   health::HttpCheck http;
   if (const auto value = section.find("path")) {
     http.path = read_token(*value, "#");
     if (!http.path.empty() && !http.path.starts_with('/')) {
-      value->error(fmt::format("must begin with \"/\", not {}", in_quotes(http.path)));
+      value->error(fmt::format("must begin with \"/\", not {}", yaml::in_quotes(http.path)));
     }
   }
   read_host(section, check);
@@ -127,7 +127,7 @@ health::HttpCheck read_request(const Section& section, health::CheckSpec& check)
   if (const auto value = section.find("method")) {
     http.method = value->text().value_or(http.method);
     if (!std::ranges::all_of(http.method, [](char c) { return c >= 'A' && c <= 'Z'; })) {
-      value->error(fmt::format("must be in capital letters, not {}", in_quotes(http.method)));
+      value->error(fmt::format("must be in capital letters, not {}", yaml::in_quotes(http.method)));
     } else if (http.method == "HEAD" && !(http.expect.empty() && http.reject.empty())) {
       value->error("must not be HEAD with \"expect\" or \"reject\": the reply has no body");
     } else if (http.method == "CONNECT") {
@@ -139,37 +139,38 @@ health::HttpCheck read_request(const Section& section, health::CheckSpec& check)
   return http;
 }
 
-void read_http(const Section& section, health::CheckSpec& check) {
+void read_http(const yaml::Section& section, health::CheckSpec& check) {
   check.how = read_request(section, check);
 }
 
-void read_https(const Section& section, health::CheckSpec& check) {
+void read_https(const yaml::Section& section, health::CheckSpec& check) {
   health::HttpCheck http = read_request(section, check);
   http.tls = read_tls(section);
   check.how = std::move(http);
 }
 
 /// "noerror", "NXDOMAIN"; the codes of RFC 1035 section 4.1.1.
-std::optional<std::uint16_t> read_rcode(const Value& value) {
+std::optional<std::uint16_t> read_rcode(const yaml::Value& value) {
   constexpr std::array<std::string_view, 6> kNames{"NOERROR",  "FORMERR", "SERVFAIL",
                                                    "NXDOMAIN", "NOTIMP",  "REFUSED"};
   const std::optional<std::size_t> at = value.one_of("response code", kNames);
   return at ? std::optional(static_cast<std::uint16_t>(*at)) : std::nullopt;
 }
 
-void read_dns(const Section& section, health::CheckSpec& check) {
+void read_dns(const yaml::Section& section, health::CheckSpec& check) {
   health::DnsCheck dns;
   if (const auto value = section.need("query")) {
     const std::optional<std::string> text = value->text();
     const auto name = text ? dns::Name::parse(*text) : dns::Name();
-    if (!name) value->error(fmt::format("{}: {}", in_quotes(*text), name.error().message));
+    if (!name) value->error(fmt::format("{}: {}", yaml::in_quotes(*text), name.error().message));
     if (name) dns.query = name->to_text();
   }
   if (const auto value = section.find("query_type")) {
     const std::optional<std::string> text = value->text();
     const auto type = text ? dns::parse_type(*text) : dns::Type::A;
     if (!type || (dns::is_meta(*type) && *type != dns::Type::ANY)) {
-      value->error(fmt::format("{} is not a record type that can be queried", in_quotes(*text)));
+      value->error(
+          fmt::format("{} is not a record type that can be queried", yaml::in_quotes(*text)));
     } else {
       dns.type = static_cast<std::uint16_t>(*type);
     }
@@ -180,31 +181,31 @@ void read_dns(const Section& section, health::CheckSpec& check) {
   check.how = std::move(dns);
 }
 
-void read_icmp(const Section&, health::CheckSpec& check) {
+void read_icmp(const yaml::Section&, health::CheckSpec& check) {
   check.how = health::IcmpCheck{};
 }
 
-void read_exec(const Section& section, health::CheckSpec& check) {
+void read_exec(const yaml::Section& section, health::CheckSpec& check) {
   health::ExecCheck exec;
   if (const auto value = section.need("command")) {
-    const std::vector<Value> words = value->list();
-    for (const Value& word : words) exec.command.push_back(word.raw_text().value_or(""));
+    const std::vector<yaml::Value> words = value->list();
+    for (const yaml::Value& word : words) exec.command.push_back(word.raw_text().value_or(""));
     if (words.empty() && value->is_list()) value->error("must name a program");
     if (!words.empty() && !exec.command[0].starts_with('/')) {
-      words[0].error(
-          fmt::format("must be the full path of a program, not {}", in_quotes(exec.command[0])));
+      words[0].error(fmt::format("must be the full path of a program, not {}",
+                                 yaml::in_quotes(exec.command[0])));
     }
   }
   check.how = std::move(exec);
 }
 
-void read_agent(const Section& section, health::CheckSpec& check) {
+void read_agent(const yaml::Section& section, health::CheckSpec& check) {
   health::AgentCheck agent;
   if (const auto value = section.find("send")) agent.send = value->raw_text().value_or("");
   check.how = std::move(agent);
 }
 
-void read_file(const Section& section, health::CheckSpec& check) {
+void read_file(const yaml::Section& section, health::CheckSpec& check) {
   health::FileCheck file;
   if (const auto value = section.need("file")) file.file = value->file_path().value_or("");
   if (const auto value = section.find("missing")) {
@@ -307,7 +308,7 @@ unsigned set_of(std::string_view type) {
   return 0;
 }
 
-void refuse_foreign(const Section& section, const OwnKey& own, std::string_view type) {
+void refuse_foreign(const yaml::Section& section, const OwnKey& own, std::string_view type) {
   const auto value = section.find(own.key);
   if (!value || (own.types & set_of(type)) != 0) return;
   std::string names;
@@ -323,20 +324,21 @@ void refuse_foreign(const Section& section, const OwnKey& own, std::string_view 
 
 }  // namespace
 
-const CheckType* read_check_type(const Value& value) {
+const CheckType* read_check_type(const yaml::Value& value) {
   std::array<std::string_view, kTypes.size()> names;
   std::ranges::transform(kTypes, names.begin(), &CheckType::name);
   const std::optional<std::string> text = value.text();
   if (!text) return nullptr;
   if (std::ranges::find(kLaterTypes, *text) != kLaterTypes.end()) {
-    value.error(fmt::format("{} is not supported in this version", in_quotes(*text)));
+    value.error(fmt::format("{} is not supported in this version", yaml::in_quotes(*text)));
     return nullptr;
   }
   const std::optional<std::size_t> at = value.one_of("type of check", names);
   return at ? &kTypes[*at] : nullptr;
 }
 
-void read_check_type_keys(const Section& section, const CheckType& type, health::CheckSpec& check) {
+void read_check_type_keys(const yaml::Section& section, const CheckType& type,
+                          health::CheckSpec& check) {
   for (const OwnKey& own : kOwnKeys) refuse_foreign(section, own, type.name);
   type.read(section, check);
 }

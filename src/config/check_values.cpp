@@ -33,8 +33,8 @@ bool is_header_name(std::string_view text) {
   });
 }
 
-std::optional<health::ScriptStep> read_step(const Value& value) {
-  const Section section(value, {"send", "expect", "expect_regex"});
+std::optional<health::ScriptStep> read_step(const yaml::Value& value) {
+  const yaml::Section section(value, {"send", "expect", "expect_regex"});
   const auto send = section.find("send");
   const int kinds =
       (send ? 1 : 0) + (section.find("expect") ? 1 : 0) + (section.find("expect_regex") ? 1 : 0);
@@ -51,23 +51,23 @@ std::optional<health::ScriptStep> read_step(const Value& value) {
 
 }  // namespace
 
-std::string read_token(const Value& value, std::string_view forbidden) {
+std::string read_token(const yaml::Value& value, std::string_view forbidden) {
   std::string text = value.text().value_or("");
   const bool good = std::ranges::all_of(
       text, [&](char c) { return c > ' ' && c < 0x7f && !forbidden.contains(c); });
   if (good) return text;
   value.error(fmt::format("must not contain blanks{} or non-ASCII characters: {}",
                           forbidden.empty() ? "" : fmt::format(", \"{}\"", forbidden),
-                          in_quotes(text)));
+                          yaml::in_quotes(text)));
   return {};
 }
 
-void read_headers(const Value& value, health::HttpCheck& http) {
-  for (const Entry& entry : value.entries()) {
+void read_headers(const yaml::Value& value, health::HttpCheck& http) {
+  for (const yaml::Entry& entry : value.entries()) {
     const std::optional<std::string> text = entry.value.text();
     if (!is_header_name(entry.key)) {
       entry.key_place.plain_error(
-          fmt::format("invalid header name {} in {}", in_quotes(entry.key), value.path()));
+          fmt::format("invalid header name {} in {}", yaml::in_quotes(entry.key), value.path()));
     } else if (std::ranges::find(kOwnHeaders, lowered(entry.key)) != kOwnHeaders.end()) {
       entry.key_place.plain_error(
           fmt::format("{}: the check itself sets the header {}{}", value.path(), entry.key,
@@ -78,11 +78,11 @@ void read_headers(const Value& value, health::HttpCheck& http) {
   }
 }
 
-void read_expect_status(const Value& value, health::HttpCheck& http) {
+void read_expect_status(const yaml::Value& value, health::HttpCheck& http) {
   http.expect_status.clear();
-  const std::vector<Value> items = value.is_list() ? value.list() : std::vector{value};
+  const std::vector<yaml::Value> items = value.is_list() ? value.list() : std::vector{value};
   if (items.empty()) value.error("must name at least one status");
-  for (const Value& item : items) {
+  for (const yaml::Value& item : items) {
     const std::optional<std::string> text = item.text();
     if (!text) continue;
     const auto ranges = health::parse_status_ranges(*text);
@@ -94,7 +94,7 @@ void read_expect_status(const Value& value, health::HttpCheck& http) {
   }
 }
 
-health::TextPattern read_pattern(const Section& section, std::string_view key, bool regex) {
+health::TextPattern read_pattern(const yaml::Section& section, std::string_view key, bool regex) {
   const auto value = section.find(key);
   const auto text = value ? value->raw_text() : std::nullopt;
   if (!text || text->empty()) return {};
@@ -105,12 +105,12 @@ health::TextPattern read_pattern(const Section& section, std::string_view key, b
     return {};
   }
   if (pattern->matches_nothing_said()) {
-    value->warning(fmt::format("{} matches even an empty reply", in_quotes(*text)));
+    value->warning(fmt::format("{} matches even an empty reply", yaml::in_quotes(*text)));
   }
   return std::move(*pattern);
 }
 
-health::TextPattern read_expect(const Section& section) {
+health::TextPattern read_expect(const yaml::Section& section) {
   const auto both = section.find("expect_regex");
   if (section.find("expect") && both) {
     both->error("cannot be used with \"expect\": use one of them");
@@ -119,17 +119,17 @@ health::TextPattern read_expect(const Section& section) {
   return text.empty() ? read_pattern(section, "expect_regex", true) : text;
 }
 
-std::vector<health::ScriptStep> read_steps(const Value& value) {
+std::vector<health::ScriptStep> read_steps(const yaml::Value& value) {
   std::vector<health::ScriptStep> steps;
-  const std::vector<Value> items = value.list();
+  const std::vector<yaml::Value> items = value.list();
   if (items.empty() && value.is_list()) value.error("must have at least one step");
-  for (const Value& item : items) {
+  for (const yaml::Value& item : items) {
     if (auto step = read_step(item)) steps.push_back(std::move(*step));
   }
   return steps;
 }
 
-health::TlsOptions read_tls(const Section& section) {
+health::TlsOptions read_tls(const yaml::Section& section) {
   health::TlsOptions tls;
   if (const auto value = section.find("verify")) {
     tls.verify = value->one_of("choice", kSwitch).value_or(0) == 0;

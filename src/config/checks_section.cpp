@@ -28,10 +28,10 @@ std::string near_service(const std::string& text, ServicePort service_port) {
                            "domain", "ftp", "ssh", "ldap", "ldaps", "mysql", "postgresql"}) {
     if (service_port(name)) known.emplace_back(name);
   }
-  return did_you_mean(text, known);
+  return yaml::did_you_mean(text, known);
 }
 
-std::uint16_t read_port(const Value& value, ServicePort service_port) {
+std::uint16_t read_port(const yaml::Value& value, ServicePort service_port) {
   const std::optional<std::string> text = value.text();
   if (!text) return 0;
   if (text->find_first_not_of("0123456789") == std::string::npos) {
@@ -39,12 +39,12 @@ std::uint16_t read_port(const Value& value, ServicePort service_port) {
   }
   if (const std::optional<std::uint16_t> port = service_port(*text)) return *port;
   value.error(fmt::format("{} is neither a number nor a known service name{}", in_quotes(*text),
-                          near_service(*text, service_port)));
+                          yaml::near_service(*text, service_port)));
   return 0;
 }
 
 /// "5 %", "5%" or 0.05.
-void read_jitter(const Value& value, health::CheckSpec& check) {
+void read_jitter(const yaml::Value& value, health::CheckSpec& check) {
   const std::optional<std::string> text = value.text();
   if (!text) return;
   std::string_view digits = *text;
@@ -57,12 +57,13 @@ void read_jitter(const Value& value, health::CheckSpec& check) {
     check.jitter = share;
     return;
   }
-  value.error(fmt::format("must be from 0 % to 50 %, or from 0 to 0.5, not {}", in_quotes(*text)));
+  value.error(
+      fmt::format("must be from 0 % to 50 %, or from 0 to 0.5, not {}", yaml::in_quotes(*text)));
 }
 
 /// A default timeout is the smaller of 3 s and nine tenths of the interval, so that a probe has
 /// ended before the next one begins.
-void read_times(const Section& section, health::CheckSpec& check) {
+void read_times(const yaml::Section& section, health::CheckSpec& check) {
   bool interval_known = true;
   if (const auto value = section.find("interval")) {
     const std::optional<Duration> interval = value->duration(kLeastInterval, kLongest);
@@ -89,7 +90,7 @@ void read_times(const Section& section, health::CheckSpec& check) {
   check.fast_interval = std::min(check.fast_interval, check.interval);
 }
 
-void read_verdict(const Section& section, health::CheckSpec& check) {
+void read_verdict(const yaml::Section& section, health::CheckSpec& check) {
   if (const auto value = section.find("rise")) {
     check.rise = static_cast<std::uint16_t>(value->number(1, kMaxInARow).value_or(check.rise));
   }
@@ -100,7 +101,7 @@ void read_verdict(const Section& section, health::CheckSpec& check) {
 }
 
 /// The keys that make a check faster than its interval.
-void read_tripwire(const Section& section, health::CheckSpec& check) {
+void read_tripwire(const yaml::Section& section, health::CheckSpec& check) {
   if (const auto value = section.find("tripwire")) {
     check.tripwire = read_switch(*value, false);
   }
@@ -110,7 +111,7 @@ void read_tripwire(const Section& section, health::CheckSpec& check) {
   }
 }
 
-void read_check_port(const Section& section, const CheckType* type, ServicePort service_port,
+void read_check_port(const yaml::Section& section, const CheckType* type, ServicePort service_port,
                      health::CheckSpec& check) {
   const PortUse use = type == nullptr ? PortUse::optional : type->port;
   // The protocol of STARTTLS has a usual port.
@@ -128,15 +129,15 @@ void read_check_port(const Section& section, const CheckType* type, ServicePort 
   }
 }
 
-void read_check(const Entry& entry, ServicePort service_port, health::CheckSpec& check) {
-  const Section section(
+void read_check(const yaml::Entry& entry, ServicePort service_port, health::CheckSpec& check) {
+  const yaml::Section section(
       entry.value,
       {"type", "port",           "interval", "fast_interval", "timeout",  "rise",
        "fall", "jitter",         "path",     "method",        "headers",  "host",
        "send", "expect",         "steps",    "expect_status", "starttls", "verify",
        "ca",   "expires_within", "query",    "query_type",    "rcode",    "command",
        "file", "missing",        "tripwire", "fall_fast",     "reject",   "expect_regex"});
-  const std::optional<Value> named = section.need("type");
+  const std::optional<yaml::Value> named = section.need("type");
   const CheckType* type = named ? read_check_type(*named) : nullptr;
   if (type != nullptr) read_check_type_keys(section, *type, check);
   read_check_port(section, type, service_port, check);
@@ -147,10 +148,10 @@ void read_check(const Entry& entry, ServicePort service_port, health::CheckSpec&
 
 }  // namespace
 
-CheckTable read_checks(const std::optional<Value>& value, ServicePort service_port) {
+CheckTable read_checks(const std::optional<yaml::Value>& value, ServicePort service_port) {
   CheckTable checks;
   if (!value) return checks;
-  value->for_each_entry([&](const Entry& entry) {
+  value->for_each_entry([&](const yaml::Entry& entry) {
     ReadCheck check{{}, entry.key_place, false};
     check.spec.name = entry.key;
     read_check(entry, service_port, check.spec);
@@ -162,7 +163,7 @@ CheckTable read_checks(const std::optional<Value>& value, ServicePort service_po
 void warn_of_unused(const CheckTable& checks) {
   for (const auto& [name, check] : checks) {
     if (!check.used)
-      check.place.plain_warning(fmt::format("no pool uses the check {}", in_quotes(name)));
+      check.place.plain_warning(fmt::format("no pool uses the check {}", yaml::in_quotes(name)));
   }
 }
 

@@ -13,9 +13,9 @@ constexpr unsigned kMostWires = 1'000'000;
 constexpr unsigned kMostPrograms = 1000;  // each is a process, and often an interpreter
 constexpr unsigned kMostProbes = 50'000;  // an address has about as many ports to probe from
 
-void read_witness(const Value& item, CheckTable& checks, HealthOptions& options) {
+void read_witness(const yaml::Value& item, CheckTable& checks, HealthOptions& options) {
   roster::GuardSpec& guard = options.guard;
-  const Section section(item, {"address", "check"});
+  const yaml::Section section(item, {"address", "check"});
   const auto address = section.need("address");
   const auto check = section.need("check");
   const health::CheckSpec* spec = check ? find_check(*check, checks) : nullptr;
@@ -33,29 +33,30 @@ void read_witness(const Value& item, CheckTable& checks, HealthOptions& options)
 
 }  // namespace
 
-const health::CheckSpec* find_check(const Value& value, CheckTable& checks) {
+const health::CheckSpec* find_check(const yaml::Value& value, CheckTable& checks) {
   const std::optional<std::string> name = value.text();
   if (!name) return nullptr;
   const auto found = checks.find(*name);
   if (found == checks.end()) {
     std::vector<std::string> known;
     for (const auto& [other, check] : checks) known.push_back(other);
-    value.error(fmt::format("names the check {}, which is not in checks{}", in_quotes(*name),
-                            did_you_mean(*name, known)));
+    value.error(fmt::format("names the check {}, which is not in checks{}", yaml::in_quotes(*name),
+                            yaml::did_you_mean(*name, known)));
     return nullptr;
   }
   found->second.used = true;
   return &found->second.spec;
 }
 
-void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOptions& options) {
-  const Section section(value, {"observe_only", "witnesses", "max_drop", "max_drop_from",
-                                "max_probes", "max_programs", "max_wires"});
+void read_health(const std::optional<yaml::Value>& value, CheckTable& checks,
+                 HealthOptions& options) {
+  const yaml::Section section(value, {"observe_only", "witnesses", "max_drop", "max_drop_from",
+                                      "max_probes", "max_programs", "max_wires"});
   if (const auto observe = section.find("observe_only")) {
     options.observe_only = read_switch(*observe, false);
   }
   if (const auto witnesses = section.find("witnesses")) {
-    for (const Value& item : witnesses->list()) read_witness(item, checks, options);
+    for (const yaml::Value& item : witnesses->list()) read_witness(item, checks, options);
   }
   if (const auto share = section.find("max_drop")) {
     options.guard.max_drop = read_percent(*share).value_or(options.guard.max_drop);

@@ -5,11 +5,11 @@
 #include <charconv>
 
 #include "config/sections.hpp"
-#include "config/yaml_reader.hpp"
+#include "yaml/yaml_reader.hpp"
 
 namespace rollcall::config {
 
-std::optional<dns::Name> read_domain(const Value& place, const std::string& text) {
+std::optional<dns::Name> read_domain(const yaml::Value& place, const std::string& text) {
   if (text == "@") {
     place.plain_error("\"@\" is not a domain name here: there is no origin");
     return std::nullopt;
@@ -17,17 +17,18 @@ std::optional<dns::Name> read_domain(const Value& place, const std::string& text
   Result<dns::Name> name = dns::Name::parse(text);
   if (name) return *name;
   place.plain_error(
-      fmt::format("{} is not a domain name: {}", in_quotes(text), name.error().message));
+
+      fmt::format("{} is not a domain name: {}", yaml::in_quotes(text), name.error().message));
   return std::nullopt;
 }
 
-std::optional<IpAddress> read_address(const Value& place, const std::string& text) {
+std::optional<IpAddress> read_address(const yaml::Value& place, const std::string& text) {
   const std::optional<IpAddress> address = IpAddress::parse(text);
-  if (!address) place.plain_error(fmt::format("{} is not an IP address", in_quotes(text)));
+  if (!address) place.plain_error(fmt::format("{} is not an IP address", yaml::in_quotes(text)));
   return address;
 }
 
-std::optional<unsigned> read_percent(const Value& value) {
+std::optional<unsigned> read_percent(const yaml::Value& value) {
   const std::optional<std::string> text = value.text();
   if (!text) return std::nullopt;
   unsigned percent = 0;
@@ -36,11 +37,11 @@ std::optional<unsigned> read_percent(const Value& value) {
   const std::string_view unit(rest, end);
   if (failure == std::errc{} && percent <= 100 && (unit == "%" || unit == " %")) return percent;
   value.error(
-      fmt::format("must be a share from 0% to 100%, such as 30%, not {}", in_quotes(*text)));
+      fmt::format("must be a share from 0% to 100%, such as 30%, not {}", yaml::in_quotes(*text)));
   return std::nullopt;
 }
 
-bool read_switch(const Value& value, bool otherwise) {
+bool read_switch(const yaml::Value& value, bool otherwise) {
   static constexpr std::string_view kWords[]{"on", "true", "yes", "off", "false", "no"};
   const auto at = value.one_of("switch", kWords);
   return at ? *at < 3 : otherwise;
@@ -48,12 +49,12 @@ bool read_switch(const Value& value, bool otherwise) {
 
 ParsedOptions parse_options(const std::string& text, const std::string& file,
                             ServicePort service_port) {
-  Report report(file);
+  yaml::Report report(file);
   Options options;
   options.file = file;
-  if (const std::optional<Value> root = read_document(text, report)) {
-    const Section top(root, {"server", "control", "keys", "zones", "checks", "health", "pools",
-                             "agents", "alerts"});
+  if (const std::optional<yaml::Value> root = yaml::read_document(text, report)) {
+    const yaml::Section top(root, {"server", "control", "keys", "zones", "checks", "health",
+                                   "pools", "agents", "alerts"});
     read_server(top.find("server"), options.server);
     read_control(top.find("control"), options.control);
     options.keys = read_keys(top.find("keys"));

@@ -40,25 +40,26 @@ std::string near_name(const dns::Name& name, const std::vector<ZoneOptions>& zon
     while (end.label_count() > zone.origin.label_count()) end = end.parent();
     const std::string end_text = end.to_display();
     const std::string zone_text = zone.origin.to_display();
-    if (did_you_mean(end_text, std::vector{zone_text}).empty()) continue;
+    if (yaml::did_you_mean(end_text, std::vector{zone_text}).empty()) continue;
     return fmt::format(", did you mean \"{}{}\"?", text.substr(0, text.size() - end_text.size()),
                        zone_text);
   }
   return {};
 }
 
-void add_check(const Value& value, const PoolContext& context, roster::PoolSpec& pool) {
+void add_check(const yaml::Value& value, const PoolContext& context, roster::PoolSpec& pool) {
   const health::CheckSpec* check = find_check(value, context.checks);
   if (check == nullptr) return;
   if (std::ranges::find(pool.checks, check->name, &health::CheckSpec::name) != pool.checks.end()) {
-    value.error(fmt::format("names the check {} twice", in_quotes(check->name)));
+    value.error(fmt::format("names the check {} twice", yaml::in_quotes(check->name)));
     return;
   }
   pool.checks.push_back(*check);
 }
 
 /// `at_least` of `checks`.
-void read_at_least(const Value& value, const std::optional<Value>& checks, roster::PoolSpec& pool) {
+void read_at_least(const yaml::Value& value, const std::optional<yaml::Value>& checks,
+                   roster::PoolSpec& pool) {
   if (!checks) {
     value.error("needs \"checks\", of which at least so many must pass");
     return;
@@ -71,21 +72,21 @@ void read_at_least(const Value& value, const std::optional<Value>& checks, roste
   pool.needed = static_cast<std::uint16_t>(*least);
 }
 
-void read_pool_checks(const Entry& entry, const Section& section, const PoolContext& context,
-                      roster::PoolSpec& pool) {
-  const std::optional<Value> one = section.find("check");
-  const std::optional<Value> all = section.find("checks");
-  const std::optional<Value> any = section.find("any_of");
+void read_pool_checks(const yaml::Entry& entry, const yaml::Section& section,
+                      const PoolContext& context, roster::PoolSpec& pool) {
+  const std::optional<yaml::Value> one = section.find("check");
+  const std::optional<yaml::Value> all = section.find("checks");
+  const std::optional<yaml::Value> any = section.find("any_of");
   if (one && all) all->error("cannot be used with \"check\": use one of them");
   if (any && (one || all)) {
     any->error(
         fmt::format("cannot be used with \"{}\": use one of them", one ? "check" : "checks"));
   }
   if (one) add_check(*one, context, pool);
-  for (const std::optional<Value>& many : {all, any}) {
+  for (const std::optional<yaml::Value>& many : {all, any}) {
     if (!many) continue;
-    const std::vector<Value> items = many->list();
-    for (const Value& item : items) add_check(item, context, pool);
+    const std::vector<yaml::Value> items = many->list();
+    for (const yaml::Value& item : items) add_check(item, context, pool);
     if (items.empty() && many->is_list()) many->error("must name at least one check");
   }
   if (any) pool.needed = 1;
@@ -95,13 +96,13 @@ void read_pool_checks(const Entry& entry, const Section& section, const PoolCont
   }
 }
 
-std::optional<std::string> read_restart(const Value& value, const PoolContext& context) {
+std::optional<std::string> read_restart(const yaml::Value& value, const PoolContext& context) {
   std::optional<std::string> service = value.text();
   if (!service) return std::nullopt;
   if (!is_service_name(*service)) {
     value.error(fmt::format(
         "must begin with a letter or digit and contain only letters, digits and \"-_.@\", not {}",
-        in_quotes(*service)));
+        yaml::in_quotes(*service)));
     return std::nullopt;
   }
   if (!context.can_restart) {
@@ -116,7 +117,7 @@ using MemberPlaces = std::map<std::string, SourcePosition>;
 
 /// `key` as an address; in a pool of MX records also as an exchange.
 /// @return its spelling for messages; nothing where an error was reported
-std::optional<std::string> add_member(const Entry& entry, roster::MemberSpec member,
+std::optional<std::string> add_member(const yaml::Entry& entry, roster::MemberSpec member,
                                       roster::PoolSpec& pool, bool& fresh) {
   const bool exchange = pool.records == roster::PoolRecords::mx && !IpAddress::parse(entry.key);
   if (exchange) {
@@ -131,7 +132,7 @@ std::optional<std::string> add_member(const Entry& entry, roster::MemberSpec mem
   return address->to_string();
 }
 
-std::optional<roster::Tier> read_tier(const Value& value) {
+std::optional<roster::Tier> read_tier(const yaml::Value& value) {
   if (value.scalar() == "fallback") {
     value.error("cannot be \"fallback\": list the member in the pool's key \"fallback\"");
     return std::nullopt;
@@ -140,14 +141,15 @@ std::optional<roster::Tier> read_tier(const Value& value) {
   return at ? std::optional(static_cast<roster::Tier>(*at)) : std::nullopt;
 }
 
-std::uint16_t read_probe_port(const Value& value) {
+std::uint16_t read_probe_port(const yaml::Value& value) {
   return static_cast<std::uint16_t>(value.number(1, 65535).value_or(0));
 }
 
-void read_members(const Value& value, const PoolContext& context, roster::PoolSpec& pool,
+void read_members(const yaml::Value& value, const PoolContext& context, roster::PoolSpec& pool,
                   MemberPlaces& places) {
-  for (const Entry& entry : value.entries()) {
-    const Section section(entry.value, {"restart", "tier", "probe_address", "port", "weight"});
+  for (const yaml::Entry& entry : value.entries()) {
+    const yaml::Section section(entry.value,
+                                {"restart", "tier", "probe_address", "port", "weight"});
     roster::MemberSpec member;
     if (const auto restart = section.find("restart")) {
       // restart: "" takes the pool's restart away from this member.
@@ -175,7 +177,7 @@ void read_members(const Value& value, const PoolContext& context, roster::PoolSp
   }
 }
 
-void read_when_all_down(const Value& value, roster::PoolSpec& pool) {
+void read_when_all_down(const yaml::Value& value, roster::PoolSpec& pool) {
   if (const auto at = value.one_of("choice", kWhenAllDown)) {
     pool.when_all_down = static_cast<roster::WhenAllDown>(*at);
   }
@@ -194,18 +196,18 @@ roster::MemberSpec* find_member(roster::PoolSpec& pool, const std::string& text)
 
 /// Marks the members that are answered when all others are down. They are records of the zone file
 /// like the others, because a mask can only choose among its records.
-void read_fallback(const Section& section, const Entry& entry, roster::PoolSpec& pool,
+void read_fallback(const yaml::Section& section, const yaml::Entry& entry, roster::PoolSpec& pool,
                    MemberPlaces& places) {
   const bool wanted = pool.when_all_down == roster::WhenAllDown::fallback;
-  const std::optional<Value> value = section.find("fallback");
+  const std::optional<yaml::Value> value = section.find("fallback");
   if (!value) {
     if (wanted) entry.value.error("needs the key \"fallback\": when_all_down names it");
     return;
   }
   if (!wanted) value->error("needs \"when_all_down: fallback\"");
-  const std::vector<Value> items = value->list();
+  const std::vector<yaml::Value> items = value->list();
   if (value->is_list() && items.empty()) value->error("must name at least one member");
-  for (const Value& item : items) {
+  for (const yaml::Value& item : items) {
     const std::optional<std::string> text = item.text();
     if (!text) continue;
     // An entry in `members` stays; only its tier changes.
@@ -221,13 +223,13 @@ void read_fallback(const Section& section, const Entry& entry, roster::PoolSpec&
     bool fresh = true;
     const roster::MemberSpec member{.restart = {}, .tier = roster::Tier::fallback};
     const std::optional<std::string> key =
-        add_member(Entry{*text, item, item}, member, pool, fresh);
+        add_member(yaml::Entry{*text, item, item}, member, pool, fresh);
     if (key) places.emplace(*key, item.where());
   }
 }
 
 /// "auto", "manual" or "after 10m".
-void read_failback(const Value& value, roster::PoolSpec& pool) {
+void read_failback(const yaml::Value& value, roster::PoolSpec& pool) {
   constexpr std::string_view kAfter = "after ";
   const std::optional<std::string> text = value.text();
   if (!text || *text == "auto") return;
@@ -242,27 +244,29 @@ void read_failback(const Value& value, roster::PoolSpec& pool) {
   } else {
     value.error(
         fmt::format("must be auto, manual or a time such as \"after 10m\", up to {}, not {}",
-                    format_duration(kMaxFailback), in_quotes(*text)));
+                    format_duration(kMaxFailback), yaml::in_quotes(*text)));
   }
 }
 
-void read_records(const Value& value, roster::PoolSpec& pool) {
+void read_records(const yaml::Value& value, roster::PoolSpec& pool) {
   const std::optional<std::string> type = value.text();
   if (!type) return;
   const std::optional<dns::Type> known = dns::parse_type(*type);
   if (known == dns::Type::MX) {
     pool.records = roster::PoolRecords::mx;
   } else {
-    value.error(fmt::format("must be MX, or omitted for A and AAAA, not {}", in_quotes(*type)));
+    value.error(
+        fmt::format("must be MX, or omitted for A and AAAA, not {}", yaml::in_quotes(*type)));
   }
 }
 
-roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, MemberPlaces& places) {
+roster::PoolSpec read_pool(const yaml::Entry& entry, const PoolContext& context,
+                           MemberPlaces& places) {
   roster::PoolSpec pool;
-  const Section section(entry.value,
-                        {"records", "check", "checks", "any_of", "at_least", "port", "restart",
-                         "when_all_down", "fallback", "min_healthy", "flap_damping", "failback",
-                         "observe_only", "members", "ramp_up", "max_answers"});
+  const yaml::Section section(
+      entry.value, {"records", "check", "checks", "any_of", "at_least", "port", "restart",
+                    "when_all_down", "fallback", "min_healthy", "flap_damping", "failback",
+                    "observe_only", "members", "ramp_up", "max_answers"});
   if (const auto value = section.find("records")) read_records(*value, pool);
   read_pool_checks(entry, section, context, pool);
   if (const auto value = section.find("restart")) {
@@ -293,7 +297,7 @@ roster::PoolSpec read_pool(const Entry& entry, const PoolContext& context, Membe
 }
 
 /// Where a check has no connection to hold, its tripwire is only the watch by a member's agent.
-void warn_of_idle_tripwires(const Entry& entry, const roster::PoolSpec& pool) {
+void warn_of_idle_tripwires(const yaml::Entry& entry, const roster::PoolSpec& pool) {
   const auto restarts = [](const auto& named) {
     return !named.second.restart.value_or("").empty();
   };
@@ -306,30 +310,31 @@ void warn_of_idle_tripwires(const Entry& entry, const roster::PoolSpec& pool) {
     entry.key_place.plain_warning(
         fmt::format("the pool {} has no key \"restart\": the tripwire of its check {}, which holds "
                     "no connection, needs an agent that restarts, and so watches, a service",
-                    in_quotes(entry.key), in_quotes(check.name)));
+                    yaml::in_quotes(entry.key), yaml::in_quotes(check.name)));
   }
 }
 
 /// A pool's name is the Host of its probes, but a wildcard is not the name of a host.
-void need_hosts(const Entry& entry, const roster::PoolSpec& pool) {
+void need_hosts(const yaml::Entry& entry, const roster::PoolSpec& pool) {
   for (const health::CheckSpec& check : pool.checks) {
     if (!health::needs_host(check) || !check.host.empty()) continue;
     entry.key_place.plain_error(
         fmt::format("the pool {} is a wildcard: its check {} needs the key \"host\"",
-                    in_quotes(entry.key), in_quotes(check.name)));
+                    yaml::in_quotes(entry.key), yaml::in_quotes(check.name)));
   }
 }
 
 }  // namespace
 
-void read_pools(const std::optional<Value>& value, const PoolContext& context, Options& options) {
+void read_pools(const std::optional<yaml::Value>& value, const PoolContext& context,
+                Options& options) {
   if (!value) return;
   Origins origins;
   for (const ZoneOptions& zone : context.zones) origins.insert(zone.origin);
   std::unordered_map<dns::Name, std::uint32_t> lines;  // of the pools so far
   lines.reserve(value->size());
   options.pools.reserve(value->size());
-  value->for_each_entry([&](const Entry& entry) {
+  value->for_each_entry([&](const yaml::Entry& entry) {
     const std::optional<dns::Name> name = read_domain(entry.key_place, entry.key);
     MemberPlaces places;
     roster::PoolSpec pool = read_pool(entry, context, places);
@@ -339,12 +344,12 @@ void read_pools(const std::optional<Value>& value, const PoolContext& context, O
     const auto [same, fresh] = lines.emplace(*name, entry.key_place.where().line);
     if (!fresh) {
       entry.key_place.plain_error(fmt::format("pool {} is defined twice; first in line {}",
-                                              in_quotes(entry.key), same->second));
+                                              yaml::in_quotes(entry.key), same->second));
       return;
     }
     if (!origins.empty() && !is_in_a_zone(*name, origins)) {
       entry.key_place.plain_error(fmt::format("pool {} is not in any configured zone{}",
-                                              in_quotes(entry.key),
+                                              yaml::in_quotes(entry.key),
                                               near_name(*name, context.zones)));
     }
     if (name->is_wildcard() && pool.records == roster::PoolRecords::addresses) {

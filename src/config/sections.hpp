@@ -8,41 +8,42 @@
 #include <vector>
 
 #include "config/options.hpp"
-#include "config/yaml_reader.hpp"
 #include "dns/name.hpp"
 #include "health/check.hpp"
+#include "yaml/yaml_reader.hpp"
 
 namespace rollcall::config {
 
-void read_server(const std::optional<Value>& value, ServerOptions& options);
-void read_control(const std::optional<Value>& value, ControlOptions& options);
+void read_server(const std::optional<yaml::Value>& value, ServerOptions& options);
+void read_control(const std::optional<yaml::Value>& value, ControlOptions& options);
 
-std::vector<KeyOptions> read_keys(const std::optional<Value>& value);
+std::vector<KeyOptions> read_keys(const std::optional<yaml::Value>& value);
 
 /// @param keys that secondaries and allow_transfer may name
-std::vector<ZoneOptions> read_zones(const std::optional<Value>& value,
+std::vector<ZoneOptions> read_zones(const std::optional<yaml::Value>& value,
                                     const std::vector<KeyOptions>& keys);
 
 /// A check and whether it is used. A check with errors is here too, so that references to it are no
 /// errors.
 struct ReadCheck {
   health::CheckSpec spec;
-  Value place;  // its name
+  yaml::Value place;  // its name
   bool used = false;
 };
 using CheckTable = std::map<std::string, ReadCheck, std::less<>>;
 
-CheckTable read_checks(const std::optional<Value>& value, ServicePort service_port);
+CheckTable read_checks(const std::optional<yaml::Value>& value, ServicePort service_port);
 void warn_of_unused(const CheckTable& checks);
 
 /// @return true where key_file is given, so that restarts can be asked for
-bool read_agents(const std::optional<Value>& value, AgentsOptions& options);
+bool read_agents(const std::optional<yaml::Value>& value, AgentsOptions& options);
 
 /// Marks the checks that are used, as read_pools does.
-void read_health(const std::optional<Value>& value, CheckTable& checks, HealthOptions& options);
+void read_health(const std::optional<yaml::Value>& value, CheckTable& checks,
+                 HealthOptions& options);
 
 /// The check that `value` names, marked as used; null where an error was reported.
-const health::CheckSpec* find_check(const Value& value, CheckTable& checks);
+const health::CheckSpec* find_check(const yaml::Value& value, CheckTable& checks);
 
 /// The things that pools refer to.
 struct PoolContext {
@@ -52,16 +53,17 @@ struct PoolContext {
   bool observe_only = false;  // for pools without a value of their own
 };
 /// Fills `pools` and `pool_places`; marks the checks that are used.
-void read_pools(const std::optional<Value>& value, const PoolContext& context, Options& options);
+void read_pools(const std::optional<yaml::Value>& value, const PoolContext& context,
+                Options& options);
 
-void read_alerts(const std::optional<Value>& value, Options& options);
+void read_alerts(const std::optional<yaml::Value>& value, Options& options);
 
 /// A domain name; relative and absolute spelling mean the same.
-std::optional<dns::Name> read_domain(const Value& place, const std::string& text);
-std::optional<IpAddress> read_address(const Value& place, const std::string& text);
+std::optional<dns::Name> read_domain(const yaml::Value& place, const std::string& text);
+std::optional<IpAddress> read_address(const yaml::Value& place, const std::string& text);
 /// "on" or "off", "true" or "false", "yes" or "no".
-bool read_switch(const Value& value, bool otherwise);
+bool read_switch(const yaml::Value& value, bool otherwise);
 /// "30%", "30 %": 0 to 100.
-std::optional<unsigned> read_percent(const Value& value);
+std::optional<unsigned> read_percent(const yaml::Value& value);
 
 }  // namespace rollcall::config

@@ -14,11 +14,11 @@ constexpr Duration kMaxBusyPoll = std::chrono::milliseconds(10);  // longer wast
 constexpr unsigned kMaxWorkers = 256;        // threads; more than machines have CPUs
 constexpr std::size_t kMaxSocketPath = 107;  // octets: sockaddr_un has 108 with the final zero
 
-void read_listen(const Value& value, ServerOptions& options) {
+void read_listen(const yaml::Value& value, ServerOptions& options) {
   options.listen.clear();
   options.listen_by_default = false;
-  const std::vector<Value> items = value.list();
-  for (const Value& item : items) {
+  const std::vector<yaml::Value> items = value.list();
+  for (const yaml::Value& item : items) {
     const std::optional<Endpoint> endpoint = item.endpoint(kDnsPort);
     if (!endpoint) continue;
     if (std::ranges::find(options.listen, *endpoint) != options.listen.end()) {
@@ -32,9 +32,9 @@ void read_listen(const Value& value, ServerOptions& options) {
 
 }  // namespace
 
-void read_server(const std::optional<Value>& value, ServerOptions& options) {
+void read_server(const std::optional<yaml::Value>& value, ServerOptions& options) {
   options.listen = {*Endpoint::parse("0.0.0.0", kDnsPort), *Endpoint::parse("::", kDnsPort)};
-  const Section section(
+  const yaml::Section section(
       value, {"listen", "listen_when_absent", "workers", "state_dir", "user", "nsid", "any",
               "chaos", "cookie_secret_file", "steer_by", "busy_poll"});
   if (const auto listen = section.find("listen")) read_listen(*listen, options);
@@ -81,9 +81,9 @@ void read_server(const std::optional<Value>& value, ServerOptions& options) {
   }
 }
 
-void read_control(const std::optional<Value>& value, ControlOptions& options) {
-  const Section section(value, {"socket"}, {"http", "token_file"});
-  const std::optional<Value> socket = section.find("socket");
+void read_control(const std::optional<yaml::Value>& value, ControlOptions& options) {
+  const yaml::Section section(value, {"socket"}, {"http", "token_file"});
+  const std::optional<yaml::Value> socket = section.find("socket");
   if (!socket) return;
   options.socket = socket->file_path().value_or("");
   if (options.socket.size() > kMaxSocketPath) {

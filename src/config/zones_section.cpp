@@ -18,21 +18,21 @@ constexpr std::array<std::string_view, 6> kAlgorithms{"hmac-sha256", "hmac-sha38
 using KeyNames = std::unordered_set<dns::Name>;
 
 /// The key that `text` names, which must be in `keys`.
-std::optional<dns::Name> find_key(const Value& place, const std::string& text,
+std::optional<dns::Name> find_key(const yaml::Value& place, const std::string& text,
                                   const KeyNames& keys) {
   const std::optional<dns::Name> name = read_domain(place, text);
   if (!name || keys.contains(*name)) return name;
   std::vector<std::string> known;
   for (const dns::Name& key : keys) known.push_back(key.to_display());
   std::ranges::sort(known);
-  place.error(fmt::format("names the key {}, which is not in keys{}", in_quotes(text),
-                          did_you_mean(text, known)));
+  place.error(fmt::format("names the key {}, which is not in keys{}", yaml::in_quotes(text),
+                          yaml::did_you_mean(text, known)));
   return std::nullopt;
 }
 
-void read_secondary(const Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
-  const Section section(value, {"address", "key"});
-  const std::optional<Value> address = section.need("address");
+void read_secondary(const yaml::Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
+  const yaml::Section section(value, {"address", "key"});
+  const std::optional<yaml::Value> address = section.need("address");
   const std::optional<Endpoint> endpoint = address ? address->endpoint(kDnsPort) : std::nullopt;
   std::optional<dns::Name> key;
   if (const auto place = section.find("key")) {
@@ -41,7 +41,7 @@ void read_secondary(const Value& value, const KeyNames& keys, zone::TransferPoli
   if (endpoint) policy.secondaries.push_back({*endpoint, key});
 }
 
-void read_grant(const Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
+void read_grant(const yaml::Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
   constexpr std::string_view kKey = "key:";
   if (value.is_map()) {
     value.error("must be a list of address blocks and key:NAME, without a blank after the colon");
@@ -62,11 +62,12 @@ void read_grant(const Value& value, const KeyNames& keys, zone::TransferPolicy& 
   value.error(
       fmt::format("must contain address blocks such as 127.0.0.0/8 (no bits after the length) or "
                   "key:NAME, not {}",
-                  in_quotes(*text)));
+                  yaml::in_quotes(*text)));
 }
 
-void read_zone(const Entry& entry, const KeyNames& keys, ZoneOptions& zone) {
-  const Section section(entry.value, {"file", "serial_policy", "secondaries", "allow_transfer"});
+void read_zone(const yaml::Entry& entry, const KeyNames& keys, ZoneOptions& zone) {
+  const yaml::Section section(entry.value,
+                              {"file", "serial_policy", "secondaries", "allow_transfer"});
   if (const auto file = section.need("file")) {
     zone.file = file->file_path().value_or("");
     zone.file_where = file->where();
@@ -77,21 +78,21 @@ void read_zone(const Entry& entry, const KeyNames& keys, ZoneOptions& zone) {
         static_cast<roster::SerialPolicy>(policy->one_of("serial policy", kWords).value_or(0));
   }
   if (const auto secondaries = section.find("secondaries")) {
-    for (const Value& item : secondaries->list()) read_secondary(item, keys, zone.transfer);
+    for (const yaml::Value& item : secondaries->list()) read_secondary(item, keys, zone.transfer);
   }
   if (const auto grants = section.find("allow_transfer")) {
-    for (const Value& item : grants->list()) read_grant(item, keys, zone.transfer);
+    for (const yaml::Value& item : grants->list()) read_grant(item, keys, zone.transfer);
   }
 }
 
 }  // namespace
 
-std::vector<KeyOptions> read_keys(const std::optional<Value>& value) {
+std::vector<KeyOptions> read_keys(const std::optional<yaml::Value>& value) {
   std::vector<KeyOptions> keys;
   if (!value) return keys;
   std::unordered_map<dns::Name, std::uint32_t> lines;
-  value->for_each_entry([&](const Entry& entry) {
-    const Section section(entry.value, {"algorithm", "secret_file", "allow_md5"});
+  value->for_each_entry([&](const yaml::Entry& entry) {
+    const yaml::Section section(entry.value, {"algorithm", "secret_file", "allow_md5"});
     const std::optional<dns::Name> name = read_domain(entry.key_place, entry.key);
     KeyOptions key;
     key.where = entry.key_place.where();
@@ -109,12 +110,12 @@ std::vector<KeyOptions> read_keys(const std::optional<Value>& value) {
     const auto [same, fresh] = lines.emplace(*name, key.where.line);
     if (fresh) return keys.push_back(std::move(key));
     entry.key_place.plain_error(fmt::format("key {} is defined twice; first in line {}",
-                                            in_quotes(entry.key), same->second));
+                                            yaml::in_quotes(entry.key), same->second));
   });
   return keys;
 }
 
-std::vector<ZoneOptions> read_zones(const std::optional<Value>& value,
+std::vector<ZoneOptions> read_zones(const std::optional<yaml::Value>& value,
                                     const std::vector<KeyOptions>& keys) {
   std::vector<ZoneOptions> zones;
   if (!value) return zones;
@@ -122,7 +123,7 @@ std::vector<ZoneOptions> read_zones(const std::optional<Value>& value,
   for (const KeyOptions& key : keys) key_names.insert(key.name);
   std::unordered_map<dns::Name, std::uint32_t> lines;
   bool any = false;
-  value->for_each_entry([&](const Entry& entry) {
+  value->for_each_entry([&](const yaml::Entry& entry) {
     any = true;
     const std::optional<dns::Name> origin = read_domain(entry.key_place, entry.key);
     ZoneOptions zone;
@@ -133,7 +134,7 @@ std::vector<ZoneOptions> read_zones(const std::optional<Value>& value,
     const auto [same, fresh] = lines.emplace(*origin, zone.where.line);
     if (fresh) return zones.push_back(std::move(zone));
     entry.key_place.plain_error(fmt::format("zone {} is defined twice; first in line {}",
-                                            in_quotes(entry.key), same->second));
+                                            yaml::in_quotes(entry.key), same->second));
   });
   if (!any && (value->is_map() || value->is_nothing())) {
     value->error("must name at least one zone");

@@ -1,9 +1,9 @@
-#include "server/fault.hpp"
+#include "core/fault.hpp"
 
 #include <algorithm>
 #include <cerrno>
 
-namespace rollcall::server {
+namespace rollcall {
 namespace {
 
 struct Row {
@@ -30,7 +30,7 @@ constexpr Row kTable[] = {
     {ENOMEM, Fault::own_host, Fault::own_host},
 };
 
-bool is_errno(const ErrorCode& error) noexcept {
+bool is_errno(const boost::system::error_code& error) noexcept {
   return error.category() == boost::system::system_category() ||
          error.category() == boost::system::generic_category();
 }
@@ -43,7 +43,7 @@ Fault fault_of(Step step, int error) noexcept {
   return step == Step::begin ? Fault::own_host : Fault::path;
 }
 
-Fault fault_of(Step step, const ErrorCode& error) noexcept {
+Fault fault_of(Step step, const boost::system::error_code& error) noexcept {
   return is_errno(error) ? fault_of(step, error.value()) : Fault::path;
 }
 
@@ -60,8 +60,8 @@ bool is_shortage(int error) noexcept {
   }
 }
 
-bool is_shortage(const ErrorCode& error) noexcept {
+bool is_shortage(const boost::system::error_code& error) noexcept {
   return is_errno(error) && is_shortage(error.value());
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall

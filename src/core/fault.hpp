@@ -1,11 +1,10 @@
 /// Where an error of a probe comes from, by the step that it came up in.
 #pragma once
 
+#include <boost/system/error_code.hpp>
 #include <cstdint>
 
-#include "server/async.hpp"
-
-namespace rollcall::server {
+namespace rollcall {
 
 enum class Step : std::uint8_t {
   begin,  // socket(), bind(), connect(), pipe(), spawn() itself: our own kernel speaks
@@ -18,11 +17,11 @@ enum class Fault : std::uint8_t { own_host, path, member };
 
 Fault fault_of(Step step, int error) noexcept;
 /// @return path for what is not an errno
-Fault fault_of(Step step, const ErrorCode& error) noexcept;
+Fault fault_of(Step step, const boost::system::error_code& error) noexcept;
 
 /// True for what the kernel says when descriptors, memory or processes have run out: probes want
 /// the room that tripwires take.
 bool is_shortage(int error) noexcept;
-bool is_shortage(const ErrorCode& error) noexcept;
+bool is_shortage(const boost::system::error_code& error) noexcept;
 
-}  // namespace rollcall::server
+}  // namespace rollcall

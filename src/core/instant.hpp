@@ -1,4 +1,4 @@
-/// Time as a value. Nothing below the server floor reads a clock.
+/// Time as a value. Nothing in a pure room reads a clock.
 #pragma once
 
 #include <chrono>

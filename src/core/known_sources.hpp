@@ -8,7 +8,7 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 
-namespace rollcall::server {
+namespace rollcall {
 
 inline constexpr std::size_t kMaxKnownSources = 256;  // nameservers and secondaries are fewer
 /// Longer than the refresh of most zones and the pause between two restarts of a service.
@@ -35,4 +35,4 @@ class KnownSources {
   std::unordered_map<IpAddress, Instant> seen_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall

@@ -5,7 +5,7 @@
 
 #include "core/instant.hpp"
 
-namespace rollcall::server {
+namespace rollcall {
 
 /// Between two tries: long enough for a CPU, short enough for what passes by itself.
 inline constexpr Duration kFailurePause = std::chrono::milliseconds(100);
@@ -37,4 +37,4 @@ class LastingFailure {
   std::optional<Instant> told_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall

@@ -1,10 +1,10 @@
-#include "server/places.hpp"
+#include "core/places.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 
-namespace rollcall::server {
+namespace rollcall {
 namespace {
 
 /// The address with only its first octets left.
@@ -140,4 +140,4 @@ void Places::discount(Place& place) noexcept {
   take_off(networks_, place.source_.network);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall

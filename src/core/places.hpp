@@ -13,7 +13,7 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 
-namespace rollcall::server {
+namespace rollcall {
 
 /// What counts as one host, and the network that it is in. An IPv6 host has a /64 of addresses to
 /// choose from, and a site a /48.
@@ -103,4 +103,4 @@ class Places {
   std::size_t strangers_ = 0;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall

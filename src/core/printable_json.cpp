@@ -1,10 +1,10 @@
-#include "control/printable_json.hpp"
+#include "core/printable_json.hpp"
 
 #include <boost/json.hpp>
 
 #include "core/printable.hpp"
 
-namespace rollcall::control {
+namespace rollcall {
 namespace {
 
 namespace json = boost::json;
@@ -28,4 +28,4 @@ std::string printable_json(json::value value) {
   return json::serialize(value);
 }
 
-}  // namespace rollcall::control
+}  // namespace rollcall

@@ -1,4 +1,4 @@
-#include "server/daemon.hpp"
+#include "daemon/daemon.hpp"
 
 #include <fmt/format.h>
 #include <grp.h>
@@ -14,18 +14,18 @@
 #include <cstring>
 
 #include "core/counted.hpp"
-#include "server/clock.hpp"
-#include "server/listen_socket.hpp"
-#include "server/sd_notify.hpp"
+#include "io/clock.hpp"
+#include "io/sd_notify.hpp"
+#include "transport/listen_socket.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 namespace {
 
 std::uint64_t random_seed() {
   std::uint64_t seed = 0;
   // At most 256 octets are given whole or not at all (getrandom(2)).
   if (::getrandom(&seed, sizeof seed, 0) != sizeof seed) {
-    seed = static_cast<std::uint64_t>(monotonic_now().time_since_epoch().count());
+    seed = static_cast<std::uint64_t>(io::monotonic_now().time_since_epoch().count());
   }
   return seed;
 }
@@ -61,7 +61,7 @@ std::vector<IpAddress> notify_sources(const std::vector<Endpoint>& listen) {
 
 }  // namespace
 
-Daemon::Daemon(Settings settings, ReadSettings reread, FileReaders& readers)
+Daemon::Daemon(Settings settings, ReadSettings reread, io::FileReaders& readers)
     : settings_(std::move(settings)),
       reread_(std::move(reread)),
       readers_(readers),
@@ -71,11 +71,16 @@ Daemon::Daemon(Settings settings, ReadSettings reread, FileReaders& readers)
       host_name_(host_name()),
       notifier_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
       secondary_checks_(strand_.get_executor(), notify_sources(settings_.listen), random_seed(),
-                        [this](const roster::SecondariesHold& held) {
-                          if (!stopping_) step(held);
+                        [this](const transport::HeldSerials& found) {
+                          if (stopping_) return;
+                          roster::SecondariesHold event{.origin = found.origin, .held = {}};
+                          for (const auto& [secondary, serial] : found.held) {
+                            event.held.push_back({secondary, serial});
+                          }
+                          step(event);
                         }),
       control_(strand_.get_executor(),
-               [this](control::Request request) { return handle(std::move(request)); }) {}
+               [this](api::Request request) { return handle(std::move(request)); }) {}
 
 Daemon::~Daemon() = default;
 
@@ -90,10 +95,10 @@ Result<void> Daemon::run() {
   auto saved = load_state();
   if (!saved) return std::unexpected(saved.error());
   roster_ = std::make_unique<roster::Roster>(std::move(*saved), random_seed());
-  alerts_ = std::make_unique<AlertSender>(settings_.alerts, AlertRetries{},
-                                          settings_.state_dir + "/alerts");
-  copies_ =
-      std::make_unique<ZoneCopies>(settings_.state_dir + "/zone_copies", readers_.as_function());
+  alerts_ = std::make_unique<channel::AlertSender>(settings_.alerts, channel::AlertRetries{},
+                                                   settings_.state_dir + "/alerts");
+  copies_ = std::make_unique<store::ZoneCopies>(settings_.state_dir + "/zone_copies",
+                                                readers_.as_function());
   loader_ =
       std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(), copies_.get());
   begin(std::move(*sockets));
@@ -132,14 +137,14 @@ void Daemon::raise_descriptor_limit() const {
   const bool programs = any([](const health::CheckSpec& check) {
     return std::holds_alternative<health::ExecCheck>(check.how);
   });
-  const std::size_t wanted = settings_.max_probes + kMaxTcpSessions + kOtherDescriptors +
+  const std::size_t wanted = settings_.max_probes + transport::kMaxTcpSessions + kOtherDescriptors +
                              (wires ? per_wire * settings_.max_wires : 0) +
                              (programs ? kProgramDescriptors * settings_.max_programs : 0);
   if (limit.rlim_max >= wanted) return;
   spdlog::warn(
       "only {} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once, {} TCP "
       "sessions{}{} may need {}",
-      limit.rlim_max, settings_.max_probes, kMaxTcpSessions, wires ? ", tripwires" : "",
+      limit.rlim_max, settings_.max_probes, transport::kMaxTcpSessions, wires ? ", tripwires" : "",
       programs ? ", programs" : "", wanted);
 }
 
@@ -148,7 +153,7 @@ Result<std::vector<Endpoint>> Daemon::listen_addresses() const {
   if (!settings_.listen_by_default) return settings_.listen;
   std::vector<Endpoint> there;
   for (const Endpoint& endpoint : settings_.listen) {
-    if (host_has(endpoint.address)) {
+    if (transport::host_has(endpoint.address)) {
       there.push_back(endpoint);
     } else {
       spdlog::info("this host has no {}: not listening on {}",
@@ -165,25 +170,26 @@ Result<Daemon::Sockets> Daemon::open_sockets() const {
   if (!addresses) return std::unexpected(addresses.error());
   sockets.at = std::move(*addresses);
   for (const Endpoint& endpoint : sockets.at) {
-    if (settings_.when_absent == WhenAbsent::wait && !host_has(endpoint.address)) {
+    if (settings_.when_absent == transport::WhenAbsent::wait &&
+        !transport::host_has(endpoint.address)) {
       spdlog::warn("this host has no address {} yet: it will be served as soon as it appears",
                    endpoint.address.to_string());
     }
-    auto tcp = listen_tcp(endpoint, settings_.when_absent);
+    auto tcp = transport::listen_tcp(endpoint, settings_.when_absent);
     if (!tcp) return std::unexpected(tcp.error());
     sockets.tcp.push_back(std::move(*tcp));
     for (unsigned worker = 0; worker < settings_.workers; ++worker) {
-      auto udp = bind_udp(endpoint, settings_.when_absent);
+      auto udp = transport::bind_udp(endpoint, settings_.when_absent);
       if (!udp) return std::unexpected(udp.error());
       if (settings_.busy_poll > Duration::zero()) {
-        if (auto set = set_busy_poll(*udp, settings_.busy_poll); !set) {
+        if (auto set = transport::set_busy_poll(*udp, settings_.busy_poll); !set) {
           return std::unexpected(set.error());
         }
       }
       sockets.udp.push_back(std::move(*udp));
     }
     if (settings_.steer_by_cpu) {
-      auto steered = steer_by_cpu(sockets.udp.back(), settings_.workers);
+      auto steered = transport::steer_by_cpu(sockets.udp.back(), settings_.workers);
       if (!steered) return std::unexpected(steered.error());
     }
   }
@@ -197,19 +203,19 @@ void Daemon::start_workers(Sockets sockets) {
   for (std::size_t i = 0; i < sockets.udp.size(); ++i) {
     std::optional<unsigned> cpu;
     if (settings_.steer_by_cpu) cpu = static_cast<unsigned>(i % settings_.workers);
-    udp_workers_.push_back(std::make_unique<UdpWorker>(std::move(sockets.udp[i]), catalog_,
-                                                       responder_, random_seed(), cpu, failed));
+    udp_workers_.push_back(std::make_unique<transport::UdpWorker>(
+        std::move(sockets.udp[i]), catalog_, responder_, random_seed(), cpu, failed));
   }
-  tcp_server_ = std::make_unique<TcpServer>(std::move(sockets.tcp), catalog_, responder_,
-                                            random_seed(), failed);
+  tcp_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
+                                                       random_seed(), failed);
   tcp_server_->trust(transfer_peers());
 }
 
-TransferPeers Daemon::transfer_peers() const {
+answer::TransferPeers Daemon::transfer_peers() const {
   std::vector<const zone::TransferPolicy*> policies;
   policies.reserve(settings_.zones.size());
   for (const ZoneSettings& zone : settings_.zones) policies.push_back(&zone.transfer);
-  return TransferPeers(policies);
+  return answer::TransferPeers(policies);
 }
 
 Result<void> Daemon::drop_privileges() const {
@@ -217,7 +223,7 @@ Result<void> Daemon::drop_privileges() const {
   const passwd* user = ::getpwnam(settings_.user.c_str());
   if (user == nullptr) return fail(fmt::format("server.user: no user \"{}\"", settings_.user));
   if (::getuid() == user->pw_uid) return {};
-  auto given = give_state_folder(settings_.state_dir, user->pw_uid, user->pw_gid);
+  auto given = store::give_state_folder(settings_.state_dir, user->pw_uid, user->pw_gid);
   if (!given) return given;
   if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
       ::setuid(user->pw_uid) != 0) {
@@ -273,7 +279,7 @@ void Daemon::end_with(std::string failure) {
 
 void Daemon::stop() {
   stopping_ = true;
-  sd_notify("STOPPING=1");
+  io::sd_notify("STOPPING=1");
   step(roster::Stopping{});
   control_.close();
   notifier_.cancel();
@@ -286,4 +292,4 @@ void Daemon::stop() {
   strand_.stop();
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

@@ -17,32 +17,32 @@
 #include <vector>
 
 #include "answer/responder.hpp"
-#include "control/request.hpp"
+#include "api/request.hpp"
+#include "channel/alert_sender.hpp"
 #include "core/published.hpp"
+#include "daemon/end_guard.hpp"
+#include "daemon/said_warnings.hpp"
+#include "daemon/settings.hpp"
+#include "daemon/zone_loader.hpp"
+#include "http/control_socket.hpp"
+#include "io/file_readers.hpp"
+#include "io/task_group.hpp"
+#include "probe/prober.hpp"
+#include "probe/tripwires.hpp"
 #include "roster/roster.hpp"
-#include "server/alert_sender.hpp"
-#include "server/control_socket.hpp"
-#include "server/end_guard.hpp"
-#include "server/file_readers.hpp"
-#include "server/notify_sender.hpp"
-#include "server/prober.hpp"
-#include "server/said_warnings.hpp"
-#include "server/secondary_checks.hpp"
-#include "server/settings.hpp"
-#include "server/state_writer.hpp"
-#include "server/task_group.hpp"
-#include "server/tcp_server.hpp"
-#include "server/tripwires.hpp"
-#include "server/udp_worker.hpp"
-#include "server/zone_loader.hpp"
+#include "store/state_writer.hpp"
+#include "transport/notify_sender.hpp"
+#include "transport/secondary_checks.hpp"
+#include "transport/tcp_server.hpp"
+#include "transport/udp_worker.hpp"
 #include "zone/catalog.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 
 class Daemon {
  public:
   /// @param readers outlives it, and no thread has been started yet
-  Daemon(Settings settings, ReadSettings reread, FileReaders& readers);
+  Daemon(Settings settings, ReadSettings reread, io::FileReaders& readers);
   ~Daemon();
 
   /// Binds, loads, serves, until SIGTERM or SIGINT.
@@ -54,8 +54,8 @@ class Daemon {
   struct ReloadResult {
     std::size_t zones = 0;
     std::size_t refused = 0;
-    std::vector<CopySource> sources;  // of what was loaded anew
-    bool configuration = true;        // false: refused, and no zone was looked at
+    std::vector<store::CopySource> sources;  // of what was loaded anew
+    bool configuration = true;               // false: refused, and no zone was looked at
     Diagnostics diagnostics;
   };
   using ReloadDone = std::function<void(ReloadResult)>;
@@ -63,7 +63,7 @@ class Daemon {
   // daemon.cpp: life
   struct Sockets {
     std::vector<Endpoint> at;
-    std::vector<Descriptor> tcp, udp;
+    std::vector<io::Descriptor> tcp, udp;
   };
   Result<std::vector<Endpoint>> listen_addresses() const;
   Result<Sockets> open_sockets() const;
@@ -79,7 +79,7 @@ class Daemon {
   const std::string& nameserver() const {
     return settings_.nsid.empty() ? host_name_ : settings_.nsid;
   }
-  TransferPeers transfer_peers() const;
+  answer::TransferPeers transfer_peers() const;
 
   // readiness.cpp: what systemd and the log are told of the start
   void tell_progress();
@@ -98,10 +98,10 @@ class Daemon {
   void load(std::vector<ZoneFile> files, ReloadDone done);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
   void tell_of_copy(const dns::Name& origin, const std::string& problem);
-  void keep_copies(std::vector<CopySource> sources);
-  asio::awaitable<std::string> handle(control::Request request);
-  asio::awaitable<std::string> handle_reload(control::ReloadRequest request);
-  asio::awaitable<std::string> handle_restart(control::RestartRequest request);
+  void keep_copies(std::vector<store::CopySource> sources);
+  asio::awaitable<std::string> handle(api::Request request);
+  asio::awaitable<std::string> handle_reload(api::ReloadRequest request);
+  asio::awaitable<std::string> handle_restart(api::RestartRequest request);
 
   // effects.cpp: what the roster wants done
   void step(const roster::Event& event);
@@ -121,7 +121,7 @@ class Daemon {
   // operator_requests.cpp: overrides and normal
   void perform(const roster::CommandDone& effect);
   void perform(const roster::SaveOverrides& effect);
-  std::string status(const control::StatusRequest& wanted) const;
+  std::string status(const api::StatusRequest& wanted) const;
   asio::awaitable<std::string> command(roster::Event event);
 
   // saved_state.cpp: what survives a restart
@@ -130,11 +130,12 @@ class Daemon {
   void perform(const roster::KeepSerial& effect);
   void perform(const roster::SaveHealth& effect);
   void perform(const roster::SaveRestarts& effect);
-  void state_written(const WrittenState& written);
+  void state_written(const store::WrittenState& written);
   void tell_unwritten(const std::map<std::string, std::string>& problems);
   asio::awaitable<bool> written(std::uint64_t ticket);
 
-  asio::awaitable<void> hold_wire(roster::ProbeId wire, asio::awaitable<Tripwires::End> held);
+  asio::awaitable<void> hold_wire(roster::ProbeId wire,
+                                  asio::awaitable<probe::Tripwires::End> held);
   asio::awaitable<void> ask_agent(roster::RestartService request);
   void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
@@ -145,10 +146,10 @@ class Daemon {
   std::optional<EndGuard> end_guard_;  // ends last
   Settings settings_;
   ReadSettings reread_;
-  FileReaders& readers_;
+  io::FileReaders& readers_;
   const answer::CookieSecret random_cookie_secret_;  // where the configuration names no file
   asio::io_context strand_{1};                       // one thread runs it: a strand by construction
-  std::unique_ptr<StateWriter> writer_;
+  std::unique_ptr<store::StateWriter> writer_;
   std::vector<std::string> state_problems_;  // of the start, until they can be told
   std::unique_ptr<roster::Roster> roster_;
   answer::Responder responder_;
@@ -166,18 +167,18 @@ class Daemon {
   asio::steady_timer sweep_{strand_};
   asio::steady_timer publish_due_{strand_};
   asio::signal_set signals_{strand_};
-  Tripwires tripwires_{strand_.get_executor(), settings_.agents};
-  Prober prober_{strand_.get_executor(), readers_,
-                 [this](roster::ProbeId probe, health::Outcome outcome) {
-                   if (!stopping_) step(roster::ProbeDone{probe, std::move(outcome)});
-                 },
-                 [this](const std::string& file) {
-                   if (!stopping_) step(roster::FileChanged{file});
-                 }};
-  TaskGroup tasks_{strand_.get_executor()};
-  NotifySender notifier_;
-  SecondaryChecks secondary_checks_;
-  ControlSocket control_;
+  probe::Tripwires tripwires_{strand_.get_executor(), settings_.agents};
+  probe::Prober prober_{strand_.get_executor(), readers_,
+                        [this](probe::RunId run, health::Outcome outcome) {
+                          if (!stopping_) step(roster::ProbeDone{{run.value}, std::move(outcome)});
+                        },
+                        [this](const std::string& file) {
+                          if (!stopping_) step(roster::FileChanged{file});
+                        }};
+  io::TaskGroup tasks_{strand_.get_executor()};
+  transport::NotifySender notifier_;
+  transport::SecondaryChecks secondary_checks_;
+  http::ControlSocket control_;
   std::map<roster::RestartId, std::function<void(bool, std::string)>> restart_askers_;
   roster::CommandDone command_done_;               // of the operator's step under way
   std::optional<std::uint64_t> overrides_ticket_;  // of the same step
@@ -200,11 +201,11 @@ class Daemon {
 
   std::vector<Endpoint> listening_;  // where
   std::string failure_;              // why the server ends; empty: it was told to
-  std::unique_ptr<AlertSender> alerts_;
-  std::unique_ptr<ZoneCopies> copies_;  // before the loader, which reads them
+  std::unique_ptr<channel::AlertSender> alerts_;
+  std::unique_ptr<store::ZoneCopies> copies_;  // before the loader, which reads them
   std::unique_ptr<ZoneLoader> loader_;
-  std::vector<std::unique_ptr<UdpWorker>> udp_workers_;
-  std::unique_ptr<TcpServer> tcp_server_;
+  std::vector<std::unique_ptr<transport::UdpWorker>> udp_workers_;
+  std::unique_ptr<transport::TcpServer> tcp_server_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

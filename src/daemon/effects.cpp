@@ -5,12 +5,12 @@
 #include <boost/asio/post.hpp>
 #include <boost/json.hpp>
 
-#include "control/printable_json.hpp"
-#include "server/agent_client.hpp"
-#include "server/clock.hpp"
-#include "server/daemon.hpp"
+#include "agent_link/agent_client.hpp"
+#include "core/printable_json.hpp"
+#include "daemon/daemon.hpp"
+#include "io/clock.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 namespace {
 
 /// Who is due within one of these is woken together: with thousands of probes a second a timer for
@@ -40,9 +40,9 @@ std::string alert_json(const roster::Happening& happening, const std::string& na
                              {"subject", happening.subject},
                              {"detail", happening.detail},
                              {"name", happening.name.to_display()},
-                             {"time", format_wall_time(wall_now())}};
+                             {"time", format_wall_time(io::wall_now())}};
   if (happening.member) object["member"] = happening.member->to_string();
-  return control::printable_json(std::move(object));
+  return printable_json(std::move(object));
 }
 
 spdlog::level::level_enum level_of(roster::HappeningKind kind) {
@@ -73,37 +73,46 @@ spdlog::level::level_enum level_of(roster::HappeningKind kind) {
 void Daemon::step(const roster::Event& event) {
   if (stepping_) throw std::logic_error("a step within a step");
   const Flagged within(stepping_);
-  roster_->set_calendar(wall_now());
-  for (roster::Effect& effect : roster_->step(event, monotonic_now())) {
+  roster_->set_calendar(io::wall_now());
+  for (roster::Effect& effect : roster_->step(event, io::monotonic_now())) {
     std::visit([this](auto& e) { perform(e); }, effect);
   }
 }
 
 void Daemon::perform(roster::StartProbe& effect) {
-  prober_.start(std::move(effect));
+  prober_.start({.run = {effect.probe.value},
+                 .member = effect.member,
+                 .target = effect.target,
+                 .check = std::move(effect.check),
+                 .host = std::move(effect.host)});
 }
 
 void Daemon::perform(const roster::HoldWire& effect) {
-  tasks_.start(hold_wire(effect.wire, tripwires_.hold(effect)));
+  tasks_.start(hold_wire(effect.wire, tripwires_.hold({.wire = {effect.wire.value},
+                                                       .target = effect.target,
+                                                       .limit = effect.limit,
+                                                       .connect = effect.connect,
+                                                       .member = effect.member,
+                                                       .service = effect.service})));
 }
 
 asio::awaitable<void> Daemon::hold_wire(roster::ProbeId wire,
-                                        asio::awaitable<Tripwires::End> held) {
-  Tripwires::End end = Tripwires::End::by_itself;
+                                        asio::awaitable<probe::Tripwires::End> held) {
+  probe::Tripwires::End end = probe::Tripwires::End::by_itself;
   try {
     end = co_await std::move(held);
   } catch (const std::exception& error) {
     spdlog::warn("tripwire: {}", error.what());
   }
-  if (end == Tripwires::End::dropped || stopping_) co_return;
-  if (end == Tripwires::End::unknown) {
+  if (end == probe::Tripwires::End::dropped || stopping_) co_return;
+  if (end == probe::Tripwires::End::unknown) {
     spdlog::warn("no descriptors left for tripwires: none are opened for a minute");
   }
-  step(roster::WireEnded{wire, end == Tripwires::End::unknown});
+  step(roster::WireEnded{wire, end == probe::Tripwires::End::unknown});
 }
 
 void Daemon::perform(const roster::DropWire& effect) {
-  tripwires_.drop(effect.wire);
+  tripwires_.drop({effect.wire.value});
 }
 
 void Daemon::perform(const roster::StoreMasks& effect) {
@@ -208,11 +217,11 @@ void Daemon::perform(const roster::RestartService& effect) {
 asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
   // Not within the step that wants it: its effects are still being carried out.
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-  AgentReply reply{.error = "agents.key_file is not configured"};
+  agent_link::AgentReply reply{.error = "agents.key_file is not configured"};
   if (settings_.agents.key) {
     const Endpoint agent = settings_.agents.agent_of(request.member);
     try {
-      reply = co_await restart_service(agent, *settings_.agents.key, request.service);
+      reply = co_await agent_link::restart_service(agent, *settings_.agents.key, request.service);
     } catch (const std::exception& error) {  // the pool waits for the end of its restart
       reply.error = error.what();
     }
@@ -244,7 +253,7 @@ void Daemon::perform(const roster::Happening& effect) {
   const std::string& us = nameserver();
   alerts_->send({.subject = fmt::format("[{}] {}", us, effect.subject),
                  .body = fmt::format("{}\n{}\n\nnameserver {}, {}\n", effect.subject, effect.detail,
-                                     us, format_wall_time(wall_now())),
+                                     us, format_wall_time(io::wall_now())),
                  .json = alert_json(effect, us),
                  .important = level != spdlog::level::info});
 }
@@ -257,4 +266,4 @@ void Daemon::perform(const roster::WakeAt& effect) {
   });
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

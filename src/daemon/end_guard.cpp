@@ -1,11 +1,11 @@
-#include "server/end_guard.hpp"
+#include "daemon/end_guard.hpp"
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "server/log_queue.hpp"
+#include "io/log_queue.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 
 EndGuard::EndGuard() {
   signals_.async_wait([this](const ErrorCode& error, int) {
@@ -14,7 +14,7 @@ EndGuard::EndGuard() {
     limit_.async_wait([](const ErrorCode& ended) {
       if (ended) return;
       spdlog::error("not stopped within {}: exiting at once", format_duration(kEndLimit));
-      flush_log();
+      io::flush_log();
       ::_exit(0);  // no destructors: they would wait for what hangs
     });
   });
@@ -26,4 +26,4 @@ EndGuard::~EndGuard() {
   thread_.join();
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

@@ -9,9 +9,9 @@
 #include <thread>
 
 #include "core/instant.hpp"
-#include "server/async.hpp"
+#include "io/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 
 /// Less than service managers and operators wait for; the log has kLogFlushLimit of it.
 inline constexpr Duration kEndLimit = std::chrono::milliseconds(1600);
@@ -31,4 +31,4 @@ class EndGuard {
   std::thread thread_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

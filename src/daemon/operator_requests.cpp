@@ -1,17 +1,17 @@
 /// Daemon: what operators say of members and of everything, on the control socket.
-#include "control/views.hpp"
-#include "server/clock.hpp"
-#include "server/daemon.hpp"
+#include "api/views.hpp"
+#include "daemon/daemon.hpp"
+#include "io/clock.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 
 void Daemon::perform(const roster::CommandDone& effect) {
   command_done_ = effect;
 }
 
 /// Where no agent can be asked at all, that is why none was.
-std::string Daemon::status(const control::StatusRequest& wanted) const {
-  roster::Status all = roster_->status(monotonic_now());
+std::string Daemon::status(const api::StatusRequest& wanted) const {
+  roster::Status all = roster_->status(io::monotonic_now());
   for (roster::PoolStatus& pool : all.pools) {
     if (settings_.agents.key) break;
     for (roster::MemberStatus& member : pool.members) {
@@ -19,8 +19,8 @@ std::string Daemon::status(const control::StatusRequest& wanted) const {
       member.restart_note = "not asked: agents.key_file is not configured";
     }
   }
-  if (wanted == control::StatusRequest{}) return control::status_reply(all);
-  return control::status_reply(control::filtered(std::move(all), wanted), true);
+  if (wanted == api::StatusRequest{}) return api::status_reply(all);
+  return api::status_reply(api::filtered(std::move(all), wanted), true);
 }
 
 /// The roster answers within the step. What it has done but could not be kept is no success.
@@ -29,13 +29,13 @@ asio::awaitable<std::string> Daemon::command(roster::Event event) {
   overrides_ticket_.reset();
   step(event);
   const roster::CommandDone done = command_done_;
-  if (!done.ok) co_return control::failure_reply(done.text);
-  if (!overrides_ticket_) co_return control::done_reply(done.text);
+  if (!done.ok) co_return api::failure_reply(done.text);
+  if (!overrides_ticket_) co_return api::done_reply(done.text);
   const bool tried = co_await written(*overrides_ticket_);
   const auto problem = unwritten_.find("overrides");
-  if (tried && problem == unwritten_.end()) co_return control::done_reply(done.text);
-  co_return control::failure_reply(done.text + ", but this is lost at a restart: " +
-                                   (tried ? problem->second : "the disk does not respond"));
+  if (tried && problem == unwritten_.end()) co_return api::done_reply(done.text);
+  co_return api::failure_reply(done.text + ", but this is lost at a restart: " +
+                               (tried ? problem->second : "the disk does not respond"));
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

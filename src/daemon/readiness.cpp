@@ -5,11 +5,11 @@
 #include <spdlog/spdlog.h>
 
 #include "core/counted.hpp"
-#include "server/clock.hpp"
-#include "server/daemon.hpp"
-#include "server/sd_notify.hpp"
+#include "daemon/daemon.hpp"
+#include "io/clock.hpp"
+#include "io/sd_notify.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 namespace {
 
 /// As long as zones are read one after the other the start goes on, however many there are. One
@@ -21,12 +21,12 @@ constexpr std::chrono::seconds kProgressInterval{1};  // of messages to systemd
 
 /// After each zone of the start.
 void Daemon::tell_progress() {
-  const Instant now = monotonic_now();
+  const Instant now = io::monotonic_now();
   if (ready_ || (zones_read_ > 0 && now < progress_told_ + kProgressInterval)) return;
   progress_told_ = now;
-  sd_notify(fmt::format("EXTEND_TIMEOUT_USEC={}\nSTATUS={} of {} zones read",
-                        std::chrono::microseconds(kStartExtension).count(), zones_read_,
-                        settings_.zones.size()));
+  io::sd_notify(fmt::format("EXTEND_TIMEOUT_USEC={}\nSTATUS={} of {} zones read",
+                            std::chrono::microseconds(kStartExtension).count(), zones_read_,
+                            settings_.zones.size()));
 }
 
 /// After all of them, and after each catalog since.
@@ -38,7 +38,7 @@ void Daemon::tell_ready() {
     if (std::exchange(said_waiting_, true)) return;
     const std::string text = fmt::format("waiting for the first probes; waiting zones: {}", waits);
     spdlog::info("{}", text);
-    sd_notify("STATUS=" + text);
+    io::sd_notify("STATUS=" + text);
     return;
   }
   ready_ = true;
@@ -49,7 +49,7 @@ void Daemon::tell_ready() {
   spdlog::info("rollcalld {} ready: {} of {} loaded, {}", ROLLCALL_VERSION, good,
                counted(loaded_->zones, "zone", "zones"),
                counted(settings_.pools.size(), "pool", "pools"));
-  sd_notify(fmt::format("READY=1\nSTATUS={} of {} zones answered", good, loaded_->zones));
+  io::sd_notify(fmt::format("READY=1\nSTATUS={} of {} zones answered", good, loaded_->zones));
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

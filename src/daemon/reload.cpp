@@ -5,13 +5,13 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 
-#include "control/views.hpp"
+#include "api/views.hpp"
 #include "core/counted.hpp"
-#include "server/clock.hpp"
-#include "server/daemon.hpp"
-#include "server/sd_notify.hpp"
+#include "daemon/daemon.hpp"
+#include "io/clock.hpp"
+#include "io/sd_notify.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 namespace {
 
 /// The first error of a load: what status shows of a refused zone.
@@ -82,7 +82,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     return;
   }
   reloading_ = true;
-  if (ready_) sd_notify("RELOADING=1");
+  if (ready_) io::sd_notify("RELOADING=1");
   if (zone) return load_zones(zone, std::move(done));
   // The loader's thread reads it: a large configuration takes its time, and so does a slow disk.
   loader_->reread(reread_, [this, done = std::move(done)](auto read) mutable {
@@ -163,7 +163,7 @@ asio::awaitable<void> Daemon::loaded(std::shared_ptr<ReloadResult> result, Reloa
 
 void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
   reloading_ = false;
-  if (ready_) sd_notify("READY=1");
+  if (ready_) io::sd_notify("READY=1");
   if (result.configuration) keep_copies(std::move(result.sources));
   done(std::move(result));
   if (std::exchange(reload_again_, false)) reload_for_signal();
@@ -181,34 +181,32 @@ void Daemon::tell_of_copy(const dns::Name& origin, const std::string& problem) {
       .member = std::nullopt});
 }
 
-void Daemon::keep_copies(std::vector<CopySource> sources) {
+void Daemon::keep_copies(std::vector<store::CopySource> sources) {
   std::vector<dns::Name> configured;
   configured.reserve(settings_.zones.size());
   for (const ZoneSettings& zone : settings_.zones) configured.push_back(zone.origin);
   copies_->keep(std::move(sources), std::move(configured));
 }
 
-asio::awaitable<std::string> Daemon::handle(control::Request request) {
-  if (const auto* wanted = std::get_if<control::StatusRequest>(&request)) {
+asio::awaitable<std::string> Daemon::handle(api::Request request) {
+  if (const auto* wanted = std::get_if<api::StatusRequest>(&request)) {
     co_return status(*wanted);
   }
-  if (auto* reload = std::get_if<control::ReloadRequest>(&request)) {
+  if (auto* reload = std::get_if<api::ReloadRequest>(&request)) {
     co_return co_await handle_reload(*reload);
   }
-  if (auto* wanted = std::get_if<control::OverrideRequest>(&request))
+  if (auto* wanted = std::get_if<api::OverrideRequest>(&request))
     co_return co_await command(*wanted);
-  if (auto* wanted = std::get_if<control::NormalRequest>(&request))
-    co_return co_await command(*wanted);
-  if (auto* wanted = std::get_if<control::ThawRequest>(&request))
-    co_return co_await command(*wanted);
-  co_return co_await handle_restart(std::move(std::get<control::RestartRequest>(request)));
+  if (auto* wanted = std::get_if<api::NormalRequest>(&request)) co_return co_await command(*wanted);
+  if (auto* wanted = std::get_if<api::ThawRequest>(&request)) co_return co_await command(*wanted);
+  co_return co_await handle_restart(std::move(std::get<api::RestartRequest>(request)));
 }
 
-asio::awaitable<std::string> Daemon::handle_reload(control::ReloadRequest request) {
+asio::awaitable<std::string> Daemon::handle_reload(api::ReloadRequest request) {
   spdlog::info("reload of {} requested by {}",
                request.zone ? "zone " + request.zone->to_display() : "everything", request.actor);
   if (request.zone && !zones_.contains(*request.zone)) {
-    co_return control::failure_reply(
+    co_return api::failure_reply(
         fmt::format("zone {} is not configured", request.zone->to_display()));
   }
   const ReloadResult result =
@@ -223,18 +221,18 @@ asio::awaitable<std::string> Daemon::handle_reload(control::ReloadRequest reques
           },
           asio::use_awaitable);
   if (result.refused > 0) {
-    co_return control::failure_reply(fmt::format("{} of {} zones refused; their old versions stay",
-                                                 result.refused, result.zones),
-                                     result.diagnostics);
+    co_return api::failure_reply(fmt::format("{} of {} zones refused; their old versions stay",
+                                             result.refused, result.zones),
+                                 result.diagnostics);
   }
   if (!result.configuration || has_errors(result.diagnostics)) {
-    co_return control::failure_reply("nothing was reloaded; everything stays as it was",
-                                     result.diagnostics);
+    co_return api::failure_reply("nothing was reloaded; everything stays as it was",
+                                 result.diagnostics);
   }
-  co_return control::done_reply(counted(result.zones, "zone", "zones") + " reloaded");
+  co_return api::done_reply(counted(result.zones, "zone", "zones") + " reloaded");
 }
 
-asio::awaitable<std::string> Daemon::handle_restart(control::RestartRequest request) {
+asio::awaitable<std::string> Daemon::handle_restart(api::RestartRequest request) {
   const roster::RestartId id = roster_->next_restart_id();
   struct Answer {
     bool ok = false;
@@ -251,7 +249,7 @@ asio::awaitable<std::string> Daemon::handle_restart(control::RestartRequest requ
         step(roster::RestartWanted{id, request.member, request.service, request.actor});
       },
       asio::use_awaitable);
-  co_return answer.ok ? control::done_reply(answer.text) : control::failure_reply(answer.text);
+  co_return answer.ok ? api::done_reply(answer.text) : api::failure_reply(answer.text);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

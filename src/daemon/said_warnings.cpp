@@ -1,8 +1,8 @@
-#include "server/said_warnings.hpp"
+#include "daemon/said_warnings.hpp"
 
 #include <functional>
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 
 Diagnostics SaidWarnings::fresh(const std::string& what, const Diagnostics& found) {
   Diagnostics fresh;
@@ -18,4 +18,4 @@ Diagnostics SaidWarnings::fresh(const std::string& what, const Diagnostics& foun
   return fresh;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

@@ -7,7 +7,7 @@
 
 #include "core/diagnostic.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 
 class SaidWarnings {
  public:
@@ -21,4 +21,4 @@ class SaidWarnings {
   std::map<std::string, std::set<std::size_t>> said_;  // hashes of the lines
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

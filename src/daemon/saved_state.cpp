@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "server/clock.hpp"
-#include "server/daemon.hpp"
+#include "daemon/daemon.hpp"
+#include "io/clock.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 namespace {
 
 /// How long an operator, or the end of a reload, waits for a disk that does not answer.
@@ -19,14 +19,14 @@ constexpr const char* kUnwritten =
 }  // namespace
 
 Result<roster::SavedState> Daemon::load_state() {
-  auto folder = StateFolder::open(settings_.state_dir);
+  auto folder = store::StateFolder::open(settings_.state_dir);
   if (!folder) return std::unexpected(folder.error());
-  StateStore store(std::move(*folder));
-  LoadedState loaded = store.load(wall_now());
+  store::StateStore store(std::move(*folder));
+  store::LoadedState loaded = store.load(io::wall_now());
   state_problems_ = std::move(loaded.problems);
-  writer_ = std::make_unique<StateWriter>(
+  writer_ = std::make_unique<store::StateWriter>(
       std::move(store), strand_.get_executor(),
-      [this](const WrittenState& written) { state_written(written); });
+      [this](const store::WrittenState& written) { state_written(written); });
   return std::move(loaded.state);
 }
 
@@ -46,18 +46,18 @@ void Daemon::perform(const roster::KeepSerial& effect) {
 }
 
 void Daemon::perform(const roster::SaveHealth& effect) {
-  writer_->save_health(effect.health, wall_now());
+  writer_->save_health(effect.health, io::wall_now());
 }
 
 void Daemon::perform(const roster::SaveRestarts& effect) {
-  writer_->save_restarts(effect.restarts, wall_now());
+  writer_->save_restarts(effect.restarts, io::wall_now());
 }
 
 void Daemon::perform(const roster::SaveOverrides& effect) {
-  overrides_ticket_ = writer_->save_overrides(effect.overrides, wall_now());
+  overrides_ticket_ = writer_->save_overrides(effect.overrides, io::wall_now());
 }
 
-void Daemon::state_written(const WrittenState& written) {
+void Daemon::state_written(const store::WrittenState& written) {
   if (stopping_) return;
   tell_unwritten(written.problems);
   const auto serials = written.problems.find("serials");
@@ -104,4 +104,4 @@ asio::awaitable<bool> Daemon::written(std::uint64_t ticket) {
   co_return ticket <= written_ticket_;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

@@ -1,11 +1,11 @@
-#include "server/settings.hpp"
+#include "daemon/settings.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "core/instant.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 namespace {
 
 std::string listen_words(const std::vector<Endpoint>& listen, bool by_default) {
@@ -15,8 +15,8 @@ std::string listen_words(const std::vector<Endpoint>& listen, bool by_default) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-std::string absent_word(WhenAbsent when_absent) {
-  return when_absent == WhenAbsent::wait ? "wait" : "fail";
+std::string absent_word(transport::WhenAbsent when_absent) {
+  return when_absent == transport::WhenAbsent::wait ? "wait" : "fail";
 }
 
 std::string steer_word(bool by_cpu) {
@@ -48,4 +48,4 @@ std::vector<std::string> changes(const AtStart& before, const AtStart& after) {
   return found;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

@@ -7,24 +7,24 @@
 #include <string>
 #include <vector>
 
+#include "agent_link/agent_settings.hpp"
 #include "answer/responder.hpp"
+#include "channel/alert_sender.hpp"
 #include "core/diagnostic.hpp"
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "dns/tsig_key.hpp"
+#include "io/file_reader.hpp"
+#include "probe/certificates.hpp"
 #include "roster/guard.hpp"
 #include "roster/pool_spec.hpp"
 #include "roster/serial.hpp"
-#include "server/alert_sender.hpp"
-#include "server/certificates.hpp"
-#include "server/file_reader.hpp"
-#include "server/listen_socket.hpp"
-#include "server/psk_tls.hpp"
+#include "transport/listen_socket.hpp"
 #include "zone/load.hpp"
 #include "zone/transfer_policy.hpp"
 #include "zone/zone.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 
 struct ZoneSettings {
   dns::Name origin;
@@ -36,23 +36,11 @@ struct ZoneSettings {
   SourcePosition named_at = {};  // of `file`, in the configuration
 };
 
-struct AgentSettings {
-  std::uint16_t port = 0;
-  std::optional<PskKey> key;            // nothing: no agent is asked
-  std::map<IpAddress, Endpoint> nodes;  // only where they differ from member:port
-
-  /// Where the agent of a member listens.
-  Endpoint agent_of(const IpAddress& member) const {
-    const auto node = nodes.find(member);
-    return node != nodes.end() ? node->second : Endpoint{member, port};
-  }
-};
-
 /// What holds until the server ends. A reload compares it whole, and names what is another.
 struct AtStart {
   std::vector<Endpoint> listen;
   bool listen_by_default = false;  // then what of `listen` the host has not is left out
-  WhenAbsent when_absent = WhenAbsent::fail;
+  transport::WhenAbsent when_absent = transport::WhenAbsent::fail;
   unsigned workers = 1;
   bool steer_by_cpu = false;  // as many workers as CPUs then
   Duration busy_poll{};
@@ -76,9 +64,9 @@ struct AtReload {
   std::size_t max_probes = 1000;   // at once
   std::size_t max_programs = 16;   // of exec checks, at once
   std::size_t max_wires = 10'000;  // tripwires, at once
-  AgentSettings agents;
-  AlertTargets alerts;
-  TlsContexts tls;  // of all checks
+  agent_link::AgentSettings agents;
+  channel::AlertTargets alerts;
+  probe::TlsContexts tls;  // of all checks
   /// What the configuration says about a zone that the zone does not bear out. Any thread.
   std::function<Diagnostics(const zone::Zone&)> check_zone;
   zone::PoolPlace pool_place;  // in the configuration. Any thread
@@ -92,6 +80,6 @@ std::vector<std::string> changes(const AtStart& before, const AtStart& after);
 
 /// Reads the configuration and the key files that it names. Any thread that may wait.
 /// @return the settings, or everything that is wrong with them
-using ReadSettings = std::function<Result<Settings, Diagnostics>(const ReadText& read)>;
+using ReadSettings = std::function<Result<Settings, Diagnostics>(const io::ReadText& read)>;
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

@@ -1,14 +1,14 @@
-#include "server/zone_loader.hpp"
+#include "daemon/zone_loader.hpp"
 
 #include <malloc.h>
 #include <sys/mman.h>
 
 #include <boost/asio/post.hpp>
 
-#include "server/content_digest.hpp"
-#include "server/file_reader.hpp"
+#include "io/file_reader.hpp"
+#include "state/content_digest.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 namespace {
 
 #ifndef MADV_COLLAPSE
@@ -81,11 +81,11 @@ LoadedZone ZoneLoader::load_or_refuse(const ZoneFile& file, const ZoneCheck& che
 }
 
 LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
-  CopySource source{.origin = file.origin, .file = file.file, .paths = {}};
-  const zone::ReadFile read = reader_beside(file.file, read_);
+  store::CopySource source{.origin = file.origin, .file = file.file, .paths = {}};
+  const zone::ReadFile read = io::reader_beside(file.file, read_);
   const zone::ReadFile digesting = [&](const std::string& path) {
     Result<std::string> text = read(path);
-    if (text) mix_text(source.digest, *text);
+    if (text) store::mix_text(source.digest, *text);
     source.paths.push_back(path);
     return text;
   };
@@ -100,9 +100,9 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
   }
   if (has_errors(loaded.diagnostics)) return loaded;
   std::size_t digest = source.digest;
-  for (const dns::Name& pool : file.pools) mix_text(digest, as_text(pool.wire()));
-  mix_text(digest, "MX");
-  for (const dns::Name& pool : file.mx_pools) mix_text(digest, as_text(pool.wire()));
+  for (const dns::Name& pool : file.pools) store::mix_text(digest, as_text(pool.wire()));
+  store::mix_text(digest, "MX");
+  for (const dns::Name& pool : file.mx_pools) store::mix_text(digest, as_text(pool.wire()));
   const std::string name = file.origin.to_text();
   std::size_t& last = digests_[name];
   loaded.unchanged = last == digest;
@@ -111,7 +111,7 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
   if (loaded.unchanged) return loaded;
   loaded.source = std::move(source);
   use_huge_pages(*report.zone);
-  loaded.content = content_digest(*report.zone);
+  loaded.content = state::content_digest(*report.zone);
   loaded.zone = std::move(report.zone);
   return loaded;
 }
@@ -127,14 +127,14 @@ void ZoneLoader::serve_copy(const ZoneFile& file, LoadedZone& refused) {
         {Severity::warning, {file.file}, "the last good copy cannot be served: " + why});
   };
   try {
-    const Result<ZoneCopy> copy = copies_->read(file.origin);
+    const Result<store::ZoneCopy> copy = copies_->read(file.origin);
     if (!copy) return warn(copy.error().message);
     const zone::LoadReport report = zone::load_zone(
         {file.origin, file.file, file.pools, file.mx_pools, file.place_of, file.named_at},
-        reader_of(copy->texts, file.file));
+        store::reader_of(copy->texts, file.file));
     if (!report.zone) return warn("the copy has errors too");
     use_huge_pages(*report.zone);
-    refused.content = content_digest(*report.zone);
+    refused.content = state::content_digest(*report.zone);
     refused.zone = report.zone;
     refused.copied = served_copies_[name] = copy->saved;
   } catch (const std::exception& error) {
@@ -142,4 +142,4 @@ void ZoneLoader::serve_copy(const ZoneFile& file, LoadedZone& refused) {
   }
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

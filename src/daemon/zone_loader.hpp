@@ -12,14 +12,14 @@
 #include <vector>
 
 #include "core/diagnostic.hpp"
+#include "daemon/settings.hpp"
 #include "dns/name.hpp"
-#include "server/async.hpp"
-#include "server/file_reader.hpp"
-#include "server/settings.hpp"
-#include "server/zone_copies.hpp"
+#include "io/async.hpp"
+#include "io/file_reader.hpp"
+#include "store/zone_copies.hpp"
 #include "zone/load.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 
 struct ZoneFile {
   dns::Name origin;
@@ -39,8 +39,8 @@ struct LoadedZone {
   std::shared_ptr<const zone::Zone> zone;  // null: refused, or unchanged
   std::string content;                     // content_digest() of the zone
   bool unchanged = false;  // the very text that the last load of it had, and the same pools
-  std::optional<CopySource> source = {};  // where the text can be read again; of a new one
-  std::optional<WallTime> copied = {};    // when what is served instead was a good file
+  std::optional<store::CopySource> source = {};  // where the text can be read again; of a new one
+  std::optional<WallTime> copied = {};           // when what is served instead was a good file
   Diagnostics diagnostics;
 };
 
@@ -49,7 +49,7 @@ class ZoneLoader {
   /// @param replies where `done` handlers run: the control strand
   /// @param read how files are read; it ends by itself when the program is to end
   /// @param copies where the last good text of a zone is; null: nowhere
-  ZoneLoader(asio::any_io_executor replies, ReadText read, ZoneCopies* copies = nullptr)
+  ZoneLoader(asio::any_io_executor replies, io::ReadText read, store::ZoneCopies* copies = nullptr)
       : replies_(std::move(replies)), read_(std::move(read)), copies_(copies) {}
   /// Cancels the load under way.
   ~ZoneLoader() {
@@ -74,8 +74,8 @@ class ZoneLoader {
   void serve_copy(const ZoneFile& file, LoadedZone& refused);
 
   asio::any_io_executor replies_;
-  ReadText read_;
-  ZoneCopies* copies_;
+  io::ReadText read_;
+  store::ZoneCopies* copies_;
   // The loader thread's own, by origin: the digest of what was loaded, and what a copy stands in
   // for.
   std::map<std::string, std::size_t> digests_;
@@ -84,4 +84,4 @@ class ZoneLoader {
   asio::thread_pool thread_{1};
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

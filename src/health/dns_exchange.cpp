@@ -1,4 +1,4 @@
-#include "server/dns_exchange.hpp"
+#include "health/dns_exchange.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 #include "dns/record_type.hpp"
 #include "health/reply.hpp"
 
-namespace rollcall::server {
+namespace rollcall::health {
 namespace {
 
 constexpr std::size_t kRecordFixed = 10;  // type, class, TTL, RDLENGTH: RFC 1035 section 3.2.1
@@ -98,7 +98,7 @@ std::uint16_t upper_code(Bytes packet, std::size_t at) {
 }
 
 /// True for a reply to this question, which it repeats (RFC 1035 section 4.1.1).
-bool answers(const health::DnsCheck& check, std::uint16_t id, Bytes packet, std::size_t& behind) {
+bool answers(const DnsCheck& check, std::uint16_t id, Bytes packet, std::size_t& behind) {
   if (packet.size() < dns::kHeaderSize || load_u16(packet.data()) != id) return false;
   const std::uint16_t flags = load_u16(packet.data() + dns::header::kFlags);
   if ((flags & dns::flag::kQr) == 0) return false;
@@ -114,8 +114,7 @@ bool answers(const health::DnsCheck& check, std::uint16_t id, Bytes packet, std:
 
 }  // namespace
 
-std::vector<std::uint8_t> write_question(const health::DnsCheck& check, std::uint16_t id,
-                                         bool edns) {
+std::vector<std::uint8_t> write_question(const DnsCheck& check, std::uint16_t id, bool edns) {
   std::vector<std::uint8_t> packet;
   const auto additional = static_cast<std::uint16_t>(edns ? 1 : 0);
   for (const std::uint16_t word :
@@ -135,14 +134,13 @@ std::vector<std::uint8_t> write_question(const health::DnsCheck& check, std::uin
   return packet;
 }
 
-bool refuses_edns(const health::DnsCheck& check, Bytes reply) {
+bool refuses_edns(const DnsCheck& check, Bytes reply) {
   constexpr std::uint16_t kFormErr = 1;
   const auto code = load_u16(reply.data() + dns::header::kFlags) & 0x000f;
   return code == kFormErr && check.rcode != kFormErr;
 }
 
-std::optional<Result<void>> judge_reply(const health::DnsCheck& check, std::uint16_t id,
-                                        Bytes packet) {
+std::optional<Result<void>> judge_reply(const DnsCheck& check, std::uint16_t id, Bytes packet) {
   std::size_t at = 0;
   if (!answers(check, id, packet, at)) return std::nullopt;
   const std::uint16_t lower = load_u16(packet.data() + dns::header::kFlags) & 0x000f;
@@ -165,14 +163,14 @@ std::optional<Result<void>> judge_reply(const health::DnsCheck& check, std::uint
       });
   if (found) return Result<void>{};
   if (texts->empty()) return fail(fmt::format("expected {}, got no record", check.expect.quoted()));
-  return fail(health::unexpected(check.expect, fmt::format("{}", fmt::join(*texts, ", "))));
+  return fail(unexpected(check.expect, fmt::format("{}", fmt::join(*texts, ", "))));
 }
 
 bool is_truncated(Bytes reply) {
   return (load_u16(reply.data() + dns::header::kFlags) & dns::flag::kTc) != 0;
 }
 
-bool is_in_record(std::string_view text, const health::TextPattern& wanted) {
+bool is_in_record(std::string_view text, const TextPattern& wanted) {
   if (wanted.is_regex()) return wanted.is_in(text);
   if (wanted.empty()) return false;
   const std::string& word = wanted.text();
@@ -193,4 +191,4 @@ bool is_in_record(std::string_view text, const health::TextPattern& wanted) {
   }
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::health

@@ -1,4 +1,4 @@
-#include "server/control_socket.hpp"
+#include "http/control_socket.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,14 +17,14 @@
 #include <boost/beast/core/basic_stream.hpp>
 #include <filesystem>
 
-#include "control/views.hpp"
-#include "server/clock.hpp"
-#include "server/fault.hpp"
-#include "server/folder_path.hpp"
-#include "server/lasting_failure.hpp"
-#include "server/pages.hpp"
+#include "api/views.hpp"
+#include "core/fault.hpp"
+#include "core/lasting_failure.hpp"
+#include "io/clock.hpp"
+#include "io/folder_path.hpp"
+#include "io/pages.hpp"
 
-namespace rollcall::server {
+namespace rollcall::http {
 namespace {
 
 using local = asio::local::stream_protocol;
@@ -54,9 +54,9 @@ class ControlSocket::Session final : public Place {
       : uid(peer_uid(socket)), stream(std::move(socket)), places_(std::move(places)) {}
   ~Session() override { places_->leave(*this); }
 
-  bool enter() { return places_->admit(*this, Source{}, false, monotonic_now()); }
+  bool enter() { return places_->admit(*this, Source{}, false, io::monotonic_now()); }
   void busy(bool now_busy) {
-    places_->got_on(*this, monotonic_now());
+    places_->got_on(*this, io::monotonic_now());
     places_->trust(*this, now_busy);
   }
   void make_room() noexcept override {
@@ -98,7 +98,7 @@ Result<void> ControlSocket::listen(const std::string& path) {
   };
   if (path.size() >= sizeof(sockaddr_un::sun_path)) return failed("the path is too long");
   const std::filesystem::path place(path);
-  auto folder = open_folder(place.has_parent_path() ? place.parent_path().string() : ".");
+  auto folder = io::open_folder(place.has_parent_path() ? place.parent_path().string() : ".");
   if (!folder) return failed(folder.error().message);
   folder_ = std::move(folder->folder);
   name_ = place.filename().string();
@@ -131,19 +131,19 @@ asio::awaitable<void> ControlSocket::serve(std::unique_ptr<Session> session) {
   while (!session->made_room) {
     stream.expires_after(kControlIdleLimit);
     auto [error, size] = co_await asio::async_read_until(
-        stream, asio::dynamic_buffer(buffer, control::kMaxRequestSize + 1), '\n', as_value);
+        stream, asio::dynamic_buffer(buffer, api::kMaxRequestSize + 1), '\n', as_value);
     const bool too_long = error == asio::error::not_found;
     if ((error && !too_long) || session->made_room) co_return;
-    Result<control::Request> request =
-        too_long ? control::parse_request(buffer)
-                 : control::parse_request(std::string_view(buffer).substr(0, size - 1));
+    Result<api::Request> request =
+        too_long ? api::parse_request(buffer)
+                 : api::parse_request(std::string_view(buffer).substr(0, size - 1));
     buffer.erase(0, size);
     co_await room_for_reply();
     if (session->made_room) co_return;
-    Pages line;
+    io::Pages line;
     co_await reply_to(*session, request, line);
     session->unread = line.octets().size();
-    session->since = monotonic_now();
+    session->since = io::monotonic_now();
     stream.expires_after(kControlWriteLimit);
     const Bytes octets = line.octets();
     auto [failed, n] =
@@ -154,16 +154,16 @@ asio::awaitable<void> ControlSocket::serve(std::unique_ptr<Session> session) {
 }
 
 /// @param line what is sent: it may wait for long, in pages of its own
-asio::awaitable<void> ControlSocket::reply_to(Session& session, Result<control::Request>& request,
-                                              Pages& line) {
+asio::awaitable<void> ControlSocket::reply_to(Session& session, Result<api::Request>& request,
+                                              io::Pages& line) {
   std::string reply;
   if (request) {
-    control::identify(*request, session.uid);
+    api::identify(*request, session.uid);
     session.busy(true);
     reply = co_await handler_(*request);
     session.busy(false);
   } else {
-    reply = control::failure_reply(request.error().message);
+    reply = api::failure_reply(request.error().message);
   }
   reply += '\n';
   line.keep(as_bytes(reply));
@@ -194,7 +194,7 @@ asio::awaitable<void> ControlSocket::accept() {
     auto [error, socket] = co_await listener_->acceptor.async_accept(as_value);
     if (error == asio::error::operation_aborted) co_return;
     if (error) {
-      const Instant now = monotonic_now();
+      const Instant now = io::monotonic_now();
       if (failing.failed(now).tell) {
         spdlog::error("control socket: cannot accept connections: {}", error.message());
       }
@@ -208,7 +208,7 @@ asio::awaitable<void> ControlSocket::accept() {
     if (session->enter()) {
       sessions_.start(serve(std::move(session)));
     } else {  // it is read by who waits, and fits into the socket
-      const std::string reply = control::failure_reply(fmt::format(
+      const std::string reply = api::failure_reply(fmt::format(
                                     "{} requests are under way; try again", kMaxControlSessions)) +
                                 '\n';
       session->stream.socket().send(asio::buffer(reply), 0, error);
@@ -232,4 +232,4 @@ std::optional<ino_t> ControlSocket::inode_of_socket() const {
   return S_ISSOCK(status.st_mode) ? std::optional(status.st_ino) : std::nullopt;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::http

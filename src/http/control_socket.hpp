@@ -1,4 +1,4 @@
-/// The Unix socket that rollcallctl talks to: a JSON line in, a JSON line back (src/control).
+/// The Unix socket that rollcallctl talks to: a JSON line in, a JSON line back (src/api).
 #pragma once
 
 #include <sys/types.h>
@@ -9,16 +9,18 @@
 #include <optional>
 #include <string>
 
-#include "control/request.hpp"
+#include "api/request.hpp"
+#include "core/places.hpp"
 #include "core/result.hpp"
-#include "server/async.hpp"
-#include "server/descriptor.hpp"
-#include "server/places.hpp"
-#include "server/task_group.hpp"
+#include "io/async.hpp"
+#include "io/descriptor.hpp"
+#include "io/task_group.hpp"
 
-namespace rollcall::server {
-
+namespace rollcall::io {
 class Pages;
+}
+
+namespace rollcall::http {
 
 /// At once. The one that has been silent for longest makes room, but no request under way does.
 inline constexpr std::size_t kMaxControlSessions = 32;
@@ -31,7 +33,7 @@ inline constexpr std::size_t kMaxUnreadReplies = std::size_t{8} * 1024 * 1024;
 class ControlSocket {
  public:
   /// Gives the reply to a request, one line without its end.
-  using Handler = std::function<asio::awaitable<std::string>(control::Request)>;
+  using Handler = std::function<asio::awaitable<std::string>(api::Request)>;
 
   ControlSocket(asio::any_io_executor executor, Handler handler);
   ~ControlSocket();
@@ -46,16 +48,16 @@ class ControlSocket {
   asio::awaitable<void> accept();
   asio::awaitable<void> serve(std::unique_ptr<Session> session);
   asio::awaitable<void> room_for_reply();
-  asio::awaitable<void> reply_to(Session& session, Result<control::Request>& request, Pages& line);
+  asio::awaitable<void> reply_to(Session& session, Result<api::Request>& request, io::Pages& line);
   std::optional<ino_t> inode_of_socket() const;
 
   Handler handler_;
-  Descriptor folder_;  // where it is
-  std::string name_;   // in that folder
+  io::Descriptor folder_;  // where it is
+  std::string name_;       // in that folder
   std::optional<ino_t> inode_;
   std::unique_ptr<Listener> listener_;
   std::shared_ptr<Places> places_;
-  TaskGroup sessions_;
+  io::TaskGroup sessions_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::http

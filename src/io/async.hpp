@@ -1,4 +1,5 @@
-/// The coroutine vocabulary of this floor: errors come back as values, never as exceptions.
+/// The coroutine vocabulary of every impure room, so it stands in `rollcall` itself, as core does:
+/// errors come back as values, never as exceptions.
 ///
 ///   auto [error, size] = co_await socket.async_read_some(buffer, as_value);
 #pragma once
@@ -8,11 +9,11 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/error_code.hpp>
 
-namespace rollcall::server {
+namespace rollcall {
 
 namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
 
 inline constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 
-}  // namespace rollcall::server
+}  // namespace rollcall

@@ -1,4 +1,4 @@
-#include "server/child_process.hpp"
+#include "io/child_process.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,11 +17,10 @@
 #include <memory>
 #include <system_error>
 
-#include "server/descriptor.hpp"
-#include "server/descriptor_limit.hpp"
-#include "server/reaper.hpp"
+#include "io/descriptor.hpp"
+#include "io/reaper.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 namespace {
 
@@ -253,4 +252,4 @@ asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, ChildLimits l
   co_return std::move(child.result);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

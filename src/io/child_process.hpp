@@ -16,9 +16,9 @@
 
 #include "core/instant.hpp"
 #include "core/result.hpp"
-#include "server/async.hpp"
+#include "io/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// How much of a child's output is kept: its last octets, which say why it failed.
 inline constexpr std::size_t kOutputTailLimit = 4096;
@@ -73,4 +73,4 @@ struct ChildLimits {
 /// @return an error only where the program could not be started
 asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, ChildLimits limits);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -5,7 +5,7 @@
 
 #include "core/instant.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 inline Instant monotonic_now() {
   return Instant(std::chrono::steady_clock::now().time_since_epoch());
@@ -20,4 +20,4 @@ inline WallTime wall_now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,13 +1,18 @@
-#include "server/connecting.hpp"
+#include "io/connecting.hpp"
 
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 
-#include "server/endpoints.hpp"
+#include "io/endpoints.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
+
+constexpr int kKeepIdle = 15;  // seconds
+constexpr int kKeepInterval = 5;
+constexpr int kKeepCount = 3;
 
 ErrorCode to_error(int error) {
   return {error, boost::system::system_category()};
@@ -39,4 +44,13 @@ asio::awaitable<Connected> connect(asio::ip::tcp::socket& socket, Endpoint targe
   co_return Connected{to_error(connect_result(socket.native_handle())), Step::later};
 }
 
-}  // namespace rollcall::server
+void keep_alive(asio::ip::tcp::socket& socket) {
+  ErrorCode ignored;  // a kernel that refuses it keeps the connection all the same
+  socket.set_option(asio::ip::tcp::socket::keep_alive(true), ignored);
+  const int fd = socket.native_handle();
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &kKeepIdle, sizeof kKeepIdle);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &kKeepInterval, sizeof kKeepInterval);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kKeepCount, sizeof kKeepCount);
+}
+
+}  // namespace rollcall::io

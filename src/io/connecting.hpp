@@ -1,14 +1,14 @@
-/// TCP connections of probes. connect() is called here, not by Asio: what connect() itself says is
-/// another thing than what SO_ERROR says later (fault.hpp).
+/// TCP connections that we make. connect() is called here, not by Asio: what connect() itself says
+/// is another thing than what SO_ERROR says later (core/fault.hpp).
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "core/fault.hpp"
 #include "core/ip_address.hpp"
-#include "server/async.hpp"
-#include "server/fault.hpp"
+#include "io/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 struct Connected {
   ErrorCode error;  // none: the connection stands
@@ -27,4 +27,8 @@ int connect_result(int socket) noexcept;
 /// Opens `socket`, which is closed, and connects it. No time is kept here.
 asio::awaitable<Connected> connect(asio::ip::tcp::socket& socket, Endpoint target);
 
-}  // namespace rollcall::server
+/// For a connection that is idle for long, whoever made it: a host that is gone without a word ends
+/// it within half a minute.
+void keep_alive(asio::ip::tcp::socket& socket);
+
+}  // namespace rollcall::io

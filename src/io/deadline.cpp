@@ -1,8 +1,8 @@
-#include "server/deadline.hpp"
+#include "io/deadline.hpp"
 
 #include <fmt/format.h>
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 asio::awaitable<std::string> Deadline::passed() {
   const auto [error] = co_await timer_.async_wait(as_value);
@@ -15,4 +15,4 @@ asio::awaitable<std::string> Deadline::passed() {
   co_return words;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

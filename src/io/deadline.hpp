@@ -14,9 +14,9 @@
 #include <variant>
 
 #include "core/instant.hpp"
-#include "server/async.hpp"
+#include "io/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// One thread. Outlives the work that it ends.
 class Deadline {
@@ -79,4 +79,4 @@ asio::awaitable<std::variant<T, std::string>> before(Deadline& deadline, asio::a
   co_return co_await (std::move(work) || deadline.passed());
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

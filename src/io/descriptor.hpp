@@ -1,11 +1,12 @@
-/// A file descriptor with an owner.
+/// A file descriptor with an owner, and how many of them this program may have.
 #pragma once
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <utility>
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 class Descriptor {
  public:
@@ -28,4 +29,8 @@ class Descriptor {
   int fd_ = -1;
 };
 
-}  // namespace rollcall::server
+/// The soft limit that this program was started with, whatever it has raised it to: programs that
+/// it runs get it back. Many use select(), which breaks above 1024.
+rlim_t starting_descriptor_limit() noexcept;
+
+}  // namespace rollcall::io

@@ -1,8 +1,8 @@
-#include "server/endpoints.hpp"
+#include "io/endpoints.hpp"
 
 #include <algorithm>
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 asio::ip::address to_asio(const IpAddress& address) {
   const Bytes octets = address.octets();
@@ -21,4 +21,4 @@ IpAddress from_asio(const asio::ip::address& address) {
   return *IpAddress::from_octets(address.to_v6().to_bytes());
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

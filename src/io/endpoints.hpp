@@ -5,9 +5,9 @@
 #include <boost/asio/ip/udp.hpp>
 
 #include "core/ip_address.hpp"
-#include "server/async.hpp"
+#include "io/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 asio::ip::address to_asio(const IpAddress& address);
 IpAddress from_asio(const asio::ip::address& address);
@@ -19,4 +19,4 @@ inline asio::ip::udp::endpoint to_udp(const Endpoint& endpoint) {
   return {to_asio(endpoint.address), endpoint.port};
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,4 +1,4 @@
-#include "server/file_reader.hpp"
+#include "io/file_reader.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -15,10 +15,10 @@
 #include <thread>
 #include <vector>
 
-#include "server/clock.hpp"
-#include "server/descriptor.hpp"
+#include "io/clock.hpp"
+#include "io/descriptor.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 constexpr std::size_t kChunk = 64UL * 1024;  // octets; a message to the server holds as much
@@ -192,7 +192,8 @@ ReadText read_directly() {
   };
 }
 
-zone::ReadFile reader_beside(const std::string& zone_file, ReadText read) {
+std::function<Result<std::string>(const std::string& path)> reader_beside(
+    const std::string& zone_file, ReadText read) {
   return [zone_file, read = std::move(read)](const std::string& path) -> Result<std::string> {
     const auto place = std::filesystem::path(zone_file).parent_path() / path;
     auto file = read(path == zone_file ? path : place.string(), {});
@@ -212,4 +213,4 @@ std::optional<std::uint16_t> find_service_port(const std::string& name) {
   return ntohs(static_cast<std::uint16_t>(found->s_port));
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

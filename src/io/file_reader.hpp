@@ -17,9 +17,8 @@
 
 #include "core/instant.hpp"
 #include "core/result.hpp"
-#include "zone/load.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 inline constexpr std::size_t kMaxTextFile = std::size_t{1} << 30;  // octets; 20 million records
 inline constexpr std::size_t kMaxSecretFile = 4096;                // octets; a key is some lines
@@ -82,11 +81,12 @@ using ReadText = std::function<Result<FileText>(const std::string& path, const R
 /// For command-line tools: pipes are read, too.
 ReadText read_directly();
 
-/// For zone::load_zone: `zone_file` is read where it is named, a relative path of $INCLUDE from the
-/// folder of `zone_file`.
-zone::ReadFile reader_beside(const std::string& zone_file, ReadText read);
+/// For zone::load_zone (a zone::ReadFile): `zone_file` is read where it is named, a relative path
+/// of $INCLUDE from the folder of `zone_file`.
+std::function<Result<std::string>(const std::string& path)> reader_beside(
+    const std::string& zone_file, ReadText read);
 
 /// The TCP port of a service name by /etc/services: "smtp" -> 25.
 std::optional<std::uint16_t> find_service_port(const std::string& name);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

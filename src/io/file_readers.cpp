@@ -1,4 +1,4 @@
-#include "server/file_readers.hpp"
+#include "io/file_readers.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -12,9 +12,9 @@
 #include <cstring>
 #include <filesystem>
 
-#include "server/clock.hpp"
+#include "io/clock.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 constexpr std::size_t kMaxIdleReaders = kReaderThreads + 1;  // and the loader's
@@ -254,4 +254,4 @@ void FileReaders::work() {
   }
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -25,13 +25,13 @@
 
 #include "core/instant.hpp"
 #include "core/result.hpp"
-#include "server/async.hpp"
-#include "server/descriptor.hpp"
-#include "server/file_reader.hpp"
-#include "server/mount_points.hpp"
-#include "server/reader_process.hpp"
+#include "io/async.hpp"
+#include "io/descriptor.hpp"
+#include "io/file_reader.hpp"
+#include "io/mount_points.hpp"
+#include "io/reader_process.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 inline constexpr std::size_t kReaderThreads = 4;  // as many file systems may be slow at once
 // Longer than a reader waits for a writer (kSettlingTime), shorter than operators wait for a reply.
@@ -134,4 +134,4 @@ asio::awaitable<Result<T>> FileReaders::later(std::string path, std::function<Re
   co_return std::move(*wait->result);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

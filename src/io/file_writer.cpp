@@ -1,4 +1,4 @@
-#include "server/file_writer.hpp"
+#include "io/file_writer.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,9 +9,9 @@
 #include <cstdio>
 #include <cstring>
 
-#include "server/descriptor.hpp"
+#include "io/descriptor.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 std::unexpected<Error> failed(std::string_view what, const std::string& path) {
@@ -42,4 +42,4 @@ Result<void> replace_file(const std::string& path, std::string_view text) {
   return {};
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

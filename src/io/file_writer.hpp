@@ -6,7 +6,7 @@
 
 #include "core/result.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// Writes all of `text` at the descriptor's place.
 /// @param path for the message
@@ -16,4 +16,4 @@ Result<void> write_all(int fd, std::string_view text, const std::string& path);
 /// new file is made afresh, readable to its owner alone; no link is followed.
 Result<void> replace_file(const std::string& path, std::string_view text);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

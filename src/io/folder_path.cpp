@@ -1,4 +1,4 @@
-#include "server/folder_path.hpp"
+#include "io/folder_path.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <vector>
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 constexpr int kMaxLinks = 40;  // as the kernel's own limit, path_resolution(7)
@@ -109,4 +109,4 @@ Result<OpenedFolder> open_folder(const std::string& path) {
   return fail(fmt::format("cannot open the folder {}: {}", path, std::strerror(errno)));
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

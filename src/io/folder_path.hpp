@@ -4,9 +4,9 @@
 #include <string>
 
 #include "core/result.hpp"
-#include "server/descriptor.hpp"
+#include "io/descriptor.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 struct OpenedFolder {
   Descriptor folder;       // for the *at calls, and to be read
@@ -17,4 +17,4 @@ struct OpenedFolder {
 /// @return an error that names the path
 Result<OpenedFolder> open_folder(const std::string& path);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,10 +1,10 @@
-#include "server/log_format.hpp"
+#include "io/log_format.hpp"
 
 #include <spdlog/pattern_formatter.h>
 
 #include "core/printable.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 class PrintableMessage : public spdlog::custom_flag_formatter {
@@ -27,4 +27,4 @@ std::unique_ptr<spdlog::formatter> log_formatter() {
   return formatter;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -7,11 +7,11 @@ namespace spdlog {
 class formatter;
 }
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// "2026-11-29T14:05:06.789 warning: message", the message as one printable line
 /// (core/printable.hpp): services, zone files and strangers have a say in it. For
 /// spdlog::set_formatter; every log of the programs has it.
 std::unique_ptr<spdlog::formatter> log_formatter();
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

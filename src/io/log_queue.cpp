@@ -1,4 +1,4 @@
-#include "server/log_queue.hpp"
+#include "io/log_queue.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -14,9 +14,9 @@
 #include <mutex>
 #include <string_view>
 
-#include "server/log_format.hpp"
+#include "io/log_format.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 constexpr int kLookForEndMs = 100;  // how late the writer sees that it is to end
@@ -142,4 +142,4 @@ void flush_log() {
   if (const auto log = log_in_use().lock()) log->flush_within(kLogFlushLimit);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

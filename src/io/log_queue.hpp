@@ -12,7 +12,7 @@
 
 #include "core/instant.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 inline constexpr std::size_t kMaxLogLines = 10'000;      // minutes of a busy server's log
 inline constexpr std::size_t kMaxLogOctets = 4UL << 20;  // and no more memory than this
@@ -48,4 +48,4 @@ void start_log(const std::string& name);
 /// Before an end without destructors.
 void flush_log();
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -9,9 +9,9 @@
 #include <cstddef>
 #include <utility>
 
-#include "server/async.hpp"
+#include "io/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// What one peer may say in one conversation.
 struct Budget {
@@ -79,4 +79,4 @@ class MeteredSocket {
   bool spent_ = false;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,4 +1,4 @@
-#include "server/mount_points.hpp"
+#include "io/mount_points.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 constexpr int kMountPointField = 4;  // "36 35 98:0 /mnt1 /mnt2 rw,...": the fifth
@@ -89,4 +89,4 @@ const std::vector<std::string>& MountPoints::now() {
   return points_;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

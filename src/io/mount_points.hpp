@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "server/descriptor.hpp"
+#include "io/descriptor.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// The mount points that the text names, in the order of mountinfo (proc(5)).
 std::vector<std::string> parse_mount_points(std::string_view mountinfo);
@@ -32,4 +32,4 @@ class MountPoints {
   std::vector<std::string> points_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -11,7 +11,7 @@
 
 #include "core/bytes.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 class Pages {
  public:
@@ -49,4 +49,4 @@ class Pages {
   std::size_t size_ = 0;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

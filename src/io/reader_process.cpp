@@ -1,4 +1,4 @@
-#include "server/reader_process.hpp"
+#include "io/reader_process.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -19,7 +19,7 @@
 #include <string>
 #include <type_traits>
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 constexpr int kOwnSocket = 3;  // of the spawner and of each reader: behind the standard ones
@@ -203,4 +203,4 @@ Result<Descriptor> ReaderSpawner::open() const {
   return fail(fmt::format("cannot start a file reader: {}", std::strerror(errno)));
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -11,10 +11,10 @@
 #include <cstdint>
 
 #include "core/result.hpp"
-#include "server/descriptor.hpp"
-#include "server/file_reader.hpp"
+#include "io/descriptor.hpp"
+#include "io/file_reader.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// One datagram to a reader process: this, and the path behind it.
 struct ReaderRequest {
@@ -66,4 +66,4 @@ class ReaderSpawner {
 /// Sends a datagram with a descriptor beside it, or without one (-1). @return false: see errno
 bool send_with_descriptor(int socket, std::string_view octets, int descriptor);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

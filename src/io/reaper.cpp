@@ -1,11 +1,11 @@
-#include "server/reaper.hpp"
+#include "io/reaper.hpp"
 
 #include <unistd.h>
 
 #include <array>
 #include <climits>
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 std::string find_reaper() {
@@ -27,4 +27,4 @@ const std::string& reaper_path() {
   return path;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -12,7 +12,7 @@
 #include <csignal>
 #include <string>
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// What the reaper writes to kReportFd, once, when the program has ended or could not be started.
 struct ReaperReport {
@@ -29,4 +29,4 @@ inline constexpr int kKillProgram = SIGUSR1;
 /// Where it is: beside this program, one folder up (tests), or in ../libexec/rollcall.
 const std::string& reaper_path();
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

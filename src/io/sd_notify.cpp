@@ -1,4 +1,4 @@
-#include "server/sd_notify.hpp"
+#include "io/sd_notify.hpp"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 bool sd_notify(std::string_view state) {
   const char* name = std::getenv("NOTIFY_SOCKET");
@@ -29,4 +29,4 @@ bool sd_notify(std::string_view state) {
   return sent == static_cast<ssize_t>(state.size());
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

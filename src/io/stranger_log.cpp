@@ -1,13 +1,13 @@
-#include "server/stranger_log.hpp"
+#include "io/stranger_log.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <utility>
 
-#include "server/places.hpp"
+#include "core/places.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 bool LineCounts::first(const IpAddress& host, std::string_view kind, Instant now) {
   if (more_.empty()) begun_ = now;
@@ -53,4 +53,4 @@ void StrangerLog::write(spdlog::level::level_enum level, const std::string& line
   spdlog::log(level, "{}", line);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -14,7 +14,7 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// Hosts times kinds that are told apart within a minute; what is beyond is one count.
 inline constexpr std::size_t kMaxStrangerLines = 256;
@@ -65,4 +65,4 @@ class StrangerLog {
   LineCounts counts_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,4 +1,4 @@
-#include "server/task_group.hpp"
+#include "io/task_group.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -12,7 +12,7 @@
 #include <list>
 #include <utility>
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// Shared with the completion handlers, which may run after the group is gone.
 struct TaskGroup::State {
@@ -89,4 +89,4 @@ asio::awaitable<bool> TaskGroup::join(Duration limit) {
   co_return none_left;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -6,9 +6,9 @@
 #include <memory>
 
 #include "core/instant.hpp"
-#include "server/async.hpp"
+#include "io/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 
 /// All calls come from the executor's one thread (or strand). The owner joins the group before it
 /// destroys what its tasks refer to; the destructor only cancels.
@@ -36,4 +36,4 @@ class TaskGroup {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

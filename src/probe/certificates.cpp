@@ -1,4 +1,4 @@
-#include "server/certificates.hpp"
+#include "probe/certificates.hpp"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -11,7 +11,7 @@
 #include "core/ip_address.hpp"
 #include "health/certificate.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 std::optional<WallTime> to_wall_time(const ASN1_TIME* time) {
@@ -85,7 +85,7 @@ bool has_alternative_names(const X509* certificate) {
 }
 
 Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOptions& tls,
-                                                         const ReadText& read) {
+                                                         const io::ReadText& read) {
   auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
   SSL_CTX* const native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);       // older ones are broken
@@ -143,7 +143,7 @@ Result<std::vector<Certificate>> read_authorities(const std::string& pem) {
   return found;
 }
 
-Result<void> TlsContexts::add(const health::TlsOptions& tls, const ReadText& read) {
+Result<void> TlsContexts::add(const health::TlsOptions& tls, const io::ReadText& read) {
   const auto [found, fresh] = contexts_.try_emplace({tls.verify, tls.ca_file});
   if (!fresh) return {};
   auto context = make_context(tls, read);
@@ -200,4 +200,4 @@ std::optional<WallTime> certificate_end(SSL* ssl) {
   return certificate == nullptr ? std::nullopt : to_wall_time(X509_get0_notAfter(certificate));
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

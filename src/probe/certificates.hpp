@@ -16,10 +16,10 @@
 #include "core/instant.hpp"
 #include "core/result.hpp"
 #include "health/check.hpp"
-#include "server/async.hpp"
-#include "server/file_reader.hpp"
+#include "io/async.hpp"
+#include "io/file_reader.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
 inline constexpr std::size_t kMaxAuthorityFile = std::size_t{4} << 20;  // octets; all of Mozilla's
                                                                         // take 220 KiB
@@ -41,7 +41,7 @@ class TlsContexts {
  public:
   /// Reads what this check needs.
   /// @return an error where its file cannot be read, or read_authorities() refuses it
-  Result<void> add(const health::TlsOptions& tls, const ReadText& read);
+  Result<void> add(const health::TlsOptions& tls, const io::ReadText& read);
 
   /// Keeps those of `before` that have not been added here: probes of a zone whose new file was
   /// refused go on as they were.
@@ -64,4 +64,4 @@ std::string certificate_problem(X509_STORE_CTX* store, const std::string& host);
 /// The last moment of the peer's certificate.
 std::optional<WallTime> certificate_end(SSL* ssl);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

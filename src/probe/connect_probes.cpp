@@ -1,4 +1,4 @@
-#include "server/connect_probes.hpp"
+#include "probe/connect_probes.hpp"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -10,12 +10,12 @@
 #include <cerrno>
 #include <utility>
 
-#include "server/clock.hpp"
-#include "server/connecting.hpp"
-#include "server/endpoints.hpp"
-#include "server/probes.hpp"
+#include "io/clock.hpp"
+#include "io/connecting.hpp"
+#include "io/endpoints.hpp"
+#include "probe/probes.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 constexpr std::size_t kBatch = 64;
@@ -24,18 +24,18 @@ ErrorCode system_error(int error) {
   return {error, boost::system::system_category()};
 }
 
-Descriptor make_epoll() {
-  Descriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
+io::Descriptor make_epoll() {
+  io::Descriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
   if (!epoll) throw boost::system::system_error(system_error(errno), "epoll");
   return epoll;
 }
 
 /// @return 0, or the errno of what failed
-int open_towards(const asio::ip::tcp::endpoint& target, Descriptor& socket) {
-  socket = Descriptor(::socket(target.protocol().family(),
-                               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+int open_towards(const asio::ip::tcp::endpoint& target, io::Descriptor& socket) {
+  socket = io::Descriptor(::socket(target.protocol().family(),
+                                   SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   if (!socket) return errno;
-  return begin_connect(socket.get(), target);
+  return io::begin_connect(socket.get(), target);
 }
 
 Outcome outcome_of(const ErrorCode& error) {
@@ -57,13 +57,13 @@ bool ConnectProbes::is_for(const health::CheckSpec& check) {
   return tcp != nullptr && *tcp == health::TcpCheck{};
 }
 
-void ConnectProbes::start(const roster::StartProbe& request) {
+void ConnectProbes::start(const Request& request) {
   const Slot slot = free_slot();
   Open& open = open_[slot];
-  open.probe = request.probe;
+  open.run = request.run;
   open.timeout = request.check->timeout;
-  open.end = monotonic_now() + open.timeout;
-  int error = open_towards(to_tcp(request.target), open.socket);
+  open.end = io::monotonic_now() + open.timeout;
+  int error = open_towards(io::to_tcp(request.target), open.socket);
   if (error == 0) {
     epoll_event event{.events = EPOLLOUT, .data = {.u32 = slot}};
     const int added = ::epoll_ctl(ready_.native_handle(), EPOLL_CTL_ADD, open.socket.get(), &event);
@@ -101,7 +101,7 @@ ConnectProbes::Slot ConnectProbes::free_slot() {
 
 void ConnectProbes::end(Slot slot, Outcome outcome) {
   Open& open = open_[slot];
-  ended_.push_back({open.probe, std::move(outcome)});
+  ended_.push_back({open.run, std::move(outcome)});
   open = {};  // the epoll forgets what is closed
   free_.push_back(slot);
 }
@@ -122,7 +122,7 @@ void ConnectProbes::take_ready() {
     count = ::epoll_wait(ready_.native_handle(), events.data(), kBatch, 0);
     for (int i = 0; i < count; ++i) {
       const Slot slot = events[static_cast<std::size_t>(i)].data.u32;
-      const int error = connect_result(open_[slot].socket.get());
+      const int error = io::connect_result(open_[slot].socket.get());
       const bool asked = fault_of(Step::later, error) != Fault::own_host;
       end(slot, asked ? outcome_of(system_error(error)) : unasked("connect", error));
     }
@@ -139,7 +139,7 @@ void ConnectProbes::await_end(Instant at) {
 }
 
 void ConnectProbes::end_overdue() {
-  const Instant now = monotonic_now();
+  const Instant now = io::monotonic_now();
   next_end_ = Instant::max();
   Instant next = Instant::max();
   for (Slot slot = 0; slot < open_.size(); ++slot) {
@@ -156,8 +156,8 @@ void ConnectProbes::end_overdue() {
 
 void ConnectProbes::tell() {
   std::swap(ended_, telling_);
-  for (Ended& ended : telling_) done_(ended.probe, std::move(ended.outcome));
+  for (Ended& ended : telling_) done_(ended.run, std::move(ended.outcome));
   telling_.clear();
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

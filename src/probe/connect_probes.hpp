@@ -10,16 +10,16 @@
 #include <vector>
 
 #include "core/instant.hpp"
-#include "roster/event.hpp"
-#include "server/async.hpp"
-#include "server/descriptor.hpp"
+#include "io/async.hpp"
+#include "io/descriptor.hpp"
+#include "probe/request.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
 /// One thread: the control strand.
 class ConnectProbes {
  public:
-  using Done = std::function<void(roster::ProbeId, health::Outcome)>;
+  using Done = std::function<void(RunId, health::Outcome)>;
 
   /// @param done is called once for each probe, never from within start(), and may start others
   ConnectProbes(const asio::any_io_executor& executor, Done done);
@@ -27,7 +27,7 @@ class ConnectProbes {
   /// Whether this check is one of them: TCP, with nothing to say and no TLS.
   static bool is_for(const health::CheckSpec& check);
 
-  void start(const roster::StartProbe& request);
+  void start(const Request& request);
 
   /// Nothing is told of those that are under way.
   void cancel();
@@ -35,13 +35,13 @@ class ConnectProbes {
  private:
   using Slot = std::uint32_t;
   struct Open {
-    Descriptor socket;  // none: the slot is free
-    roster::ProbeId probe;
+    io::Descriptor socket;  // none: the slot is free
+    RunId run;
     Duration timeout{};
     Instant end;
   };
   struct Ended {
-    roster::ProbeId probe;
+    RunId run;
     health::Outcome outcome;
   };
 
@@ -64,4 +64,4 @@ class ConnectProbes {
   bool telling_soon_ = false;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

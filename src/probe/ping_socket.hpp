@@ -3,12 +3,12 @@
 
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
-#include "server/descriptor.hpp"
+#include "io/descriptor.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
 struct PingSocket {
-  Descriptor socket;  // does not block
+  io::Descriptor socket;  // does not block
   bool raw = false;
 };
 
@@ -17,4 +17,4 @@ struct PingSocket {
 /// @return an errno where neither is to be had
 Result<PingSocket, int> open_ping(IpFamily family);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -1,11 +1,11 @@
 #include <array>
 
 #include "health/agent_reply.hpp"
-#include "server/probes.hpp"
+#include "probe/probes.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
-asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request, Deadline& deadline) {
+asio::awaitable<Outcome> probe_agent(const Request& request, io::Deadline& deadline) {
   const auto& check = std::get<health::AgentCheck>(request.check->how);
   ProbeConnection connection(co_await asio::this_coro::executor, deadline);
   Result<void> done = co_await connection.connect(request.target);
@@ -22,4 +22,4 @@ asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request, Deadline
   co_return health::agent_outcome(reply);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -1,4 +1,4 @@
-#include "server/probe_connection.hpp"
+#include "probe/probe_connection.hpp"
 
 #include <fmt/format.h>
 
@@ -6,13 +6,13 @@
 #include <boost/asio/write.hpp>
 
 #include "health/certificate.hpp"
-#include "server/certificates.hpp"
-#include "server/clock.hpp"
-#include "server/probes.hpp"
+#include "io/clock.hpp"
+#include "probe/certificates.hpp"
+#include "probe/probes.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
-ProbeConnection::ProbeConnection(const asio::any_io_executor& executor, Deadline& deadline)
+ProbeConnection::ProbeConnection(const asio::any_io_executor& executor, io::Deadline& deadline)
     : deadline_(deadline),
       socket_(executor, kProbeBudget),
       closes_(deadline, [this] { socket_.close(); }) {}
@@ -29,7 +29,7 @@ std::unexpected<Error> ProbeConnection::failed(std::string_view step, const Erro
                                                Step when) {
   if (socket_.is_spent()) return fail(fmt::format("{}: too much data", step));
   if (fault_of(when, error) == Fault::own_host) {
-    unasked_ = server::unasked(fmt::format("{} to {}", step, target_.to_string()), error);
+    unasked_ = unasked(fmt::format("{} to {}", step, target_.to_string()), error);
     return fail(unasked_->reason);
   }
   return fail(failure_words(step, error));
@@ -38,7 +38,7 @@ std::unexpected<Error> ProbeConnection::failed(std::string_view step, const Erro
 asio::awaitable<Result<void>> ProbeConnection::connect(Endpoint target) {
   deadline_.waits_for("connect");
   target_ = target;
-  const Connected connected = co_await server::connect(socket_.next_layer(), target);
+  const io::Connected connected = co_await io::connect(socket_.next_layer(), target);
   refused_ = connected.error == asio::error::connection_refused;
   if (connected.error) co_return failed("connect", connected.error, connected.step);
   co_return Result<void>{};
@@ -98,7 +98,7 @@ std::optional<std::string> ProbeConnection::expiry_warning(const health::TlsOpti
   if (!tls_) return std::nullopt;
   const auto end = certificate_end(tls_->native_handle());
   if (!end) return std::nullopt;
-  return health::expiry_warning(*end, wall_now(), tls.expires_within);
+  return health::expiry_warning(*end, io::wall_now(), tls.expires_within);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

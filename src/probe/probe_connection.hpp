@@ -12,16 +12,16 @@
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "health/check.hpp"
-#include "server/async.hpp"
-#include "server/connecting.hpp"
-#include "server/deadline.hpp"
-#include "server/metered_socket.hpp"
+#include "io/async.hpp"
+#include "io/connecting.hpp"
+#include "io/deadline.hpp"
+#include "io/metered_socket.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
 /// What a member may say in one probe: headers of 128 KiB, the 8 KiB of a body that are searched,
 /// in chunks of an octet each, TLS around them, and as much again.
-inline constexpr Budget kProbeBudget{.octets = 256UL * 1024, .pieces = 8192};
+inline constexpr io::Budget kProbeBudget{.octets = 256UL * 1024, .pieces = 8192};
 
 /// What went wrong, in words for people.
 std::string failure_words(std::string_view step, const ErrorCode& error);
@@ -29,7 +29,7 @@ std::string failure_words(std::string_view step, const ErrorCode& error);
 /// The probe's deadline ends every await here; failures are in words for people.
 class ProbeConnection {
  public:
-  ProbeConnection(const asio::any_io_executor& executor, Deadline& deadline);
+  ProbeConnection(const asio::any_io_executor& executor, io::Deadline& deadline);
 
   asio::awaitable<Result<void>> connect(Endpoint target);
 
@@ -43,7 +43,7 @@ class ProbeConnection {
   /// @return octets; 0 at the end of what the member says
   asio::awaitable<Result<std::size_t>> receive(std::span<char> into);
 
-  Deadline& deadline() noexcept { return deadline_; }
+  io::Deadline& deadline() noexcept { return deadline_; }
 
   bool refused() const noexcept { return refused_; }
   /// Our own host could not ask the member: the outcome then.
@@ -53,19 +53,19 @@ class ProbeConnection {
   std::optional<std::string> expiry_warning(const health::TlsOptions& tls);
 
  private:
-  using TlsStream = asio::ssl::stream<MeteredSocket&>;
+  using TlsStream = asio::ssl::stream<io::MeteredSocket&>;
 
   std::unexpected<Error> failed(std::string_view step, const ErrorCode& error, Step when);
 
-  Deadline& deadline_;
+  io::Deadline& deadline_;
   bool refused_ = false;
   std::optional<health::Outcome> unasked_;
   Endpoint target_;
-  MeteredSocket socket_;
-  Deadline::Closes closes_;
+  io::MeteredSocket socket_;
+  io::Deadline::Closes closes_;
   std::shared_ptr<asio::ssl::context> context_;
   std::string certificate_problem_;
   std::optional<TlsStream> tls_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

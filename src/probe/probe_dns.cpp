@@ -8,12 +8,12 @@
 #include <boost/asio/write.hpp>
 
 #include "dns/message.hpp"
-#include "server/connecting.hpp"
-#include "server/dns_exchange.hpp"
-#include "server/endpoints.hpp"
-#include "server/probes.hpp"
+#include "health/dns_exchange.hpp"
+#include "io/connecting.hpp"
+#include "io/endpoints.hpp"
+#include "probe/probes.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 using asio::ip::tcp;
@@ -48,20 +48,19 @@ Outcome to_outcome(const Result<void>& verdict) {
 
 /// RFC 2181 section 9: what was cut short over UDP is asked for once more over TCP. One reply is
 /// read, of 64 KiB at the most.
-asio::awaitable<Outcome> ask_by_tcp(const roster::StartProbe& request,
-                                    const health::DnsCheck& check, std::uint16_t id, bool edns,
-                                    Deadline& deadline) {
+asio::awaitable<Outcome> ask_by_tcp(const Request& request, const health::DnsCheck& check,
+                                    std::uint16_t id, bool edns, io::Deadline& deadline) {
   tcp::socket socket(co_await asio::this_coro::executor);
-  const Deadline::Closes closes(deadline, [&socket] {
+  const io::Deadline::Closes closes(deadline, [&socket] {
     ErrorCode ignored;
     socket.close(ignored);
   });
   deadline.waits_for("TCP");
   const Endpoint target = request.target;
-  if (const Connected connected = co_await connect(socket, target); connected.error) {
+  if (const io::Connected connected = co_await io::connect(socket, target); connected.error) {
     co_return failed(connected.step, "TCP: connect", target, connected.error);
   }
-  std::vector<std::uint8_t> question = write_question(check, id, edns);
+  std::vector<std::uint8_t> question = health::write_question(check, id, edns);
   const auto size = static_cast<std::uint16_t>(question.size());
   question.insert(question.begin(),
                   {static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)});
@@ -78,28 +77,28 @@ asio::awaitable<Outcome> ask_by_tcp(const roster::StartProbe& request,
     if (length_known) break;
     packet.resize(load_u16(packet.data()));
   }
-  const auto verdict = judge_reply(check, id, packet);
+  const auto verdict = health::judge_reply(check, id, packet);
   co_return verdict ? to_outcome(*verdict) : bad("TCP: reply to another question");
 }
 
-asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::DnsCheck& check,
-                             Deadline& deadline) {
+asio::awaitable<Outcome> ask(const Request& request, const health::DnsCheck& check,
+                             io::Deadline& deadline) {
   std::uint16_t id = 0;
   static_cast<void>(::getrandom(&id, sizeof id, 0));
   udp::socket socket(co_await asio::this_coro::executor);
-  const Deadline::Closes closes(deadline, [&socket] {
+  const io::Deadline::Closes closes(deadline, [&socket] {
     ErrorCode ignored;
     socket.close(ignored);
   });
   const Endpoint target = request.target;
   std::vector<std::uint8_t> question;
   ErrorCode error;
-  socket.open(to_udp(target).protocol(), error);
+  socket.open(io::to_udp(target).protocol(), error);
   // A connected socket hears its peer alone, and of a port that is closed.
-  if (!error) socket.connect(to_udp(target), error);
+  if (!error) socket.connect(io::to_udp(target), error);
   if (error) co_return failed(Step::begin, "connect", target, error);
   const auto send = [&](bool edns) {
-    question = write_question(check, id, edns);
+    question = health::write_question(check, id, edns);
     return socket.async_send(asio::buffer(question), as_value);
   };
   bool edns = true;
@@ -111,9 +110,9 @@ asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::Dn
     const auto [unheard, size] = co_await socket.async_receive(asio::buffer(packet), as_value);
     if (unheard) co_return failed(Step::later, "reply", target, unheard);
     const Bytes reply = Bytes(packet).first(size);
-    const auto verdict = judge_reply(check, id, reply);
+    const auto verdict = health::judge_reply(check, id, reply);
     if (!verdict) continue;
-    if (edns && refuses_edns(check, reply)) {
+    if (edns && health::refuses_edns(check, reply)) {
       edns = false;
       ++id;  // a copy of that reply says nothing of this question
       if (const auto [lost, n] = co_await send(edns); lost) {
@@ -121,7 +120,7 @@ asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::Dn
       }
       continue;
     }
-    if (*verdict || !is_truncated(reply)) co_return to_outcome(*verdict);
+    if (*verdict || !health::is_truncated(reply)) co_return to_outcome(*verdict);
     co_return co_await ask_by_tcp(request, check, id, edns, deadline);
   }
   co_return bad(fmt::format("more than {} replies to other questions", kMaxStrays));
@@ -129,9 +128,9 @@ asio::awaitable<Outcome> ask(const roster::StartProbe& request, const health::Dn
 
 }  // namespace
 
-asio::awaitable<Outcome> probe_dns(const roster::StartProbe& request, Deadline& deadline) {
+asio::awaitable<Outcome> probe_dns(const Request& request, io::Deadline& deadline) {
   const auto& check = std::get<health::DnsCheck>(request.check->how);
   return ask(request, check, deadline);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

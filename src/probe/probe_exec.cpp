@@ -3,16 +3,16 @@
 #include <array>
 
 #include "health/plugin_result.hpp"
-#include "server/child_process.hpp"
-#include "server/probes.hpp"
+#include "io/child_process.hpp"
+#include "probe/probes.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 constexpr std::size_t kMaxOutput = 1024UL * 1024;  // octets; of which the first KiB is looked at
 
 /// `{address}`, `{port}` and `{host}` in an argument. What they stand for stays one argument.
-std::string filled_in(std::string argument, const roster::StartProbe& request) {
+std::string filled_in(std::string argument, const Request& request) {
   const Endpoint target = request.target;
   const std::array<std::pair<std::string_view, std::string>, 3> words{
       {{"{address}", target.address.to_string()},
@@ -29,18 +29,19 @@ std::string filled_in(std::string argument, const roster::StartProbe& request) {
 
 }  // namespace
 
-asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request) {
+asio::awaitable<Outcome> probe_exec(const Request& request) {
   const auto& check = std::get<health::ExecCheck>(request.check->how);
   std::vector<std::string> argv;
   argv.reserve(check.command.size());
   for (const std::string& argument : check.command) argv.push_back(filled_in(argument, request));
   // The deadline cancels it: everything is killed at once. run_child's own, milder way is longer.
-  const auto ended = co_await run_child(std::move(argv), {.time = 2 * request.check->timeout,
-                                                          .descendants = Descendants::killed,
-                                                          .output = kMaxOutput});
+  const auto ended =
+      co_await io::run_child(std::move(argv), {.time = 2 * request.check->timeout,
+                                               .descendants = io::Descendants::killed,
+                                               .output = kMaxOutput});
   if (!ended) co_return unasked(ended.error().what, ended.error().number);
   if (ended->said_too_much) co_return bad("more than 1 MiB of output");
   co_return health::plugin_outcome(ended->shell_status(), ended->head);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

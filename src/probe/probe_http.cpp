@@ -2,9 +2,9 @@
 
 #include "health/http_exchange.hpp"
 #include "health/http_reply.hpp"
-#include "server/probes.hpp"
+#include "probe/probes.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 asio::awaitable<Result<void>> read_reply(ProbeConnection& connection,
@@ -19,7 +19,7 @@ asio::awaitable<Result<void>> read_reply(ProbeConnection& connection,
   }
 }
 
-asio::awaitable<Result<void>> ask(ProbeConnection& connection, const roster::StartProbe& request,
+asio::awaitable<Result<void>> ask(ProbeConnection& connection, const Request& request,
                                   const health::HttpCheck& check, const TlsContexts& contexts) {
   Result<void> done = co_await connection.connect(request.target);
   if (done && check.tls) done = co_await secure(connection, *check.tls, request.host, contexts);
@@ -32,12 +32,12 @@ asio::awaitable<Result<void>> ask(ProbeConnection& connection, const roster::Sta
 
 }  // namespace
 
-asio::awaitable<Outcome> probe_http(const roster::StartProbe& request, const TlsContexts& contexts,
-                                    Deadline& deadline) {
+asio::awaitable<Outcome> probe_http(const Request& request, const TlsContexts& contexts,
+                                    io::Deadline& deadline) {
   const auto& check = std::get<health::HttpCheck>(request.check->how);
   ProbeConnection connection(co_await asio::this_coro::executor, deadline);
   const Result<void> done = co_await ask(connection, request, check, contexts);
   co_return outcome_over(connection, done, check.tls);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -7,13 +7,13 @@
 #include <cerrno>
 #include <system_error>
 
+#include "core/fault.hpp"
 #include "health/icmp_echo.hpp"
-#include "server/endpoints.hpp"
-#include "server/fault.hpp"
-#include "server/ping_socket.hpp"
-#include "server/probes.hpp"
+#include "io/endpoints.hpp"
+#include "probe/ping_socket.hpp"
+#include "probe/probes.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 constexpr std::string_view kNoPing =
@@ -28,11 +28,11 @@ Outcome failed(Step when, const std::string& step, int error) {
 constexpr unsigned kMaxStrays = 1024;
 
 /// The next packet of the socket, or nothing after an error, which is told.
-asio::awaitable<Outcome> await_reply(Descriptor socket, IpFamily family, bool with_ip_header,
-                                     std::uint64_t nonce, Deadline& deadline) {
+asio::awaitable<Outcome> await_reply(io::Descriptor socket, IpFamily family, bool with_ip_header,
+                                     std::uint64_t nonce, io::Deadline& deadline) {
   std::array<std::uint8_t, 512> packet;
   asio::posix::stream_descriptor readable(co_await asio::this_coro::executor, socket.release());
-  const Deadline::Closes closes(deadline, [&readable] {
+  const io::Deadline::Closes closes(deadline, [&readable] {
     ErrorCode ignored;
     readable.close(ignored);
   });
@@ -52,7 +52,7 @@ asio::awaitable<Outcome> await_reply(Descriptor socket, IpFamily family, bool wi
 
 }  // namespace
 
-asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request, Deadline& deadline) {
+asio::awaitable<Outcome> probe_icmp(const Request& request, io::Deadline& deadline) {
   const IpFamily family = request.target.address.family();
   auto ping = open_ping(family);
   if (!ping && is_shortage(ping.error())) co_return unasked("ping socket", ping.error());
@@ -62,7 +62,7 @@ asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request, Deadline&
   const std::vector<std::uint8_t> packet =
       health::echo_request(family, static_cast<std::uint16_t>(nonce >> 48), nonce);
   // Connected: only what comes from the member is heard, and what routers say of it.
-  const auto target = to_udp({request.target.address, 0});
+  const auto target = io::to_udp({request.target.address, 0});
   if (::connect(ping->socket.get(), target.data(), static_cast<socklen_t>(target.size())) != 0) {
     co_return failed(Step::begin, "connect", errno);
   }
@@ -73,4 +73,4 @@ asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request, Deadline&
   co_return co_await await_reply(std::move(ping->socket), family, with_ip_header, nonce, deadline);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -2,9 +2,9 @@
 
 #include "health/mail_dialogue.hpp"
 #include "health/script.hpp"
-#include "server/probes.hpp"
+#include "probe/probes.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 /// Plays a Script or a MailDialogue to its end.
@@ -12,7 +12,7 @@ template <class Dialogue>
 asio::awaitable<Result<void>> play(ProbeConnection& connection, Dialogue& dialogue) {
   using Next = typename Dialogue::Next;
   std::array<char, 1024> piece;
-  const Deadline::Pending pending(connection.deadline(), [&] { return dialogue.pending(); });
+  const io::Deadline::Pending pending(connection.deadline(), [&] { return dialogue.pending(); });
   for (Next next = dialogue.next(); next != Next::done; next = dialogue.next()) {
     if (next == Next::failed) co_return fail(dialogue.failure());
     if (next == Next::send) {
@@ -44,7 +44,7 @@ asio::awaitable<Result<void>> speak(ProbeConnection& connection, health::MailDia
 }
 
 /// What comes before the check's own steps: TLS, and the greeting of a server that speaks first.
-asio::awaitable<Result<void>> begin(ProbeConnection& connection, const roster::StartProbe& request,
+asio::awaitable<Result<void>> begin(ProbeConnection& connection, const Request& request,
                                     const health::TcpCheck& check, const TlsContexts& contexts,
                                     std::string& greeting) {
   using health::MailDialogue;
@@ -67,8 +67,7 @@ asio::awaitable<Result<void>> begin(ProbeConnection& connection, const roster::S
   co_return co_await speak(connection, MailDialogue(spoken, part), "greeting", greeting);
 }
 
-asio::awaitable<Result<void>> converse(ProbeConnection& connection,
-                                       const roster::StartProbe& request,
+asio::awaitable<Result<void>> converse(ProbeConnection& connection, const Request& request,
                                        const health::TcpCheck& check, const TlsContexts& contexts) {
   Result<void> done = co_await connection.connect(request.target);
   std::string greeting;
@@ -87,8 +86,8 @@ asio::awaitable<Result<void>> converse(ProbeConnection& connection,
 
 }  // namespace
 
-asio::awaitable<Outcome> probe_tcp(const roster::StartProbe& request, const TlsContexts& contexts,
-                                   Deadline& deadline) {
+asio::awaitable<Outcome> probe_tcp(const Request& request, const TlsContexts& contexts,
+                                   io::Deadline& deadline) {
   const auto& check = std::get<health::TcpCheck>(request.check->how);
   ProbeConnection connection(co_await asio::this_coro::executor, deadline);
   const Result<void> done = co_await converse(connection, request, check, contexts);
@@ -119,4 +118,4 @@ Outcome outcome_over(ProbeConnection& connection, const Result<void>& done,
   return outcome;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -1,4 +1,4 @@
-#include "server/prober.hpp"
+#include "probe/prober.hpp"
 
 #include <fmt/format.h>
 
@@ -6,20 +6,20 @@
 #include <boost/system/system_error.hpp>
 #include <utility>
 
-#include "server/fault.hpp"
-#include "server/probes.hpp"
+#include "core/fault.hpp"
+#include "probe/probes.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 template <class Check>
-bool is(const roster::StartProbe& request) {
+bool is(const Request& request) {
   return std::holds_alternative<Check>(request.check->how);
 }
 
 }  // namespace
 
-void Prober::start(roster::StartProbe request) {
+void Prober::start(Request request) {
   if (ConnectProbes::is_for(*request.check)) return connects_.start(request);
   others_.start(run(std::move(request)));
 }
@@ -31,16 +31,16 @@ void Prober::cancel() {
 }
 
 /// The time of every probe is kept here, whatever its member says.
-asio::awaitable<void> Prober::run(roster::StartProbe request) {
-  Deadline deadline(co_await asio::this_coro::executor, request.check->timeout);
-  auto ended = co_await before(deadline, attempt(request, deadline));
+asio::awaitable<void> Prober::run(Request request) {
+  io::Deadline deadline(co_await asio::this_coro::executor, request.check->timeout);
+  auto ended = co_await io::before(deadline, attempt(request, deadline));
   auto* const outcome = std::get_if<Outcome>(&ended);
   if (cancelled_) co_return;
-  tell(request.probe, outcome != nullptr ? std::move(*outcome) : bad(std::get<1>(ended)));
+  tell(request.run, outcome != nullptr ? std::move(*outcome) : bad(std::get<1>(ended)));
 }
 
 /// Without an outcome a member is never probed again.
-asio::awaitable<Outcome> Prober::attempt(const roster::StartProbe& request, Deadline& deadline) {
+asio::awaitable<Outcome> Prober::attempt(const Request& request, io::Deadline& deadline) {
   try {
     co_return co_await probe(request, deadline);
   } catch (const boost::system::system_error& error) {
@@ -51,12 +51,12 @@ asio::awaitable<Outcome> Prober::attempt(const roster::StartProbe& request, Dead
   }
 }
 
-void Prober::tell(roster::ProbeId probe, Outcome outcome) {
+void Prober::tell(RunId run, Outcome outcome) {
   if (outcome.unknown) unasked_.note(outcome.reason);
-  done_(probe, std::move(outcome));
+  done_(run, std::move(outcome));
 }
 
-asio::awaitable<Outcome> Prober::probe(const roster::StartProbe& request, Deadline& deadline) {
+asio::awaitable<Outcome> Prober::probe(const Request& request, io::Deadline& deadline) {
   // An outcome that is known at once is not told from within start().
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   if (is<health::TcpCheck>(request)) co_return co_await probe_tcp(request, contexts_, deadline);
@@ -68,6 +68,18 @@ asio::awaitable<Outcome> Prober::probe(const roster::StartProbe& request, Deadli
   co_return co_await probe_file(request, files_);
 }
 
+asio::awaitable<Outcome> probe_file(const Request& request, StateFiles& files) {
+  const auto& check = std::get<health::FileCheck>(request.check->how);
+  const auto states = co_await files.states_of(check.file, request.check->timeout);
+  if (!states) {
+    Outcome unread = bad(states.error().message);
+    unread.yields = true;
+    co_return unread;
+  }
+  files.note_asked(check.file, request.host, request.member, request.check->interval);
+  co_return health::state_of(**states, request.host, request.member, check.missing_is_up);
+}
+
 Outcome unasked(std::string_view what, const ErrorCode& error) {
   Outcome outcome = bad(fmt::format("{}: {}", what, error.message()));
   outcome.unknown = true;
@@ -75,4 +87,4 @@ Outcome unasked(std::string_view what, const ErrorCode& error) {
   return outcome;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -1,20 +1,20 @@
-/// Probes: from a roster's StartProbe to its ProbeDone.
+/// Probes: from a request to its outcome.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <string>
 
-#include "roster/event.hpp"
-#include "server/async.hpp"
-#include "server/certificates.hpp"
-#include "server/connect_probes.hpp"
-#include "server/deadline.hpp"
-#include "server/state_files.hpp"
-#include "server/task_group.hpp"
-#include "server/unasked_log.hpp"
+#include "io/async.hpp"
+#include "io/deadline.hpp"
+#include "io/task_group.hpp"
+#include "probe/certificates.hpp"
+#include "probe/connect_probes.hpp"
+#include "probe/request.hpp"
+#include "probe/state_files.hpp"
+#include "probe/unasked_log.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
 /// One thread: the control strand.
 class Prober {
@@ -25,17 +25,17 @@ class Prober {
   /// @param done is told of the outcome, with a reason in words for a bad or degraded one, once for
   /// each probe and never from within start()
   /// @param file_changed is told of a `file` check's file that was written
-  Prober(const asio::any_io_executor& executor, FileReaders& readers, Done done,
+  Prober(const asio::any_io_executor& executor, io::FileReaders& readers, Done done,
          std::function<void(const std::string& file)> file_changed)
       : done_(std::move(done)),
         files_(executor, readers, std::move(file_changed)),
         unasked_(executor),
-        connects_(executor, [this](roster::ProbeId probe,
-                                   health::Outcome outcome) { tell(probe, std::move(outcome)); }),
+        connects_(executor,
+                  [this](RunId run, health::Outcome outcome) { tell(run, std::move(outcome)); }),
         others_(executor) {}
 
   /// Runs the check once, within its timeout.
-  void start(roster::StartProbe request);
+  void start(Request request);
 
   /// Nothing is told of the probes that are under way.
   void cancel();
@@ -50,18 +50,18 @@ class Prober {
   void forget_files() { files_.forget(); }
 
  private:
-  void tell(roster::ProbeId probe, health::Outcome outcome);
-  asio::awaitable<void> run(roster::StartProbe request);
-  asio::awaitable<health::Outcome> attempt(const roster::StartProbe& request, Deadline& deadline);
-  asio::awaitable<health::Outcome> probe(const roster::StartProbe& request, Deadline& deadline);
+  void tell(RunId run, health::Outcome outcome);
+  asio::awaitable<void> run(Request request);
+  asio::awaitable<health::Outcome> attempt(const Request& request, io::Deadline& deadline);
+  asio::awaitable<health::Outcome> probe(const Request& request, io::Deadline& deadline);
 
   Done done_;
   TlsContexts contexts_;
   StateFiles files_;
   UnaskedLog unasked_;
   ConnectProbes connects_;
-  TaskGroup others_;  // a coroutine each
+  io::TaskGroup others_;  // a coroutine each
   bool cancelled_ = false;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

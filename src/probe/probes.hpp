@@ -1,5 +1,5 @@
-/// One probe of each type of check, a .cpp file each. They never throw but for cancellation; what
-/// they return has a reason in words where it is bad or degraded. `request` outlives them.
+/// One probe of each type of check, a .cpp file for most. They never throw but for cancellation;
+/// what they return has a reason in words where it is bad or degraded. `request` outlives them.
 #pragma once
 
 #include <boost/asio/this_coro.hpp>
@@ -8,14 +8,14 @@
 #include <string_view>
 #include <utility>
 
-#include "roster/event.hpp"
-#include "server/async.hpp"
-#include "server/certificates.hpp"
-#include "server/deadline.hpp"
-#include "server/probe_connection.hpp"
-#include "server/state_files.hpp"
+#include "io/async.hpp"
+#include "io/deadline.hpp"
+#include "probe/certificates.hpp"
+#include "probe/probe_connection.hpp"
+#include "probe/request.hpp"
+#include "probe/state_files.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
 using health::Outcome;
 
@@ -27,24 +27,24 @@ inline Outcome bad(std::string reason) {
   return {.good = false, .reason = std::move(reason), .silent = true};
 }
 
-/// Our own host could not ask (fault.hpp). @param what it tried: "connect to 192.0.2.1:80"
+/// Our own host could not ask (core/fault.hpp). @param what it tried: "connect to 192.0.2.1:80"
 Outcome unasked(std::string_view what, const ErrorCode& error);
 inline Outcome unasked(std::string_view what, int error) {
   return unasked(what, ErrorCode(error, boost::system::system_category()));
 }
 
 // The deadline ends each of them: it closes what they read from, and they are cancelled.
-asio::awaitable<Outcome> probe_tcp(const roster::StartProbe& request, const TlsContexts& contexts,
-                                   Deadline& deadline);
-asio::awaitable<Outcome> probe_http(const roster::StartProbe& request, const TlsContexts& contexts,
-                                    Deadline& deadline);
-asio::awaitable<Outcome> probe_agent(const roster::StartProbe& request, Deadline& deadline);
-asio::awaitable<Outcome> probe_dns(const roster::StartProbe& request, Deadline& deadline);
-asio::awaitable<Outcome> probe_icmp(const roster::StartProbe& request, Deadline& deadline);
-asio::awaitable<Outcome> probe_exec(const roster::StartProbe& request);
+asio::awaitable<Outcome> probe_tcp(const Request& request, const TlsContexts& contexts,
+                                   io::Deadline& deadline);
+asio::awaitable<Outcome> probe_http(const Request& request, const TlsContexts& contexts,
+                                    io::Deadline& deadline);
+asio::awaitable<Outcome> probe_agent(const Request& request, io::Deadline& deadline);
+asio::awaitable<Outcome> probe_dns(const Request& request, io::Deadline& deadline);
+asio::awaitable<Outcome> probe_icmp(const Request& request, io::Deadline& deadline);
+asio::awaitable<Outcome> probe_exec(const Request& request);
 
-// probe_file.cpp: keeps the time itself; what the file said last outlives a file that hangs.
-asio::awaitable<Outcome> probe_file(const roster::StartProbe& request, StateFiles& files);
+// prober.cpp: keeps the time itself; what the file said last outlives a file that hangs.
+asio::awaitable<Outcome> probe_file(const Request& request, StateFiles& files);
 
 /// TLS over a connection that stands.
 asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::TlsOptions& tls,
@@ -54,4 +54,4 @@ asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::
 Outcome outcome_over(ProbeConnection& connection, const Result<void>& done,
                      const std::optional<health::TlsOptions>& tls);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -1,4 +1,4 @@
-#include "server/state_files.hpp"
+#include "probe/state_files.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -8,9 +8,9 @@
 #include <cstring>
 #include <utility>
 
-#include "server/clock.hpp"
+#include "io/clock.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 // The folder is watched, not the file: careful writers put a new file in the place of the old one.
@@ -23,7 +23,7 @@ std::string folder_of(const std::string& file) {
 
 }  // namespace
 
-StateFiles::StateFiles(const asio::any_io_executor& executor, FileReaders& readers,
+StateFiles::StateFiles(const asio::any_io_executor& executor, io::FileReaders& readers,
                        std::function<void(const std::string&)> changed, Duration look)
     : readers_(readers),
       changed_(std::move(changed)),
@@ -35,7 +35,7 @@ StateFiles::StateFiles(const asio::any_io_executor& executor, FileReaders& reade
 asio::awaitable<Result<std::shared_ptr<const health::States>>> StateFiles::states_of(
     std::string file, Duration limit) {
   File& entry = files_[file];
-  const bool fresh = entry.looked && monotonic_now() - *entry.looked < look_;
+  const bool fresh = entry.looked && io::monotonic_now() - *entry.looked < look_;
   if (!entry.current || (!entry.writing && !fresh) || entry.looking) {
     if (!std::exchange(entry.looking, true)) tasks_.start(look_at(file));
     const auto ended =
@@ -53,11 +53,11 @@ asio::awaitable<void> StateFiles::look_at(std::string file) {
   File& entry = files_[file];
   if (!entry.watched) co_await watch(file);  // before it is read: nothing is missed in between
   // A file that nothing tells of may be in the middle of being written: it is read when settled.
-  ReadOptions options{.limit = health::kMaxStateFile, .settle = false};
+  io::ReadOptions options{.limit = health::kMaxStateFile, .settle = false};
   if (entry.current && entry.problem.empty()) options.known = entry.stamp;
   options.only_settled = entry.current;
   entry.current = true;  // until an event says otherwise, and be it while we read
-  entry.looked = monotonic_now();
+  entry.looked = io::monotonic_now();
   const std::function<Result<Look>()> read = [this, file, options]() -> Result<Look> {
     const auto text = readers_.read(file, options);
     if (!text) return std::unexpected(text.error());
@@ -85,7 +85,7 @@ void StateFiles::take(const std::string& file, Result<Look> look) {
     entry.lines.asked.clear();
     entry.lines.read = asio::steady_timer::clock_type::now();
     // What may still be written is read once more when it has settled.
-    entry.stamp = may_be_written(look->stamp) ? std::nullopt : std::optional(look->stamp);
+    entry.stamp = io::may_be_written(look->stamp) ? std::nullopt : std::optional(look->stamp);
   }
 }
 
@@ -228,4 +228,4 @@ void StateFiles::take_events(std::size_t size) {
   for (const std::string& file : written) changed_(file);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -22,11 +22,11 @@
 
 #include "core/result.hpp"
 #include "health/state_file.hpp"
-#include "server/async.hpp"
-#include "server/file_readers.hpp"
-#include "server/task_group.hpp"
+#include "io/async.hpp"
+#include "io/file_readers.hpp"
+#include "io/task_group.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
 /// Probes of one file within so long share one look at it: thousands of members may stand there.
 inline constexpr Duration kStateFileLook = std::chrono::milliseconds(100);
@@ -37,7 +37,7 @@ class StateFiles {
   /// @param changed is told the path of a file that was written, replaced or removed
   /// @param readers outlives it
   /// @param look how old a look at a file may be
-  StateFiles(const asio::any_io_executor& executor, FileReaders& readers,
+  StateFiles(const asio::any_io_executor& executor, io::FileReaders& readers,
              std::function<void(const std::string&)> changed, Duration look = kStateFileLook);
 
   /// @return what the file says; what it said last where it can no longer be read, or not within
@@ -65,9 +65,9 @@ class StateFiles {
   };
   struct File {
     std::shared_ptr<const health::States> states;  // null: it could never be read
-    std::string problem;             // why it could not be read the last time; empty: it could
-    std::optional<FileStamp> stamp;  // of what was read the last time, where it had settled
-    bool watched = false;            // its folder is
+    std::string problem;                 // why it could not be read the last time; empty: it could
+    std::optional<io::FileStamp> stamp;  // of what was read the last time, where it had settled
+    bool watched = false;                // its folder is
     bool current = false;
     bool writing = false;  // somebody has it open, and has written
     Lines lines;
@@ -77,7 +77,7 @@ class StateFiles {
   };
   struct Look {
     std::shared_ptr<const health::States> states;  // null: what is known still holds
-    FileStamp stamp;
+    io::FileStamp stamp;
   };
 
   asio::awaitable<void> look_at(std::string file);
@@ -91,7 +91,7 @@ class StateFiles {
   void await_events();
   void take_events(std::size_t size);
 
-  FileReaders& readers_;
+  io::FileReaders& readers_;
   std::function<void(const std::string&)> changed_;
   const Duration look_;
   asio::posix::stream_descriptor inotify_;
@@ -100,7 +100,7 @@ class StateFiles {
   std::map<std::string, File> files_;
   std::map<int, std::string> folders_;        // by watch descriptor, with a slash at the end
   alignas(8) std::array<char, 4096> events_;  // room for many: one has at most 272 octets
-  TaskGroup tasks_;
+  io::TaskGroup tasks_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -1,36 +1,35 @@
-#include "server/tripwires.hpp"
+#include "probe/tripwires.hpp"
 
 #include <array>
 #include <boost/asio/this_coro.hpp>
 #include <tuple>
 
-#include "server/connecting.hpp"
-#include "server/deadline.hpp"
-#include "server/keep_alive.hpp"
-#include "server/metered_socket.hpp"
+#include "io/connecting.hpp"
+#include "io/deadline.hpp"
+#include "io/metered_socket.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 using namespace asio::experimental::awaitable_operators;
 using Timer = asio::steady_timer;
 
 // A peer that says more is not idle.
-constexpr Budget kIdleBudget{.octets = 65536, .pieces = 1024};
+constexpr io::Budget kIdleBudget{.octets = 65536, .pieces = 1024};
 
 /// Ends with the connection, also with one that never stood.
 /// @param scarce set where our own host has nothing to make it with
 asio::awaitable<void> idle_connection(Endpoint target, Duration limit, bool& scarce) {
   const auto executor = co_await asio::this_coro::executor;
-  MeteredSocket socket(executor, kIdleBudget);
-  Deadline deadline(executor, limit);
-  const auto connected = co_await before(deadline, connect(socket.next_layer(), target));
+  io::MeteredSocket socket(executor, kIdleBudget);
+  io::Deadline deadline(executor, limit);
+  const auto connected = co_await io::before(deadline, io::connect(socket.next_layer(), target));
   ErrorCode error = asio::error::timed_out;
-  if (const auto* in_time = std::get_if<Connected>(&connected)) {
+  if (const auto* in_time = std::get_if<io::Connected>(&connected)) {
     error = in_time->error;
     scarce = is_shortage(error);
   }
-  if (!error) keep_alive(socket.next_layer());
+  if (!error) io::keep_alive(socket.next_layer());
   std::array<char, 1024> unread;
   while (!error) {
     std::tie(error, std::ignore) = co_await socket.async_read_some(asio::buffer(unread), as_value);
@@ -39,13 +38,13 @@ asio::awaitable<void> idle_connection(Endpoint target, Duration limit, bool& sca
 
 }  // namespace
 
-asio::awaitable<Tripwires::End> Tripwires::hold(roster::HoldWire wanted) {
+asio::awaitable<Tripwires::End> Tripwires::hold(WireRequest wanted) {
   auto dropped = std::make_shared<Timer>(executor_, Timer::time_point::max());
   held_[wanted.wire] = dropped;
   return keep(std::move(wanted), std::move(dropped));
 }
 
-asio::awaitable<Tripwires::End> Tripwires::keep(roster::HoldWire wanted, Dropped dropped) {
+asio::awaitable<Tripwires::End> Tripwires::keep(WireRequest wanted, Dropped dropped) {
   bool scarce = false;
   if (wanted.service.empty()) {
     co_await (idle_connection(wanted.target, wanted.limit, scarce) ||
@@ -62,11 +61,11 @@ asio::awaitable<Tripwires::End> Tripwires::keep(roster::HoldWire wanted, Dropped
   co_return scarce ? End::unknown : End::by_itself;
 }
 
-void Tripwires::drop(roster::ProbeId wire) {
+void Tripwires::drop(WireId wire) {
   const auto found = held_.find(wire);
   if (found == held_.end()) return;
   found->second->expires_at(Timer::time_point::min());
   held_.erase(found);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -7,11 +7,11 @@
 #include <memory>
 #include <unordered_map>
 
-#include "roster/event.hpp"
-#include "server/agent_streams.hpp"
-#include "server/async.hpp"
+#include "agent_link/agent_streams.hpp"
+#include "io/async.hpp"
+#include "probe/request.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
 /// All calls come from one thread: the control strand. Outlives the wires.
 class Tripwires {
@@ -23,25 +23,25 @@ class Tripwires {
   };
 
   /// @param agents as they are at the time
-  Tripwires(asio::any_io_executor executor, const AgentSettings& agents,
-            Duration pause = AgentStreams::kUsualPause)
+  Tripwires(asio::any_io_executor executor, const agent_link::AgentSettings& agents,
+            Duration pause = agent_link::AgentStreams::kUsualPause)
       : executor_(std::move(executor)), streams_(agents, pause) {}
 
   /// Connects, and reads what comes, for nobody, until the connection ends; waits for the end of a
   /// stream from the agent, where a service is named. The end of one ends the other. drop() finds
   /// the wire from now on, not only when somebody awaits it.
-  asio::awaitable<End> hold(roster::HoldWire wanted);
+  asio::awaitable<End> hold(WireRequest wanted);
 
-  void drop(roster::ProbeId wire);
+  void drop(WireId wire);
 
  private:
   using Dropped = std::shared_ptr<asio::steady_timer>;  // expires when the wire is dropped
 
-  asio::awaitable<End> keep(roster::HoldWire wanted, Dropped dropped);
+  asio::awaitable<End> keep(WireRequest wanted, Dropped dropped);
 
   asio::any_io_executor executor_;
-  AgentStreams streams_;
-  std::unordered_map<roster::ProbeId, Dropped> held_;
+  agent_link::AgentStreams streams_;
+  std::unordered_map<WireId, Dropped> held_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -1,10 +1,10 @@
-#include "server/unasked_log.hpp"
+#include "probe/unasked_log.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include "core/counted.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 constexpr std::chrono::seconds kGather{1};  // one seldom comes alone
@@ -35,4 +35,4 @@ void UnaskedLog::tell_soon() {
   });
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "core/instant.hpp"
-#include "server/async.hpp"
+#include "io/async.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 
 /// One line a minute at most. One thread.
 class UnaskedLog {
@@ -28,4 +28,4 @@ class UnaskedLog {
   bool waiting_ = false;   // a line comes, or one was written less than a minute ago
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

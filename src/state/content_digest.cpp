@@ -1,4 +1,4 @@
-#include "server/content_digest.hpp"
+#include "state/content_digest.hpp"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -7,7 +7,7 @@
 #include <memory>
 #include <stdexcept>
 
-namespace rollcall::server {
+namespace rollcall::state {
 namespace {
 
 constexpr std::size_t kKept = 16;  // octets: no two contents meet by chance
@@ -38,4 +38,4 @@ std::string content_digest(const zone::Zone& zone) {
   return text;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::state

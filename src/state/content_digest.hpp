@@ -5,9 +5,9 @@
 
 #include "zone/zone.hpp"
 
-namespace rollcall::server {
+namespace rollcall::state {
 
 /// 32 hex digits: SHA-256, cut. Any thread; it reads the whole zone.
 std::string content_digest(const zone::Zone& zone);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::state

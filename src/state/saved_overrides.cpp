@@ -7,9 +7,9 @@
 #include <algorithm>
 
 #include "core/number.hpp"
-#include "server/state_text.hpp"
+#include "state/state_text.hpp"
 
-namespace rollcall::server {
+namespace rollcall::state {
 namespace {
 
 using roster::OverrideKind;
@@ -99,4 +99,4 @@ std::string format_overrides(const roster::SavedOverrides& overrides, WallTime n
   return text;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::state

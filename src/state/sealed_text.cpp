@@ -1,4 +1,4 @@
-#include "server/sealed_text.hpp"
+#include "state/sealed_text.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "core/number.hpp"
 
-namespace rollcall::server {
+namespace rollcall::state {
 namespace {
 
 constexpr std::string_view kEnd = "end ";
@@ -54,4 +54,4 @@ Result<UnsealedText> unseal(std::string_view name, std::string_view text) {
   return UnsealedText{counted.substr(head), *number};
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::state

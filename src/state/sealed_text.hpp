@@ -12,7 +12,7 @@
 
 #include "core/result.hpp"
 
-namespace rollcall::server {
+namespace rollcall::state {
 
 struct UnsealedText {
   std::string_view body;
@@ -28,4 +28,4 @@ bool has_sealed_head(std::string_view name, std::string_view text);
 /// @return an error that says what is wrong: it has no end mark, or its checksum differs
 Result<UnsealedText> unseal(std::string_view name, std::string_view text);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::state

@@ -1,4 +1,4 @@
-#include "server/state_text.hpp"
+#include "state/state_text.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "core/number.hpp"
 #include "core/printable.hpp"
 
-namespace rollcall::server {
+namespace rollcall::state {
 namespace {
 
 constexpr std::string_view kUp = "up";
@@ -193,4 +193,4 @@ std::string format_restarts(const std::vector<roster::SavedRestart>& restarts, W
   return text;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::state

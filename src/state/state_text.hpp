@@ -11,7 +11,7 @@
 #include "core/result.hpp"
 #include "roster/saved_state.hpp"
 
-namespace rollcall::server {
+namespace rollcall::state {
 
 /// "saved UNIX-MILLISECONDS", then a line "up|down|kept POOL ADDRESS CHECK" each; such a head
 /// stands before lines of another age too; "witness ADDRESS CHECK" for each that has answered,
@@ -57,4 +57,4 @@ inline constexpr std::int64_t kLatestTime = 9'000'000'000'000;
 std::optional<WallTime> parse_time(std::string_view word);
 std::int64_t unix_milliseconds(WallTime time);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::state

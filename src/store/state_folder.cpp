@@ -1,4 +1,4 @@
-#include "server/state_folder.hpp"
+#include "store/state_folder.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,10 +14,10 @@
 #include <cstdio>
 #include <cstring>
 
-#include "server/folder_path.hpp"
-#include "server/sealed_text.hpp"
+#include "io/folder_path.hpp"
+#include "state/sealed_text.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 namespace {
 
 constexpr const char* kLock = "lock";
@@ -27,8 +27,8 @@ constexpr std::array<const char*, 10> kOurFiles{
     "overrides.old", "restarts", "alerts",      "restarts.old", "alerts.old"};
 
 /// Not O_TRUNC, not O_CREAT: to look at what is there changes nothing, and waits for nobody.
-Descriptor open_to_look(int folder, const char* name) {
-  return Descriptor(
+io::Descriptor open_to_look(int folder, const char* name) {
+  return io::Descriptor(
       ::openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
@@ -68,7 +68,7 @@ bool write_all(int file, std::string_view text) {
 }  // namespace
 
 Result<void> give_state_folder(const std::string& path, uid_t user, gid_t group) {
-  auto opened = open_folder(path);
+  auto opened = io::open_folder(path);
   if (!opened) return std::unexpected(opened.error());
   const int folder = opened->folder.get();
   struct stat itself{};
@@ -89,7 +89,7 @@ Result<void> give_state_folder(const std::string& path, uid_t user, gid_t group)
   };
   // The folder last: until then nobody but root can put anything here.
   for (const char* name : kOurFiles) {
-    const Descriptor file = open_to_look(folder, name);
+    const io::Descriptor file = open_to_look(folder, name);
     struct stat status{};
     if (!file || ::fstat(file.get(), &status) != 0) continue;
     if (!objection(status).empty() || status.st_uid != 0) continue;
@@ -104,7 +104,7 @@ std::unexpected<Error> StateFolder::failed(std::string_view what, const std::str
 }
 
 Result<StateFolder> StateFolder::open(const std::string& path) {
-  auto opened = open_folder(path);
+  auto opened = io::open_folder(path);
   if (!opened) return fail("state_dir: " + opened.error().message);
   StateFolder folder(path, std::move(opened->folder));
   if (auto locked = folder.lock(); !locked) return std::unexpected(locked.error());
@@ -117,16 +117,16 @@ Result<void> StateFolder::lock() {
     return fail(fmt::format("another server is using state_dir {}", path_));
   };
   if (errno == EWOULDBLOCK) return taken();
-  lock_ = Descriptor(::openat(folder_.get(), kLock,
-                              O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-                              S_IRUSR | S_IWUSR));
+  lock_ = io::Descriptor(::openat(folder_.get(), kLock,
+                                  O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+                                  S_IRUSR | S_IWUSR));
   if (!lock_) return failed("open", kLock);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return {};
   return errno == EWOULDBLOCK ? taken() : Result<void>(failed("lock", kLock));
 }
 
 Result<std::optional<std::string>> StateFolder::read(const std::string& name) const {
-  const Descriptor file = open_to_look(folder_.get(), name.c_str());
+  const io::Descriptor file = open_to_look(folder_.get(), name.c_str());
   if (!file && errno == ENOENT) return std::nullopt;
   if (!file && errno == ELOOP) return fail("it is a symbolic link");
   struct stat status{};
@@ -140,11 +140,11 @@ Result<std::optional<std::string>> StateFolder::read(const std::string& name) co
 Result<void> StateFolder::replace(const std::string& name, std::string_view text) const {
   const std::string fresh = name + ".new";
   const auto make = [&] {
-    return Descriptor(::openat(folder_.get(), fresh.c_str(),
-                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                               S_IRUSR | S_IWUSR));
+    return io::Descriptor(::openat(folder_.get(), fresh.c_str(),
+                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                   S_IRUSR | S_IWUSR));
   };
-  Descriptor file = make();
+  io::Descriptor file = make();
   if (!file && errno == EEXIST) {  // what a crash left, or what somebody planted
     if (::unlinkat(folder_.get(), fresh.c_str(), 0) != 0 && !set_aside(fresh)) {
       return failed("remove", fresh);
@@ -207,13 +207,13 @@ KeptTwice::Loaded KeptTwice::load(const StateFolder& folder) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (missing(i)) continue;
     const std::string text = texts[i] ? **texts[i] : std::string();
-    if (i == 0 && texts[i] && missing(1) && !has_sealed_head(name_, text)) {
+    if (i == 0 && texts[i] && missing(1) && !state::has_sealed_head(name_, text)) {
       loaded.body = text;
       loaded.good = true;
       continue;
     }
-    const auto unsealed =
-        texts[i] ? unseal(name_, text) : Result<UnsealedText>(std::unexpected(texts[i].error()));
+    const auto unsealed = texts[i] ? state::unseal(name_, text)
+                                   : Result<state::UnsealedText>(std::unexpected(texts[i].error()));
     if (!unsealed) {
       const auto aside = folder.set_aside(names[i]);
       damage += fmt::format("{}{}/{}: {}; {}", damage.empty() ? "" : ", and ", folder.path(),
@@ -237,10 +237,10 @@ KeptTwice::Loaded KeptTwice::load(const StateFolder& folder) {
 }
 
 Result<void> KeptTwice::save(const StateFolder& folder, std::string_view body) {
-  const std::string text = seal(name_, number_ + 1, body);
+  const std::string text = state::seal(name_, number_ + 1, body);
   if (auto saved = folder.replace(name_, text); !saved) return saved;
   ++number_;
   return folder.replace(old_name(), text);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::store

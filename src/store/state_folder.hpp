@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "core/result.hpp"
-#include "server/descriptor.hpp"
+#include "io/descriptor.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 
 inline constexpr std::size_t kMaxStateText = std::size_t{256} << 20;  // octets; 5 million zones
 
@@ -47,7 +47,7 @@ class StateFolder {
   Result<std::string> set_aside(const std::string& name) const;
 
  private:
-  StateFolder(std::string path, Descriptor folder)
+  StateFolder(std::string path, io::Descriptor folder)
       : path_(std::move(path)), folder_(std::move(folder)) {}
 
   Result<void> lock();
@@ -56,8 +56,8 @@ class StateFolder {
   std::unexpected<Error> failed(std::string_view what, const std::string& name) const;
 
   std::string path_;
-  Descriptor folder_;  // holds the lock, where the file system locks folders
-  Descriptor lock_;    // the file "lock" does, where it does not (NFS)
+  io::Descriptor folder_;  // holds the lock, where the file system locks folders
+  io::Descriptor lock_;    // the file "lock" does, where it does not (NFS)
 };
 
 /// A text of which two files are kept, NAME and NAME.old, written one after the other: where one of
@@ -85,4 +85,4 @@ class KeptTwice {
   std::uint64_t number_ = 0;  // of the last save
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::store

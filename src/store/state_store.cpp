@@ -1,4 +1,4 @@
-#include "server/state_store.hpp"
+#include "store/state_store.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "dns/rdata_text.hpp"
-#include "server/sealed_text.hpp"
+#include "state/sealed_text.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 namespace {
 
 const std::string kHealth = "health";
@@ -18,7 +18,7 @@ std::string without_seal(std::string_view name, std::string_view text) {
   std::string lines;
   while (!text.empty()) {
     bool whole = false;
-    const std::string_view line = take_line(text, whole);
+    const std::string_view line = state::take_line(text, whole);
     const bool seal = line.starts_with(fmt::format("{} 2", name)) || line.starts_with("end ");
     if (seal || !whole) continue;
     lines.append(line).push_back('\n');
@@ -79,18 +79,18 @@ LoadedState StateStore::load(WallTime now) {
 
 void StateStore::load_serials(LoadedState& into) {
   KeptTwice::Loaded file = serials_file_.load(folder_);
-  auto read = parse_serials(file.body);
+  auto read = state::parse_serials(file.body);
   serials_ = std::move(read.value);
   if (!file.good) {
     for (const std::string& text : file.damaged) {
-      add(parse_serials(without_seal("serials", text)).value, serials_);
+      add(state::parse_serials(without_seal("serials", text)).value, serials_);
     }
     // Of a file that is damaged it is not known with what its serials were published.
     for (auto& [origin, serial] : serials_) serial.content.clear();
   }
   tell_unread(folder_.path() + "/serials", read.unread, file.problems);
   if (!file.problems.empty()) {
-    mend(serials_file_.save(folder_, format_serials(serials_)), file.problems);
+    mend(serials_file_.save(folder_, state::format_serials(serials_)), file.problems);
   }
   into.state.serials = serials_;
   std::ranges::move(file.problems, std::back_inserter(into.problems));
@@ -98,10 +98,10 @@ void StateStore::load_serials(LoadedState& into) {
 
 void StateStore::load_overrides(WallTime now, LoadedState& into) {
   KeptTwice::Loaded file = overrides_file_.load(folder_);
-  auto read = parse_overrides(file.body, now);
+  auto read = state::parse_overrides(file.body, now);
   if (!file.good) {
     for (const std::string& text : file.damaged) {
-      add(parse_overrides(without_seal("overrides", text), now).value, read.value);
+      add(state::parse_overrides(without_seal("overrides", text), now).value, read.value);
     }
     if (!file.damaged.empty()) {
       file.problems.push_back(fmt::format(
@@ -112,7 +112,8 @@ void StateStore::load_overrides(WallTime now, LoadedState& into) {
   tell_unread(folder_.path() + "/overrides", read.unread, file.problems);
   // What is over is so for good: a calendar that is set back must not bring it back. And what is
   // left is counted from this calendar on.
-  if (!file.first && (!file.problems.empty() || format_overrides(read.value, now) != file.body)) {
+  if (!file.first &&
+      (!file.problems.empty() || state::format_overrides(read.value, now) != file.body)) {
     mend(save_overrides(read.value, now), file.problems);
   }
   into.state.overrides = std::move(read.value);
@@ -121,7 +122,7 @@ void StateStore::load_overrides(WallTime now, LoadedState& into) {
 
 void StateStore::load_restarts(WallTime now, LoadedState& into) {
   KeptTwice::Loaded file = restarts_file_.load(folder_);
-  auto read = parse_restarts(file.body, now);
+  auto read = state::parse_restarts(file.body, now);
   tell_unread(folder_.path() + "/restarts", read.unread, file.problems);
   if (!file.problems.empty()) mend(save_restarts(read.value, now), file.problems);
   into.state.restarts = std::move(read.value);
@@ -134,11 +135,12 @@ void StateStore::load_health(WallTime now, LoadedState& into) {
   if (text && !*text) return;  // a first start
   const auto parsed = [&]() -> Result<roster::SavedHealth> {
     if (!text) return std::unexpected(text.error());
-    if (!has_sealed_head(kHealth, **text)) return parse_health(**text, now);  // an older server's
-    const auto unsealed = unseal(kHealth, **text);
+    if (!state::has_sealed_head(kHealth, **text))
+      return state::parse_health(**text, now);  // an older server's
+    const auto unsealed = state::unseal(kHealth, **text);
     if (!unsealed) return std::unexpected(unsealed.error());
     health_number_ = unsealed->number;
-    return parse_health(unsealed->body, now);
+    return state::parse_health(unsealed->body, now);
   }();
   if (parsed) {
     into.state.health = *parsed;
@@ -152,20 +154,21 @@ void StateStore::load_health(WallTime now, LoadedState& into) {
 
 Result<void> StateStore::keep_serials(const roster::SavedSerials& changed) {
   for (const auto& [origin, serial] : changed) serials_[origin] = serial;
-  return serials_file_.save(folder_, format_serials(serials_));
+  return serials_file_.save(folder_, state::format_serials(serials_));
 }
 
 Result<void> StateStore::save_health(const roster::SavedHealth& health, WallTime now) {
-  return folder_.replace(kHealth, seal(kHealth, ++health_number_, format_health(health, now)));
+  return folder_.replace(kHealth,
+                         state::seal(kHealth, ++health_number_, state::format_health(health, now)));
 }
 
 Result<void> StateStore::save_overrides(const roster::SavedOverrides& overrides, WallTime now) {
-  return overrides_file_.save(folder_, format_overrides(overrides, now));
+  return overrides_file_.save(folder_, state::format_overrides(overrides, now));
 }
 
 Result<void> StateStore::save_restarts(const std::vector<roster::SavedRestart>& restarts,
                                        WallTime now) {
-  return restarts_file_.save(folder_, format_restarts(restarts, now));
+  return restarts_file_.save(folder_, state::format_restarts(restarts, now));
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::store

@@ -1,5 +1,5 @@
 /// What survives a restart, in files of state_dir (state_folder.hpp; each file's lines:
-/// state_text.hpp and saved_overrides.cpp; the seal around them: sealed_text.hpp):
+/// state/state_text.hpp and state/saved_overrides.cpp; the seal: state/sealed_text.hpp):
 ///
 ///   serials    of each zone, the ceiling of what may have been published; kept twice
 ///   overrides  what operators have said; kept twice
@@ -18,10 +18,10 @@
 #include "core/instant.hpp"
 #include "core/result.hpp"
 #include "roster/saved_state.hpp"
-#include "server/state_folder.hpp"
-#include "server/state_text.hpp"
+#include "state/state_text.hpp"
+#include "store/state_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 
 /// What the last run left, and what is to be told of it.
 struct LoadedState {
@@ -56,4 +56,4 @@ class StateStore {
   std::uint64_t health_number_ = 0;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::store

@@ -1,4 +1,4 @@
-#include "server/state_writer.hpp"
+#include "store/state_writer.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -8,7 +8,7 @@
 #include <mutex>
 #include <thread>
 
-namespace rollcall::server {
+namespace rollcall::store {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -168,4 +168,4 @@ void StateWriter::Shared::put_back(Wanted&& failed) {
   wanted.files.merge(failed.files);
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::store

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "server/async.hpp"
-#include "server/state_store.hpp"
+#include "io/async.hpp"
+#include "store/state_store.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 
 /// How soon a disk that was full is tried again.
 inline constexpr std::chrono::seconds kWriteRetry{1};
@@ -56,4 +56,4 @@ class StateWriter {
   std::shared_ptr<Shared> shared_;  // with the thread
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::store

@@ -1,4 +1,4 @@
-#include "server/zone_copies.hpp"
+#include "store/zone_copies.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -7,18 +7,18 @@
 #include <boost/container_hash/hash.hpp>
 #include <functional>
 
-#include "server/clock.hpp"
-#include "server/file_reader.hpp"
+#include "io/clock.hpp"
+#include "io/file_reader.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 
 void mix_text(std::size_t& digest, std::string_view text) {
   boost::hash_combine(digest, std::hash<std::string_view>{}(text));
 }
 
-zone::ReadFile reader_of(const ZoneTexts& texts, const std::string& zone_file) {
+zone::ReadFile reader_of(const state::ZoneTexts& texts, const std::string& zone_file) {
   return [&texts, &zone_file](const std::string& path) -> Result<std::string> {
-    for (const ZoneTexts::Part& part : texts.parts) {
+    for (const state::ZoneTexts::Part& part : texts.parts) {
       if (part.path == path || (part.path.empty() && path == zone_file)) return part.text;
     }
     return fail(fmt::format("{}: not in the copy", path));
@@ -51,8 +51,8 @@ void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::Name> co
 
 /// Read again, rather than held in memory until then.
 void ZoneCopies::copy(const CopySource& source) {
-  const zone::ReadFile read = reader_beside(source.file, read_);
-  ZoneTexts texts;
+  const zone::ReadFile read = io::reader_beside(source.file, read_);
+  state::ZoneTexts texts;
   std::size_t digest = 0;
   for (const std::string& path : source.paths) {
     Result<std::string> text = read(path);
@@ -62,9 +62,9 @@ void ZoneCopies::copy(const CopySource& source) {
   }
   if (digest != source.digest) return;  // it has changed since: a reload is yet to find it good
   const std::lock_guard lock(mutex_);
-  if (auto added = file_.add(source.origin, wall_now(), texts); !added) {
+  if (auto added = file_.add(source.origin, io::wall_now(), texts); !added) {
     spdlog::error("{}: no copy of zone {}", added.error().message, source.origin.to_display());
   }
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::store

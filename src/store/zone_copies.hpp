@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "server/async.hpp"
-#include "server/copy_file.hpp"
-#include "server/file_reader.hpp"
+#include "io/async.hpp"
+#include "io/file_reader.hpp"
+#include "store/copy_file.hpp"
 #include "zone/load.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 
 /// A zone that was loaded from these files: its copy is read from them again, later.
 struct CopySource {
@@ -27,7 +27,8 @@ struct CopySource {
 class ZoneCopies {
  public:
   /// @param file in state_dir
-  ZoneCopies(std::string file, ReadText read) : read_(std::move(read)), file_(std::move(file)) {}
+  ZoneCopies(std::string file, io::ReadText read)
+      : read_(std::move(read)), file_(std::move(file)) {}
   /// Waits for the zone that is being copied, and for none behind it.
   ~ZoneCopies();
   ZoneCopies(const ZoneCopies&) = delete;
@@ -42,7 +43,7 @@ class ZoneCopies {
  private:
   void copy(const CopySource& source);
 
-  const ReadText read_;
+  const io::ReadText read_;
   std::mutex mutex_;
   CopyFile file_;  // guarded by mutex_
   std::atomic<bool> ending_ = false;
@@ -53,6 +54,6 @@ class ZoneCopies {
 void mix_text(std::size_t& digest, std::string_view text);
 
 /// For zone::load_zone: what the copy has.
-zone::ReadFile reader_of(const ZoneTexts& texts, const std::string& zone_file);
+zone::ReadFile reader_of(const state::ZoneTexts& texts, const std::string& zone_file);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::store

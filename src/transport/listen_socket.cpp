@@ -1,4 +1,4 @@
-#include "server/listen_socket.hpp"
+#include "transport/listen_socket.hpp"
 
 #include <fmt/format.h>
 #include <linux/filter.h>
@@ -9,7 +9,7 @@
 
 #include <cstring>
 
-namespace rollcall::server {
+namespace rollcall::transport {
 namespace {
 
 struct SocketAddress {
@@ -63,7 +63,7 @@ void allow_absent(int socket, bool v4) {
 }  // namespace
 
 bool host_has(const IpAddress& address) {
-  const Descriptor socket(
+  const io::Descriptor socket(
       ::socket(address.is_v4() ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket) return errno != EAFNOSUPPORT;
   const SocketAddress any_port = socket_address({address, 0});
@@ -72,9 +72,9 @@ bool host_has(const IpAddress& address) {
          errno != EADDRNOTAVAIL;
 }
 
-Result<Descriptor> bind_udp(const Endpoint& endpoint, WhenAbsent when_absent) {
+Result<io::Descriptor> bind_udp(const Endpoint& endpoint, WhenAbsent when_absent) {
   const bool v4 = endpoint.address.is_v4();
-  Descriptor socket(::socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  io::Descriptor socket(::socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket) return failed("UDP", endpoint);
   const int fd = socket.get();
   set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, kUdpReceiveBuffer) ||
@@ -100,7 +100,7 @@ Result<Descriptor> bind_udp(const Endpoint& endpoint, WhenAbsent when_absent) {
   return socket;
 }
 
-Result<void> steer_by_cpu(const Descriptor& socket, unsigned count) {
+Result<void> steer_by_cpu(const io::Descriptor& socket, unsigned count) {
   cpu_set_t ours;
   CPU_ZERO(&ours);
   ::sched_getaffinity(0, sizeof ours, &ours);
@@ -123,16 +123,16 @@ Result<void> steer_by_cpu(const Descriptor& socket, unsigned count) {
   return fail(fmt::format("server.steer_by: the kernel refuses: {}", std::strerror(errno)));
 }
 
-Result<void> set_busy_poll(const Descriptor& socket, Duration duration) {
+Result<void> set_busy_poll(const io::Descriptor& socket, Duration duration) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
   if (set_option(socket.get(), SOL_SOCKET, SO_BUSY_POLL, static_cast<int>(us))) return {};
   return fail(fmt::format("server.busy_poll: {} is refused: {}", format_duration(duration),
                           std::strerror(errno)));
 }
 
-Result<Descriptor> listen_tcp(const Endpoint& endpoint, WhenAbsent when_absent) {
+Result<io::Descriptor> listen_tcp(const Endpoint& endpoint, WhenAbsent when_absent) {
   const bool v4 = endpoint.address.is_v4();
-  Descriptor socket(
+  io::Descriptor socket(
       ::socket(v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return failed("TCP", endpoint);
   const int fd = socket.get();
@@ -149,7 +149,7 @@ Result<Descriptor> listen_tcp(const Endpoint& endpoint, WhenAbsent when_absent) 
   return socket;
 }
 
-std::string bound_address(const Descriptor& socket) {
+std::string bound_address(const io::Descriptor& socket) {
   SocketAddress bound;
   bound.size = sizeof bound.storage;
   ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound.storage), &bound.size);
@@ -163,4 +163,4 @@ std::string bound_address(const Descriptor& socket) {
       .to_string();
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

@@ -8,9 +8,9 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
-#include "server/descriptor.hpp"
+#include "io/descriptor.hpp"
 
-namespace rollcall::server {
+namespace rollcall::transport {
 
 /// How often an idle UDP worker looks whether it should end or a newer catalog is there.
 inline constexpr std::chrono::milliseconds kUdpWakeInterval{250};
@@ -33,23 +33,25 @@ bool host_has(const IpAddress& address);
 /// it is bound to the unspecified address), lets its packets be fragmented rather than dropped (RFC
 /// 9715 R4 is kept by the size), and wakes up every kUdpWakeInterval.
 /// @return an error that names the address and the reason
-Result<Descriptor> bind_udp(const Endpoint& endpoint, WhenAbsent when_absent = WhenAbsent::fail);
+Result<io::Descriptor> bind_udp(const Endpoint& endpoint,
+                                WhenAbsent when_absent = WhenAbsent::fail);
 
 /// Lets the CPU that a packet came in on decide which of the sockets that share the address gets
 /// it, the first bound one for CPU 0 and so on, instead of a hash of addresses and ports.
 /// @param socket any of them, after all were bound
 /// @param count of them, as many as there are CPUs
 /// @return an error where the CPUs that we may run on have gaps: their numbers choose the socket
-Result<void> steer_by_cpu(const Descriptor& socket, unsigned count);
+Result<void> steer_by_cpu(const io::Descriptor& socket, unsigned count);
 
 /// Lets a thread that waits for the socket look at the device for that long before it sleeps
 /// (socket(7), SO_BUSY_POLL; to raise it takes CAP_NET_ADMIN).
-Result<void> set_busy_poll(const Descriptor& socket, Duration duration);
+Result<void> set_busy_poll(const io::Descriptor& socket, Duration duration);
 
 /// A listening TCP socket, non-blocking.
-Result<Descriptor> listen_tcp(const Endpoint& endpoint, WhenAbsent when_absent = WhenAbsent::fail);
+Result<io::Descriptor> listen_tcp(const Endpoint& endpoint,
+                                  WhenAbsent when_absent = WhenAbsent::fail);
 
 /// The address and port that a socket is bound to, as text.
-std::string bound_address(const Descriptor& socket);
+std::string bound_address(const io::Descriptor& socket);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

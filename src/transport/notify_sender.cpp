@@ -1,4 +1,4 @@
-#include "server/notify_sender.hpp"
+#include "transport/notify_sender.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -9,10 +9,10 @@
 #include "answer/notify.hpp"
 #include "dns/message.hpp"
 #include "dns/tsig.hpp"
-#include "server/clock.hpp"
-#include "server/endpoints.hpp"
+#include "io/clock.hpp"
+#include "io/endpoints.hpp"
 
-namespace rollcall::server {
+namespace rollcall::transport {
 namespace {
 
 using asio::ip::udp;
@@ -45,14 +45,14 @@ NotifySender::NotifySender(asio::any_io_executor executor, std::vector<IpAddress
 
 ErrorCode NotifySender::connect(udp::socket& socket, const Endpoint& secondary) const {
   ErrorCode error;
-  socket.open(to_udp(secondary).protocol(), error);
+  socket.open(io::to_udp(secondary).protocol(), error);
   for (const IpAddress& source : sources_) {
     if (error || source.family() != secondary.address.family()) continue;
-    socket.bind(to_udp({source, 0}), error);
+    socket.bind(io::to_udp({source, 0}), error);
     if (error != boost::system::errc::address_not_available) break;
     error.clear();  // an address that this host does not have yet (server.listen_when_absent)
   }
-  if (!error) socket.connect(to_udp(secondary), error);
+  if (!error) socket.connect(io::to_udp(secondary), error);
   return error;
 }
 
@@ -90,7 +90,7 @@ asio::awaitable<void> NotifySender::tell(std::shared_ptr<const zone::Zone> zone,
       // Signed anew at each try: a signature bears the time.
       store_u16(packet.data() + dns::header::kArcount, 0);
       const std::size_t size =
-          key ? dns::sign_request(*key, packet, unsigned_size, wall_now()) : unsigned_size;
+          key ? dns::sign_request(*key, packet, unsigned_size, io::wall_now()) : unsigned_size;
       if (key) store_u16(packet.data() + dns::header::kArcount, 1);
       co_await socket.async_send(asio::buffer(packet.data(), size), as_value);
       if (co_await answered(socket, id, wait)) co_return;
@@ -102,4 +102,4 @@ asio::awaitable<void> NotifySender::tell(std::shared_ptr<const zone::Zone> zone,
                secondary.to_string(), error ? " (" + error.message() + ")" : "");
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

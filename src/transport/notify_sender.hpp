@@ -12,12 +12,12 @@
 
 #include "core/random.hpp"
 #include "dns/tsig_key.hpp"
-#include "server/async.hpp"
-#include "server/task_group.hpp"
+#include "io/async.hpp"
+#include "io/task_group.hpp"
 #include "zone/transfer_policy.hpp"
 #include "zone/zone.hpp"
 
-namespace rollcall::server {
+namespace rollcall::transport {
 
 /// How long each try waits for an answer. RFC 1996 section 3.6 leaves the pace to us; a secondary
 /// that missed the first packet should not serve the dead for long.
@@ -56,7 +56,7 @@ class NotifySender {
   Random random_;
   std::map<Key, std::uint64_t> turns_;  // the newest task of each zone and secondary, while it runs
   std::uint64_t last_turn_ = 0;
-  TaskGroup tasks_;
+  io::TaskGroup tasks_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

@@ -1,4 +1,4 @@
-#include "server/secondary_checks.hpp"
+#include "transport/secondary_checks.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -8,10 +8,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
-#include "server/endpoints.hpp"
-#include "server/soa_query.hpp"
+#include "answer/soa_query.hpp"
+#include "io/endpoints.hpp"
 
-namespace rollcall::server {
+namespace rollcall::transport {
 namespace {
 
 using asio::ip::tcp;
@@ -41,8 +41,7 @@ asio::awaitable<std::vector<std::uint8_t>> exchange(tcp::socket& socket, tcp::en
 }  // namespace
 
 SecondaryChecks::SecondaryChecks(asio::any_io_executor executor, std::vector<IpAddress> sources,
-                                 std::uint64_t seed,
-                                 std::function<void(roster::SecondariesHold)> report)
+                                 std::uint64_t seed, std::function<void(HeldSerials)> report)
     : sources_(std::move(sources)),
       random_(seed),
       report_(std::move(report)),
@@ -76,7 +75,7 @@ void SecondaryChecks::cancel() {
 }
 
 asio::awaitable<void> SecondaryChecks::run(Job job) {
-  roster::SecondariesHold held{.origin = job.origin, .held = {}};
+  HeldSerials held{.origin = job.origin, .held = {}};
   for (const Endpoint& secondary : job.secondaries) {
     const auto serial = co_await ask(job.origin, secondary);
     if (serial) held.held.push_back({secondary, *serial});
@@ -91,22 +90,23 @@ asio::awaitable<std::optional<std::uint32_t>> SecondaryChecks::ask(dns::Name ori
   const auto executor = co_await asio::this_coro::executor;
   tcp::socket socket(executor);
   ErrorCode error;
-  socket.open(to_tcp(secondary).protocol(), error);
+  socket.open(io::to_tcp(secondary).protocol(), error);
   for (const IpAddress& source : sources_) {
     if (error || source.family() != secondary.address.family()) continue;
-    socket.bind(to_tcp({source, 0}), error);
+    socket.bind(io::to_tcp({source, 0}), error);
     break;
   }
   if (error) co_return std::nullopt;
   asio::steady_timer limit(executor, kSecondaryLimit);
   const auto id = static_cast<std::uint16_t>(random_.next());
-  const auto done = co_await (exchange(socket, to_tcp(secondary), write_soa_query(origin, id)) ||
-                              limit.async_wait(as_value));
+  const auto done =
+      co_await (exchange(socket, io::to_tcp(secondary), answer::write_soa_query(origin, id)) ||
+                limit.async_wait(as_value));
   if (done.index() == 1) co_return std::nullopt;
-  const auto serial = read_soa_serial(origin, id, std::get<0>(done));
+  const auto serial = answer::read_soa_serial(origin, id, std::get<0>(done));
   spdlog::debug("{} at {}: {}", origin.to_display(), secondary.to_string(),
                 serial ? fmt::format("serial {}", *serial) : "no serial");
   co_return serial;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

@@ -1,4 +1,4 @@
-#include "server/tcp_server.hpp"
+#include "transport/tcp_server.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -10,12 +10,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <utility>
 
-#include "server/clock.hpp"
-#include "server/fault.hpp"
-#include "server/lasting_failure.hpp"
-#include "server/listen_socket.hpp"
+#include "core/fault.hpp"
+#include "core/lasting_failure.hpp"
+#include "io/clock.hpp"
+#include "transport/listen_socket.hpp"
 
-namespace rollcall::server {
+namespace rollcall::transport {
 
 using asio::ip::tcp;
 
@@ -31,7 +31,7 @@ asio::awaitable<void> TcpServer::accept(tcp::acceptor acceptor, std::string wher
       continue;
     }
     if (error == asio::error::operation_aborted) co_return;
-    const Instant now = monotonic_now();
+    const Instant now = io::monotonic_now();
     const LastingFailure::Advice advice = failing.failed(now);
     if (advice.tell) {
       spdlog::error("TCP {}: cannot accept connections: {}", where, error.message());
@@ -53,18 +53,18 @@ asio::awaitable<void> TcpServer::sweep() {
   for (;;) {
     timer.expires_after(kTcpSweepInterval);
     co_await timer.async_wait(as_value);
-    const Instant now = monotonic_now();
+    const Instant now = io::monotonic_now();
     end_overdue(shared_, now);
     shared_.log.tell_due(now);
   }
 }
 
-TcpServer::TcpServer(std::vector<Descriptor> sockets, const Published<zone::Catalog>& catalog,
+TcpServer::TcpServer(std::vector<io::Descriptor> sockets, const Published<zone::Catalog>& catalog,
                      const answer::Responder& responder, std::uint64_t seed,
                      std::function<void(std::string)> failed)
     : shared_{.catalog = catalog, .responder = responder, .random = Random(seed)},
       failed_(std::move(failed)) {
-  for (Descriptor& socket : sockets) {
+  for (io::Descriptor& socket : sockets) {
     sockaddr_storage bound{};
     socklen_t size = sizeof bound;
     ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &size);
@@ -82,9 +82,9 @@ TcpServer::~TcpServer() {
   thread_.join();
 }
 
-void TcpServer::trust(TransferPeers peers) {
+void TcpServer::trust(answer::TransferPeers peers) {
   asio::post(context_,
              [this, peers = std::move(peers)]() mutable { shared_.peers = std::move(peers); });
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

@@ -1,8 +1,8 @@
 /// DNS over TCP (RFC 7766): one thread, one coroutine a connection. Queries that came together are
 /// answered together, in order; transfers go in pieces between which other connections run.
 ///
-/// Strangers get less: places are shared out by source (places.hpp), and some are kept for those
-/// who may transfer.
+/// Strangers get less: places are shared out by source (core/places.hpp), and some are kept for
+/// those who may transfer.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -11,10 +11,10 @@
 #include <thread>
 #include <vector>
 
-#include "server/descriptor.hpp"
-#include "server/tcp_session.hpp"
+#include "io/descriptor.hpp"
+#include "transport/tcp_session.hpp"
 
-namespace rollcall::server {
+namespace rollcall::transport {
 
 inline constexpr Duration kTcpSweepInterval = std::chrono::milliseconds(250);
 
@@ -23,14 +23,14 @@ class TcpServer {
   /// Takes over listening sockets (listen_socket.hpp).
   /// @param failed is called, on the server's thread, when a socket has accepted nothing but
   ///        errors for kFailureGivenUp
-  TcpServer(std::vector<Descriptor> sockets, const Published<zone::Catalog>& catalog,
+  TcpServer(std::vector<io::Descriptor> sockets, const Published<zone::Catalog>& catalog,
             const answer::Responder& responder, std::uint64_t seed,
             std::function<void(std::string)> failed = {});
   /// Ends every connection and joins the thread.
   ~TcpServer();
 
   /// For whom places are kept, from now on. Any thread.
-  void trust(TransferPeers peers);
+  void trust(answer::TransferPeers peers);
 
   const TcpCounters& counters() const noexcept { return shared_.counters; }
 
@@ -44,4 +44,4 @@ class TcpServer {
   std::jthread thread_;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

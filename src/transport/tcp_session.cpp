@@ -1,4 +1,4 @@
-#include "server/tcp_session.hpp"
+#include "transport/tcp_session.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "answer/transfer.hpp"
-#include "server/clock.hpp"
-#include "server/endpoints.hpp"
-#include "server/pages.hpp"
+#include "io/clock.hpp"
+#include "io/endpoints.hpp"
+#include "io/pages.hpp"
 
-namespace rollcall::server {
+namespace rollcall::transport {
 
 using asio::ip::tcp;
 
@@ -26,7 +26,7 @@ class TcpSession final : public Place {
       : socket_(std::move(socket)),
         shared_(shared),
         bench_(*shared.bench),
-        peer_{from_asio(peer.address()).unmapped(), peer.port()},
+        peer_{io::from_asio(peer.address()).unmapped(), peer.port()},
         transfer_(*this) {}
   ~TcpSession() {
     shared_.transfers.leave(transfer_);
@@ -34,7 +34,7 @@ class TcpSession final : public Place {
   }
 
   bool get_place() {
-    const Instant now = monotonic_now();
+    const Instant now = io::monotonic_now();
     return shared_.sessions.admit(*this, source_of(peer_.address), trusted(now), now);
   }
 
@@ -73,7 +73,7 @@ class TcpSession final : public Place {
 
   /// A whole request has come, or a whole message has gone: an octet a second is no progress.
   void got_on() {
-    const Instant now = monotonic_now();
+    const Instant now = io::monotonic_now();
     waits_since_ = now;
     shared_.sessions.got_on(*this, now);
     shared_.transfers.got_on(transfer_, now);
@@ -84,7 +84,7 @@ class TcpSession final : public Place {
     kept_responses_.release();
     if (kept_requests_.empty()) {
       kept_requests_.release();
-      waits_since_ = monotonic_now();
+      waits_since_ = io::monotonic_now();
     }
     const auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, as_value);
     const bool on = !error && !ended_;
@@ -105,7 +105,7 @@ class TcpSession final : public Place {
     if (error == asio::error::would_block) return true;
     received_ += count;
     // For a whole message from its first octet on, however slowly the others come.
-    if (begins) waits_since_ = monotonic_now();
+    if (begins) waits_since_ = io::monotonic_now();
     return !error;
   }
 
@@ -144,7 +144,7 @@ class TcpSession final : public Place {
     answer::Responder::read(*catalog, packet, request);
     if (answer::asks_for_transfer(request)) return open(*catalog, transfer);
     answer::Responder::fetch(request);
-    const answer::Asker asker{answer::Transport::tcp, peer_.address.octets(), wall_now()};
+    const answer::Asker asker{answer::Transport::tcp, peer_.address.octets(), io::wall_now()};
     return add(shared_.responder.answer(*catalog, request, room(), asker, shared_.random).size);
   }
 
@@ -156,9 +156,9 @@ class TcpSession final : public Place {
     }
     answer::TransferRefusal& refusal = opened.error();
     const answer::Request& request = bench_.request;
-    shared_.log.note(spdlog::level::info, peer_.address, "transfer refused", monotonic_now(),
+    shared_.log.note(spdlog::level::info, peer_.address, "transfer refused", io::monotonic_now(),
                      [&] { return answer::describe_refusal(request, refusal, peer_.to_string()); });
-    return add(answer::write_refusal(request, refusal, room(), wall_now()));
+    return add(answer::write_refusal(request, refusal, room(), io::wall_now()));
   }
 
   asio::awaitable<bool> send(answer::OpenedTransfer transfer) {
@@ -166,7 +166,7 @@ class TcpSession final : public Place {
     std::size_t octets = 0;
     bool written = true;
     while (written) {
-      const std::size_t size = answer::next_message(transfer, room(), wall_now());
+      const std::size_t size = answer::next_message(transfer, room(), io::wall_now());
       if (!add(size)) break;
       octets += size;
       written = co_await write();
@@ -184,9 +184,9 @@ class TcpSession final : public Place {
 
   /// Grants the transfer that was read last, and finds a place for it.
   Result<answer::OpenedTransfer, answer::TransferRefusal> admit(const zone::Catalog& catalog) {
-    auto opened = answer::open_transfer(catalog, bench_.request, peer_.address, wall_now());
+    auto opened = answer::open_transfer(catalog, bench_.request, peer_.address, io::wall_now());
     if (!opened) return opened;
-    const Instant now = monotonic_now();
+    const Instant now = io::monotonic_now();
     const Source source = source_of(peer_.address);
     if (opened->signature) {
       shared_.known.add(source.host, now);
@@ -206,7 +206,7 @@ class TcpSession final : public Place {
                          stream.origin().to_display(), peer_.to_string(), done ? "done" : "aborted",
                          stream.serial(), octets);
     };
-    const Instant now = monotonic_now();
+    const Instant now = io::monotonic_now();
     if (trusted(now)) {
       spdlog::info("{}", line());
     } else {
@@ -239,7 +239,7 @@ class TcpSession final : public Place {
     kept_responses_.keep(Bytes(bench_.responses).subspan(written, size - written));
     put_away();
     writing_ = true;
-    waits_since_ = monotonic_now();
+    waits_since_ = io::monotonic_now();
     const bool on = co_await write_kept();
     writing_ = false;
     take_up();
@@ -283,7 +283,7 @@ class TcpSession final : public Place {
   std::size_t received_ = 0;   // octets of requests on the bench
   std::size_t read_ = 0;       // of them
   std::size_t unwritten_ = 0;  // octets of responses on the bench
-  Pages kept_requests_, kept_responses_;
+  io::Pages kept_requests_, kept_responses_;
 };
 
 }  // namespace
@@ -303,4 +303,4 @@ void end_overdue(TcpShared& shared, Instant now) {
   });
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

@@ -11,15 +11,15 @@
 #include <memory>
 
 #include "answer/responder.hpp"
+#include "answer/transfer_peers.hpp"
+#include "core/known_sources.hpp"
+#include "core/places.hpp"
 #include "core/published.hpp"
-#include "server/async.hpp"
-#include "server/known_sources.hpp"
-#include "server/places.hpp"
-#include "server/stranger_log.hpp"
-#include "server/transfer_peers.hpp"
+#include "io/async.hpp"
+#include "io/stranger_log.hpp"
 #include "zone/catalog.hpp"
 
-namespace rollcall::server {
+namespace rollcall::transport {
 
 inline constexpr std::size_t kMaxTcpSessions = 1000;
 
@@ -72,9 +72,9 @@ struct TcpShared {
   std::unique_ptr<TcpBench> bench = std::make_unique<TcpBench>();
   Places sessions{kTcpPlaces};
   Places transfers{kTransferPlaces};
-  TransferPeers peers;
+  answer::TransferPeers peers;
   KnownSources known;  // that have shown a TSIG key
-  StrangerLog log;
+  io::StrangerLog log;
   TcpCounters counters;
 
   bool trusts(const IpAddress& address, Instant now) const {
@@ -89,4 +89,4 @@ asio::awaitable<void> serve_tcp(asio::ip::tcp::socket socket, asio::ip::tcp::end
 /// Ends the sessions that have been idle, or have not taken what was written, for too long.
 void end_overdue(TcpShared& shared, Instant now);
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

@@ -1,9 +1,9 @@
-#include "server/udp_batch.hpp"
+#include "transport/udp_batch.hpp"
 
 #include <cerrno>
 #include <cstring>
 
-namespace rollcall::server {
+namespace rollcall::transport {
 namespace {
 
 bool is_set(int socket, int level, int option) {
@@ -90,4 +90,4 @@ void UdpBatch::keep_address(unsigned i) noexcept {
   from.msg_controllen = kControlSize;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

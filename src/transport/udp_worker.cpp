@@ -1,4 +1,4 @@
-#include "server/udp_worker.hpp"
+#include "transport/udp_worker.hpp"
 
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -10,12 +10,12 @@
 #include <memory>
 
 #include "answer/recall.hpp"
-#include "server/clock.hpp"
-#include "server/fault.hpp"
-#include "server/listen_socket.hpp"
-#include "server/udp_batch.hpp"
+#include "core/fault.hpp"
+#include "io/clock.hpp"
+#include "transport/listen_socket.hpp"
+#include "transport/udp_batch.hpp"
 
-namespace rollcall::server {
+namespace rollcall::transport {
 namespace {
 
 Bytes address_octets(const sockaddr_in6& peer) {
@@ -51,7 +51,7 @@ class Clerk {
     for (unsigned i = 0; i < batch.received(); ++i) {
       if (!known_[i].recalled) answer::Responder::fetch(read_[i]);
     }
-    const WallTime now = wall_now();
+    const WallTime now = io::wall_now();
     for (unsigned i = 0; i < batch.received(); ++i) {
       batch.set_response(i, answer_one(batch, i, catalog, now));
     }
@@ -92,7 +92,7 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) {
 
 }  // namespace
 
-UdpWorker::UdpWorker(Descriptor socket, const Published<zone::Catalog>& catalog,
+UdpWorker::UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& catalog,
                      const answer::Responder& responder, std::uint64_t seed,
                      std::optional<unsigned> cpu, std::function<void(std::string)> failed)
     : socket_(std::move(socket)),
@@ -134,7 +134,7 @@ bool UdpWorker::goes_on(int failure, LastingFailure& failing) const {
     failing.worked();
     return true;
   }
-  const LastingFailure::Advice advice = failing.failed(monotonic_now());
+  const LastingFailure::Advice advice = failing.failed(io::monotonic_now());
   const std::string text = fmt::format("UDP {}: cannot receive queries: {}", bound_address(socket_),
                                        std::strerror(failure));
   if (advice.tell) spdlog::error("{}", text);
@@ -146,4 +146,4 @@ bool UdpWorker::goes_on(int failure, LastingFailure& failing) const {
   return true;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

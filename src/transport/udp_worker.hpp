@@ -12,12 +12,12 @@
 #include <thread>
 
 #include "answer/responder.hpp"
+#include "core/lasting_failure.hpp"
 #include "core/published.hpp"
-#include "server/descriptor.hpp"
-#include "server/lasting_failure.hpp"
+#include "io/descriptor.hpp"
 #include "zone/catalog.hpp"
 
-namespace rollcall::server {
+namespace rollcall::transport {
 
 struct UdpCounters {
   std::atomic<std::uint64_t> received{0};
@@ -31,7 +31,7 @@ class UdpWorker {
   /// @param cpu that the thread runs on; nothing: any
   /// @param failed is called, on the worker's thread, when the socket has given nothing but errors
   ///        for kFailureGivenUp; the thread ends then
-  UdpWorker(Descriptor socket, const Published<zone::Catalog>& catalog,
+  UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& catalog,
             const answer::Responder& responder, std::uint64_t seed, std::optional<unsigned> cpu,
             std::function<void(std::string)> failed = {});
   /// Stops the thread, which answers what has come until then, and joins it: within
@@ -46,7 +46,7 @@ class UdpWorker {
   void run(const std::stop_token& stop);
   bool goes_on(int failure, LastingFailure& failing) const;
 
-  Descriptor socket_;
+  io::Descriptor socket_;
   const Published<zone::Catalog>& catalog_;
   const answer::Responder& responder_;
   std::uint64_t seed_;
@@ -56,4 +56,4 @@ class UdpWorker {
   std::jthread thread_;  // last: it uses all of the above
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

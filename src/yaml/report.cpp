@@ -3,10 +3,10 @@
 
 #include <filesystem>
 
-#include "config/yaml_reader.hpp"
 #include "core/nearest.hpp"
+#include "yaml/yaml_reader.hpp"
 
-namespace rollcall::config {
+namespace rollcall::yaml {
 
 void Report::add(Severity severity, SourcePosition where, std::string message) {
   std::size_t& count = severity == Severity::error ? errors_ : warnings_;
@@ -52,4 +52,4 @@ std::string relative_to(const std::string& file, const std::string& path) {
   return resolved;
 }
 
-}  // namespace rollcall::config
+}  // namespace rollcall::yaml

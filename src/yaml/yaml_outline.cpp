@@ -1,8 +1,8 @@
-#include "config/yaml_outline.hpp"
+#include "yaml/yaml_outline.hpp"
 
 #include <algorithm>
 
-namespace rollcall::config {
+namespace rollcall::yaml {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
@@ -105,4 +105,4 @@ void YamlOutline::skip_block_text(std::size_t line_start) {
   }
 }
 
-}  // namespace rollcall::config
+}  // namespace rollcall::yaml

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace rollcall::config {
+namespace rollcall::yaml {
 
 class YamlOutline {
  public:
@@ -43,4 +43,4 @@ class YamlOutline {
   std::vector<std::size_t> brackets_;
 };
 
-}  // namespace rollcall::config
+}  // namespace rollcall::yaml

@@ -1,4 +1,4 @@
-#include "config/yaml_reader.hpp"
+#include "yaml/yaml_reader.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "config/yaml_syntax.hpp"
 #include "core/nearest.hpp"
 #include "core/number.hpp"
+#include "yaml/yaml_syntax.hpp"
 
-namespace rollcall::config {
+namespace rollcall::yaml {
 namespace {
 
 bool is_control(char c) {
@@ -284,4 +284,4 @@ std::optional<Value> read_document(const std::string& text, Report& report) {
   }
 }
 
-}  // namespace rollcall::config
+}  // namespace rollcall::yaml

@@ -19,7 +19,7 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 
-namespace rollcall::config {
+namespace rollcall::yaml {
 
 inline constexpr std::size_t kMaxTextSize = 4096;           // octets of one value: PATH_MAX
 inline constexpr std::size_t kMaxDocumentSize = 16U << 20;  // octets; a hundred thousand pools
@@ -143,4 +143,4 @@ class Section {
 /// @return nothing after a syntax error, which is reported
 std::optional<Value> read_document(const std::string& text, Report& report);
 
-}  // namespace rollcall::config
+}  // namespace rollcall::yaml

@@ -1,4 +1,4 @@
-#include "config/yaml_syntax.hpp"
+#include "yaml/yaml_syntax.hpp"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <cctype>
 #include <vector>
 
-#include "config/yaml_outline.hpp"
+#include "yaml/yaml_outline.hpp"
 
-namespace rollcall::config {
+namespace rollcall::yaml {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
@@ -229,4 +229,4 @@ SyntaxError explain_syntax(std::string_view text, std::uint32_t line, std::uint3
   return {line, column, fmt::format("YAML syntax: {}", said)};
 }
 
-}  // namespace rollcall::config
+}  // namespace rollcall::yaml

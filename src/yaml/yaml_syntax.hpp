@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace rollcall::config {
+namespace rollcall::yaml {
 
 struct SyntaxError {
   std::uint32_t line = 0;    // from 1
@@ -24,4 +24,4 @@ std::optional<SyntaxError> find_open_quote(std::string_view text);
 SyntaxError explain_syntax(std::string_view text, std::uint32_t line, std::uint32_t column,
                            std::string_view said);
 
-}  // namespace rollcall::config
+}  // namespace rollcall::yaml

@@ -1,11 +1,11 @@
-#include "app/agent_files.hpp"
+#include "agent/agent_files.hpp"
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
 #include "temporary_folder.hpp"
 
-namespace rollcall::app {
+namespace rollcall::agent {
 namespace {
 
 using testing::ElementsAre;
@@ -14,7 +14,7 @@ using testing::IsEmpty;
 class Scripts : public testing::Test {
  protected:
   std::vector<std::string> said(const std::string& name) {
-    config::AgentOptions options;
+    AgentOptions options;
     options.services["web"] = {
         .unit = {}, .script = folder_.path(name), .pid_file = {}, .where = {"agent.yaml", 3, 5}};
     options.services["unit"] = {.unit = "apache2.service", .script = {}, .pid_file = {}};
@@ -59,4 +59,4 @@ TEST_F(Scripts, OneThatOthersCanChange) {
 }
 
 }  // namespace
-}  // namespace rollcall::app
+}  // namespace rollcall::agent

@@ -1,10 +1,10 @@
-#include "config/agent_options.hpp"
+#include "agent/agent_options.hpp"
 
 #include <gmock/gmock.h>
 
-#include "config/messages.hpp"
+#include "diagnostic_lines.hpp"
 
-namespace rollcall::config {
+namespace rollcall::agent {
 namespace {
 
 using namespace std::chrono_literals;
@@ -93,4 +93,4 @@ TEST(AgentOptions, NoServicesIsAWarning) {
 }
 
 }  // namespace
-}  // namespace rollcall::config
+}  // namespace rollcall::agent

@@ -1,10 +1,10 @@
-#include "server/agent_service.hpp"
+#include "agent/agent_service.hpp"
 
+#include "agent_link/agent_client.hpp"
 #include "real_process.hpp"
-#include "server/agent_client.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 namespace {
 
 using namespace std::chrono_literals;
@@ -15,8 +15,8 @@ using testing::RealProcess;
 const std::string key_text = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 const std::string other_key = "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-PskKey key_of(const std::string& text) {
-  return parse_psk_key(text).value();
+agent_link::PskKey key_of(const std::string& text) {
+  return agent_link::parse_psk_key(text).value();
 }
 
 /// An agent on a free port of 127.0.0.1 with real scripts behind it.
@@ -58,14 +58,16 @@ class Agent : public ::testing::Test {
     co_await service->stop();
     co_return true;
   }
-  AgentReply ask(const std::string& name, const std::string& key = key_text, Duration limit = 20s) {
-    return testing::run_on(io, restart_service(at, key_of(key), name, limit));
+  agent_link::AgentReply ask(const std::string& name, const std::string& key = key_text,
+                             Duration limit = 20s) {
+    return testing::run_on(io, agent_link::restart_service(at, key_of(key), name, limit));
   }
   /// Asks, and leaves the reply in `slot` while other things go on.
-  void ask_beside(const std::string& name, std::optional<AgentReply>& slot) {
-    asio::co_spawn(
-        io, restart_service(at, key_of(key_text), name, 20s),
-        [&slot](const std::exception_ptr&, AgentReply reply) { slot = std::move(reply); });
+  void ask_beside(const std::string& name, std::optional<agent_link::AgentReply>& slot) {
+    asio::co_spawn(io, agent_link::restart_service(at, key_of(key_text), name, 20s),
+                   [&slot](const std::exception_ptr&, agent_link::AgentReply reply) {
+                     slot = std::move(reply);
+                   });
   }
   template <class Condition>
   bool until(Condition condition) {
@@ -95,7 +97,7 @@ class Agent : public ::testing::Test {
   }
 
   asio::io_context io;
-  std::unique_ptr<FileReaders> readers = FileReaders::start().value();
+  std::unique_ptr<io::FileReaders> readers = io::FileReaders::start().value();
   TemporaryFolder dir;
   AllowList services;
   std::optional<AgentService> service;
@@ -108,7 +110,7 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 TEST_F(Agent, RestartsAService) {
-  const AgentReply reply = ask("apache");
+  const agent_link::AgentReply reply = ask("apache");
   EXPECT_TRUE(reply.ok) << reply.error;
   EXPECT_EQ(reply.exit_status, 0);
   EXPECT_EQ(reply.output, "did stop\ndid start\n");
@@ -117,7 +119,7 @@ TEST_F(Agent, RestartsAService) {
 }
 
 TEST_F(Agent, TellsAFailureWithItsOutput) {
-  const AgentReply reply = ask("broken");
+  const agent_link::AgentReply reply = ask("broken");
   EXPECT_FALSE(reply.ok);
   EXPECT_EQ(reply.exit_status, 6);
   EXPECT_EQ(reply.output, "no config\n");
@@ -125,7 +127,7 @@ TEST_F(Agent, TellsAFailureWithItsOutput) {
 }
 
 TEST_F(Agent, TellsThatAScriptIsMissing) {
-  const AgentReply reply = ask("gone");
+  const agent_link::AgentReply reply = ask("gone");
   EXPECT_FALSE(reply.ok);
   EXPECT_EQ(reply.exit_status, 127);
   EXPECT_EQ(reply.error, "cannot run " + dir.path("gone") + ": No such file or directory");
@@ -133,7 +135,7 @@ TEST_F(Agent, TellsThatAScriptIsMissing) {
 
 TEST_F(Agent, EndsARestartAtItsTimeLimit) {
   service->set_services(services, 600ms);
-  const AgentReply reply = ask("slow");
+  const agent_link::AgentReply reply = ask("slow");
   EXPECT_FALSE(reply.ok);
   EXPECT_TRUE(reply.timed_out);
   EXPECT_EQ(reply.exit_status, 128 + SIGTERM);
@@ -144,7 +146,7 @@ TEST_F(Agent, StartsEvenIfStoppingHangs) {
   services["hangs"] = {.unit = "",
                        .script = dir.script("hangs", "[ $1 = stop ] && exec sleep 100\necho up\n")};
   service->set_services(services, 1s);
-  const AgentReply reply = ask("hangs");
+  const agent_link::AgentReply reply = ask("hangs");
   EXPECT_TRUE(reply.ok) << reply.error;
   EXPECT_EQ(reply.output, "up\n");
 }
@@ -159,7 +161,7 @@ TEST_F(Agent, KnowsOnlyItsAllowList) {
        {std::string("mysql"), std::string("../../etc/passwd"), dir.path("apache"), std::string(""),
         std::string("apache "), "apache; touch " + dir.path("x"), "$(touch " + dir.path("x") + ")",
         std::string("apache\0", 7), std::string("apache\nGET /"), std::string(300, 'a')}) {
-    const AgentReply reply = ask(name);
+    const agent_link::AgentReply reply = ask(name);
     EXPECT_FALSE(reply.ok) << name;
     EXPECT_TRUE(has(reply.error, "HTTP status 404: service \"")) << reply.error;
     EXPECT_TRUE(has(reply.error, "is not in the allow-list")) << reply.error;
@@ -171,7 +173,7 @@ TEST_F(Agent, KnowsOnlyItsAllowList) {
 }
 
 TEST_F(Agent, RefusesAnotherKey) {
-  const AgentReply reply = ask("apache", other_key);
+  const agent_link::AgentReply reply = ask("apache", other_key);
   EXPECT_FALSE(reply.ok);
   EXPECT_TRUE(has(reply.error, "TLS handshake failed (different key?): ")) << reply.error;
   EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));
@@ -179,10 +181,10 @@ TEST_F(Agent, RefusesAnotherKey) {
 }
 
 TEST_F(Agent, RestartsAServiceOnceAtATime) {
-  std::optional<AgentReply> first;
+  std::optional<agent_link::AgentReply> first;
   ask_beside("slow", first);
   ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
-  const AgentReply second = ask("slow");
+  const agent_link::AgentReply second = ask("slow");
   EXPECT_EQ(second.error, "HTTP status 409: service \"slow\" is already being restarted");
   EXPECT_TRUE(ask("apache").ok);  // another service does not wait
   EXPECT_TRUE(has(talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n"), "\"restarting\":true"));
@@ -201,7 +203,7 @@ TEST_F(Agent, ReadsANewAllowList) {
 }
 
 TEST_F(Agent, StopsAfterTheRunningRestart) {
-  std::optional<AgentReply> reply;
+  std::optional<agent_link::AgentReply> reply;
   ask_beside("slow", reply);
   ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
   bool ended = false;
@@ -215,7 +217,7 @@ TEST_F(Agent, StopsAfterTheRunningRestart) {
 }
 
 TEST_F(Agent, KillsTheRunningRestartWhenToldToAbort) {
-  std::optional<AgentReply> reply;
+  std::optional<agent_link::AgentReply> reply;
   ask_beside("slow", reply);
   ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
   bool ended = false;
@@ -315,7 +317,7 @@ TEST(AgentStart, SaysWhyItCannotListen) {
   AgentServiceOptions options;
   options.key = key_of(key_text);
   options.listen = Endpoint::parse("127.0.0.1:0").value();
-  const auto readers = FileReaders::start().value();
+  const auto readers = io::FileReaders::start().value();
   AgentService first(io.get_executor(), options, *readers);
   options.listen = first.start().value();
   AgentService second(io.get_executor(), options, *readers);
@@ -334,4 +336,4 @@ TEST(RestartRecipe, OfAUnitIsOneCommand) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

@@ -1,11 +1,11 @@
-#include "server/agent_watch.hpp"
+#include "agent/agent_watch.hpp"
 
 #include <list>
 
-#include "server/agent_client.hpp"
+#include "agent_link/agent_client.hpp"
 #include "watching_agent.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 namespace {
 
 bool has(const std::string& text, const std::string& part) {
@@ -16,7 +16,7 @@ class AgentWatching : public WatchingAgent {
  protected:
   void SetUp() override {
     WatchingAgent::SetUp();
-    tls.emplace(make_psk_context(TlsRole::client, key()).value());
+    tls.emplace(agent_link::make_psk_context(agent_link::TlsRole::client, key()).value());
   }
   void TearDown() override {
     clients.cancel();
@@ -31,7 +31,8 @@ class AgentWatching : public WatchingAgent {
     bool ended() const { return end && *end; }
   };
   asio::awaitable<void> run(std::string name, Seen& slot) {
-    slot.end = co_await watch_service(at, *tls, std::move(name), [&slot] { slot.begun = true; });
+    slot.end = co_await agent_link::watch_service(at, *tls, std::move(name),
+                                                  [&slot] { slot.begun = true; });
   }
   Seen& watch(const std::string& name) {
     Seen& slot = seen.emplace_back();
@@ -47,7 +48,7 @@ class AgentWatching : public WatchingAgent {
 
   std::optional<asio::ssl::context> tls;
   std::list<Seen> seen;
-  TaskGroup clients{io.get_executor()};
+  io::TaskGroup clients{io.get_executor()};
 };
 
 TEST_F(AgentWatching, TellsTheEndOfTheProcess) {
@@ -110,7 +111,8 @@ TEST_F(AgentWatching, LeavesConnectionsForRestarts) {
     ASSERT_TRUE(until([&] { return all.back()->begun; })) << i;
   }
   EXPECT_EQ(refusal("named"), "HTTP status 503: 256 watches are open");
-  const AgentReply reply = testing::run_on(io, restart_service(at, key(), "named"));
+  const agent_link::AgentReply reply =
+      testing::run_on(io, agent_link::restart_service(at, key(), "named"));
   EXPECT_TRUE(reply.ok) << reply.error;
   process->signal(SIGKILL);
   EXPECT_TRUE(until([&] { return std::ranges::all_of(all, &Seen::ended); }));
@@ -141,4 +143,4 @@ TEST_F(AgentWatching, EndsWithTheAgent) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

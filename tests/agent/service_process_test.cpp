@@ -1,11 +1,11 @@
-#include "server/service_process.hpp"
+#include "agent/service_process.hpp"
 
 #include <poll.h>
 
 #include "real_process.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 namespace {
 
 using testing::RealProcess;
@@ -49,7 +49,7 @@ class OpenProcess : public ::testing::Test {
   }
 
   asio::io_context io;
-  std::unique_ptr<FileReaders> readers = FileReaders::start().value();
+  std::unique_ptr<io::FileReaders> readers = io::FileReaders::start().value();
   TemporaryFolder dir;
   RealProcess sleeper{{"/bin/sleep", "3600"}, dir.path("output")};
 };
@@ -89,4 +89,4 @@ TEST_F(OpenProcess, OfAUnitIsAskedOfSystemd) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

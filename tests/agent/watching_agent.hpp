@@ -3,12 +3,12 @@
 
 #include <boost/asio/detached.hpp>
 
+#include "agent/agent_service.hpp"
+#include "io/task_group.hpp"
 #include "real_process.hpp"
-#include "server/agent_service.hpp"
-#include "server/task_group.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent {
 
 class WatchingAgent : public ::testing::Test {
  protected:
@@ -34,7 +34,7 @@ class WatchingAgent : public ::testing::Test {
     testing::run_on(io, stop());
   }
 
-  static PskKey key() { return parse_psk_key(kKeyText).value(); }
+  static agent_link::PskKey key() { return agent_link::parse_psk_key(kKeyText).value(); }
   /// The service, with its pid file.
   void begin_process() {
     process.emplace(std::vector<std::string>{"/bin/sleep", "3600"}, dir.path("output"));
@@ -80,7 +80,7 @@ class WatchingAgent : public ::testing::Test {
   }
 
   asio::io_context io;
-  std::unique_ptr<FileReaders> readers = FileReaders::start().value();
+  std::unique_ptr<io::FileReaders> readers = io::FileReaders::start().value();
   TemporaryFolder dir;
   std::optional<testing::RealProcess> process;
   AllowList services;
@@ -89,4 +89,4 @@ class WatchingAgent : public ::testing::Test {
   int talks = 0;
 };
 
-}  // namespace rollcall::server
+}  // namespace rollcall::agent

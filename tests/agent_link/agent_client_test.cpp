@@ -1,9 +1,9 @@
-#include "server/agent_client.hpp"
+#include "agent_link/agent_client.hpp"
 
 #include "real_process.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 namespace {
 
 using namespace std::chrono_literals;
@@ -139,4 +139,4 @@ TEST_F(AgentClient, DoesNotBelieveAReplyThatIsNoReport) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

@@ -1,10 +1,10 @@
-#include "server/agent_protocol.hpp"
+#include "agent_link/agent_protocol.hpp"
 
 #include <gtest/gtest.h>
 
 #include <boost/json/serialize.hpp>
 
-namespace rollcall::server {
+namespace rollcall::agent_link {
 namespace {
 
 TEST(AgentProtocol, ReportSurvivesJson) {
@@ -62,4 +62,4 @@ TEST(AgentProtocol, QuotesWhatComesFromOutside) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::agent_link

@@ -1,8 +1,8 @@
-#include "server/mail_message.hpp"
+#include "alert/mail_message.hpp"
 
 #include <gtest/gtest.h>
 
-namespace rollcall::server {
+namespace rollcall::alert {
 namespace {
 
 using namespace std::chrono;
@@ -79,4 +79,4 @@ TEST(MailMessage, WritesDates) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::alert

@@ -1,10 +1,10 @@
-#include "server/soa_query.hpp"
+#include "answer/soa_query.hpp"
 
 #include <gtest/gtest.h>
 
 #include "dns/message.hpp"
 
-namespace rollcall::server {
+namespace rollcall::answer {
 namespace {
 
 const dns::Name kOrigin = *dns::Name::parse("example.com");
@@ -52,4 +52,4 @@ TEST(SoaQuery, EveryCutIsNoticed) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::answer

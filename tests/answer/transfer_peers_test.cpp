@@ -1,8 +1,8 @@
-#include "server/transfer_peers.hpp"
+#include "answer/transfer_peers.hpp"
 
 #include <gtest/gtest.h>
 
-namespace rollcall::server {
+namespace rollcall::answer {
 namespace {
 
 TEST(TransferPeersTest, AreSecondariesAndWhatIsNamedNarrowly) {
@@ -28,4 +28,4 @@ TEST(TransferPeersTest, AreSecondariesAndWhatIsNamedNarrowly) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::answer

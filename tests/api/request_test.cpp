@@ -1,8 +1,8 @@
-#include "control/request.hpp"
+#include "api/request.hpp"
 
 #include <gtest/gtest.h>
 
-namespace rollcall::control {
+namespace rollcall::api {
 namespace {
 
 std::string error_of(std::string_view line) {
@@ -170,4 +170,4 @@ TEST(Request, NormalIsOnOrOff) {
 }
 
 }  // namespace
-}  // namespace rollcall::control
+}  // namespace rollcall::api

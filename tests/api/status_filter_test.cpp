@@ -1,10 +1,10 @@
-#include "control/status_filter.hpp"
+#include "api/status_filter.hpp"
 
 #include <gtest/gtest.h>
 
-#include "control/status_sample.hpp"
+#include "api/status_sample.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 namespace {
 
 /// "pool: member member; pool: member"
@@ -66,4 +66,4 @@ TEST(StatusFilter, KnowsEveryStateByItsWord) {
 }
 
 }  // namespace
-}  // namespace rollcall::control
+}  // namespace rollcall::api

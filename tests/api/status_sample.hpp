@@ -3,7 +3,7 @@
 
 #include "roster/status.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 
 inline roster::Status status_sample() {
   using namespace std::chrono_literals;
@@ -35,4 +35,4 @@ inline roster::Status status_sample() {
   return status;
 }
 
-}  // namespace rollcall::control
+}  // namespace rollcall::api

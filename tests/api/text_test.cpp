@@ -1,12 +1,12 @@
-#include "control/text.hpp"
+#include "api/text.hpp"
 
 #include <gtest/gtest.h>
 
-#include "control/status_filter.hpp"
-#include "control/status_sample.hpp"
-#include "control/views.hpp"
+#include "api/status_filter.hpp"
+#include "api/status_sample.hpp"
+#include "api/views.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 namespace {
 
 TEST(Text, StatusIsAlignedTables) {
@@ -315,4 +315,4 @@ TEST(Text, WhatIsNoReply) {
 }
 
 }  // namespace
-}  // namespace rollcall::control
+}  // namespace rollcall::api

@@ -1,10 +1,10 @@
-#include "control/views.hpp"
+#include "api/views.hpp"
 
 #include <gtest/gtest.h>
 
-#include "control/status_sample.hpp"
+#include "api/status_sample.hpp"
 
-namespace rollcall::control {
+namespace rollcall::api {
 namespace {
 
 TEST(Views, StatusIsOneLine) {
@@ -82,4 +82,4 @@ TEST(Views, Words) {
 }
 
 }  // namespace
-}  // namespace rollcall::control
+}  // namespace rollcall::api

@@ -104,7 +104,7 @@ class WeakAlgorithms : public testing::Test {
     key.where = {"r.yaml", 3, 3};
     options.keys = {key};
     std::vector<std::string> lines;
-    for (const Diagnostic& diagnostic : check_key_files(options, server::read_directly())) {
+    for (const Diagnostic& diagnostic : check_key_files(options, io::read_directly())) {
       lines.push_back(to_string(diagnostic));
     }
     return lines;

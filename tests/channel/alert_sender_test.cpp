@@ -1,12 +1,12 @@
-#include "server/alert_sender.hpp"
+#include "channel/alert_sender.hpp"
 
 #include <fstream>
 
+#include "io/clock.hpp"
 #include "real_process.hpp"
-#include "server/clock.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::channel {
 namespace {
 
 using namespace std::chrono_literals;
@@ -161,7 +161,7 @@ TEST_F(AlertSenderTest, KeepsWhatIsNotSentForTheNextOne) {
   for (const char* json : {"one", "two", "three"}) EXPECT_EQ(count(got, json), 1U) << got;
   // For mail there is still nobody: those alerts alone are kept from now on.
   EXPECT_TRUE(eventually([&] {
-    const SavedAlerts kept = parse_alerts(read_all(file));
+    const alert::SavedAlerts kept = alert::parse_alerts(read_all(file));
     return kept.mail.size() == 3 && kept.hook.empty();
   })) << read_all(file);
 }
@@ -170,8 +170,8 @@ TEST_F(AlertSenderTest, KeepsWhatWaitsLongerThanAMoment) {
   const std::string file = dir.path("alerts");
   AlertSender sender(mail_to({"root@mydomain.com"}), AlertRetries{{10min}}, file);
   sender.send({.subject = "a mail\xff", .body = "b\n", .json = "{}"});
-  ASSERT_TRUE(eventually([&] { return parse_alerts(read_all(file)).mail.size() == 1; }));
-  EXPECT_EQ(parse_alerts(read_all(file)).mail[0].subject, "a mail\\xff");
+  ASSERT_TRUE(eventually([&] { return alert::parse_alerts(read_all(file)).mail.size() == 1; }));
+  EXPECT_EQ(alert::parse_alerts(read_all(file)).mail[0].subject, "a mail\\xff");
   sender.retarget({});  // nobody is to be told any more: nothing waits
   EXPECT_TRUE(eventually([&] { return access(file.c_str(), F_OK) != 0; }));
 }
@@ -202,12 +202,12 @@ TEST_F(AlertSenderTest, EndsAtOnceThoughTheServerHangs) {
     AlertSender sender(targets, quick, file);
     for (int i = 0; i < 10; ++i) sender.send({.subject = "s", .body = "b", .json = "{}"});
     // The hook's connection stands in the kernel's queue: both lanes wait for a word.
-    ASSERT_TRUE(eventually([&] { return parse_alerts(read_all(file)).hook.size() == 10; }));
+    ASSERT_TRUE(eventually([&] { return alert::parse_alerts(read_all(file)).hook.size() == 10; }));
     begin = std::chrono::steady_clock::now();
   }
   close(listener);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, kAlertTryLimit);
-  EXPECT_EQ(parse_alerts(read_all(file)).mail.size(), 10U);
+  EXPECT_EQ(alert::parse_alerts(read_all(file)).mail.size(), 10U);
 }
 
 TEST_F(AlertSenderTest, AFullQueueLosesOldGoodNewsFirst) {
@@ -223,12 +223,12 @@ TEST_F(AlertSenderTest, AFullQueueLosesOldGoodNewsFirst) {
                    .important = i < 100 || i >= 100 + kGood});
     }
   }
-  std::vector<Alert> kept = parse_alerts(read_all(file)).mail;
+  std::vector<alert::Alert> kept = alert::parse_alerts(read_all(file)).mail;
   ASSERT_EQ(kept.size(), kAlertQueueLimit);
   EXPECT_EQ(kept[0].subject, "0");
   EXPECT_EQ(kept[1].subject, "6");  // five of the ten that went were good news, five the oldest
   EXPECT_EQ(kept.back().subject, std::to_string(kAlertQueueLimit + 9));
-  for (const Alert& alert : kept) EXPECT_TRUE(alert.important) << alert.subject;
+  for (const alert::Alert& alert : kept) EXPECT_TRUE(alert.important) << alert.subject;
 }
 
 TEST_F(AlertSenderTest, ManyOctetsAreBounded) {
@@ -240,7 +240,7 @@ TEST_F(AlertSenderTest, ManyOctetsAreBounded) {
       sender.send({.subject = std::to_string(i), .body = body, .json = "{}"});
     }
   }
-  const std::vector<Alert> kept = parse_alerts(read_all(file)).mail;
+  const std::vector<alert::Alert> kept = alert::parse_alerts(read_all(file)).mail;
   ASSERT_EQ(kept.size(), 3U);
   EXPECT_EQ(kept.back().subject, "8");
 }
@@ -250,11 +250,11 @@ TEST_F(AlertSenderTest, OldNewsIsDropped) {
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
   ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
-  Alert old{.subject = "old", .body = "b", .json = "stale", .at = wall_now(), .id = "1"};
-  Alert fresh = old;
+  alert::Alert old{.subject = "old", .body = "b", .json = "stale", .at = io::wall_now(), .id = "1"};
+  alert::Alert fresh = old;
   fresh.json = "fresh";
   old.at -= std::chrono::ceil<std::chrono::milliseconds>(kAlertLifetime) + 1min;
-  std::ofstream(file) << format_alerts({.mail = {}, .hook = {old, fresh}}) << "no alert\n";
+  std::ofstream(file) << alert::format_alerts({.mail = {}, .hook = {old, fresh}}) << "no alert\n";
   AlertSender sender({.webhook = url("http", "/")}, quick, file);
   ASSERT_TRUE(shown("fresh")) << read_all(out());
   EXPECT_EQ(read_all(out()).find("stale"), std::string::npos);
@@ -262,4 +262,4 @@ TEST_F(AlertSenderTest, OldNewsIsDropped) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::channel

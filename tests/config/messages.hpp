@@ -9,14 +9,9 @@
 
 #include "config/options.hpp"
 #include "core/diagnostic.hpp"
+#include "diagnostic_lines.hpp"
 
 namespace rollcall::config {
-
-inline std::vector<std::string> lines_of(const Diagnostics& diagnostics) {
-  std::vector<std::string> lines;
-  for (const Diagnostic& diagnostic : diagnostics) lines.push_back(to_string(diagnostic));
-  return lines;
-}
 
 /// A machine that knows three services.
 inline std::optional<std::uint16_t> three_services(const std::string& name) {

@@ -1,12 +1,25 @@
-#include "server/fault.hpp"
+#include "core/fault.hpp"
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/error.hpp>
+#include <boost/system/error_code.hpp>
 #include <cerrno>
+#include <string>
 
-namespace rollcall::server {
+namespace rollcall {
 namespace {
+
+using boost::system::error_category;
+using ErrorCode = boost::system::error_code;
+
+/// Errors that are no errno, as Asio's end of file.
+const error_category& words() {
+  static const struct : error_category {
+    const char* name() const noexcept override { return "words"; }
+    std::string message(int) const override { return "end of file"; }
+  } category;
+  return category;
+}
 
 struct Row {
   int error;
@@ -44,10 +57,10 @@ TEST(Fault, IsWhoseTheErrorIsInThatStep) {
 }
 
 TEST(Fault, OfWhatIsNoErrnoIsThePaths) {
-  EXPECT_EQ(fault_of(Step::begin, asio::error::make_error_code(asio::error::eof)), Fault::path);
+  EXPECT_EQ(fault_of(Step::begin, ErrorCode(2, words())), Fault::path);
   EXPECT_EQ(fault_of(Step::begin, ErrorCode(EPERM, boost::system::generic_category())),
             Fault::own_host);
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall

@@ -1,4 +1,4 @@
-#include "server/places.hpp"
+#include "core/places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "server/known_sources.hpp"
+#include "core/known_sources.hpp"
 
-namespace rollcall::server {
+namespace rollcall {
 namespace {
 
 using namespace std::chrono_literals;
@@ -207,4 +207,4 @@ TEST(KnownSourcesTest, RemembersForADayAndTheNewestOnly) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall

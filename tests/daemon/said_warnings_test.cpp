@@ -1,9 +1,9 @@
-#include "server/said_warnings.hpp"
+#include "daemon/said_warnings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 namespace {
 
 using ::testing::ElementsAre;
@@ -24,4 +24,4 @@ TEST(SaidWarnings, SaysAWarningOnceAndAnErrorAlways) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

@@ -1,9 +1,9 @@
-#include "server/settings.hpp"
+#include "daemon/settings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 namespace {
 
 using namespace std::chrono_literals;
@@ -17,7 +17,7 @@ TEST(AtStart, EveryChangeIsNamed) {
                        .control_socket = "/s"};
   EXPECT_THAT(changes(before, before), IsEmpty());
   AtStart after{.listen = {*Endpoint::parse("127.0.0.1", 53), *Endpoint::parse("::1", 54)},
-                .when_absent = WhenAbsent::wait,
+                .when_absent = transport::WhenAbsent::wait,
                 .workers = 4,
                 .steer_by_cpu = true,
                 .busy_poll = 50us,
@@ -39,4 +39,4 @@ TEST(AtStart, EveryChangeIsNamed) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

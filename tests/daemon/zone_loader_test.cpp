@@ -1,4 +1,4 @@
-#include "server/zone_loader.hpp"
+#include "daemon/zone_loader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::daemon {
 namespace {
 
 class ZoneLoaderTest : public testing::Test {
@@ -36,7 +36,7 @@ class ZoneLoaderTest : public testing::Test {
   const dns::Name origin_ = *dns::Name::parse("example.com");
   TemporaryFolder folder_;
   asio::io_context context_;
-  ZoneLoader loader_{context_.get_executor(), read_directly()};
+  ZoneLoader loader_{context_.get_executor(), io::read_directly()};
 };
 
 TEST_F(ZoneLoaderTest, TellsWhatIsUnchanged) {
@@ -71,4 +71,4 @@ TEST_F(ZoneLoaderTest, WhatIsThrownRefusesTheZone) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::daemon

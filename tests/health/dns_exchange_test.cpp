@@ -1,4 +1,4 @@
-#include "server/dns_exchange.hpp"
+#include "health/dns_exchange.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "dns/rdata_text.hpp"
 #include "dns/record_type.hpp"
 
-namespace rollcall::server {
+namespace rollcall::health {
 namespace {
 
 using Octets = std::vector<std::uint8_t>;
@@ -25,7 +25,7 @@ struct Record {
   Octets rdata;
 };
 
-Octets reply(const health::DnsCheck& check, std::uint16_t rcode, const std::vector<Record>& records,
+Octets reply(const DnsCheck& check, std::uint16_t rcode, const std::vector<Record>& records,
              std::uint16_t id = kId) {
   Octets packet;
   for (const std::uint16_t word :
@@ -49,13 +49,13 @@ Octets reply(const health::DnsCheck& check, std::uint16_t rcode, const std::vect
   return packet;
 }
 
-std::string verdict(const health::DnsCheck& check, const Octets& packet) {
+std::string verdict(const DnsCheck& check, const Octets& packet) {
   const auto judged = judge_reply(check, kId, packet);
   if (!judged) return "no reply";
   return *judged ? "good" : judged->error().message;
 }
 
-const health::DnsCheck kA{.query = "www.a.b.", .type = 1, .expect = "192.0.2.1"};
+const DnsCheck kA{.query = "www.a.b.", .type = 1, .expect = "192.0.2.1"};
 const Record kAddress{1, {192, 0, 2, 1}};
 
 TEST(DnsExchange, AsksWithEdns) {
@@ -72,14 +72,14 @@ TEST(DnsExchange, AsksWithoutEdnsAServerThatDoesNotKnowIt) {
   EXPECT_EQ(packet, expected);
   EXPECT_TRUE(refuses_edns(kA, reply(kA, 1, {})));
   EXPECT_FALSE(refuses_edns(kA, reply(kA, 5, {})));
-  health::DnsCheck wanted = kA;
+  DnsCheck wanted = kA;
   wanted.rcode = 1;
   EXPECT_FALSE(refuses_edns(wanted, reply(wanted, 1, {}))) << "this is what is expected";
 }
 
 TEST(DnsExchange, ExpressionsAnchorsAndWhatIsRejected) {
-  health::DnsCheck check{.query = "www.a.b.", .type = 1};
-  check.expect = *health::TextPattern::regex(R"(^192\.0\.2\.\d$)");
+  DnsCheck check{.query = "www.a.b.", .type = 1};
+  check.expect = *TextPattern::regex(R"(^192\.0\.2\.\d$)");
   EXPECT_EQ(verdict(check, reply(check, 0, {kAddress})), "good");
   EXPECT_EQ(verdict(check, reply(check, 0, {{1, {192, 0, 2, 10}}})),
             R"(expected /^192\.0\.2\.\d$/, got "192.0.2.10")");
@@ -104,7 +104,7 @@ TEST(DnsExchange, TheAnswerHoldsWhatIsExpected) {
 
 TEST(DnsExchange, TheCodeDecidesFirst) {
   EXPECT_EQ(verdict(kA, reply(kA, 2, {kAddress})), "SERVFAIL, not NOERROR");
-  health::DnsCheck none = kA;
+  DnsCheck none = kA;
   none.rcode = 3;
   none.expect = "";
   EXPECT_EQ(verdict(none, reply(none, 3, {})), "good");
@@ -123,7 +123,7 @@ TEST(DnsExchange, TheCodeIsTheWholeOne) {
   EXPECT_EQ(verdict(kA, with_opt(reply(kA, 0, {kAddress}), 0)), "good");
   EXPECT_EQ(verdict(kA, with_opt(reply(kA, 0, {kAddress}), 1)), "BADVERS, not NOERROR");
   EXPECT_EQ(verdict(kA, with_opt(reply(kA, 0, {}), 1)), "BADVERS, not NOERROR");
-  health::DnsCheck none = kA;
+  DnsCheck none = kA;
   none.rcode = 3;
   none.expect = "";
   EXPECT_EQ(verdict(none, with_opt(reply(none, 3, {}), 0)), "good");
@@ -138,7 +138,7 @@ TEST(DnsExchange, TellsWhatIsTruncated) {
 }
 
 TEST(DnsExchange, NamesInAnAnswerAreDecompressed) {
-  const health::DnsCheck mx{.query = "a.b.", .type = 15, .expect = "mail.a.b"};
+  const DnsCheck mx{.query = "a.b.", .type = 15, .expect = "mail.a.b"};
   // Preference 10, "mail", and a pointer to the question's name.
   const Record record{15, {0, 10, 4, 'm', 'a', 'i', 'l', 0xc0, 0x0c}};
   EXPECT_EQ(verdict(mx, reply(mx, 0, {record})), "good");
@@ -152,7 +152,7 @@ TEST(DnsExchange, StrayPacketsAreNoReplies) {
   Octets query = good;
   query[2] = 1;  // QR is not set
   EXPECT_EQ(verdict(kA, query), "no reply");
-  health::DnsCheck other = kA;
+  DnsCheck other = kA;
   other.query = "ftp.a.b.";
   EXPECT_EQ(verdict(kA, reply(other, 0, {kAddress})), "no reply");
   other = kA;
@@ -189,4 +189,4 @@ TEST(ContainsWord, Table) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::health

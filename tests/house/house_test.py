@@ -42,9 +42,9 @@ class RulesFindWhatTheyShould(unittest.TestCase):
         self.write("core/published.hpp", "#pragma once\n#include <mutex>\n")
         self.write("zone/zone.hpp", '#pragma once\n#include "core/bytes.hpp"\n')
         self.write("zone/zone.cpp", '#include "zone/zone.hpp"\n')
-        self.write("config/read.cpp", "#include <filesystem>\n#include <yaml-cpp/yaml.h>\n")
-        self.write("server/udp.cpp", '#include "zone/zone.hpp"\n#include <sys/socket.h>\n'
-                                     "#include <thread>\nauto t = std::steady_clock::now();")
+        self.write("yaml/read.cpp", "#include <filesystem>\n#include <yaml-cpp/yaml.h>\n")
+        self.write("transport/udp.cpp", '#include "zone/zone.hpp"\n#include <sys/socket.h>\n'
+                                        "#include <thread>\nauto t = std::steady_clock::now();")
 
     def write(self, path, text):
         path = os.path.join(self.src, path)
@@ -65,16 +65,16 @@ class RulesFindWhatTheyShould(unittest.TestCase):
         self.assertEqual(self.found(), [])
 
     def test_an_include_that_points_upward(self):
-        self.write("zone/zone.cpp", '#include "zone/zone.hpp"\n#include "server/udp.hpp"\n')
-        self.assert_found("wrong_arrows", "zone/zone.cpp:2: zone may not include server/udp.hpp")
+        self.write("zone/zone.cpp", '#include "zone/zone.hpp"\n#include "transport/udp.hpp"\n')
+        self.assert_found("wrong_arrows", "zone/zone.cpp:2: zone may not include transport/udp.hpp")
 
     def test_an_include_that_points_sideways(self):
         self.write("answer/respond.cpp", '#include "roster/roster.hpp"\n')
         self.assert_found("wrong_arrows", "answer/respond.cpp:1: answer may not include")
 
-    def test_server_does_not_read_configurations(self):
-        self.write("server/daemon.cpp", '#  include   "config/options.hpp"\n')
-        self.assert_found("wrong_arrows", "server/daemon.cpp:1: server may not include config/")
+    def test_the_daemon_does_not_read_configurations(self):
+        self.write("daemon/daemon.cpp", '#  include   "config/options.hpp"\n')
+        self.assert_found("wrong_arrows", "daemon/daemon.cpp:1: daemon may not include config/")
 
     def test_includes_that_are_not_floor_and_file(self):
         for include in ("zone.hpp", "../core/bytes.hpp", "./zone/zone.hpp", "core/bytes.cpp"):
@@ -83,7 +83,7 @@ class RulesFindWhatTheyShould(unittest.TestCase):
                 self.assert_found("wrong_arrows", "zone/zone.cpp:1: ")
 
     def test_a_comment_is_no_include(self):
-        self.write("zone/zone.cpp", '// #include "server/udp.hpp"\n/*\n#include "app/x.hpp"\n*/\n')
+        self.write("zone/zone.cpp", '// #include "transport/udp.hpp"\n/*\n#include "app/x.hpp"\n*/\n')
         self.assertEqual(self.found(), [])
 
     def test_a_folder_that_is_no_floor(self):
@@ -94,7 +94,7 @@ class RulesFindWhatTheyShould(unittest.TestCase):
         self.write("zone/zone.cpp", "#include <yaml-cpp/yaml.h>\n")
         self.assert_found("wrong_libraries", "zone/zone.cpp:1: zone may not use <yaml-cpp/yaml.h>")
 
-    def test_impure_things_below_the_server(self):
+    def test_impure_things_in_a_pure_room(self):
         for line in ("#include <thread>", "#include <mutex>", "#include <fstream>",
                      "#include <filesystem>", "#include <unistd.h>", "#include <sys/socket.h>",
                      "#include <random>", "auto t = std::chrono::steady_clock::now();",
@@ -106,8 +106,8 @@ class RulesFindWhatTheyShould(unittest.TestCase):
                 self.assert_found("impurities", "zone/zone.cpp:1: ")
 
     def test_exceptions_reach_no_further(self):
-        self.write("config/read.cpp", "#include <fstream>\n")
-        self.assert_found("impurities", "config/read.cpp:1: files")
+        self.write("yaml/read.cpp", "#include <fstream>\n")
+        self.assert_found("impurities", "yaml/read.cpp:1: files")
 
     def test_long_files(self):
         self.write("zone/zone.cpp", "\n" * 400)
@@ -115,14 +115,26 @@ class RulesFindWhatTheyShould(unittest.TestCase):
         self.write("zone/zone.cpp", "\n" * 401)
         self.assert_found("long_files", "zone/zone.cpp: 401 lines")
 
+    def test_rooms_with_too_many_files(self):
+        for at in range(39):
+            self.write(f"zone/part_{at}.cpp", "")  # beside zone.hpp and zone.cpp
+        self.assert_found("full_rooms", "zone: 41 files; at most 40")
+
+    def test_impure_rooms_are_smaller(self):
+        for at in range(24):
+            self.write(f"store/part_{at}.cpp", "")
+        self.assertEqual(self.found(), [])
+        self.write("store/one_more.cpp", "")
+        self.assert_found("full_rooms", "store: 25 files; at most 24")
+
     def test_names_that_say_nothing(self):
         self.write("zone/zone_util.cpp", "")
         self.assert_found("bad_names", "zone/zone_util.cpp")
 
     def test_what_goes_out_goes_through_printable(self):
         self.write("app/print.cpp", "void f() { std::fwrite(a, 1, n, stdout); }\n")
-        self.write("server/log_format.cpp", "spdlog::pattern_formatter f;\n")
-        self.write("app/rollcalld.cpp", "spdlog::set_formatter(server::log_formatter());\n")
+        self.write("io/log_format.cpp", "spdlog::pattern_formatter f;\n")
+        self.write("app/rollcalld.cpp", "spdlog::set_formatter(io::log_formatter());\n")
         self.assertEqual(self.found(), [])
         for line in ('std::fputs("x", stderr);', 'fmt::print("{}", x);', "std::cerr << x;",
                      "::write(2, text, size);", "json::serialize(value);",

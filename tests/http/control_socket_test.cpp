@@ -1,4 +1,4 @@
-#include "server/control_socket.hpp"
+#include "http/control_socket.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::http {
 namespace {
 
 using local = asio::local::stream_protocol;
@@ -42,7 +42,7 @@ class ControlSocketTest : public testing::Test {
   std::string path_ = folder_.path("control.sock");
   asio::io_context context_;
   ControlSocket control_{context_.get_executor(),
-                         [](control::Request) -> asio::awaitable<std::string> { co_return "{}"; }};
+                         [](api::Request) -> asio::awaitable<std::string> { co_return "{}"; }};
 };
 
 TEST_F(ControlSocketTest, AnswersEachLine) {
@@ -76,14 +76,14 @@ TEST_F(ControlSocketTest, LeavesThePlaceToAServerThatHasTakenIt) {
 TEST_F(ControlSocketTest, TellsThatALineIsTooLong) {
   ASSERT_TRUE(control_.listen(path_));
   // It says so and closes, though more of the line may come.
-  const std::string reply = ask(std::string(3 * control::kMaxRequestSize, 'x'), false);
+  const std::string reply = ask(std::string(3 * api::kMaxRequestSize, 'x'), false);
   EXPECT_NE(reply.find("longer than 4096 octets"), std::string::npos) << reply;
 }
 
 TEST_F(ControlSocketTest, TakesTheLongestLine) {
   ASSERT_TRUE(control_.listen(path_));
   std::string line = "{\"command\":\"status\"}";
-  line.resize(control::kMaxRequestSize, ' ');
+  line.resize(api::kMaxRequestSize, ' ');
   EXPECT_EQ(ask(line + "\n"), "{}\n");
 }
 
@@ -124,12 +124,11 @@ TEST_F(ControlSocketTest, ARequestUnderWayMakesNoRoom) {
   const std::string path = folder_.path("busy.sock");
   asio::steady_timer done(context_, asio::steady_timer::time_point::max());
   std::size_t begun = 0;
-  ControlSocket busy(context_.get_executor(),
-                     [&](control::Request) -> asio::awaitable<std::string> {
-                       ++begun;
-                       co_await done.async_wait(as_value);
-                       co_return "{}";
-                     });
+  ControlSocket busy(context_.get_executor(), [&](api::Request) -> asio::awaitable<std::string> {
+    ++begun;
+    co_await done.async_wait(as_value);
+    co_return "{}";
+  });
   ASSERT_TRUE(busy.listen(path));
   std::vector<local::socket> clients;
   for (std::size_t i = 0; i < kMaxControlSessions; ++i) {
@@ -155,7 +154,7 @@ TEST_F(ControlSocketTest, RepliesThatAreNotReadAreBoundedTogether) {
   const std::string path = folder_.path("large.sock");
   const std::string large(3'000'000, 'x');
   ControlSocket control(context_.get_executor(),
-                        [&](control::Request) -> asio::awaitable<std::string> { co_return large; });
+                        [&](api::Request) -> asio::awaitable<std::string> { co_return large; });
   ASSERT_TRUE(control.listen(path));
   std::vector<local::socket> deaf;
   for (int i = 0; i < 10; ++i) {
@@ -187,4 +186,4 @@ TEST_F(ControlSocketTest, RepliesThatAreNotReadAreBoundedTogether) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::http

@@ -1,4 +1,4 @@
-#include "server/child_process.hpp"
+#include "io/child_process.hpp"
 
 #include <sys/resource.h>
 
@@ -6,11 +6,11 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "io/descriptor.hpp"
 #include "real_process.hpp"
-#include "server/descriptor_limit.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 using namespace std::chrono_literals;
@@ -254,4 +254,4 @@ TEST(OutputTail, KeepsTheLastOctets) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,4 +1,4 @@
-#include "server/deadline.hpp"
+#include "io/deadline.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 
 #include "real_process.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 using namespace std::chrono_literals;
@@ -62,4 +62,4 @@ TEST_F(DeadlineTest, ClosesWhatIsReadLast) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,4 +1,4 @@
-#include "server/file_reader.hpp"
+#include "io/file_reader.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 class Folder : public testing::Test {
@@ -169,4 +169,4 @@ TEST(ServicePort, KnowsWhatTheMachineKnows) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,4 +1,4 @@
-#include "server/file_readers.hpp"
+#include "io/file_readers.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include "real_process.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 using namespace std::chrono_literals;
@@ -128,4 +128,4 @@ TEST_F(FileReadersTest, WatchFoldersAndTellLinks) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,4 +1,4 @@
-#include "server/log_format.hpp"
+#include "io/log_format.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 
 #include <sstream>
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 TEST(LogFormat, AMessageIsOnePrintableLine) {
@@ -21,4 +21,4 @@ TEST(LogFormat, AMessageIsOnePrintableLine) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

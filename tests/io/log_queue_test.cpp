@@ -1,4 +1,4 @@
-#include "server/log_queue.hpp"
+#include "io/log_queue.hpp"
 
 #include <gtest/gtest.h>
 #include <spdlog/logger.h>
@@ -7,10 +7,10 @@
 #include <memory>
 #include <thread>
 
+#include "io/descriptor.hpp"
 #include "real_process.hpp"
-#include "server/descriptor.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 using namespace std::chrono_literals;
@@ -76,4 +76,4 @@ TEST_F(LogQueueTest, TheEndIsNotHeldUp) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

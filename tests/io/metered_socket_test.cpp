@@ -1,4 +1,4 @@
-#include "server/metered_socket.hpp"
+#include "io/metered_socket.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "real_process.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 using asio::ip::tcp;
@@ -58,4 +58,4 @@ TEST_F(MeteredSocketTest, FailsBehindItsPieces) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,9 +1,9 @@
-#include "server/mount_points.hpp"
+#include "io/mount_points.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 const std::vector<std::string> kPoints = parse_mount_points(
@@ -37,4 +37,4 @@ TEST(MountPoints, KnowsThoseOfNow) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

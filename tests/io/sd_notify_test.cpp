@@ -1,4 +1,4 @@
-#include "server/sd_notify.hpp"
+#include "io/sd_notify.hpp"
 
 #include <sys/un.h>
 
@@ -7,7 +7,7 @@
 #include "real_process.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 /// A socket as systemd binds it; `name` begins with '/' or '@'.
@@ -49,4 +49,4 @@ TEST(SdNotify, IsSilentWhereNobodyAsked) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

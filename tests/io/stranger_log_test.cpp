@@ -1,4 +1,4 @@
-#include "server/stranger_log.hpp"
+#include "io/stranger_log.hpp"
 
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -6,9 +6,9 @@
 
 #include <sstream>
 
-#include "server/lasting_failure.hpp"
+#include "core/lasting_failure.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 using namespace std::chrono_literals;
@@ -80,4 +80,4 @@ TEST(LastingFailureTest, IsToldOnceAMinuteAndGivenUpAfterAWhile) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,10 +1,10 @@
-#include "server/task_group.hpp"
+#include "io/task_group.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
 #include "real_process.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 using namespace std::chrono_literals;
@@ -91,4 +91,4 @@ TEST(TaskGroup, MayGoBeforeItsTasks) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::io

@@ -1,5 +1,5 @@
 /// Connect probes against sockets of this machine.
-#include "server/connect_probes.hpp"
+#include "probe/connect_probes.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 
 #include "real_process.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 using namespace std::chrono_literals;
@@ -19,10 +19,10 @@ using testing::patience;
 
 const IpAddress kLoopback = *IpAddress::parse("127.0.0.1");
 
-roster::StartProbe probe_of(std::uint64_t id, const IpAddress& address, std::uint16_t port,
-                            Duration timeout = 10s) {
+Request probe_of(std::uint64_t id, const IpAddress& address, std::uint16_t port,
+                 Duration timeout = 10s) {
   const health::CheckSpec spec{.name = "tcp", .how = health::TcpCheck{}, .timeout = timeout};
-  return {.probe = {id},
+  return {.run = {id},
           .member = address,
           .target = {address, port},
           .check = std::make_shared<const health::CheckSpec>(spec),
@@ -42,7 +42,7 @@ class ConnectProbesTest : public ::testing::Test {
   tcp::acceptor acceptor_{io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
   std::map<std::uint64_t, health::Outcome> outcomes_;
   std::function<void(std::uint64_t)> then_ = [](std::uint64_t) {};
-  ConnectProbes probes_{io_.get_executor(), [this](roster::ProbeId probe, health::Outcome outcome) {
+  ConnectProbes probes_{io_.get_executor(), [this](RunId run, health::Outcome outcome) {
                           EXPECT_FALSE(outcomes_.contains(probe.value)) << "told twice";
                           outcomes_[probe.value] = std::move(outcome);
                           then_(probe.value);
@@ -171,4 +171,4 @@ TEST_F(ConnectProbesTest, AnOutcomeMayStartTheNext) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -11,11 +11,11 @@
 #include <cstring>
 #include <thread>
 
+#include "core/fault.hpp"
+#include "probe/prober.hpp"
 #include "real_process.hpp"
-#include "server/fault.hpp"
-#include "server/prober.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 using namespace std::chrono_literals;
@@ -51,16 +51,15 @@ health::Outcome probe(const decltype(health::CheckSpec::how)& how, std::uint16_t
   std::optional<health::Outcome> outcome;
   std::thread([&] {
     asio::io_context io;
-    const auto readers = FileReaders::start().value();
+    const auto readers = io::FileReaders::start().value();
     Prober prober(
         io.get_executor(), *readers,
-        [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
-        [](const std::string&) {});
+        [&](RunId, health::Outcome said) { outcome = std::move(said); }, [](const std::string&) {});
     const health::CheckSpec spec{.name = "x", .how = how, .timeout = 200ms};
     const IpAddress address = *IpAddress::parse("127.0.0.1");
     io.poll();
     let_fail(syscall, error);
-    prober.start({.probe = {},
+    prober.start({.run = {},
                   .member = address,
                   .target = {address, port},
                   .check = std::make_shared<const health::CheckSpec>(spec),
@@ -146,4 +145,4 @@ TEST_F(OwnHost, AProgramThatCannotBeStartedIsNoOutcome) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -1,4 +1,4 @@
-#include "server/prober.hpp"
+#include "probe/prober.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,11 +12,11 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
 
+#include "io/endpoints.hpp"
+#include "io/task_group.hpp"
 #include "real_process.hpp"
-#include "server/endpoints.hpp"
-#include "server/task_group.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 using namespace std::chrono_literals;
@@ -64,7 +64,7 @@ class Member {
   std::string reply_;
   End end_;
   std::string heard_;
-  TaskGroup tasks_;
+  io::TaskGroup tasks_;
 };
 
 /// "good", or the reason.
@@ -72,9 +72,9 @@ std::string words(const health::Outcome& outcome) {
   return outcome.good ? "good" : outcome.reason;
 }
 
-roster::StartProbe probe_of(const health::CheckSpec& spec, const char* member, std::uint16_t port) {
+Request probe_of(const health::CheckSpec& spec, const char* member, std::uint16_t port) {
   const IpAddress address = *IpAddress::parse(member);
-  return {.probe = {},
+  return {.run = {},
           .member = address,
           .target = {address, port},
           .check = std::make_shared<const health::CheckSpec>(spec),
@@ -92,9 +92,9 @@ struct Asker {
 
   asio::io_context io;
   std::optional<health::Outcome> outcome;
-  std::unique_ptr<FileReaders> readers = FileReaders::start().value();
+  std::unique_ptr<io::FileReaders> readers = io::FileReaders::start().value();
   Prober prober{io.get_executor(), *readers,
-                [this](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
+                [this](RunId, health::Outcome said) { outcome = std::move(said); },
                 [](const std::string&) {}};
 };
 
@@ -205,10 +205,10 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
     bool gone_on = false;
     bool early = false;
     bool ended = false;
-    const auto readers = FileReaders::start().value();
+    const auto readers = io::FileReaders::start().value();
     Prober prober(
         io.get_executor(), *readers,
-        [&](roster::ProbeId, const health::Outcome& outcome) {
+        [&](RunId, const health::Outcome& outcome) {
           early = !gone_on;
           ended = true;
           EXPECT_FALSE(outcome.good) << how.index();
@@ -216,7 +216,7 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
         [](const std::string&) {});
     const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
     // Its connect fails at once.
-    const roster::StartProbe request = probe_of(spec, "255.255.255.255", 1);
+    const Request request = probe_of(spec, "255.255.255.255", 1);
     asio::post(io, [&] {
       prober.start(request);  // runs at once, as far as it goes
       gone_on = true;
@@ -254,7 +254,7 @@ TEST(Prober, WithoutADescriptorNothingIsFoundOut) {
   for (const auto& how : kinds) {
     Asker asker;
     const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
-    const roster::StartProbe request = probe_of(spec, "127.0.0.1", 1);
+    const Request request = probe_of(spec, "127.0.0.1", 1);
     asker.io.poll();
     rlimit whole{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &whole), 0);
@@ -332,22 +332,21 @@ class Cutter {
 
   std::optional<asio::ip::udp::socket> udp_;
   std::optional<tcp::acceptor> tcp_;
-  TaskGroup tasks_;
+  io::TaskGroup tasks_;
 };
 
 std::string outcome_of_cutter(bool by_tcp) {
   asio::io_context io;
   Cutter member(io, by_tcp);
   std::optional<health::Outcome> outcome;
-  const auto readers = FileReaders::start().value();
+  const auto readers = io::FileReaders::start().value();
   Prober prober(
-      io.get_executor(), *readers,
-      [&](roster::ProbeId, health::Outcome said) { outcome = std::move(said); },
+      io.get_executor(), *readers, [&](RunId, health::Outcome said) { outcome = std::move(said); },
       [](const std::string&) {});
   const health::DnsCheck dns{.query = "www.a.b.", .expect = "192.0.2.1"};
   const health::CheckSpec spec{.name = "x", .how = dns, .timeout = 20s};
   const IpAddress address = *IpAddress::parse("127.0.0.1");
-  prober.start({.probe = {},
+  prober.start({.run = {},
                 .member = address,
                 .target = {address, member.port()},
                 .check = std::make_shared<const health::CheckSpec>(spec),
@@ -370,4 +369,4 @@ TEST(ProbeExec, EndsAtItsTime) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

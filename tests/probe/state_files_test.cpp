@@ -1,4 +1,4 @@
-#include "server/state_files.hpp"
+#include "probe/state_files.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "real_process.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 using namespace std::chrono_literals;
@@ -38,7 +38,7 @@ class StateFilesTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   asio::io_context context_;
-  std::unique_ptr<FileReaders> readers_ = FileReaders::start(300ms).value();
+  std::unique_ptr<io::FileReaders> readers_ = io::FileReaders::start(300ms).value();
   std::string changed_;
   StateFiles files_{context_.get_executor(), *readers_,
                     [this](const std::string& file) { changed_ = file; }, 0s};
@@ -153,4 +153,4 @@ TEST_F(StateFilesTest, AProbeIsNotHeldUpForLongerThanItsLimit) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

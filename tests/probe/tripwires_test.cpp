@@ -1,30 +1,30 @@
-#include "server/tripwires.hpp"
+#include "probe/tripwires.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "watching_agent.hpp"
+#include "agent/watching_agent.hpp"
 
-namespace rollcall::server {
+namespace rollcall::probe {
 namespace {
 
 using namespace std::chrono_literals;
 using asio::ip::tcp;
 
 /// A member whose service is watched by a real agent, and that listens on a port.
-class MemberWires : public WatchingAgent {
+class MemberWires : public agent::WatchingAgent {
  protected:
   void SetUp() override {
-    WatchingAgent::SetUp();
+    agent::WatchingAgent::SetUp();
     agents = {.port = at.port, .key = key(), .nodes = {}};
     wires.emplace(io.get_executor(), agents, 10ms);
   }
   void TearDown() override {
     tasks.cancel();
     testing::run_on(io, tasks.join(testing::patience));
-    WatchingAgent::TearDown();
+    agent::WatchingAgent::TearDown();
   }
 
-  roster::HoldWire wire(bool connect, const std::string& name = "named") const {
+  WireRequest wire(bool connect, const std::string& name = "named") const {
     const IpAddress address = IpAddress::parse("127.0.0.1").value();
     return {.wire = {7},
             .target = {address, listener.local_endpoint().port()},
@@ -33,7 +33,7 @@ class MemberWires : public WatchingAgent {
             .member = address,
             .service = name};
   }
-  void hold(const roster::HoldWire& wanted) { tasks.start(wait_for(wires->hold(wanted))); }
+  void hold(const WireRequest& wanted) { tasks.start(wait_for(wires->hold(wanted))); }
   asio::awaitable<void> wait_for(asio::awaitable<Tripwires::End> held) {
     end = co_await std::move(held);
   }
@@ -52,11 +52,11 @@ class MemberWires : public WatchingAgent {
     return until([&] { return ended.has_value(); }) && *ended;
   }
 
-  AgentSettings agents;
+  agent_link::AgentSettings agents;
   std::optional<Tripwires> wires;
   tcp::acceptor listener{io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
   std::optional<Tripwires::End> end;  // of the wire
-  TaskGroup tasks{io.get_executor()};
+  io::TaskGroup tasks{io.get_executor()};
 };
 
 TEST_F(MemberWires, EndWithTheProcessThatTheAgentWatches) {
@@ -144,4 +144,4 @@ TEST_F(MemberWires, NoKeyIsNoStream) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::probe

@@ -1,8 +1,8 @@
 /// RFC 2047 section 5, "Use of encoded-words in message headers": a character is not split between
 /// two words.
+#include "alert/mail_message.hpp"
 #include "dns/encoding.hpp"
 #include "rfc/conversation.hpp"
-#include "server/mail_message.hpp"
 
 namespace rollcall::rfc {
 namespace {
@@ -10,12 +10,12 @@ namespace {
 TEST(Rfc2047Section5, EachWordHoldsWholeCharacters) {
   std::string subject = "x";  // so that a cut after 45 octets would fall into a character
   for (int i = 0; i < 60; ++i) subject += "ä";
-  const std::string mail = server::mail_message({.from = "a@x",
-                                                 .to = {"b@x"},
-                                                 .subject = subject,
-                                                 .body = "",
-                                                 .date = {},
-                                                 .message_id = "1@x"});
+  const std::string mail = alert::mail_message({.from = "a@x",
+                                                .to = {"b@x"},
+                                                .subject = subject,
+                                                .body = "",
+                                                .date = {},
+                                                .message_id = "1@x"});
   std::string whole;
   for (std::size_t at = 0; (at = mail.find("=?UTF-8?B?", at)) != std::string::npos;) {
     at += 10;

@@ -1,33 +1,33 @@
 /// RFC 7435: where plain text would do, TLS with a certificate that nobody vouches for is better: a
 /// mail server's STARTTLS is taken.
+#include "channel/alert_sender.hpp"
+#include "real_process.hpp"
 #include "rfc/conversation.hpp"
-#include "server/alert_sender.hpp"
-#include "server/real_process.hpp"
 #include "temporary_folder.hpp"
 
 namespace rollcall::rfc {
 namespace {
 
-using server::testing::eventually;
-using server::testing::read_all;
+using testing::eventually;
+using testing::read_all;
 
 TEST(Rfc7435, AMailGoesOverStarttlsWithAnUnknownCertificate) {
   const TemporaryFolder dir;
-  server::testing::RealProcess request(
+  testing::RealProcess request(
       {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
        "-nodes", "-subj", "/CN=unknown", "-days", "2", "-keyout", dir.path("key.pem"), "-out",
        dir.path("cert.pem")},
       dir.path("req.log"));
   ASSERT_EQ(request.wait(), 0) << read_all(dir.path("req.log"));
-  const std::uint16_t port = server::testing::free_port();
+  const std::uint16_t port = testing::free_port();
   const std::string address = "127.0.0.1:" + std::to_string(port);
   // With --tlscert this server takes no mail before STARTTLS.
-  const server::testing::RealProcess smtp(
+  const testing::RealProcess smtp(
       {"/usr/bin/python3", "-u", "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Debugging",
        "stdout", "--tlscert", dir.path("cert.pem"), "--tlskey", dir.path("key.pem"), "-l", address},
       dir.path("out"));
-  ASSERT_TRUE(eventually([&] { return server::testing::is_listening(port); }));
-  server::AlertSender sender(
+  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  channel::AlertSender sender(
       {.to = {"root@x"}, .from = "rollcall@x", .smtp = "smtp://" + address, .webhook = ""});
   sender.send({.subject = "s", .body = "down\n", .json = "{}"});
   EXPECT_TRUE(eventually([&] {

@@ -20,7 +20,7 @@ void let_open(std::size_t descriptors) {
 }
 
 TEST(Rfc7766Section622, OneOverTheLimitOfItsHostIsServedAndTheLongestIdleIsEnded) {
-  constexpr std::size_t kLimit = server::kTcpPlaces.per_host;
+  constexpr std::size_t kLimit = transport::kTcpPlaces.per_host;
   ASSERT_NO_FATAL_FAILURE(let_open(2 * kLimit + 100));
   const TcpService service("");
   const Octets query = framed(make_query({.name = "ns.example.com"}));

@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 
 #include "rfc/conversation.hpp"
-#include "server/listen_socket.hpp"
-#include "server/tcp_server.hpp"
+#include "transport/listen_socket.hpp"
+#include "transport/tcp_server.hpp"
 
 namespace rollcall::rfc {
 
@@ -43,7 +43,7 @@ class TcpClient {
   }
 
  private:
-  server::Descriptor socket_;
+  io::Descriptor socket_;
 };
 
 /// A message behind its length.
@@ -65,9 +65,9 @@ class TcpService {
   std::uint16_t port() const { return port_; }
 
  private:
-  std::vector<server::Descriptor> listen() {
-    std::vector<server::Descriptor> sockets;
-    sockets.push_back(server::listen_tcp({*IpAddress::parse("127.0.0.1"), 0}).value());
+  std::vector<io::Descriptor> listen() {
+    std::vector<io::Descriptor> sockets;
+    sockets.push_back(transport::listen_tcp({*IpAddress::parse("127.0.0.1"), 0}).value());
     sockaddr_in bound{};
     socklen_t size = sizeof bound;
     ::getsockname(sockets.front().get(), reinterpret_cast<sockaddr*>(&bound), &size);
@@ -78,7 +78,7 @@ class TcpService {
   std::uint16_t port_ = 0;
   Published<zone::Catalog> catalog_;
   answer::Responder responder_;
-  server::TcpServer server_;
+  transport::TcpServer server_;
 };
 
 }  // namespace rollcall::rfc

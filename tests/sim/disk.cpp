@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "server/state_text.hpp"
 #include "sim/world.hpp"
+#include "state/state_text.hpp"
 
 namespace rollcall::sim {
 
@@ -42,14 +42,13 @@ Duration on_disk(Duration left) {
 roster::SavedState World::disk_as_of_now() const {
   roster::SavedState state = disk_;
   const auto overrides =
-      server::parse_overrides(server::format_overrides(disk_.overrides, overrides_saved_), wall());
+      state::parse_overrides(state::format_overrides(disk_.overrides, overrides_saved_), wall());
   EXPECT_TRUE(overrides.unread.empty()) << where() << "what was saved is not read";
   state.overrides = overrides.value;
   state.restarts =
-      server::parse_restarts(server::format_restarts(disk_.restarts, restarts_saved_), wall())
-          .value;
+      state::parse_restarts(state::format_restarts(disk_.restarts, restarts_saved_), wall()).value;
   const auto health =
-      server::parse_health(server::format_health(disk_.health, health_saved_), wall());
+      state::parse_health(state::format_health(disk_.health, health_saved_), wall());
   state.health = health.value_or(roster::SavedHealth{});
   return state;
 }

@@ -1,8 +1,8 @@
-#include "server/sealed_text.hpp"
+#include "state/sealed_text.hpp"
 
 #include <gtest/gtest.h>
 
-namespace rollcall::server {
+namespace rollcall::state {
 namespace {
 
 const std::string kBody = "example.com. 128\nexample.org. 5\n";
@@ -50,4 +50,4 @@ TEST(SealedText, BelongsToItsFile) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::state

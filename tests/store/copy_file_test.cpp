@@ -1,4 +1,4 @@
-#include "server/copy_file.hpp"
+#include "store/copy_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 namespace {
 
 using namespace std::chrono_literals;
@@ -21,7 +21,7 @@ constexpr WallTime kNow{1'700'000'000s};
 
 class CopyFileTest : public testing::Test {
  protected:
-  static ZoneTexts texts(const std::string& text) {
+  static state::ZoneTexts texts(const std::string& text) {
     return {{{.path = {}, .text = text}, {.path = "included one", .text = "$TTL 1\n" + text}}};
   }
   static std::string text_of(CopyFile& file, const std::string& origin) {
@@ -143,4 +143,4 @@ TEST_F(CopyFileTest, NoLinkIsFollowed) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::store

@@ -1,4 +1,4 @@
-#include "server/state_folder.hpp"
+#include "store/state_folder.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -8,11 +8,11 @@
 #include <filesystem>
 #include <fstream>
 
-#include "server/folder_path.hpp"
-#include "server/sealed_text.hpp"
+#include "io/folder_path.hpp"
+#include "state/sealed_text.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -165,7 +165,7 @@ TEST_F(KeptTwiceTest, AFileThatIsGoneIsSaid) {
 }
 
 TEST_F(KeptTwiceTest, TheNewerCounts) {
-  write("serials", seal("serials", 1, "example.com. 64\n"));
+  write("serials", state::seal("serials", 1, "example.com. 64\n"));
   EXPECT_EQ(load().body, "example.com. 128\n");
 }
 
@@ -269,10 +269,10 @@ TEST_F(GivenFolderTest, RootsOwnLinkIsFollowed) {
 TEST_F(GivenFolderTest, LinksInACircleAreAnError) {
   ASSERT_EQ(::symlink("two", temporary_.path("one").c_str()), 0);
   ASSERT_EQ(::symlink("one", temporary_.path("two").c_str()), 0);
-  const auto opened = open_folder(temporary_.path("one"));
+  const auto opened = io::open_folder(temporary_.path("one"));
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().message.find("Too many levels"), std::string::npos);
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::store

@@ -1,14 +1,14 @@
-#include "server/state_store.hpp"
+#include "store/state_store.hpp"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
-#include "server/sealed_text.hpp"
+#include "state/sealed_text.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 namespace {
 
 using namespace std::chrono_literals;
@@ -142,9 +142,9 @@ TEST(SavedHealth, WitnessesAreKeptHoweverOldTheyAre) {
   const roster::SavedHealth health{
       .members = {{name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "web", true}},
       .witnesses = {{*IpAddress::parse("2001:db8::1"), "my ping"}}};
-  const std::string text = format_health(health, kNow);
-  EXPECT_EQ(parse_health(text, kNow), health);
-  const auto later = parse_health(text, kNow + 11min);
+  const std::string text = state::format_health(health, kNow);
+  EXPECT_EQ(state::parse_health(text, kNow), health);
+  const auto later = state::parse_health(text, kNow + 11min);
   ASSERT_TRUE(later);
   EXPECT_TRUE(later->members.empty());
   EXPECT_EQ(later->witnesses, health.witnesses);
@@ -154,7 +154,7 @@ TEST(SavedHealth, ACheckMayHaveBlanksInItsName) {
   const roster::SavedHealth health{
       {{name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "my  own check ", true},
        {name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "web", false}}};
-  EXPECT_EQ(parse_health(format_health(health, kNow), kNow), health);
+  EXPECT_EQ(state::parse_health(state::format_health(health, kNow), kNow), health);
 }
 
 TEST(SavedHealth, EachMemberHasAnAgeOfItsOwn) {
@@ -164,20 +164,20 @@ TEST(SavedHealth, EachMemberHasAnAgeOfItsOwn) {
       {{.pool = www, .address = address, .check = "a", .up = true},
        {.pool = www, .address = address, .check = "b", .up = true, .kept_back = true},
        {.pool = www, .address = address, .check = "c", .up = false, .age = 4min}}};
-  const std::string text = format_health(health, kNow);
-  EXPECT_EQ(parse_health(text, kNow), health);
+  const std::string text = state::format_health(health, kNow);
+  EXPECT_EQ(state::parse_health(text, kNow), health);
   roster::SavedHealth later = health;
   later.members.pop_back();
   for (roster::SavedMember& member : later.members) member.age = 7min;
-  EXPECT_EQ(parse_health(text, kNow + 7min), later);
+  EXPECT_EQ(state::parse_health(text, kNow + 7min), later);
 }
 
 TEST(SavedHealth, ADamagedLineIsNamed) {
   const auto error = [](const std::string& text) {
-    const auto health = parse_health(text, kNow);
+    const auto health = state::parse_health(text, kNow);
     return health ? "none" : health.error().message;
   };
-  const std::string head = format_health({}, kNow);
+  const std::string head = state::format_health({}, kNow);
   EXPECT_EQ(error(head), "none");
   EXPECT_EQ(error(""), "empty");
   EXPECT_EQ(error("saved"), "line 1 is incomplete");
@@ -324,4 +324,4 @@ TEST_F(StateStoreTest, WhatCannotBeWrittenIsSaidAndReadAllTheSame) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::store

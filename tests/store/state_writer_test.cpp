@@ -1,4 +1,4 @@
-#include "server/state_writer.hpp"
+#include "store/state_writer.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 
 #include "temporary_folder.hpp"
 
-namespace rollcall::server {
+namespace rollcall::store {
 namespace {
 
 using namespace std::chrono_literals;
@@ -120,4 +120,4 @@ TEST_F(StateWriterTest, TheNewestCountsThoughAnOlderOneHasFailed) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::store

@@ -1,5 +1,5 @@
 /// A worker at its socket, and what it does between taking packets and handing in responses.
-#include "server/udp_worker.hpp"
+#include "transport/udp_worker.hpp"
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include "server/listen_socket.hpp"
+#include "transport/listen_socket.hpp"
 #include "zone/load.hpp"
 
 namespace {
@@ -71,7 +71,7 @@ void operator delete(void* block, std::size_t) noexcept {
 }
 #endif
 
-namespace rollcall::server {
+namespace rollcall::transport {
 namespace {
 
 using Octets = std::vector<std::uint8_t>;
@@ -156,7 +156,7 @@ class Worker : public testing::Test {
     socklen_t size = sizeof bound;
     ::getsockname(socket->get(), reinterpret_cast<sockaddr*>(&bound), &size);
     worker_.emplace(std::move(*socket), catalog_, responder_, 1, std::nullopt);
-    client_ = Descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    client_ = io::Descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     ASSERT_EQ(::connect(client_.get(), reinterpret_cast<const sockaddr*>(&bound), size), 0);
     const timeval patience{5, 0};
     ::setsockopt(client_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -178,7 +178,7 @@ class Worker : public testing::Test {
   dns::Name origin_ = *dns::Name::parse("example.com");
   Published<zone::Catalog> catalog_{std::make_shared<zone::Catalog>()};
   answer::Responder responder_{{.nsid = "ns1"}};
-  Descriptor client_{-1};
+  io::Descriptor client_{-1};
   std::optional<UdpWorker> worker_;
 };
 
@@ -242,4 +242,4 @@ TEST(ListenSocket, TheKernelTakesSteeringAndBusyPolling) {
 }
 
 }  // namespace
-}  // namespace rollcall::server
+}  // namespace rollcall::transport

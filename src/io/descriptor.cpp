@@ -1,6 +1,6 @@
-#include "server/descriptor_limit.hpp"
+#include "io/descriptor.hpp"
 
-namespace rollcall::server {
+namespace rollcall::io {
 namespace {
 
 rlim_t soft_limit() noexcept {
@@ -16,4 +16,4 @@ rlim_t starting_descriptor_limit() noexcept {
   return at_start;
 }
 
-}  // namespace rollcall::server
+}  // namespace rollcall::io

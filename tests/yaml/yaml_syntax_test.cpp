@@ -1,14 +1,21 @@
-#include "config/yaml_syntax.hpp"
+#include "yaml/yaml_syntax.hpp"
 
 #include <gmock/gmock.h>
 
-#include "messages.hpp"
+#include "diagnostic_lines.hpp"
+#include "yaml/yaml_reader.hpp"
 
-namespace rollcall::config {
+namespace rollcall::yaml {
 namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+
+std::vector<std::string> messages(const std::string& text) {
+  Report report("r.yaml");
+  read_document(text, report);
+  return lines_of(report.take());
+}
 
 struct Slip {
   const char* text;
@@ -107,7 +114,7 @@ TEST(YamlSyntax, GoodTextHasNoOpenQuote) {
        {"a: it's\nb: don't\n", "a: 'it''s'\n", "a: \"x\\\"y\"\n", "a: [\"b\", 'c']\n", "# it's\n",
         "a: b # it's\n", "a: |\n  'x\n\n  \"y\nb: c\n", "a: >-  \n  'x\n", "a: \"b\n  c\"\n",
         "- 'a'\n- b's\n", "\"a b\": c\n", "a: {b: 5' tall}\n"}) {
-    EXPECT_FALSE(find_open_quote(text)) << text;
+    EXPECT_FALSE(yaml::find_open_quote(text)) << text;
   }
 }
 
@@ -116,7 +123,7 @@ TEST(YamlSyntax, AnyPlaceIsTaken) {
     for (std::uint32_t line = 0; line < 4; ++line) {
       for (std::uint32_t column = 0; column < 4; ++column) {
         for (const char* said : {"end of map not found", "illegal flow end", "anchor", ""}) {
-          EXPECT_FALSE(explain_syntax(text, line, column, said).message.empty());
+          EXPECT_FALSE(yaml::explain_syntax(text, line, column, said).message.empty());
         }
       }
     }
@@ -124,4 +131,4 @@ TEST(YamlSyntax, AnyPlaceIsTaken) {
 }
 
 }  // namespace
-}  // namespace rollcall::config
+}  // namespace rollcall::yaml
