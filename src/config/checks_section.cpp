@@ -38,8 +38,8 @@ std::uint16_t read_port(const yaml::Value& value, ServicePort service_port) {
     return static_cast<std::uint16_t>(value.number(1, 65535).value_or(0));
   }
   if (const std::optional<std::uint16_t> port = service_port(*text)) return *port;
-  value.error(fmt::format("{} is neither a number nor a known service name{}", in_quotes(*text),
-                          yaml::near_service(*text, service_port)));
+  value.error(fmt::format("{} is neither a number nor a known service name{}",
+                          yaml::in_quotes(*text), near_service(*text, service_port)));
   return 0;
 }
 

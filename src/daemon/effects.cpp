@@ -154,7 +154,7 @@ void Daemon::perform(const roster::DropZone& effect) {
 /// they take about a tenth of this thread's time.
 void Daemon::publish_soon() {
   if (std::exchange(publish_pending_, true)) return;
-  publish_due_.expires_at(to_steady(
+  publish_due_.expires_at(io::to_steady(
       published_ + std::min<Duration>(kPublishPause * publishing_took_, kMaxPublishPause)));
   publish_due_.async_wait([this](const ErrorCode& error) {
     if (!error && publish_pending_) publish();  // or it was done meanwhile, without waiting
@@ -163,14 +163,14 @@ void Daemon::publish_soon() {
 
 void Daemon::publish() {
   publish_pending_ = false;
-  const Instant began = monotonic_now();
+  const Instant began = io::monotonic_now();
   std::vector<zone::CatalogEntry> entries;
   entries.reserve(zones_.size());
   for (const auto& [origin, entry] : zones_) entries.push_back(entry);
   retired_.push_back(
       catalog_.publish(std::make_shared<const zone::Catalog>(std::move(entries), settings_.keys)));
   free_retired();
-  published_ = monotonic_now();
+  published_ = io::monotonic_now();
   publishing_took_ = published_ - began;
   for (const roster::SendNotify& effect : std::exchange(unsent_notifies_, {})) notify(effect);
   tell_ready();
@@ -260,7 +260,7 @@ void Daemon::perform(const roster::Happening& effect) {
 
 void Daemon::perform(const roster::WakeAt& effect) {
   const Duration at = effect.at.time_since_epoch();
-  wake_.expires_at(to_steady(Instant(std::chrono::ceil<WakeGrain>(at))));
+  wake_.expires_at(io::to_steady(Instant(std::chrono::ceil<WakeGrain>(at))));
   wake_.async_wait([this](const ErrorCode& error) {
     if (!error && !stopping_) step(roster::Tick{});
   });

@@ -71,14 +71,23 @@ class ZoneLoader {
  private:
   LoadedZone load_or_refuse(const ZoneFile& file, const ZoneCheck& check);
   LoadedZone load_one(const ZoneFile& file, const ZoneCheck& check);
+  std::optional<LoadedZone> look_again(const ZoneFile& file, const ZoneCheck& check);
   void serve_copy(const ZoneFile& file, LoadedZone& refused);
 
   asio::any_io_executor replies_;
+  /// A zone that was loaded from its file, as it was then.
+  struct Known {
+    std::size_t pools = 0;                                     // digest of their names
+    std::size_t digest = 0;                                    // of the texts and those
+    std::vector<std::pair<std::string, io::FileStamp>> files;  // none: one may be written still
+    std::weak_ptr<const zone::Zone> zone;
+    Diagnostics diagnostics;  // of the text
+  };
+
   io::ReadText read_;
   store::ZoneCopies* copies_;
-  // The loader thread's own, by origin: the digest of what was loaded, and what a copy stands in
-  // for.
-  std::map<std::string, std::size_t> digests_;
+  // The loader thread's own, by origin: what was loaded, and what a copy stands in for.
+  std::map<std::string, Known> known_;
   std::map<std::string, WallTime> served_copies_;
   std::atomic<bool> ending_ = false;
   asio::thread_pool thread_{1};

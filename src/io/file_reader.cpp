@@ -192,11 +192,15 @@ ReadText read_directly() {
   };
 }
 
+std::string place_beside(const std::string& zone_file, const std::string& path) {
+  if (path == zone_file) return path;
+  return (std::filesystem::path(zone_file).parent_path() / path).string();
+}
+
 std::function<Result<std::string>(const std::string& path)> reader_beside(
     const std::string& zone_file, ReadText read) {
   return [zone_file, read = std::move(read)](const std::string& path) -> Result<std::string> {
-    const auto place = std::filesystem::path(zone_file).parent_path() / path;
-    auto file = read(path == zone_file ? path : place.string(), {});
+    auto file = read(place_beside(zone_file, path), {});
     if (!file) return std::unexpected(file.error());
     return std::move(file->text);
   };

@@ -81,6 +81,9 @@ using ReadText = std::function<Result<FileText>(const std::string& path, const R
 /// For command-line tools: pipes are read, too.
 ReadText read_directly();
 
+/// Where a path in a zone file leads: $INCLUDE is relative to that file's folder.
+std::string place_beside(const std::string& zone_file, const std::string& path);
+
 /// For zone::load_zone (a zone::ReadFile): `zone_file` is read where it is named, a relative path
 /// of $INCLUDE from the folder of `zone_file`.
 std::function<Result<std::string>(const std::string& path)> reader_beside(

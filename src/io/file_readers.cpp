@@ -44,6 +44,15 @@ Value value_of(std::string_view octets) {
   return value;
 }
 
+/// @param octets a ReaderEnd
+void take_end(FileText& file, std::string_view octets) {
+  const auto end = value_of<ReaderEnd>(octets);
+  file.stamp = end.stamp;
+  file.mode = end.mode;
+  file.unchanged = end.unchanged;
+  file.problem = end.problem;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<FileReaders>> FileReaders::start(Duration silence) {
@@ -169,14 +178,13 @@ Result<bool> FileReaders::take(Answer& answer, std::string_view message) {
     case ReaderReply::text:
       answer.file.text += octets;
       return false;
-    case ReaderReply::done: {
-      const auto end = value_of<ReaderEnd>(octets);
-      answer.file.stamp = end.stamp;
-      answer.file.mode = end.mode;
-      answer.file.unchanged = end.unchanged;
-      answer.file.problem = end.problem;
+    case ReaderReply::done:
+      take_end(answer.file, octets);
       return true;
-    }
+    case ReaderReply::whole:
+      take_end(answer.file, octets.substr(0, sizeof(ReaderEnd)));
+      answer.file.text = octets.substr(sizeof(ReaderEnd));
+      return true;
     case ReaderReply::number:
       answer.number = value_of<int>(octets);
       return true;

@@ -76,14 +76,46 @@ void reply_failure(const std::string& path) {
   reply(ReaderReply::failed, fmt::format("{}: {}", path, std::strerror(errno)));
 }
 
+/// Sends a file as it is read; one that fits into a datagram, in one.
+class ReadReply {
+ public:
+  void begin(std::size_t size) {
+    held_.clear();
+    holds_ = size <= kMostHeld;
+    if (!holds_) reply_value(ReaderReply::begin, std::uint64_t{size});
+  }
+  void add(std::string_view octets) {
+    if (holds_ && held_.size() + octets.size() > kMostHeld) {  // it grows while it is read
+      holds_ = false;
+      reply_value(ReaderReply::begin, std::uint64_t{held_.size()});
+      reply(ReaderReply::text, held_);
+    }
+    if (holds_) {
+      held_ += octets;
+    } else {
+      reply(ReaderReply::text, octets);
+    }
+  }
+  void end(const ReaderEnd& end) {
+    if (!holds_) return reply_value(ReaderReply::done, end);
+    held_.insert(0, reinterpret_cast<const char*>(&end), sizeof end);
+    reply(ReaderReply::whole, held_);
+  }
+
+ private:
+  static constexpr std::size_t kMostHeld = kMaxReaderMessage - 1 - sizeof(ReaderEnd);
+
+  std::string held_;
+  bool holds_ = true;  // nothing has been sent
+};
+
 void read(const ReaderRequest& request, const std::string& path) {
-  const TextSink sink{
-      .begin = [](std::size_t size) { reply_value(ReaderReply::begin, std::uint64_t{size}); },
-      .add = [](std::string_view octets) { reply(ReaderReply::text, octets); }};
+  ReadReply out;
+  const TextSink sink{.begin = [&out](std::size_t size) { out.begin(size); },
+                      .add = [&out](std::string_view octets) { out.add(octets); }};
   const auto result = read_file_into(path, request.options, sink);
   if (!result) return reply(ReaderReply::failed, result.error().message);
-  reply_value(ReaderReply::done,
-              ReaderEnd{result->stamp, result->mode, result->unchanged, result->problem});
+  out.end({result->stamp, result->mode, result->unchanged, result->problem});
 }
 
 void watch_folder(const ReaderRequest& request, const std::string& path, int inotify) {

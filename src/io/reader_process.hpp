@@ -29,6 +29,7 @@ enum class ReaderReply : char {
   begin = 'b',   // std::uint64_t: the octets to expect; what came before is void
   text = 't',    // octets
   done = 'd',    // the rest of FileText as ReaderEnd
+  whole = 'w',   // ReaderEnd, and all the octets: of a file that fits into one datagram
   number = 'n',  // int: the watch of the folder; 1 where the path is a link or has several names
   failed = 'f',  // why, in words
 };

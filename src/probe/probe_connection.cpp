@@ -29,7 +29,7 @@ std::unexpected<Error> ProbeConnection::failed(std::string_view step, const Erro
                                                Step when) {
   if (socket_.is_spent()) return fail(fmt::format("{}: too much data", step));
   if (fault_of(when, error) == Fault::own_host) {
-    unasked_ = unasked(fmt::format("{} to {}", step, target_.to_string()), error);
+    unasked_ = probe::unasked(fmt::format("{} to {}", step, target_.to_string()), error);
     return fail(unasked_->reason);
   }
   return fail(failure_words(step, error));

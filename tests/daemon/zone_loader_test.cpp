@@ -36,7 +36,13 @@ class ZoneLoaderTest : public testing::Test {
   const dns::Name origin_ = *dns::Name::parse("example.com");
   TemporaryFolder folder_;
   asio::io_context context_;
-  ZoneLoader loader_{context_.get_executor(), io::read_directly()};
+  int read_ = 0;  // files whose text was wanted
+  ZoneLoader loader_{context_.get_executor(),
+                     [this](const std::string& path, const io::ReadOptions& options) {
+                       auto file = io::read_directly()(path, options);
+                       if (file && !file->unchanged) ++read_;
+                       return file;
+                     }};
 };
 
 TEST_F(ZoneLoaderTest, TellsWhatIsUnchanged) {
@@ -52,6 +58,45 @@ TEST_F(ZoneLoaderTest, TellsWhatIsUnchanged) {
   EXPECT_TRUE(has_errors(again.diagnostics));
   write("www A 192.0.2.2\n");
   EXPECT_TRUE(load().unchanged);
+}
+
+TEST_F(ZoneLoaderTest, ReadsNothingOfAZoneWhoseFilesAreAsTheyWere) {
+  const auto settle = [&] {
+    using namespace std::chrono_literals;
+    std::filesystem::last_write_time(folder_.path("db"),
+                                     std::filesystem::file_time_type::clock::now() - 10s);
+  };
+  settle();
+  const std::shared_ptr<const zone::Zone> served = load().zone;
+  ASSERT_NE(served, nullptr);
+  EXPECT_EQ(read_, 1);
+  EXPECT_TRUE(load().unchanged);
+  EXPECT_EQ(read_, 1);
+
+  // The configuration may have changed: it is held against the zone that is served.
+  const zone::Zone* checked = nullptr;
+  const LoadedZone warned = load([&](const zone::Zone& zone) -> Diagnostics {
+    checked = &zone;
+    return {{Severity::warning, {}, "a member that is not there"}};
+  });
+  EXPECT_EQ(checked, served.get());
+  EXPECT_TRUE(warned.unchanged);
+  EXPECT_EQ(warned.diagnostics.size(), 1U);
+  EXPECT_EQ(read_, 1);
+  const LoadedZone refused = load(
+      [](const zone::Zone&) -> Diagnostics { return {{Severity::error, {}, "it must not be"}}; });
+  EXPECT_FALSE(refused.unchanged);
+  EXPECT_EQ(refused.zone, nullptr);
+
+  write("www A 192.0.2.2\n");
+  settle();
+  EXPECT_NE(load().zone, nullptr);
+}
+
+TEST_F(ZoneLoaderTest, AFileThatMayStillBeWrittenIsReadAgain) {
+  const std::shared_ptr<const zone::Zone> served = load().zone;
+  EXPECT_TRUE(load().unchanged);
+  EXPECT_EQ(read_, 2);
 }
 
 TEST_F(ZoneLoaderTest, AZoneThatWasDroppedIsNew) {

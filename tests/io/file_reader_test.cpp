@@ -152,7 +152,7 @@ TEST_F(Folder, IncludesStandBesideTheirZone) {
   const std::string zone = write("zones/db", "zone");
   write("zones/more/part", "part");
   const std::string elsewhere = write("elsewhere", "else");
-  const zone::ReadFile read = reader_beside(zone, read_directly());
+  const auto read = reader_beside(zone, read_directly());
   EXPECT_EQ(read(zone).value(), "zone");
   EXPECT_EQ(read("more/part").value(), "part");
   EXPECT_EQ(read(elsewhere).value(), "else");

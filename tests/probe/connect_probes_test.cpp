@@ -43,9 +43,9 @@ class ConnectProbesTest : public ::testing::Test {
   std::map<std::uint64_t, health::Outcome> outcomes_;
   std::function<void(std::uint64_t)> then_ = [](std::uint64_t) {};
   ConnectProbes probes_{io_.get_executor(), [this](RunId run, health::Outcome outcome) {
-                          EXPECT_FALSE(outcomes_.contains(probe.value)) << "told twice";
-                          outcomes_[probe.value] = std::move(outcome);
-                          then_(probe.value);
+                          EXPECT_FALSE(outcomes_.contains(run.value)) << "told twice";
+                          outcomes_[run.value] = std::move(outcome);
+                          then_(run.value);
                         }};
 };
 
