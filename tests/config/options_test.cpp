@@ -11,6 +11,7 @@ namespace rollcall::config {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -215,6 +216,16 @@ TEST(Options, StopsTellingInEverySection) {
 
 TEST(Options, DeepNestingIsRefusedNotFatal) {
   EXPECT_THAT(messages("zones: " + std::string(100000, '[')), SizeIs(1));
+}
+
+TEST(Options, WhatYamlTakesForOneWordIsTold) {
+  EXPECT_THAT(messages_after_zone("server:\n  user:root\n"),
+              ElementsAre("r.yaml:3:3: error: server must be a map, not a single value; a blank is "
+                          "missing after the colon of \"user:\""));
+  EXPECT_THAT(
+      messages_after_zone("checks: {c: {type:http, port: 80}}\n"),
+      Contains(testing::StartsWith("r.yaml:2:14: error: unknown key \"type:http\" in checks.c; a "
+                                   "blank is missing after the colon of \"type:\"")));
 }
 
 }  // namespace
