@@ -52,7 +52,7 @@ struct Reading {
 
 }  // namespace
 
-Outcome agent_outcome(std::string_view reply) {
+Outcome agent_outcome(std::string_view reply, std::string_view source) {
   const std::string_view line = reply.substr(0, reply.find_first_of("\r\n"));
   const std::size_t hash = line.find('#');
   std::string words(line.substr(0, hash));
@@ -67,12 +67,12 @@ Outcome agent_outcome(std::string_view reply) {
 
   Outcome outcome{.good = false, .reason = {}, .percent = reading.percent};
   if (!reading.any) {
-    outcome.reason = "empty reply from the agent";
+    outcome.reason = fmt::format("the {} names no state", source);
   } else if (!reading.unknown.empty()) {
-    outcome.reason = fmt::format("the agent said \"{}\"", reply_excerpt(line));
+    outcome.reason = fmt::format("the {} said \"{}\"", source, reply_excerpt(line));
   } else if (!reading.down.empty() || !reading.withdrawn.empty()) {
     outcome.withdrawn = reading.down.empty();
-    outcome.reason = fmt::format("the agent says \"{}\"", reply_excerpt(line));
+    outcome.reason = fmt::format("the {} says \"{}\"", source, reply_excerpt(line));
   } else {
     outcome.good = true;
   }

@@ -18,6 +18,7 @@ inline constexpr std::size_t kMaxAgentReply = 1024;  // octets
 ///   down, fail, failed, stopped    bad; they win over everything else
 /// Each reply stands for itself: one without drain ends a drain. An empty reply and unknown words
 /// are bad. More than 100 % counts as 100 %.
-Outcome agent_outcome(std::string_view reply);
+/// @param source of the reply, for reasons: "the agent says ..."
+Outcome agent_outcome(std::string_view reply, std::string_view source = "agent");
 
 }  // namespace rollcall::health

@@ -46,10 +46,7 @@ void read_line(std::string_view line, States& states) {
   if (state.starts_with('=')) {
     state = without_blanks(state.substr(state.starts_with("=>") ? 2 : 1));
   }
-  Outcome outcome = agent_outcome(state);
-  constexpr std::string_view kAgent = "the agent ";
-  if (outcome.reason.starts_with(kAgent)) outcome.reason.replace(0, kAgent.size(), "the file ");
-  states.insert_or_assign(canonical(line.substr(0, end)), std::move(outcome));
+  states.insert_or_assign(canonical(line.substr(0, end)), agent_outcome(state, "file"));
 }
 
 }  // namespace

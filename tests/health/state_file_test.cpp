@@ -33,7 +33,7 @@ TEST(StateFile, Table) {
   EXPECT_EQ(state("a.b", "192.0.2.2"), R"(down: the file says "down # disk full")");
   EXPECT_EQ(state("a.b", "192.0.2.3"), "up 50");
   EXPECT_EQ(state("a.b", "192.0.2.4"), R"(away: the file says "drain")");
-  EXPECT_EQ(state("a.b", "192.0.2.5"), "down: the file said nothing");
+  EXPECT_EQ(state("a.b", "192.0.2.5"), "down: the file names no state");
   EXPECT_EQ(state("a.b", "2001:db8::1"), R"(down: the file says "down")");
   EXPECT_EQ(state("a.b", "192.0.2.6"), R"(down: the file says "down")");
   EXPECT_EQ(state("a.b", "192.0.2.7"), R"(down: the file said "sideways")");

@@ -186,7 +186,7 @@ TEST(ProbeAgent, ReadsOneLine) {
   EXPECT_EQ(outcome_of(check, "up 50%\n", Member::End::stay), "good");
   EXPECT_EQ(outcome_of(check, "up", Member::End::close), "good");
   EXPECT_EQ(outcome_of(check, "down\nup\n", Member::End::stay), "the agent says \"down\"");
-  EXPECT_EQ(outcome_of(check, "", Member::End::close), "empty reply from the agent");
+  EXPECT_EQ(outcome_of(check, "", Member::End::close), "the agent names no state");
   health::CheckSpec brief = check;
   brief.timeout = 100ms;
   EXPECT_EQ(outcome_of(brief, "up", Member::End::stay), "reply: timed out after 100ms");

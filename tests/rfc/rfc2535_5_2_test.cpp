@@ -17,8 +17,8 @@ TEST(Rfc2535Section52, OnlyTypesBelow128) {
                 ElementsAre(HasSubstr("expected a record type from 1 to 127")))
         << type;
   }
-  EXPECT_THAT(said("r NXT \\# 5 016200 4000\n"), ElementsAre(HasSubstr("no NXT record")));
-  EXPECT_THAT(said("r NXT \\# 4 016200 80\n"), ElementsAre(HasSubstr("no NXT record")));
+  EXPECT_THAT(said("r NXT \\# 5 016200 4000\n"), ElementsAre(HasSubstr("not a valid NXT record")));
+  EXPECT_THAT(said("r NXT \\# 4 016200 80\n"), ElementsAre(HasSubstr("not a valid NXT record")));
 }
 
 }  // namespace

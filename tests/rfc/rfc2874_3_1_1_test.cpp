@@ -19,7 +19,7 @@ TEST(Rfc2874Section311, APartAndTheNameOfItsPrefix) {
 TEST(Rfc2874Section311, BitsOfThePrefixAreZero) {
   EXPECT_EQ(shown("A6 64 2001:db8::1 p."), "A6 64 ::1 p.");
   EXPECT_EQ(wire("A6 127 ::3 p."), hex("7f 01 01 70 00"));
-  EXPECT_THAT(said("r A6 \\# 5 7f ff 017000\n"), ElementsAre(HasSubstr("no A6 record")));
+  EXPECT_THAT(said("r A6 \\# 5 7f ff 017000\n"), ElementsAre(HasSubstr("not a valid A6 record")));
 }
 
 TEST(Rfc2874Section311, WhatDoesNotFitTheLengthIsRefused) {

@@ -14,7 +14,7 @@ TEST(Rfc3123Section4, TrailingZeroOctetsAreLeftOut) {
 
 TEST(Rfc3123Section4, AnAddressThatEndsInAZeroOctetIsNoApl) {
   EXPECT_THAT(said("r APL \\# 8 0001 18 04 c0000200\n"),
-              ElementsAre(HasSubstr("are no APL record")));
+              ElementsAre(HasSubstr("are not a valid APL record")));
   EXPECT_THAT(said("r APL \\# 7 0001 18 03 c00002\n"), IsEmpty());
 }
 

@@ -12,7 +12,8 @@ TEST(Rfc4025Section24, WithoutAnAlgorithmNoKeyIsNeeded) {
 
 TEST(Rfc4025Section24, OctetsAreHeldToTheSame) {
   EXPECT_THAT(said("r IPSECKEY \\# 3 0a 00 00\n"), IsEmpty());
-  EXPECT_THAT(said("r IPSECKEY \\# 3 0a 00 02\n"), ElementsAre(HasSubstr("no IPSECKEY record")));
+  EXPECT_THAT(said("r IPSECKEY \\# 3 0a 00 02\n"),
+              ElementsAre(HasSubstr("not a valid IPSECKEY record")));
 }
 
 }  // namespace

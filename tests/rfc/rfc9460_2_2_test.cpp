@@ -14,11 +14,11 @@ TEST(Rfc9460Section22, KeysRiseOnTheWireWhateverTheirOrderInText) {
 TEST(Rfc9460Section22, OctetsOutOfOrderAreNoSvcb) {
   EXPECT_THAT(said("r A 192.0.2.1\nr SVCB \\# 11 0001 00 029b 0000 029c 0000\n"), IsEmpty());
   EXPECT_THAT(said("r SVCB \\# 11 0001 00 029c 0000 029b 0000\n"),
-              ElementsAre(HasSubstr("no SVCB record")));
+              ElementsAre(HasSubstr("not a valid SVCB record")));
   EXPECT_THAT(said("r SVCB \\# 11 0001 00 029b 0000 029b 0000\n"),
-              ElementsAre(HasSubstr("no SVCB record")));
+              ElementsAre(HasSubstr("not a valid SVCB record")));
   EXPECT_THAT(said("r SVCB \\# 8 0001 00 0003 0001 35\n"),
-              ElementsAre(HasSubstr("no SVCB record")));
+              ElementsAre(HasSubstr("not a valid SVCB record")));
 }
 
 }  // namespace

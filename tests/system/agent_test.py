@@ -104,7 +104,7 @@ class AgentProgram(unittest.TestCase):
         self.write("short.key", "abc\n", 0o600)
         key = self.run_agent("-c", self.dir / "agent.yaml", "--check")
         self.assertEqual(key.returncode, 1)
-        self.assertIn("short.key: a key is 64 hexadecimal digits", key.stderr)
+        self.assertIn("short.key: a key has 64 hexadecimal digits", key.stderr)
 
     def test_warns_of_a_key_that_all_may_read(self):
         (self.dir / "agent.key").chmod(0o644)

@@ -148,7 +148,7 @@ class ProgramChecksTest(CheckFixture):
         self.agent.line = b"down # disk full\n"
         self.becomes("agent", "down", '^the agent says "down # disk full"$')
         self.agent.line = b""
-        self.becomes("agent", "down", "^empty reply from the agent$")
+        self.becomes("agent", "down", "^the agent names no state$")
 
     def test_a_file_counts_as_soon_as_it_is_written(self):
         self.becomes("file", "up", "^$")
