@@ -289,7 +289,7 @@ zones: {{example.com: {{file: db.example.com}}}}
                                       r"chgrp nogroup \S+ && chmod")
         for _ in range(10):  # folders, then the files in them
             done = self.check()
-            commands = set(re.findall("may not (?:read|run) it: (.*)", done.stderr))
+            commands = set(re.findall("cannot (?:read|run) it: (.*)", done.stderr))
             if not commands:
                 break
             for command in commands:

@@ -48,7 +48,7 @@ class ShortageTest(WebPool):
         self.limit(3)
         self.assertTrue(eventually(lambda: self.logged("cannot probe"), SECONDS), self.server.log)
         self.assertRegex(self.logged("cannot probe")[0],
-                         r"cannot probe: .*Too many open files; \d+ probes were left without")
+                         r"cannot probe: .*Too many open files; \d+ probes were without a result")
         self.assertEqual(self.answer(), [FIRST, SECOND])
         self.assertEqual(self.logged("is down"), [])
         self.limit()
