@@ -77,7 +77,7 @@ class Crowd {
  private:
   struct Answer {
     Instant at;
-    roster::ProbeId probe;
+    roster::RunId probe;
     bool dead;
   };
 

@@ -11,19 +11,19 @@
 namespace rollcall::api {
 namespace {
 
-using roster::Health;
 using roster::MemberStatus;
 using roster::OverrideKind;
+using roster::State;
 
-struct State {
+struct StateWord {
   std::string_view word;
   bool (*is_in)(const MemberStatus&);
 };
 
-constexpr std::array<State, 11> kStates{{
-    {"up", [](const MemberStatus& m) { return m.health == Health::up; }},
-    {"down", [](const MemberStatus& m) { return m.health == Health::down; }},
-    {"unknown", [](const MemberStatus& m) { return m.health == Health::unknown; }},
+constexpr std::array<StateWord, 11> kStates{{
+    {"up", [](const MemberStatus& m) { return m.observed == State::up; }},
+    {"down", [](const MemberStatus& m) { return m.observed == State::down; }},
+    {"unknown", [](const MemberStatus& m) { return m.observed == State::unknown; }},
     {"degraded", [](const MemberStatus& m) { return m.degraded; }},
     {"live", [](const MemberStatus& m) { return m.live; }},
     {"out", [](const MemberStatus& m) { return !m.live; }},
@@ -38,7 +38,7 @@ constexpr std::array<State, 11> kStates{{
 }  // namespace
 
 bool is_state_word(std::string_view word) noexcept {
-  return std::ranges::find(kStates, word, &State::word) != kStates.end();
+  return std::ranges::find(kStates, word, &StateWord::word) != kStates.end();
 }
 
 Error not_a_state(std::string_view word) {
@@ -63,7 +63,7 @@ roster::Status filtered(roster::Status status, const StatusRequest& wanted) {
       return !matches_wildcard(wanted.pool, pool.name.to_display());
     });
   }
-  const auto state = std::ranges::find(kStates, wanted.state, &State::word);
+  const auto state = std::ranges::find(kStates, wanted.state, &StateWord::word);
   if (state != kStates.end()) {
     for (roster::PoolStatus& pool : status.pools) {
       std::erase_if(pool.members,

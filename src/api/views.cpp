@@ -24,7 +24,7 @@ json::object to_object(const roster::MemberStatus& member) {
   if (member.percent) percent = *member.percent;
   return {{"address", member.elsewhere ? std::string() : member.address.to_string()},
           {"exchange", member.exchange},
-          {"health", to_word(member.health)},
+          {"health", to_word(member.observed)},
           {"live", member.live},
           {"since_ms", in_ms(member.since)},
           {"reason", member.reason},
@@ -104,13 +104,13 @@ void add_diagnostics(json::object& reply, const Diagnostics& diagnostics) {
 
 }  // namespace
 
-std::string_view to_word(roster::Health health) noexcept {
+std::string_view to_word(roster::State health) noexcept {
   switch (health) {
-    case roster::Health::up:
+    case roster::State::up:
       return "up";
-    case roster::Health::down:
+    case roster::State::down:
       return "down";
-    case roster::Health::unknown:
+    case roster::State::unknown:
       break;
   }
   return "unknown";

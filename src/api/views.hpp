@@ -27,7 +27,7 @@ std::string done_reply(std::string_view message, const Diagnostics& warnings = {
 std::string failure_reply(std::string_view error, const Diagnostics& diagnostics = {});
 
 /// "up", "down", "unknown".
-std::string_view to_word(roster::Health health) noexcept;
+std::string_view to_word(roster::State health) noexcept;
 /// "served", "not_ready", "refused".
 std::string_view to_word(roster::ZoneState state) noexcept;
 

@@ -13,7 +13,7 @@
 #include "core/diagnostic.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
-#include "roster/guard.hpp"
+#include "roster/isolation.hpp"
 #include "roster/pool_spec.hpp"
 #include "roster/serial.hpp"
 #include "zone/transfer_policy.hpp"

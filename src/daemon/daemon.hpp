@@ -108,14 +108,13 @@ class Daemon {
   void perform(roster::StartProbe& effect);
   void perform(const roster::HoldWire& effect);
   void perform(const roster::DropWire& effect);
-  void perform(const roster::StoreMasks& effect);
-  void perform(const roster::StoreShares& effect);
+  void perform(const roster::StoreLive& effect);
   void perform(const roster::PublishZone& effect);
   void perform(const roster::DropZone& effect);
   void perform(const roster::SendNotify& effect);
   void perform(const roster::RestartService& effect);
   void perform(const roster::RestartRefused& effect);
-  void perform(const roster::Happening& effect);
+  void perform(const roster::Notice& effect);
   void perform(const roster::WakeAt& effect);
 
   // operator_requests.cpp: overrides and normal
@@ -134,7 +133,7 @@ class Daemon {
   void tell_unwritten(const std::map<std::string, std::string>& problems);
   asio::awaitable<bool> written(std::uint64_t ticket);
 
-  asio::awaitable<void> hold_wire(roster::ProbeId wire,
+  asio::awaitable<void> hold_wire(roster::WireId wire,
                                   asio::awaitable<probe::Tripwires::End> held);
   asio::awaitable<void> ask_agent(roster::RestartService request);
   void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
@@ -152,6 +151,8 @@ class Daemon {
   std::unique_ptr<store::StateWriter> writer_;
   std::vector<std::string> state_problems_;  // of the start, until they can be told
   std::unique_ptr<roster::Roster> roster_;
+  roster::WatchTableSink watch_tables_;
+  std::vector<roster::LiveSink*> live_sinks_{&watch_tables_};  // each takes every flip, in order
   answer::Responder responder_;
   Published<zone::Catalog> catalog_;
   const std::string host_name_;

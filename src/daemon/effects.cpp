@@ -34,19 +34,25 @@ class Flagged {
   bool& flag_;
 };
 
-std::string alert_json(const roster::Happening& happening, const std::string& nameserver) {
+std::string alert_json(const roster::Notice& notice, const std::string& nameserver) {
   boost::json::object object{{"nameserver", nameserver},
-                             {"kind", roster::to_string(happening.kind)},
-                             {"subject", happening.subject},
-                             {"detail", happening.detail},
-                             {"name", happening.name.to_display()},
+                             {"kind", roster::to_string(notice.kind)},
+                             {"subject", roster::subject_of(notice)},
+                             {"detail", roster::detail_of(notice)},
+                             {"name", notice.name.to_display()},
                              {"time", format_wall_time(io::wall_now())}};
-  if (happening.member) object["member"] = happening.member->to_string();
+  if (notice.member) object["member"] = notice.member->to_string();
+  if (!notice.exchange.empty()) object["exchange"] = notice.exchange;
+  if (!notice.reason.empty()) object["reason"] = notice.reason;
+  if (!notice.actor.empty()) object["actor"] = notice.actor;
+  for (const auto& [key, value] : roster::fields_of(notice)) {
+    std::visit([&](const auto& its) { object[key] = its; }, value);
+  }
   return printable_json(std::move(object));
 }
 
-spdlog::level::level_enum level_of(roster::HappeningKind kind) {
-  using Kind = roster::HappeningKind;
+spdlog::level::level_enum level_of(roster::NoticeKind kind) {
+  using Kind = roster::NoticeKind;
   switch (kind) {
     case Kind::zone_refused:
       return spdlog::level::err;
@@ -96,7 +102,7 @@ void Daemon::perform(const roster::HoldWire& effect) {
                                                        .service = effect.service})));
 }
 
-asio::awaitable<void> Daemon::hold_wire(roster::ProbeId wire,
+asio::awaitable<void> Daemon::hold_wire(roster::WireId wire,
                                         asio::awaitable<probe::Tripwires::End> held) {
   probe::Tripwires::End end = probe::Tripwires::End::by_itself;
   try {
@@ -115,17 +121,8 @@ void Daemon::perform(const roster::DropWire& effect) {
   tripwires_.drop({effect.wire.value});
 }
 
-void Daemon::perform(const roster::StoreMasks& effect) {
-  zone::WatchTable& table = effect.zone->watch_table();
-  if (effect.published) {
-    table.apply(effect.changes, effect.serial);
-  } else {
-    table.withhold(effect.changes, effect.serial);
-  }
-}
-
-void Daemon::perform(const roster::StoreShares& effect) {
-  effect.zone->watch_table().apply(effect.changes);
+void Daemon::perform(const roster::StoreLive& effect) {
+  for (roster::LiveSink* sink : live_sinks_) sink->take(effect);
 }
 
 void Daemon::perform(const roster::PublishZone& effect) {
@@ -242,18 +239,19 @@ void Daemon::answer_asker(roster::RestartId restart, bool ok, const std::string&
   if (asker) asker.mapped()(ok, text);
 }
 
-void Daemon::perform(const roster::Happening& effect) {
+void Daemon::perform(const roster::Notice& effect) {
   const auto level = level_of(effect.kind);
-  const std::string_view detail = effect.detail;
-  const std::string_view first_line = detail.substr(0, detail.find('\n'));
+  const std::string subject = roster::subject_of(effect);
+  const std::string detail = roster::detail_of(effect);
+  const std::string_view first_line = std::string_view(detail).substr(0, detail.find('\n'));
   if (!effect.logged) {
-    spdlog::log(level, "{}{}{}", effect.subject, first_line.empty() ? "" : "; ", first_line);
+    spdlog::log(level, "{}{}{}", subject, first_line.empty() ? "" : "; ", first_line);
   }
   if (!effect.alert) return;
   const std::string& us = nameserver();
-  alerts_->send({.subject = fmt::format("[{}] {}", us, effect.subject),
-                 .body = fmt::format("{}\n{}\n\nnameserver {}, {}\n", effect.subject, effect.detail,
-                                     us, format_wall_time(io::wall_now())),
+  alerts_->send({.subject = fmt::format("[{}] {}", us, subject),
+                 .body = fmt::format("{}\n{}\n\nnameserver {}, {}\n", subject, detail, us,
+                                     format_wall_time(io::wall_now())),
                  .json = alert_json(effect, us),
                  .important = level != spdlog::level::info});
 }

@@ -15,7 +15,7 @@ std::string Daemon::status(const api::StatusRequest& wanted) const {
   for (roster::PoolStatus& pool : all.pools) {
     if (settings_.agents.key) break;
     for (roster::MemberStatus& member : pool.members) {
-      if (member.health != roster::Health::down || member.restart.empty()) continue;
+      if (member.observed != roster::State::down || member.restart.empty()) continue;
       member.restart_note = "not asked: agents.key_file is not configured";
     }
   }

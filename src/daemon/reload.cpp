@@ -171,14 +171,11 @@ void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
 
 /// A start with a broken file must not go unnoticed because nothing seems to be wrong.
 void Daemon::tell_of_copy(const dns::Name& origin, const std::string& problem) {
-  perform(roster::Happening{
-      .kind = roster::HappeningKind::zone_refused,
-      .alert = true,
-      .subject = fmt::format("zone {}: its file has errors, the last good copy is served",
-                             origin.to_display()),
-      .detail = problem,
-      .name = origin,
-      .member = std::nullopt});
+  perform(roster::Notice{.kind = roster::NoticeKind::zone_refused,
+                         .alert = true,
+                         .name = origin,
+                         .reason = problem,
+                         .facts = roster::ZoneFacts{.served = roster::ZoneFacts::Served::copy}});
 }
 
 void Daemon::keep_copies(std::vector<store::CopySource> sources) {

@@ -12,10 +12,6 @@ namespace {
 /// How long an operator, or the end of a reload, waits for a disk that does not answer.
 constexpr std::chrono::seconds kWrittenLimit{5};
 
-constexpr const char* kUnwritten =
-    "answers still follow the probes. Until state_dir can be written, secondaries get no changes, "
-    "and a restart loses new overrides.";
-
 }  // namespace
 
 Result<roster::SavedState> Daemon::load_state() {
@@ -32,12 +28,8 @@ Result<roster::SavedState> Daemon::load_state() {
 
 void Daemon::tell_state_problems() {
   for (const std::string& problem : std::exchange(state_problems_, {})) {
-    perform(roster::Happening{.kind = roster::HappeningKind::state_damaged,
-                              .alert = true,
-                              .subject = problem,
-                              .detail = {},
-                              .name = {},
-                              .member = std::nullopt});
+    perform(roster::Notice{
+        .kind = roster::NoticeKind::state_damaged, .alert = true, .reason = problem});
   }
 }
 
@@ -82,15 +74,9 @@ void Daemon::tell_unwritten(const std::map<std::string, std::string>& problems) 
     }
   }
   if (could == unwritten_.empty()) return;
-  const auto kind =
-      could ? roster::HappeningKind::state_not_kept : roster::HappeningKind::state_kept;
-  perform(roster::Happening{.kind = kind,
-                            .alert = true,
-                            .subject = could ? "state_dir: " + unwritten_.begin()->second
-                                             : "state_dir is writable again; everything is saved",
-                            .detail = could ? kUnwritten : "",
-                            .name = {},
-                            .member = std::nullopt});
+  const auto kind = could ? roster::NoticeKind::state_not_kept : roster::NoticeKind::state_kept;
+  perform(roster::Notice{
+      .kind = kind, .alert = true, .reason = could ? unwritten_.begin()->second : std::string()});
 }
 
 /// Waits until the writer has tried all up to that ticket; unwritten_ says how it went.

@@ -16,7 +16,7 @@
 #include "dns/tsig_key.hpp"
 #include "io/file_reader.hpp"
 #include "probe/certificates.hpp"
-#include "roster/guard.hpp"
+#include "roster/isolation.hpp"
 #include "roster/pool_spec.hpp"
 #include "roster/serial.hpp"
 #include "transport/listen_socket.hpp"

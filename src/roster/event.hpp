@@ -1,4 +1,4 @@
-/// What happens to the roster, and what it wants done: the whole border of the control plane.
+/// What happens to the roster: with effect.hpp the whole border of the control plane.
 #pragma once
 
 #include <map>
@@ -10,24 +10,18 @@
 
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
-#include "core/strong_id.hpp"
 #include "dns/name.hpp"
 #include "health/check.hpp"
-#include "roster/guard.hpp"
+#include "roster/ids.hpp"
+#include "roster/isolation.hpp"
 #include "roster/override.hpp"
 #include "roster/pool_spec.hpp"
 #include "roster/saved_state.hpp"
-#include "roster/serial.hpp"
 #include "zone/zone.hpp"
 
 namespace rollcall::roster {
 
-using ProbeId = StrongId<struct ProbeIdTag, std::uint64_t>;
-using RestartId = StrongId<struct RestartIdTag, std::uint64_t>;
-
 using ZonePtr = std::shared_ptr<const zone::Zone>;
-
-// ---- Events ----------------------------------------------------------------------------------
 
 /// The configuration was read, at start or again. It takes hold in a zone with ZoneBuilt or
 /// ZoneUnchanged: one whose file is refused keeps its pools as they were. `origins` are all zones
@@ -72,12 +66,12 @@ struct ZoneRefused {
   std::string problem;
 };
 struct ProbeDone {
-  ProbeId probe;
+  RunId probe;
   health::Outcome outcome;
 };
 /// A HoldWire has ended by itself, or came to nothing.
 struct WireEnded {
-  ProbeId wire;
+  WireId wire;
   bool unknown = false;  // our own host ran short of what it takes to hold it
 };
 /// A file that `file` checks read was written: they run now.
@@ -111,141 +105,5 @@ struct Stopping {};
 using Event = std::variant<Configured, ZoneBuilt, SerialsKept, SecondariesHold, ZoneUnchanged,
                            ZoneRefused, ProbeDone, WireEnded, FileChanged, AgentReplied,
                            RestartWanted, OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
-
-// ---- Effects, to be carried out in order ------------------------------------------------------
-
-struct StartProbe {
-  ProbeId probe;
-  IpAddress member;
-  Endpoint target;  // where the probe goes: the member itself, or its probe_address
-  std::shared_ptr<const health::CheckSpec> check;
-  std::string host;  // the check's own, else the pool's name where the check uses one
-};
-/// What tells of a member's death is opened and kept until one of it ends: an idle connection, and
-/// a stream from its agent, which watches the service's process. See WireEnded. At least one of the
-/// two is wanted; a stream that is not to be had is no end.
-struct HoldWire {
-  ProbeId wire;  // of the run that it belongs to
-  Endpoint target;
-  Duration limit;       // until the connection must stand
-  bool connect = true;  // false: the check has no connection to hold
-  IpAddress member;     // whose agent is asked
-  std::string service;  // that it shall watch; empty: none
-};
-/// It is closed, and nothing is told of its end.
-struct DropWire {
-  ProbeId wire;
-};
-/// To be written, in the order of these effects; it comes back as SerialsKept. Nobody waits for it.
-struct KeepSerial {
-  dns::Name origin;
-  SavedSerial serial;
-};
-/// zone->watch_table().apply(changes, serial), or withhold(changes, serial) where it is not
-/// published: its serial is not on disk.
-struct StoreMasks {
-  ZonePtr zone;
-  std::vector<zone::MaskChange> changes;
-  std::uint32_t serial = 0;
-  bool published = true;
-};
-/// zone->watch_table().apply(changes)
-struct StoreShares {
-  ZonePtr zone;
-  std::vector<zone::ShareChange> changes;
-};
-/// The catalog gets this version. Null: the zone is not to be answered from (SERVFAIL).
-struct PublishZone {
-  dns::Name origin;
-  ZonePtr zone;
-  bool refused = false;  // there is none because its file has errors
-};
-/// The zone is no longer configured.
-struct DropZone {
-  dns::Name origin;
-};
-struct SendNotify {
-  dns::Name origin;
-  std::uint32_t serial = 0;
-};
-struct RestartService {
-  RestartId restart;
-  IpAddress member;
-  std::string service;
-};
-/// The answer to a RestartWanted that begins no restart.
-struct RestartRefused {
-  RestartId restart;
-  std::string reason;
-};
-
-/// The answer to an OverrideWanted, NormalWanted or ThawWanted, always in the same step.
-struct CommandDone {
-  bool ok = false;
-  std::string
-      text;  // what was done, or why nothing was; more lines where it is more than one thing
-};
-
-enum class HappeningKind : std::uint8_t {
-  dropped,
-  returned,
-  degraded,
-  not_degraded,
-  restart_asked,
-  restart_done,
-  restart_failed,
-  all_down,
-  not_all_down,
-  backup_took_over,
-  backup_gave_back,
-  zone_served,
-  zone_refused,
-  override_set,
-  override_ended,
-  normal_on,
-  normal_off,
-  frozen,
-  thawed,
-  witness_silent,
-  witness_heard,
-  state_damaged,    // a file of state_dir was set aside
-  state_not_kept,   // nothing can be written to state_dir
-  state_kept,       // it can again
-  secondary_ahead,  // it holds a serial that is later than ours
-};
-/// Something that people are told: a log line, and a mail where `alert` is set.
-struct Happening {
-  HappeningKind kind{};
-  bool alert = false;
-  bool logged = false;  // when it happened: now it is an alert alone
-  std::string subject;  // one line, complete in itself
-  std::string detail;   // more lines, may be empty
-  dns::Name name;       // the pool or zone
-  std::optional<IpAddress> member;
-};
-/// A Tick is wanted at this time; it replaces the one wanted before.
-struct WakeAt {
-  Instant at;
-};
-struct SaveHealth {
-  SavedHealth health;
-};
-
-/// On disk at once: what an operator has said holds over a crash too.
-struct SaveOverrides {
-  SavedOverrides overrides;
-};
-
-/// On disk soon: what was asked of an agent counts after a restart of the server, too.
-struct SaveRestarts {
-  std::vector<SavedRestart> restarts;
-};
-
-using Effect =
-    std::variant<StartProbe, HoldWire, DropWire, KeepSerial, StoreMasks, StoreShares, PublishZone,
-                 DropZone, SendNotify, RestartService, RestartRefused, CommandDone, Happening,
-                 WakeAt, SaveHealth, SaveOverrides, SaveRestarts>;
-
-const char* to_string(HappeningKind kind);
 
 }  // namespace rollcall::roster

@@ -10,59 +10,57 @@
 #include <utility>
 
 #include "core/instant.hpp"
-#include "roster/flapping.hpp"
-#include "roster/status.hpp"
+#include "core/strong_id.hpp"
+#include "roster/kinds.hpp"
+#include "roster/returns.hpp"
 
 namespace rollcall::roster {
 
 /// What stood of a member before it turned down.
 struct BeforeFall {
   bool counts = true;  // no operator and no observing stands between its probes and the answers
-  Health health = Health::unknown;
-  bool served = true;
-  FlapPenalty flaps;
-  std::optional<Instant> damped_until, waits_until, ramps_from;
+  State judged = State::unknown;
+  Past past;
 };
 
 /// Kept apart from the members: of a hundred thousand few fall within any few seconds.
 class Falls {
  public:
-  /// A member, by the first of its runs.
-  using Faller = std::uint32_t;
+  /// Of the fall of one member; none has the id 0.
+  using FallId = StrongId<struct FallIdTag>;
 
   /// @param now of those from up not before an earlier one's
-  void add(Instant now, Faller who, const BeforeFall& before) {
-    before_.emplace(std::pair(now, who), before);
-    if (!before.counts) return;
+  FallId add(Instant now, const BeforeFall& before) {
+    const FallId id{++last_id_};
+    before_.emplace(std::pair(now, id), before);
+    if (!before.counts) return id;
     ++counted_;
-    if (before.health == Health::up) times_.push_back(now);
+    if (before.judged == State::up) times_.push_back(now);
     last_ = std::max(last_, now);
+    return id;
   }
   /// Of one that fell at `fell`; null where that was too long ago.
-  BeforeFall* find(Instant fell, Faller who) {
-    const auto found = before_.find({fell, who});
+  const BeforeFall* find(Instant fell, FallId id) const {
+    const auto found = before_.find({fell, id});
+    return found == before_.end() ? nullptr : &found->second;
+  }
+  BeforeFall* find(Instant fell, FallId id) {
+    const auto found = before_.find({fell, id});
     return found == before_.end() ? nullptr : &found->second;
   }
   /// An operator has it in hand: it counts no longer.
-  void discount(Instant fell, Faller who) {
-    BeforeFall* before = find(fell, who);
+  void discount(Instant fell, FallId id) {
+    BeforeFall* before = find(fell, id);
     if (before == nullptr || !std::exchange(before->counts, false)) return;
     --counted_;
-    if (before->health != Health::up) return;
+    if (before->judged != State::up) return;
     const auto time = std::ranges::lower_bound(times_, fell);
     if (time != times_.end() && *time == fell) times_.erase(time);
   }
-  /// Its runs are others now.
-  void rename(Instant fell, Faller who, Faller now) {
-    auto node = before_.extract({fell, who});
-    if (!node) return;
-    node.key().second = now;
-    before_.insert(std::move(node));
-  }
   /// It is up again.
-  void forget(Instant fell, Faller who) {
-    discount(fell, who);
-    before_.erase({fell, who});
+  void forget(Instant fell, FallId id) {
+    discount(fell, id);
+    before_.erase({fell, id});
   }
   /// @return how many fell from up within the last `window`
   std::size_t within(Duration window, Instant now) {
@@ -88,9 +86,10 @@ class Falls {
 
  private:
   std::deque<Instant> times_;  // of those from up
-  std::map<std::pair<Instant, Faller>, BeforeFall> before_;
+  std::map<std::pair<Instant, FallId>, BeforeFall> before_;
   std::size_t counted_ = 0;  // of before_
   Instant last_{};
+  std::uint32_t last_id_ = 0;
 };
 
 }  // namespace rollcall::roster

@@ -1,51 +1,171 @@
-/// The isolation guard: "is it me or them?" Where it may be the server itself that has lost its
-/// network, nobody is dropped for what the probes say. Pure functions and values.
+/// An owner of the pipeline: "is it me or them?"
+///
+/// Owns witnesses, falls, the freeze, and the health of members as it is judged. While answers are
+/// frozen a member is judged as it was: also one that fell within the interval before, because the
+/// first of a thousand that seem to fail are no deader than the last.
+///
+/// Limitation: a restart of the server forgets that answers were frozen.
 #pragma once
 
-#include <cstdint>
+#include <functional>
+#include <optional>
 #include <vector>
 
-#include "core/instant.hpp"
-#include "core/ip_address.hpp"
-#include "health/check.hpp"
+#include "roster/event.hpp"
+#include "roster/falls.hpp"
+#include "roster/isolation.hpp"
+#include "roster/overrides.hpp"
+#include "roster/probing.hpp"
+#include "roster/returns.hpp"
+#include "roster/status.hpp"
 
 namespace rollcall::roster {
 
-/// A host that is no member, and whose silence tells of the way to everybody: a gateway, a peer.
-struct WitnessSpec {
-  IpAddress address;
-  health::CheckSpec check;
-
-  bool operator==(const WitnessSpec&) const = default;
+/// For how long alerts of falls wait: of a mass drop one alert shall be sent.
+struct AlertWait {
+  bool wanted = false;  // somebody has fallen just now, and the guard can still freeze the answers
+  Duration longest{};   // that the guard takes a fall back
+  Duration quiet{};     // without a fall ends the wait
+  Instant last_fall{};  // that counts
 };
 
-struct GuardSpec {
-  std::vector<WitnessSpec> witnesses;
-  unsigned max_drop = 50;      // percent of all members within one interval; 100: no limit
-  unsigned max_drop_from = 8;  // members: with fewer, half of them may well fail together
+class Guard {
+ public:
+  /// @param probing, overrides only read
+  Guard(Step& step, const Roll& roll, const Probing& probing, const Overrides& overrides,
+        Returns& returns)
+      : step_(step), roll_(roll), probing_(probing), overrides_(overrides), returns_(returns) {}
 
-  bool operator==(const GuardSpec&) const = default;
-};
+  void load(std::vector<SavedWitness> saved) { saved_ = std::move(saved); }
+  /// @return true where the witnesses are others than before
+  bool configure(const Configured& event);
+  const std::vector<WitnessSpec>& witness_specs() const noexcept { return spec_.witnesses; }
 
-/// What the guard has seen.
-struct Sightings {
-  std::size_t members = 0;    // of all pools, whose probes decide of an answer
-  std::size_t fallen = 0;     // of them, from up to down within one interval
-  bool fell = false;          // one turned down lately, if only at its first probe
-  std::size_t witnesses = 0;  // that have a vote: they have answered once
-  std::size_t silent = 0;     // of them, whose last probe was bad
-};
-
-enum class Isolation : std::uint8_t { none, witnesses_silent, mass_drop };
-
-/// Why it may be us.
-constexpr Isolation isolation(const Sightings& seen, const GuardSpec& guard) noexcept {
-  if (seen.fell && seen.witnesses != 0 && seen.silent == seen.witnesses) {
-    return Isolation::witnesses_silent;
+  // Judgement.
+  State judged(MemberRef ref) const { return rows_[ref].judged; }
+  /// Of its weight, as its checks ask for; held while frozen.
+  std::uint8_t percent(MemberRef ref) const { return rows_[ref].percent; }
+  bool is_frozen() const noexcept { return freeze_.has_value(); }
+  /// It turned down, and policy goes by what it was.
+  bool is_held(MemberRef ref) const {
+    return probing_.observed(ref) == State::down && judged(ref) != State::down;
   }
-  const bool counts = seen.members >= guard.max_drop_from;
-  return counts && seen.fallen * 100 > seen.members * guard.max_drop ? Isolation::mass_drop
-                                                                     : Isolation::none;
-}
+  /// It is judged as it is observed.
+  /// @return how it was judged before
+  State follow(MemberRef ref);
+  /// @return true where it asks for another share than before
+  bool take_percent(MemberRef ref, std::uint8_t percent);
+
+  // Falls.
+  /// A member has turned down; it is judged as before still.
+  /// isolates: answers are to be frozen, freeze() follows. counts: its probes decide of an answer.
+  enum class Fall : std::uint8_t { isolates, counts, ignored };
+  Fall fell(const Sighting& seen);
+  void returned(const Sighting& seen);
+  /// An operator speaks of a member.
+  void discount_fall(MemberRef ref, bool automatic);
+  /// It is no member any more, or a reload says of itself how it is.
+  /// @param since it was observed as it was until then
+  void forget_fall(MemberRef ref, Instant since);
+  bool is_isolated();
+  /// Takes back the falls of a moment before, and tells. @pre is_isolated()
+  void freeze();
+
+  // The end of a freeze: first this,
+  void begin_thaw();
+  /// then of each member that was held: its fall counts from now on,
+  void note_late_fall(MemberRef ref);
+  /// then what is told of it.
+  void tell_thaw(ThawFacts::Cause cause, bool afresh, std::optional<IpAddress> witness,
+                 std::string actor);
+  /// An operator knows of the witnesses' silence: until one is heard again it is no news.
+  void mute_witnesses() noexcept { witnesses_muted_ = true; }
+  std::size_t held() const noexcept { return held_; }
+
+  // Witnesses.
+  struct Heard {
+    bool isolated = false;    // freeze() follows
+    bool thaws = false;       // the freeze is over
+    bool afresh = false;      // no witness had been heard at some time of it
+    bool first_vote = false;  // restarts may be asked for from now on
+    bool new_vote = false;    // to be saved
+  };
+  Heard take(const WitnessWord& word);
+  /// Then nothing says whether it is us who have lost the network: no service is restarted for
+  /// that.
+  bool is_unwitnessed() const { return !witnesses_.empty() && voters() == 0; }
+
+  // Numbers.
+  AlertWait alert_wait();
+  /// After an operator has spoken, and before answers are frozen.
+  /// @return true where nothing is held any more: the freeze is over
+  bool recount();
+  /// After zones were built: counted once, when somebody asks.
+  bool recount_later();
+
+  // Members, as they are bound.
+  void rebind(PoolIndex pool, const FormerPlaces& former) { rows_.rebind(pool, former); }
+  void add(MemberRef ref);
+  /// One that stays, in a pool whose policy was `former`.
+  void renew(MemberRef ref, const PoolSpec& former);
+  /// Of one that left its pool at the last rebind(), and was observed so since then.
+  void leave(MemberIndex was, Instant since);
+  void forget(PoolIndex pool);
+
+  void show(Status& status, Instant now) const;
+  void add_saved(std::vector<SavedWitness>& saved) const;
+  void check_invariants();
+
+ private:
+  struct Judgement {
+    State judged = State::unknown;
+    std::uint8_t percent = 100;
+    Falls::FallId fall;  // its last one; 0: none
+  };
+  struct Witness {
+    std::optional<bool> answers;  // its last probe, if there was one
+    bool has_vote = false;        // it has answered once: its silence counts
+    bool told = false;            // of its silence, since the start or the last reload
+  };
+  struct Freeze {
+    Instant since;
+    bool unheard = false;  // no witness answered at some time of it
+    FreezeFacts facts;
+  };
+
+  bool is_guarded(MemberRef ref) const;
+  void note_fall(MemberRef ref, State before);
+  bool undo_fall(MemberRef ref);
+  void count();
+  std::size_t member_count();
+  Signs signs();
+
+  // witnesses.cpp
+  bool set_witnesses(const std::vector<WitnessSpec>& wanted);
+  bool has_answered(const WitnessSpec& spec) const;
+  std::size_t voters() const;
+  std::size_t silent_voters() const;
+  void tell_of_silence(const WitnessWord& word);
+  void give_vote(WitnessIndex witness);
+
+  Step& step_;
+  const Roll& roll_;
+  const Probing& probing_;
+  const Overrides& overrides_;
+  Returns& returns_;
+  PerMember<Judgement> rows_;
+  GuardSpec spec_;
+  std::vector<SavedWitness> saved_;  // of the last run
+  IdVector<WitnessIndex, Witness> witnesses_;
+  bool witnesses_muted_ = false;
+  std::optional<Freeze> freeze_;
+  std::size_t held_ = 0;          // members that turned down and are answered as before
+  std::size_t member_count_ = 0;  // whose probes decide of an answer
+  bool members_counted_ = true;   // else the count is of an earlier moment
+  Falls falls_;
+  Duration fall_window_{};  // the longest interval of a check
+  Duration doubt_{};        // for so long after its fall a member is taken back
+  Duration quiet_{};        // without a fall ends the wait of alerts
+};
 
 }  // namespace rollcall::roster

@@ -12,7 +12,7 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
-#include "roster/status.hpp"
+#include "roster/kinds.hpp"
 
 namespace rollcall::roster {
 
@@ -30,10 +30,11 @@ struct Override {
 /// Null: automatic.
 using OverridePtr = std::shared_ptr<const Override>;
 
-constexpr bool counts_as_up(OverrideKind kind, Health health) noexcept {
+/// By an operator's word, else as it is judged.
+constexpr bool is_up(OverrideKind kind, State judged) noexcept {
   switch (kind) {
     case OverrideKind::automatic:
-      return health != Health::down;
+      return judged != State::down;
     case OverrideKind::forced_up:
       return true;
     case OverrideKind::drained:

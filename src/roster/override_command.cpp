@@ -1,4 +1,4 @@
-/// The roster's answer to an operator who wants members drained, forced up or down, or automatic.
+/// Roster: the answer to an operator who wants members drained, forced up or down, or automatic.
 ///
 /// A command is done whole or not at all: where a name is unknown, or an RRset would be left
 /// without a live member, nothing is changed, and the reply lists why.
@@ -11,9 +11,6 @@
 
 namespace rollcall::roster {
 namespace {
-
-// A log line has room for so many; the reply to the operator lists them all.
-constexpr std::size_t kNamesInALine = 8;
 
 bool is_named(const Pool& pool, const Member& member, const MemberName& name) {
   if (const auto* address = std::get_if<IpAddress>(&name)) {
@@ -31,14 +28,6 @@ bool is_named(const Pool& pool, const Member& member, const MemberName& name) {
 /// "for 30m" behind a blank, or nothing.
 std::string for_text(std::optional<Duration> lasts) {
   return lasts ? " for " + format_duration(*lasts) : std::string();
-}
-
-std::string reason_text(const std::string& reason) {
-  return reason.empty() ? std::string() : ": " + reason;
-}
-
-std::string_view by_text(const OverrideWanted& event) {
-  return event.actor.empty() ? std::string_view("an operator") : event.actor;
 }
 
 /// "drained", "auto again": what members are now.
@@ -62,6 +51,13 @@ std::string force_text(OverrideKind kind, bool several) {
   return fmt::format("use --force to set {} to auto anyway", it);
 }
 
+/// "192.0.2.1, 192.0.2.2 and 3 more"
+std::string names_of(const Pool& pool, const std::vector<MemberIndex>& members) {
+  std::vector<std::string> names;
+  for (const MemberIndex m : members) names.push_back(to_display(pool.members[m]));
+  return joined(names);
+}
+
 std::string lines_of(const std::vector<std::string>& items) {
   std::string lines;
   for (const std::string& item : items) lines += "\n  " + item;
@@ -78,22 +74,24 @@ std::string to_display(const MemberName& name) {
 
 void Roster::on(const OverrideWanted& event) {
   const std::vector<std::string> unknown = unknown_members(event);
-  if (unknown.size() == 1) return emit(CommandDone{false, unknown[0]});
+  if (unknown.size() == 1) return step_.emit(CommandDone{false, unknown[0]});
   if (!unknown.empty()) {
-    return emit(CommandDone{false, "nothing was changed:" + lines_of(unknown)});
+    return step_.emit(CommandDone{false, "nothing was changed:" + lines_of(unknown)});
   }
   const Chosen chosen = members_named(event);
-  const std::vector<Standing> before = standings(chosen);
+  std::vector<Ballot> before;
+  for (const auto& [pool, members] : chosen) {
+    for (const ZoneBoard::PoolRrset& rrset : board_.ballots(pool)) before.push_back(rrset.ballot);
+  }
   OverridePtr given;
   if (event.kind != OverrideKind::automatic) {
     given = std::make_shared<const Override>(
-        event.kind, event.lasts ? std::optional(now_ + *event.lasts) : std::nullopt, event.reason);
+        event.kind, event.lasts ? std::optional(step_.now + *event.lasts) : std::nullopt,
+        event.reason);
   }
   std::vector<OverridePtr> replaced;
   for (const auto& [pool, members] : chosen) {
-    for (const std::uint32_t m : members) {
-      replaced.push_back(std::exchange(pools_[pool]->members[m].override_set, given));
-    }
+    for (const MemberIndex m : members) replaced.push_back(overrides_.exchange({pool, m}, given));
   }
   const bool takes = event.kind == OverrideKind::drained ||
                      event.kind == OverrideKind::forced_down ||
@@ -105,7 +103,7 @@ void Roster::on(const OverrideWanted& event) {
     if (!emptied.empty()) {
       auto old = replaced.begin();
       for (const auto& [pool, members] : chosen) {
-        for (const std::uint32_t m : members) pools_[pool]->members[m].override_set = *old++;
+        for (const MemberIndex m : members) overrides_.exchange({pool, m}, *old++);
       }
       return refuse_override(event, chosen, emptied);
     }
@@ -113,12 +111,12 @@ void Roster::on(const OverrideWanted& event) {
   bool changes = given || std::ranges::any_of(replaced, [](const auto& o) { return !!o; });
   for (const auto& [pool, members] : chosen) {
     if (given) break;
-    for (const std::uint32_t m : members) changes |= release(pools_[pool]->members[m]);
+    for (const MemberIndex m : members) changes |= returns_.forgive({pool, m});
   }
   if (!changes) {
     const auto name = lone_name(event);
-    return emit(CommandDone{true, name ? "no override was set on " + *name
-                                       : std::string("no override was set on any of them")});
+    return step_.emit(CommandDone{true, name ? "no override was set on " + *name
+                                             : std::string("no override was set on any of them")});
   }
   set_overrides(chosen, event);
 }
@@ -128,9 +126,9 @@ void Roster::refuse_override(const OverrideWanted& event, const Chosen& chosen,
   std::size_t count = 0;
   for (const auto& [pool, members] : chosen) count += members.size();
   const std::string force = force_text(event.kind, count > 1 && !lone_name(event));
-  emit(CommandDone{false, emptied.size() == 1 ? fmt::format("{}; {}", emptied[0], force)
-                                              : fmt::format("nothing was changed:{}\n{}",
-                                                            lines_of(emptied), force)});
+  step_.emit(CommandDone{false, emptied.size() == 1 ? fmt::format("{}; {}", emptied[0], force)
+                                                    : fmt::format("nothing was changed:{}\n{}",
+                                                                  lines_of(emptied), force)});
 }
 
 /// The members have their new override: lets it take effect, and tells.
@@ -140,40 +138,38 @@ void Roster::set_overrides(const Chosen& chosen, const OverrideWanted& event) {
   std::string pools;
   std::vector<std::string> changed;
   for (const auto& [index, members] : chosen) {
-    Pool& pool = *pools_[index];
+    const Pool& pool = roll_[index];
     const std::string name = pool.spec.name.to_display();
     pools += (pools.empty() ? "" : ", ") + name;
-    for (const std::uint32_t m : members) {
-      Member& member = pool.members[m];
-      changed.push_back(fmt::format("{}: {}", name, to_display(member)));
-      member.wants_restart = false;
-      discount_fall(member, automatic);
-      give_override(index, member, member.override_set);
+    OverrideFacts facts{.kind = event.kind, .members = {}, .lasts = event.lasts};
+    for (const MemberIndex m : members) {
+      const MemberRef ref{index, m};
+      facts.members.push_back(to_display(roll_[ref]));
+      changed.push_back(fmt::format("{}: {}", name, facts.members.back()));
+      restarts_.want(ref, false);
+      guard_.discount_fall(ref, automatic);
+      overrides_.give(ref, overrides_.of(ref));
     }
-    const bool several = !one && members.size() > 1;
-    emit(Happening{
-        .kind = automatic ? HappeningKind::override_ended : HappeningKind::override_set,
-        .alert = false,
-        .subject = fmt::format("{}: {} {} {} by {}{}{}", name, one ? *one : names_of(pool, members),
-                               several ? "are" : "is",
-                               automatic ? "set to auto again" : to_string(event.kind),
-                               by_text(event), for_text(event.lasts), reason_text(event.reason)),
-        .detail = {},
-        .name = pool.spec.name,
-        .member = pool.members[members.front()].address_here()});
+    if (one) facts.members = {*one};
+    step_.emit(Notice{.kind = automatic ? NoticeKind::override_ended : NoticeKind::override_set,
+                      .name = pool.spec.name,
+                      .member = pool.members[members.front()].address_here(),
+                      .reason = event.reason,
+                      .actor = event.actor,
+                      .facts = std::move(facts)});
     policy_changed(index);
   }
-  recount_members();
-  overrides_dirty_ = true;
+  recount();
+  overrides_.touch();
   if (one || changed.size() == 1) {
     const auto& [index, members] = *chosen.begin();
-    return emit(CommandDone{
-        true, fmt::format("{} is {} in {}{}", one ? *one : names_of(*pools_[index], members),
+    return step_.emit(CommandDone{
+        true, fmt::format("{} is {} in {}{}", one ? *one : names_of(roll_[index], members),
                           state_text(event.kind), pools, for_text(event.lasts))});
   }
-  emit(CommandDone{true,
-                   fmt::format("{} members are {}{}:{}", changed.size(), state_text(event.kind),
-                               for_text(event.lasts), lines_of(changed))});
+  step_.emit(CommandDone{
+      true, fmt::format("{} members are {}{}:{}", changed.size(), state_text(event.kind),
+                        for_text(event.lasts), lines_of(changed))});
 }
 
 /// The address or exchange of the command, where it names one alone: it stands in the messages.
@@ -181,39 +177,24 @@ std::optional<std::string> Roster::lone_name(const OverrideWanted& event) const 
   if (event.members.size() != 1) return std::nullopt;
   if (std::holds_alternative<MemberPattern>(event.members[0])) return std::nullopt;
   const auto* host = std::get_if<dns::Name>(&event.members[0]);
-  if (host != nullptr && !pools_named(*host).empty()) return std::nullopt;
+  if (host != nullptr && !roll_.named(*host).empty()) return std::nullopt;
   return to_display(event.members[0]);
-}
-
-/// "192.0.2.1, 192.0.2.2 and 3 more"
-std::string Roster::names_of(const Pool& pool, const std::vector<std::uint32_t>& members) {
-  std::string names;
-  const std::size_t shown = members.size() > kNamesInALine ? kNamesInALine - 1 : members.size();
-  for (std::size_t i = 0; i < shown; ++i) {
-    names += (i == 0 ? "" : ", ") + to_display(pool.members[members[i]]);
-  }
-  if (shown < members.size()) names += fmt::format(" and {} more", members.size() - shown);
-  return names;
 }
 
 Roster::Chosen Roster::members_named(const OverrideWanted& event) const {
   Chosen chosen;
-  for (std::uint32_t p = 0; p < pools_.size(); ++p) {
-    if (!pools_[p] || (event.pool && pools_[p]->spec.name != *event.pool)) continue;
-    const Pool& pool = *pools_[p];
-    for (std::uint32_t m = 0; m < pool.members.size(); ++m) {
-      const bool named = std::ranges::any_of(event.members, [&](const MemberName& name) {
-        return is_named(pool, pool.members[m], name);
-      });
-      if (named || event.members.empty()) chosen[p].push_back(m);
-    }
-  }
+  roll_.each_member([&](MemberRef ref, const Pool& pool, const Member& member) {
+    if (event.pool && pool.spec.name != *event.pool) return;
+    const bool named = std::ranges::any_of(
+        event.members, [&](const MemberName& name) { return is_named(pool, member, name); });
+    if (named || event.members.empty()) chosen[ref.pool].push_back(ref.member);
+  });
   return chosen;
 }
 
 /// Why names of the command stand for no member, a line each; nothing where all are known.
 std::vector<std::string> Roster::unknown_members(const OverrideWanted& event) const {
-  if (event.pool && pools_named(*event.pool).empty()) {
+  if (event.pool && roll_.named(*event.pool).empty()) {
     return {fmt::format("there is no pool {}", event.pool->to_display())};
   }
   if (event.members.empty() && !event.pool) return {"no member is named"};
@@ -233,46 +214,30 @@ std::vector<std::string> Roster::unknown_members(const OverrideWanted& event) co
   return unknown;
 }
 
-/// Of every RRset of the chosen pools, in their order.
-std::vector<Standing> Roster::standings(const Chosen& chosen) const {
-  std::vector<Standing> found;
-  for (const auto& [index, members] : chosen) {
-    for (const std::uint32_t id : pools_[index]->watches) {
-      const Watch& watch = zones_[pools_[index]->zone]->watches[id];
-      if (watch.pool == index) found.push_back(answered_standing(watch));
-    }
-  }
-  return found;
-}
-
 /// @return of each RRset that would be all down, what the members are to it: "192.0.2.1 is the last
 /// live member of www.example.com AAAA"
 std::vector<std::string> Roster::last_live(const OverrideWanted& event, const Chosen& chosen,
-                                           const std::vector<Standing>& before) const {
+                                           const std::vector<Ballot>& before) const {
   std::vector<std::string> emptied;
   const auto one = lone_name(event);
   auto was = before.begin();
   for (const auto& [index, members] : chosen) {
-    const ServedZone& zone = *zones_[pools_[index]->zone];
-    const std::string names = one ? *one : names_of(*pools_[index], members);
+    const PoolSpec& spec = roll_[index].spec;
+    const zone::Zone& zone = *board_[roll_[index].zone].zone;
+    const std::string names = one ? *one : names_of(roll_[index], members);
     const bool several = !one && members.size() > 1;
-    for (const std::uint32_t id : pools_[index]->watches) {
-      const Watch& watch = zone.watches[id];
-      if (watch.pool != index) continue;
-      const Standing is = answered_standing(watch);
-      const PoolSpec& spec = pools_[index]->spec;
-      if (takes_last_live(*was, is, answered_policy(watch))) {
-        const std::string rrset = fmt::format("{} {}", spec.name.to_display(),
-                                              dns::type_name(zone.zone->watched()[id].type));
-        const bool too_few =
-            is.healthy != 0 && serving_members(*was, answered_policy(watch).min_healthy) != 0;
-        emptied.push_back(
-            too_few   ? fmt::format("{} {} needed for the {} % (min_healthy) of {}", names,
-                                  several ? "are" : "is", spec.min_healthy, rrset)
-            : several ? fmt::format("{} has no other live member than {}", rrset, names)
-                      : fmt::format("{} is the last live member of {}", names, rrset));
-      }
-      ++was;
+    for (const ZoneBoard::PoolRrset& is : board_.ballots(index)) {
+      const Ballot& before_it = *was++;
+      if (!takes_last_live(before_it, is.ballot, is.policy)) continue;
+      const std::string rrset = fmt::format("{} {}", spec.name.to_display(),
+                                            dns::type_name(zone.watched()[is.watch.value].type));
+      const bool too_few =
+          is.ballot.healthy != 0 && serving_members(before_it, is.policy.min_healthy) != 0;
+      emptied.push_back(too_few
+                            ? fmt::format("{} {} needed for the {} % (min_healthy) of {}", names,
+                                          several ? "are" : "is", spec.min_healthy, rrset)
+                        : several ? fmt::format("{} has no other live member than {}", rrset, names)
+                                  : fmt::format("{} is the last live member of {}", names, rrset));
     }
   }
   return emptied;

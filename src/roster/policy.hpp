@@ -10,7 +10,7 @@
 namespace rollcall::roster {
 
 /// The records of one RRset of a pool as policy sees them: bit i of a mask is record i.
-struct Standing {
+struct Ballot {
   std::size_t count = 0;       // records, 1..64
   std::uint64_t healthy = 0;   // has a member that is up or not known to be down, or is not probed
   std::uint64_t drained = 0;   // an operator has drained its every member; none of them is healthy
@@ -33,8 +33,8 @@ inline PoolPolicy policy_of(const PoolSpec& spec) noexcept {
 /// How a pool stands that only observes: its tiers and its probes count not, and whom an operator
 /// has taken out is out.
 /// @param taken bit i: an operator has drained or forced down every member of record i
-constexpr Standing observed(const Standing& standing, std::uint64_t taken) noexcept {
-  return {.count = standing.count, .healthy = ~taken, .drained = standing.drained};
+constexpr Ballot observed(const Ballot& ballot, std::uint64_t taken) noexcept {
+  return {.count = ballot.count, .healthy = ~taken, .drained = ballot.drained};
 }
 
 /// Whether of the records `of` at least one, and at least `min_healthy` percent, are healthy.
@@ -45,57 +45,57 @@ constexpr bool has_enough(std::uint64_t healthy, std::uint64_t of, unsigned min_
 
 /// The healthy records of the highest tier that has enough of them; 0: the RRset is all down. Who
 /// is drained is not counted: an operator's maintenance is no failure of the rest.
-constexpr std::uint64_t serving_members(const Standing& standing, unsigned min_healthy) noexcept {
+constexpr std::uint64_t serving_members(const Ballot& ballot, unsigned min_healthy) noexcept {
   const std::uint64_t counted =
-      zone::WatchTable::all_of(standing.count) & ~(standing.drained | standing.fallback);
+      zone::WatchTable::all_of(ballot.count) & ~(ballot.drained | ballot.fallback);
   const auto best_tier = [&](std::uint64_t up, std::uint64_t of) -> std::uint64_t {
-    for (const std::uint64_t tier : {of & ~standing.backup, of & standing.backup}) {
+    for (const std::uint64_t tier : {of & ~ballot.backup, of & ballot.backup}) {
       if (has_enough(up, tier, min_healthy)) return up & tier;
     }
     return 0;
   };
-  const std::uint64_t serving = best_tier(standing.healthy, counted & ~standing.idle);
+  const std::uint64_t serving = best_tier(ballot.healthy, counted & ~ballot.idle);
   if (serving != 0) return serving;
-  return best_tier(standing.healthy | standing.spare, counted);
+  return best_tier(ballot.healthy | ballot.spare, counted);
 }
 
 /// Whether the backup tier serves in the place of primary members that there are.
-constexpr bool serves_backup(const Standing& standing, unsigned min_healthy) noexcept {
-  const std::uint64_t serving = serving_members(standing, min_healthy);
+constexpr bool serves_backup(const Ballot& ballot, unsigned min_healthy) noexcept {
+  const std::uint64_t serving = serving_members(ballot, min_healthy);
   const std::uint64_t primary =
-      zone::WatchTable::all_of(standing.count) & ~(standing.backup | standing.fallback);
-  return serving != 0 && primary != 0 && (serving & ~standing.backup) == 0;
+      zone::WatchTable::all_of(ballot.count) & ~(ballot.backup | ballot.fallback);
+  return serving != 0 && primary != 0 && (serving & ~ballot.backup) == 0;
 }
 
 /// The live mask of an RRset that is all down. Of the drained it is an operator who says that they
 /// do not serve: they come last.
-constexpr std::uint64_t last_resort(const Standing& standing, WhenAllDown when_all_down) noexcept {
+constexpr std::uint64_t last_resort(const Ballot& ballot, WhenAllDown when_all_down) noexcept {
   if (when_all_down == WhenAllDown::fail_closed) return 0;
-  const std::uint64_t fallback = standing.fallback & ~standing.drained;
+  const std::uint64_t fallback = ballot.fallback & ~ballot.drained;
   if (fallback != 0) {
-    const std::uint64_t up = fallback & (standing.healthy | standing.spare);
+    const std::uint64_t up = fallback & (ballot.healthy | ballot.spare);
     return up != 0 ? up : fallback;
   }
   // Answering the dead is no worse than answering nobody, where it is the probes that are wrong.
-  const std::uint64_t all = zone::WatchTable::all_of(standing.count);
-  return (all & ~standing.drained) != 0 ? all & ~standing.drained : all;
+  const std::uint64_t all = zone::WatchTable::all_of(ballot.count);
+  return (all & ~ballot.drained) != 0 ? all & ~ballot.drained : all;
 }
 
 /// The live mask of a pool's RRset.
-constexpr std::uint64_t live_members(const Standing& standing, const PoolPolicy& policy) noexcept {
-  const std::uint64_t serving = serving_members(standing, policy.min_healthy);
-  return serving != 0 ? serving : last_resort(standing, policy.when_all_down);
+constexpr std::uint64_t live_members(const Ballot& ballot, const PoolPolicy& policy) noexcept {
+  const std::uint64_t serving = serving_members(ballot, policy.min_healthy);
+  return serving != 0 ? serving : last_resort(ballot, policy.when_all_down);
 }
 
 /// Whether an override may not be set without force: it would turn the RRset all down, or where it
 /// is so anyway, take the last one that is up and answered (a fallback), or the last one that can
 /// still be answered.
-constexpr bool takes_last_live(const Standing& before, const Standing& after,
+constexpr bool takes_last_live(const Ballot& before, const Ballot& after,
                                const PoolPolicy& policy) noexcept {
   const bool serves = serving_members(after, policy.min_healthy) != 0;
   if (serving_members(before, policy.min_healthy) != 0) return !serves;
-  const auto live_and_up = [&policy](const Standing& standing) {
-    return live_members(standing, policy) & (standing.healthy | standing.spare);
+  const auto live_and_up = [&policy](const Ballot& ballot) {
+    return live_members(ballot, policy) & (ballot.healthy | ballot.spare);
   };
   if (live_and_up(before) != 0 && live_and_up(after) == 0) return true;
   if (policy.when_all_down == WhenAllDown::fail_closed) return false;  // nobody was live

@@ -12,25 +12,9 @@
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
 #include "health/check.hpp"
+#include "roster/kinds.hpp"
 
 namespace rollcall::roster {
-
-/// What is answered when no member of an RRset is up: all, none, or the members of Tier::fallback
-/// (where it has none, all).
-enum class WhenAllDown : std::uint8_t { fail_open, fail_closed, fallback };
-
-/// "fail_open", "fail_closed", "fallback".
-const char* to_string(WhenAllDown rule);
-
-/// Members of a lower tier serve only while no higher one does; those of the last one only instead
-/// of a pool that is all down.
-enum class Tier : std::uint8_t { primary, backup, fallback };
-
-/// "primary", "backup", "fallback".
-const char* to_string(Tier tier);
-
-/// Which records of its name are the pool.
-enum class PoolRecords : std::uint8_t { addresses, mx };
 
 /// What one member has differently from its pool.
 struct MemberSpec {
@@ -54,7 +38,7 @@ struct PoolSpec {
   unsigned min_healthy = 0;   // percent of a tier: with fewer it is as all down
   unsigned max_answers = 0;   // records of an RRset in one answer; 0: all that are live
   Duration ramp_up{};         // in which a member's share grows to its own after a return
-  bool flap_damping = false;  // who falls often is kept back (flapping.hpp)
+  bool flap_damping = false;  // who falls often is kept back (returns.hpp)
   std::optional<Duration> failback =
       Duration::zero();       // kept back after a return; nothing: for ever
   bool observe_only = false;  // what probes and policy say is told, and all members are answered

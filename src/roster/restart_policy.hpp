@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "core/instant.hpp"
-#include "roster/saved_state.hpp"
 
 namespace rollcall::roster {
 
@@ -41,7 +40,8 @@ class RestartLedger {
   /// Those that count at `now`, the oldest first.
   std::vector<Instant> recent(Instant now) const {
     std::vector<Instant> found;
-    for (std::size_t i = count_ - std::min(count_, kRestartsPerWindow); i < count_; ++i) {
+    for (std::size_t i = count_ - std::min<std::size_t>(count_, kRestartsPerWindow); i < count_;
+         ++i) {
       const Instant at = times_[i % kRestartsPerWindow];
       if (at + kRestartWindow > now) found.push_back(at);
     }
@@ -50,13 +50,7 @@ class RestartLedger {
 
  private:
   std::array<Instant, kRestartsPerWindow> times_{};  // a ring
-  std::size_t count_ = 0;                            // ever
-};
-
-/// Of a member that is not in its pool now: its zone comes yet, or it has gone.
-struct WaitingRestart {
-  SavedRestart saved;
-  Instant at;
+  std::uint32_t count_ = 0;                          // ever
 };
 
 }  // namespace rollcall::roster

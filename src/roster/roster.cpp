@@ -5,373 +5,362 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "health/schedule.hpp"
+#include "core/counted.hpp"
+#include "core/invariant.hpp"
 
 namespace rollcall::roster {
 
-Roster::Roster(SavedState saved, std::uint64_t seed) : random_(seed), saved_(std::move(saved)) {}
+Roster::Roster(SavedState saved, std::uint64_t seed) : step_(seed), saved_(std::move(saved)) {}
 
 std::vector<Effect>& Roster::step(const Event& event, Instant now) {
-  now_ = now;
-  effects_.clear();
-  if (!running_) {
-    running_ = true;
-    started_ = now;
-    chores_.add(now + kSaveInterval, {Chore::save, 0});
-    load_overrides();
-    load_health();
-    load_restarts();
-  }
+  step_.now = now;
+  step_.effects.clear();
+  if (!running_) begin();
   std::visit([this](const auto& e) { on(e); }, event);
-  run_due();
-  if (std::exchange(overrides_dirty_, false)) emit(SaveOverrides{overrides_to_save()});
+  while (const auto chore = step_.chores.take_due(now)) {
+    std::visit([this](const auto& it) { run(it); }, *chore);
+  }
+  probing_.start_due();
+  if (restarts_.has_changed()) save_soon();
+  if (auto changed = overrides_.take_changed()) step_.emit(SaveOverrides{std::move(*changed)});
   ask_to_be_woken();
-  return effects_;
+  return step_.effects;
+}
+
+void Roster::begin() {
+  running_ = true;
+  step_.started = step_.now;
+  step_.chores.add(step_.now + kSaveInterval, SaveRegularly{});
+  SavedState saved = std::exchange(saved_, {});
+  overrides_.load(std::move(saved.overrides));
+  probing_.load(std::move(saved.health.members));
+  guard_.load(std::move(saved.health.witnesses));
+  restarts_.load(std::move(saved.restarts));
+  board_.load(std::move(saved.serials));
 }
 
 void Roster::on(const Configured& event) {
-  probes_.most = event.max_probes;
-  programs_.most = event.max_programs;
-  max_wires_ = event.max_wires;
+  probing_.set_limits(event);
   specs_.clear();
   for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
-  set_guard(event);
-  forget_waiting([&](const SavedOverride& saved) { return !specs_.contains(saved.pool); });
-  serial_policies_ = event.serial_policies;
+  if (guard_.configure(event)) probing_.set_witnesses(event.guard.witnesses);
+  overrides_.forget_waiting_but([this](const dns::Name& pool) { return specs_.contains(pool); });
+  board_.configure(event);
   const std::unordered_set<dns::Name> origins(event.origins.begin(), event.origins.end());
-  for (std::uint32_t i = 0; i < zones_.size(); ++i) {
-    auto& zone = zones_[i];
-    if (zone) zone->policy = serial_policy_of(zone->origin);
-    if (!zone || origins.contains(zone->origin)) continue;
-    for (const std::uint32_t pool : zone->pools) forget_pool(pool);
-    forget_exchanges(i);
-    emit(DropZone{zone->origin});
-    // Its serial lives on in what was kept: a zone that comes back must not go back.
-    if (zone->serial.last()) saved_.serials[zone->origin] = serial_to_save(*zone);
-    zone_index_.erase(zone->origin);
-    zone.reset();
+  for (const ZoneIndex zone : board_.zones()) {
+    if (origins.contains(board_[zone].origin)) continue;
+    for (const PoolIndex pool : board_[zone].pools) forget_pool(pool);
+    board_.drop(zone);
   }
-  recount_members();
+  recount();
 }
 
 void Roster::on(const ZoneBuilt& event) {
-  const std::uint32_t index = zone_index(event.zone->origin());
-  ServedZone& zone = *zones_[index];
-  if (zone.published && zone.sent.empty()) zone.sent = serial_to_save(zone).content;
-  zone.zone = event.zone;
-  zone.content = event.content;
-  zone.unsent_version = true;
-  zone.unsent.clear();
-  zone.problem.clear();
-  bind_pools(index, specs_);
-  bind_watches(index);
-
-  std::vector<zone::MaskChange> masks;
-  for (std::uint32_t i = 0; i < zone.watches.size(); ++i) {
-    Watch& watch = zone.watches[i];
-    watch.mask = evaluate(watch);
-    masks.push_back({WatchId{i}, watch.mask});
-  }
-  emit(StoreMasks{zone.zone, std::move(masks), shown_serial(zone), false});
-  store_shares(index, zone.all_watches());
-  if (zone.published) {
-    publish(index);
-  } else {
-    keep_serials_ahead(zone);
-    publish_when_ready(index);
-  }
-  if (!zone.published) {
-    emit(PublishZone{zone.origin, nullptr});
-    chores_.add(now_ + kReadyLimit, {Chore::zone_ready, index});
-  }
-  rebind_exchanges(index);
-  recount_members_later();
+  const ZoneIndex zone = board_.place(event.zone->origin());
+  board_.take(zone, event);
+  bind(zone, specs_);
+  board_.serve(zone);
+  rebind_exchanges(zone);
+  recount_later();
 }
 
 /// The pools may be configured anew all the same.
 void Roster::on(const ZoneUnchanged& event) {
-  const auto found = zone_index_.find(event.origin);
-  if (found == zone_index_.end() || !zones_[found->second]->zone) return;
-  zones_[found->second]->problem.clear();
-  rebind(found->second, specs_);
-  recount_members_later();
+  const auto zone = board_.find(event.origin);
+  if (!zone || !board_[*zone].zone) return;
+  board_.unchanged(*zone);
+  rebind(*zone, specs_);
+  recount_later();
 }
 
-void Roster::on(const ZoneRefused& event) {
-  ServedZone& zone = *zones_[zone_index(event.origin)];
-  zone.problem = event.problem;
-  const bool older = zone.zone != nullptr;
-  if (!older) emit(PublishZone{zone.origin, nullptr, true});
-  emit(Happening{.kind = HappeningKind::zone_refused,
-                 .alert = false,
-                 .subject = fmt::format("zone {}: refused, {}", zone.origin.to_display(),
-                                        older ? "the old version stays" : "answered with SERVFAIL"),
-                 .detail = {},  // every message of the load has been logged
-                 .name = zone.origin,
-                 .member = std::nullopt});
+void Roster::on(const WireEnded& event) {
+  // It may be our own way to it that is gone. Nobody waits for the witnesses' word here: what they
+  // say freezes the answers, and takes those back that fell a moment before.
+  if (probing_.take(event)) probing_.ask_witnesses();
 }
 
 void Roster::on(const ProbeDone& event) {
-  Run* const found = find_run(event.probe);
-  if (found == nullptr || !found->open) {  // forgotten meanwhile
-    programs_.open -= orphans_.erase(event.probe);
-    return;
+  const bool frozen = guard_.is_frozen();
+  const std::uint64_t flips = board_.flips();
+  const Seen seen = probing_.take(event, frozen);
+  if (const auto* word = std::get_if<WitnessWord>(&seen)) {
+    hear(*word);
+  } else if (const auto* sighting = std::get_if<Sighting>(&seen)) {
+    settle(*sighting);
   }
-  Run& run = *found;
-  const auto index = static_cast<RunIndex>(event.probe.value);
-  run.open = false;
-  --lane_of(run).open;
-  const bool witness = run.pool == kNoPool;
-  if (witness && std::exchange(witnesses_[run.member].asked, false)) ask_witness(run.member);
-  if (event.outcome.unknown) {
-    unasked_[index] = event.outcome.reason;
-  } else if (!unasked_.empty()) {
-    unasked_.erase(index);
+  if (frozen && guard_.is_frozen()) {
+    invariant(board_.flips() == flips, "while answers are frozen no probe changes a mask");
   }
-  const bool outlived = event.outcome.yields && run.verdict.state() != health::State::unknown;
-  if (event.outcome.unknown || outlived) {  // all that was said before holds
-    if (event.outcome.scarce && &lane_of(run) != &programs_) drop_all_wires();
-    const Duration soon = health::next_delay(*run.check, true, random_);
-    return schedule(index, std::max(now_, run.started + soon));
-  }
-  ++run.probes;
-  // However often it is asked why a wire ended: these bad probes are one.
-  if (event.outcome.good || !run.wire.repeats) run.verdict.apply(event.outcome.good);
-  if (run.wire.is_explained_by(run.started)) explain_end(run, event.outcome);
-  if (run.verdict.state() == health::State::down && run.wire.held) {
-    drop_wire(index);  // what still stands may lead to a host that is gone
-  }
-  run.reason = event.outcome.reason;
-  run.degradation.apply(event.outcome, run.check->rise);
-  if (!event.outcome.silent) {  // else what it said last still holds
-    run.withdrawn = event.outcome.withdrawn;
-    run.percent = event.outcome.percent;
-  }
+}
 
-  if (witness) {
-    const bool in_doubt = freeze_ || !event.outcome.good;
-    schedule(index,
-             std::max(now_, run.started + health::next_delay(*run.check, in_doubt, random_)));
-    // One that asks to be left out has been heard.
-    const bool heard = event.outcome.good || event.outcome.withdrawn;
-    return witness_probed(run.member, heard, run.started);
+/// The pipeline: what a probe of a member has said goes through all of its stages, in this order.
+void Roster::settle(const Sighting& seen) {
+  const MemberRef ref = seen.member;
+  const PoolIndex pool = ref.pool;
+  if (seen.in_doubt) probing_.ask_witnesses();
+  const bool other_share = !guard_.is_frozen() && guard_.take_percent(ref, seen.percent);
+  if (seen.observed != seen.before) {
+    if (seen.observed == State::down) {
+      const Guard::Fall fall = guard_.fell(seen);
+      if (fall == Guard::Fall::isolates) freeze();
+      if (fall == Guard::Fall::counts) probing_.ask_witnesses();
+    }
+    if (seen.before == State::down) guard_.returned(seen);
+    PoolState was = board_.state(pool);
+    if (!guard_.is_frozen()) {
+      judge(ref);
+      was = apply_policy(pool);
+    }
+    tell_health(seen, was);
+    if (guard_.is_frozen() && guard_.held() == 0) thaw(ThawFacts::Cause::all_up, false);
+    save_soon();
+    board_.note_observed(roll_[pool].zone, seen.before, seen.observed);
+    board_.publish_when_ready(roll_[pool].zone);
   }
-  if (!event.outcome.good && run.verdict.in_doubt()) ask_witnesses();
-
-  const Duration delay = run.probes == 1 && !run.verdict.in_doubt()
-                             ? health::second_delay(*run.check, random_)
-                             : health::next_delay(*run.check, run.verdict.in_doubt(), random_);
-  Instant next = run.started + delay;
-  if (event.outcome.good && run.check->tripwire) {
-    hold_wire(index);
-    // Who has no wire because there are too many is probed as usual.
-    if (!run.wire.held && run.wire.next > now_) next = std::min(next, run.wire.next);
+  if (seen.degraded) tell_degradation(seen);
+  if (seen.observed == State::down || seen.before == State::down) {
+    const bool by_us = !overrides_.of(ref) && !roll_[ref].service.empty();
+    restarts_.want(ref, seen.restart_would_help && by_us);
+    if (restarts_.is_wanted(ref)) try_restarts(pool);
   }
-  schedule(index, run.wire.cut ? next_after_end(run.wire) : std::max(now_, next));
-
-  const std::uint32_t pool = run.pool;
-  const bool other_share = !freeze_ && take_percent(pools_[pool]->members[run.member]);
-  settle(pool, run.member);
   if (other_share) policy_changed(pool);
 }
 
-void Roster::on(const FileChanged& event) {
-  for (RunIndex index = 0; index < runs_.size(); ++index) {
-    const Run& run = runs_[index];
-    if (!run.check || run.open) continue;  // free, or about to read it
-    const auto* file = std::get_if<health::FileCheck>(&run.check->how);
-    if (file != nullptr && file->file == event.file) schedule(index, now_);
+/// The next stage goes by how the member is observed, and by its past.
+void Roster::judge(MemberRef ref) {
+  const State before = guard_.follow(ref);
+  returns_.judged(ref, before, guard_.judged(ref));
+}
+
+MemberView Roster::view(MemberRef ref) const {
+  MemberView view{.observed = probing_.observed(ref),
+                  .judged = guard_.judged(ref),
+                  .override_kind = overrides_.kind(ref),
+                  .tier = roll_[ref].tier,
+                  .share = returns_.share(ref, guard_.percent(ref))};
+  view.up = is_up(view.override_kind, view.judged);
+  view.kept_back = view.override_kind == OverrideKind::automatic && view.judged != State::down &&
+                   returns_.past(ref).keeps_back();
+  view.counted = view.up && !view.kept_back;
+  return view;
+}
+
+/// Stores what follows from how a pool's members are judged now.
+/// @return how the pool was before
+PoolState Roster::apply_policy(PoolIndex pool) {
+  const PoolState was = board_.renew_state(pool);
+  returns_.note_counted(pool, *this);
+  board_.store(pool);
+  return was;
+}
+
+/// An override has come or gone, a member is kept back no longer or has another share.
+void Roster::policy_changed(PoolIndex pool) {
+  const PoolState was = apply_policy(pool);
+  tell_state(pool, was);
+}
+
+/// How members are judged has changed in many pools.
+void Roster::judge_pools(bool tell) {
+  for (const PoolIndex pool : roll_.pools()) {
+    for (const MemberIndex m : roll_[pool].members.ids()) {
+      if (!guard_.is_frozen()) guard_.take_percent({pool, m}, probing_.asked_percent({pool, m}));
+    }
+    const PoolState was = apply_policy(pool);
+    if (tell) tell_state(pool, was);
   }
+}
+
+void Roster::hear(const WitnessWord& word) {
+  const Guard::Heard heard = guard_.take(word);
+  if (heard.isolated) return freeze();
+  if (heard.new_vote) save_soon();
+  if (heard.first_vote) {
+    for (const PoolIndex pool : roll_.pools()) try_restarts(pool);
+  }
+  if (!heard.thaws) return;
+  const WitnessSpec& spec = guard_.witness_specs()[word.witness.value];
+  thaw(ThawFacts::Cause::witness, heard.afresh, spec.address);
+}
+
+void Roster::freeze() {
+  guard_.freeze();
+  judge_pools(false);
+  notices_.settle([this](NoticeKind kind, MemberRef ref) {
+    if (kind == NoticeKind::dropped) return guard_.judged(ref) == State::down;
+    const PoolState state = board_.state(ref.pool);
+    return kind == NoticeKind::all_down ? state.all_down : state.on_backup;
+  });
+  probing_.ask_witnesses();
+}
+
+/// Policy goes by what the probes say again.
+/// @param afresh the verdicts of those that are held were made without a network: they begin anew
+void Roster::thaw(ThawFacts::Cause cause, bool afresh, std::optional<IpAddress> witness,
+                  std::string actor) {
+  guard_.begin_thaw();
+  roll_.each_member([&](MemberRef ref, const Pool& pool, const Member&) {
+    if (guard_.is_held(ref) && afresh) {
+      const State before = probing_.observed(ref);
+      probing_.begin_anew(ref);
+      restarts_.want(ref, false);
+      board_.note_observed(pool.zone, before, probing_.observed(ref));
+    } else if (guard_.is_held(ref)) {
+      guard_.note_late_fall(ref);
+    }
+    judge(ref);
+  });
+  guard_.tell_thaw(cause, afresh, witness, std::move(actor));
+  judge_pools(true);
+  for (const PoolIndex pool : roll_.pools()) release_due(pool);
+  probing_.ask_witnesses();
+  save_soon();
+}
+
+void Roster::recount() {
+  if (guard_.recount()) thaw(ThawFacts::Cause::none_left, false);
+}
+
+void Roster::recount_later() {
+  if (guard_.recount_later()) thaw(ThawFacts::Cause::none_left, false);
+}
+
+void Roster::on(const ThawWanted& event) {
+  if (!guard_.is_frozen()) return step_.emit(CommandDone{true, "answers were not frozen"});
+  guard_.mute_witnesses();
+  const std::size_t held = guard_.held();
+  thaw(ThawFacts::Cause::an_operator, false, {}, event.actor);
+  step_.emit(CommandDone{true, fmt::format("answers follow the probes again: {} down",
+                                           counted(held, "member is", "members are"))});
 }
 
 void Roster::on(const AgentReplied& event) {
-  const auto found = restarts_.find(event.restart);
-  if (found == restarts_.end()) return;
-  const OpenRestart restart = std::move(found->second);
-  restarts_.erase(found);
-  emit(Happening{.kind = event.ok ? HappeningKind::restart_done : HappeningKind::restart_failed,
-                 .alert = true,
-                 .subject = fmt::format("restart of {} on {} {}", restart.service,
-                                        restart.member.to_string(), event.ok ? "done" : "failed"),
-                 .detail = event.text,
-                 .name = pools_[restart.pool] ? pools_[restart.pool]->spec.name : dns::Name(),
-                 .member = restart.member});
-  if (!pools_[restart.pool]) return;
-  Pool& pool = *pools_[restart.pool];
-  if (pool.restart == event.restart) pool.restart.reset();
-  // See at once whether it helped.
-  for (const Member& member : pool.members) {
-    if (member.address != restart.member || !event.ok) continue;
-    for (const RunIndex run : member.runs) {
-      if (!runs_[run].open) schedule(run, now_);
-    }
+  const auto ended = restarts_.take(event);
+  if (!ended || !roll_.has(ended->pool)) return;
+  const Pool& pool = roll_[ended->pool];
+  for (const MemberIndex m : pool.members.ids()) {
+    // See at once whether it helped.
+    const bool is_its = pool.members[m].address == ended->member;
+    if (is_its && event.ok) probing_.probe_now({ended->pool, m});
   }
-  try_restarts(restart.pool);
+  try_restarts(ended->pool);
 }
 
-void Roster::on(const RestartWanted& event) {
-  for (std::uint32_t i = 0; i < pools_.size(); ++i) {
-    if (!pools_[i]) continue;
-    for (const Member& member : pools_[i]->members) {
-      if (member.elsewhere || member.address != event.member) continue;
-      if (pools_[i]->restart) {
-        return refuse_restart(event, fmt::format("pool {} has a restart under way",
-                                                 pools_[i]->spec.name.to_display()));
-      }
-      begin_restart(i, event.member, event.service, event.restart, event.actor);
-      return;
-    }
-  }
-  refuse_restart(event, "it is not a member of any pool");
+void Roster::try_restarts(PoolIndex pool) {
+  if (!roll_.has(pool) || roll_[pool].spec.observe_only) return;
+  if (guard_.is_frozen() || guard_.is_unwitnessed()) return;
+  restarts_.try_pool(pool);
 }
 
-void Roster::refuse_restart(const RestartWanted& event, const std::string& reason) {
-  std::string subject = fmt::format("restart of {} on {} refused: {}", event.service,
-                                    event.member.to_string(), reason);
-  emit(RestartRefused{event.restart, subject});
-  emit(Happening{.kind = HappeningKind::restart_failed,
-                 .alert = false,
-                 .subject = std::move(subject),
-                 .detail = {},
-                 .name = {},
-                 .member = event.member});
+void Roster::on(const NormalWanted& event) {
+  const bool changes = event.on || overrides_.is_normal();
+  const std::string lasts = event.on && event.lasts ? " for " + format_duration(*event.lasts) : "";
+  const std::string what = fmt::format("normal {} {}{}", changes ? "is" : "was",
+                                       event.on  ? "on"
+                                       : changes ? "off"
+                                                 : "off already",
+                                       lasts);
+  if (changes) {
+    const auto ends = event.on ? event.lasts : std::nullopt;
+    set_normal(event.on, ends ? std::optional(step_.now + *ends) : std::nullopt, {.lasts = ends},
+               event.actor);
+  }
+  step_.emit(CommandDone{true, what});
+}
+
+void Roster::set_normal(bool on, std::optional<Instant> until, NormalFacts why, std::string actor) {
+  overrides_.set_normal(on, until, why, std::move(actor));
+  board_.store_all();
 }
 
 void Roster::on(const Stopping&) {
-  for (const auto& zone : zones_) {
-    if (!zone || !zone->zone || !zone->serial.last()) continue;
-    emit(KeepSerial{zone->origin, serial_to_save(*zone)});
-  }
-  send_held_alerts();
-  emit(SaveHealth{health_to_save()});
-  if (restarts_dirty_) emit(SaveRestarts{restarts_to_save()});
-  overrides_dirty_ = true;  // their ends by today's calendar
+  board_.keep_exact_serials();
+  notices_.send_all();
+  step_.emit(SaveHealth{health_to_save()});
+  if (auto changed = restarts_.take_changed()) step_.emit(SaveRestarts{std::move(*changed)});
+  overrides_.touch();  // their ends by today's calendar
 }
 
-void Roster::run_due() {
-  while (const auto timer = chores_.take_due(now_)) run_chore(*timer);
-  start_due(probes_);
-  start_due(programs_);
+void Roster::run(const SaveRegularly& chore) {
+  save();
+  step_.chores.add(step_.now + kSaveInterval, chore);
 }
 
-void Roster::start_due(Lane& lane) {
-  while (lane.has_room()) {
-    const auto timer = lane.timers.take_due(now_);
-    if (!timer) break;
-    const Run& run = runs_[timer->run];
-    if (run.generation == timer->generation && run.timer == timer->timer) start_probe(timer->run);
-  }
+void Roster::save() {
+  save_pending_ = false;
+  step_.emit(SaveHealth{health_to_save()});
+  if (auto changed = restarts_.take_changed()) step_.emit(SaveRestarts{std::move(*changed)});
 }
 
-void Roster::run_chore(const ChoreTimer& timer) {
-  switch (timer.chore) {
-    case Chore::zone_ready:
-      if (zones_[timer.index] && !zones_[timer.index]->published) publish(timer.index);
-      break;
-    case Chore::notify:
-      if (zones_[timer.index]) {
-        zones_[timer.index]->notify_waiting = false;
-        ask_notify(timer.index);
-      }
-      break;
-    case Chore::restart:
-      if (pools_[timer.index]) try_restarts(timer.index);
-      break;
-    case Chore::save:
-      save_pending_ = false;
-      emit(SaveHealth{health_to_save()});
-      if (std::exchange(restarts_dirty_, false)) emit(SaveRestarts{restarts_to_save()});
-      if (timer.index == 0) chores_.add(now_ + kSaveInterval, timer);
-      break;
-    case Chore::override_end:
-      if (pools_[timer.index]) end_overrides(timer.index);
-      break;
-    case Chore::take_back:
-      if (pools_[timer.index]) take_back_due(timer.index);
-      break;
-    case Chore::ramp_step:
-      if (pools_[timer.index]) grow_shares(timer.index);
-      break;
-    case Chore::ask_witness:
-      start_witness(timer.index);
-      break;
-    case Chore::alerts:
-      send_due_alerts();
-      break;
-    case Chore::normal_end:
-      if (normal_ && normal_until_ && *normal_until_ <= now_) {
-        set_normal(false, std::nullopt, "normal has ended: its time is up");
-      }
-      break;
-  }
+void Roster::save_soon() {
+  if (std::exchange(save_pending_, true)) return;
+  step_.chores.add(step_.now + kSaveDelay, SaveSoon{});
+}
+
+void Roster::run(const EndOverrides& chore) {
+  if (!roll_.has(chore.pool) || !overrides_.end_due(chore.pool)) return;
+  policy_changed(chore.pool);
+  recount();
+}
+
+void Roster::run(const EndNormal&) {
+  if (!overrides_.is_normal_over()) return;
+  set_normal(false, std::nullopt, {.cause = NormalFacts::Cause::time_is_up}, {});
+}
+
+/// While answers are frozen that waits for their thaw.
+void Roster::release_due(PoolIndex pool) {
+  if (guard_.is_frozen() || !roll_.has(pool)) return;
+  if (returns_.release_due(pool, *this)) policy_changed(pool);
+}
+
+void Roster::run(const GrowShares& chore) {
+  if (!roll_.has(chore.pool)) return;
+  returns_.note_counted(chore.pool, *this);
+  board_.store(chore.pool);
 }
 
 void Roster::ask_to_be_woken() {
-  std::optional<Instant> next = chores_.earliest();
-  for (const Lane* lane : {&probes_, &programs_}) {
-    // With all probes open the next ProbeDone brings us here again.
-    const auto probe = lane->has_room() ? lane->timers.earliest() : std::nullopt;
-    if (probe && (!next || *probe < *next)) next = probe;
-  }
+  std::optional<Instant> next = step_.chores.earliest();
+  const std::optional<Instant> probe = probing_.next_due();
+  if (probe && (!next || *probe < *next)) next = probe;
   if (!next || next == wake_wanted_) return;
   wake_wanted_ = next;
-  emit(WakeAt{*next});
+  step_.emit(WakeAt{*next});
 }
 
-const char* to_string(HappeningKind kind) {
-  switch (kind) {
-    case HappeningKind::dropped:
-      return "dropped";
-    case HappeningKind::returned:
-      return "returned";
-    case HappeningKind::degraded:
-      return "degraded";
-    case HappeningKind::not_degraded:
-      return "not_degraded";
-    case HappeningKind::restart_asked:
-      return "restart_asked";
-    case HappeningKind::restart_done:
-      return "restart_done";
-    case HappeningKind::restart_failed:
-      return "restart_failed";
-    case HappeningKind::all_down:
-      return "all_down";
-    case HappeningKind::not_all_down:
-      return "not_all_down";
-    case HappeningKind::backup_took_over:
-      return "backup_took_over";
-    case HappeningKind::backup_gave_back:
-      return "backup_gave_back";
-    case HappeningKind::zone_served:
-      return "zone_served";
-    case HappeningKind::zone_refused:
-      return "zone_refused";
-    case HappeningKind::override_set:
-      return "override_set";
-    case HappeningKind::override_ended:
-      return "override_ended";
-    case HappeningKind::normal_on:
-      return "normal_on";
-    case HappeningKind::normal_off:
-      return "normal_off";
-    case HappeningKind::frozen:
-      return "frozen";
-    case HappeningKind::thawed:
-      return "thawed";
-    case HappeningKind::witness_silent:
-      return "witness_silent";
-    case HappeningKind::witness_heard:
-      return "witness_heard";
-    case HappeningKind::state_damaged:
-      return "state_damaged";
-    case HappeningKind::state_not_kept:
-      return "state_not_kept";
-    case HappeningKind::state_kept:
-      return "state_kept";
-    case HappeningKind::secondary_ahead:
-      return "secondary_ahead";
-  }
-  return "";
+/// Of every member, and of those whose zone is not built yet what was saved before.
+SavedHealth Roster::health_to_save() const {
+  SavedHealth saved;
+  roll_.each_member([&](MemberRef ref, const Pool& pool, const Member& member) {
+    const bool held = guard_.is_held(ref);
+    const bool kept_back = returns_.past(ref).waits_until.has_value();
+    probing_.each_check(ref, [&](const health::CheckSpec& check, State state) {
+      if (state == State::unknown) return;
+      // Of one that is held nobody knows: it is saved as it is answered.
+      saved.members.push_back({.pool = pool.spec.name,
+                               .address = member.address,
+                               .check = check.name,
+                               .up = held || state == State::up,
+                               .kept_back = kept_back});
+    });
+  });
+  probing_.add_saved(saved.members);
+  guard_.add_saved(saved.witnesses);
+  return saved;
+}
+
+void Roster::check_invariants() {
+  probing_.check_invariants();
+  overrides_.check_invariants();
+  guard_.check_invariants();
+  restarts_.check_invariants();
+  board_.check_invariants();
+  roll_.each_member([&](MemberRef ref, const Pool& pool, const Member&) {
+    invariant(!restarts_.is_wanted(ref) || !overrides_.of(ref),
+              "no agent is asked to restart a member under an override");
+    invariant(roll_.find(pool.zone, pool.spec.name) == ref.pool, "a zone has one pool at a name");
+  });
 }
 
 }  // namespace rollcall::roster

@@ -10,7 +10,7 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
-#include "roster/status.hpp"
+#include "roster/kinds.hpp"
 
 namespace rollcall::roster {
 

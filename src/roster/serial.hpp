@@ -11,6 +11,7 @@
 
 #include "core/instant.hpp"
 #include "dns/rdata_text.hpp"
+#include "roster/kinds.hpp"
 
 namespace rollcall::roster {
 
@@ -18,13 +19,6 @@ namespace rollcall::roster {
 inline constexpr std::uint32_t kSerialBlock = 64;
 /// The next block is asked for when so many are left: the disk has that many flips to answer.
 inline constexpr std::uint32_t kSerialReserve = kSerialBlock / 2;
-
-/// The least that is published.
-enum class SerialPolicy : std::uint8_t {
-  file,      // the zone file's serial
-  unixtime,  // the seconds since 1970
-  date,      // YYYYMMDD00 of today, UTC
-};
 
 /// The least serial by the calendar; nothing where the policy goes by the file.
 inline std::optional<std::uint32_t> calendar_serial(SerialPolicy policy, WallTime now) {

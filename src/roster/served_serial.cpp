@@ -1,10 +1,8 @@
-/// The roster's serials: under which of them secondaries get what is answered, and when.
-///
-/// Answers never wait. A serial is published, to SOA and transfers, once it is on disk; until then
-/// secondaries stay with what was published last.
+/// ZoneBoard: under which serials secondaries get what is answered, and when.
 #include <fmt/format.h>
 
-#include "roster/roster.hpp"
+#include "core/invariant.hpp"
+#include "roster/zone_board.hpp"
 
 namespace rollcall::roster {
 namespace {
@@ -20,14 +18,14 @@ std::uint64_t mixed(std::uint64_t before, std::uint64_t mask) noexcept {
 }  // namespace
 
 /// What a SOA shows: the last that may have been published, or the file's.
-std::uint32_t Roster::shown_serial(const ServedZone& zone) const {
+std::uint32_t ZoneBoard::shown_serial(const ServedZone& zone) const {
   return zone.serial.last().value_or(zone.zone->soa().serial);
 }
 
-std::uint32_t Roster::next_serial(const ServedZone& zone) const {
+std::uint32_t ZoneBoard::next_serial(const ServedZone& zone) const {
   std::optional<std::uint32_t> least;
-  if (zone.policy != SerialPolicy::file && calendar_) {
-    least = calendar_serial(zone.policy, *calendar_);
+  if (zone.policy != SerialPolicy::file && step_.calendar) {
+    least = calendar_serial(zone.policy, *step_.calendar);
   } else if (zone.unsent_version) {
     least = zone.zone->soa().serial;
   }
@@ -35,18 +33,18 @@ std::uint32_t Roster::next_serial(const ServedZone& zone) const {
   return zone.past && dns::serial_greater(*zone.past, next) ? *zone.past : next;
 }
 
-SerialPolicy Roster::serial_policy_of(const dns::Name& origin) const {
+SerialPolicy ZoneBoard::serial_policy_of(const dns::Name& origin) const {
   const auto found = serial_policies_.find(origin);
   return found == serial_policies_.end() ? SerialPolicy::file : found->second;
 }
 
 /// True where the last serial was published with the very records that are answered now.
-bool Roster::is_as_sent(const ServedZone& zone) const {
+bool ZoneBoard::is_as_sent(const ServedZone& zone) const {
   return !zone.sent.empty() && zone.sent == content_of(zone);
 }
 
 /// Of the zone's records with today's masks; empty where nobody knows.
-std::string Roster::content_of(const ServedZone& zone) const {
+std::string ZoneBoard::content_of(const ServedZone& zone) const {
   if (zone.content.empty()) return {};
   std::uint64_t masks = zone.watches.size();
   for (const Watch& watch : zone.watches) masks = mixed(masks, watch.mask);
@@ -54,54 +52,76 @@ std::string Roster::content_of(const ServedZone& zone) const {
 }
 
 /// Exact, where the server ends or the zone goes: with what the last serial was published.
-SavedSerial Roster::serial_to_save(const ServedZone& zone) const {
+SavedSerial ZoneBoard::serial_to_save(const ServedZone& zone) const {
   if (!zone.published) return {*zone.serial.last(), zone.sent};  // as the last run left it
   const bool all_sent = !zone.unsent_version && zone.unsent.empty();
   return {*zone.serial.last(), all_sent ? content_of(zone) : std::string()};
 }
 
-/// Asks for the serials that come next, before they are needed.
-void Roster::keep_serials_ahead(ServedZone& zone) {
-  const std::uint32_t next = next_serial(zone);
-  if (const auto ceiling = zone.serial.ask(next)) emit(KeepSerial{zone.origin, {*ceiling, {}}});
+void ZoneBoard::keep_exact_serials() {
+  for (const auto& zone : zones_) {
+    if (!zone || !zone->zone || !zone->serial.last()) continue;
+    step_.emit(KeepSerial{zone->origin, serial_to_save(*zone)});
+  }
 }
 
-void Roster::note_unsent(ServedZone& zone, const std::vector<zone::MaskChange>& changes) {
+/// Asks for the serials that come next, before they are needed.
+void ZoneBoard::keep_serials_ahead(ServedZone& zone) {
+  const std::uint32_t next = next_serial(zone);
+  if (const auto ceiling = zone.serial.ask(next))
+    step_.emit(KeepSerial{zone.origin, {*ceiling, {}}});
+}
+
+void ZoneBoard::note_unsent(ServedZone& zone, const std::vector<LiveChange>& changes) {
   if (zone.unsent_version) return;  // then all are
-  for (const zone::MaskChange& change : changes) zone.unsent.push_back(change.watch.value);
+  for (const LiveChange& change : changes) {
+    if (change.mask_before != change.mask_after) zone.unsent.push_back(change.watch);
+  }
   if (zone.unsent.size() > zone.watches.size()) zone.unsent = zone.all_watches();
 }
 
 /// Stores masks for queries, and all that waits for secondaries where a serial for it is on disk.
 /// @return true where a new serial was published
-bool Roster::send_content(ServedZone& zone, std::vector<zone::MaskChange> changes) {
+bool ZoneBoard::send_content(ServedZone& zone, std::vector<LiveChange> changes) {
   const bool same = zone.published && zone.unsent_version && !zone.past && is_as_sent(zone);
   const std::uint32_t serial = same ? *zone.serial.last() : next_serial(zone);
   if (!zone.published || !(same || zone.serial.may_publish(serial))) {
     note_unsent(zone, changes);
-    emit(StoreMasks{zone.zone, std::move(changes), shown_serial(zone), false});
+    step_.emit(StoreLive{zone.zone, std::move(changes), shown_serial(zone), false});
     keep_serials_ahead(zone);
     return false;
   }
   if (zone.unsent_version) zone.unsent = zone.all_watches();
-  for (const std::uint32_t id : zone.unsent) {
-    changes.push_back({WatchId{id}, zone.watches[id].mask});
+  std::vector<bool> changed(zone.unsent.empty() ? 0 : zone.watches.size());
+  for (LiveChange& change : changes) {
+    change.mask_before = std::exchange(zone.watches[change.watch].sent, change.mask_after);
+    if (!changed.empty()) changed[change.watch.value] = true;
+  }
+  for (const WatchId id : zone.unsent) {
+    if (changed[id.value]) continue;
+    changed[id.value] = true;
+    Watch& watch = zone.watches[id];
+    changes.push_back({id, std::exchange(watch.sent, watch.mask), watch.mask});
   }
   zone.unsent.clear();
   zone.unsent_version = false;
   zone.past.reset();
   if (!same) zone.sent.clear();
+  invariant(zone.serial.may_publish(serial), "a serial is not published before it is on disk");
+  const auto last = zone.serial.last();
+  invariant(same || !last || dns::serial_greater(serial, *last),
+            "a serial is published with one content");
   zone.serial.publish(serial);
-  emit(StoreMasks{zone.zone, std::move(changes), serial, true});
+  step_.emit(StoreLive{zone.zone, std::move(changes), serial, true});
   keep_serials_ahead(zone);
   return !same;
 }
 
-void Roster::on(const SerialsKept& event) {
+void ZoneBoard::take(const SerialsKept& event) {
   unkept_ = event.problem;
   for (const auto& [origin, serial] : event.kept) {
-    const auto found = zone_index_.find(origin);
-    if (found == zone_index_.end()) continue;
+    const auto found = by_origin_.find(origin);
+    if (found == by_origin_.end()) continue;
     ServedZone& zone = *zones_[found->second];
     zone.serial.keep(serial.ceiling);
     const bool waits = zone.published && (zone.unsent_version || zone.past || !zone.unsent.empty());
@@ -109,16 +129,16 @@ void Roster::on(const SerialsKept& event) {
     publish_when_ready(found->second);
   }
   if (unkept_.empty()) return;
-  for (std::uint32_t i = 0; i < zones_.size(); ++i) {  // they have waited for nothing
+  for (const ZoneIndex i : zones_.ids()) {  // they have waited for nothing
     if (zones_[i]) publish_when_ready(i);
   }
 }
 
 /// A secondary that is ahead (our state was lost) takes nothing from us any more. We go past it,
 /// where that leaves no other one behind for good.
-void Roster::on(const SecondariesHold& event) {
-  const auto found = zone_index_.find(event.origin);
-  if (found == zone_index_.end()) return;
+void ZoneBoard::take(const SecondariesHold& event) {
+  const auto found = by_origin_.find(event.origin);
+  if (found == by_origin_.end()) return;
   ServedZone& zone = *zones_[found->second];
   // What is not published yet goes past what we have published ourselves first.
   if (!zone.published || zone.unsent_version || zone.past) return;
@@ -131,20 +151,13 @@ void Roster::on(const SecondariesHold& event) {
     if (later && (!ahead || dns::serial_greater(one.serial, ahead->serial))) ahead = &one;
   }
   if (ahead == nullptr) return;
-  const auto past = serial_past(ours, held);
-  const std::string what =
-      fmt::format("zone {}: {} holds serial {}, which is ahead of ours, {}",
-                  zone.origin.to_display(), ahead->secondary.to_string(), ahead->serial, ours);
-  if (std::exchange(zone.ahead_told, what) != what) {
-    emit(Happening{
-        .kind = HappeningKind::secondary_ahead,
-        .alert = true,
-        .subject = past ? fmt::format("{}: the next is {}", what, *past) : what,
-        .detail = past ? ""
-                       : "it gets no change from us. No serial is past all secondaries and near "
-                         "enough to ours: remove the zone there, so that it is transferred anew",
-        .name = zone.origin,
-        .member = std::nullopt});
+  const std::optional<std::uint32_t> past = serial_past(ours, held);
+  const SecondaryFacts facts{ahead->secondary, ahead->serial, ours, past};
+  SecondaryFacts told = facts;
+  told.past.reset();  // as told before: where it is the same, nobody needs to hear it again
+  if (std::exchange(zone.ahead_told, told) != told) {
+    step_.emit(Notice{
+        .kind = NoticeKind::secondary_ahead, .alert = true, .name = zone.origin, .facts = facts});
   }
   if (!past) return;
   zone.past = past;

@@ -1,10 +1,10 @@
+/// Roster: what is shown of it.
 #include "roster/status.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "roster/pool_words.hpp"
 #include "roster/roster.hpp"
 #include "roster/shares.hpp"
 
@@ -13,54 +13,40 @@ namespace rollcall::roster {
 Status Roster::status(Instant now) const {
   Status status;
   status.version = ROLLCALL_VERSION;
-  status.uptime = running_ ? now - started_ : Duration{};
-  status.normal = normal_;
-  if (normal_ && normal_until_) status.normal_left = std::max(*normal_until_ - now, Duration{});
-  if (freeze_) status.frozen = FreezeStatus{freeze_->why, now - freeze_->since, held_};
-  for (std::size_t i = 0; i < witnesses_.size(); ++i) {
-    const WitnessSpec& spec = guard_.witnesses[i];
-    status.witnesses.push_back(
-        {spec.address, spec.check.name, witnesses_[i].answers, witnesses_[i].has_vote});
+  status.uptime = running_ ? now - step_.started : Duration{};
+  status.normal = is_normal();
+  if (const auto until = overrides_.normal_until()) {
+    status.normal_left = std::max(*until - now, Duration{});
   }
-  for (const auto& zone : zones_) {
-    if (!zone) continue;
-    ZoneStatus shown{.origin = zone->origin, .problem = zone->problem};
-    if (zone->published) {
-      shown.state = ZoneState::served;
-    } else {
-      shown.state = zone->zone ? ZoneState::not_ready : ZoneState::refused;
-    }
-    if (zone->zone) {
-      shown.serial = shown_serial(*zone);
-      shown.records = zone->zone->records();
-    }
-    status.zones.push_back(std::move(shown));
-  }
-  for (const auto& pool : pools_) {
-    if (pool) status.pools.push_back(pool_status(*pool, now));
-  }
+  guard_.show(status, now);
+  board_.show(status);
+  roll_.each_pool(
+      [&](PoolIndex pool, const Pool&) { status.pools.push_back(pool_status(pool, now)); });
   return status;
 }
 
-PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
+PoolStatus Roster::pool_status(PoolIndex index, Instant now) const {
+  const Pool& pool = roll_[index];
+  const PoolState state = board_.state(index);
   const bool open = pool.spec.when_all_down == WhenAllDown::fail_open;
   PoolStatus shown{.name = pool.spec.name,
                    .checks = {},
                    .when_all_down = to_string(pool.spec.when_all_down),
-                   .failed_open = pool.all_down && open && !normal_ && !pool.spec.observe_only,
+                   .failed_open = state.all_down && open && !is_normal() && !pool.spec.observe_only,
                    .members = {},
                    .records = pool.spec.records,
-                   .all_down = pool.all_down,
+                   .all_down = state.all_down,
                    .min_healthy = pool.spec.min_healthy,
                    .observe_only = pool.spec.observe_only,
                    .max_answers = pool.spec.max_answers,
-                   .zone = zones_[pool.zone]->origin,
+                   .zone = board_[pool.zone].origin,
                    .flap_damping = pool.spec.flap_damping,
-                   .on_backup = pool.on_backup};
-  if (pool.all_down) {
-    shown.all_down_text = fmt::format(
-        "{}; {}", why_all_down(pool),
-        normal_ ? std::string("returning all (normal is on)") : answer_when_all_down(pool));
+                   .on_backup = state.on_backup};
+  if (state.all_down) {
+    const PoolCount count = count_of(index);
+    shown.all_down_text =
+        fmt::format("{}; {}", why_all_down(count),
+                    is_normal() ? "returning all (normal is on)" : answer_when_all_down(count));
   }
   for (const health::CheckSpec& check : pool.spec.checks) {
     shown.checks += (shown.checks.empty() ? "" : ", ") + check.name;
@@ -68,137 +54,76 @@ PoolStatus Roster::pool_status(const Pool& pool, Instant now) const {
   if (pool.spec.needed != 0) {
     shown.checks = std::to_string(pool.spec.needed) + " of " + shown.checks;
   }
-  for (std::size_t i = 0; i < pool.members.size(); ++i) {
-    const Member& member = pool.members[i];
-    MemberStatus row{.address = member.address,
-                     .health = member.elsewhere ? Health::unknown : member.health,
-                     .live = is_live(pool, i),
-                     .since = now - member.since,
-                     .reason = reason_of(member),
-                     .restart = member.service,
-                     .exchange = member.exchange,
-                     .tier = member.tier,
-                     .held = (member.health == Health::down) != (member.judged == Health::down),
-                     .would_be_live = would_be_live(pool, i),
-                     .degraded = member.degraded,
-                     .weight = member.weight,
-                     .share = static_cast<double>(share_of(pool, member)) / kWholeShare,
-                     .elsewhere = member.elsewhere,
-                     .restart_note = restart_note(pool, member, now)};
-    for (const RunIndex run : member.runs) {
-      row.probes += runs_[run].probes;
-      const std::optional<std::uint8_t>& asked = runs_[run].percent;
-      if (asked) row.percent = std::min(*asked, row.percent.value_or(*asked));
-    }
-    if (const OverridePtr& given = member.override_set) {
-      row.override_kind = given->kind;
-      row.override_reason = given->reason;
-      if (given->until) row.override_left = std::max(*given->until - now, Duration{});
-    }
-    row.flap_penalty = member.flaps.at(now);
-    if (member.is_kept_back()) {
-      const Instant until = std::max(member.damped_until.value_or(Instant::min()),
-                                     member.waits_until.value_or(Instant::min()));
-      row.kept_back = member.damped_until ? "flapping" : "failback";
-      if (until != kForEver) row.kept_left = std::max(until - now, Duration{});
-    }
-    for (const RunIndex run : member.runs) {
-      const auto unasked = unasked_.find(run);
-      if (unasked == unasked_.end()) continue;
-      row.reason += (row.reason.empty() ? "" : "; ") + ("cannot probe: " + unasked->second);
-      break;  // the other checks most likely lack the same
-    }
-    shown.members.push_back(std::move(row));
+  for (const MemberIndex m : pool.members.ids()) {
+    shown.members.push_back(member_status({index, m}, now));
   }
   return shown;
 }
 
+MemberStatus Roster::member_status(MemberRef ref, Instant now) const {
+  const Member& member = roll_[ref];
+  const MemberView is = view(ref);
+  const Past& past = returns_.past(ref);
+  MemberStatus row{.address = member.address,
+                   .observed = member.elsewhere ? State::unknown : is.observed,
+                   .live = board_.is_live(ref),
+                   .since = now - probing_.since(ref),
+                   .reason = probing_.reason(ref),
+                   .restart = member.service,
+                   .probes = probing_.probes(ref),
+                   .exchange = member.exchange,
+                   .override_kind = is.override_kind,
+                   .tier = member.tier,
+                   .flap_penalty = past.flaps.at(now),
+                   .held = (is.observed == State::down) != (is.judged == State::down),
+                   .would_be_live = board_.would_be_live(ref),
+                   .degraded = probing_.is_degraded(ref),
+                   .percent = probing_.said_percent(ref),
+                   .weight = member.weight,
+                   .share = static_cast<double>(is.share) / kWholeShare,
+                   .elsewhere = member.elsewhere,
+                   .restart_note = restart_note(ref, now)};
+  if (const OverridePtr& given = overrides_.of(ref)) {
+    row.override_reason = given->reason;
+    if (given->until) row.override_left = std::max(*given->until - now, Duration{});
+  }
+  if (is.kept_back) {
+    const Instant until = std::max(past.damped_until.value_or(Instant::min()),
+                                   past.waits_until.value_or(Instant::min()));
+    row.kept_back = past.damped_until ? "flapping" : "failback";
+    if (until != kForEver) row.kept_left = std::max(until - now, Duration{});
+  }
+  if (const std::string why = probing_.why_unasked(ref); !why.empty()) {
+    row.reason += (row.reason.empty() ? "" : "; ") + ("cannot probe: " + why);
+  }
+  return row;
+}
+
 /// Why the agent of a member that is down was not asked to restart its service, in the order in
 /// which settle() and try_restarts() look.
-std::string Roster::restart_note(const Pool& pool, const Member& member, Instant now) const {
-  if (member.health != Health::down || member.service.empty()) return {};
-  if (pool.restart) {
-    const auto open = restarts_.find(*pool.restart);
-    if (open == restarts_.end() || open->second.member == member.address) return "under way";
-    return "waits for the restart on " + open->second.member.to_string();
+std::string Roster::restart_note(MemberRef ref, Instant now) const {
+  const Member& member = roll_[ref];
+  if (probing_.observed(ref) != State::down || member.service.empty()) return {};
+  if (restarts_.is_open_in(ref.pool)) {
+    const OpenRestart* open = restarts_.open_in(ref.pool);
+    if (open == nullptr || open->member == member.address) return "under way";
+    return "waits for the restart on " + open->member.to_string();
   }
-  if (member.override_set) return fmt::format("not asked: {}", to_string(member.override_kind()));
-  if (freeze_) return "not asked: answers are frozen";
-  if (is_unwitnessed()) return "not asked: no witness has answered yet";
-  if (pool.spec.observe_only) return "not asked: observe_only";
-  const auto fallen = [this](RunIndex run) { return runs_[run].verdict.fallen(); };
-  if (std::ranges::none_of(member.runs, fallen)) return "not asked: too few bad probes yet";
-  if (std::ranges::none_of(member.runs,
-                           [&](RunIndex run) { return fallen(run) && !runs_[run].withdrawn; })) {
+  if (overrides_.of(ref)) return fmt::format("not asked: {}", to_string(overrides_.kind(ref)));
+  if (guard_.is_frozen()) return "not asked: answers are frozen";
+  if (guard_.is_unwitnessed()) return "not asked: no witness has answered yet";
+  if (roll_[ref.pool].spec.observe_only) return "not asked: observe_only";
+  if (!probing_.has_fallen(ref)) return "not asked: too few bad probes yet";
+  if (!probing_.restart_would_help(ref)) {
     return "not asked: the member itself asks to be left out";
   }
-  const Instant from = member.restarts.allowed_from(now);
+  const RestartLedger& ledger = restarts_.ledger(ref);
+  const Instant from = ledger.allowed_from(now);
   if (from <= now) return {};
-  return fmt::format("asked again in {}: {}",
-                     format_duration(std::chrono::ceil<std::chrono::seconds>(from - now)),
-                     member.restarts.is_spent(now)
-                         ? fmt::format("{} restarts an hour are allowed", kRestartsPerWindow)
-                         : fmt::format("once in {} is allowed", format_duration(kRestartPause)));
-}
-
-bool Roster::is_in(const Pool& pool, std::size_t member,
-                   const std::function<std::uint64_t(const Watch&)>& mask_of) const {
-  for (const std::uint32_t id : pool.watches) {
-    const Watch& watch = zones_[pool.zone]->watches[id];
-    if (!watch.pool || pools_[*watch.pool].get() != &pool) continue;
-    for (const Seat& seat : watch.seats) {
-      if (seat.member == member) return (mask_of(watch) >> seat.record & 1) != 0;
-    }
-  }
-  return false;
-}
-
-bool Roster::is_live(const Pool& pool, std::size_t member) const {
-  return is_in(pool, member, [](const Watch& watch) { return watch.mask; });
-}
-
-/// By what is decided, whether it is answered so or not.
-bool Roster::would_be_live(const Pool& pool, std::size_t member) const {
-  if (!normal_ && !pool.spec.observe_only) return is_live(pool, member);
-  return is_in(pool, member, [this](const Watch& watch) { return decide(watch); });
-}
-
-const char* to_string(OverrideKind kind) {
-  switch (kind) {
-    case OverrideKind::drained:
-      return "drained";
-    case OverrideKind::forced_up:
-      return "forced-up";
-    case OverrideKind::forced_down:
-      return "forced-down";
-    case OverrideKind::automatic:
-      break;
-  }
-  return "auto";
-}
-
-const char* to_string(WhenAllDown rule) {
-  switch (rule) {
-    case WhenAllDown::fail_closed:
-      return "fail_closed";
-    case WhenAllDown::fallback:
-      return "fallback";
-    case WhenAllDown::fail_open:
-      break;
-  }
-  return "fail_open";
-}
-
-const char* to_string(Tier tier) {
-  switch (tier) {
-    case Tier::backup:
-      return "backup";
-    case Tier::fallback:
-      return "fallback";
-    case Tier::primary:
-      break;
-  }
-  return "primary";
+  return fmt::format(
+      "asked again in {}: {}", format_duration(std::chrono::ceil<std::chrono::seconds>(from - now)),
+      ledger.is_spent(now) ? fmt::format("{} restarts an hour are allowed", kRestartsPerWindow)
+                           : fmt::format("once in {} is allowed", format_duration(kRestartPause)));
 }
 
 }  // namespace rollcall::roster

@@ -9,30 +9,15 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
-#include "roster/pool_spec.hpp"
+#include "roster/kinds.hpp"
 
 namespace rollcall::roster {
 
-/// A member's observed health.
-enum class Health : std::uint8_t { unknown, up, down };
-
-/// What an operator said of a member. drained: left out of the answers, also of those of a pool
-/// that fails open, while anybody else is there. forced_up, forced_down: what the probes say does
-/// not count.
-enum class OverrideKind : std::uint8_t { automatic, drained, forced_up, forced_down };
-
-/// "auto", "drained", "forced-up", "forced-down".
-const char* to_string(OverrideKind kind);
-
-/// served: answers. not_ready: its first round of probes runs. refused: its file has errors and
-/// there is no older version; it is answered with SERVFAIL.
-enum class ZoneState : std::uint8_t { served, not_ready, refused };
-
 struct MemberStatus {
   IpAddress address;
-  Health health = Health::unknown;
+  State observed = State::unknown;
   bool live = true;     // in the answers right now
-  Duration since{};     // how long it has had this health
+  Duration since{};     // how long it has been observed so
   std::string reason;   // why the last probe was bad, degraded or could not be made; else empty
   std::string restart;  // the service that its agent is asked for; empty: none
   std::uint64_t probes = 0;
@@ -41,10 +26,10 @@ struct MemberStatus {
   std::optional<Duration> override_left = {};  // until it ends by itself, if it does
   std::string override_reason = {};            // as the operator gave it; may be empty
   Tier tier = Tier::primary;
-  double flap_penalty = 0;                 // flapping.hpp
+  double flap_penalty = 0;                 // returns.hpp
   std::string kept_back = {};              // "flapping" or "failback": up, and left out; else empty
   std::optional<Duration> kept_left = {};  // until that ends by itself, if it does
-  bool held = false;          // answers are frozen, and it counts as what it was, not as its health
+  bool held = false;          // answers are frozen, and it counts as what it was, not as `observed`
   bool would_be_live = true;  // without `normal`, or where its pool only observes
   bool degraded = false;      // up, and somebody should look
   std::optional<std::uint8_t> percent = {};  // of its weight that the member asks for

@@ -52,7 +52,7 @@ TEST(StatusFilter, KnowsEveryStateByItsWord) {
     return !filtered(status, {.state = word}).pools.empty();
   };
   EXPECT_TRUE(is("unknown") && is("live") && !is("out") && !is("held") && !is("kept-back"));
-  member.health = roster::Health::up;
+  member.observed = roster::State::up;
   member.degraded = member.held = true;
   member.live = false;
   member.kept_back = "flapping";

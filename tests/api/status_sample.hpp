@@ -19,8 +19,8 @@ inline roster::Status status_sample() {
   pool.checks = "web";
   pool.when_all_down = "fail_open";
   pool.members.push_back(
-      {*IpAddress::parse("192.168.0.1"), roster::Health::up, true, 3700s, "", "apache", 12});
-  pool.members.push_back({*IpAddress::parse("192.168.0.22"), roster::Health::down, false, 61500ms,
+      {*IpAddress::parse("192.168.0.1"), roster::State::up, true, 3700s, "", "apache", 12});
+  pool.members.push_back({*IpAddress::parse("192.168.0.22"), roster::State::down, false, 61500ms,
                           "connection refused", "", 13});
   pool.members[1].would_be_live = false;
   status.pools.push_back(std::move(pool));
@@ -29,7 +29,7 @@ inline roster::Status status_sample() {
   mail.records = roster::PoolRecords::mx;
   mail.checks = "smtp";
   mail.when_all_down = "fail_open";
-  mail.members.push_back({*IpAddress::parse("192.168.0.5"), roster::Health::up, true, 5s, "", "", 3,
+  mail.members.push_back({*IpAddress::parse("192.168.0.5"), roster::State::up, true, 5s, "", "", 3,
                           "mx1.mydomain.com"});
   status.pools.push_back(std::move(mail));
   return status;

@@ -73,9 +73,9 @@ TEST(Views, DoneAndFailure) {
 }
 
 TEST(Views, Words) {
-  EXPECT_EQ(to_word(roster::Health::unknown), "unknown");
-  EXPECT_EQ(to_word(roster::Health::up), "up");
-  EXPECT_EQ(to_word(roster::Health::down), "down");
+  EXPECT_EQ(to_word(roster::State::unknown), "unknown");
+  EXPECT_EQ(to_word(roster::State::up), "up");
+  EXPECT_EQ(to_word(roster::State::down), "down");
   EXPECT_EQ(to_word(roster::ZoneState::served), "served");
   EXPECT_EQ(to_word(roster::ZoneState::not_ready), "not_ready");
   EXPECT_EQ(to_word(roster::ZoneState::refused), "refused");

@@ -60,7 +60,7 @@ class Quiet : public testing::Test {
       now_ = wake_;
       take(roster_.step(Tick{}, now_));
       while (!open_.empty()) {
-        const ProbeId probe = open_.back();
+        const RunId probe = open_.back();
         open_.pop_back();
         take(roster_.step(ProbeDone{probe, {.good = true, .reason = {}}}, now_));
         ++results;
@@ -72,12 +72,12 @@ class Quiet : public testing::Test {
   Roster roster_{{}, 7};
   Instant now_{std::chrono::hours(1)};
   Instant wake_ = Instant::max();
-  std::vector<ProbeId> open_;
+  std::vector<RunId> open_;
   std::size_t saves_ = 0;
 };
 
 TEST_F(Quiet, ResultsAllocateNothing) {
-  // Health has just been saved, which allocates: the next time is in a minute.
+  // State has just been saved, which allocates: the next time is in a minute.
   while (saves_ < 3) run_until(wake_);
   const std::size_t before = allocations;
   const std::size_t results = run_until(now_ + kSaveInterval - std::chrono::seconds(1));

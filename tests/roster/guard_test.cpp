@@ -1,291 +1,154 @@
-/// The isolation guard: when answers are frozen, for how long, and who is held.
 #include "roster/guard.hpp"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include "guarded_pools.hpp"
+#include "core/invariant.hpp"
+#include "desk.hpp"
 
 namespace rollcall::roster {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Contains;
 using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::SizeIs;
 
-TEST(Isolation, IsAMassDropOrTheWitnessesSilence) {
-  struct Row {
-    Sightings seen;
-    Isolation why;
-    const char* what;
-  };
-  using enum Isolation;
-  for (const Row& row : {
-           Row{{.members = 8, .fallen = 4, .fell = true}, none, "half of them"},
-           Row{{.members = 8, .fallen = 5, .fell = true}, mass_drop, "more than half"},
-           Row{{.members = 7, .fallen = 7, .fell = true}, none, "too few to tell"},
-           Row{{.members = 100000, .fallen = 50001, .fell = true}, mass_drop, "many"},
-           Row{{.members = 2, .fell = true, .witnesses = 2, .silent = 2},
-               witnesses_silent,
-               "at a first probe too"},
-           Row{{.members = 2, .fell = true, .witnesses = 2, .silent = 1}, none, "one answers"},
-           Row{{.members = 2, .witnesses = 1, .silent = 1}, none, "nobody is down"},
-           Row{{.members = 8, .fallen = 8, .fell = true, .witnesses = 1},
-               mass_drop,
-               "the witness will be asked"},
-           Row{{.members = 8, .fell = true, .witnesses = 0, .silent = 1}, none, "it is muted"},
-       }) {
-    EXPECT_EQ(isolation(row.seen, {}), row.why) << row.what;
+class GuardTest : public Desk {
+ protected:
+  /// A pool of members that are up.
+  void begin(std::size_t members, GuardSpec spec = {}) {
+    std::vector<std::string> addresses;
+    for (std::size_t i = 0; i < members; ++i)
+      addresses.push_back("192.0.2." + std::to_string(i + 1));
+    const PoolSpec pool = pool_of("www.example.com");
+    pool_ = add_pool(pool, addresses);
+    Configured event{.pools = {pool}, .origins = {}, .guard = std::move(spec)};
+    probing_.set_limits(event);
+    if (guard_.configure(event)) probing_.set_witnesses(event.guard.witnesses);
+    const FormerPlaces places = fresh(members);
+    probing_.rebind(pool_, places);
+    overrides_.rebind(pool_, places);
+    returns_.rebind(pool_, places);
+    guard_.rebind(pool_, places);
+    for (const MemberIndex m : roll_[pool_].members.ids()) {
+      probing_.add({pool_, m});
+      guard_.add({pool_, m});
+    }
+    guard_.recount();
+    wait(2s);
+    probing_.start_due();
+    for (const StartProbe& probe : take<StartProbe>()) see(probe.probe, true);
+    take<Notice>();
   }
-  const Sightings all{.members = 8, .fallen = 8, .fell = true};
-  EXPECT_EQ(isolation(all, {.witnesses = {}, .max_drop = 100}), none) << "no limit";
-  EXPECT_EQ(isolation(all, {.witnesses = {}, .max_drop_from = 9}), none);
-  EXPECT_EQ(isolation({.members = 8, .fallen = 1}, {.witnesses = {}, .max_drop = 0}), mass_drop);
-}
-
-TEST(Falls, CountWithinTheWindow) {
-  const Instant start{1h};
-  Falls falls;
-  Falls::Faller who = 0;
-  for (const Duration at : {0s, 1s, 1s, 5s}) {
-    falls.add(start + at, who++, {.health = Health::up});
+  Seen see(RunId probe, bool good) {
+    Seen seen = probing_.take(ProbeDone{probe, {good, good ? "" : "refused"}}, false);
+    const auto* its = std::get_if<Sighting>(&seen);
+    if (its != nullptr && good) guard_.follow(its->member);
+    if (const auto* word = std::get_if<WitnessWord>(&seen)) guard_.take(*word);
+    return seen;
   }
-  falls.add(start + 5s, who, {.health = Health::unknown});
-  EXPECT_EQ(falls.within(10s, start + 5s), 4U) << "a first probe is no fall";
-  falls.forget(start + 1s, 1);
-  falls.forget(start + 1s, 1);
-  falls.discount(start + 2s, 2);
-  falls.forget(start + 5s, who);
-  EXPECT_EQ(falls.within(10s, start + 5s), 3U) << "nobody fell at 2 s";
-  EXPECT_EQ(falls.within(10s, start + 10s), 2U);
-  EXPECT_EQ(falls.within(10s, start + 15s), 0U);
+  /// The next probes of the first members are bad.
+  /// @return how the last of the falls was taken
+  Guard::Fall fall(std::size_t count) {
+    Guard::Fall fall = Guard::Fall::ignored;
+    wait(20s);
+    probing_.start_due();
+    const auto probes = take<StartProbe>();
+    for (std::uint32_t m = 0; m < count; ++m) {
+      for (const StartProbe& probe : probes) {
+        if (probe.member != roll_[ref(pool_, m)].address) continue;
+        const auto seen = std::get<Sighting>(see(probe.probe, false));
+        fall = guard_.fell(seen);
+        if (fall == Guard::Fall::isolates) return fall;
+        guard_.follow(seen.member);
+      }
+    }
+    return fall;
+  }
+
+  PoolIndex pool_;
+  Probing probing_{step_, roll_};
+  Overrides overrides_{step_, roll_};
+  Returns returns_{step_, roll_};
+  Guard guard_{step_, roll_, probing_, overrides_, returns_};
+};
+
+TEST_F(GuardTest, FewFallsCount) {
+  begin(10);
+  EXPECT_EQ(fall(5), Guard::Fall::counts);
+  EXPECT_EQ(guard_.judged(ref(pool_, 0)), State::down);
+  EXPECT_TRUE(guard_.alert_wait().wanted);
+  guard_.check_invariants();
 }
 
-TEST(Falls, KeepWhatStoodBefore) {
-  const Instant start{1h};
-  Falls falls;
-  EXPECT_FALSE(falls.any());
-  falls.add(start, 7, {.health = Health::up, .waits_until = kForEver});
-  falls.add(start + 3s, 8, {.health = Health::unknown});
-  EXPECT_EQ(falls.last(), start + 3s);
-  ASSERT_NE(falls.find(start, 7), nullptr);
-  EXPECT_EQ(falls.find(start, 7)->waits_until, kForEver);
-  EXPECT_EQ(falls.find(start, 8), nullptr);
-  falls.keep_for(10s, start + 10s);
-  EXPECT_EQ(falls.find(start, 7), nullptr);
-  EXPECT_NE(falls.find(start + 3s, 8), nullptr);
-  EXPECT_TRUE(falls.any());
-  falls.discount(start + 3s, 8);
-  EXPECT_NE(falls.find(start + 3s, 8), nullptr) << "it can be taken back, and does not count";
-  EXPECT_FALSE(falls.any());
+TEST_F(GuardTest, AMassDropIsTakenBack) {
+  begin(10);
+  ASSERT_EQ(fall(10), Guard::Fall::isolates);
+  guard_.freeze();
+  const auto notices = take<Notice>();
+  ASSERT_EQ(notices.size(), 1U);
+  EXPECT_EQ(std::get<FreezeFacts>(notices[0].facts),
+            (FreezeFacts{.why = Isolation::mass_drop, .fallen = 6, .members = 10, .window = 10s}));
+  EXPECT_EQ(guard_.held(), 6U);
+  EXPECT_EQ(guard_.judged(ref(pool_, 0)), State::up) << "it is taken back";
+  EXPECT_TRUE(guard_.is_held(ref(pool_, 0)));
+  EXPECT_FALSE(guard_.alert_wait().wanted) << "there is one alert";
+  guard_.check_invariants();
 }
 
-class Guard : public GuardedPools {};
-
-TEST_F(Guard, HoldsAMassDropUntilTheMembersAreBack) {
-  serve_many(8);
-  const int before = restarts_;
-  die(first(5));
-  ASSERT_TRUE(frozen());
-  EXPECT_EQ(frozen()->why, "5 of 8 members went down within 10s");
-  EXPECT_EQ(frozen()->held, 5U);
-  EXPECT_THAT(answered(), SizeIs(8)) << "the first to fall are back too";
-  EXPECT_EQ(alerts_of("frozen"), 1);
-  EXPECT_THAT(alerts_, SizeIs(1)) << "those of the falls before it are held back";
-  EXPECT_EQ(count_of(told_, "is down"), 5) << "but are in the log";
-  EXPECT_TRUE(status_of("192.0.2.11").held);
-  EXPECT_EQ(status_of("192.0.2.11").health, Health::down);
-  EXPECT_LE(restarts_, before + 1) << "one that was asked for before";
-
-  const std::uint32_t serial = zone_->watch_table().serial();
-  die(first(8));
-  EXPECT_EQ(frozen()->held, 8U);
-  EXPECT_THAT(alerts_, IsEmpty());
-  EXPECT_THAT(details_, SizeIs(3));
-  EXPECT_THAT(details_, Contains("answers are frozen: they stay as they were"));
-  EXPECT_EQ(zone_->watch_table().serial(), serial) << "no probe changes a mask";
-
-  die({});
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: all members that had gone "
-                                   "down are up again"));
-  EXPECT_THAT(answered(), SizeIs(8));
+TEST_F(GuardTest, AThawLetsJudgementFollow) {
+  begin(10);
+  ASSERT_EQ(fall(10), Guard::Fall::isolates);
+  guard_.freeze();
+  take<Notice>();
+  guard_.begin_thaw();
+  for (std::uint32_t m = 0; m < 10; ++m) {
+    if (guard_.is_held(ref(pool_, m))) guard_.note_late_fall(ref(pool_, m));
+    guard_.follow(ref(pool_, m));
+  }
+  guard_.tell_thaw(ThawFacts::Cause::an_operator, false, {}, "alice");
+  const auto notices = take<Notice>();
+  ASSERT_EQ(notices.size(), 1U);
+  EXPECT_EQ(std::get<ThawFacts>(notices[0].facts).held, 6U);
+  EXPECT_EQ(notices[0].actor, "alice");
+  EXPECT_EQ(guard_.judged(ref(pool_, 0)), State::down);
+  guard_.check_invariants();
 }
 
-TEST_F(Guard, NobodyIsTakenBackWhileAnswersAreFrozen) {
-  std::string tail;
-  for (int i = 1; i <= 9; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
-  PoolSpec pool = pool_of(kWww);
-  pool.failback = 2min;
-  serve(tail, {pool});
-  die({"192.0.2.19"});
-  die({});
-  EXPECT_THAT(answered(), SizeIs(8)) << "it waits for its failback";
-  die(first(5));
-  ASSERT_TRUE(frozen());
-  die(first(5), 5min);
-  EXPECT_THAT(answered(), SizeIs(8));
-  EXPECT_EQ(status_of("192.0.2.19").kept_left, Duration{});
-  die({});
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), SizeIs(9)) << "those that were held never were out";
+TEST_F(GuardTest, AMemberUnderAnOverrideDoesNotCount) {
+  begin(10);
+  for (std::uint32_t m = 0; m < 10; ++m) {
+    overrides_.give(ref(pool_, m),
+                    std::make_shared<const Override>(OverrideKind::drained, std::nullopt, ""));
+  }
+  guard_.recount();
+  EXPECT_EQ(fall(10), Guard::Fall::ignored);
 }
 
-TEST_F(Guard, WhatStoodBeforeAFallStandsWhenItIsTakenBack) {
-  std::string tail;
-  for (int i = 1; i <= 10; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
-  PoolSpec pool = pool_of(kWww);
-  pool.failback = std::nullopt;
-  pool.ramp_up = 30min;
-  serve(tail, {pool});
-  die(first(3));
-  die({});
-  ASSERT_THAT(answered(), SizeIs(7)) << "three are kept back for an operator";
-  say(OverrideKind::automatic, "192.0.2.13");
-  ASSERT_THAT(answered(), SizeIs(8));
-  const double share = status_of("192.0.2.13").share;
-  const double penalty = status_of("192.0.2.11").flap_penalty;
-  die(first(10));
-  ASSERT_TRUE(frozen());
-  EXPECT_EQ(frozen()->held, 10U);
-  EXPECT_THAT(answered(), SizeIs(8)) << "two are kept back as before";
-  EXPECT_LT(status_of("192.0.2.13").share, status_of("192.0.2.14").share);
-  EXPECT_GE(status_of("192.0.2.13").share, share) << "it ramps as before";
-  EXPECT_LE(status_of("192.0.2.11").flap_penalty, penalty);
-  die({});
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), SizeIs(8)) << "nor were they let in by it for good";
-  EXPECT_EQ(status_of("192.0.2.14").kept_back, "");
-  EXPECT_EQ(status_of("192.0.2.11").kept_back, "failback");
+TEST_F(GuardTest, AWitnessHasAVoteOnceItHasAnswered) {
+  begin(2, {.witnesses = {{address_of("192.0.2.254"), check_of("gateway")}}});
+  EXPECT_FALSE(guard_.is_unwitnessed()) << "it has answered in the first round";
+  Guard other{step_, roll_, probing_, overrides_, returns_};
+  Configured event{.pools = {}, .origins = {}};
+  event.guard.witnesses = {{address_of("192.0.2.254"), check_of("gateway")}};
+  other.configure(event);
+  EXPECT_TRUE(other.is_unwitnessed());
+  const auto heard = other.take(WitnessWord{.witness = {0}, .heard = true, .asked = step_.now});
+  EXPECT_TRUE(heard.first_vote);
+  EXPECT_FALSE(other.is_unwitnessed());
+  std::vector<SavedWitness> saved;
+  other.add_saved(saved);
+  EXPECT_EQ(saved.size(), 1U);
+  EXPECT_THAT(told(), ElementsAre(NoticeKind::witness_heard));
 }
 
-TEST_F(Guard, WhomNobodyAsksTheProbesOfIsNotCounted) {
-  serve_many(16);
-  for (const std::string& member : first(9)) say(OverrideKind::drained, member);
-  die(first(9));
-  EXPECT_FALSE(frozen()) << "switched off for maintenance";
-  EXPECT_THAT(answered(), SizeIs(7));
-  std::set<std::string> more = first(16);
-  more.erase("192.0.2.26");
-  die(more);
-  EXPECT_FALSE(frozen()) << "seven are left to count, and the floor is eight";
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.26"));
-}
-
-TEST_F(Guard, APoolThatOnlyObservesFreezesNobody) {
-  std::string tail;
-  for (int i = 1; i <= 9; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
-  PoolSpec pool = pool_of(kWww);
-  pool.observe_only = true;
-  serve(tail, {pool});
-  die(first(9));
-  EXPECT_FALSE(frozen());
-  EXPECT_EQ(alerts_of("is down"), 9);
-}
-
-TEST_F(Guard, APoolThatObservesNoLongerStaysAsItIsAnswered) {
-  std::string tail = "mail MX 10 mx1\nmail MX 20 mx2\nmx1 A 192.0.2.31\nmx2 A 192.0.2.32\n";
-  for (int i = 1; i <= 8; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
-  PoolSpec mail = pool_of(kMail);
-  mail.records = PoolRecords::mx;
-  mail.observe_only = true;
-  serve(tail, {pool_of(kWww), mail});
-  die({"192.0.2.31"});
-  std::set<std::string> dead = first(5);
-  dead.insert("192.0.2.31");
-  die(dead);
-  ASSERT_TRUE(frozen());
-  EXPECT_EQ(frozen()->held, 5U);
-  mail.observe_only = false;
-  stage_.configure({pool_of(kWww), mail}, {"example.com"}, guard_);
-  load(tail);
-  ASSERT_TRUE(frozen());
-  EXPECT_EQ(frozen()->held, 6U);
-  EXPECT_THAT(answered(kMail), ElementsAre("mx1.example.com", "mx2.example.com"));
-  step(ThawWanted{});
-  EXPECT_THAT(answered(kMail), ElementsAre("mx2.example.com"));
-}
-
-TEST_F(Guard, AnOperatorWhoTakesTheHeldOutEndsIt) {
-  serve_many(10);
-  die(first(6));
-  ASSERT_TRUE(frozen());
-  say(OverrideKind::drained, "192.0.2.11");
-  EXPECT_EQ(frozen()->held, 5U);
-  die(first(1));
-  EXPECT_FALSE(frozen());
-  die(first(6));
-  ASSERT_TRUE(frozen()) << "five of nine";
-  for (const std::string& member : first(6)) say(OverrideKind::drained, member);
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: none of the members that had "
-                                   "gone down is left"));
-}
-
-TEST_F(Guard, AnOverrideThatEndsLeavesNobodyOutForOurFault) {
-  serve_many(12);
-  wait_for_probe_of("192.0.2.11");
-  say(OverrideKind::drained, "192.0.2.11");
-  answer("192.0.2.11", false);
-  die(first(12), 10s);
-  ASSERT_TRUE(frozen());
-  EXPECT_THAT(answered(), SizeIs(11));
-  say(OverrideKind::automatic, "192.0.2.11");
-  EXPECT_THAT(answered(), SizeIs(12));
-}
-
-TEST_F(Guard, TheWindowIsTheLongestInterval) {
-  std::string tail;
-  for (int i = 1; i <= 8; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
-  PoolSpec pool = pool_of(kWww);
-  pool.checks[0].interval = 2s;
-  serve(tail, {pool});
-  die(first(5));
-  ASSERT_TRUE(frozen());
-  EXPECT_EQ(frozen()->why, "5 of 8 members went down within 2s");
-}
-
-TEST_F(Guard, LetsFewerThanTheFloorGo) {
-  serve_many(7);
-  die(first(6));
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.17"));
-}
-
-TEST_F(Guard, LetsThemGoOneAfterTheOther) {
-  serve_many(8);
-  for (int dead = 1; dead <= 7; ++dead) die(first(dead), 30s);
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.18"));
-}
-
-TEST_F(Guard, AnOperatorsWordEndsIt) {
-  serve_many(8);
-  EXPECT_EQ(reply_to(ThawWanted{}), "ok: answers were not frozen");
-  die(first(5));
-  EXPECT_EQ(reply_to(ThawWanted{}), "ok: answers follow the probes again: 5 members are down");
-  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: thawed by an operator"));
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.16", "192.0.2.17", "192.0.2.18"));
-  probe();
-  EXPECT_FALSE(frozen());
-}
-
-TEST_F(Guard, WhatIsHeldIsSavedAsItIsAnswered) {
-  serve_many(8);
-  die(first(5));
-  step(Stopping{});
-  EXPECT_THAT(saved_health_.members, SizeIs(8));
-  for (const SavedMember& member : saved_health_.members) EXPECT_TRUE(member.up);
-}
-
-TEST_F(Guard, AMemberThatIsRemovedHoldsNothing) {
-  serve_many(8);
-  die(first(5));
-  load("www A 192.0.2.16\nwww A 192.0.2.17\n");
-  EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.16", "192.0.2.17"));
+TEST_F(GuardTest, AJudgementThatDoesNotFollowBreaksAnInvariant) {
+  set_on_broken_invariant([](const std::string& line) { throw BrokenInvariant(line); });
+  begin(1);
+  guard_.check_invariants();
+  wait(20s);
+  probing_.start_due();
+  see(take<StartProbe>().at(0).probe, false);
+  EXPECT_THROW(guard_.check_invariants(), BrokenInvariant);
+  set_on_broken_invariant(nullptr);
 }
 
 }  // namespace

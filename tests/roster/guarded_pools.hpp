@@ -47,7 +47,7 @@ class GuardedPools : public ServedPools {
     return std::ranges::any_of(
         stage_.probes, [&](const StartProbe& probe) { return probe.member == address_of(member); });
   }
-  std::optional<FreezeStatus> frozen() const { return stage_.roster.status(stage_.now).frozen; }
+  std::optional<FreezeStatus> frozen() const { return stage_.roster->status(stage_.now).frozen; }
   static std::ptrdiff_t count_of(const std::vector<std::string>& lines, const std::string& word) {
     return std::ranges::count_if(lines,
                                  [&](const std::string& line) { return line.contains(word); });

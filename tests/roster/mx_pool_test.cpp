@@ -43,7 +43,7 @@ class MxPool : public testing::Test {
   }
   void keep() {
     for (const Effect& effect : stage_.effects) {
-      if (const auto* masks = std::get_if<StoreMasks>(&effect)) store(*masks);
+      if (const auto* live = std::get_if<StoreLive>(&effect)) store(*live);
     }
   }
   /// Lets every member be probed, and answers: one of them as told, all others well.
@@ -56,8 +56,8 @@ class MxPool : public testing::Test {
         hosts_.insert(probe.host);
         step(ProbeDone{probe.probe, {good, good ? "" : "refused"}});
         for (const Effect& effect : stage_.effects) {
-          if (const auto* told = std::get_if<Happening>(&effect)) {
-            told_.push_back(told->subject + "; " + told->detail);
+          if (const auto* told = std::get_if<Notice>(&effect)) {
+            told_.push_back(subject_of(*told) + "; " + detail_of(*told));
           }
           if (const auto* asked = std::get_if<RestartService>(&effect)) {
             restarts_.push_back(asked->member.to_string() + " " + asked->service);
@@ -87,11 +87,11 @@ class MxPool : public testing::Test {
   }
   std::vector<std::string> members() const {
     std::vector<std::string> lines;
-    for (const PoolStatus& pool : stage_.roster.status(stage_.now).pools) {
+    for (const PoolStatus& pool : stage_.roster->status(stage_.now).pools) {
       if (pool.records != PoolRecords::mx) continue;
       for (const MemberStatus& member : pool.members) {
         lines.push_back(member.exchange + " " + member.address.to_string() +
-                        (member.health == Health::down ? " down" : "") +
+                        (member.observed == State::down ? " down" : "") +
                         (member.live ? " live" : ""));
       }
     }
@@ -146,7 +146,7 @@ TEST_F(MxPool, AllDownIsUpToThePool) {
   serve(kTwoExchanges);
   all(false);
   EXPECT_THAT(answered(), ElementsAre("mx1.example.com", "mx2.example.com"));
-  EXPECT_TRUE(stage_.roster.status(stage_.now).pools.at(0).failed_open);
+  EXPECT_TRUE(stage_.roster->status(stage_.now).pools.at(0).failed_open);
   PoolSpec closed = mail_pool();
   closed.when_all_down = WhenAllDown::fail_closed;
   stage_.configure({closed}, {"example.com"});
@@ -159,7 +159,7 @@ TEST_F(MxPool, AnExchangeThatNobodyCanProbeStays) {
   EXPECT_EQ(members().size(), 5U) << "an operator can drain these two";
   all(false);
   EXPECT_THAT(answered(), ElementsAre("backup.example.net", "nowhere.example.com"));
-  EXPECT_FALSE(stage_.roster.status(stage_.now).pools.at(0).failed_open);
+  EXPECT_FALSE(stage_.roster->status(stage_.now).pools.at(0).failed_open);
 }
 
 TEST_F(MxPool, AnExchangeThatIsAPoolFollowsItToo) {

@@ -38,8 +38,8 @@ health::Outcome degraded() {
 std::vector<std::string> told(const Stage& stage) {
   std::vector<std::string> subjects;
   for (const Effect& effect : stage.answered) {
-    const auto* happening = std::get_if<Happening>(&effect);
-    if (happening != nullptr && happening->alert) subjects.push_back(happening->subject);
+    const auto* happening = std::get_if<Notice>(&effect);
+    if (happening != nullptr && happening->alert) subjects.push_back(subject_of(*happening));
   }
   return subjects;
 }
@@ -52,7 +52,7 @@ class Outcomes : public testing::Test {
     stage_.wait(2s);  // the first round has begun
   }
   MemberStatus member(std::size_t index = 0) {
-    return stage_.roster.status(stage_.now).pools.at(0).members.at(index);
+    return stage_.roster->status(stage_.now).pools.at(0).members.at(index);
   }
   bool restart_asked() const {
     return std::ranges::any_of(stage_.answered, [](const Effect& effect) {
@@ -63,8 +63,8 @@ class Outcomes : public testing::Test {
   std::optional<std::uint64_t> stored_mask() const {
     std::optional<std::uint64_t> mask;
     for (const Effect& effect : stage_.answered) {
-      const auto* masks = std::get_if<StoreMasks>(&effect);
-      if (masks != nullptr && !masks->changes.empty()) mask = masks->changes.back().mask;
+      const auto* masks = std::get_if<StoreLive>(&effect);
+      if (masks != nullptr && !masks->changes.empty()) mask = masks->changes.back().mask_after;
     }
     return mask;
   }
@@ -82,7 +82,7 @@ TEST_F(Outcomes, ADegradedMemberIsAnsweredAndTold) {
   EXPECT_EQ(stored_mask(), 0b11U) << "published after the first round, with everyone";
   EXPECT_TRUE(member().degraded);
   EXPECT_TRUE(member().live);
-  EXPECT_EQ(member().health, Health::up);
+  EXPECT_EQ(member().observed, State::up);
   EXPECT_EQ(member().reason, "certificate expires soon");
 
   stage_.answered.clear();
@@ -111,7 +111,7 @@ TEST_F(Outcomes, WhoWithdrawsIsNotRestarted) {
   pool.restart = "apache";
   start(std::move(pool));
   answer(stage_, {.good = false, .reason = "the agent says \"drain\"", .withdrawn = true});
-  EXPECT_EQ(member().health, Health::down);
+  EXPECT_EQ(member().observed, State::down);
   EXPECT_FALSE(restart_asked());
   stage_.wait(11s);
   answer(stage_, bad("refused"));
@@ -129,15 +129,15 @@ TEST_F(Outcomes, AnyOfTwoChecks) {
   PoolSpec pool = pool_of("www.a.b", {"web", "ping"});
   pool.needed = 1;
   start(std::move(pool));
-  EXPECT_EQ(stage_.roster.status(stage_.now).pools.at(0).checks, "1 of web, ping");
+  EXPECT_EQ(stage_.roster->status(stage_.now).pools.at(0).checks, "1 of web, ping");
   answer(stage_, bad("refused"), "web");
-  EXPECT_EQ(member().health, Health::unknown);
+  EXPECT_EQ(member().observed, State::unknown);
   answer(stage_, good(), "ping");
-  EXPECT_EQ(member().health, Health::up);
+  EXPECT_EQ(member().observed, State::up);
   EXPECT_EQ(member().reason, "refused");
   stage_.wait(11s);
   answer(stage_, bad("timed out"), "ping");
-  EXPECT_EQ(member().health, Health::down);
+  EXPECT_EQ(member().observed, State::down);
 }
 
 TEST_F(Outcomes, TwoOfThreeChecks) {
@@ -146,12 +146,12 @@ TEST_F(Outcomes, TwoOfThreeChecks) {
   start(std::move(pool));
   answer(stage_, good(), "web");
   answer(stage_, bad("timed out"), "ping");
-  EXPECT_EQ(member().health, Health::unknown);
+  EXPECT_EQ(member().observed, State::unknown);
   answer(stage_, good(), "tls");
-  EXPECT_EQ(member().health, Health::up);
+  EXPECT_EQ(member().observed, State::up);
   stage_.wait(11s);
   answer(stage_, bad("refused"), "tls");
-  EXPECT_EQ(member().health, Health::down);
+  EXPECT_EQ(member().observed, State::down);
 }
 
 TEST_F(Outcomes, ProbesGoWhereTheyAreSent) {
@@ -196,10 +196,10 @@ TEST_F(Outcomes, WhatOurOwnHostCouldNotAskChangesNothing) {
   answer(stage_, unknown(), "", "192.0.2.81");
   EXPECT_TRUE(told(stage_).empty());
   EXPECT_EQ(stored_mask(), std::nullopt);
-  EXPECT_EQ(member(0).health, Health::up);
+  EXPECT_EQ(member(0).observed, State::up);
   EXPECT_EQ(member(0).reason, "certificate expires soon; cannot probe: Too many open files");
   EXPECT_TRUE(member(0).degraded);
-  EXPECT_EQ(member(1).health, Health::down);
+  EXPECT_EQ(member(1).observed, State::down);
   EXPECT_EQ(member(1).reason, "status 503; cannot probe: Too many open files");
   EXPECT_EQ(member(1).probes, 1U);
   stage_.wait(1999ms);
@@ -214,10 +214,10 @@ TEST_F(Outcomes, WhoCouldNeverBeAskedIsUnknownAndAnsweredInTheEnd) {
   start(pool_of("www.a.b"));
   answer(stage_, unknown());
   answer(stage_, unknown(), "", "192.0.2.81");
-  EXPECT_EQ(stage_.roster.status(stage_.now).zones.at(0).state, ZoneState::not_ready);
+  EXPECT_EQ(stage_.roster->status(stage_.now).zones.at(0).state, ZoneState::not_ready);
   stage_.wait(kReadyLimit);
-  EXPECT_EQ(stage_.roster.status(stage_.now).zones.at(0).state, ZoneState::served);
-  EXPECT_EQ(member().health, Health::unknown);
+  EXPECT_EQ(stage_.roster->status(stage_.now).zones.at(0).state, ZoneState::served);
+  EXPECT_EQ(member().observed, State::unknown);
   EXPECT_TRUE(member().live);
 }
 
@@ -228,12 +228,12 @@ TEST_F(Outcomes, AnUnreadFileYieldsToWhatIsKnown) {
   pool.checks[0].how = health::FileCheck{.file = "/states"};
   start(std::move(pool));
   answer(stage_, unread);
-  EXPECT_EQ(member().health, Health::down) << "nothing else is known";
+  EXPECT_EQ(member().observed, State::down) << "nothing else is known";
   EXPECT_EQ(member().reason, "no such file");
   answer(stage_, good(), "", "192.0.2.81");
   stage_.wait(11s);
   answer(stage_, unread, "", "192.0.2.81");
-  EXPECT_EQ(member(1).health, Health::up);
+  EXPECT_EQ(member(1).observed, State::up);
 }
 
 TEST_F(Outcomes, AFileThatWasWrittenIsReadAtOnce) {

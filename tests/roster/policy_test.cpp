@@ -9,14 +9,14 @@ using enum WhenAllDown;
 
 TEST(LiveMembers, FollowTiersSharesAndWhenAllDown) {
   struct Row {
-    Standing standing;
+    Ballot ballot;
     PoolPolicy policy;
     std::uint64_t live;
     const char* what;
   };
   // Records of a pool of five: 0 to 2 are primary, 3 is a backup, 4 the fallback.
   const auto five = [](std::uint64_t healthy, std::uint64_t drained = 0) {
-    return Standing{5, healthy, drained, 0b01000, 0b10000};
+    return Ballot{5, healthy, drained, 0b01000, 0b10000};
   };
   for (const Row& row : {
            Row{{.count = 3, .healthy = 0b101}, {}, 0b101, "the healthy ones"},
@@ -69,7 +69,7 @@ TEST(LiveMembers, FollowTiersSharesAndWhenAllDown) {
                0b10,
                "a backup before the spare"},
        }) {
-    EXPECT_EQ(live_members(row.standing, row.policy), row.live) << row.what;
+    EXPECT_EQ(live_members(row.ballot, row.policy), row.live) << row.what;
   }
 }
 

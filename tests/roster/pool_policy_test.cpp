@@ -32,7 +32,7 @@ TEST_F(PoolPolicies, ABackupServesWhileNoPrimaryMemberDoes) {
   serve(kFour, {tiered()});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
   EXPECT_EQ(status_of("192.0.2.21").tier, Tier::backup);
-  EXPECT_EQ(status_of("192.0.2.21").health, Health::up) << "it is probed";
+  EXPECT_EQ(status_of("192.0.2.21").observed, State::up) << "it is probed";
   die({"192.0.2.11"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
   die({"192.0.2.11", "192.0.2.12"});
@@ -41,7 +41,7 @@ TEST_F(PoolPolicies, ABackupServesWhileNoPrimaryMemberDoes) {
                                    "www.example.com: the backup tier takes over: no primary member "
                                    "is usable"))
       << "not all are down";
-  EXPECT_TRUE(stage_.roster.status(stage_.now).pools[0].on_backup);
+  EXPECT_TRUE(stage_.roster->status(stage_.now).pools[0].on_backup);
   die({"192.0.2.12", "192.0.2.21"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
   die({"192.0.2.12"});
@@ -115,7 +115,7 @@ TEST_F(PoolPolicies, TooFewAreAsAllDown) {
   EXPECT_THAT(alerts_,
               Contains("www.example.com: too few usable members: 2 of 4 are up, 60 % are needed; "
                        "returning all (fail_open)"));
-  const PoolStatus status = stage_.roster.status(stage_.now).pools[0];
+  const PoolStatus status = stage_.roster->status(stage_.now).pools[0];
   EXPECT_TRUE(status.all_down);
   EXPECT_TRUE(status.failed_open);
   EXPECT_EQ(status.min_healthy, 60U);

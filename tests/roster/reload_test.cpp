@@ -43,7 +43,7 @@ TEST_F(Reload, AnotherPaceIsNoNewMember) {
   pool.checks[0].timeout = seconds(1);
   reload(pool);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
-  EXPECT_EQ(status_of("192.0.2.12").health, Health::down);
+  EXPECT_EQ(status_of("192.0.2.12").observed, State::down);
   stage_.probes.clear();
   stage_.wait(minutes(2));
   EXPECT_THAT(stage_.probes, SizeIs(2)) << "probed at the new pace";
@@ -74,8 +74,8 @@ TEST_F(Reload, ACheckMoreIsTakenToSayWhatTheOthersDo) {
   die({"192.0.2.12"}, minutes(30));
   reload(two);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
-  EXPECT_EQ(status_of("192.0.2.11").health, Health::up);
-  EXPECT_EQ(status_of("192.0.2.12").health, Health::down);
+  EXPECT_EQ(status_of("192.0.2.11").observed, State::up);
+  EXPECT_EQ(status_of("192.0.2.12").observed, State::down);
 }
 
 TEST_F(Reload, ACheckLessMayBringAMemberBack) {
@@ -233,7 +233,7 @@ TEST(SavedHealthOfOthers, WhoWasKeptBackIsUpAndKeptBackAgain) {
   pool.when_all_down = WhenAllDown::fail_closed;
   stage.configure({pool}, {"example.com"});
   stage.step(ZoneBuilt{build("example.com", kTwo, {"www.example.com"})});
-  const auto members = stage.roster.status(stage.now).pools.at(0).members;
+  const auto members = stage.roster->status(stage.now).pools.at(0).members;
   EXPECT_EQ(members.at(1).kept_back, "failback");
   EXPECT_TRUE(members.at(1).live) << "nobody else is up";
   EXPECT_FALSE(members.at(0).live);

@@ -65,7 +65,7 @@ TEST_F(ReturnPolicy, WhoFallsTooOftenIsKeptBack) {
   ASSERT_THAT(details_, SizeIs(1));
   EXPECT_THAT(details_[0], testing::EndsWith("s: it went down too often"));
   const MemberStatus status = status_of("192.0.2.11");
-  EXPECT_EQ(status.health, Health::up);
+  EXPECT_EQ(status.observed, State::up);
   EXPECT_EQ(status.kept_back, "flapping");
   EXPECT_GT(status.flap_penalty, 2500);
   EXPECT_LE(status.kept_left, 10min);

@@ -19,13 +19,13 @@ Stage served(PoolSpec pool = pool_of("www.example.com")) {
   stage.wait(1s);
   stage.answer("192.0.2.2", true);
   stage.answer("192.0.2.3", true);
-  EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).state, ZoneState::served);
+  EXPECT_EQ(stage.roster->status(stage.now).zones.at(0).state, ZoneState::served);
   return stage;
 }
 
 TEST(RosterEdges, TheRestartOfAStrangerIsAnswered) {
   Stage stage = served();
-  const RestartId id = stage.roster.next_restart_id();
+  const RestartId id = stage.roster->next_restart_id();
   stage.step(RestartWanted{id, address_of("198.51.100.1"), "apache"});
   ASSERT_NE(stage.told<RestartRefused>(), nullptr);
   EXPECT_EQ(stage.told<RestartRefused>()->restart, id);
@@ -36,16 +36,16 @@ TEST(RosterEdges, TheRestartOfAStrangerIsAnswered) {
 
 TEST(RosterEdges, APoolHasOneRestartAtATimeAlsoForOperators) {
   Stage stage = served();
-  const RestartId first = stage.roster.next_restart_id();
+  const RestartId first = stage.roster->next_restart_id();
   stage.step(RestartWanted{first, address_of("192.0.2.2"), "apache"});
   EXPECT_NE(stage.told<RestartService>(), nullptr);
-  const RestartId second = stage.roster.next_restart_id();
+  const RestartId second = stage.roster->next_restart_id();
   stage.step(RestartWanted{second, address_of("192.0.2.3"), "apache"});
   EXPECT_EQ(stage.told<RestartService>(), nullptr);
   ASSERT_NE(stage.told<RestartRefused>(), nullptr);
   EXPECT_EQ(stage.told<RestartRefused>()->restart, second);
   stage.step(AgentReplied{first, true, "done"});
-  stage.step(RestartWanted{stage.roster.next_restart_id(), address_of("192.0.2.3"), "apache"});
+  stage.step(RestartWanted{stage.roster->next_restart_id(), address_of("192.0.2.3"), "apache"});
   EXPECT_NE(stage.told<RestartService>(), nullptr);
 }
 
@@ -87,16 +87,16 @@ TEST(RosterEdges, APoolMayMoveToAZoneBeneath) {
   stage.wait(1s);
   stage.answer("192.0.2.3", false);
   stage.step(ZoneBuilt{build("example.com", both, {})});
-  EXPECT_EQ(stage.roster.status(stage.now).pools.size(), 1U);
+  EXPECT_EQ(stage.roster->status(stage.now).pools.size(), 1U);
   stage.answered.clear();
   stage.wait(30s);
   stage.answer("192.0.2.3", true);
   const auto stored = std::ranges::find_if(stage.answered, [&](const Effect& effect) {
-    const auto* masks = std::get_if<StoreMasks>(&effect);
+    const auto* masks = std::get_if<StoreLive>(&effect);
     return masks != nullptr && masks->zone == beneath;
   });
   EXPECT_EQ(stored, stage.answered.end());  // fail_open: the one address is answered either way
-  EXPECT_EQ(stage.roster.status(stage.now).pools.at(0).members.at(0).health, Health::up);
+  EXPECT_EQ(stage.roster->status(stage.now).pools.at(0).members.at(0).observed, State::up);
 }
 
 TEST(RosterEdges, ANewPolicyTakesHoldThoughTheZoneFileIsUnchanged) {
@@ -109,11 +109,11 @@ TEST(RosterEdges, ANewPolicyTakesHoldThoughTheZoneFileIsUnchanged) {
   stage.configure({closed}, {"example.com"});
   stage.now += 2s;
   stage.step(ZoneUnchanged{name_of("example.com")});
-  ASSERT_NE(stage.told<StoreMasks>(), nullptr);
-  EXPECT_EQ(stage.told<StoreMasks>()->changes, (std::vector<zone::MaskChange>{{WatchId{0}, 0}}));
+  ASSERT_NE(stage.told<StoreLive>(), nullptr);
+  EXPECT_EQ(stage.told<StoreLive>()->changes, (std::vector<LiveChange>{{WatchId{0}, 0b11, 0}}));
   EXPECT_NE(stage.told<SendNotify>(), nullptr);
   stage.step(ZoneUnchanged{name_of("example.com")});
-  EXPECT_EQ(stage.told<StoreMasks>(), nullptr);  // nothing is new
+  EXPECT_EQ(stage.told<StoreLive>(), nullptr);  // nothing is new
 }
 
 TEST(RosterEdges, AnotherCheckTakesHoldThoughTheZoneFileIsUnchanged) {
@@ -128,11 +128,11 @@ TEST(RosterEdges, AnotherCheckTakesHoldThoughTheZoneFileIsUnchanged) {
 TEST(RosterEdges, AFileThatIsMendedHasNoProblem) {
   Stage stage = served();
   stage.step(ZoneRefused{name_of("example.com"), "line 1"});
-  EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).problem, "line 1");
+  EXPECT_EQ(stage.roster->status(stage.now).zones.at(0).problem, "line 1");
   stage.step(ZoneUnchanged{name_of("example.com")});
-  EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).problem, "");
+  EXPECT_EQ(stage.roster->status(stage.now).zones.at(0).problem, "");
   stage.step(ZoneUnchanged{name_of("elsewhere.org")});  // of which nobody has heard
-  EXPECT_EQ(stage.roster.status(stage.now).zones.size(), 1U);
+  EXPECT_EQ(stage.roster->status(stage.now).zones.size(), 1U);
 }
 
 TEST(RosterEdges, SavedHealthTellsOfTheStartAlone) {
@@ -147,11 +147,11 @@ TEST(RosterEdges, SavedHealthTellsOfTheStartAlone) {
     if (before) stage.step(ZoneBuilt{build("example.com", "", {})});
     stage.wait(wait);
     stage.step(ZoneBuilt{zone});
-    return stage.roster.status(stage.now).pools.at(0).members.at(0).health;
+    return stage.roster->status(stage.now).pools.at(0).members.at(0).observed;
   };
-  EXPECT_EQ(health_after(1s, false), Health::down);
-  EXPECT_EQ(health_after(1s, true), Health::unknown);  // it was away in between
-  EXPECT_EQ(health_after(kSavedHealthLifetime + 1s, false), Health::unknown);
+  EXPECT_EQ(health_after(1s, false), State::down);
+  EXPECT_EQ(health_after(1s, true), State::unknown);  // it was away in between
+  EXPECT_EQ(health_after(kSavedHealthLifetime + 1s, false), State::unknown);
 }
 
 TEST(RosterEdges, AZoneWaitsForMembersWhoseHealthIsUnknownAgain) {
@@ -162,14 +162,14 @@ TEST(RosterEdges, AZoneWaitsForMembersWhoseHealthIsUnknownAgain) {
   ASSERT_EQ(stage.probes.size(), 2U);
   const std::vector<StartProbe> first = std::exchange(stage.probes, {});
   stage.step(ProbeDone{first[0].probe, {false, "refused"}});
-  EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).state, ZoneState::served);
+  EXPECT_EQ(stage.roster->status(stage.now).zones.at(0).state, ZoneState::served);
   stage.wait(30s);
   ASSERT_EQ(stage.probes.size(), 1U);
   stage.step(ProbeDone{stage.probes[0].probe, {true, ""}});  // the other has said nothing yet
-  EXPECT_EQ(stage.roster.status(stage.now).pools.at(0).members.at(0).health, Health::unknown);
+  EXPECT_EQ(stage.roster->status(stage.now).pools.at(0).members.at(0).observed, State::unknown);
   stage.step(ProbeDone{first[1].probe, {true, ""}});
-  EXPECT_EQ(stage.roster.status(stage.now).pools.at(0).members.at(0).health, Health::up);
-  EXPECT_EQ(stage.roster.status(stage.now).zones.at(0).state, ZoneState::served);
+  EXPECT_EQ(stage.roster->status(stage.now).pools.at(0).members.at(0).observed, State::up);
+  EXPECT_EQ(stage.roster->status(stage.now).zones.at(0).state, ZoneState::served);
 }
 
 }  // namespace

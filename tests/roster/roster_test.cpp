@@ -54,7 +54,7 @@ class RosterTest : public ::testing::Test {
   void step(const Event& event) {
     for (Effect& effect : step_with_disk(*roster_, event, now_)) {
       if (const auto* probe = std::get_if<StartProbe>(&effect)) open_[probe->member] = probe->probe;
-      if (const auto* masks = std::get_if<StoreMasks>(&effect)) store(*masks);
+      if (const auto* live = std::get_if<StoreLive>(&effect)) store(*live);
       effects_.push_back(std::move(effect));
     }
   }
@@ -69,7 +69,7 @@ class RosterTest : public ::testing::Test {
     const IpAddress address = address_of(member);
     for (int i = 0; i < 200 && !open_.contains(address); ++i) advance(100ms);
     ASSERT_TRUE(open_.contains(address)) << member << " is not probed";
-    const ProbeId id = open_.at(address);
+    const RunId id = open_.at(address);
     open_.erase(address);
     step(ProbeDone{id, {good, good ? "" : "connection refused"}});
   }
@@ -100,7 +100,7 @@ class RosterTest : public ::testing::Test {
   Instant now_{};
   std::unique_ptr<Roster> roster_;
   std::vector<Effect> effects_;
-  std::map<IpAddress, ProbeId> open_;
+  std::map<IpAddress, RunId> open_;
 };
 
 TEST_F(RosterTest, ServesAZoneAfterItsFirstRound) {
@@ -143,7 +143,7 @@ TEST_F(RosterTest, CarriesADropIntoMaskSerialNotifyMailAndRestart) {
   first_round();
   const ZonePtr zone = take<PublishZone>().back().zone;
   take<SendNotify>();
-  take<Happening>();
+  take<Notice>();
   now_ += 2s;
   probe("192.0.2.1", false);
   EXPECT_EQ(mask(zone, dns::Type::A), 0b10U);
@@ -152,22 +152,22 @@ TEST_F(RosterTest, CarriesADropIntoMaskSerialNotifyMailAndRestart) {
   const auto notified = take<SendNotify>();
   ASSERT_EQ(notified.size(), 1U);
   EXPECT_EQ(notified[0].serial, 2U);
-  const auto told = take<Happening>();
+  const auto told = take<Notice>();
   ASSERT_EQ(told.size(), 2U);
   EXPECT_TRUE(told[0].alert);
-  EXPECT_EQ(told[0].subject, "www.example.com: 192.0.2.1 is down: connection refused");
-  EXPECT_EQ(told[1].kind, HappeningKind::restart_asked);
+  EXPECT_EQ(subject_of(told[0]), "www.example.com: 192.0.2.1 is down: connection refused");
+  EXPECT_EQ(told[1].kind, NoticeKind::restart_asked);
   const auto restart = take<RestartService>();
   ASSERT_EQ(restart.size(), 1U);
   EXPECT_EQ(restart[0].service, "apache");
 
   step(AgentReplied{restart[0].restart, true, "it took 0.1 s"});
-  const auto done = take<Happening>();
+  const auto done = take<Notice>();
   ASSERT_EQ(done.size(), 1U);
-  EXPECT_EQ(done[0].kind, HappeningKind::restart_done);
+  EXPECT_EQ(done[0].kind, NoticeKind::restart_done);
   probe("192.0.2.1", true);
   EXPECT_EQ(mask(zone, dns::Type::A), 0b11U);
-  EXPECT_EQ(take<Happening>().at(0).kind, HappeningKind::returned);
+  EXPECT_EQ(take<Notice>().at(0).kind, NoticeKind::returned);
 }
 
 TEST_F(RosterTest, ProbesAtOnceWhenARestartIsDone) {
@@ -223,7 +223,7 @@ TEST_F(RosterTest, FailsClosedWhereItIsTold) {
   EXPECT_EQ(mask(zone, dns::Type::A), 0U);
   EXPECT_EQ(mask(zone, dns::Type::AAAA), 0U);
   std::vector<std::string> subjects;
-  for (const Happening& told : take<Happening>()) subjects.push_back(told.subject);
+  for (const Notice& told : take<Notice>()) subjects.push_back(subject_of(told));
   EXPECT_THAT(subjects, ::testing::Contains(HasSubstr("returning none (fail_closed)")));
 }
 
@@ -243,7 +243,7 @@ TEST_F(RosterTest, OneBadCheckOfSeveralIsEnough) {
   ASSERT_EQ(status.pools.size(), 1U);
   EXPECT_EQ(status.pools[0].checks, "web, tls");
   for (const MemberStatus& member : status.pools[0].members) {
-    EXPECT_EQ(member.health, member.address == address_of("192.0.2.1") ? Health::down : Health::up);
+    EXPECT_EQ(member.observed, member.address == address_of("192.0.2.1") ? State::down : State::up);
   }
 }
 
@@ -267,7 +267,7 @@ TEST_F(RosterTest, AReplyToAForgottenProbeChangesNothing) {
   start();
   first_round();
   for (int i = 0; i < 200 && !open_.contains(address_of("192.0.2.1")); ++i) advance(100ms);
-  const ProbeId stray = open_.at(address_of("192.0.2.1"));
+  const RunId stray = open_.at(address_of("192.0.2.1"));
   std::string text = kZone;
   text.erase(text.find("www 1 A 192.0.2.1\n"), 18);
   step(ZoneBuilt{build(text)});
@@ -286,10 +286,10 @@ TEST_F(RosterTest, ARefusedFileKeepsTheOldVersionAndSaysSo) {
   EXPECT_TRUE(take<PublishZone>().empty());
   EXPECT_EQ(roster_->status(now_).zones.at(0).problem, "zone:3:1: error: no");
   EXPECT_EQ(roster_->status(now_).zones.at(0).state, ZoneState::served);
-  const auto told = take<Happening>();
+  const auto told = take<Notice>();
   ASSERT_FALSE(told.empty());
-  EXPECT_EQ(told.back().subject, "zone example.com: refused, the old version stays");
-  EXPECT_EQ(told.back().detail, "") << "whoever loads has said what is wrong";
+  EXPECT_EQ(subject_of(told.back()), "zone example.com: refused, the old version stays");
+  EXPECT_EQ(detail_of(told.back()), "") << "whoever loads has said what is wrong";
 }
 
 TEST_F(RosterTest, AZoneThatIsGoneAndComesBackDoesNotGoBackInSerial) {
@@ -315,10 +315,10 @@ TEST_F(RosterTest, AnOperatorsRestartNeedsNoPatienceButAMember) {
   const auto asked = take<RestartService>();
   ASSERT_EQ(asked.size(), 1U);
   EXPECT_EQ(asked[0].service, "mysql");
-  take<Happening>();
+  take<Notice>();
   step(RestartWanted{roster_->next_restart_id(), address_of("192.0.2.99"), "mysql"});
   EXPECT_TRUE(take<RestartService>().empty());
-  EXPECT_THAT(take<Happening>().at(0).subject, HasSubstr("not a member of any pool"));
+  EXPECT_THAT(subject_of(take<Notice>().at(0)), HasSubstr("not a member of any pool"));
 }
 
 TEST_F(RosterTest, SavesExactlyWhenItStops) {

@@ -62,19 +62,20 @@ class ServedPools : public testing::Test {
   }
   void keep() {
     for (const Effect& effect : stage_.effects) {
-      if (const auto* masks = std::get_if<StoreMasks>(&effect)) store(*masks);
-      if (const auto* store = std::get_if<StoreShares>(&effect)) {
-        for (const zone::ShareChange& change : store->changes)
-          shares_[change.watch] = change.shares;
+      if (const auto* live = std::get_if<StoreLive>(&effect)) {
+        store(*live);
+        for (const LiveChange& change : live->changes) {
+          if (change.shares) shares_[change.watch] = *change.shares;
+        }
       }
       if (const auto* saved = std::get_if<SaveOverrides>(&effect)) saved_ = saved->overrides;
       if (const auto* saved = std::get_if<SaveHealth>(&effect)) saved_health_ = saved->health;
-      if (const auto* told = std::get_if<Happening>(&effect)) {
+      if (const auto* told = std::get_if<Notice>(&effect)) {
         if (!told->logged) {
-          told_.push_back(told->subject);
-          details_.push_back(told->detail);
+          told_.push_back(subject_of(*told));
+          details_.push_back(detail_of(*told));
         }
-        if (told->alert) alerts_.push_back(told->subject);
+        if (told->alert) alerts_.push_back(subject_of(*told));
       }
       if (std::holds_alternative<RestartService>(effect)) ++restarts_;
     }
@@ -125,7 +126,7 @@ class ServedPools : public testing::Test {
     return found;
   }
   MemberStatus status_of(std::string_view member) const {
-    for (const PoolStatus& pool : stage_.roster.status(stage_.now).pools) {
+    for (const PoolStatus& pool : stage_.roster->status(stage_.now).pools) {
       for (const MemberStatus& status : pool.members) {
         if (status.address == address_of(member)) return status;
       }

@@ -25,7 +25,7 @@ class ServedSerialTest : public testing::Test {
   void step(const Event& event) {
     stage_->step(event);
     for (const Effect& effect : stage_->effects) {
-      if (const auto* masks = std::get_if<StoreMasks>(&effect)) store(*masks);
+      if (const auto* live = std::get_if<StoreLive>(&effect)) store(*live);
       if (const auto* keep = std::get_if<KeepSerial>(&effect)) asked_ = keep->serial;
       notifies_ += std::holds_alternative<SendNotify>(effect) ? 1 : 0;
       const auto* publish = std::get_if<PublishZone>(&effect);
@@ -37,7 +37,7 @@ class ServedSerialTest : public testing::Test {
     for (int i = 0; i < 100; ++i) {
       const auto its = std::ranges::find(stage_->probes, address_of(member), &StartProbe::member);
       if (its != stage_->probes.end()) {
-        const ProbeId probe = its->probe;
+        const RunId probe = its->probe;
         stage_->probes.erase(its);
         return step(ProbeDone{probe, {good, good ? "" : "refused"}});
       }
@@ -213,17 +213,17 @@ TEST_F(ServedSerialTest, GoesByTheCalendarWhereThePolicySaysSo) {
   stage_ = std::make_unique<Stage>();
   Configured event{.pools = {pool_of("www.example.com")}, .origins = {name_of("example.com")}};
   event.serial_policies[name_of("example.com")] = SerialPolicy::unixtime;
-  stage_->roster.set_calendar(WallTime{1'795'348'800s});
+  stage_->roster->set_calendar(WallTime{1'795'348'800s});
   step(event);
   load("records");
   all_up();
   EXPECT_EQ(sent()->serial, 1'795'348'800U);
   answer("192.0.2.11", false);
   EXPECT_EQ(sent()->serial, 1'795'348'801U);
-  stage_->roster.set_calendar(WallTime{1'795'352'400s});
+  stage_->roster->set_calendar(WallTime{1'795'352'400s});
   answer("192.0.2.11", true);
   EXPECT_EQ(sent()->serial, 1'795'352'400U);
-  stage_->roster.set_calendar(WallTime{1'000s});  // it was set back
+  stage_->roster->set_calendar(WallTime{1'000s});  // it was set back
   answer("192.0.2.11", false);
   EXPECT_EQ(sent()->serial, 1'795'352'401U);
 }

@@ -73,7 +73,7 @@ TEST_F(SharesOfPools, MaxAnswersIsStored) {
   serve(kTwo, {pool});
   EXPECT_EQ(max_answers(), 1U);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "each query picks its own";
-  EXPECT_EQ(stage_.roster.status(stage_.now).pools[0].max_answers, 1U);
+  EXPECT_EQ(stage_.roster->status(stage_.now).pools[0].max_answers, 1U);
   pool.max_answers = 0;
   configure(pool);
   EXPECT_EQ(max_answers(), 0U);
@@ -84,13 +84,13 @@ TEST_F(SharesOfPools, OfZeroServesOnlyWhereNobodyElseDoes) {
   pool.min_healthy = 100;
   serve(kTwo, {pool});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12")) << "and is not missed";
-  EXPECT_EQ(status_of("192.0.2.11").health, Health::up);
+  EXPECT_EQ(status_of("192.0.2.11").observed, State::up);
   EXPECT_EQ(status_of("192.0.2.11").share, 0);
   pool.min_healthy = 0;
   configure(pool);
   die({"192.0.2.12"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
-  EXPECT_FALSE(stage_.roster.status(stage_.now).pools[0].all_down);
+  EXPECT_FALSE(stage_.roster->status(stage_.now).pools[0].all_down);
 }
 
 TEST_F(SharesOfPools, OfZeroIsNotMissedWhenItIsDown) {
@@ -121,7 +121,7 @@ TEST_F(SharesOfPools, AFailedProbeTakesNothingBack) {
                             : outcome_of(started.member.to_string())});
     }
   }
-  EXPECT_EQ(status_of("192.0.2.12").health, Health::up);
+  EXPECT_EQ(status_of("192.0.2.12").observed, State::up);
   EXPECT_THAT(weights(), ElementsAre(100, 5));
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -49,18 +50,14 @@ inline PoolSpec pool_of(std::string_view name, std::vector<std::string> checks =
 }
 
 /// As the server carries it out.
-inline void store(const StoreMasks& effect) {
-  zone::WatchTable& table = effect.zone->watch_table();
-  if (effect.published) {
-    table.apply(effect.changes, effect.serial);
-  } else {
-    table.withhold(effect.changes, effect.serial);
-  }
+inline void store(const StoreLive& effect) {
+  WatchTableSink().take(effect);
 }
 
 /// The step and, where serials are to be kept, what follows when the disk has done so at once.
 inline std::vector<Effect> step_with_disk(Roster& roster, const Event& event, Instant now) {
   std::vector<Effect> effects = roster.step(event, now);
+  roster.check_invariants();
   SerialsKept done;
   for (const Effect& effect : effects) {
     if (const auto* keep = std::get_if<KeepSerial>(&effect)) done.kept[keep->origin] = keep->serial;
@@ -72,10 +69,10 @@ inline std::vector<Effect> step_with_disk(Roster& roster, const Event& event, In
 
 /// A roster, its clock, and what it wanted done.
 struct Stage {
-  explicit Stage(SavedState saved = {}) : roster(std::move(saved), 7) {}
+  explicit Stage(SavedState saved = {}) : roster(std::make_unique<Roster>(std::move(saved), 7)) {}
 
   void step(const Event& event) {
-    effects = disk_full ? roster.step(event, now) : step_with_disk(roster, event, now);
+    effects = disk_full ? roster->step(event, now) : step_with_disk(*roster, event, now);
     for (const Effect& effect : effects) {
       if (const auto* started = std::get_if<StartProbe>(&effect)) probes.push_back(*started);
     }
@@ -113,13 +110,13 @@ struct Stage {
   std::optional<std::uint32_t> sent() const {
     std::optional<std::uint32_t> serial;
     for (const Effect& effect : effects) {
-      const auto* masks = std::get_if<StoreMasks>(&effect);
+      const auto* masks = std::get_if<StoreLive>(&effect);
       if (masks != nullptr && masks->published) serial = masks->serial;
     }
     return serial;
   }
 
-  Roster roster;
+  std::unique_ptr<Roster> roster;
   bool disk_full = false;  // nothing is said of it: the test does
   Instant now{std::chrono::hours(1)};
   std::vector<Effect> effects;   // of the last step

@@ -70,7 +70,7 @@ class Tripwires : public ServedPools {
   void cut(std::string_view member) { step_and_see(WireEnded{wire_to(member).wire}); }
 
   std::vector<HoldWire> held_;
-  std::vector<ProbeId> dropped_;
+  std::vector<WireId> dropped_;
   int probes_ = 0;
 };
 
@@ -115,7 +115,7 @@ TEST_F(Tripwires, ToAnotherServiceAreNewOnes) {
   PoolSpec pool = wired();
   pool.restart = "apache";
   start(pool);
-  const ProbeId wire = wire_to("192.0.2.12").wire;
+  const WireId wire = wire_to("192.0.2.12").wire;
   pool.members[address_of("192.0.2.12")].restart = "nginx";
   stage_.configure({pool}, {"example.com"}, guard_);
   load(kTwo);
@@ -226,10 +226,11 @@ TEST_F(Tripwires, ARefusalWithoutAnEndIsNot) {
 
 TEST_F(Tripwires, AProbeThatBeganBeforeTheEndExplainsNothing) {
   start(wired(true));
-  const ProbeId wire = wire_to("192.0.2.12").wire;
+  const WireId wire = wire_to("192.0.2.12").wire;
   const Instant end = stage_.now + minutes(12);
   const auto begun = [&] {
-    return std::ranges::find(stage_.probes, wire, &StartProbe::probe) != stage_.probes.end();
+    return std::ranges::find(stage_.probes, run_of(wire), &StartProbe::probe) !=
+           stage_.probes.end();
   };
   while (!begun() && stage_.now < end) {
     stage_.wait(milliseconds(500));
@@ -240,7 +241,7 @@ TEST_F(Tripwires, AProbeThatBeganBeforeTheEndExplainsNothing) {
   stage_.now += milliseconds(1);
   step(WireEnded{wire});
   EXPECT_TRUE(stage_.probes.empty()) << "one at a time";
-  step(ProbeDone{wire, {.good = true, .reason = {}}});
+  step(ProbeDone{run_of(wire), {.good = true, .reason = {}}});
   EXPECT_TRUE(begun()) << "and another at once";
 }
 
@@ -312,7 +313,7 @@ TEST_F(Tripwires, ThatCouldNotBeHeldSayNothingOfTheirMember) {
 
 TEST_F(Tripwires, EndWithTheirMember) {
   start(wired());
-  const ProbeId wire = wire_to("192.0.2.12").wire;
+  const WireId wire = wire_to("192.0.2.12").wire;
   load("www A 192.0.2.11\n");
   see();
   EXPECT_THAT(dropped_, ElementsAre(wire));
@@ -322,7 +323,7 @@ TEST_F(Tripwires, EndWithTheirMember) {
 
 TEST_F(Tripwires, ToWhoIsDownAreLetGo) {
   start(wired());
-  const ProbeId wire = wire_to("192.0.2.12").wire;
+  const WireId wire = wire_to("192.0.2.12").wire;
   dead_ = {"192.0.2.12"};  // its host: no end is told
   run_for(minutes(60));
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));

@@ -112,7 +112,7 @@ TEST_F(Witnesses, SilentWitnessesHoldASingleMember) {
   ASSERT_TRUE(frozen());
   EXPECT_EQ(frozen()->why, "members go down, and no witness responds");
   EXPECT_THAT(answered(), SizeIs(2));
-  const Status status = stage_.roster.status(stage_.now);
+  const Status status = stage_.roster->status(stage_.now);
   ASSERT_THAT(status.witnesses, SizeIs(2));
   EXPECT_EQ(status.witnesses[1].answers, false);
   EXPECT_EQ(status.witnesses[1].check, "gateway");
@@ -201,7 +201,7 @@ TEST_F(Witnesses, WitnessesComeAndGoWithTheConfiguration) {
   stage_.probes.clear();
   die({"192.0.2.11", "192.0.2.1"});
   EXPECT_FALSE(frozen());
-  EXPECT_THAT(stage_.roster.status(stage_.now).witnesses, IsEmpty());
+  EXPECT_THAT(stage_.roster->status(stage_.now).witnesses, IsEmpty());
 }
 
 TEST_F(Witnesses, OneThatHasNeverAnsweredHasNoVote) {
@@ -213,7 +213,7 @@ TEST_F(Witnesses, OneThatHasNeverAnsweredHasNoVote) {
   EXPECT_FALSE(frozen());
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
   EXPECT_EQ(alerts_of("has never answered"), 0) << "it is said once";
-  const Status status = stage_.roster.status(stage_.now);
+  const Status status = stage_.roster->status(stage_.now);
   EXPECT_FALSE(status.witnesses.at(0).has_vote);
   EXPECT_EQ(status.witnesses.at(0).answers, false);
 }
@@ -226,7 +226,7 @@ TEST_F(Witnesses, NoRestartIsAskedForBeforeOneHasAnswered) {
   EXPECT_EQ(restarts_, 0);
   EXPECT_EQ(status_of("192.0.2.11").restart_note, "not asked: no witness has answered yet");
   die({"192.0.2.11"});
-  EXPECT_TRUE(stage_.roster.status(stage_.now).witnesses.at(0).has_vote);
+  EXPECT_TRUE(stage_.roster->status(stage_.now).witnesses.at(0).has_vote);
   EXPECT_EQ(restarts_, 1);
   EXPECT_FALSE(frozen());
   die({"192.0.2.11", "192.0.2.12", "192.0.2.1"});
@@ -247,10 +247,10 @@ TEST_F(Witnesses, AVoteIsKeptOverAReloadAndARestart) {
   add_witness("192.0.2.1");
   serve_many(2);
   die({});
-  ASSERT_TRUE(stage_.roster.status(stage_.now).witnesses.at(0).has_vote);
+  ASSERT_TRUE(stage_.roster->status(stage_.now).witnesses.at(0).has_vote);
   add_witness("192.0.2.2");
   stage_.configure({pool_of(kWww)}, {"example.com"}, guard_);
-  Status status = stage_.roster.status(stage_.now);
+  Status status = stage_.roster->status(stage_.now);
   EXPECT_TRUE(status.witnesses.at(0).has_vote);
   EXPECT_FALSE(status.witnesses.at(1).has_vote) << "it is new";
   stage_.step(Stopping{});
@@ -260,7 +260,7 @@ TEST_F(Witnesses, AVoteIsKeptOverAReloadAndARestart) {
               ElementsAre(SavedWitness{address_of("192.0.2.1"), "gateway"}));
   Stage again({.health = saved->health});
   again.configure({pool_of(kWww)}, {"example.com"}, guard_);
-  status = again.roster.status(again.now);
+  status = again.roster->status(again.now);
   EXPECT_TRUE(status.witnesses.at(0).has_vote);
   EXPECT_FALSE(status.witnesses.at(1).has_vote);
 }

@@ -9,8 +9,8 @@
 namespace rollcall::sim {
 
 using namespace std::chrono_literals;
-using roster::Health;
 using roster::OverrideKind;
+using roster::State;
 
 namespace {
 
@@ -65,7 +65,7 @@ void World::check_restart(const roster::RestartService& effect) {
   const auto pool = std::ranges::find(all.pools, spec->name, &roster::PoolStatus::name);
   for (const roster::MemberStatus& member : pool->members) {
     if (member.address != effect.member) continue;
-    EXPECT_EQ(member.health, Health::down) << where() << "restart of a member that is not down";
+    EXPECT_EQ(member.observed, State::down) << where() << "restart of a member that is not down";
     EXPECT_EQ(member.override_kind, OverrideKind::automatic)
         << where() << "restart of a member that an operator has in hand";
   }

@@ -10,7 +10,7 @@
 namespace rollcall::sim {
 
 using namespace std::chrono_literals;
-using roster::Health;
+using roster::State;
 
 WallTime World::wall() const {
   constexpr WallTime kBegin{std::chrono::milliseconds(1'800'000'000'000)};
@@ -132,11 +132,11 @@ void World::check_start() {
       const auto saved = std::ranges::find_if(disk_.health.members, [&](const auto& one) {
         return one.pool == pool.name && one.address == member.address;
       });
-      Health wanted = Health::unknown;
+      State wanted = State::unknown;
       if (fresh && saved != disk_.health.members.end()) {
-        wanted = saved->up ? Health::up : Health::down;
+        wanted = saved->up ? State::up : State::down;
       }
-      ASSERT_EQ(member.health, wanted)
+      ASSERT_EQ(member.observed, wanted)
           << where() << member.address.to_string() << " by a state of " << age / 1s << " s ago";
     }
   }

@@ -9,8 +9,8 @@
 
 namespace rollcall::sim {
 
-using roster::Health;
 using roster::OverrideKind;
+using roster::State;
 using roster::WhenAllDown;
 
 namespace {
@@ -47,7 +47,7 @@ void World::check_invariants() {
   for (const roster::PoolStatus& pool : status.pools) {
     check_overrides(pool);
     for (const roster::MemberStatus& member : pool.members) {
-      ASSERT_FALSE(member.degraded && member.health != Health::up) << where();
+      ASSERT_FALSE(member.degraded && member.observed != State::up) << where();
     }
     const auto spec = std::ranges::find(pools_, pool.name, &roster::PoolSpec::name);
     ASSERT_NE(spec, pools_.end());
@@ -146,10 +146,10 @@ void World::check_probes_alone(const roster::MemberStatus& member, const roster:
   const Duration since = now_ - std::max({backend.changed, started_, cut_changed_, disturbed_});
   const health::CheckSpec& check = spec.checks[0];
   if (!backend.alive) {
-    ASSERT_TRUE(member.health == Health::down || since <= worst_case(check, check.fall))
+    ASSERT_TRUE(member.observed == State::down || since <= worst_case(check, check.fall))
         << where() << member.address.to_string() << " is dead and not down";
   } else if (!slow_probes_) {
-    ASSERT_TRUE(member.health == Health::up || since <= worst_case(check, check.rise))
+    ASSERT_TRUE(member.observed == State::up || since <= worst_case(check, check.rise))
         << where() << member.address.to_string() << " is alive and down";
   }
 }

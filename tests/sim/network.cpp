@@ -9,7 +9,7 @@
 namespace rollcall::sim {
 
 using namespace std::chrono_literals;
-using roster::Health;
+using roster::State;
 
 namespace {
 
@@ -117,7 +117,7 @@ void World::perform(const roster::DropWire& effect) {
 }
 
 /// Now and then an end is told twice, or though the wire was dropped.
-void World::tell_again(roster::ProbeId wire) {
+void World::tell_again(roster::WireId wire) {
   if (random_.below(8) == 0) plan(now_ + some(0s, 5ms), StrayEnd{wire});
 }
 
@@ -190,7 +190,7 @@ void World::happen(const Deadline& deadline) {
   for (const roster::PoolStatus& pool : roster_->status(now_).pools) {
     for (const roster::MemberStatus& member : pool.members) {
       if (member.address != deadline.member) continue;
-      ASSERT_EQ(member.health, Health::down)
+      ASSERT_EQ(member.observed, State::down)
           << where() << pool.name.to_display() << " " << member.address.to_string()
           << " has refused since " << ms_of(died) << " ms";
     }

@@ -56,7 +56,7 @@ void Wires::Backoff::end(Duration life, Instant now) {
 /// In calm times a member is probed once in an interval, and for each end of a wire at most twice:
 /// at once, and when its pause is over.
 Wires::Fault Wires::probe_starts(const roster::StartProbe& effect, Instant now, Instant answer_at) {
-  const auto [found, fresh] = runs_.try_emplace(effect.probe);
+  const auto [found, fresh] = runs_.try_emplace(roster::wire_of(effect.probe));
   Run& run = found->second;
   if (fresh) {
     run.member = effect.member;
@@ -77,7 +77,7 @@ Wires::Fault Wires::probe_starts(const roster::StartProbe& effect, Instant now, 
   return run.calm_probes > most ? "more probes than the ends of wires explain" : nullptr;
 }
 
-void Wires::probe_ends(RunId id, bool good, Instant now) {
+void Wires::probe_ends(WireId id, bool good, Instant now) {
   const auto found = runs_.find(id);
   if (found == runs_.end()) return;  // a witness'
   Run& run = found->second;
@@ -89,7 +89,7 @@ void Wires::probe_ends(RunId id, bool good, Instant now) {
 }
 
 /// A good probe holds a wire again, as soon as it may be.
-Wires::Fault Wires::fault_after(RunId id, Instant now) const {
+Wires::Fault Wires::fault_after(WireId id, Instant now) const {
   const auto found = runs_.find(id);
   if (found == runs_.end()) return nullptr;
   const Run& run = found->second;
@@ -117,7 +117,7 @@ Wires::Fault Wires::hold(const roster::HoldWire& effect, Instant now) {
   return nullptr;
 }
 
-Wires::Fault Wires::drop(RunId id) {
+Wires::Fault Wires::drop(WireId id) {
   const auto found = runs_.find(id);
   if (found == runs_.end() || !found->second.held) return "a wire is dropped that is not held";
   found->second.held = false;
@@ -126,7 +126,7 @@ Wires::Fault Wires::drop(RunId id) {
   return nullptr;
 }
 
-bool Wires::end(RunId id, std::uint64_t number, Instant now) {
+bool Wires::end(WireId id, std::uint64_t number, Instant now) {
   const auto found = runs_.find(id);
   if (found == runs_.end() || !found->second.held || found->second.number != number) return false;
   Run& run = found->second;
@@ -151,7 +151,7 @@ Wires::Fault Wires::fault(Instant now) const {
   return nullptr;
 }
 
-bool Wires::is_held(RunId id) const {
+bool Wires::is_held(WireId id) const {
   const auto found = runs_.find(id);
   return found != runs_.end() && found->second.held;
 }

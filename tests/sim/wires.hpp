@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "roster/event.hpp"
+#include "roster/effect.hpp"
 
 namespace rollcall::sim {
 
@@ -17,7 +17,7 @@ class Wires {
  public:
   /// What is wrong; null: nothing.
   using Fault = const char*;
-  using RunId = roster::ProbeId;
+  using WireId = roster::WireId;
 
   /// A server starts, and holds nothing.
   void begin(std::size_t limit);
@@ -30,24 +30,24 @@ class Wires {
   void reload(Instant now);
 
   Fault probe_starts(const roster::StartProbe& effect, Instant now, Instant answer_at);
-  void probe_ends(RunId run, bool good, Instant now);
+  void probe_ends(WireId run, bool good, Instant now);
   /// After the step in which it has ended.
-  Fault fault_after(RunId run, Instant now) const;
+  Fault fault_after(WireId run, Instant now) const;
   Fault hold(const roster::HoldWire& effect, Instant now);
-  Fault drop(RunId run);
+  Fault drop(WireId run);
   /// @return false where it does not stand any more: nothing is told
-  bool end(RunId run, std::uint64_t number, Instant now);
+  bool end(WireId run, std::uint64_t number, Instant now);
   /// Of what is held now.
   Fault fault(Instant now) const;
 
-  void connected(RunId run) { runs_[run].connected = true; }
-  bool is_held(RunId run) const;
+  void connected(WireId run) { runs_[run].connected = true; }
+  bool is_held(WireId run) const;
 
   struct Wire {
-    RunId run;
+    WireId run;
     std::uint64_t number = 0;  // of all that were ever held
   };
-  Wire wire_of(RunId run) const { return {run, runs_.at(run).number}; }
+  Wire wire_of(WireId run) const { return {run, runs_.at(run).number}; }
   std::vector<Wire> all() const;
   std::vector<Wire> to(const IpAddress& member) const;
   /// True where each check of the member has a wire that stands, and falls fast.
@@ -87,7 +87,7 @@ class Wires {
     bool is_gone(Instant now) const;
   };
 
-  std::map<RunId, Run> runs_;
+  std::map<WireId, Run> runs_;
   std::size_t held_ = 0;
   std::size_t limit_ = 0;
   Instant short_until_{};

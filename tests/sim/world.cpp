@@ -5,20 +5,22 @@
 
 #include <algorithm>
 
+#include "core/invariant.hpp"
 #include "zone/load.hpp"
 
 namespace rollcall::sim {
 namespace {
 
 using namespace std::chrono_literals;
-using roster::Health;
 using roster::OverrideKind;
+using roster::State;
 
 constexpr Duration kQuietCheckInterval = 2s;  // what time alone changes is seen by then
 
 }  // namespace
 
 World::World(std::uint64_t seed) : seed_(seed), random_(seed), slow_probes_(seed % 2 == 0) {
+  set_on_broken_invariant([](const std::string& line) { throw BrokenInvariant(line); });
   make_zone();
   make_guard();
   start_roster();
@@ -184,22 +186,35 @@ void World::step(const roster::Event& event) {
   const bool probed = was_frozen_ && std::holds_alternative<roster::ProbeDone>(event);
   const std::uint64_t flips = flips_;
   const auto* ended = std::get_if<roster::ProbeDone>(&event);
-  if (ended != nullptr) wires_.probe_ends(ended->probe, ended->outcome.good, now_);
+  if (ended != nullptr) wires_.probe_ends(roster::wire_of(ended->probe), ended->outcome.good, now_);
   if (ended != nullptr && ended->outcome.scarce) wires_.run_short(now_);
   if (ended != nullptr) note_vote(*ended);
   bool quiet = true;  // nothing but probes, as in most steps
-  for (const roster::Effect& effect : roster_->step(event, now_)) {
+  for (const roster::Effect& effect : step_roster(event)) {
     quiet &= std::holds_alternative<roster::StartProbe>(effect) ||
              std::holds_alternative<roster::WakeAt>(effect);
     std::visit([this](const auto& e) { perform(e); }, effect);
   }
-  if (ended != nullptr) blame(wires_.fault_after(ended->probe, now_));
+  if (ended != nullptr) blame(wires_.fault_after(roster::wire_of(ended->probe), now_));
   if (!half_read_ && (!quiet || now_ >= checked_ + kQuietCheckInterval)) {
     checked_ = now_;
     check_invariants();
   }
   if (probed && was_frozen_) {
     ASSERT_EQ(flips_, flips) << where() << "a probe has changed frozen answers";
+  }
+}
+
+/// An invariant that breaks says which, and the seed.
+const std::vector<roster::Effect>& World::step_roster(const roster::Event& event) {
+  static const std::vector<roster::Effect> kNone;
+  try {
+    const std::vector<roster::Effect>& effects = roster_->step(event, now_);
+    roster_->check_invariants();
+    return effects;
+  } catch (const BrokenInvariant& broken) {
+    ADD_FAILURE() << where() << broken.what();
+    return kNone;
   }
 }
 
@@ -214,25 +229,29 @@ void World::perform(const roster::KeepSerial& effect) {
   if (!disk_full_) disk_.serials[effect.origin] = effect.serial;
 }
 
-void World::perform(const roster::StoreShares& effect) {
-  effect.zone->watch_table().apply(effect.changes);
-}
-
-void World::perform(const roster::StoreMasks& effect) {
-  zone::WatchTable& table = effect.zone->watch_table();
+void World::perform(const roster::StoreLive& effect) {
+  const zone::WatchTable& table = effect.zone->watch_table();
+  const bool flips = std::ranges::any_of(effect.changes, [](const roster::LiveChange& change) {
+    return change.mask_before != change.mask_after;
+  });
+  const auto before = table.snapshot();
+  for (const roster::LiveChange& change : effect.changes) {
+    const std::uint32_t watch = change.watch.value;
+    if (effect.published && !before) continue;  // nothing has been transferred yet
+    const std::uint64_t was = effect.published ? before->masks[watch] : table.mask(watch);
+    ASSERT_EQ(change.mask_before, was) << where() << "a change of what was not so";
+  }
+  table_.take(effect);
   if (!effect.published) {
-    const auto before = table.snapshot();
-    table.withhold(effect.changes, effect.serial);
     const auto after = table.snapshot();
     if (published_ != effect.zone) return;
-    ++flips_;
-    ++withheld_;
+    flips_ += flips ? 1U : 0U;
+    withheld_ += flips ? 1U : 0U;
     ASSERT_EQ(before.has_value(), after.has_value()) << where();
     ASSERT_TRUE(!before || (before->serial == after->serial && before->masks == after->masks))
         << where() << "secondaries get what is not on disk";
     return;
   }
-  table.apply(effect.changes, effect.serial);
   if (published_ == effect.zone) ++flips_;
   note(fmt::format("serial {}", effect.serial));
   const std::string content = content_of(*effect.zone);
@@ -264,24 +283,25 @@ void World::perform(const roster::SendNotify& effect) {
   ASSERT_EQ(effect.serial, last_serial_) << where() << "nothing is published under it";
 }
 
-void World::perform(const roster::Happening& effect) {
-  note(effect.subject);
-  if (effect.kind == roster::HappeningKind::frozen) {
+void World::perform(const roster::Notice& effect) {
+  note(roster::subject_of(effect));
+  if (effect.kind == roster::NoticeKind::frozen) {
     ++freezes_;
     EXPECT_TRUE(effect.alert) << where();
-    EXPECT_FALSE(voters_.empty() && effect.subject.contains("witness"))
-        << where() << "no witness has a vote: " << effect.subject;
+    EXPECT_FALSE(voters_.empty() && std::get<roster::FreezeFacts>(effect.facts).why ==
+                                        roster::Isolation::witnesses_silent)
+        << where() << "no witness has a vote: " << roster::subject_of(effect);
   }
-  if (effect.kind == roster::HappeningKind::thawed) {
+  if (effect.kind == roster::NoticeKind::thawed) {
     disturbed_ = now_;
     wires_.disturb(now_);
   }
-  if (effect.kind == roster::HappeningKind::restart_asked) asked_ = effect.name.to_display();
-  if (was_frozen_ && effect.kind == roster::HappeningKind::dropped) {
-    EXPECT_FALSE(effect.alert) << where() << "one alert is enough: " << effect.subject;
+  if (effect.kind == roster::NoticeKind::restart_asked) asked_ = effect.name.to_display();
+  if (was_frozen_ && effect.kind == roster::NoticeKind::dropped) {
+    EXPECT_FALSE(effect.alert) << where() << "one alert is enough: " << roster::subject_of(effect);
   }
-  const bool ended = effect.kind == roster::HappeningKind::restart_done ||
-                     effect.kind == roster::HappeningKind::restart_failed;
+  const bool ended = effect.kind == roster::NoticeKind::restart_done ||
+                     effect.kind == roster::NoticeKind::restart_failed;
   if (!ended || wanted_) return;  // one that is refused has not begun
   --restarts_open_[effect.name.to_display()];
   wires_.disturb(now_);  // the member is probed at once

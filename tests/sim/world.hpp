@@ -24,7 +24,7 @@ inline bool is_good(const roster::MemberStatus& member) {
   if (member.override_kind != roster::OverrideKind::automatic) {
     return member.override_kind == roster::OverrideKind::forced_up;
   }
-  return (member.health != roster::Health::down) != member.held;
+  return (member.observed != roster::State::down) != member.held;
 }
 
 /// The longest that a change may take to be seen: the rest of an interval with its jitter, then
@@ -61,7 +61,7 @@ class World {
     std::optional<IpAddress> from = {};  // who ends it; nothing: we do ourselves
   };
   struct StrayEnd {
-    roster::ProbeId wire;
+    roster::WireId wire;
   };
   /// A process has died, and is out of the answers by then.
   struct Deadline {
@@ -100,6 +100,7 @@ class World {
   void plan(Instant at, Plan what);
   Planned take_plan();
   void step(const roster::Event& event);
+  const std::vector<roster::Effect>& step_roster(const roster::Event& event);
   void upset();
   void happen(const roster::Event& event) { step(event); }
   void happen(const Wake&);
@@ -117,7 +118,7 @@ class World {
   void revive(const IpAddress& member);
   void end_wires(const IpAddress& member, Duration within);
   void give_up(const std::vector<Wires::Wire>& wires);
-  void tell_again(roster::ProbeId wire);
+  void tell_again(roster::WireId wire);
   Instant falls_by(const IpAddress& member) const;
 
   WallTime wall() const;
@@ -131,8 +132,7 @@ class World {
 
   void perform(const roster::StartProbe& effect);
   void perform(const roster::KeepSerial& effect);
-  void perform(const roster::StoreMasks& effect);
-  void perform(const roster::StoreShares& effect);
+  void perform(const roster::StoreLive& effect);
   void perform(const roster::HoldWire& effect);
   void perform(const roster::DropWire& effect);
   void perform(const roster::PublishZone& effect);
@@ -142,7 +142,7 @@ class World {
   void check_restart(const roster::RestartService& effect);
   void perform(const roster::RestartRefused& effect);
   void perform(const roster::CommandDone& effect);
-  void perform(const roster::Happening& effect);
+  void perform(const roster::Notice& effect);
   void perform(const roster::WakeAt& effect);
   void perform(const roster::SaveHealth& effect);
   void perform(const roster::SaveOverrides& effect);
@@ -185,6 +185,7 @@ class World {
   std::string zone_text_;
   bool unprobed_exchange_ = false;  // an exchange in no zone of ours
   std::uint32_t file_serial_ = 1;
+  roster::WatchTableSink table_;
   std::map<IpAddress, Backend> backends_;
   std::unique_ptr<roster::Roster> roster_;
 
@@ -201,9 +202,9 @@ class World {
   std::map<std::pair<std::string, IpAddress>, std::vector<Instant>> restarts_asked_;
   std::map<std::string, int> restarts_open_;
   std::map<IpAddress, Instant> refused_;  // when a probe last had a bad end that nobody asked for
-  std::map<roster::ProbeId, bool> withdrawn_;  // what the member last said to a check
-  std::optional<roster::RestartId> wanted_;    // by the operator, and not replied to
-  std::string asked_;                          // the pool of the last restart
+  std::map<roster::RunId, bool> withdrawn_;  // what the member last said to a check
+  std::optional<roster::RestartId> wanted_;  // by the operator, and not replied to
+  std::string asked_;                        // the pool of the last restart
   Instant started_{};
 
   std::string trace_;
@@ -240,7 +241,7 @@ class World {
 
   roster::GuardSpec guard_;
   const IpAddress mute_witness_ = *IpAddress::parse("203.0.113.9");
-  std::map<roster::ProbeId, IpAddress> witness_runs_;
+  std::map<roster::RunId, IpAddress> witness_runs_;
   std::set<IpAddress> voters_;   // witnesses that have answered once
   bool cut_ = false;             // we have lost our network
   std::set<IpAddress> spared_;   // whom we reach all the same; no witness

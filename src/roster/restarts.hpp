@@ -1,0 +1,99 @@
+/// An owner of the pipeline: which agents are asked to restart a service, and when.
+///
+/// Owns ledgers and open restarts: in a pool one at a time, for a member as RestartLedger allows
+/// (an operator may always). Ledgers outlive a run of the server, and a member's absence.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "roster/event.hpp"
+#include "roster/restart_policy.hpp"
+#include "roster/roll.hpp"
+#include "roster/step.hpp"
+
+namespace rollcall::roster {
+
+struct OpenRestart {
+  PoolIndex pool;
+  IpAddress member;
+  std::string service;
+};
+
+class Restarts {
+ public:
+  Restarts(Step& step, const Roll& roll) : step_(step), roll_(roll) {}
+
+  RestartId next_id() noexcept { return {++last_}; }
+  /// Those of the last run, at the first step.
+  void load(std::vector<SavedRestart> saved);
+
+  void want(MemberRef ref, bool wanted) { rows_[ref].wanted = wanted; }
+  bool is_wanted(MemberRef ref) const { return rows_[ref].wanted; }
+  /// Begins the next one that is wanted in a pool, if one may begin now.
+  void try_pool(PoolIndex pool);
+  /// @param actor the operator who wants it; empty: nobody but us
+  void take(const RestartWanted& event);
+  /// @return what has ended; nothing where that is none that is open
+  std::optional<OpenRestart> take(const AgentReplied& event);
+
+  /// The one that is under way in a pool.
+  const OpenRestart* open_in(PoolIndex pool) const;
+  bool is_open_in(PoolIndex pool) const {
+    const PoolRestarts* row = pools_.find(pool);
+    return row != nullptr && row->open.has_value();
+  }
+  const RestartLedger& ledger(MemberRef ref) const { return rows_[ref].ledger; }
+
+  // Members, as they are bound.
+  void rebind(PoolIndex pool, const FormerPlaces& former) { rows_.rebind(pool, former); }
+  /// A member that is new in its pool: what was asked of it before counts, also in the pool that
+  /// had this name until now, in another zone.
+  void take_over(MemberRef ref);
+  /// Of one that left its pool at the last rebind(). It may come back within the hour.
+  void leave(const Pool& pool, const Member& member, MemberIndex was) {
+    keep(pool, member, rows_.left(was).ledger);
+  }
+  /// @param for_good no other pool has its name from now on: its members may come back under it
+  void forget(PoolIndex pool, bool for_good);
+
+  /// What is to be saved, if anything has changed since the last time.
+  std::optional<std::vector<SavedRestart>> take_changed();
+  bool has_changed() const noexcept { return dirty_; }
+  void check_invariants() const;
+
+ private:
+  struct MemberRestarts {
+    RestartLedger ledger;
+    bool wanted = false;
+  };
+  struct PoolRestarts {
+    std::optional<RestartId> open;  // one at a time
+    std::optional<Instant> wait;    // when the next one is looked at
+  };
+  /// Of a member that is not in its pool now: its zone comes yet, or it has gone.
+  struct Waiting {
+    SavedRestart saved;
+    Instant at;
+  };
+
+  void begin(PoolIndex pool, const IpAddress& member, const std::string& service, RestartId id,
+             const std::string& actor);
+  void refuse(const RestartWanted& event, RestartFacts facts);
+  void keep(const Pool& pool, const Member& member, const RestartLedger& ledger);
+  std::vector<SavedRestart> to_save();
+
+  Step& step_;
+  const Roll& roll_;
+  PerMember<MemberRestarts> rows_;
+  PerPool<PoolRestarts> pools_;
+  std::map<RestartId, OpenRestart> open_;
+  std::uint64_t last_ = 0;
+  std::map<dns::Name, std::vector<Waiting>, dns::CanonicalLess> waiting_;  // by pool, oldest first
+  std::size_t waiting_count_ = 0;
+  bool dirty_ = false;  // to be saved with the health
+};
+
+}  // namespace rollcall::roster
