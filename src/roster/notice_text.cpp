@@ -49,7 +49,7 @@ struct Subject {
       case NoticeKind::state_not_kept:
         return "state_dir: " + notice.reason;
       case NoticeKind::state_kept:
-        return "state_dir can be written again, and has been";
+        return "state_dir is writable again; everything is saved";
       default:
         return notice.reason;
     }
@@ -241,8 +241,8 @@ struct Detail {
 
   std::string operator()(std::monostate) const {
     if (notice.kind != NoticeKind::state_not_kept) return {};
-    return "answers follow the probes all the same. Until it can be written, secondaries get no "
-           "change, and a restart forgets what operators have said since.";
+    return "answers still follow the probes. Until state_dir can be written, secondaries get no "
+           "changes, and a restart loses new overrides.";
   }
   std::string operator()(const MemberFacts& facts) const {
     switch (notice.kind) {
