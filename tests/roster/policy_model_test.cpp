@@ -28,19 +28,19 @@ rc::Gen<std::vector<Record>> any_records() {
   });
 }
 
-Standing standing_of(const std::vector<Record>& records) {
-  Standing standing{.count = records.size()};
+Ballot ballot_of(const std::vector<Record>& records) {
+  Ballot ballot{.count = records.size()};
   for (std::size_t i = 0; i < records.size(); ++i) {
     const std::uint64_t bit = std::uint64_t{1} << i;
     const Record& one = records[i];
-    if (one.healthy) standing.healthy |= bit;
-    if (one.drained) standing.drained |= bit;
-    if (one.spare) standing.spare |= bit;
-    if (one.idle) standing.idle |= bit;
-    if (one.tier == Tier::backup) standing.backup |= bit;
-    if (one.tier == Tier::fallback) standing.fallback |= bit;
+    if (one.healthy) ballot.healthy |= bit;
+    if (one.drained) ballot.drained |= bit;
+    if (one.spare) ballot.spare |= bit;
+    if (one.idle) ballot.idle |= bit;
+    if (one.tier == Tier::backup) ballot.backup |= bit;
+    if (one.tier == Tier::fallback) ballot.fallback |= bit;
   }
-  return standing;
+  return ballot;
 }
 
 using Chosen = std::vector<bool>;  // by record
@@ -103,7 +103,7 @@ RC_GTEST_PROP(PolicyModel, MasksChooseTheRecordsThatTheModelChooses, ()) {
   const std::vector<Record> records = *any_records();
   const PoolPolicy policy{static_cast<WhenAllDown>(*rc::gen::inRange(0, 3)),
                           *rc::gen::inRange(0U, 101U)};
-  const std::uint64_t live = live_members(standing_of(records), policy);
+  const std::uint64_t live = live_members(ballot_of(records), policy);
   const Chosen expected = model(records, policy);
   for (std::size_t i = 0; i < records.size(); ++i) {
     RC_ASSERT(((live >> i & 1) != 0) == expected[i]);
