@@ -133,8 +133,7 @@ class Daemon {
   void tell_unwritten(const std::map<std::string, std::string>& problems);
   asio::awaitable<bool> written(std::uint64_t ticket);
 
-  asio::awaitable<void> hold_wire(roster::WireId wire,
-                                  asio::awaitable<probe::Tripwires::End> held);
+  asio::awaitable<void> hold_wire(roster::WireId wire, asio::awaitable<probe::Tripwires::End> held);
   asio::awaitable<void> ask_agent(roster::RestartService request);
   void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
