@@ -71,16 +71,18 @@ void walk(const Zone& zone) {
 
 /// Through the transfer's eyes: every record must go into a message.
 void transfer(const std::shared_ptr<const Zone>& zone) {
-  std::vector<std::uint8_t> request(dns::kHeaderSize);
-  request[5] = 1;
+  std::vector<std::uint8_t> packet(dns::kHeaderSize);
+  packet[5] = 1;
   const Bytes origin = zone->origin().wire();
-  request.insert(request.end(), origin.begin(), origin.end());
-  for (const std::uint8_t octet : {0, 252, 0, 1}) request.push_back(octet);
-  dns::Query query;
-  require(!dns::read_query(request, query), "AXFR of the origin is a request");
+  packet.insert(packet.end(), origin.begin(), origin.end());
+  for (const std::uint8_t octet : {0, 252, 0, 1}) packet.push_back(octet);
+  answer::Request request;
+  request.packet = packet;
+  request.error = dns::read_query(packet, request.query);
+  require(!request.error, "AXFR of the origin is a request");
   const std::optional<zone::WatchSnapshot> snapshot = zone->watch_table().snapshot();
   require(snapshot.has_value(), "nothing withholds a zone that nobody serves");
-  answer::TransferStream stream(zone, *snapshot, request, query);
+  answer::TransferStream stream(zone, *snapshot, request);
   std::vector<std::uint8_t> message(dns::kMaxMessageSize);
   std::uint64_t records = 0;
   while (const std::size_t size = stream.next(message)) {
