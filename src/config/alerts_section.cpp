@@ -1,4 +1,4 @@
-// alerts: who gets mails and webhook calls.
+// alerts: the recipients of mails and webhook calls.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// keys: the TSIG keys. zones: the served zones, and who may transfer them.
+// keys: the TSIG keys. zones: the served zones, and the clients that may transfer them.
 #include <fmt/format.h>
 
 #include <algorithm>

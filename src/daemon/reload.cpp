@@ -24,7 +24,7 @@ std::string first_error(const Diagnostics& diagnostics) {
 
 }  // namespace
 
-/// Tells the roster what is configured, and zones who may transfer them.
+/// Gives the roster the configured pools, and each zone its rules for transfers.
 void Daemon::configure() {
   roster::Configured event{.pools = settings_.pools,
                            .origins = {},

@@ -1,4 +1,4 @@
-/// Transaction signatures (RFC 8945): they prove who sent a message, and that it was not changed.
+/// Transaction signatures (RFC 8945): they prove the sender of a message, and that it is unchanged.
 ///
 /// Limitations: MACs are accepted and sent only at full length (a truncated one is BADTRUNC, as
 /// section 5.2.2.1 allows as local policy); the response to a NOTIFY is not verified.

@@ -138,7 +138,7 @@ void Guard::begin_thaw() {
   falls_.clear();
 }
 
-/// A witness' good probe says nothing of who fell after it began.
+/// A good probe of a witness says nothing about members that fell after it began.
 void Guard::note_late_fall(MemberRef ref) {
   note_fall(ref, State::unknown);
 }

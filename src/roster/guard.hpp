@@ -64,7 +64,7 @@ class Guard {
   void returned(const Sighting& seen);
   /// An operator speaks of a member.
   void discount_fall(MemberRef ref, bool automatic);
-  /// It is no member any more, or a reload says of itself how it is.
+  /// It is no longer a member, or a reload itself says how it is.
   /// @param since it was observed as it was until then
   void forget_fall(MemberRef ref, Instant since);
   bool is_isolated();
@@ -91,8 +91,8 @@ class Guard {
     bool new_vote = false;    // to be saved
   };
   Heard take(const WitnessWord& word);
-  /// Then nothing says whether it is us who have lost the network: no service is restarted for
-  /// that.
+  /// No witness can tell whether this host itself has lost the network: no service is restarted
+  /// while that is so.
   bool is_unwitnessed() const { return !witnesses_.empty() && voters() == 0; }
 
   // Numbers.

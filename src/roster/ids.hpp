@@ -22,7 +22,7 @@ struct MemberRef {
   auto operator<=>(const MemberRef&) const = default;
 };
 
-/// Whom a run probes.
+/// The target of a run.
 using Probed = std::variant<MemberRef, WitnessIndex>;
 
 /// The place of a run in its table: one check of one member or witness. It is used again.

@@ -124,9 +124,9 @@ struct Subject {
     const std::string who = fmt::format("{}: {} ", notice.name.to_display(), joined(facts.members));
     switch (facts.cause) {
       case OverrideFacts::Cause::time_is_up:
-        return fmt::format("{}is auto again: its time as {} is up", who, to_string(facts.kind));
+        return fmt::format("{}is auto again: its time as {} has ended", who, to_string(facts.kind));
       case OverrideFacts::Cause::gone:
-        return fmt::format("{}was {}, and is no member any more", who, to_string(facts.kind));
+        return fmt::format("{}was {}, and is no longer a member", who, to_string(facts.kind));
       case OverrideFacts::Cause::an_operator:
         break;
     }

@@ -34,8 +34,8 @@ TEST_F(LastingOverride, AReloadKeepsThoseOfMembersThatStay) {
   load("www A 192.0.2.11\nwww A 192.0.2.13\nwww A 192.0.2.14\n");
   EXPECT_THAT(answered(), ElementsAre("192.0.2.13", "192.0.2.14"));
   EXPECT_EQ(saved_.members.size(), 1U);
-  EXPECT_THAT(told_, testing::Contains("www.example.com: 192.0.2.12 was drained, and is no member "
-                                       "any more"));
+  EXPECT_THAT(told_, testing::Contains("www.example.com: 192.0.2.12 was drained, and is no longer "
+                                       "a member"));
   // New checks begin anew; what the operator said does not.
   stage_.configure({pool_of(kWww, {"other"})}, {"example.com"});
   keep();

@@ -110,7 +110,7 @@ TEST(NoticeText, OfOperatorsAndAgents) {
         .facts = OverrideFacts{.kind = OverrideKind::drained,
                                .cause = OverrideFacts::Cause::gone,
                                .members = {"192.0.2.1"}}},
-       "www.example.com: 192.0.2.1 was drained, and is no member any more",
+       "www.example.com: 192.0.2.1 was drained, and is no longer a member",
        ""},
       {{.kind = NoticeKind::normal_on, .facts = NormalFacts{.lasts = 1h}},
        "normal is on for 1h, by an operator",

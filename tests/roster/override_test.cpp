@@ -196,7 +196,7 @@ TEST_F(OneOverride, EndsByItself) {
   probe(1s);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
   EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.11 is auto again: its time as drained "
-                                 "is up"));
+                                 "has ended"));
   EXPECT_TRUE(saved_.members.empty());
 }
 
