@@ -26,7 +26,7 @@
 #include <thread>
 #include <vector>
 
-namespace rollcall::testing {
+namespace rollcall {
 
 /// A hang of what is tested fails the test instead of the whole run.
 inline constexpr std::chrono::seconds patience{30};
@@ -140,4 +140,4 @@ class RealProcess {
   pid_t pid_ = -1;
 };
 
-}  // namespace rollcall::testing
+}  // namespace rollcall

@@ -27,7 +27,6 @@ namespace http = beast::http;
 namespace json = boost::json;
 using asio::ip::tcp;
 
-constexpr Duration kGoodbyeLimit = std::chrono::seconds(2);
 constexpr Duration kDoorInterval = std::chrono::milliseconds(250);
 constexpr Duration kJoinLimit = std::chrono::seconds(15);
 constexpr const char* kServerName = "rollcall-agent/" ROLLCALL_VERSION;
@@ -133,7 +132,7 @@ asio::awaitable<void> AgentService::stop() {
     idle_.expires_after(options_.time_limit);
     co_await idle_.async_wait(as_value);
   }
-  co_await connections_.join(kGoodbyeLimit);
+  co_await connections_.join(kAgentGoodbyeLimit);
   abort();
   co_await connections_.join(kJoinLimit);
   co_await watches_.join(kJoinLimit);
@@ -242,7 +241,7 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
     spdlog::warn("{}: the reply was not sent: {}", peer, unsent.message());
     co_return;
   }
-  transport.expires_after(kGoodbyeLimit);
+  transport.expires_after(kAgentGoodbyeLimit);
   co_await stream->async_shutdown(as_value);
 }
 

@@ -30,6 +30,7 @@ namespace rollcall::agent {
 /// What somebody without the key can make us hold is bounded by these and by kAgentPlaces.
 inline constexpr Duration kAgentHandshakeLimit = std::chrono::seconds(5);
 inline constexpr Duration kAgentRequestLimit = std::chrono::seconds(10);
+inline constexpr Duration kAgentGoodbyeLimit = std::chrono::seconds(2);
 inline constexpr std::uint32_t kAgentHeaderLimit = 4096;
 inline constexpr std::uint64_t kAgentBodyLimit = 4096;
 

@@ -19,7 +19,6 @@ using Timer = asio::steady_timer;
 using asio::ip::tcp;
 
 constexpr Duration kWriteLimit = std::chrono::seconds(10);
-constexpr Duration kGoodbyeLimit = std::chrono::seconds(2);
 
 /// Waits for the first of three: the process ends, the peer goes away, `revoked`. Who asked has
 /// nothing more to say, so the peer's goodbye is the next that can be read.
@@ -76,7 +75,7 @@ asio::awaitable<void> AgentWatches::run(std::list<Open>::iterator open, AgentRes
   } else {
     spdlog::debug("{}: no longer watches {}", watch.peer, watch.service);
   }
-  transport.expires_after(kGoodbyeLimit);
+  transport.expires_after(kAgentGoodbyeLimit);
   co_await watch.stream->async_shutdown(as_value);
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/number.hpp"
 #include "core/printable.hpp"
+#include "core/trimmed.hpp"
 #include "io/child_process.hpp"
 
 namespace rollcall::agent {
@@ -20,13 +21,6 @@ constexpr Duration kSystemctlLimit = std::chrono::seconds(5);
 constexpr std::size_t kPidFileLimit = 4096;  // octets; some daemons write more lines than one
 constexpr pid_t kMaxPid = 1 << 22;           // no kernel has a larger one: proc(5), pid_max
 constexpr int kTries = 3;                    // a service that is just being restarted settles
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
 
 /// @return nothing where the text is no number that a process can have; 0 is one here
 std::optional<pid_t> read_pid(std::string_view text) {

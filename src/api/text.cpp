@@ -23,7 +23,7 @@ std::string_view raw_text_at(const json::object& object, std::string_view key) {
 }
 
 /// One line of it: a cell of a table, a part of a sentence.
-std::string text_at(const json::object& object, std::string_view key) {
+std::string word_at(const json::object& object, std::string_view key) {
   return printable(raw_text_at(object, key));
 }
 
@@ -41,7 +41,7 @@ std::int64_t number_at(const json::object& object, std::string_view key) {
   return error ? 0 : number;
 }
 
-bool flag_at(const json::object& object, std::string_view key) {
+bool is_set(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value && value->is_bool() && value->get_bool();
 }
@@ -88,9 +88,9 @@ std::string rough_duration(std::int64_t ms) {
 std::string zone_table(const json::object& status) {
   std::vector<Row> rows{{"ZONE", "STATE", "SERIAL", "RECORDS", "PROBLEM"}};
   for (const json::object* zone : objects_at(status, "zones")) {
-    rows.push_back({text_at(*zone, "name"), text_at(*zone, "state"),
+    rows.push_back({word_at(*zone, "name"), word_at(*zone, "state"),
                     std::to_string(number_at(*zone, "serial")),
-                    std::to_string(number_at(*zone, "records")), text_at(*zone, "problem")});
+                    std::to_string(number_at(*zone, "records")), word_at(*zone, "problem")});
   }
   return table(rows, "");
 }
@@ -101,11 +101,11 @@ std::string witness_table(const json::object& status) {
   for (const json::object* witness : objects_at(status, "witnesses")) {
     const json::value* answers = witness->if_contains("answers");
     const bool known = answers != nullptr && answers->is_bool();
-    rows.push_back({text_at(*witness, "address"), text_at(*witness, "check"),
-                    !known                          ? "unknown"
-                    : answers->get_bool()           ? "yes"
-                    : flag_at(*witness, "has_vote") ? "no"
-                                                    : "never: no vote"});
+    rows.push_back({word_at(*witness, "address"), word_at(*witness, "check"),
+                    !known                         ? "unknown"
+                    : answers->get_bool()          ? "yes"
+                    : is_set(*witness, "has_vote") ? "no"
+                                                   : "never: no vote"});
   }
   return rows.size() == 1 ? std::string() : "\n" + table(rows, "");
 }
@@ -115,7 +115,7 @@ std::string unwitnessed_text(const json::object& status) {
   const auto witnesses = objects_at(status, "witnesses");
   if (witnesses.empty()) return {};
   for (const json::object* witness : witnesses) {
-    if (flag_at(*witness, "has_vote")) return {};
+    if (is_set(*witness, "has_vote")) return {};
   }
   return "NO WITNESS has answered yet: only max_drop guards the answers, and no agent is asked for "
          "a restart\n\n";
@@ -130,25 +130,25 @@ std::string left_text(const json::object& object, std::string_view key) {
 
 /// "drained, 12m 5s left: new disk"; empty for auto.
 std::string override_text(const json::object& member) {
-  const std::string word = text_at(member, "override");
+  const std::string word = word_at(member, "override");
   if (word.empty() || word == "auto") return {};
-  const std::string reason = text_at(member, "override_reason");
+  const std::string reason = word_at(member, "override_reason");
   return word + left_text(member, "override_left_ms") + (reason.empty() ? "" : ": " + reason);
 }
 
 /// "up", "degraded", "down (held)", "up (flapping, 9m 3s left)".
 std::string health_text(const json::object& member) {
-  const std::string health = flag_at(member, "degraded") ? "degraded" : text_at(member, "health");
-  const std::string kept_back = text_at(member, "kept_back");
-  if (flag_at(member, "held")) return health + " (held)";
+  const std::string health = is_set(member, "degraded") ? "degraded" : word_at(member, "health");
+  const std::string kept_back = word_at(member, "kept_back");
+  if (is_set(member, "held")) return health + " (held)";
   if (kept_back.empty()) return health;
   return fmt::format("{} ({}{})", health, kept_back, left_text(member, "kept_back_left_ms"));
 }
 
 /// "yes", "no", or what else it would be: "yes (no)".
 std::string live_text(const json::object& member) {
-  const bool live = flag_at(member, "live");
-  const bool same = !member.contains("would_be_live") || flag_at(member, "would_be_live") == live;
+  const bool live = is_set(member, "live");
+  const bool same = !member.contains("would_be_live") || is_set(member, "would_be_live") == live;
   return fmt::format("{}{}", live ? "yes" : "no", same ? "" : live ? " (no)" : " (yes)");
 }
 
@@ -156,16 +156,16 @@ std::string live_text(const json::object& member) {
 std::string all_down_text(const json::object& pool) {
   const std::int64_t least = number_at(pool, "min_healthy");
   std::string out = least == 0 ? std::string() : fmt::format(", at least {} % up", least);
-  const std::string rule = text_at(pool, "when_all_down");
-  if (flag_at(pool, "observe_only")) return out + ", OBSERVE ONLY: nothing is left out";
-  const std::string text = text_at(pool, "all_down_text");
-  if (flag_at(pool, "failed_open")) {
+  const std::string rule = word_at(pool, "when_all_down");
+  if (is_set(pool, "observe_only")) return out + ", OBSERVE ONLY: nothing is left out";
+  const std::string text = word_at(pool, "all_down_text");
+  if (is_set(pool, "failed_open")) {
     out += ", FAILED OPEN: " + text;
-  } else if (flag_at(pool, "all_down") && rule == "fail_closed") {
+  } else if (is_set(pool, "all_down") && rule == "fail_closed") {
     out += ", FAILED CLOSED: " + text;
-  } else if (flag_at(pool, "all_down") && rule == "fallback") {
+  } else if (is_set(pool, "all_down") && rule == "fallback") {
     out += ", FALLBACK: " + text;
-  } else if (flag_at(pool, "on_backup")) {
+  } else if (is_set(pool, "on_backup")) {
     out += ", ON BACKUP: too few primary members are usable";
   }
   return out;
@@ -173,18 +173,18 @@ std::string all_down_text(const json::object& pool) {
 
 /// "connection refused; restart of apache: not asked: drained"
 std::string reason_text(const json::object& member) {
-  if (text_at(member, "address").empty()) return "no address in the zones served here: not probed";
-  const std::string reason = text_at(member, "reason");
-  const std::string note = text_at(member, "restart_note");
+  if (word_at(member, "address").empty()) return "no address in the zones served here: not probed";
+  const std::string reason = word_at(member, "reason");
+  const std::string note = word_at(member, "restart_note");
   if (note.empty()) return reason;
   return fmt::format("{}{}restart of {} {}", reason, reason.empty() ? "" : "; ",
-                     text_at(member, "restart"), note);
+                     word_at(member, "restart"), note);
 }
 
 /// "mx1.example.com 192.0.2.1", as far as there are both.
 std::string member_text(const json::object& member) {
-  const std::string exchange = text_at(member, "exchange");
-  const std::string address = text_at(member, "address");
+  const std::string exchange = word_at(member, "exchange");
+  const std::string address = word_at(member, "address");
   return exchange + (exchange.empty() || address.empty() ? "" : " ") + address;
 }
 
@@ -195,9 +195,9 @@ std::string share_text(const json::object& member) {
 }
 
 std::string pool_text(const json::object& pool) {
-  std::string out = fmt::format("\nPOOL {}{}: {}, {}", text_at(pool, "name"),
-                                text_at(pool, "records") == "MX" ? " MX" : "",
-                                text_at(pool, "checks"), text_at(pool, "when_all_down"));
+  std::string out = fmt::format("\nPOOL {}{}: {}, {}", word_at(pool, "name"),
+                                word_at(pool, "records") == "MX" ? " MX" : "",
+                                word_at(pool, "checks"), word_at(pool, "when_all_down"));
   if (const auto most = number_at(pool, "max_answers")) {
     out += fmt::format(", at most {} answered", most);
   }
@@ -207,10 +207,10 @@ std::string pool_text(const json::object& pool) {
       std::ranges::any_of(members, [](auto member) { return !override_text(*member).empty(); });
   std::vector<Row> rows{{"MEMBER", "HEALTH", "LIVE", "SINCE", "REASON"}};
   const bool tiers = std::ranges::any_of(members, [](auto member) {
-    const std::string tier = text_at(*member, "tier");
+    const std::string tier = word_at(*member, "tier");
     return !tier.empty() && tier != "primary";
   });
-  const bool flaps = flag_at(pool, "flap_damping");
+  const bool flaps = is_set(pool, "flap_damping");
   const bool shares =
       std::ranges::any_of(members, [](auto member) { return share_text(*member) != "1"; });
   if (shares) rows[0].insert(rows[0].end() - 1, "SHARE");
@@ -225,16 +225,16 @@ std::string pool_text(const json::object& pool) {
     if (flaps) {
       row.insert(row.end() - 1, std::to_string(number_at(*member, "flap_penalty")));
     }
-    if (tiers) row.insert(row.end() - 1, text_at(*member, "tier"));
+    if (tiers) row.insert(row.end() - 1, word_at(*member, "tier"));
     if (overrides) row.insert(row.end() - 1, override_text(*member));
   }
   return out + "\n" + table(rows, "  ");
 }
 
 std::string status_text(const json::object& status) {
-  std::string out = fmt::format("rollcalld {}, up for {}\n\n", text_at(status, "version"),
+  std::string out = fmt::format("rollcalld {}, up for {}\n\n", word_at(status, "version"),
                                 rough_duration(number_at(status, "uptime_ms")));
-  if (flag_at(status, "normal")) {
+  if (is_set(status, "normal")) {
     out += fmt::format("NORMAL is on{}: everything in the zone files is answered\n\n",
                        left_text(status, "normal_left_ms"));
   }
@@ -242,7 +242,7 @@ std::string status_text(const json::object& status) {
     const json::object& freeze = frozen->get_object();
     out += fmt::format(
         "FROZEN for {}: {}. {} down and still answered; \"rollcallctl thaw\" ends the freeze\n\n",
-        rough_duration(number_at(freeze, "for_ms")), text_at(freeze, "why"),
+        rough_duration(number_at(freeze, "for_ms")), word_at(freeze, "why"),
         counted(static_cast<std::uint64_t>(number_at(freeze, "held")), "member is", "members are"));
   }
   out += unwitnessed_text(status);
@@ -262,10 +262,10 @@ std::string message_text(const json::object& reply, std::string_view first) {
   if (!out.ends_with('\n')) out += '\n';
   for (const json::object* item : objects_at(reply, "diagnostics")) {
     const Diagnostic diagnostic{
-        text_at(*item, "severity") == "error" ? Severity::error : Severity::warning,
-        {text_at(*item, "file"), static_cast<std::uint32_t>(number_at(*item, "line")),
+        word_at(*item, "severity") == "error" ? Severity::error : Severity::warning,
+        {word_at(*item, "file"), static_cast<std::uint32_t>(number_at(*item, "line")),
          static_cast<std::uint32_t>(number_at(*item, "column"))},
-        text_at(*item, "message")};
+        word_at(*item, "message")};
     out += to_string(diagnostic) + "\n";
   }
   return out;
@@ -281,7 +281,7 @@ Result<ReplyText> reply_text(std::string_view reply) {
   if (object == nullptr || !object->contains("ok")) {
     return fail("the reply is not from rollcalld");
   }
-  if (!flag_at(*object, "ok")) return ReplyText{false, message_text(*object, "error")};
+  if (!is_set(*object, "ok")) return ReplyText{false, message_text(*object, "error")};
   const json::value* status = object->if_contains("status");
   if (status && status->is_object()) return ReplyText{true, status_text(status->get_object())};
   return ReplyText{true, message_text(*object, "message")};

@@ -47,15 +47,15 @@ std::vector<Look> folders_to(const std::string& path) {
   }
 }
 
-struct Needed {
+struct NeededFile {
   std::string path;
   Severity severity = Severity::error;
   SourcePosition where;
 };
 
-std::vector<Needed> needed_by(const config::Options& options) {
+std::vector<NeededFile> files_of(const config::Options& options) {
   const SourcePosition whole{options.file, 0, 0};
-  std::vector<Needed> files{{.path = options.file, .where = whole}};
+  std::vector<NeededFile> files{{.path = options.file, .where = whole}};
   for (const config::KeyOptions& key : options.keys) {
     files.push_back({.path = key.secret_file, .where = key.where});
   }
@@ -88,9 +88,9 @@ Diagnostics check_access(const config::Options& options) {
   Diagnostics found;
   const std::string& user = options.server.user;
   if (user.empty() || ::geteuid() != 0 || ::getpwnam(user.c_str()) == nullptr) return found;
-  const std::vector<Needed> files = needed_by(options);
+  const std::vector<NeededFile> files = files_of(options);
   std::vector<Look> looks;
-  for (const Needed& file : files) looks.push_back({file.path, R_OK});
+  for (const NeededFile& file : files) looks.push_back({file.path, R_OK});
   const std::vector<int> problems = look_as(user, looks);
   for (std::size_t i = 0; i < problems.size() && i < files.size(); ++i) {
     if (problems[i] != EACCES && problems[i] != EPERM) continue;

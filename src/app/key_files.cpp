@@ -7,21 +7,13 @@
 #include "agent_link/psk_tls.hpp"
 #include "agent_link/secret_file.hpp"
 #include "app/tsig_key_file.hpp"
+#include "core/trimmed.hpp"
 #include "dns/encoding.hpp"
 #include "dns/tsig.hpp"
 #include "io/file_reader.hpp"
 
 namespace rollcall::app {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options, const io::ReadText& read) {
   const auto file = read(options.secret_file, {.limit = io::kMaxSecretFile});

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/letters.hpp"
 #include "dns/encoding.hpp"
 #include "dns/tsig.hpp"
 
@@ -79,13 +80,6 @@ std::optional<KeyStatement> read_statement(const std::vector<std::string_view>& 
   ++at;
   if (!take(";")) return std::nullopt;
   return statement;
-}
-
-std::string lowered(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
 }
 
 Result<dns::TsigKey> key_of(const KeyStatement& statement, const config::KeyOptions& options) {

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "config/check_types.hpp"
+#include "core/letters.hpp"
 #include "health/http_exchange.hpp"
 
 namespace rollcall::config {
@@ -19,11 +20,6 @@ constexpr Duration kLongestLeft = 24h * 3650;  // ten years: every certificate i
 // The headers that the check itself sends in every request.
 constexpr std::array<std::string_view, 4> kOwnHeaders{"host", "connection", "content-length",
                                                       "transfer-encoding"};
-
-std::string lowered(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 /// RFC 9110 section 5.6.2: the characters of a header's name.
 bool is_header_name(std::string_view text) {

@@ -9,7 +9,6 @@
 namespace rollcall::config {
 namespace {
 
-constexpr std::uint16_t kDnsPort = 53;
 constexpr Duration kMaxBusyPoll = std::chrono::milliseconds(10);  // longer wastes a CPU
 constexpr unsigned kMaxWorkers = 256;        // threads; more than machines have CPUs
 constexpr std::size_t kMaxSocketPath = 107;  // octets: sockaddr_un has 108 with the final zero
@@ -19,7 +18,7 @@ void read_listen(const yaml::Value& value, ServerOptions& options) {
   options.listen_by_default = false;
   const std::vector<yaml::Value> items = value.list();
   for (const yaml::Value& item : items) {
-    const std::optional<Endpoint> endpoint = item.endpoint(kDnsPort);
+    const std::optional<Endpoint> endpoint = item.endpoint(dns::kPort);
     if (!endpoint) continue;
     if (std::ranges::find(options.listen, *endpoint) != options.listen.end()) {
       item.error(fmt::format("names {} twice", endpoint->to_string()));
@@ -33,7 +32,7 @@ void read_listen(const yaml::Value& value, ServerOptions& options) {
 }  // namespace
 
 void read_server(const std::optional<yaml::Value>& value, ServerOptions& options) {
-  options.listen = {*Endpoint::parse("0.0.0.0", kDnsPort), *Endpoint::parse("::", kDnsPort)};
+  options.listen = {*Endpoint::parse("0.0.0.0", dns::kPort), *Endpoint::parse("::", dns::kPort)};
   const yaml::Section section(
       value, {"listen", "listen_when_absent", "workers", "state_dir", "user", "nsid", "any",
               "chaos", "cookie_secret_file", "steer_by", "busy_poll"});

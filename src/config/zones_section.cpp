@@ -7,11 +7,11 @@
 #include <unordered_set>
 
 #include "config/sections.hpp"
+#include "dns/message.hpp"
 
 namespace rollcall::config {
 namespace {
 
-constexpr std::uint16_t kDnsPort = 53;
 constexpr std::array<std::string_view, 6> kAlgorithms{"hmac-sha256", "hmac-sha384", "hmac-sha512",
                                                       "hmac-sha224", "hmac-sha1",   "hmac-md5"};
 
@@ -33,7 +33,7 @@ std::optional<dns::Name> find_key(const yaml::Value& place, const std::string& t
 void read_secondary(const yaml::Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
   const yaml::Section section(value, {"address", "key"});
   const std::optional<yaml::Value> address = section.need("address");
-  const std::optional<Endpoint> endpoint = address ? address->endpoint(kDnsPort) : std::nullopt;
+  const std::optional<Endpoint> endpoint = address ? address->endpoint(dns::kPort) : std::nullopt;
   std::optional<dns::Name> key;
   if (const auto place = section.find("key")) {
     if (const auto text = place->text()) key = find_key(*place, *text, keys);

@@ -46,6 +46,10 @@ std::string format_duration(Duration duration) {
                      std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
 }
 
+std::string lasting_text(std::optional<Duration> lasts) {
+  return lasts ? " for " + format_duration(*lasts) : std::string();
+}
+
 std::string format_wall_time(WallTime time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(seconds)};

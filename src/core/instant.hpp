@@ -33,6 +33,9 @@ std::optional<Duration> parse_duration(std::string_view text);
 /// The shortest exact form that parse_duration reads: 1500 ms is "1500ms", 60 s is "1m".
 std::string format_duration(Duration duration);
 
+/// " for 30m", or nothing: behind what lasts.
+std::string lasting_text(std::optional<Duration> lasts);
+
 /// "2026-11-22T18:08:27.123Z" (RFC 3339).
 std::string format_wall_time(WallTime time);
 

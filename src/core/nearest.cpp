@@ -2,25 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "core/letters.hpp"
 
 namespace rollcall {
 namespace {
 
-bool same_letter(char a, char b) {
-  return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-}
-
 constexpr std::size_t kLongestWord = 64;  // more is no typing error, and the table is quadratic
 
-using Row = std::array<std::size_t, kLongestWord + 1>;
+using Distances = std::array<std::size_t, kLongestWord + 1>;
 
 /// The optimal string alignment distance, or `limit` where it is not smaller: a hint is searched
 /// for among tens of thousands of names, and most of them are too far after a few letters.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) >= limit) return limit;
   if (b.size() > kLongestWord) return limit;
-  Row before_last{}, last{}, row{};
+  Distances before_last{}, last{}, row{};
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   std::size_t least_before = 0;  // of the row before
   for (std::size_t i = 1; i <= a.size(); ++i) {

@@ -1,13 +1,8 @@
 #include "core/wildcard.hpp"
 
+#include "core/letters.hpp"
+
 namespace rollcall {
-namespace {
-
-constexpr char lowered(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-}  // namespace
 
 /// Only the last "*" is ever tried again: whatever an earlier "*" could match, the last one can
 /// match too. So the time is at most the product of both sizes.

@@ -71,7 +71,7 @@ std::optional<std::uint8_t> parse_precision(std::string_view text) {
   return static_cast<std::uint8_t>(base << 4 | power);
 }
 
-bool parse(RdataWords& words) {
+bool parse_loc(RdataWords& words) {
   const std::size_t start = words.out().size();
   words.put(0, 1);  // version
   words.put(kDefaults);
@@ -96,7 +96,7 @@ bool is_angle(std::uint32_t wire, std::uint32_t degrees) {
   return angle <= degrees * kDegree;
 }
 
-bool valid(Bytes rest) {
+bool valid_loc(Bytes rest) {
   if (rest.size() != kSize || rest[0] != 0) return false;
   for (std::size_t i = 1; i <= 3; ++i) {
     if (rest[i] >> 4 > 9 || (rest[i] & 15) > 9) return false;
@@ -120,7 +120,7 @@ std::string print_precision(std::uint8_t wire) {
   return print_metres(cm);
 }
 
-std::string print(Bytes rest) {
+std::string print_loc(Bytes rest) {
   return fmt::format("{} {} {} {} {} {}", print_angle(load_u32(rest.data() + 4), 'N', 'S'),
                      print_angle(load_u32(rest.data() + 8), 'E', 'W'),
                      print_metres(load_u32(rest.data() + 12) - kGround), print_precision(rest[1]),
@@ -129,6 +129,6 @@ std::string print(Bytes rest) {
 
 }  // namespace
 
-const SpecialGrammar kLocGrammar{parse, valid, print};
+const SpecialGrammar kLocGrammar{parse_loc, valid_loc, print_loc};
 
 }  // namespace rollcall::dns

@@ -195,7 +195,7 @@ bool parse_param(RdataWords& words, Params& params) {
   return words.done();
 }
 
-bool parse(RdataWords& words) {
+bool parse_params(RdataWords& words) {
   Params params;
   while (!words.at_end()) {
     if (!parse_param(words, params)) return false;
@@ -264,7 +264,7 @@ std::optional<Params> read_params(Bytes rest) {
   return reader.ok() ? std::optional(std::move(params)) : std::nullopt;
 }
 
-bool valid(Bytes rest) {
+bool valid_params(Bytes rest) {
   const std::optional<Params> params = read_params(rest);
   return params && !conflict(*params);
 }
@@ -315,7 +315,7 @@ std::string print_value(const Param& param) {
   }
 }
 
-std::string print(Bytes rest) {
+std::string print_params(Bytes rest) {
   const Params params = *read_params(rest);
   std::string text;
   for (const Param& param : params) {
@@ -328,6 +328,6 @@ std::string print(Bytes rest) {
 
 }  // namespace
 
-const SpecialGrammar kSvcParamsGrammar{parse, valid, print};
+const SpecialGrammar kSvcParamsGrammar{parse_params, valid_params, print_params};
 
 }  // namespace rollcall::dns

@@ -129,7 +129,7 @@ constexpr std::array<std::uint8_t, 256> kRowOfType = [] {
   return rows;
 }();
 
-constexpr std::uint8_t upper(char c) {
+constexpr std::uint8_t upper_octet(char c) {
   return static_cast<std::uint8_t>(c >= 'a' && c <= 'z' ? c - 32 : c);
 }
 
@@ -139,8 +139,8 @@ constexpr std::size_t kSlots = 256;  // a power of two, nearly three times the m
 constexpr std::size_t slot_of(std::string_view mnemonic) {
   if (mnemonic.empty()) return 0;
   const std::size_t size = mnemonic.size();
-  const std::size_t letters = upper(mnemonic[0]) + 33U * upper(mnemonic[size / 2]) +
-                              9U * upper(mnemonic[size - 1]) + 101U * size;
+  const std::size_t letters = upper_octet(mnemonic[0]) + 33U * upper_octet(mnemonic[size / 2]) +
+                              9U * upper_octet(mnemonic[size - 1]) + 101U * size;
   return letters % kSlots;
 }
 
@@ -160,7 +160,7 @@ constexpr std::array<std::uint8_t, kSlots> kRowOfMnemonic = [] {
 bool same_letters(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (upper(a[i]) != upper(b[i])) return false;
+    if (upper_octet(a[i]) != upper_octet(b[i])) return false;
   }
   return true;
 }
@@ -214,7 +214,7 @@ std::optional<std::string_view> nearest_type(std::string_view text) {
 
 std::optional<Class> parse_class(std::string_view text) {
   if (text.size() == 2) {
-    switch (upper(text[0]) << 8 | upper(text[1])) {
+    switch (upper_octet(text[0]) << 8 | upper_octet(text[1])) {
       case 'I' << 8 | 'N':
         return Class::IN;
       case 'C' << 8 | 'H':

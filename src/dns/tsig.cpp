@@ -18,7 +18,7 @@ struct Algorithm {
   const EVP_MD* (*digest)();
 };
 
-constexpr std::array<Algorithm, 6> kAlgorithms{
+constexpr std::array<Algorithm, 6> kHashes{
     {{TsigAlgorithm::hmac_sha256, "hmac-sha256", "hmac-sha256", EVP_sha256},
      {TsigAlgorithm::hmac_sha384, "hmac-sha384", "hmac-sha384", EVP_sha384},
      {TsigAlgorithm::hmac_sha512, "hmac-sha512", "hmac-sha512", EVP_sha512},
@@ -27,7 +27,7 @@ constexpr std::array<Algorithm, 6> kAlgorithms{
      {TsigAlgorithm::hmac_md5, "hmac-md5", "hmac-md5.sig-alg.reg.int", EVP_md5}}};
 
 const Algorithm& algorithm_of(TsigAlgorithm id) {
-  return kAlgorithms[static_cast<std::size_t>(id)];
+  return kHashes[static_cast<std::size_t>(id)];
 }
 
 /// @return empty where the library refuses the algorithm, as FIPS 140 builds refuse MD5
@@ -101,7 +101,7 @@ struct Record {
   Bytes other;
 };
 
-std::optional<Record> read_record(Bytes packet, std::size_t offset) {
+std::optional<Record> read_tsig_record(Bytes packet, std::size_t offset) {
   Record record;
   const auto owner = decode_name(packet, offset);
   if (!owner) return std::nullopt;
@@ -178,7 +178,7 @@ std::string_view tsig_error_name(TsigError error) noexcept {
 }
 
 std::string_view tsig_algorithm_name(TsigAlgorithm algorithm) noexcept {
-  return kAlgorithms[static_cast<std::size_t>(algorithm)].name;
+  return kHashes[static_cast<std::size_t>(algorithm)].name;
 }
 
 bool is_weak(TsigAlgorithm algorithm) noexcept {
@@ -186,7 +186,7 @@ bool is_weak(TsigAlgorithm algorithm) noexcept {
 }
 
 std::optional<TsigAlgorithm> parse_tsig_algorithm(std::string_view text) noexcept {
-  for (const Algorithm& algorithm : kAlgorithms) {
+  for (const Algorithm& algorithm : kHashes) {
     if (text == algorithm.name || text == algorithm.wire_name) return algorithm.id;
   }
   return std::nullopt;
@@ -194,7 +194,7 @@ std::optional<TsigAlgorithm> parse_tsig_algorithm(std::string_view text) noexcep
 
 std::optional<TsigSession> TsigSession::verify(Bytes packet, std::size_t tsig,
                                                std::span<const TsigKey> keys, WallTime now) {
-  const std::optional<Record> record = read_record(packet, tsig);
+  const std::optional<Record> record = read_tsig_record(packet, tsig);
   if (!record) return std::nullopt;
   TsigSession session;
   session.key_name_ = record->key;

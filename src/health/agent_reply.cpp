@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 
+#include "core/letters.hpp"
 #include "core/number.hpp"
 #include "health/reply.hpp"
 
@@ -55,8 +56,7 @@ struct Reading {
 Outcome agent_outcome(std::string_view reply, std::string_view source) {
   const std::string_view line = reply.substr(0, reply.find_first_of("\r\n"));
   const std::size_t hash = line.find('#');
-  std::string words(line.substr(0, hash));
-  std::ranges::transform(words, words.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string words = lowered(line.substr(0, hash));
 
   Reading reading;
   for (std::size_t at = 0; (at = words.find_first_not_of(" \t,", at)) != std::string::npos;) {

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <string>
 
+#include "core/letters.hpp"
 #include "dns/message.hpp"
 #include "dns/name.hpp"
 #include "dns/rdata_text.hpp"
@@ -175,12 +176,8 @@ bool is_in_record(std::string_view text, const TextPattern& wanted) {
   if (wanted.empty()) return false;
   const std::string& word = wanted.text();
   const auto letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) ==
-           std::tolower(static_cast<unsigned char>(b));
-  };
   for (auto from = text.begin();;) {
-    const auto found = std::ranges::search(from, text.end(), word.begin(), word.end(), same);
+    const auto found = std::ranges::search(from, text.end(), word.begin(), word.end(), same_letter);
     if (found.empty()) return word.empty();
     const bool first = found.begin() == text.begin();
     const bool last = found.end() == text.end();

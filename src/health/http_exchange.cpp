@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/letters.hpp"
 #include "core/number.hpp"
+#include "core/trimmed.hpp"
 
 namespace rollcall::health {
 namespace {
@@ -15,26 +17,15 @@ namespace {
 constexpr unsigned kLeastStatus = 200;
 constexpr unsigned kMostStatus = 599;
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::optional<std::uint16_t> parse_status(std::string_view text) {
   const auto status = parse_number<std::uint16_t>(trimmed(text));
   if (!status || *status < kLeastStatus || *status > kMostStatus) return std::nullopt;
   return status;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 bool has_header(const HttpCheck& check, std::string_view name) {
   return std::ranges::any_of(check.headers,
-                             [&](const auto& header) { return same_name(header.first, name); });
+                             [&](const auto& header) { return same_letters(header.first, name); });
 }
 
 }  // namespace

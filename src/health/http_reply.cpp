@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/letters.hpp"
 #include "core/number.hpp"
 #include "health/http_exchange.hpp"
 #include "health/reply.hpp"
@@ -15,14 +16,6 @@ namespace {
 // The rest of a longer line is ignored; only its octets count towards the limit.
 constexpr std::size_t kMaxLineKept = 1024;
 constexpr std::string_view kVersion = "HTTP/";
-
-bool same_letter(char a, char b) {
-  return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-}
-
-bool same(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, same_letter);
-}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -52,7 +45,7 @@ bool has_chunked(std::string_view codings) {
     const std::size_t comma = std::min(codings.find(','), codings.size());
     std::string_view coding = without_blanks(codings.substr(0, comma));
     coding = coding.substr(0, coding.find_first_of(" \t;"));
-    if (same(coding, "chunked")) return true;
+    if (same_letters(coding, "chunked")) return true;
     codings.remove_prefix(std::min(comma + 1, codings.size()));
   }
   return false;
@@ -109,7 +102,7 @@ Result<std::string_view> HttpReply::take_line(std::string_view piece) {
   line_.append(part.substr(0, kMaxLineKept - line_.size()));
   // A text without a line end may not be HTTP at all: do not wait for the end.
   const std::size_t seen = std::min(line_.size(), kVersion.size());
-  if (place_ == Place::status && !same(line_.substr(0, seen), kVersion.substr(0, seen))) {
+  if (place_ == Place::status && !same_letters(line_.substr(0, seen), kVersion.substr(0, seen))) {
     return no_reply(fmt::format("\"{}\"", reply_excerpt(line_)));
   }
   if (end == std::string_view::npos) return std::string_view();
@@ -164,9 +157,9 @@ Result<void> HttpReply::read_header(std::string_view line) {
   }
   const std::string_view name = line.substr(0, colon);
   std::string_view value = without_blanks(line.substr(colon + 1));
-  if (same(name, "Transfer-Encoding")) {
+  if (same_letters(name, "Transfer-Encoding")) {
     chunked_ |= has_chunked(value);
-  } else if (same(name, "Content-Length")) {
+  } else if (same_letters(name, "Content-Length")) {
     if (value.starts_with('+')) value.remove_prefix(1);
     const std::string_view digits = take_digits(value, value.size());
     if (digits.empty()) {

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <span>
 
+#include "core/letters.hpp"
 #include "health/reply.hpp"
 
 namespace rollcall::health {
@@ -60,13 +61,8 @@ constexpr std::array<MailPort, 7> kPorts{{{25, MailProtocol::smtp},
                                           {995, MailProtocol::pop3, true},
                                           {993, MailProtocol::imap, true}}};
 
-bool same_letter(char a, char b) {
-  return std::toupper(static_cast<unsigned char>(a)) == std::toupper(static_cast<unsigned char>(b));
-}
-
 bool begins(std::string_view text, std::string_view with) {
-  return text.size() >= with.size() &&
-         std::ranges::equal(text.substr(0, with.size()), with, same_letter);
+  return same_letters(text.substr(0, with.size()), with);
 }
 
 /// RFC 5321 section 4.1.1.1: a keyword after the code, on a line of its own.

@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/letters.hpp"
+#include "core/trimmed.hpp"
 #include "health/agent_reply.hpp"
 
 namespace rollcall::health {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r";
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
 
 /// A pool's name without its final dot, which is optional.
 std::string pool_key(std::string_view name) {
@@ -32,19 +28,14 @@ std::string canonical(std::string_view name) {
          (address ? address->to_string() : lowered(member));
 }
 
-std::string_view without_blanks(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
-  return text;
-}
-
 void read_line(std::string_view line, States& states) {
   const std::size_t begin = line.find_first_not_of(kBlank);
   if (begin == std::string_view::npos || line[begin] == '#') return;
   line.remove_prefix(begin);
   const std::size_t end = std::min(line.find_first_of(" \t\r="), line.size());
-  std::string_view state = without_blanks(line.substr(end));
+  std::string_view state = trimmed(line.substr(end));
   if (state.starts_with('=')) {
-    state = without_blanks(state.substr(state.starts_with("=>") ? 2 : 1));
+    state = trimmed(state.substr(state.starts_with("=>") ? 2 : 1));
   }
   states.insert_or_assign(canonical(line.substr(0, end)), agent_outcome(state, "file"));
 }

@@ -19,11 +19,9 @@ namespace {
 using asio::ip::tcp;
 using asio::ip::udp;
 
-constexpr std::size_t kLengthSize = 2;  // RFC 1035 section 4.2.2
-
 // The socket is new and hears the member alone: late replies to others are few, guesses of somebody
 // who forges the member's address are many.
-constexpr unsigned kMaxStrays = 64;
+constexpr unsigned kMaxOtherReplies = 64;
 
 std::string words(const ErrorCode& error) {
   return error == asio::error::connection_refused ? "connection refused" : error.message();
@@ -68,7 +66,7 @@ asio::awaitable<Outcome> ask_by_tcp(const Request& request, const health::DnsChe
       lost) {
     co_return failed(Step::later, "TCP: send", target, lost);
   }
-  std::vector<std::uint8_t> packet(kLengthSize);
+  std::vector<std::uint8_t> packet(dns::kLengthSize);
   for (bool length_known = false;; length_known = true) {
     if (const auto [lost, n] = co_await asio::async_read(socket, asio::buffer(packet), as_value);
         lost) {
@@ -81,8 +79,8 @@ asio::awaitable<Outcome> ask_by_tcp(const Request& request, const health::DnsChe
   co_return verdict ? to_outcome(*verdict) : bad("TCP: reply to another question");
 }
 
-asio::awaitable<Outcome> ask(const Request& request, const health::DnsCheck& check,
-                             io::Deadline& deadline) {
+asio::awaitable<Outcome> ask_by_udp(const Request& request, const health::DnsCheck& check,
+                                    io::Deadline& deadline) {
   std::uint16_t id = 0;
   static_cast<void>(::getrandom(&id, sizeof id, 0));
   udp::socket socket(co_await asio::this_coro::executor);
@@ -106,7 +104,7 @@ asio::awaitable<Outcome> ask(const Request& request, const health::DnsCheck& che
     co_return failed(Step::later, "send", target, lost);
   }
   std::array<std::uint8_t, dns::kEdnsUdpSize> packet;
-  for (unsigned strays = 0; strays <= kMaxStrays; ++strays) {
+  for (unsigned strays = 0; strays <= kMaxOtherReplies; ++strays) {
     const auto [unheard, size] = co_await socket.async_receive(asio::buffer(packet), as_value);
     if (unheard) co_return failed(Step::later, "reply", target, unheard);
     const Bytes reply = Bytes(packet).first(size);
@@ -123,14 +121,14 @@ asio::awaitable<Outcome> ask(const Request& request, const health::DnsCheck& che
     if (*verdict || !health::is_truncated(reply)) co_return to_outcome(*verdict);
     co_return co_await ask_by_tcp(request, check, id, edns, deadline);
   }
-  co_return bad(fmt::format("more than {} replies to other questions", kMaxStrays));
+  co_return bad(fmt::format("more than {} replies to other questions", kMaxOtherReplies));
 }
 
 }  // namespace
 
 asio::awaitable<Outcome> probe_dns(const Request& request, io::Deadline& deadline) {
   const auto& check = std::get<health::DnsCheck>(request.check->how);
-  return ask(request, check, deadline);
+  return ask_by_udp(request, check, deadline);
 }
 
 }  // namespace rollcall::probe

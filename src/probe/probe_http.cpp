@@ -19,8 +19,9 @@ asio::awaitable<Result<void>> read_reply(ProbeConnection& connection,
   }
 }
 
-asio::awaitable<Result<void>> ask(ProbeConnection& connection, const Request& request,
-                                  const health::HttpCheck& check, const TlsContexts& contexts) {
+asio::awaitable<Result<void>> request_over(ProbeConnection& connection, const Request& request,
+                                           const health::HttpCheck& check,
+                                           const TlsContexts& contexts) {
   Result<void> done = co_await connection.connect(request.target);
   if (done && check.tls) done = co_await secure(connection, *check.tls, request.host, contexts);
   if (done) {
@@ -36,7 +37,7 @@ asio::awaitable<Outcome> probe_http(const Request& request, const TlsContexts& c
                                     io::Deadline& deadline) {
   const auto& check = std::get<health::HttpCheck>(request.check->how);
   ProbeConnection connection(co_await asio::this_coro::executor, deadline);
-  const Result<void> done = co_await ask(connection, request, check, contexts);
+  const Result<void> done = co_await request_over(connection, request, check, contexts);
   co_return outcome_over(connection, done, check.tls);
 }
 

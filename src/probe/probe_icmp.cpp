@@ -25,7 +25,7 @@ Outcome failed(Step when, const std::string& step, int error) {
 }
 
 // A raw socket hears the replies to every other ping of that member, too.
-constexpr unsigned kMaxStrays = 1024;
+constexpr unsigned kMaxOtherPackets = 1024;
 
 /// The next packet of the socket, or nothing after an error, which is told.
 asio::awaitable<Outcome> await_reply(io::Descriptor socket, IpFamily family, bool with_ip_header,
@@ -36,7 +36,7 @@ asio::awaitable<Outcome> await_reply(io::Descriptor socket, IpFamily family, boo
     ErrorCode ignored;
     readable.close(ignored);
   });
-  for (unsigned strays = 0; strays <= kMaxStrays; ++strays) {
+  for (unsigned strays = 0; strays <= kMaxOtherPackets; ++strays) {
     const auto [error] =
         co_await readable.async_wait(asio::posix::stream_descriptor::wait_read, as_value);
     if (error) co_return bad("reply: " + error.message());
@@ -47,7 +47,7 @@ asio::awaitable<Outcome> await_reply(io::Descriptor socket, IpFamily family, boo
     const Bytes received = Bytes(packet).first(static_cast<std::size_t>(size));
     if (health::is_echo_reply(family, received, with_ip_header, nonce)) co_return good();
   }
-  co_return bad(fmt::format("more than {} packets other than the reply", kMaxStrays));
+  co_return bad(fmt::format("more than {} packets other than the reply", kMaxOtherPackets));
 }
 
 }  // namespace

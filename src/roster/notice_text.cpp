@@ -24,11 +24,6 @@ std::string_view by(const Notice& notice) {
   return notice.actor.empty() ? std::string_view("an operator") : notice.actor;
 }
 
-/// " for 30m", or nothing.
-std::string for_text(std::optional<Duration> lasts) {
-  return lasts ? " for " + format_duration(*lasts) : std::string();
-}
-
 std::string seconds_of(std::optional<Duration> left) {
   return format_duration(std::chrono::ceil<std::chrono::seconds>(left.value_or(Duration{})));
 }
@@ -133,7 +128,7 @@ struct Subject {
     const bool automatic = facts.kind == OverrideKind::automatic;
     return fmt::format("{}{} {} by {}{}{}{}", who, facts.members.size() > 1 ? "are" : "is",
                        automatic ? "set to auto again" : to_string(facts.kind), by(notice),
-                       for_text(facts.lasts), notice.reason.empty() ? "" : ": ", notice.reason);
+                       lasting_text(facts.lasts), notice.reason.empty() ? "" : ": ", notice.reason);
   }
   std::string operator()(const NormalFacts& facts) const {
     switch (facts.cause) {
@@ -145,7 +140,7 @@ struct Subject {
         break;
     }
     const bool on = notice.kind == NoticeKind::normal_on;
-    return fmt::format("normal is {}{}, by {}", on ? "on" : "off", for_text(facts.lasts),
+    return fmt::format("normal is {}{}, by {}", on ? "on" : "off", lasting_text(facts.lasts),
                        by(notice));
   }
   std::string operator()(const FreezeFacts& facts) const {

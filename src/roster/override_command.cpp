@@ -25,11 +25,6 @@ bool is_named(const Pool& pool, const Member& member, const MemberName& name) {
          matches_wildcard(pattern, pool.spec.name.to_display());
 }
 
-/// "for 30m" behind a blank, or nothing.
-std::string for_text(std::optional<Duration> lasts) {
-  return lasts ? " for " + format_duration(*lasts) : std::string();
-}
-
 /// "drained", "auto again": what members are now.
 std::string_view state_text(OverrideKind kind) {
   return kind == OverrideKind::automatic ? "auto again" : to_string(kind);
@@ -165,11 +160,11 @@ void Roster::set_overrides(const Chosen& chosen, const OverrideWanted& event) {
     const auto& [index, members] = *chosen.begin();
     return step_.emit(CommandDone{
         true, fmt::format("{} is {} in {}{}", one ? *one : names_of(roll_[index], members),
-                          state_text(event.kind), pools, for_text(event.lasts))});
+                          state_text(event.kind), pools, lasting_text(event.lasts))});
   }
   step_.emit(CommandDone{
       true, fmt::format("{} members are {}{}:{}", changed.size(), state_text(event.kind),
-                        for_text(event.lasts), lines_of(changed))});
+                        lasting_text(event.lasts), lines_of(changed))});
 }
 
 /// The address or exchange of the command, where it names one alone: it stands in the messages.

@@ -120,7 +120,7 @@ void check_witnesses(const PoolSpec& pool, const Members& members, const Served&
 }
 
 void check_pool(const PoolSpec& pool, const zone::Zone& zone, const PoolRrsets& rrsets,
-                const Served& served, const Probed& probed, Diagnostics& found) {
+                const Served& served, const OnProbed& on_probed, Diagnostics& found) {
   const SourcePosition where = served.place_of(pool.name);
   Members members;
   std::set<dns::Name, dns::CanonicalLess> exchanges;
@@ -140,7 +140,7 @@ void check_pool(const PoolSpec& pool, const zone::Zone& zone, const PoolRrsets& 
     add_exchange(pool, exchange, served, members, found);
   }
   check_witnesses(pool, members, served, found);
-  for (const IpAddress& address : members.addresses) probed(pool, address, where);
+  for (const IpAddress& address : members.addresses) on_probed(pool, address, where);
   if (!members.complete) return;
   if (!exchanges.empty() && members.words.empty()) {
     found.push_back(
@@ -165,10 +165,10 @@ void check_pool(const PoolSpec& pool, const zone::Zone& zone, const PoolRrsets& 
 }  // namespace
 
 Diagnostics check_pools(std::span<const PoolSpec* const> pools, const zone::Zone& zone,
-                        const Served& served, const Probed& probed) {
+                        const Served& served, const OnProbed& on_probed) {
   const PoolRrsets rrsets = pool_rrsets(zone);
   Diagnostics found;
-  for (const PoolSpec* pool : pools) check_pool(*pool, zone, rrsets, served, probed, found);
+  for (const PoolSpec* pool : pools) check_pool(*pool, zone, rrsets, served, on_probed, found);
   return found;
 }
 

@@ -31,7 +31,7 @@ struct Served {
 };
 
 /// Told of each member that probes go to. @param where its pool stands in the configuration
-using Probed =
+using OnProbed =
     std::function<void(const PoolSpec& pool, const IpAddress& member, const SourcePosition& where)>;
 
 /// All of it warnings, for a zone changes without the configuration: members that their pool has
@@ -39,6 +39,6 @@ using Probed =
 /// that cannot be probed; witnesses that are members.
 /// @param pools those that belong to `zone`
 Diagnostics check_pools(std::span<const PoolSpec* const> pools, const zone::Zone& zone,
-                        const Served& served, const Probed& probed);
+                        const Served& served, const OnProbed& on_probed);
 
 }  // namespace rollcall::roster

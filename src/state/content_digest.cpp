@@ -10,7 +10,7 @@
 namespace rollcall::state {
 namespace {
 
-constexpr std::size_t kKept = 16;  // octets: no two contents meet by chance
+constexpr std::size_t kDigestSize = 16;  // octets: no two contents meet by chance
 
 }  // namespace
 
@@ -34,7 +34,7 @@ std::string content_digest(const zone::Zone& zone) {
   good = good && EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1;
   if (!good) throw std::runtime_error("OpenSSL has no SHA-256");
   std::string text;
-  for (std::size_t i = 0; i < kKept; ++i) text += fmt::format("{:02x}", digest[i]);
+  for (std::size_t i = 0; i < kDigestSize; ++i) text += fmt::format("{:02x}", digest[i]);
   return text;
 }
 

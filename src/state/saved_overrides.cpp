@@ -14,8 +14,6 @@ namespace {
 
 using roster::OverrideKind;
 
-constexpr std::string_view kNone = "-";
-
 /// "-" or the time at which it ends, as what is left of it. An older server wrote no "+LEFT".
 /// @return nothing where the word is neither
 std::optional<std::optional<Duration>> parse_left(std::string_view word, WallTime now) {

@@ -15,7 +15,6 @@ constexpr std::string_view kDown = "down";
 constexpr std::string_view kKept = "kept";
 constexpr std::string_view kAsked = "asked";
 constexpr std::string_view kWitness = "witness";
-constexpr std::string_view kNone = "-";
 constexpr std::size_t kMaxContent = 64;  // octets; twice what format_serials writes
 
 std::string_view state_word(const roster::SavedMember& member) {

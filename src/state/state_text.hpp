@@ -13,6 +13,8 @@
 
 namespace rollcall::state {
 
+inline constexpr std::string_view kNone = "-";  // in place of a word that there is none for
+
 /// "saved UNIX-MILLISECONDS", then a line "up|down|kept POOL ADDRESS CHECK" each; such a head
 /// stands before lines of another age too; "witness ADDRESS CHECK" for each that has answered,
 /// however old.

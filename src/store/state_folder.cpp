@@ -41,12 +41,12 @@ std::string objection(const struct stat& file) {
 }
 
 Result<std::string> read_whole(int file) {
-  constexpr std::size_t kChunk = 64UL * 1024;
+  constexpr std::size_t kReadSize = 64UL * 1024;
   std::string text;
   for (;;) {
     const std::size_t used = text.size();
-    text.resize(used + kChunk);
-    const ssize_t count = ::read(file, text.data() + used, kChunk);
+    text.resize(used + kReadSize);
+    const ssize_t count = ::read(file, text.data() + used, kReadSize);
     if (count < 0 && errno != EINTR) return fail(std::strerror(errno));
     text.resize(used + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count == 0) return text;

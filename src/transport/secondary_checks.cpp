@@ -9,6 +9,7 @@
 #include <boost/asio/write.hpp>
 
 #include "answer/soa_query.hpp"
+#include "dns/message.hpp"
 #include "io/endpoints.hpp"
 
 namespace rollcall::transport {
@@ -18,15 +19,13 @@ using asio::ip::tcp;
 using namespace asio::experimental::awaitable_operators;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kLengthSize = 2;  // RFC 1035 section 4.2.2
-
 /// One message there and one back. @return empty where it fails
 asio::awaitable<std::vector<std::uint8_t>> exchange(tcp::socket& socket, tcp::endpoint to,
                                                     std::vector<std::uint8_t> question) {
   const std::size_t size = question.size();
   question.insert(question.begin(),
                   {static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)});
-  std::vector<std::uint8_t> reply(kLengthSize);
+  std::vector<std::uint8_t> reply(dns::kLengthSize);
   if (const auto [error] = co_await socket.async_connect(to, as_value); error)
     co_return std::vector<std::uint8_t>{};
   const auto [unsent, n] = co_await asio::async_write(socket, asio::buffer(question), as_value);

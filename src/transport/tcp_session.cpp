@@ -96,8 +96,8 @@ class TcpSession final : public Place {
     const bool begins = kept_requests_.empty();
     take_up();
     std::size_t room = kTcpReadSize;
-    if (received_ >= kLengthSize) {
-      room = std::max(room, kLengthSize + load_u16(bench_.received));
+    if (received_ >= dns::kLengthSize) {
+      room = std::max(room, dns::kLengthSize + load_u16(bench_.received));
     }
     ErrorCode error;
     const std::size_t count =
@@ -129,11 +129,11 @@ class TcpSession final : public Place {
   /// The next one of those that are wholly here; it stays in its place until the session waits.
   std::optional<MutableBytes> next_request() {
     const MutableBytes here = MutableBytes(bench_.received).subspan(read_, received_ - read_);
-    if (here.size() < kLengthSize) return std::nullopt;
+    if (here.size() < dns::kLengthSize) return std::nullopt;
     const std::size_t size = load_u16(here.data());
-    if (here.size() < kLengthSize + size) return std::nullopt;
-    read_ += kLengthSize + size;
-    return here.subspan(kLengthSize, size);
+    if (here.size() < dns::kLengthSize + size) return std::nullopt;
+    read_ += dns::kLengthSize + size;
+    return here.subspan(dns::kLengthSize, size);
   }
 
   /// Answers a request, or opens the transfer that it asks for. @return false: the session ends
@@ -217,14 +217,15 @@ class TcpSession final : public Place {
 
   /// Of the next response.
   MutableBytes room() {
-    return MutableBytes(bench_.responses).subspan(unwritten_ + kLengthSize, dns::kMaxMessageSize);
+    return MutableBytes(bench_.responses)
+        .subspan(unwritten_ + dns::kLengthSize, dns::kMaxMessageSize);
   }
 
   /// A response of that size was written into the room; none: the session ends.
   bool add(std::size_t size) {
     if (size == 0) return false;
     store_u16(bench_.responses + unwritten_, static_cast<std::uint16_t>(size));
-    unwritten_ += kLengthSize + size;
+    unwritten_ += dns::kLengthSize + size;
     return true;
   }
 

@@ -44,8 +44,7 @@ inline constexpr PlaceLimits kTransferPlaces{
     .spared = std::chrono::seconds(2),  // a message has gone since: it does not stand still
 };
 
-inline constexpr std::size_t kLengthSize = 2;  // RFC 1035 section 4.2.2
-inline constexpr std::size_t kFramedSize = kLengthSize + dns::kMaxMessageSize;
+inline constexpr std::size_t kFramedSize = dns::kLengthSize + dns::kMaxMessageSize;
 /// Requests that are read at a time, and responses before they are written: what a peer that does
 /// not read can make us keep. A larger message alone is taken whole.
 inline constexpr std::size_t kTcpReadSize = 16 * 1024;

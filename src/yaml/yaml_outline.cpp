@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
+#include "yaml/characters.hpp"
+
 namespace rollcall::yaml {
 namespace {
-
-constexpr std::size_t kNone = std::string_view::npos;
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r';
-}
 
 /// The number of blanks at the beginning of a line.
 std::size_t indent_at(std::string_view text, std::size_t line_start) {

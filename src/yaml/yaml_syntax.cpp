@@ -6,22 +6,12 @@
 #include <cctype>
 #include <vector>
 
+#include "core/trimmed.hpp"
+#include "yaml/characters.hpp"
 #include "yaml/yaml_outline.hpp"
 
 namespace rollcall::yaml {
 namespace {
-
-constexpr std::size_t kNone = std::string_view::npos;
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r';
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 bool says_nothing(std::string_view line) {
   line = trimmed(line);

@@ -9,7 +9,7 @@ namespace rollcall::zone {
 namespace {
 
 /// The labels before `origin` as text without a final dot; the whole name where it is elsewhere.
-std::string head_of(const dns::Name& name, const dns::Name& origin) {
+std::string head_text(const dns::Name& name, const dns::Name& origin) {
   std::string text = name.to_text();
   if (name.is_at_or_below(origin) && !origin.is_root()) {
     text.resize(text.size() - std::min(text.size(), origin.to_text().size()));
@@ -21,7 +21,7 @@ std::string head_of(const dns::Name& name, const dns::Name& origin) {
 }  // namespace
 
 std::optional<std::string> address_in_place_of(const dns::Name& name, const dns::Name& origin) {
-  const std::string head = head_of(name, origin);
+  const std::string head = head_text(name, origin);
   const std::optional<IpAddress> address = IpAddress::parse(head);
   return address ? std::optional(address->to_string()) : std::nullopt;
 }
@@ -30,7 +30,7 @@ std::optional<std::string> without_final_dot(const dns::Name& name, const dns::N
   static constexpr std::array<std::string_view, 8> kTopLevel{"com", "net",  "org",  "edu",
                                                              "gov", "info", "arpa", "biz"};
   if (origin.is_root() || !name.is_at_or_below(origin)) return std::nullopt;
-  std::string head = head_of(name.lowered(), origin.lowered());
+  std::string head = head_text(name.lowered(), origin.lowered());
   const std::size_t dot = head.rfind('.');
   const bool twice = has_origin_twice(name.lowered().wire(), origin.lowered().wire());
   const bool elsewhere =

@@ -8,9 +8,6 @@ namespace rollcall::agent {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::eventually;
-using testing::read_all;
-using testing::RealProcess;
 
 const std::string key_text = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 const std::string other_key = "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -20,7 +17,7 @@ agent_link::PskKey key_of(const std::string& text) {
 }
 
 /// An agent on a free port of 127.0.0.1 with real scripts behind it.
-class Agent : public ::testing::Test {
+class Agent : public testing::Test {
  protected:
   void SetUp() override {
     AgentServiceOptions options;
@@ -51,7 +48,7 @@ class Agent : public ::testing::Test {
   void TearDown() override {
     std::ofstream(dir.path("go")) << "";
     service->abort();
-    testing::run_on(io, stopped());
+    run_on(io, stopped());
   }
 
   asio::awaitable<bool> stopped() {
@@ -60,7 +57,7 @@ class Agent : public ::testing::Test {
   }
   agent_link::AgentReply ask(const std::string& name, const std::string& key = key_text,
                              Duration limit = 20s) {
-    return testing::run_on(io, agent_link::restart_service(at, key_of(key), name, limit));
+    return run_on(io, agent_link::restart_service(at, key_of(key), name, limit));
   }
   /// Asks, and leaves the reply in `slot` while other things go on.
   void ask_beside(const std::string& name, std::optional<agent_link::AgentReply>& slot) {
@@ -105,10 +102,6 @@ class Agent : public ::testing::Test {
   int talks = 0;
 };
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 TEST_F(Agent, RestartsAService) {
   const agent_link::AgentReply reply = ask("apache");
   EXPECT_TRUE(reply.ok) << reply.error;
@@ -139,7 +132,7 @@ TEST_F(Agent, EndsARestartAtItsTimeLimit) {
   EXPECT_FALSE(reply.ok);
   EXPECT_TRUE(reply.timed_out);
   EXPECT_EQ(reply.exit_status, 128 + SIGTERM);
-  EXPECT_TRUE(has(reply.error, "did not end within 0.")) << reply.error;
+  EXPECT_TRUE(reply.error.contains("did not end within 0.")) << reply.error;
 }
 
 TEST_F(Agent, StartsEvenIfStoppingHangs) {
@@ -163,9 +156,9 @@ TEST_F(Agent, KnowsOnlyItsAllowList) {
         std::string("apache\0", 7), std::string("apache\nGET /"), std::string(300, 'a')}) {
     const agent_link::AgentReply reply = ask(name);
     EXPECT_FALSE(reply.ok) << name;
-    EXPECT_TRUE(has(reply.error, "HTTP status 404: service \"")) << reply.error;
-    EXPECT_TRUE(has(reply.error, "is not in the allow-list")) << reply.error;
-    EXPECT_FALSE(has(reply.error, "\n")) << reply.error;
+    EXPECT_TRUE(reply.error.contains("HTTP status 404: service \"")) << reply.error;
+    EXPECT_TRUE(reply.error.contains("is not in the allow-list")) << reply.error;
+    EXPECT_FALSE(reply.error.contains("\n")) << reply.error;
   }
   EXPECT_EQ(ask("mysql").error, "HTTP status 404: service \"mysql\" is not in the allow-list");
   EXPECT_FALSE(std::filesystem::exists(dir.path("x")));
@@ -175,7 +168,7 @@ TEST_F(Agent, KnowsOnlyItsAllowList) {
 TEST_F(Agent, RefusesAnotherKey) {
   const agent_link::AgentReply reply = ask("apache", other_key);
   EXPECT_FALSE(reply.ok);
-  EXPECT_TRUE(has(reply.error, "TLS handshake failed (different key?): ")) << reply.error;
+  EXPECT_TRUE(reply.error.contains("TLS handshake failed (different key?): ")) << reply.error;
   EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));
   EXPECT_TRUE(ask("apache").ok);  // and serves on
 }
@@ -187,7 +180,7 @@ TEST_F(Agent, RestartsAServiceOnceAtATime) {
   const agent_link::AgentReply second = ask("slow");
   EXPECT_EQ(second.error, "HTTP status 409: service \"slow\" is already being restarted");
   EXPECT_TRUE(ask("apache").ok);  // another service does not wait
-  EXPECT_TRUE(has(talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n"), "\"restarting\":true"));
+  EXPECT_TRUE(talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n").contains("\"restarting\":true"));
   ASSERT_FALSE(first);
   std::ofstream(dir.path("go")) << "";
   ASSERT_TRUE(until([&] { return first.has_value(); }));
@@ -198,7 +191,7 @@ TEST_F(Agent, RestartsAServiceOnceAtATime) {
 
 TEST_F(Agent, ReadsANewAllowList) {
   service->set_services({{"web", services["apache"]}}, 20s);
-  EXPECT_TRUE(has(ask("apache").error, "is not in the allow-list"));
+  EXPECT_TRUE(ask("apache").error.contains("is not in the allow-list"));
   EXPECT_TRUE(ask("web").ok);
 }
 
@@ -208,9 +201,9 @@ TEST_F(Agent, StopsAfterTheRunningRestart) {
   ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
   bool ended = false;
   asio::co_spawn(io, stopped(), [&](const std::exception_ptr&, bool) { ended = true; });
-  ASSERT_TRUE(until([&] { return !testing::is_listening(at.port); }));
+  ASSERT_TRUE(until([&] { return !is_listening(at.port); }));
   EXPECT_FALSE(ended);
-  EXPECT_TRUE(has(ask("apache").error, "cannot connect: Connection refused"));
+  EXPECT_TRUE(ask("apache").error.contains("cannot connect: Connection refused"));
   std::ofstream(dir.path("go")) << "";
   ASSERT_TRUE(until([&] { return ended && reply.has_value(); }));
   EXPECT_TRUE(reply->ok) << reply->error;
@@ -222,7 +215,7 @@ TEST_F(Agent, KillsTheRunningRestartWhenToldToAbort) {
   ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
   bool ended = false;
   asio::co_spawn(io, stopped(), [&](const std::exception_ptr&, bool) { ended = true; });
-  ASSERT_TRUE(until([&] { return !testing::is_listening(at.port); }));
+  ASSERT_TRUE(until([&] { return !is_listening(at.port); }));
   service->abort();
   ASSERT_TRUE(until([&] { return ended && reply.has_value(); }));
   EXPECT_FALSE(reply->ok);
@@ -231,7 +224,7 @@ TEST_F(Agent, KillsTheRunningRestartWhenToldToAbort) {
 TEST_F(Agent, SilentConnectionsMakeRoom) {
   std::vector<int> sockets;
   for (std::size_t i = 0; i < 2 * kAgentPlaces.total; ++i) {
-    const sockaddr_in address = testing::loopback(at.port);
+    const sockaddr_in address = loopback(at.port);
     sockets.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     ASSERT_EQ(connect(sockets.back(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
               0);
@@ -249,9 +242,9 @@ TEST_F(Agent, TakesAnotherKey) {
 
 TEST_F(Agent, TalksToOpensslWithTheKey) {
   const std::string reply = post(R"({"service":"apache"})");
-  EXPECT_TRUE(has(reply, "HTTP/1.1 200 OK\r\n")) << reply;
-  EXPECT_TRUE(has(reply, R"("ok":true,"exit_status":0,"timed_out":false,)")) << reply;
-  EXPECT_TRUE(has(reply, R"("output":"did stop\ndid start\n")")) << reply;
+  EXPECT_TRUE(reply.contains("HTTP/1.1 200 OK\r\n")) << reply;
+  EXPECT_TRUE(reply.contains(R"("ok":true,"exit_status":0,"timed_out":false,)")) << reply;
+  EXPECT_TRUE(reply.contains(R"("output":"did stop\ndid start\n")")) << reply;
   EXPECT_EQ(read_all(dir.path("calls")), "stop\nstart\n");
 }
 
@@ -269,34 +262,35 @@ TEST_F(Agent, RefusesOpensslWithoutTheKey) {
   for (const auto& options : wrong) {
     const auto [shown, status] = s_client(request, options);
     EXPECT_NE(status, 0) << shown;
-    EXPECT_FALSE(has(shown, "HTTP/1.1")) << shown;
+    EXPECT_FALSE(shown.contains("HTTP/1.1")) << shown;
   }
   EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));
 }
 
 TEST_F(Agent, ShowsItsStatus) {
   const std::string before = talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n");
-  EXPECT_TRUE(has(before, "HTTP/1.1 200 OK")) << before;
-  EXPECT_TRUE(has(before, R"({"version":")" ROLLCALL_VERSION R"(","services":{)")) << before;
-  EXPECT_TRUE(has(before, R"("nginx":{"unit":"nginx.service","restarting":false,"last":null})"));
+  EXPECT_TRUE(before.contains("HTTP/1.1 200 OK")) << before;
+  EXPECT_TRUE(before.contains(R"({"version":")" ROLLCALL_VERSION R"(","services":{)")) << before;
+  EXPECT_TRUE(
+      before.contains(R"("nginx":{"unit":"nginx.service","restarting":false,"last":null})"));
   ask("broken");
   const std::string after = talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n");
-  EXPECT_TRUE(
-      has(after, R"("last":{"ok":false,"exit_status":6,"timed_out":false,"output":"no config\n")"))
+  EXPECT_TRUE(after.contains(
+      R"("last":{"ok":false,"exit_status":6,"timed_out":false,"output":"no config\n")"))
       << after;
 }
 
 TEST_F(Agent, AnswersWrongRequests) {
   const auto expect = [&](const std::string& reply, const std::string& status,
                           const std::string& error) {
-    EXPECT_TRUE(has(reply, "HTTP/1.1 " + status)) << reply;
-    EXPECT_TRUE(has(reply, R"({"ok":false,"error":")" + error)) << reply;
+    EXPECT_TRUE(reply.contains("HTTP/1.1 " + status)) << reply;
+    EXPECT_TRUE(reply.contains(R"({"ok":false,"error":")" + error)) << reply;
   };
   expect(talk("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), "404 Not Found", R"(no such path: \"/\")");
   expect(talk("GET /v1/restart/../status HTTP/1.1\r\nHost: a\r\n\r\n"), "404", "no such path");
   const std::string get = talk("GET /v1/restart HTTP/1.1\r\nHost: a\r\n\r\n");
   expect(get, "405 Method Not Allowed", "/v1/restart does not support");
-  EXPECT_TRUE(has(get, "Allow: POST\r\n"));
+  EXPECT_TRUE(get.contains("Allow: POST\r\n"));
   expect(talk("DELETE /v1/status HTTP/1.1\r\nHost: a\r\n\r\n"), "405",
          "/v1/status does not support");
   expect(post("{"), "400 Bad Request", "not JSON");

@@ -8,10 +8,6 @@
 namespace rollcall::agent {
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 class AgentWatching : public WatchingAgent {
  protected:
   void SetUp() override {
@@ -20,7 +16,7 @@ class AgentWatching : public WatchingAgent {
   }
   void TearDown() override {
     clients.cancel();
-    testing::run_on(io, clients.join(testing::patience));
+    run_on(io, clients.join(patience));
     WatchingAgent::TearDown();
   }
 
@@ -66,14 +62,14 @@ TEST_F(AgentWatching, TalksToOpenssl) {
   const std::string output = dir.path("watch");
   const auto client = s_client(watch_request("named"), output);
   const std::string first = "{\"ok\":true,\"pid\":" + std::to_string(process->pid()) + "}\n";
-  ASSERT_TRUE(until([&] { return has(testing::read_all(output), first); }));
-  EXPECT_FALSE(has(testing::read_all(output), "ended"));
+  ASSERT_TRUE(until([&] { return read_all(output).contains(first); }));
+  EXPECT_FALSE(read_all(output).contains("ended"));
   process->signal(SIGTERM);
   std::optional<int> status;
   ASSERT_TRUE(until([&] { return client->ended(status); }));
-  const std::string reply = testing::read_all(output);
-  EXPECT_TRUE(has(reply, "HTTP/1.1 200 OK\r\n")) << reply;
-  EXPECT_FALSE(has(reply, "Content-Length")) << reply;
+  const std::string reply = read_all(output);
+  EXPECT_TRUE(reply.contains("HTTP/1.1 200 OK\r\n")) << reply;
+  EXPECT_FALSE(reply.contains("Content-Length")) << reply;
   EXPECT_TRUE(reply.ends_with("\r\n\r\n" + first + "{\"ended\":true}\n")) << reply;
 }
 
@@ -87,8 +83,8 @@ TEST_F(AgentWatching, SaysWhatItDoesNotWatch) {
             "HTTP status 409: service \"named\" cannot be watched: " + dir.path("pid") +
                 ": its first line is not the number of a process");
   const std::string get = talk("GET /v1/watch HTTP/1.1\r\nHost: a\r\n\r\n");
-  EXPECT_TRUE(has(get, "HTTP/1.1 405")) << get;
-  EXPECT_TRUE(has(get, "Allow: POST\r\n")) << get;
+  EXPECT_TRUE(get.contains("HTTP/1.1 405")) << get;
+  EXPECT_TRUE(get.contains("Allow: POST\r\n")) << get;
   EXPECT_TRUE(becomes(0));
 }
 
@@ -99,7 +95,7 @@ TEST_F(AgentWatching, WhoGoesAwayIsForgotten) {
   EXPECT_TRUE(becomes(0));
 
   const auto client = s_client(watch_request("named"), dir.path("watch"));
-  ASSERT_TRUE(until([&] { return has(testing::read_all(dir.path("watch")), "\"ok\":true"); }));
+  ASSERT_TRUE(until([&] { return read_all(dir.path("watch")).contains("\"ok\":true"); }));
   client->signal(SIGKILL);
   EXPECT_TRUE(becomes(0));
 }
@@ -111,8 +107,7 @@ TEST_F(AgentWatching, LeavesConnectionsForRestarts) {
     ASSERT_TRUE(until([&] { return all.back()->begun; })) << i;
   }
   EXPECT_EQ(refusal("named"), "HTTP status 503: 256 watches are open");
-  const agent_link::AgentReply reply =
-      testing::run_on(io, agent_link::restart_service(at, key(), "named"));
+  const agent_link::AgentReply reply = run_on(io, agent_link::restart_service(at, key(), "named"));
   EXPECT_TRUE(reply.ok) << reply.error;
   process->signal(SIGKILL);
   EXPECT_TRUE(until([&] { return std::ranges::all_of(all, &Seen::ended); }));
@@ -120,23 +115,23 @@ TEST_F(AgentWatching, LeavesConnectionsForRestarts) {
 
 TEST_F(AgentWatching, ANewAllowListEndsWhatIsNotAsItWas) {
   services["other"] = services["named"];
-  service->set_services(services, testing::patience);
+  service->set_services(services, patience);
   const Seen& named = watch("named");
   const Seen& other = watch("other");
   ASSERT_TRUE(until([&] { return named.begun && other.begun; }));
   services["named"].pid_file = dir.path("another");
-  service->set_services(services, testing::patience);
+  service->set_services(services, patience);
   EXPECT_TRUE(until([&] { return named.ended(); }));
   EXPECT_TRUE(becomes(1));
   EXPECT_FALSE(other.end);
-  service->set_services({}, testing::patience);
+  service->set_services({}, patience);
   EXPECT_TRUE(until([&] { return other.ended(); }));
 }
 
 TEST_F(AgentWatching, EndsWithTheAgent) {
   const Seen& slot = watch("named");
   ASSERT_TRUE(until([&] { return slot.begun; }));
-  testing::run_on(io, stop());
+  run_on(io, stop());
   EXPECT_TRUE(until([&] { return slot.ended(); }));
   std::optional<int> status;
   EXPECT_FALSE(process->ended(status));

@@ -8,8 +8,6 @@
 namespace rollcall::agent {
 namespace {
 
-using testing::RealProcess;
-
 // What a running systemd says is known as text alone: tests run where there is none.
 TEST(MainPid, IsANumber) {
   EXPECT_EQ(read_main_pid("4711\n"), 4711);
@@ -35,10 +33,10 @@ TEST(PidFile, HasItOnItsFirstLine) {
   }
 }
 
-class OpenProcess : public ::testing::Test {
+class OpenProcess : public testing::Test {
  protected:
   Result<ServiceProcess> open(RestartRecipe recipe) {
-    return testing::run_on(io, open_service_process(std::move(recipe), *readers));
+    return run_on(io, open_service_process(std::move(recipe), *readers));
   }
   Result<ServiceProcess> open_pid_file(const std::string& text) {
     return open({.unit = "", .script = "/x", .pid_file = dir.write("pid", text, 0644)});
@@ -60,7 +58,7 @@ TEST_F(OpenProcess, TellsItsEnd) {
   EXPECT_EQ(process->pid, sleeper.pid());
   EXPECT_FALSE(ended(*process));
   sleeper.signal(SIGKILL);
-  EXPECT_TRUE(testing::eventually([&] { return ended(*process); }));
+  EXPECT_TRUE(eventually([&] { return ended(*process); }));
 }
 
 TEST_F(OpenProcess, SaysWhyThereIsNone) {
@@ -75,10 +73,10 @@ TEST_F(OpenProcess, SaysWhyThereIsNone) {
 
   const std::string pid = std::to_string(sleeper.pid());
   sleeper.signal(SIGKILL);
-  EXPECT_TRUE(testing::eventually(
-      [&] { return message(open_pid_file(pid)) == "process " + pid + " has ended"; }));
+  EXPECT_TRUE(
+      eventually([&] { return message(open_pid_file(pid)) == "process " + pid + " has ended"; }));
   std::optional<int> status;
-  ASSERT_TRUE(testing::eventually([&] { return sleeper.ended(status); }));
+  ASSERT_TRUE(eventually([&] { return sleeper.ended(status); }));
   EXPECT_EQ(message(open_pid_file(pid)), "process " + pid + ": No such process");
 }
 

@@ -10,7 +10,7 @@
 
 namespace rollcall::agent {
 
-class WatchingAgent : public ::testing::Test {
+class WatchingAgent : public testing::Test {
  protected:
   static constexpr const char* kKeyText =
       "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -31,7 +31,7 @@ class WatchingAgent : public ::testing::Test {
   }
   void TearDown() override {
     service->abort();
-    testing::run_on(io, stop());
+    run_on(io, stop());
   }
 
   static agent_link::PskKey key() { return agent_link::parse_psk_key(kKeyText).value(); }
@@ -46,16 +46,15 @@ class WatchingAgent : public ::testing::Test {
   }
   template <class Condition>
   bool until(Condition condition) {
-    return testing::eventually([&] {
+    return eventually([&] {
       io.restart();
       io.poll();
       return condition();
     });
   }
   /// openssl's client with the key, and this as its input.
-  std::unique_ptr<testing::RealProcess> s_client(const std::string& request,
-                                                 const std::string& output) {
-    return std::make_unique<testing::RealProcess>(
+  std::unique_ptr<RealProcess> s_client(const std::string& request, const std::string& output) {
+    return std::make_unique<RealProcess>(
         std::vector<std::string>{"openssl", "s_client", "-quiet", "-tls1_3", "-psk_identity",
                                  "rollcall", "-psk", kKeyText, "-connect", at.to_string()},
         output, dir.write("request", request, 0600));
@@ -65,7 +64,7 @@ class WatchingAgent : public ::testing::Test {
     const auto client = s_client(request, output);
     std::optional<int> status;
     until([&] { return client->ended(status); });
-    return testing::read_all(output);
+    return read_all(output);
   }
   static std::string watch_request(const std::string& name) {
     const std::string body = "{\"service\":\"" + name + "\"}";
@@ -82,7 +81,7 @@ class WatchingAgent : public ::testing::Test {
   asio::io_context io;
   std::unique_ptr<io::FileReaders> readers = io::FileReaders::start().value();
   TemporaryFolder dir;
-  std::optional<testing::RealProcess> process;
+  std::optional<RealProcess> process;
   AllowList services;
   std::optional<AgentService> service;
   Endpoint at;

@@ -7,12 +7,10 @@ namespace rollcall::agent_link {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::read_all;
-using testing::RealProcess;
 
 const std::string key_text = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-class AgentClient : public ::testing::Test {
+class AgentClient : public testing::Test {
  protected:
   void SetUp() override {
     // s_server ends where its input does, so it gets one that stays open.
@@ -23,8 +21,7 @@ class AgentClient : public ::testing::Test {
   void TearDown() override { close(input); }
   AgentReply ask(Duration limit = 20s) {
     const Endpoint at{IpAddress::parse("127.0.0.1").value(), port};
-    return testing::run_on(io,
-                           restart_service(at, parse_psk_key(key_text).value(), "apache", limit));
+    return run_on(io, restart_service(at, parse_psk_key(key_text).value(), "apache", limit));
   }
   std::vector<std::string> s_server(std::vector<std::string> options) const {
     std::vector<std::string> argv{"openssl", "s_server", "-accept",
@@ -35,7 +32,7 @@ class AgentClient : public ::testing::Test {
 
   asio::io_context io;
   TemporaryFolder dir;
-  std::uint16_t port = testing::free_port();
+  std::uint16_t port = free_port();
   int input = -1;
 };
 
@@ -59,7 +56,7 @@ TEST_F(AgentClient, RefusesAServerWithACertificate) {
   const RealProcess server(
       s_server({"-tls1_3", "-www", "-cert", dir.path("cert.pem"), "-key", dir.path("key.pem")}),
       dir.path("server.log"), dir.path("input"));
-  ASSERT_TRUE(testing::eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   const AgentReply reply = ask();
   EXPECT_FALSE(reply.ok);
   EXPECT_TRUE(has(reply.error, "TLS handshake failed (different key?): ")) << reply.error;
@@ -70,7 +67,7 @@ TEST_F(AgentClient, RefusesAServerWithACertificate) {
 TEST_F(AgentClient, RefusesAServerOfTls12) {
   const RealProcess server(s_server({"-tls1_2", "-nocert", "-psk", key_text}),
                            dir.path("server.log"), dir.path("input"));
-  ASSERT_TRUE(testing::eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   const AgentReply reply = ask();
   EXPECT_FALSE(reply.ok);
   EXPECT_TRUE(has(reply.error, "TLS handshake failed")) << reply.error;
@@ -80,7 +77,7 @@ TEST_F(AgentClient, SendsItsRequestToOpensslWithTheKeyAndKeepsItsDeadline) {
   const RealProcess server(
       s_server({"-tls1_3", "-nocert", "-quiet", "-psk_identity", "rollcall", "-psk", key_text}),
       dir.path("server.log"), dir.path("input"));
-  ASSERT_TRUE(testing::eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   const AgentReply reply = ask(1s);  // s_server never answers
   EXPECT_EQ(reply.error, "no reply: timed out");
   const std::string seen = read_all(dir.path("server.log"));
@@ -90,7 +87,7 @@ TEST_F(AgentClient, SendsItsRequestToOpensslWithTheKeyAndKeepsItsDeadline) {
 
 TEST_F(AgentClient, GivesUpOnAServerThatDoesNotSpeakTls) {
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = testing::loopback(port);
+  const sockaddr_in address = loopback(port);
   ASSERT_EQ(bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
   ASSERT_EQ(listen(listener, 1), 0);  // connections wait in the backlog, nobody accepts
   const AgentReply reply = ask(300ms);
@@ -108,7 +105,7 @@ TEST_F(AgentClient, GivesUpOnAHandshakeWithoutEnd) {
       "while True: peer.sendall(bytes.fromhex('160303000400000000') * 100)\n";
   const RealProcess server({"/usr/bin/python3", "-c", script}, dir.path("server.log"));
   AgentReply reply;
-  ASSERT_TRUE(testing::eventually([&] {
+  ASSERT_TRUE(eventually([&] {
     reply = ask();
     return reply.error != "cannot connect: Connection refused";
   }));
@@ -119,18 +116,18 @@ TEST_F(AgentClient, DoesNotBelieveAReplyThatIsNoReport) {
   const RealProcess server(
       s_server({"-tls1_3", "-nocert", "-quiet", "-psk_identity", "rollcall", "-psk", key_text}),
       dir.path("server.log"), dir.path("input"));
-  ASSERT_TRUE(testing::eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   std::optional<AgentReply> reply;
   const Endpoint at{IpAddress::parse("127.0.0.1").value(), port};
   asio::co_spawn(io, restart_service(at, parse_psk_key(key_text).value(), "apache", 20s),
                  [&](const std::exception_ptr&, AgentReply got) { reply = std::move(got); });
-  ASSERT_TRUE(testing::eventually([&] {
+  ASSERT_TRUE(eventually([&] {
     io.poll();
     return has(read_all(dir.path("server.log")), "apache");
   }));
   const std::string text = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>";
   ASSERT_EQ(write(input, text.data(), text.size()), static_cast<ssize_t>(text.size()));
-  ASSERT_TRUE(testing::eventually([&] {
+  ASSERT_TRUE(eventually([&] {
     io.poll();
     return reply.has_value();
   }));

@@ -18,7 +18,7 @@ Octets query_with(EdnsOption code, const Octets& value) {
   return make_query({.name = "www.example.com", .options = {{code, value}}});
 }
 
-class EdnsTest : public ::testing::Test {
+class EdnsTest : public testing::Test {
  protected:
   zone::Catalog catalog_ = load_catalog(
       {{"example.com",

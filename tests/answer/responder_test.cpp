@@ -57,7 +57,7 @@ www A 198.51.100.1
 host.new A 198.51.100.2
 )";
 
-class ResponderTest : public ::testing::Test {
+class ResponderTest : public testing::Test {
  protected:
   zone::Catalog catalog_ = load_catalog({{"example.com", kZone}, {"other.test", kOther}});
   const std::string soa_ =

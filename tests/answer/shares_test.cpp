@@ -13,7 +13,7 @@ namespace rollcall::answer {
 namespace {
 
 constexpr int kDraws = 20'000;
-constexpr const char* kZone = R"($TTL 60
+constexpr const char* kSharedZone = R"($TTL 60
 @ SOA ns root 7 2 3 4 5
 @ NS ns
 @ MX 10 w
@@ -30,7 +30,7 @@ class Draw : public testing::Test {
     const std::vector<dns::Name> pools{name_of("w.pools.test")};
     const zone::LoadReport report =
         zone::load_zone({name_of("pools.test"), "zone", pools, {}},
-                        [](const std::string&) -> Result<std::string> { return kZone; });
+                        [](const std::string&) -> Result<std::string> { return kSharedZone; });
     zone_ = report.zone;
     for (const zone::WatchedRrset& rrset : zone_->watched()) {
       if (rrset.owner == name_of("w.pools.test")) pool_ = rrset.id;

@@ -13,7 +13,7 @@ using dns::Type;
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAreArray;
 
-constexpr const char* kZone = R"($TTL 300
+constexpr const char* kTransferredZone = R"($TTL 300
 @ SOA ns1 root 7 3600 600 86400 60
 @ NS ns1
 @ MX 10 mail.elsewhere.net.
@@ -34,7 +34,7 @@ zone::TransferPolicy friends() {
   return {.secondaries = {{.address = {kFriend, 53}, .key = std::nullopt}}, .grants = {}};
 }
 
-zone::Catalog one_zone(const char* text = kZone) {
+zone::Catalog one_zone(const char* text = kTransferredZone) {
   return load_catalog({{"example.com", text, {"www.example.com"}, friends()}});
 }
 
@@ -126,7 +126,7 @@ TEST(Transfer, StaysWithWhatWasPublishedLast) {
 }
 
 TEST(Transfer, GoesOnInTheNextMessageWhenOneIsFull) {
-  std::string text = kZone;
+  std::string text = kTransferredZone;
   for (int i = 0; i < 1000; ++i) text += "h" + std::to_string(i) + " A 198.51.100.7\n";
   const zone::Catalog catalog = one_zone(text.c_str());
   auto whole = open_transfer(catalog, as_read(catalog, make_query({"example.com", Type::AXFR})),
@@ -174,13 +174,13 @@ TEST(Transfer, IsToldFromOtherQuestions) {
   EXPECT_FALSE(asks_for_transfer(as_read(zone::Catalog(), {})));
 }
 
-class SignedTransfer : public ::testing::Test {
+class SignedTransfer : public testing::Test {
  protected:
   dns::TsigKey key_{name_of("bind-secondary"), dns::TsigAlgorithm::hmac_sha256,
                     std::vector<std::uint8_t>(32, 7)};
   zone::TransferPolicy policy_{
       .secondaries = {{.address = {kFriend, 53}, .key = name_of("bind-secondary")}}, .grants = {}};
-  zone::Catalog catalog_ = load_catalog({{"example.com", kZone, {}, policy_}}, {key_});
+  zone::Catalog catalog_ = load_catalog({{"example.com", kTransferredZone, {}, policy_}}, {key_});
 
   std::vector<std::uint8_t> signed_query(const dns::TsigKey& key, WallTime at = kNow) {
     std::vector<std::uint8_t> query = make_query({"example.com", Type::AXFR});

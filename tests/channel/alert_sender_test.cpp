@@ -10,9 +10,6 @@ namespace rollcall::channel {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::eventually;
-using testing::read_all;
-using testing::RealProcess;
 
 const AlertRetries quick{{50ms, 50ms}};
 
@@ -33,7 +30,7 @@ class Hook(http.server.BaseHTTPRequestHandler):
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Hook).serve_forever()
 )";
 
-class AlertSenderTest : public ::testing::Test {
+class AlertSenderTest : public testing::Test {
  protected:
   std::string url(const std::string& scheme, const std::string& path = "") const {
     return scheme + "://127.0.0.1:" + std::to_string(port) + path;
@@ -66,13 +63,13 @@ class AlertSenderTest : public ::testing::Test {
   }
 
   TemporaryFolder dir;
-  std::uint16_t port = testing::free_port();
+  std::uint16_t port = free_port();
 };
 
 TEST_F(AlertSenderTest, GoesOnWithNewTargets) {
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
-  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   AlertSender sender({.webhook = url("http", "/old")}, quick);
   sender.send({.subject = "one", .body = "", .json = "{\"n\":1}"});
   ASSERT_TRUE(shown("/old application/json {\"n\":1}")) << read_all(out());
@@ -83,7 +80,7 @@ TEST_F(AlertSenderTest, GoesOnWithNewTargets) {
 
 TEST_F(AlertSenderTest, SendsMail) {
   const RealProcess server(smtp_server(), out());
-  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   AlertSender sender(mail_to({"root@mydomain.com", "ops@mydomain.com"}));
   sender.send(
       {.subject = "www: 192.0.2.3 is down", .body = "line one\n.hidden dot\nlast\n", .json = "{}"});
@@ -99,7 +96,7 @@ TEST_F(AlertSenderTest, SendsMail) {
 TEST_F(AlertSenderTest, PostsToTheWebhook) {
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
-  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   AlertSender sender({.to = {}, .from = "", .smtp = "", .webhook = url("http", "/hook?a=b")});
   sender.send({.subject = "s", .body = "b", .json = R"({"text":"ä"})"});
   EXPECT_TRUE(shown("/hook?a=b application/json {\"text\":\"ä\"}\n")) << read_all(out());
@@ -108,7 +105,7 @@ TEST_F(AlertSenderTest, PostsToTheWebhook) {
 TEST_F(AlertSenderTest, TriesUntilTheServerTakesIt) {
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "7"},
                            out());
-  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   AlertSender sender({.to = {}, .from = "", .smtp = "", .webhook = url("http", "/")}, quick);
   sender.send({.subject = "s", .body = "b", .json = "first"});
   sender.send({.subject = "s", .body = "b", .json = "second"});
@@ -121,7 +118,7 @@ TEST_F(AlertSenderTest, TriesUntilTheServerTakesIt) {
 TEST_F(AlertSenderTest, GivesUpWhatIsRefusedForGoodAndGoesOn) {
   const RealProcess server(
       {"/usr/bin/python3", "-c", hook_server, std::to_string(port), "3", "410"}, out());
-  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   AlertSender sender({.to = {}, .from = "", .smtp = "", .webhook = url("http", "/")}, quick);
   sender.send({.subject = "s", .body = "b", .json = "first"});
   sender.send({.subject = "s", .body = "b", .json = "second"});
@@ -132,9 +129,9 @@ TEST_F(AlertSenderTest, GivesUpWhatIsRefusedForGoodAndGoesOn) {
 TEST_F(AlertSenderTest, AMailServerThatIsDownDoesNotHoldTheWebhook) {
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
-  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   AlertTargets targets = mail_to({"root@mydomain.com"});
-  targets.smtp = "smtp://127.0.0.1:" + std::to_string(testing::free_port());
+  targets.smtp = "smtp://127.0.0.1:" + std::to_string(free_port());
   targets.webhook = url("http", "/");
   AlertSender sender(std::move(targets), AlertRetries{{10min}});
   sender.send({.subject = "s", .body = "b", .json = "told"});
@@ -144,7 +141,7 @@ TEST_F(AlertSenderTest, AMailServerThatIsDownDoesNotHoldTheWebhook) {
 TEST_F(AlertSenderTest, KeepsWhatIsNotSentForTheNextOne) {
   const std::string file = dir.path("alerts");
   AlertTargets targets = mail_to({"root@mydomain.com"});
-  targets.smtp = "smtp://127.0.0.1:" + std::to_string(testing::free_port());
+  targets.smtp = "smtp://127.0.0.1:" + std::to_string(free_port());
   targets.webhook = url("http", "/");  // nobody listens for either
   {
     AlertSender sender(targets, AlertRetries{{10min}}, file);
@@ -154,7 +151,7 @@ TEST_F(AlertSenderTest, KeepsWhatIsNotSentForTheNextOne) {
   }
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
-  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   AlertSender sender(targets, AlertRetries{{10min}}, file);
   ASSERT_TRUE(shown("three")) << read_all(out());
   const std::string got = read_all(out());
@@ -179,7 +176,7 @@ TEST_F(AlertSenderTest, KeepsWhatWaitsLongerThanAMoment) {
 TEST_F(AlertSenderTest, NothingIsWrittenOfWhatIsSentAtOnce) {
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
-  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   const std::string file = dir.path("missing/alerts");  // to write it would be an error
   {
     AlertSender sender({.webhook = url("http", "/")}, quick, file);
@@ -192,7 +189,7 @@ TEST_F(AlertSenderTest, NothingIsWrittenOfWhatIsSentAtOnce) {
 TEST_F(AlertSenderTest, EndsAtOnceThoughTheServerHangs) {
   const std::string file = dir.path("alerts");
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = testing::loopback(port);
+  const sockaddr_in address = loopback(port);
   ASSERT_EQ(bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
   ASSERT_EQ(listen(listener, 8), 0);  // nobody accepts, nobody greets
   AlertTargets targets = mail_to({"root@mydomain.com"});
@@ -249,7 +246,7 @@ TEST_F(AlertSenderTest, OldNewsIsDropped) {
   const std::string file = dir.path("alerts");
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
-  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   alert::Alert old{.subject = "old", .body = "b", .json = "stale", .at = io::wall_now(), .id = "1"};
   alert::Alert fresh = old;
   fresh.json = "fresh";

@@ -12,11 +12,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr auto kSend = health::ScriptStep::Kind::send;
 constexpr auto kExpect = health::ScriptStep::Kind::expect;
 
 /// What the check `{BODY}` becomes.
-health::CheckSpec check(const std::string& body) {
+health::CheckSpec check_of(const std::string& body) {
   const ParsedOptions parsed =
       parse("zones: {a.b: {file: x}}\npools: {w.a.b: {check: c}}\nchecks:\n  c: {" + body + "}\n",
             "/etc/r/r.yaml");
@@ -26,14 +25,14 @@ health::CheckSpec check(const std::string& body) {
 
 template <class How>
 How how(const std::string& body) {
-  const health::CheckSpec spec = check(body);
+  const health::CheckSpec spec = check_of(body);
   EXPECT_TRUE(std::holds_alternative<How>(spec.how)) << body;
   const How* found = std::get_if<How>(&spec.how);
   return found != nullptr ? *found : How{};
 }
 
 /// What is said about the check `{BODY}`; BODY starts in column 7.
-std::vector<std::string> said_of(const std::string& body) {
+std::vector<std::string> said_of_check(const std::string& body) {
   return messages("zones: {a.b: {file: x}}\npools: {w.a.b: {check: c}}\nchecks:\n  c: {" + body +
                   "}\n");
 }
@@ -54,35 +53,35 @@ TEST(TcpCheck, SendAndExpectAreTwoSteps) {
 }
 
 TEST(TcpCheck, WrongSteps) {
-  EXPECT_THAT(said_of("type: tcp, port: 1, steps: []"),
+  EXPECT_THAT(said_of_check("type: tcp, port: 1, steps: []"),
               ElementsAre(error(34, ".steps must have at least one step")));
   EXPECT_THAT(
-      said_of("type: tcp, port: 1, steps: [{}]"),
+      said_of_check("type: tcp, port: 1, steps: [{}]"),
       ElementsAre(error(
           35,
           ".steps must be one of {send: TEXT}, {expect: TEXT} and {expect_regex: EXPRESSION}")));
   EXPECT_THAT(
-      said_of("type: tcp, port: 1, steps: [{send: a, expect: b}]"),
+      said_of_check("type: tcp, port: 1, steps: [{send: a, expect: b}]"),
       ElementsAre(error(
           35,
           ".steps must be one of {send: TEXT}, {expect: TEXT} and {expect_regex: EXPRESSION}")));
   EXPECT_THAT(
-      said_of("type: tcp, port: 1, send: a, steps: [{send: a}]"),
+      said_of_check("type: tcp, port: 1, send: a, steps: [{send: a}]"),
       ElementsAre(
           error(43, ".steps cannot be used with \"send\" or \"expect\": put them into the steps")));
 }
 
 TEST(TcpCheck, StartTls) {
-  const health::CheckSpec smtp = check("type: tcp, starttls: smtp, host: mx.a.b");
+  const health::CheckSpec smtp = check_of("type: tcp, starttls: smtp, host: mx.a.b");
   const auto& tcp = std::get<health::TcpCheck>(smtp.how);
   EXPECT_EQ(smtp.port, 25);
   EXPECT_EQ(smtp.host, "mx.a.b");
   EXPECT_EQ(tcp.starttls, health::MailProtocol::smtp);
   EXPECT_EQ(tcp.tls, health::TlsOptions{});
-  EXPECT_EQ(check("type: tcp, starttls: imap").port, 143);
-  EXPECT_EQ(check("type: tcp, starttls: pop3").port, 110);
-  EXPECT_EQ(check("type: tcp, starttls: smtp, port: 587").port, 587);
-  EXPECT_THAT(said_of("type: tcp, starttls: ftp"),
+  EXPECT_EQ(check_of("type: tcp, starttls: imap").port, 143);
+  EXPECT_EQ(check_of("type: tcp, starttls: pop3").port, 110);
+  EXPECT_EQ(check_of("type: tcp, starttls: smtp, port: 587").port, 587);
+  EXPECT_THAT(said_of_check("type: tcp, starttls: ftp"),
               ElementsAre(error(28,
                                 ".starttls \"ftp\" is not a valid protocol (there are: smtp, imap, "
                                 "pop3)")));
@@ -98,9 +97,9 @@ TEST(TlsCheck, Certificates) {
   EXPECT_EQ(how<health::TcpCheck>("type: tls, port: 993, expires_within: 0s").tls->expires_within,
             0s);
   EXPECT_THAT(
-      said_of("type: tls, port: 1, verify: maybe"),
+      said_of_check("type: tls, port: 1, verify: maybe"),
       ElementsAre(error(35, ".verify \"maybe\" is not a valid choice (there are: true, false)")));
-  EXPECT_THAT(said_of("type: tls, port: 1, verify: false, ca: x"),
+  EXPECT_THAT(said_of_check("type: tls, port: 1, verify: false, ca: x"),
               ElementsAre("r.yaml:4:46: warning: checks.c.ca has no effect: verify is false"));
 }
 
@@ -123,47 +122,47 @@ TEST(HttpCheck, StatusesAsANumberAndAsAList) {
               ElementsAre(health::StatusRange{204, 204}));
   EXPECT_THAT(how<health::HttpCheck>("type: http, expect_status: [200, 300-302]").expect_status,
               ElementsAre(health::StatusRange{200, 200}, health::StatusRange{300, 302}));
-  EXPECT_THAT(said_of("type: http, expect_status: [200, 2xx]"),
+  EXPECT_THAT(said_of_check("type: http, expect_status: [200, 2xx]"),
               ElementsAre(error(40,
                                 ".expect_status must be statuses from 200 to 599 such as "
                                 "\"200-299, 401\", not \"2xx\"")));
-  EXPECT_THAT(said_of("type: http, expect_status: 101"),
+  EXPECT_THAT(said_of_check("type: http, expect_status: 101"),
               ElementsAre(error(34,
                                 ".expect_status must be statuses from 200 to 599 such as "
                                 "\"200-299, 401\", not \"101\"")));
-  EXPECT_THAT(said_of("type: http, expect_status: []"),
+  EXPECT_THAT(said_of_check("type: http, expect_status: []"),
               ElementsAre(error(34, ".expect_status must name at least one status")));
 }
 
 TEST(HttpCheck, Https) {
-  const health::CheckSpec https = check("type: https, host: a.b");
+  const health::CheckSpec https = check_of("type: https, host: a.b");
   EXPECT_EQ(https.port, 443);
   EXPECT_EQ(https.host, "a.b");
   EXPECT_EQ(std::get<health::HttpCheck>(https.how).tls, health::TlsOptions{});
 }
 
 TEST(HttpCheck, AHostHasNoPort) {
-  EXPECT_EQ(check("type: http, host: '2001:db8::1'").host, "2001:db8::1");
-  EXPECT_THAT(said_of("type: http, host: 'a.b:8080'"),
+  EXPECT_EQ(check_of("type: http, host: '2001:db8::1'").host, "2001:db8::1");
+  EXPECT_THAT(said_of_check("type: http, host: 'a.b:8080'"),
               ElementsAre(error(
                   25, ".host must be a name or an address without a port, not \"a.b:8080\"")));
 }
 
 TEST(HttpCheck, WrongMethodsAndHeaders) {
-  EXPECT_THAT(said_of("type: http, method: get"),
+  EXPECT_THAT(said_of_check("type: http, method: get"),
               ElementsAre(error(27, ".method must be in capital letters, not \"get\"")));
-  EXPECT_THAT(said_of("type: http, method: CONNECT"),
+  EXPECT_THAT(said_of_check("type: http, method: CONNECT"),
               ElementsAre(error(27, ".method must not be CONNECT, which opens a tunnel")));
   EXPECT_THAT(
-      said_of("type: http, expect: x, method: HEAD"),
+      said_of_check("type: http, expect: x, method: HEAD"),
       ElementsAre(error(
           38, ".method must not be HEAD with \"expect\" or \"reject\": the reply has no body")));
-  EXPECT_THAT(said_of("type: http, headers: {Host: x}"),
+  EXPECT_THAT(said_of_check("type: http, headers: {Host: x}"),
               ElementsAre("r.yaml:4:29: error: checks.c.headers: the check itself sets the header "
                           "Host; use the key \"host\""));
-  EXPECT_THAT(said_of("type: http, headers: {'a b': x}"),
+  EXPECT_THAT(said_of_check("type: http, headers: {'a b': x}"),
               ElementsAre("r.yaml:4:29: error: invalid header name \"a b\" in checks.c.headers"));
-  EXPECT_THAT(said_of(R"(type: http, headers: {X: "a\r\nY: b"})"),
+  EXPECT_THAT(said_of_check(R"(type: http, headers: {X: "a\r\nY: b"})"),
               ElementsAre(error(32, ".headers.X must be one line without control characters")));
 }
 
@@ -181,25 +180,25 @@ TEST(MailCheck, TypesOfTheirOwn) {
                          {"imaps", MailProtocol::imap, 993, true},
                          {"pop3", MailProtocol::pop3, 110, false},
                          {"pop3s", MailProtocol::pop3, 995, true}}) {
-    const health::CheckSpec spec = check(std::string("type: ") + row.type);
+    const health::CheckSpec spec = check_of(std::string("type: ") + row.type);
     const auto& tcp = std::get<health::TcpCheck>(spec.how);
     EXPECT_EQ(tcp.mail, row.protocol) << row.type;
     EXPECT_EQ(tcp.starttls, MailProtocol::none) << row.type;
     EXPECT_EQ(spec.port, row.port) << row.type;
     EXPECT_EQ(tcp.tls.has_value(), row.tls) << row.type;
   }
-  EXPECT_EQ(check("type: smtp, port: 587").port, 587);
-  const health::CheckSpec tls = check("type: imap, starttls: true, host: a.b, ca: ca.pem");
+  EXPECT_EQ(check_of("type: smtp, port: 587").port, 587);
+  const health::CheckSpec tls = check_of("type: imap, starttls: true, host: a.b, ca: ca.pem");
   EXPECT_EQ(std::get<health::TcpCheck>(tls.how).starttls, MailProtocol::imap);
   EXPECT_EQ(std::get<health::TcpCheck>(tls.how).tls->ca_file, "/etc/r/ca.pem");
   EXPECT_EQ(tls.host, "a.b");
   EXPECT_FALSE(how<health::TcpCheck>("type: imap, starttls: false").tls);
-  EXPECT_THAT(said_of("type: pop3, verify: false"),
+  EXPECT_THAT(said_of_check("type: pop3, verify: false"),
               ElementsAre(error(27,
                                 ".verify needs \"starttls\", or a type with TLS, as tls and https "
                                 "are")));
   EXPECT_THAT(
-      said_of("type: smtps, starttls: true"),
+      said_of_check("type: smtps, starttls: true"),
       ElementsAre(error(30, ".starttls is for checks of type tcp, smtp, imap and pop3 only")));
 }
 
@@ -218,82 +217,83 @@ TEST(Patterns, ExpressionsAndWhatMustNotBeSaid) {
 
 TEST(Patterns, AreReadWithTheConfiguration) {
   EXPECT_THAT(
-      said_of("type: http, expect_regex: 'a(b'"),
+      said_of_check("type: http, expect_regex: 'a(b'"),
       ElementsAre(error(33, ".expect_regex is not a valid regular expression: missing ): a(b")));
-  EXPECT_THAT(said_of("type: tcp, port: 1, steps: [{expect_regex: '['}]"),
+  EXPECT_THAT(said_of_check("type: tcp, port: 1, steps: [{expect_regex: '['}]"),
               ElementsAre(error(
                   50, ".steps.expect_regex is not a valid regular expression: missing ]: [")));
   EXPECT_THAT(
-      said_of("type: http, expect: a, expect_regex: b"),
+      said_of_check("type: http, expect: a, expect_regex: b"),
       ElementsAre(error(44, ".expect_regex cannot be used with \"expect\": use one of them")));
-  EXPECT_THAT(said_of("type: tcp, port: 1, reject: a"),
+  EXPECT_THAT(said_of_check("type: tcp, port: 1, reject: a"),
               ElementsAre(error(35, ".reject needs \"expect\", \"expect_regex\" or \"steps\"")));
   EXPECT_THAT(
-      said_of("type: http, expect_regex: '.*'"),
+      said_of_check("type: http, expect_regex: '.*'"),
       ElementsAre(
           "r.yaml:4:33: warning: checks.c.expect_regex \".*\" matches even an empty reply"));
-  EXPECT_THAT(said_of("type: icmp, reject: a"),
+  EXPECT_THAT(said_of_check("type: icmp, reject: a"),
               ElementsAre(error(27,
                                 ".reject is for checks of type tcp, tls, http, https, smtp, imap, "
                                 "pop3, smtps, imaps, pop3s and dns only")));
 }
 
 TEST(DnsCheck, QuestionAndAnswer) {
-  const health::CheckSpec plain = check("type: dns, query: example.com");
+  const health::CheckSpec plain = check_of("type: dns, query: example.com");
   EXPECT_EQ(plain.port, 53);
   EXPECT_EQ(std::get<health::DnsCheck>(plain.how), (health::DnsCheck{.query = "example.com."}));
   EXPECT_EQ(how<health::DnsCheck>(
                 "type: dns, query: a.b., query_type: mx, rcode: NXDOMAIN, expect: mail"),
             (health::DnsCheck{.query = "a.b.", .type = 15, .rcode = 3, .expect = "mail"}));
-  EXPECT_THAT(said_of("type: dns"), ElementsAre(error(6, " needs the key \"query\"")));
+  EXPECT_THAT(said_of_check("type: dns"), ElementsAre(error(6, " needs the key \"query\"")));
   EXPECT_THAT(
-      said_of("type: dns, query: a, query_type: AXFR"),
+      said_of_check("type: dns, query: a, query_type: AXFR"),
       ElementsAre(error(40, ".query_type \"AXFR\" is not a record type that can be queried")));
-  EXPECT_THAT(said_of("type: dns, query: a, rcode: NXDOMAN"),
+  EXPECT_THAT(said_of_check("type: dns, query: a, rcode: NXDOMAN"),
               ElementsAre(error(35,
                                 ".rcode \"NXDOMAN\" is not a valid response code, did you mean "
                                 "\"NXDOMAIN\"?")));
 }
 
 TEST(OtherChecks, IcmpAndAgent) {
-  EXPECT_EQ(check("type: icmp").port, 0);
+  EXPECT_EQ(check_of("type: icmp").port, 0);
   EXPECT_EQ(how<health::AgentCheck>("type: agent, port: 9999, send: hello").send, "hello");
-  EXPECT_THAT(said_of("type: agent"), ElementsAre(error(6, " needs the key \"port\"")));
+  EXPECT_THAT(said_of_check("type: agent"), ElementsAre(error(6, " needs the key \"port\"")));
 }
 
 TEST(OtherChecks, Exec) {
   EXPECT_THAT(
       how<health::ExecCheck>("type: exec, command: [/bin/check, -H, '{address}', '']").command,
       ElementsAre("/bin/check", "-H", "{address}", ""));
-  EXPECT_EQ(check("type: exec, command: [/bin/check], port: 80").port, 80);
-  EXPECT_THAT(said_of("type: exec"), ElementsAre(error(6, " needs the key \"command\"")));
-  EXPECT_THAT(said_of("type: exec, command: []"),
+  EXPECT_EQ(check_of("type: exec, command: [/bin/check], port: 80").port, 80);
+  EXPECT_THAT(said_of_check("type: exec"), ElementsAre(error(6, " needs the key \"command\"")));
+  EXPECT_THAT(said_of_check("type: exec, command: []"),
               ElementsAre(error(28, ".command must name a program")));
-  EXPECT_THAT(said_of("type: exec, command: [check]"),
+  EXPECT_THAT(said_of_check("type: exec, command: [check]"),
               ElementsAre(error(29,
                                 ".command must be the full path of a program, not "
                                 "\"check\"")));
 }
 
 TEST(OtherChecks, File) {
-  const health::CheckSpec file = check("type: file, file: states");
+  const health::CheckSpec file = check_of("type: file, file: states");
   EXPECT_EQ(std::get<health::FileCheck>(file.how), (health::FileCheck{"/etc/r/states", true}));
   EXPECT_EQ(file.rise, 1);
   EXPECT_EQ(file.fall, 1);
-  EXPECT_EQ(check("type: file, file: states, fall: 3").fall, 3);
+  EXPECT_EQ(check_of("type: file, file: states, fall: 3").fall, 3);
   EXPECT_FALSE(how<health::FileCheck>("type: file, file: s, missing: down").missing_is_up);
 }
 
 TEST(Tripwire, OfAConnection) {
   for (const char* type :
        {"type: tcp, port: 1", "type: tls, port: 1", "type: http", "type: https"}) {
-    const health::CheckSpec wired = check(std::string(type) + ", tripwire: true, fall_fast: true");
+    const health::CheckSpec wired =
+        check_of(std::string(type) + ", tripwire: true, fall_fast: true");
     EXPECT_TRUE(wired.tripwire) << type;
     EXPECT_TRUE(wired.fall_fast) << type;
   }
-  EXPECT_FALSE(check("type: http").tripwire);
-  EXPECT_FALSE(check("type: http, tripwire: true").fall_fast);
-  EXPECT_THAT(said_of("type: http, fall_fast: true"),
+  EXPECT_FALSE(check_of("type: http").tripwire);
+  EXPECT_FALSE(check_of("type: http, tripwire: true").fall_fast);
+  EXPECT_THAT(said_of_check("type: http, fall_fast: true"),
               ElementsAre(HasSubstr("needs \"tripwire: true\"")));
 }
 
@@ -312,7 +312,7 @@ TEST(Tripwire, OfTheAgentAlone) {
     for (const char* pool : {", restart: named", ", members: {192.0.2.1: {restart: named}}"}) {
       EXPECT_THAT(said_with_agent(type + ", tripwire: true", pool), IsEmpty()) << type << pool;
     }
-    EXPECT_THAT(said_of(type + ", tripwire: true"),
+    EXPECT_THAT(said_of_check(type + ", tripwire: true"),
                 ElementsAre("r.yaml:2:9: warning: the pool \"w.a.b\" has no key \"restart\": the "
                             "tripwire of its check \"c\", which holds no connection, needs an "
                             "agent that restarts, and so watches, a service"))

@@ -10,8 +10,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr auto kSend = health::ScriptStep::Kind::send;
-
 /// What the check `{BODY}` becomes.
 health::CheckSpec check(const std::string& body) {
   const ParsedOptions parsed =

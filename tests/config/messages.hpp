@@ -13,6 +13,8 @@
 
 namespace rollcall::config {
 
+inline constexpr auto kSend = health::ScriptStep::Kind::send;
+
 /// A machine that knows three services.
 inline std::optional<std::uint16_t> three_services(const std::string& name) {
   if (name == "smtp") return 25;

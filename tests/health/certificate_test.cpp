@@ -11,12 +11,12 @@ using namespace std::chrono_literals;
 constexpr WallTime kEnd = sys_days(2026y / December / 1) + 12h;
 
 TEST(Certificate, WordsForAnExpiryThatComes) {
-  struct Row {
+  struct CertificateRow {
     WallTime now;
     Duration within;
     std::optional<std::string> words;
   };
-  const Row rows[] = {
+  const CertificateRow rows[] = {
       {kEnd - 8 * 24h, 168h, std::nullopt},
       {kEnd - 7 * 24h, 168h, "certificate expires on 2026-12-01, in 7 days"},
       {kEnd - 36h, 168h, "certificate expires on 2026-12-01, in 1 day"},
@@ -26,7 +26,7 @@ TEST(Certificate, WordsForAnExpiryThatComes) {
       {kEnd - 1min, 0s, std::nullopt},
       {kEnd + 24h, 0s, std::nullopt},
   };
-  for (const Row& row : rows) {
+  for (const CertificateRow& row : rows) {
     EXPECT_EQ(expiry_warning(kEnd, row.now, row.within), row.words) << format_wall_time(row.now);
   }
 }

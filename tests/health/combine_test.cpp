@@ -7,7 +7,7 @@
 namespace rollcall::health {
 namespace {
 
-struct Row {
+struct Combination {
   std::string_view checks;  // a letter each: u up, d down, - unknown
   std::size_t needed;
   State state;
@@ -23,7 +23,7 @@ StateCount count(std::string_view checks) {
 
 TEST(Combine, Table) {
   using enum State;
-  const Row rows[] = {
+  const Combination rows[] = {
       // all
       {"u", 0, up},
       {"d", 0, down},
@@ -49,7 +49,7 @@ TEST(Combine, Table) {
       {"uu", 9, up},
       {"ud", 9, down},
   };
-  for (const Row& row : rows) {
+  for (const Combination& row : rows) {
     EXPECT_EQ(combine(count(row.checks), row.needed), row.state) << row.checks << row.needed;
   }
 }

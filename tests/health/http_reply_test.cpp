@@ -77,12 +77,12 @@ TEST(HttpReply, AcceptsWhatCurlAccepts) {
 }
 
 TEST(HttpReply, RefusesWhatIsNoReply) {
-  struct Row {
+  struct ReplyRow {
     std::string reply;
     const char* why;
   };
-  for (const Row& row : {
-           Row{"", "reply: connection closed"},
+  for (const ReplyRow& row : {
+           ReplyRow{"", "reply: connection closed"},
            {"HTTP/1.1 200 OK\r\nX: y\r\n", "reply: connection closed within the header"},
            {"ICY 200 OK\r\n\r\n", "not an HTTP reply: \"I"},
            {"<html>ok</html>", "not an HTTP reply: \"<"},

@@ -5,25 +5,25 @@
 namespace rollcall::health {
 namespace {
 
-using Octets = std::vector<std::uint8_t>;
+using Packet = std::vector<std::uint8_t>;
 constexpr std::uint64_t kNonce = 0x1122334455667788;
 
 /// What a host makes of a request.
-Octets reply_to(const Octets& request, std::uint8_t type) {
-  Octets reply = request;
+Packet reply_to(const Packet& request, std::uint8_t type) {
+  Packet reply = request;
   reply[0] = type;
   return reply;
 }
 
-Octets with_ip_header(const Octets& packet, std::uint8_t words) {
-  Octets whole(words * 4UL);
+Packet with_ip_header(const Packet& packet, std::uint8_t words) {
+  Packet whole(words * 4UL);
   whole[0] = static_cast<std::uint8_t>(0x40 | words);
   whole.insert(whole.end(), packet.begin(), packet.end());
   return whole;
 }
 
 TEST(IcmpEcho, RequestOfIpv4HasAChecksumThatAddsUp) {
-  const Octets packet = echo_request(IpFamily::v4, 0xabcd, kNonce);
+  const Packet packet = echo_request(IpFamily::v4, 0xabcd, kNonce);
   EXPECT_EQ(packet[0], 8);
   EXPECT_EQ(packet[1], 0);
   EXPECT_EQ(packet[4] << 8 | packet[5], 0xabcd);
@@ -34,14 +34,14 @@ TEST(IcmpEcho, RequestOfIpv4HasAChecksumThatAddsUp) {
 }
 
 TEST(IcmpEcho, RequestOfIpv6LeavesTheChecksumToTheKernel) {
-  const Octets packet = echo_request(IpFamily::v6, 1, kNonce);
+  const Packet packet = echo_request(IpFamily::v6, 1, kNonce);
   EXPECT_EQ(packet[0], 128);
   EXPECT_EQ(packet[2] << 8 | packet[3], 0);
 }
 
 TEST(IcmpEcho, RepliesAreKnownByTheirNonce) {
-  const Octets v4 = echo_request(IpFamily::v4, 1, kNonce);
-  const Octets v6 = echo_request(IpFamily::v6, 1, kNonce);
+  const Packet v4 = echo_request(IpFamily::v4, 1, kNonce);
+  const Packet v6 = echo_request(IpFamily::v6, 1, kNonce);
   EXPECT_TRUE(is_echo_reply(IpFamily::v4, reply_to(v4, 0), false, kNonce));
   EXPECT_TRUE(is_echo_reply(IpFamily::v6, reply_to(v6, 129), false, kNonce));
   EXPECT_FALSE(is_echo_reply(IpFamily::v4, reply_to(v4, 0), false, kNonce + 1));
@@ -51,14 +51,14 @@ TEST(IcmpEcho, RepliesAreKnownByTheirNonce) {
 }
 
 TEST(IcmpEcho, RawSocketsOfIpv4HaveTheIpHeader) {
-  const Octets reply = reply_to(echo_request(IpFamily::v4, 1, kNonce), 0);
+  const Packet reply = reply_to(echo_request(IpFamily::v4, 1, kNonce), 0);
   EXPECT_TRUE(is_echo_reply(IpFamily::v4, with_ip_header(reply, 5), true, kNonce));
   EXPECT_TRUE(is_echo_reply(IpFamily::v4, with_ip_header(reply, 15), true, kNonce));
   EXPECT_FALSE(is_echo_reply(IpFamily::v4, with_ip_header(reply, 5), false, kNonce));
 }
 
 TEST(IcmpEcho, WhatIsCutOffIsNoReply) {
-  const Octets reply = with_ip_header(reply_to(echo_request(IpFamily::v4, 1, kNonce), 0), 5);
+  const Packet reply = with_ip_header(reply_to(echo_request(IpFamily::v4, 1, kNonce), 0), 5);
   for (std::size_t size = 0; size < 5 * 4 + 16; ++size) {
     EXPECT_FALSE(is_echo_reply(IpFamily::v4, Bytes(reply).first(size), true, kNonce)) << size;
   }

@@ -9,7 +9,7 @@ namespace {
 
 using Part = MailDialogue::Part;
 
-struct Row {
+struct MailRow {
   const char* what;
   MailProtocol protocol;
   std::vector<std::string> replies;  // one after each thing said; then the server closes
@@ -17,7 +17,7 @@ struct Row {
   Part part = Part::starttls;
 };
 
-std::string play(const Row& row) {
+std::string play_mail(const MailRow& row) {
   using Next = MailDialogue::Next;
   MailDialogue request(row.protocol, row.part);
   std::string said;
@@ -46,7 +46,7 @@ constexpr const char* kEhlo = "EHLO rollcall.invalid\r\n";
 
 TEST(MailDialogue, Table) {
   const std::string ehlo = kEhlo;
-  const Row rows[] = {
+  const MailRow rows[] = {
       {"smtp",
        MailProtocol::smtp,
        {"220 mx ESMTP\r\n", "250-mx\r\n250-STARTTLS\r\n250 8BITMIME\r\n", "220 go ahead\r\n"},
@@ -89,12 +89,12 @@ TEST(MailDialogue, Table) {
        {std::string(kMaxReplySearched, '*')},
        "no complete reply within 8 KiB"},
   };
-  for (const Row& row : rows) EXPECT_EQ(play(row), row.end) << row.what;
+  for (const MailRow& row : rows) EXPECT_EQ(play_mail(row), row.end) << row.what;
 }
 
 TEST(MailDialogue, GreetingAndFarewell) {
   const std::string ehlo = kEhlo;
-  const Row rows[] = {
+  const MailRow rows[] = {
       {"a long greeting",
        MailProtocol::smtp,
        {"220-mx\r\n", "220-wait\r\n220 go\r\n"},
@@ -131,7 +131,7 @@ TEST(MailDialogue, GreetingAndFarewell) {
        Part::farewell},
       {"pop3's end", MailProtocol::pop3, {"+OK bye\r\n"}, "QUIT\r\ndone", Part::farewell},
   };
-  for (const Row& row : rows) EXPECT_EQ(play(row), row.end) << row.what;
+  for (const MailRow& row : rows) EXPECT_EQ(play_mail(row), row.end) << row.what;
 }
 
 TEST(MailDialogue, KeepsTheGreetingForTheSteps) {

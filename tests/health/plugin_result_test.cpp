@@ -5,7 +5,7 @@
 namespace rollcall::health {
 namespace {
 
-struct Row {
+struct PluginRow {
   int status;
   const char* output;
   bool good, degraded;
@@ -13,7 +13,7 @@ struct Row {
 };
 
 TEST(PluginResult, Table) {
-  const Row rows[] = {
+  const PluginRow rows[] = {
       {0, "OK - 3 users | users=3\n", true, false, ""},
       {1, "WARNING - disk 91% | d=91\nmore\n", true, true, "exit status 1: WARNING - disk 91%"},
       {2, "CRITICAL\n", false, false, "exit status 2: CRITICAL"},
@@ -21,7 +21,7 @@ TEST(PluginResult, Table) {
       {127, "\n", false, false, "exit status 127"},
       {137, "|x", false, false, "exit status 137"},
   };
-  for (const Row& row : rows) {
+  for (const PluginRow& row : rows) {
     const Outcome expected{.good = row.good, .reason = row.reason, .degraded = row.degraded};
     EXPECT_EQ(plugin_outcome(row.status, row.output), expected) << row.status;
   }

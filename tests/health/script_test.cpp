@@ -12,14 +12,14 @@ constexpr auto kSend = ScriptStep::Kind::send;
 constexpr auto kExpect = ScriptStep::Kind::expect;
 
 /// What a conversation comes to: the lines written, then "done" or the failure.
-struct Row {
+struct ScriptRow {
   const char* what;
   std::vector<ScriptStep> steps;
   std::vector<std::string> replies;  // pieces as they come in; then the member closes
   std::string end;
 };
 
-std::string play(const Row& row, const TextPattern& reject = {}) {
+std::string play(const ScriptRow& row, const TextPattern& reject = {}) {
   Script script(row.steps, reject);
   std::string said;
   std::size_t piece = 0;
@@ -44,7 +44,7 @@ std::string play(const Row& row, const TextPattern& reject = {}) {
 }
 
 TEST(Script, Table) {
-  const Row rows[] = {
+  const ScriptRow rows[] = {
       {"no steps", {}, {}, "done"},
       {"only a line", {{kSend, "QUIT"}}, {}, "QUIT\r\ndone"},
       {"a greeting", {{kExpect, "220"}}, {"220 ready\r\n"}, "done"},
@@ -81,11 +81,11 @@ TEST(Script, Table) {
        {std::string(kMaxReplySearched - 6, 'x'), "needle and more"},
        "done"},
   };
-  for (const Row& row : rows) EXPECT_EQ(play(row), row.end) << row.what;
+  for (const ScriptRow& row : rows) EXPECT_EQ(play(row), row.end) << row.what;
 }
 
 TEST(Script, TextsAtTheEndsOfLines) {
-  const Row rows[] = {
+  const ScriptRow rows[] = {
       {"in the middle",
        {{kExpect, "^220"}},
        {"554 not 220\r\n"},
@@ -110,12 +110,12 @@ TEST(Script, TextsAtTheEndsOfLines) {
        {"220 hi\r\n", "xB\r\n"},
        "A\r\nstep 3: expected /^B/, got \"xB\""},
   };
-  for (const Row& row : rows) EXPECT_EQ(play(row), row.end) << row.what;
+  for (const ScriptRow& row : rows) EXPECT_EQ(play(row), row.end) << row.what;
 }
 
 TEST(Script, WhatMustNotBeSaid) {
   const TextPattern reject("maintenance");
-  const Row rows[] = {
+  const ScriptRow rows[] = {
       {"before",
        {{kExpect, "220"}},
        {"maintenance\r\n220 mx\r\n"},
@@ -131,7 +131,7 @@ TEST(Script, WhatMustNotBeSaid) {
        {"220 mx\r\n", "250 maintenance\r\n"},
        "A\r\nstep 3: must not say \"maintenance\", got \"250 maintenance\""},
   };
-  for (const Row& row : rows) EXPECT_EQ(play(row, reject), row.end) << row.what;
+  for (const ScriptRow& row : rows) EXPECT_EQ(play(row, reject), row.end) << row.what;
 }
 
 TEST(Script, AGreetingThatWasHeardBefore) {

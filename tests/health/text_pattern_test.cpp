@@ -5,15 +5,15 @@
 namespace rollcall::health {
 namespace {
 
-struct Row {
+struct PatternRow {
   const char* pattern;
   const char* text;
   bool found;
 };
 
 TEST(TextPattern, ATextAndItsAnchors) {
-  for (const Row& row : {
-           Row{"220", "1220\n", true},
+  for (const PatternRow& row : {
+           PatternRow{"220", "1220\n", true},
            {"^220", "1220\n", false},
            {"^220", "220 mx\r\n", true},
            {"^220", "554 no\r\n220 mx\r\n", true},
@@ -36,8 +36,8 @@ TEST(TextPattern, ATextAndItsAnchors) {
 }
 
 TEST(TextPattern, ARegularExpression) {
-  for (const Row& row : {
-           Row{R"("status":\s*"ok")", R"({"status":  "ok"})", true},
+  for (const PatternRow& row : {
+           PatternRow{R"("status":\s*"ok")", R"({"status":  "ok"})", true},
            {R"("status":\s*"ok")", R"({"status": "bad"})", false},
            {"^2[25]0 ", "554 no\r\n250 yes\r\n", true},
            {"^2[25]0 ", "x250 yes\r\n", false},

@@ -12,9 +12,9 @@ namespace {
 
 /// The rule as docs/health.md has it: `fall` bad probes in a row turn a member down, `rise` good
 /// ones turn it up, the very first probe decides alone.
-class Model {
+class VerdictModel {
  public:
-  Model(std::size_t rise, std::size_t fall) : rise_(rise), fall_(fall) {}
+  VerdictModel(std::size_t rise, std::size_t fall) : rise_(rise), fall_(fall) {}
 
   void apply(bool good) {
     probes_.push_back(good);
@@ -53,7 +53,7 @@ RC_GTEST_PROP(VerdictModel, TheMachineSaysWhatTheModelSays, ()) {
   const auto rise = *rc::gen::inRange<std::uint16_t>(1, 6);
   const auto fall = *rc::gen::inRange<std::uint16_t>(1, 6);
   Verdict verdict(rise, fall);
-  Model model(rise, fall);
+  VerdictModel model(rise, fall);
   for (const bool good : *rc::gen::arbitrary<std::vector<bool>>()) {
     const State before = verdict.state();
     const bool changed = verdict.apply(good);

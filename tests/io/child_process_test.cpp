@@ -14,12 +14,11 @@ namespace rollcall::io {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::read_all;
 
-class ChildProcess : public ::testing::Test {
+class ChildProcess : public testing::Test {
  protected:
   ChildRun run(std::vector<std::string> argv, Duration limit = 20s) {
-    return testing::run_on(io, run_child(std::move(argv), {.time = limit}));
+    return run_on(io, run_child(std::move(argv), {.time = limit}));
   }
   ChildResult sh(const std::string& text, Duration limit = 20s) {
     return run({"/bin/sh", "-c", text}, limit).value();
@@ -124,7 +123,7 @@ TEST_F(ChildProcess, KillsTheWholeGroupThatIgnoresSigterm) {
   EXPECT_TRUE(result.timed_out);
   EXPECT_EQ(result.signal, SIGKILL);
   EXPECT_GE(result.duration, kKillGrace);
-  EXPECT_TRUE(testing::eventually([&] { return !is_alive(dir.path("inner")); }));
+  EXPECT_TRUE(eventually([&] { return !is_alive(dir.path("inner")); }));
   EXPECT_FALSE(is_alive(dir.path("outer")));
 }
 
@@ -150,7 +149,7 @@ TEST_F(ChildProcess, DoesNotWaitForADaemonThatNeverStopsWriting) {
                                 pid_file + " ]; do sleep 0.01; done; exit 7");
   EXPECT_EQ(result.exit_status, 7);
   EXPECT_LE(result.output.size(), kOutputTailLimit);
-  EXPECT_TRUE(testing::eventually([&] { return !is_alive(pid_file); }));  // EPIPE ends yes
+  EXPECT_TRUE(eventually([&] { return !is_alive(pid_file); }));  // EPIPE ends yes
 }
 
 TEST_F(ChildProcess, IsKilledWhenCancelled) {
@@ -161,18 +160,18 @@ TEST_F(ChildProcess, IsKilledWhenCancelled) {
       run_child({"/bin/sh", "-c", "echo $$ > " + dir.path("pid") + "; sleep 100"}, {.time = 20s}),
       asio::bind_cancellation_slot(cancel.slot(),
                                    [&](const std::exception_ptr&, ChildRun) { ended = true; }));
-  ASSERT_TRUE(testing::eventually([&] {
+  ASSERT_TRUE(eventually([&] {
     io.poll();
     return std::filesystem::exists(dir.path("pid")) && !read_all(dir.path("pid")).empty();
   }));
   ASSERT_FALSE(ended);
   cancel.emit(asio::cancellation_type::terminal);
-  ASSERT_TRUE(testing::eventually([&] {
+  ASSERT_TRUE(eventually([&] {
     io.restart();
     io.poll();
     return ended;
   }));
-  EXPECT_TRUE(testing::eventually([&] { return !is_alive(dir.path("pid")); }));
+  EXPECT_TRUE(eventually([&] { return !is_alive(dir.path("pid")); }));
 }
 
 TEST_F(ChildProcess, IsKilledWhenItsContextEnds) {
@@ -182,12 +181,12 @@ TEST_F(ChildProcess, IsKilledWhenItsContextEnds) {
         ending,
         run_child({"/bin/sh", "-c", "echo $$ > " + dir.path("pid") + "; sleep 100"}, {.time = 20s}),
         asio::detached);
-    ASSERT_TRUE(testing::eventually([&] {
+    ASSERT_TRUE(eventually([&] {
       ending.poll();
       return std::filesystem::exists(dir.path("pid")) && !read_all(dir.path("pid")).empty();
     }));
   }
-  EXPECT_TRUE(testing::eventually([&] { return !is_alive(dir.path("pid")); }));
+  EXPECT_TRUE(eventually([&] { return !is_alive(dir.path("pid")); }));
 }
 
 /// Writes its own number into the file, in a session of its own, as an orphan.
@@ -202,12 +201,11 @@ TEST_F(ChildProcess, OfACheckNoDescendantIsLeft) {
   for (const std::string end : {"exit 0", "exit 2", "sleep 100"}) {
     const std::string pid_file = dir.path("orphan");
     std::filesystem::remove(pid_file);
-    const auto result =
-        testing::run_on(io, run_child({"/bin/sh", "-c", orphan(pid_file) + end},
-                                      {.time = 2s, .descendants = Descendants::killed}));
+    const auto result = run_on(io, run_child({"/bin/sh", "-c", orphan(pid_file) + end},
+                                             {.time = 2s, .descendants = Descendants::killed}));
     ASSERT_TRUE(result) << end;
     EXPECT_EQ(result->timed_out, end == "sleep 100");
-    EXPECT_TRUE(testing::eventually([&] { return !is_alive(pid_file); })) << end;
+    EXPECT_TRUE(eventually([&] { return !is_alive(pid_file); })) << end;
   }
 }
 
@@ -221,7 +219,7 @@ TEST_F(ChildProcess, OfAScriptInTimeTheServiceIsLeft) {
 TEST_F(ChildProcess, OfAScriptOverItsTimeNothingIsLeft) {
   const std::string pid_file = dir.path("service");
   EXPECT_TRUE(sh(orphan(pid_file) + "sleep 100", 1s).timed_out);
-  EXPECT_TRUE(testing::eventually([&] { return !is_alive(pid_file); }));
+  EXPECT_TRUE(eventually([&] { return !is_alive(pid_file); }));
 }
 
 TEST_F(ChildProcess, HasTheLimitThatWeWereStartedWith) {
@@ -236,9 +234,9 @@ TEST_F(ChildProcess, HasTheLimitThatWeWereStartedWith) {
 }
 
 TEST_F(ChildProcess, IsKilledWhenItWritesMoreThanItMay) {
-  const auto result = testing::run_on(
-      io, run_child({"/bin/sh", "-c", "exec yes"},
-                    {.time = 60s, .descendants = Descendants::killed, .output = 100'000}));
+  const auto result =
+      run_on(io, run_child({"/bin/sh", "-c", "exec yes"},
+                           {.time = 60s, .descendants = Descendants::killed, .output = 100'000}));
   ASSERT_TRUE(result);
   EXPECT_TRUE(result->said_too_much);
   EXPECT_FALSE(result->timed_out);

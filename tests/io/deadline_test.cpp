@@ -18,11 +18,11 @@ using namespace std::chrono_literals;
 
 using Ended = std::variant<int, std::string>;
 
-class DeadlineTest : public ::testing::Test {
+class DeadlineTest : public testing::Test {
  protected:
   Ended run(Duration limit, std::function<asio::awaitable<int>(Deadline&)> work) {
     Deadline deadline(io_.get_executor(), limit);
-    return testing::run_on(io_, before(deadline, work(deadline)));
+    return run_on(io_, before(deadline, work(deadline)));
   }
 
   asio::io_context io_;

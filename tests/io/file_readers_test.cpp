@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 /// A FIFO that a reader may open as a tool does hangs it: nobody writes there.
 constexpr ReadOptions kHanging{.pipes = true};
 
-class FileReadersTest : public ::testing::Test {
+class FileReadersTest : public testing::Test {
  protected:
   std::string make_fifo(const std::string& name) const {
     ::mkfifo(folder_.path(name).c_str(), 0600);
@@ -58,7 +58,7 @@ TEST_F(FileReadersTest, AHungPathIsGivenUpAndComesBack) {
   EXPECT_NE(message("/proc/self/comm").find("it was read"), std::string::npos)
       << "another file system";
   const Descriptor writer(::open(fifo.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
-  EXPECT_TRUE(testing::eventually([&] {
+  EXPECT_TRUE(eventually([&] {
     // The reader has gone on. This one would hang again, if the path were still given up.
     return message(folder_.write("file", "text", 0600)) == "it was read: text";
   }));
@@ -77,7 +77,7 @@ TEST_F(FileReadersTest, AHungPathHoldsUpNoOther) {
   const std::function<Result<FileText>()> read = [this] {
     return readers_->read("/proc/self/comm", {});
   };
-  const auto text = testing::run_on(context_, readers_->later("/proc/self/comm", read));
+  const auto text = run_on(context_, readers_->later("/proc/self/comm", read));
   EXPECT_TRUE(text) << text.error().message;
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class LogQueueTest : public ::testing::Test {
+class LogQueueTest : public testing::Test {
  protected:
   LogQueueTest() {
     std::array<int, 2> ends{};
@@ -52,7 +52,7 @@ TEST_F(LogQueueTest, DropsCountsAndTells) {
   for (std::size_t i = 0; i < 2 * kMaxLogLines; ++i) logger_->info("{} {}", i, filler);
   EXPECT_FALSE(queue_->flush_within(10ms));
   std::string text;
-  const bool told = testing::eventually([&] {
+  const bool told = eventually([&] {
     text += read_some();
     return text.find("log lines were dropped") != std::string::npos;
   });
@@ -72,7 +72,7 @@ TEST_F(LogQueueTest, TheEndIsNotHeldUp) {
     queue_.reset();
     ended = true;
   });
-  EXPECT_TRUE(testing::eventually([&] { return ended.load(); }));
+  EXPECT_TRUE(eventually([&] { return ended.load(); }));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 using asio::ip::tcp;
 
 /// Reads octet by octet, or in larger pieces, what a peer has written.
-class MeteredSocketTest : public ::testing::Test {
+class MeteredSocketTest : public testing::Test {
  protected:
   /// @return the octets that were read before a read failed
   std::size_t heard(Budget budget, std::size_t written, std::size_t piece) {
@@ -32,7 +32,7 @@ class MeteredSocketTest : public ::testing::Test {
         total += size;
       }
     };
-    return testing::run_on(io_, all());
+    return run_on(io_, all());
   }
 
   asio::io_context io_;

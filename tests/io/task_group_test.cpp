@@ -33,7 +33,7 @@ TEST(TaskGroup, IsJoinedWhenAllHaveEnded) {
   group.start(end_at_once(ended));
   group.start(fail_at_once());  // its failure is logged, and ends it alone
   EXPECT_EQ(group.size(), 3U);
-  EXPECT_TRUE(testing::run_on(io, group.join(20s)));
+  EXPECT_TRUE(run_on(io, group.join(20s)));
   EXPECT_EQ(ended, 2);
   EXPECT_EQ(group.size(), 0U);
 }
@@ -43,10 +43,10 @@ TEST(TaskGroup, JoinGivesUpAtItsLimit) {
   TaskGroup group(io.get_executor());
   int ended = 0;
   group.start(wait_for_ever(io, ended));
-  EXPECT_FALSE(testing::run_on(io, group.join(10ms)));
+  EXPECT_FALSE(run_on(io, group.join(10ms)));
   EXPECT_EQ(group.size(), 1U);
   group.cancel();
-  EXPECT_TRUE(testing::run_on(io, group.join(20s)));
+  EXPECT_TRUE(run_on(io, group.join(20s)));
   EXPECT_EQ(ended, 1);
 }
 
@@ -59,7 +59,7 @@ TEST(TaskGroup, CancelsFromOutsideWhatEndsMeanwhile) {
   io.run_one();
   group.cancel();  // is posted, behind the end of the first
   group.cancel();
-  EXPECT_TRUE(testing::run_on(io, group.join(20s)));
+  EXPECT_TRUE(run_on(io, group.join(20s)));
   EXPECT_EQ(group.size(), 0U);
 }
 
@@ -72,7 +72,7 @@ TEST(TaskGroup, CancelsFromOutsideAtEachStepOfAnEnd) {
     group.start(end_at_once(ended));
     for (int step = 0; step < steps; ++step) io.poll_one();
     group.cancel();
-    EXPECT_TRUE(testing::run_on(io, group.join(20s)));
+    EXPECT_TRUE(run_on(io, group.join(20s)));
     EXPECT_EQ(group.size(), 0U);
   }
 }

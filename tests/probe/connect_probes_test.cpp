@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using asio::ip::tcp;
-using testing::patience;
 
 const IpAddress kLoopback = *IpAddress::parse("127.0.0.1");
 
@@ -29,7 +28,7 @@ Request probe_of(std::uint64_t id, const IpAddress& address, std::uint16_t port,
           .host = {}};
 }
 
-class ConnectProbesTest : public ::testing::Test {
+class ConnectProbesTest : public testing::Test {
  protected:
   /// Until so many outcomes are there.
   void run_until(std::size_t outcomes) {

@@ -64,13 +64,13 @@ health::Outcome probe(const decltype(health::CheckSpec::how)& how, std::uint16_t
                   .target = {address, port},
                   .check = std::make_shared<const health::CheckSpec>(spec),
                   .host = "www.a.b"});
-    while (!outcome && io.run_one_for(testing::patience) > 0) {
+    while (!outcome && io.run_one_for(patience) > 0) {
     }
   }).join();
   return outcome.value_or(health::Outcome{.reason = "no outcome"});
 }
 
-const std::vector<std::pair<std::string, decltype(health::CheckSpec::how)>> kinds{
+const std::vector<std::pair<std::string, decltype(health::CheckSpec::how)>> kEveryKind{
     {"connect", health::TcpCheck{}},
     {"script", health::TcpCheck{.steps = {{health::ScriptStep::Kind::expect, "x"}}}},
     {"http", health::HttpCheck{}},
@@ -82,13 +82,13 @@ constexpr int kErrors[] = {EADDRNOTAVAIL, ENETUNREACH, EHOSTUNREACH, EAFNOSUPPOR
                            ENETDOWN,      EPERM,       EACCES,       EMFILE,
                            ENFILE,        ENOBUFS,     ENOMEM,       EINVAL};
 
-class OwnHost : public ::testing::Test {
+class OwnHost : public testing::Test {
  protected:
   Silent member_;
 };
 
 TEST_F(OwnHost, WhatSocketAndConnectSayIsNoOutcome) {
-  for (const auto& [kind, how] : kinds) {
+  for (const auto& [kind, how] : kEveryKind) {
     for (const int syscall : {SCMP_SYS(socket), SCMP_SYS(connect)}) {
       for (const int error : kErrors) {
         const health::Outcome outcome = probe(how, member_.port(), syscall, error);
@@ -101,7 +101,7 @@ TEST_F(OwnHost, WhatSocketAndConnectSayIsNoOutcome) {
 }
 
 TEST_F(OwnHost, ARefusalIsTheMembersWord) {
-  for (const auto& [kind, how] : kinds) {
+  for (const auto& [kind, how] : kEveryKind) {
     if (kind == "icmp") continue;
     const health::Outcome outcome = probe(how, member_.port(), SCMP_SYS(connect), ECONNREFUSED);
     EXPECT_FALSE(outcome.unknown) << kind << ' ' << outcome.reason;
@@ -112,7 +112,7 @@ TEST_F(OwnHost, ARefusalIsTheMembersWord) {
 /// What comes once the way was open came by ICMP: from the path.
 TEST_F(OwnHost, WhatIsSaidLaterIsABadProbe) {
   const std::vector<int> sends{SCMP_SYS(sendto), SCMP_SYS(sendmsg)};
-  for (const auto& [kind, how] : kinds) {
+  for (const auto& [kind, how] : kEveryKind) {
     if (kind == "connect" || kind == "script" || kind == "agent") continue;  // the member speaks
     for (const int error : {ENETUNREACH, EHOSTUNREACH, EACCES, EPROTO}) {
       for (const int syscall : sends) {

@@ -85,7 +85,7 @@ Request probe_of(const health::CheckSpec& spec, const char* member, std::uint16_
 struct Asker {
   bool is_answered() {
     while (!outcome) {
-      if (io.run_one_for(testing::patience) == 0) return false;
+      if (io.run_one_for(patience) == 0) return false;
     }
     return true;
   }
@@ -221,7 +221,7 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
       prober.start(request);  // runs at once, as far as it goes
       gone_on = true;
     });
-    while (!ended) ASSERT_GT(io.run_one_for(testing::patience), 0U) << how.index();
+    while (!ended) ASSERT_GT(io.run_one_for(patience), 0U) << how.index();
     EXPECT_FALSE(early) << how.index();
   }
 }
@@ -234,7 +234,7 @@ TEST(Prober, TellsThatNobodyListens) {
   for (const auto& how : kinds) {
     Asker asker;
     const health::CheckSpec spec{.name = "x", .how = how, .timeout = 2s};
-    asker.prober.start(probe_of(spec, "127.0.0.1", testing::free_port()));
+    asker.prober.start(probe_of(spec, "127.0.0.1", free_port()));
     ASSERT_TRUE(asker.is_answered()) << how.index();
     EXPECT_FALSE(asker.outcome->good) << how.index();
     EXPECT_TRUE(asker.outcome->refused) << how.index() << ' ' << asker.outcome->reason;
@@ -352,7 +352,7 @@ std::string outcome_of_cutter(bool by_tcp) {
                 .check = std::make_shared<const health::CheckSpec>(spec),
                 .host = "www.a.b"});
   while (!outcome) {
-    if (io.run_one_for(testing::patience) == 0) return "no outcome";
+    if (io.run_one_for(patience) == 0) return "no outcome";
   }
   return words(*outcome);
 }

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class StateFilesTest : public ::testing::Test {
+class StateFilesTest : public testing::Test {
  protected:
   void write(const std::string& name, const std::string& text) { folder_.write(name, text, 0644); }
   /// As if it had been written so long ago.
@@ -22,7 +22,7 @@ class StateFilesTest : public ::testing::Test {
   }
   std::string path() const { return folder_.path("states"); }
   std::string state() {
-    const auto states = testing::run_on(context_, files_.states_of(path(), 10s));
+    const auto states = run_on(context_, files_.states_of(path(), 10s));
     if (!states) return "unreadable";
     const auto found = (*states)->find("192.0.2.1");
     return found == (*states)->end() ? "none" : found->second.good ? "up" : "down";
@@ -147,7 +147,7 @@ TEST_F(StateFilesTest, ProbesAtOnceGetTheSame) {
 TEST_F(StateFilesTest, AProbeIsNotHeldUpForLongerThanItsLimit) {
   readers_->stop();
   write("states", "192.0.2.1 up\n");
-  const auto states = testing::run_on(context_, files_.states_of(path(), 10ms));
+  const auto states = run_on(context_, files_.states_of(path(), 10ms));
   ASSERT_FALSE(states);
   EXPECT_NE(states.error().message.find("not read"), std::string::npos);
 }

@@ -20,7 +20,7 @@ class MemberWires : public agent::WatchingAgent {
   }
   void TearDown() override {
     tasks.cancel();
-    testing::run_on(io, tasks.join(testing::patience));
+    run_on(io, tasks.join(patience));
     agent::WatchingAgent::TearDown();
   }
 

@@ -8,25 +8,21 @@
 namespace rollcall::rfc {
 namespace {
 
-using testing::eventually;
-using testing::read_all;
-
 TEST(Rfc7435, AMailGoesOverStarttlsWithAnUnknownCertificate) {
   const TemporaryFolder dir;
-  testing::RealProcess request(
-      {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-       "-nodes", "-subj", "/CN=unknown", "-days", "2", "-keyout", dir.path("key.pem"), "-out",
-       dir.path("cert.pem")},
-      dir.path("req.log"));
+  RealProcess request({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                       "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=unknown", "-days",
+                       "2", "-keyout", dir.path("key.pem"), "-out", dir.path("cert.pem")},
+                      dir.path("req.log"));
   ASSERT_EQ(request.wait(), 0) << read_all(dir.path("req.log"));
-  const std::uint16_t port = testing::free_port();
+  const std::uint16_t port = free_port();
   const std::string address = "127.0.0.1:" + std::to_string(port);
   // With --tlscert this server takes no mail before STARTTLS.
-  const testing::RealProcess smtp(
+  const RealProcess smtp(
       {"/usr/bin/python3", "-u", "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Debugging",
        "stdout", "--tlscert", dir.path("cert.pem"), "--tlskey", dir.path("key.pem"), "-l", address},
       dir.path("out"));
-  ASSERT_TRUE(eventually([&] { return testing::is_listening(port); }));
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   channel::AlertSender sender(
       {.to = {"root@x"}, .from = "rollcall@x", .smtp = "smtp://" + address, .webhook = ""});
   sender.send({.subject = "s", .body = "down\n", .json = "{}"});

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-constexpr const char* kFour =
+constexpr const char* kFourAnswers =
     "www A 192.0.2.11\nwww A 192.0.2.12\nwww A 192.0.2.21\nwww A 192.0.2.99\n@ MX 10 www\n";
 
 class PoolPolicies : public ServedPools {
@@ -29,7 +29,7 @@ class PoolPolicies : public ServedPools {
 };
 
 TEST_F(PoolPolicies, ABackupServesWhileNoPrimaryMemberDoes) {
-  serve(kFour, {tiered()});
+  serve(kFourAnswers, {tiered()});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
   EXPECT_EQ(status_of("192.0.2.21").tier, Tier::backup);
   EXPECT_EQ(status_of("192.0.2.21").observed, State::up) << "it is probed";
@@ -50,7 +50,7 @@ TEST_F(PoolPolicies, ABackupServesWhileNoPrimaryMemberDoes) {
 }
 
 TEST_F(PoolPolicies, AFallbackServesInsteadOfAPoolThatIsAllDown) {
-  serve(kFour, {tiered()});
+  serve(kFourAnswers, {tiered()});
   die({"192.0.2.11", "192.0.2.12", "192.0.2.21"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.99"));
   EXPECT_THAT(alerts_, Contains("www.example.com: no usable member: all 3 are down; returning the "
@@ -70,7 +70,7 @@ TEST_F(PoolPolicies, DegradedCountsAsUp) {
   pool.min_healthy = 100;
   pool.flap_damping = true;
   pool.failback = std::nullopt;
-  serve(kFour, {pool});
+  serve(kFourAnswers, {pool});
   degraded_ = {"192.0.2.11", "192.0.2.12", "192.0.2.99"};
   die({});
   EXPECT_TRUE(status_of("192.0.2.11").degraded);
@@ -87,7 +87,7 @@ TEST_F(PoolPolicies, DegradedCountsAsUp) {
 }
 
 TEST_F(PoolPolicies, WhoIsDegradedInAnOperatorsHandsIsNoAlert) {
-  serve(kFour);
+  serve(kFourAnswers);
   say(OverrideKind::drained, "192.0.2.11");
   degraded_ = {"192.0.2.11"};
   die({});
@@ -99,7 +99,7 @@ TEST_F(PoolPolicies, WhoIsDegradedInAnOperatorsHandsIsNoAlert) {
 TEST_F(PoolPolicies, TooFewAreAsAllDown) {
   PoolSpec pool = pool_of(kWww);
   pool.min_healthy = 60;
-  serve(kFour, {pool});
+  serve(kFourAnswers, {pool});
   die({"192.0.2.11"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12", "192.0.2.21", "192.0.2.99"));
   EXPECT_THAT(details_, ElementsAre("it is left out of the answers"));
@@ -128,7 +128,7 @@ TEST_F(PoolPolicies, AnObservedPoolIsAnsweredInFull) {
   PoolSpec pool = tiered();
   pool.observe_only = true;
   pool.restart = "apache";
-  serve(kFour, {pool});
+  serve(kFourAnswers, {pool});
   EXPECT_THAT(answered(), testing::SizeIs(4)) << "backup and fallback too";
   EXPECT_FALSE(status_of("192.0.2.21").would_be_live);
   const std::uint32_t serial = zone_->watch_table().serial();
@@ -153,7 +153,7 @@ TEST_F(PoolPolicies, AnObservedPoolIsAnsweredInFull) {
 TEST_F(PoolPolicies, AnOperatorIsHeardInAnObservedPool) {
   PoolSpec pool = tiered();
   pool.observe_only = true;
-  serve(kFour, {pool});
+  serve(kFourAnswers, {pool});
   say(OverrideKind::drained, "192.0.2.11");
   say(OverrideKind::forced_down, "192.0.2.12");
   EXPECT_THAT(answered(), ElementsAre("192.0.2.21", "192.0.2.99"));
@@ -164,7 +164,7 @@ TEST_F(PoolPolicies, AnOperatorIsHeardInAnObservedPool) {
 }
 
 TEST_F(PoolPolicies, AReloadChangesThemAtOnce) {
-  serve(kFour, {tiered()});
+  serve(kFourAnswers, {tiered()});
   stage_.configure({pool_of(kWww)}, {"example.com"});
   step(ZoneUnchanged{name_of("example.com")});
   EXPECT_THAT(answered(), testing::SizeIs(4));

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-constexpr const char* kZone = R"($TTL 60
+constexpr const char* kRosterZone = R"($TTL 60
 @ SOA ns root 1 2 3 4 5
 @ NS ns
 @ MX 10 www
@@ -24,7 +24,7 @@ www 1 AAAA 2001:db8::1
 )";
 
 /// One roster on a clock of the test's own. Probes are answered by hand.
-class RosterTest : public ::testing::Test {
+class RosterTest : public testing::Test {
  protected:
   PoolSpec pool_{.name = name_of("www.example.com"),
                  .checks = {{.name = "web",
@@ -37,7 +37,7 @@ class RosterTest : public ::testing::Test {
                              .jitter = 0}},
                  .restart = "apache"};
 
-  ZonePtr build(const std::string& text = kZone) {
+  ZonePtr build(const std::string& text = kRosterZone) {
     const std::vector<dns::Name> pools{pool_.name};
     auto report = zone::load_zone({name_of("example.com"), "zone", pools},
                                   [&](const std::string&) -> Result<std::string> { return text; });
@@ -45,7 +45,7 @@ class RosterTest : public ::testing::Test {
     return report.zone;
   }
 
-  void start(SavedState saved = {}, const std::string& text = kZone) {
+  void start(SavedState saved = {}, const std::string& text = kRosterZone) {
     roster_ = std::make_unique<Roster>(std::move(saved), 1);
     step(Configured{{pool_}, {name_of("example.com")}});
     step(ZoneBuilt{build(text)});
@@ -252,7 +252,7 @@ TEST_F(RosterTest, AReloadKeepsTheHealthOfMembersThatStay) {
   first_round();
   probe("192.0.2.1", false);
   take<PublishZone>();
-  std::string text = kZone;
+  std::string text = kRosterZone;
   text += "www 1 A 192.0.2.3\n";
   step(ZoneBuilt{build(text)});
   const auto published = take<PublishZone>();
@@ -268,7 +268,7 @@ TEST_F(RosterTest, AReplyToAForgottenProbeChangesNothing) {
   first_round();
   for (int i = 0; i < 200 && !open_.contains(address_of("192.0.2.1")); ++i) advance(100ms);
   const RunId stray = open_.at(address_of("192.0.2.1"));
-  std::string text = kZone;
+  std::string text = kRosterZone;
   text.erase(text.find("www 1 A 192.0.2.1\n"), 18);
   step(ZoneBuilt{build(text)});
   const ZonePtr zone = take<PublishZone>().back().zone;

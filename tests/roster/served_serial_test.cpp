@@ -1,13 +1,12 @@
 /// Under which serial secondaries get what is answered: on a disk that is full, over restarts, by
 /// the calendar.
+#include "served_pools.hpp"
 #include "stage.hpp"
 
 namespace rollcall::roster {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr const char* kTwo = "www A 192.0.2.11\nwww A 192.0.2.12\n";
 
 class ServedSerialTest : public testing::Test {
  protected:

@@ -98,7 +98,7 @@ World::Reply World::reply_of(const roster::StartProbe& effect) {
 
 void World::perform(const roster::HoldWire& effect) {
   blame(wires_.hold(effect, now_));
-  if (::testing::Test::HasFailure()) return;
+  if (testing::Test::HasFailure()) return;
   const Wires::Wire wire = wires_.wire_of(effect.wire);
   const Backend& backend = backends_.at(effect.target.address);
   const bool unheard = is_cut_off(effect.target.address) || backend.silent;

@@ -88,15 +88,15 @@ World::Planned World::take_plan() {
 
 void World::run(Duration duration) {
   end_ = now_ + duration;
-  while (now_ < end_ && !::testing::Test::HasFailure()) {
+  while (now_ < end_ && !testing::Test::HasFailure()) {
     const Duration until_upset = std::chrono::milliseconds(200 + random_.below(20000));
     const Instant upset_at = std::min(end_, now_ + until_upset);
-    while (!plans_.empty() && plans_.front().at <= upset_at && !::testing::Test::HasFailure()) {
+    while (!plans_.empty() && plans_.front().at <= upset_at && !testing::Test::HasFailure()) {
       const Planned planned = take_plan();
       now_ = std::max(now_, planned.at);
       std::visit([this](const auto& what) { happen(what); }, planned.what);
     }
-    if (::testing::Test::HasFailure()) return;
+    if (testing::Test::HasFailure()) return;
     now_ = std::max(now_, upset_at);
     check_invariants();  // also of what nobody has been woken for
     upset();

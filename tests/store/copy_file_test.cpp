@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "saved_state.hpp"
 #include "temporary_folder.hpp"
 
 namespace rollcall::store {
@@ -13,18 +14,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-dns::Name name_of(const std::string& text) {
-  return *dns::Name::parse(text);
-}
-
-constexpr WallTime kNow{1'700'000'000s};
+constexpr WallTime kCopyTime{1'700'000'000s};
 
 class CopyFileTest : public testing::Test {
  protected:
   static state::ZoneTexts texts(const std::string& text) {
     return {{{.path = {}, .text = text}, {.path = "included one", .text = "$TTL 1\n" + text}}};
   }
-  static std::string text_of(CopyFile& file, const std::string& origin) {
+  static std::string copied_text(CopyFile& file, const std::string& origin) {
     const auto copy = file.read(name_of(origin));
     if (!copy) return copy.error().message;
     EXPECT_EQ(copy->texts.parts.size(), 2U);
@@ -37,7 +34,7 @@ class CopyFileTest : public testing::Test {
     std::vector<dns::Name> all;
     for (int i = 0; i < zones; ++i) {
       all.push_back(name_of("z" + std::to_string(i) + ".example"));
-      ASSERT_TRUE(file.add(all.back(), kNow, texts(text + std::to_string(i))));
+      ASSERT_TRUE(file.add(all.back(), kCopyTime, texts(text + std::to_string(i))));
     }
     ASSERT_TRUE(file.flush(all));
   }
@@ -57,9 +54,9 @@ class CopyFileTest : public testing::Test {
 TEST_F(CopyFileTest, HasWhatWasAdded) {
   fill(3, std::string("text with \0 and \xff\n", 18));
   CopyFile file(path_);
-  EXPECT_EQ(text_of(file, "z1.example"), std::string("text with \0 and \xff\n", 18) + "1");
-  EXPECT_EQ(file.read(name_of("Z1.EXAMPLE"))->saved, kNow);
-  EXPECT_EQ(text_of(file, "other.example"), "there is no copy of it");
+  EXPECT_EQ(copied_text(file, "z1.example"), std::string("text with \0 and \xff\n", 18) + "1");
+  EXPECT_EQ(file.read(name_of("Z1.EXAMPLE"))->saved, kCopyTime);
+  EXPECT_EQ(copied_text(file, "other.example"), "there is no copy of it");
 }
 
 TEST_F(CopyFileTest, TheSameIsNotWrittenTwice) {
@@ -68,24 +65,24 @@ TEST_F(CopyFileTest, TheSameIsNotWrittenTwice) {
   fill(3, "text");
   EXPECT_EQ(size(), once);
   CopyFile file(path_);
-  ASSERT_TRUE(file.add(name_of("z1.example"), kNow, texts("another")));
+  ASSERT_TRUE(file.add(name_of("z1.example"), kCopyTime, texts("another")));
   EXPECT_GT(size(), once);
-  EXPECT_EQ(text_of(file, "z1.example"), "another");
+  EXPECT_EQ(copied_text(file, "z1.example"), "another");
   CopyFile again(path_);
-  EXPECT_EQ(text_of(again, "z1.example"), "another");
+  EXPECT_EQ(copied_text(again, "z1.example"), "another");
 }
 
 TEST_F(CopyFileTest, ZonesThatAreConfiguredNoMoreGo) {
   fill(3, "text");
   const std::uintmax_t three = size();
   CopyFile file(path_);
-  ASSERT_TRUE(file.add(name_of("z0.example"), kNow, texts("text0")));
+  ASSERT_TRUE(file.add(name_of("z0.example"), kCopyTime, texts("text0")));
   ASSERT_TRUE(file.flush({name_of("z0.example"), name_of("z2.example")}));
   EXPECT_LT(size(), three);
-  EXPECT_EQ(text_of(file, "z1.example"), "there is no copy of it");
-  EXPECT_EQ(text_of(file, "z2.example"), "text2");
+  EXPECT_EQ(copied_text(file, "z1.example"), "there is no copy of it");
+  EXPECT_EQ(copied_text(file, "z2.example"), "text2");
   CopyFile again(path_);
-  EXPECT_EQ(text_of(again, "z0.example"), "text0");
+  EXPECT_EQ(copied_text(again, "z0.example"), "text0");
   EXPECT_EQ(content().find("z1.example"), std::string::npos);
 }
 
@@ -93,12 +90,12 @@ TEST_F(CopyFileTest, OldCopiesDoNotPileUp) {
   CopyFile file(path_);
   const std::string large(300'000, 'x');
   for (int i = 0; i < 50; ++i) {
-    ASSERT_TRUE(file.add(name_of("z.example"), kNow, texts(large + std::to_string(i))));
+    ASSERT_TRUE(file.add(name_of("z.example"), kCopyTime, texts(large + std::to_string(i))));
     ASSERT_TRUE(file.flush({name_of("z.example")}));
     EXPECT_LT(size(), 4'000'000U);
   }
   CopyFile again(path_);
-  EXPECT_EQ(text_of(again, "z.example"), large + "49");
+  EXPECT_EQ(copied_text(again, "z.example"), large + "49");
 }
 
 /// Each octet of the middle one is damaged in turn: it is refused, and the others are as they were.
@@ -112,8 +109,8 @@ TEST_F(CopyFileTest, WhatIsDamagedIsNotThere) {
     bad[at] = static_cast<char>(bad[at] ^ 0x15);
     write(bad);
     CopyFile file(path_);
-    EXPECT_EQ(text_of(file, "z0.example"), "text\nof two lines 0") << at;
-    EXPECT_EQ(text_of(file, "z2.example"), "text\nof two lines 2") << at;
+    EXPECT_EQ(copied_text(file, "z0.example"), "text\nof two lines 0") << at;
+    EXPECT_EQ(copied_text(file, "z2.example"), "text\nof two lines 2") << at;
     EXPECT_FALSE(file.read(name_of("z1.example"))) << at;
   }
 }
@@ -125,11 +122,11 @@ TEST_F(CopyFileTest, ATornEndIsWrittenOver) {
   for (std::size_t size = begin; size < good.size(); ++size) {
     write(good.substr(0, size));
     CopyFile file(path_);
-    EXPECT_EQ(text_of(file, "z2.example"), "there is no copy of it") << size;
-    ASSERT_TRUE(file.add(name_of("z3.example"), kNow, texts("new")));
+    EXPECT_EQ(copied_text(file, "z2.example"), "there is no copy of it") << size;
+    ASSERT_TRUE(file.add(name_of("z3.example"), kCopyTime, texts("new")));
     CopyFile again(path_);
-    EXPECT_EQ(text_of(again, "z1.example"), "text1") << size;
-    EXPECT_EQ(text_of(again, "z3.example"), "new") << size;
+    EXPECT_EQ(copied_text(again, "z1.example"), "text1") << size;
+    EXPECT_EQ(copied_text(again, "z3.example"), "new") << size;
   }
 }
 
@@ -138,7 +135,7 @@ TEST_F(CopyFileTest, NoLinkIsFollowed) {
   std::ofstream(target) << "precious";
   std::filesystem::create_symlink(target, path_);
   CopyFile file(path_);
-  EXPECT_FALSE(file.add(name_of("z.example"), kNow, texts("text")));
+  EXPECT_FALSE(file.add(name_of("z.example"), kCopyTime, texts("text")));
   EXPECT_EQ(std::filesystem::file_size(target), 8U);
 }
 

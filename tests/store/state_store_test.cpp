@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "saved_state.hpp"
 #include "state/sealed_text.hpp"
 #include "temporary_folder.hpp"
 
@@ -12,12 +13,6 @@ namespace rollcall::store {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr WallTime kNow{1'795'348'800s};
-
-dns::Name name_of(std::string_view text) {
-  return *dns::Name::parse(text);
-}
 
 /// A state folder of the test's own.
 class StateStoreTest : public testing::Test {

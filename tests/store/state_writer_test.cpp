@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 
+#include "saved_state.hpp"
 #include "temporary_folder.hpp"
 
 namespace rollcall::store {
@@ -15,12 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-constexpr WallTime kNow{1'795'348'800s};
 constexpr auto kLongest = 60s;  // of a wait: a test that is broken ends
-
-dns::Name name_of(std::string_view text) {
-  return *dns::Name::parse(text);
-}
 
 class StateWriterTest : public testing::Test {
  protected:

@@ -11,14 +11,14 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-struct Case {
+struct CheckedZone {
   const char* what;
   const char* tail;  // begins at line 5
   const char* said;
 };
 
-class RefusedZone : public testing::TestWithParam<Case> {};
-class AcceptedZone : public testing::TestWithParam<Case> {};
+class RefusedZone : public testing::TestWithParam<CheckedZone> {};
+class AcceptedZone : public testing::TestWithParam<CheckedZone> {};
 
 TEST_P(RefusedZone, SaysWhyAndWhere) {
   const LoadReport report = load_tail(GetParam().tail);
@@ -35,65 +35,70 @@ TEST_P(AcceptedZone, IsWarnedOf) {
 INSTANTIATE_TEST_SUITE_P(
     All, RefusedZone,
     testing::Values(
-        Case{"two SOA", "@ SOA ns2 root 1 2 3 4 5\n",
-             "zone:5:1: error: zone example.com has 2 SOA records: expected one"},
-        Case{"SOA below", "a SOA ns1 root 1 2 3 4 5\n",
-             "zone:5:1: error: SOA record at a.example.com: expected it at the apex, example.com"},
-        Case{"CNAME and other", "ns1 TXT x\na CNAME ns1\na TXT x\n",
-             "zone:7:1: error: a.example.com has a CNAME and other data (TXT)"},
-        Case{"other and CNAME", "a TXT x\na CNAME ns1\n",
-             "zone:6:1: error: a.example.com has a CNAME and other data (TXT)"},
-        Case{"CNAME and DNAME", "a DNAME b\na CNAME ns1\n",
-             "zone:6:1: error: a.example.com has a CNAME and other data (DNAME)"},
-        Case{"two CNAME", "a CNAME b\na CNAME c\n",
-             "zone:6:1: error: a.example.com has 2 CNAME records: expected one"},
-        Case{"two DNAME", "a DNAME b\na DNAME c\n",
-             "zone:6:1: error: a.example.com has 2 DNAME records: expected one"},
-        Case{"wildcard NS", "* NS ns1\n",
-             "zone:5:1: error: *.example.com is a wildcard and must not have NS records"},
-        Case{"apex NS alias", "@ NS ns2\nns2 CNAME ns1\n",
-             "zone:5:1: error: example.com NS ns2.example.com is a CNAME"},
-        Case{"apex NS without address", "@ NS ns2\nns2 TXT x\n",
-             "zone:5:1: error: example.com NS ns2.example.com has no A or AAAA record"},
-        Case{"apex NS that is not", "@ NS ns2\n",
-             "zone:5:1: error: example.com NS ns2.example.com has no A or AAAA record"},
-        Case{"apex NS below DNAME", "@ NS ns.d\nd DNAME x.\n",
-             "zone:5:1: error: example.com NS ns.d.example.com is below a DNAME"}));
+        CheckedZone{"two SOA", "@ SOA ns2 root 1 2 3 4 5\n",
+                    "zone:5:1: error: zone example.com has 2 SOA records: expected one"},
+        CheckedZone{
+            "SOA below", "a SOA ns1 root 1 2 3 4 5\n",
+            "zone:5:1: error: SOA record at a.example.com: expected it at the apex, example.com"},
+        CheckedZone{"CNAME and other", "ns1 TXT x\na CNAME ns1\na TXT x\n",
+                    "zone:7:1: error: a.example.com has a CNAME and other data (TXT)"},
+        CheckedZone{"other and CNAME", "a TXT x\na CNAME ns1\n",
+                    "zone:6:1: error: a.example.com has a CNAME and other data (TXT)"},
+        CheckedZone{"CNAME and DNAME", "a DNAME b\na CNAME ns1\n",
+                    "zone:6:1: error: a.example.com has a CNAME and other data (DNAME)"},
+        CheckedZone{"two CNAME", "a CNAME b\na CNAME c\n",
+                    "zone:6:1: error: a.example.com has 2 CNAME records: expected one"},
+        CheckedZone{"two DNAME", "a DNAME b\na DNAME c\n",
+                    "zone:6:1: error: a.example.com has 2 DNAME records: expected one"},
+        CheckedZone{"wildcard NS", "* NS ns1\n",
+                    "zone:5:1: error: *.example.com is a wildcard and must not have NS records"},
+        CheckedZone{"apex NS alias", "@ NS ns2\nns2 CNAME ns1\n",
+                    "zone:5:1: error: example.com NS ns2.example.com is a CNAME"},
+        CheckedZone{"apex NS without address", "@ NS ns2\nns2 TXT x\n",
+                    "zone:5:1: error: example.com NS ns2.example.com has no A or AAAA record"},
+        CheckedZone{"apex NS that is not", "@ NS ns2\n",
+                    "zone:5:1: error: example.com NS ns2.example.com has no A or AAAA record"},
+        CheckedZone{"apex NS below DNAME", "@ NS ns.d\nd DNAME x.\n",
+                    "zone:5:1: error: example.com NS ns.d.example.com is below a DNAME"}));
 
 INSTANTIATE_TEST_SUITE_P(
     All, AcceptedZone,
     testing::Values(
-        Case{"delegation without address", "sub NS ns.foo\n",
-             "zone:5:1: warning: sub.example.com NS ns.foo.example.com has no A or AAAA record"},
-        Case{"delegation without glue", "sub NS ns.sub\n",
-             "zone:5:1: warning: sub.example.com NS ns.sub.example.com has no glue: expected an A "
-             "or AAAA record for it"},
-        Case{"delegation without sibling glue", "sub NS ns.other\nother NS x.\n",
-             "zone:5:1: warning: sub.example.com NS ns.other.example.com has no glue: expected an "
-             "A or AAAA record for it"},
-        Case{"delegation to an alias", "sub NS x\nx CNAME ns1\n",
-             "zone:5:1: warning: sub.example.com NS x.example.com is a CNAME"},
-        Case{"MX to an alias", "@ MX 1 x\nx CNAME ns1\n",
-             "zone:5:1: warning: example.com MX x.example.com is a CNAME"},
-        Case{"MX to nothing", "@ MX 1 x\n",
-             "zone:5:1: warning: example.com MX x.example.com has no A or AAAA record"},
-        Case{"MX below DNAME", "@ MX 1 x.d\nd DNAME y.\n",
-             "zone:5:1: warning: example.com MX x.d.example.com is below a DNAME"},
-        Case{"SRV to an alias", "_a._tcp SRV 0 0 1 x\nx CNAME ns1\n",
-             "zone:5:1: warning: _a._tcp.example.com SRV x.example.com is a CNAME"},
-        Case{"HTTPS to nothing", "a HTTPS 1 x\n",
-             "zone:5:1: warning: a.example.com HTTPS x.example.com has no A or AAAA record"},
-        Case{"SVCB alias to nothing", "a SVCB 0 x\nx HTTPS 1 ns1\n",
-             "zone:5:1: warning: a.example.com SVCB x.example.com has no A or AAAA record"},
-        Case{"SVCB of its owner without address", "_a.a SVCB 1 .\na A 192.0.2.2\n",
-             "zone:5:1: warning: _a.a.example.com SVCB _a.a.example.com has no A or AAAA record"},
-        Case{"out of zone", "example.org. A 192.0.2.2\n",
-             "zone:5:1: warning: example.org is outside zone example.com: ignored"},
-        Case{
+        CheckedZone{
+            "delegation without address", "sub NS ns.foo\n",
+            "zone:5:1: warning: sub.example.com NS ns.foo.example.com has no A or AAAA record"},
+        CheckedZone{
+            "delegation without glue", "sub NS ns.sub\n",
+            "zone:5:1: warning: sub.example.com NS ns.sub.example.com has no glue: expected an A "
+            "or AAAA record for it"},
+        CheckedZone{
+            "delegation without sibling glue", "sub NS ns.other\nother NS x.\n",
+            "zone:5:1: warning: sub.example.com NS ns.other.example.com has no glue: expected an "
+            "A or AAAA record for it"},
+        CheckedZone{"delegation to an alias", "sub NS x\nx CNAME ns1\n",
+                    "zone:5:1: warning: sub.example.com NS x.example.com is a CNAME"},
+        CheckedZone{"MX to an alias", "@ MX 1 x\nx CNAME ns1\n",
+                    "zone:5:1: warning: example.com MX x.example.com is a CNAME"},
+        CheckedZone{"MX to nothing", "@ MX 1 x\n",
+                    "zone:5:1: warning: example.com MX x.example.com has no A or AAAA record"},
+        CheckedZone{"MX below DNAME", "@ MX 1 x.d\nd DNAME y.\n",
+                    "zone:5:1: warning: example.com MX x.d.example.com is below a DNAME"},
+        CheckedZone{"SRV to an alias", "_a._tcp SRV 0 0 1 x\nx CNAME ns1\n",
+                    "zone:5:1: warning: _a._tcp.example.com SRV x.example.com is a CNAME"},
+        CheckedZone{"HTTPS to nothing", "a HTTPS 1 x\n",
+                    "zone:5:1: warning: a.example.com HTTPS x.example.com has no A or AAAA record"},
+        CheckedZone{"SVCB alias to nothing", "a SVCB 0 x\nx HTTPS 1 ns1\n",
+                    "zone:5:1: warning: a.example.com SVCB x.example.com has no A or AAAA record"},
+        CheckedZone{
+            "SVCB of its owner without address", "_a.a SVCB 1 .\na A 192.0.2.2\n",
+            "zone:5:1: warning: _a.a.example.com SVCB _a.a.example.com has no A or AAAA record"},
+        CheckedZone{"out of zone", "example.org. A 192.0.2.2\n",
+                    "zone:5:1: warning: example.org is outside zone example.com: ignored"},
+        CheckedZone{
             "TTLs differ", "a 5 A 192.0.2.2\na 6 A 192.0.2.3\n",
             "zone:6:1: warning: the TTLs of the A records at one name differ: using the lowest, 5"},
-        Case{"duplicate", "a MX 1 ns1\na MX 1 NS1.EXAMPLE.com.\n",
-             "zone:6:1: warning: duplicate MX record ignored"}));
+        CheckedZone{"duplicate", "a MX 1 ns1\na MX 1 NS1.EXAMPLE.com.\n",
+                    "zone:6:1: warning: duplicate MX record ignored"}));
 
 TEST(SemanticCheck, WhatBindSaysNothingAboutIsSilentHere) {
   for (const char* tail : {
