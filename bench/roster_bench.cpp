@@ -44,15 +44,15 @@ std::shared_ptr<const zone::Zone> crowded_zone() {
 class Crowd {
  public:
   Crowd() : zone_(crowded_zone()), before_(::mallinfo2().uordblks), roster_({}, 1) {
-    roster::Configured configured{.pools = {}, .origins = {zone_->origin()}};
+    roll::Configured configured{.pools = {}, .origins = {zone_->origin()}};
     for (unsigned pool = 0; pool < kPools; ++pool) {
-      roster::PoolSpec spec{.name = pool_name(pool)};
+      pool::PoolSpec spec{.name = pool_name(pool)};
       spec.checks.push_back({.name = "web", .port = 80, .how = health::TcpCheck{}});
       spec.checks[0].interval = 5s;
       configured.pools.push_back(std::move(spec));
     }
     step(configured);
-    step(roster::ZoneBuilt{zone_});
+    step(roll::ZoneBuilt{zone_});
     const Instant settled = now_ + 20s;
     while (now_ < settled) next();
   }
@@ -63,10 +63,10 @@ class Crowd {
       const Answer answer = answers_.front();
       answers_.pop();
       now_ = std::max(now_, answer.at);
-      step(roster::ProbeDone{answer.probe, {.good = !answer.dead, .reason = {}}});
+      step(roll::ProbeDone{answer.probe, {.good = !answer.dead, .reason = {}}});
     } else {
       now_ = std::max(now_, *std::exchange(wake_, std::nullopt));
-      step(roster::Tick{});
+      step(roll::Tick{});
     }
   }
   void let_die(bool some) { some_die_ = some; }
@@ -77,18 +77,18 @@ class Crowd {
  private:
   struct Answer {
     Instant at;
-    roster::RunId probe;
+    roll::RunId probe;
     bool dead;
   };
 
-  void step(const roster::Event& event) {
-    roster::SerialsKept kept;  // by a disk that is never waited for
-    for (const roster::Effect& effect : roster_.step(event, now_)) {
-      if (const auto* keep = std::get_if<roster::KeepSerial>(&effect)) {
+  void step(const roll::Event& event) {
+    roll::SerialsKept kept;  // by a disk that is never waited for
+    for (const roll::Effect& effect : roster_.step(event, now_)) {
+      if (const auto* keep = std::get_if<roll::KeepSerial>(&effect)) {
         kept.kept[keep->origin] = keep->serial;
       }
-      if (const auto* wake = std::get_if<roster::WakeAt>(&effect)) wake_ = wake->at;
-      if (const auto* start = std::get_if<roster::StartProbe>(&effect)) {
+      if (const auto* wake = std::get_if<roll::WakeAt>(&effect)) wake_ = wake->at;
+      if (const auto* start = std::get_if<roll::StartProbe>(&effect)) {
         const bool dead =
             some_die_ && start->member.octets()[3] == 7 && start->probe.value % 2 == 0;
         answers_.push({now_ + kAnswerTime, start->probe, dead});

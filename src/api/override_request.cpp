@@ -20,19 +20,19 @@ Result<Duration> time_at(const json::object& object, std::string_view key) {
   if (!text) return std::unexpected(text.error());
   const std::optional<Duration> time = parse_duration(*text);
   if (!time) return fail(fmt::format("invalid duration \"{}\"; use 30m, 2h or 1d", *text));
-  if (*time <= Duration::zero() || *time > roster::kMaxOverrideTime) {
+  if (*time <= Duration::zero() || *time > pool::kMaxOverrideTime) {
     return fail(fmt::format("invalid duration \"{}\": it must be above zero and at most {}", *text,
-                            format_duration(roster::kMaxOverrideTime)));
+                            format_duration(pool::kMaxOverrideTime)));
   }
   return *time;
 }
 
 /// An address, the name of an exchange or a pool, or a pattern.
-Result<roster::MemberName> read_member(const std::string& text) {
+Result<pool::MemberName> read_member(const std::string& text) {
   if (const auto address = IpAddress::parse(text)) return *address;
   if (is_wildcard(text)) {
     if (text.size() <= kMaxPattern && is_printable(text)) {
-      return roster::MemberPattern{text};
+      return pool::MemberPattern{text};
     }
     return fail(fmt::format("invalid pattern \"{}\"", text));
   }
@@ -45,10 +45,10 @@ Result<roster::MemberName> read_member(const std::string& text) {
 }
 
 /// "member", a string; or "members", a list of them; or neither, with a pool.
-Result<std::vector<roster::MemberName>> members_at(const json::object& object) {
-  std::vector<roster::MemberName> members;
+Result<std::vector<pool::MemberName>> members_at(const json::object& object) {
+  std::vector<pool::MemberName> members;
   const auto add = [&members](const std::string& text) -> Result<void> {
-    Result<roster::MemberName> member = read_member(text);
+    Result<pool::MemberName> member = read_member(text);
     if (!member) return std::unexpected(member.error());
     members.push_back(std::move(*member));
     return {};
@@ -69,9 +69,9 @@ Result<std::vector<roster::MemberName>> members_at(const json::object& object) {
       }
     }
   }
-  if (members.size() > roster::kMaxNamedMembers) {
+  if (members.size() > pool::kMaxNamedMembers) {
     return fail(
-        fmt::format("more than {} members; use a pattern or --pool", roster::kMaxNamedMembers));
+        fmt::format("more than {} members; use a pattern or --pool", pool::kMaxNamedMembers));
   }
   if (members.empty() && !object.contains("pool")) {
     return fail("the request needs \"member\", \"members\" or \"pool\"");
@@ -82,8 +82,8 @@ Result<std::vector<roster::MemberName>> members_at(const json::object& object) {
 Result<std::string> reason_at(const json::object& object) {
   Result<std::string> text = text_at(object, "reason");
   if (!text) return text;
-  if (text->size() > roster::kMaxOverrideReason) {
-    return fail(fmt::format("the reason is longer than {} octets", roster::kMaxOverrideReason));
+  if (text->size() > pool::kMaxOverrideReason) {
+    return fail(fmt::format("the reason is longer than {} octets", pool::kMaxOverrideReason));
   }
   if (!is_printable(*text)) {
     return fail("the reason has a control character: it must be one line of text");
@@ -93,14 +93,13 @@ Result<std::string> reason_at(const json::object& object) {
 
 }  // namespace
 
-Result<roster::OverrideWanted> read_override(const json::object& object,
-                                             roster::OverrideKind kind) {
+Result<pool::OverrideWanted> read_override(const json::object& object, pool::OverrideKind kind) {
   if (auto error = foreign_key(object, {"member", "members", "pool", "for", "reason", "force"})) {
     return std::unexpected(*error);
   }
   auto members = members_at(object);
   if (!members) return std::unexpected(members.error());
-  roster::OverrideWanted request{.members = std::move(*members), .kind = kind};
+  pool::OverrideWanted request{.members = std::move(*members), .kind = kind};
   if (object.contains("pool")) {
     const Result<dns::Name> pool = name_at(object, "pool");
     if (!pool) return std::unexpected(pool.error());
@@ -109,7 +108,7 @@ Result<roster::OverrideWanted> read_override(const json::object& object,
   if (object.contains("for")) {
     const Result<Duration> time = time_at(object, "for");
     if (!time) return std::unexpected(time.error());
-    if (kind == roster::OverrideKind::automatic) {
+    if (kind == pool::OverrideKind::automatic) {
       return fail("auto does not expire: it takes no \"for\"");
     }
     request.lasts = *time;
@@ -127,12 +126,12 @@ Result<roster::OverrideWanted> read_override(const json::object& object,
   return request;
 }
 
-Result<roster::NormalWanted> read_normal(const json::object& object) {
+Result<pool::NormalWanted> read_normal(const json::object& object) {
   if (auto error = foreign_key(object, {"on", "for"})) return std::unexpected(*error);
   if (!object.contains("on")) return fail("the request needs \"on\"");
   const Result<bool> on = flag_at(object, "on");
   if (!on) return std::unexpected(on.error());
-  roster::NormalWanted request{.on = *on};
+  pool::NormalWanted request{.on = *on};
   if (!object.contains("for")) return request;
   if (!*on) return fail("normal off does not expire: it takes no \"for\"");
   const Result<Duration> time = time_at(object, "for");
@@ -141,14 +140,14 @@ Result<roster::NormalWanted> read_normal(const json::object& object) {
   return request;
 }
 
-json::object to_object(const roster::OverrideWanted& request) {
+json::object to_object(const pool::OverrideWanted& request) {
   json::object object;
   if (request.members.size() == 1) {
-    object["member"] = roster::to_display(request.members[0]);
+    object["member"] = pool::to_display(request.members[0]);
   } else if (!request.members.empty()) {
     json::array members;
-    for (const roster::MemberName& member : request.members) {
-      members.push_back(json::value_from(roster::to_display(member)));
+    for (const pool::MemberName& member : request.members) {
+      members.push_back(json::value_from(pool::to_display(member)));
     }
     object["members"] = std::move(members);
   }
@@ -159,7 +158,7 @@ json::object to_object(const roster::OverrideWanted& request) {
   return object;
 }
 
-json::object to_object(const roster::NormalWanted& request) {
+json::object to_object(const pool::NormalWanted& request) {
   json::object object{{"on", request.on}};
   if (request.lasts) object["for"] = format_duration(*request.lasts);
   return object;

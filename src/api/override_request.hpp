@@ -4,17 +4,17 @@
 #include <boost/json/object.hpp>
 
 #include "core/result.hpp"
-#include "roster/override.hpp"
+#include "pool/override.hpp"
 
 namespace rollcall::api {
 
-Result<roster::OverrideWanted> read_override(const boost::json::object& object,
-                                             roster::OverrideKind kind);
-Result<roster::NormalWanted> read_normal(const boost::json::object& object);
+Result<pool::OverrideWanted> read_override(const boost::json::object& object,
+                                           pool::OverrideKind kind);
+Result<pool::NormalWanted> read_normal(const boost::json::object& object);
 
 // Without "command".
 
-boost::json::object to_object(const roster::OverrideWanted& request);
-boost::json::object to_object(const roster::NormalWanted& request);
+boost::json::object to_object(const pool::OverrideWanted& request);
+boost::json::object to_object(const pool::NormalWanted& request);
 
 }  // namespace rollcall::api

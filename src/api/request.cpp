@@ -23,13 +23,13 @@ constexpr std::array<std::string_view, 9> kCommands{"status", "reload", "restart
 /// The commands that set an override.
 struct OverrideCommand {
   std::string_view word;
-  roster::OverrideKind kind;
+  pool::OverrideKind kind;
 };
 constexpr std::array<OverrideCommand, 4> kOverrideCommands{
-    {{"drain", roster::OverrideKind::drained},
-     {"up", roster::OverrideKind::forced_up},
-     {"down", roster::OverrideKind::forced_down},
-     {"auto", roster::OverrideKind::automatic}}};
+    {{"drain", pool::OverrideKind::drained},
+     {"up", pool::OverrideKind::forced_up},
+     {"down", pool::OverrideKind::forced_down},
+     {"auto", pool::OverrideKind::automatic}}};
 
 Result<Request> parse_status(const json::object& object) {
   if (auto error = foreign_key(object, {"zone", "pool", "state"})) return std::unexpected(*error);

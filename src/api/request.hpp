@@ -24,8 +24,7 @@
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "dns/name.hpp"
-#include "roster/event.hpp"
-#include "roster/override.hpp"
+#include "pool/override.hpp"
 
 namespace rollcall::api {
 
@@ -33,7 +32,7 @@ inline constexpr std::size_t kMaxRequestSize = 4096;  // octets of a line; a nam
 
 struct ReloadRequest {
   std::optional<dns::Name> zone = {};  // nothing: the configuration's every zone
-  std::string actor = {};              // as in roster::OverrideWanted
+  std::string actor = {};              // as in pool::OverrideWanted
 
   bool operator==(const ReloadRequest&) const = default;
 };
@@ -41,15 +40,15 @@ struct ReloadRequest {
 struct RestartRequest {
   IpAddress member;
   std::string service;     // is_service_name() holds
-  std::string actor = {};  // as in roster::OverrideWanted
+  std::string actor = {};  // as in pool::OverrideWanted
 
   bool operator==(const RestartRequest&) const = default;
 };
 
-using OverrideRequest = roster::OverrideWanted;
-using NormalRequest = roster::NormalWanted;
+using OverrideRequest = pool::OverrideWanted;
+using NormalRequest = pool::NormalWanted;
 
-using ThawRequest = roster::ThawWanted;
+using ThawRequest = pool::ThawWanted;
 
 using Request = std::variant<StatusRequest, ReloadRequest, RestartRequest, OverrideRequest,
                              NormalRequest, ThawRequest>;

@@ -11,9 +11,9 @@
 namespace rollcall::api {
 namespace {
 
-using roster::MemberStatus;
-using roster::OverrideKind;
-using roster::State;
+using pool::MemberStatus;
+using pool::OverrideKind;
+using pool::State;
 
 struct StateWord {
   std::string_view word;
@@ -53,19 +53,19 @@ Error not_a_state(std::string_view word) {
                            near ? fmt::format("did you mean \"{}\"?", *near) : "use " + all)};
 }
 
-roster::Status filtered(roster::Status status, const StatusRequest& wanted) {
+pool::Status filtered(pool::Status status, const StatusRequest& wanted) {
   if (wanted.zone) {
     std::erase_if(status.zones, [&](const auto& zone) { return zone.origin != *wanted.zone; });
     std::erase_if(status.pools, [&](const auto& pool) { return pool.zone != *wanted.zone; });
   }
   if (!wanted.pool.empty()) {
-    std::erase_if(status.pools, [&](const roster::PoolStatus& pool) {
+    std::erase_if(status.pools, [&](const pool::PoolStatus& pool) {
       return !matches_wildcard(wanted.pool, pool.name.to_display());
     });
   }
   const auto state = std::ranges::find(kStates, wanted.state, &StateWord::word);
   if (state != kStates.end()) {
-    for (roster::PoolStatus& pool : status.pools) {
+    for (pool::PoolStatus& pool : status.pools) {
       std::erase_if(pool.members,
                     [&](const MemberStatus& member) { return !state->is_in(member); });
     }

@@ -7,7 +7,7 @@
 
 #include "core/result.hpp"
 #include "dns/name.hpp"
-#include "roster/status.hpp"
+#include "pool/status.hpp"
 
 namespace rollcall::api {
 
@@ -27,6 +27,6 @@ bool is_state_word(std::string_view word) noexcept;
 /// `invalid state "dwon"; did you mean "down"?`
 Error not_a_state(std::string_view word);
 
-roster::Status filtered(roster::Status status, const StatusRequest& wanted);
+pool::Status filtered(pool::Status status, const StatusRequest& wanted);
 
 }  // namespace rollcall::api

@@ -19,7 +19,7 @@ json::value left_in_ms(std::optional<Duration> left) {
   return left ? json::value(in_ms(*left)) : json::value(nullptr);
 }
 
-json::object to_object(const roster::MemberStatus& member) {
+json::object to_object(const pool::MemberStatus& member) {
   json::value percent;
   if (member.percent) percent = *member.percent;
   return {{"address", member.elsewhere ? std::string() : member.address.to_string()},
@@ -34,10 +34,10 @@ json::object to_object(const roster::MemberStatus& member) {
           {"percent", std::move(percent)},
           {"weight", member.weight},
           {"share", member.share},
-          {"override", roster::to_string(member.override_kind)},
+          {"override", pool::to_string(member.override_kind)},
           {"override_left_ms", left_in_ms(member.override_left)},
           {"override_reason", member.override_reason},
-          {"tier", roster::to_string(member.tier)},
+          {"tier", pool::to_string(member.tier)},
           {"flap_penalty", std::llround(member.flap_penalty)},
           {"kept_back", member.kept_back},
           {"kept_back_left_ms", left_in_ms(member.kept_left)},
@@ -46,11 +46,11 @@ json::object to_object(const roster::MemberStatus& member) {
           {"restart_note", member.restart_note}};
 }
 
-json::object to_object(const roster::PoolStatus& pool) {
+json::object to_object(const pool::PoolStatus& pool) {
   json::array members;
-  for (const roster::MemberStatus& member : pool.members) members.push_back(to_object(member));
+  for (const pool::MemberStatus& member : pool.members) members.push_back(to_object(member));
   return {{"name", pool.name.to_display()},
-          {"records", pool.records == roster::PoolRecords::mx ? "MX" : "address"},
+          {"records", pool.records == pool::PoolRecords::mx ? "MX" : "address"},
           {"checks", pool.checks},
           {"when_all_down", pool.when_all_down},
           {"failed_open", pool.failed_open},
@@ -65,7 +65,7 @@ json::object to_object(const roster::PoolStatus& pool) {
           {"members", std::move(members)}};
 }
 
-json::object to_object(const roster::ZoneStatus& zone) {
+json::object to_object(const pool::ZoneStatus& zone) {
   return {{"name", zone.origin.to_display()},
           {"state", to_word(zone.state)},
           {"serial", zone.serial},
@@ -74,7 +74,7 @@ json::object to_object(const roster::ZoneStatus& zone) {
 }
 
 /// "answers" is null before its first probe. Without a vote its silence does not count.
-json::object to_object(const roster::WitnessStatus& witness) {
+json::object to_object(const pool::WitnessStatus& witness) {
   return {{"address", witness.address.to_string()},
           {"check", witness.check},
           {"answers", witness.answers ? json::value(*witness.answers) : json::value(nullptr)},
@@ -82,7 +82,7 @@ json::object to_object(const roster::WitnessStatus& witness) {
 }
 
 /// Null: answers follow the probes.
-json::value to_value(const std::optional<roster::FreezeStatus>& frozen) {
+json::value to_value(const std::optional<pool::FreezeStatus>& frozen) {
   if (!frozen) return nullptr;
   return {{"why", frozen->why}, {"for_ms", in_ms(frozen->lasted)}, {"held", frozen->held}};
 }
@@ -104,39 +104,39 @@ void add_diagnostics(json::object& reply, const Diagnostics& diagnostics) {
 
 }  // namespace
 
-std::string_view to_word(roster::State health) noexcept {
+std::string_view to_word(pool::State health) noexcept {
   switch (health) {
-    case roster::State::up:
+    case pool::State::up:
       return "up";
-    case roster::State::down:
+    case pool::State::down:
       return "down";
-    case roster::State::unknown:
+    case pool::State::unknown:
       break;
   }
   return "unknown";
 }
 
-std::string_view to_word(roster::ZoneState state) noexcept {
+std::string_view to_word(pool::ZoneState state) noexcept {
   switch (state) {
-    case roster::ZoneState::served:
+    case pool::ZoneState::served:
       return "served";
-    case roster::ZoneState::refused:
+    case pool::ZoneState::refused:
       return "refused";
-    case roster::ZoneState::not_ready:
+    case pool::ZoneState::not_ready:
       break;
   }
   return "not_ready";
 }
 
-std::string status_reply(const roster::Status& status, bool filtered) {
+std::string status_reply(const pool::Status& status, bool filtered) {
   json::array zones;
-  for (const roster::ZoneStatus& zone : status.zones) zones.push_back(to_object(zone));
+  for (const pool::ZoneStatus& zone : status.zones) zones.push_back(to_object(zone));
   json::array witnesses;
-  for (const roster::WitnessStatus& witness : status.witnesses) {
+  for (const pool::WitnessStatus& witness : status.witnesses) {
     witnesses.push_back(to_object(witness));
   }
   json::array pools;
-  for (const roster::PoolStatus& pool : status.pools) pools.push_back(to_object(pool));
+  for (const pool::PoolStatus& pool : status.pools) pools.push_back(to_object(pool));
   json::object shown{
       {"version", status.version},         {"uptime_ms", in_ms(status.uptime)},
       {"normal", status.normal},           {"normal_left_ms", left_in_ms(status.normal_left)},

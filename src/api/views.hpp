@@ -15,20 +15,20 @@
 #include <string_view>
 
 #include "core/diagnostic.hpp"
-#include "roster/status.hpp"
+#include "pool/status.hpp"
 
 namespace rollcall::api {
 
 // Each gives a line without its line end.
 
 /// @param filtered a part of it was asked for
-std::string status_reply(const roster::Status& status, bool filtered = false);
+std::string status_reply(const pool::Status& status, bool filtered = false);
 std::string done_reply(std::string_view message, const Diagnostics& warnings = {});
 std::string failure_reply(std::string_view error, const Diagnostics& diagnostics = {});
 
 /// "up", "down", "unknown".
-std::string_view to_word(roster::State health) noexcept;
+std::string_view to_word(pool::State health) noexcept;
 /// "served", "not_ready", "refused".
-std::string_view to_word(roster::ZoneState state) noexcept;
+std::string_view to_word(pool::ZoneState state) noexcept;
 
 }  // namespace rollcall::api

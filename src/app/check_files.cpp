@@ -10,7 +10,7 @@
 #include "app/probe_files.hpp"
 #include "app/reach.hpp"
 #include "io/file_reader.hpp"
-#include "roster/pool_check.hpp"
+#include "pool/pool_check.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -20,7 +20,7 @@ void append(Diagnostics& to, Diagnostics from) {
 }
 
 /// Where probes of a member go.
-void add_targets(const roster::PoolSpec& pool, const IpAddress& member, const SourcePosition& where,
+void add_targets(const pool::PoolSpec& pool, const IpAddress& member, const SourcePosition& where,
                  Reach& reach) {
   const auto own = pool.members.find(member);
   const bool elsewhere = own != pool.members.end() && own->second.probe_address;
@@ -29,11 +29,11 @@ void add_targets(const roster::PoolSpec& pool, const IpAddress& member, const So
 }
 
 /// @param options and `pools` outlive it
-roster::Served served_zones(const config::Options& options, const ZonePools& pools,
-                            LoadedZones zones) {
-  roster::Served served;
+pool::Served served_zones(const config::Options& options, const ZonePools& pools,
+                          LoadedZones zones) {
+  pool::Served served;
   for (const zone::Zone* zone : zones) served.zones.emplace(zone->origin(), zone);
-  for (const roster::WitnessSpec& witness : options.health.guard.witnesses) {
+  for (const pool::WitnessSpec& witness : options.health.guard.witnesses) {
     served.witnesses.insert(witness.address.to_string());
   }
   served.zone_of = [&pools](const dns::Name& name) -> std::optional<dns::Name> {
@@ -54,7 +54,7 @@ std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
                                              const ZonePools& zone_pools, const io::ReadText& read,
                                              CheckedFiles& checked) {
   const std::vector<dns::Name> pools = zone_pools.names(zone.origin);
-  const std::vector<dns::Name> mx_pools = zone_pools.names(zone.origin, roster::PoolRecords::mx);
+  const std::vector<dns::Name> mx_pools = zone_pools.names(zone.origin, pool::PoolRecords::mx);
   const zone::PoolPlace place = [&](const dns::Name& pool) { return place_of(pool, options); };
   zone::LoadReport report =
       zone::load_zone({zone.origin, zone.file, pools, mx_pools, place, zone.file_where},
@@ -82,15 +82,15 @@ SourcePosition place_of(const dns::Name& pool, const config::Options& options) {
 }
 
 Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones) {
-  const roster::Served served = served_zones(options, pools, zones);
+  const pool::Served served = served_zones(options, pools, zones);
   Diagnostics found;
   Reach reach;
-  const auto probed = [&reach](const roster::PoolSpec& pool, const IpAddress& member,
+  const auto probed = [&reach](const pool::PoolSpec& pool, const IpAddress& member,
                                const SourcePosition& where) {
     add_targets(pool, member, where, reach);
   };
   for (const zone::Zone* zone : zones) {
-    append(found, roster::check_pools(pools.of(zone->origin()), *zone, served, probed));
+    append(found, pool::check_pools(pools.of(zone->origin()), *zone, served, probed));
   }
   append(found, reach.find(options.server.user));
   if (found.size() > kMaxDiagnostics) keep_first(found, options.file);

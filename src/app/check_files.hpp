@@ -18,7 +18,7 @@ SourcePosition place_of(const dns::Name& pool, const config::Options& options);
 
 using LoadedZones = std::span<const zone::Zone* const>;
 
-/// What the configuration says about zones that they do not bear out (roster/pool_check.hpp), and
+/// What the configuration says about zones that they do not bear out (pool/pool_check.hpp), and
 /// probes that this host has no way for. All of it warnings.
 /// @param pools of `options`
 /// @param zones all or some; exchanges in other zones are not looked up

@@ -105,11 +105,11 @@ const health::TlsOptions* tls_of(const health::CheckSpec& check) {
 /// Calls each(check, where) for the checks of every pool, and of every witness.
 template <class Each>
 void for_each_check(const config::Options& options, Each each) {
-  for (const roster::PoolSpec& pool : options.pools) {
+  for (const pool::PoolSpec& pool : options.pools) {
     const SourcePosition& where = options.pool_places.at(pool.name.to_display());
     for (const health::CheckSpec& check : pool.checks) each(check, where);
   }
-  const std::vector<roster::WitnessSpec>& witnesses = options.health.guard.witnesses;
+  const std::vector<pool::WitnessSpec>& witnesses = options.health.guard.witnesses;
   for (std::size_t i = 0; i < witnesses.size(); ++i) {
     each(witnesses[i].check, options.health.witness_places.at(i));
   }
@@ -123,7 +123,7 @@ Diagnostics check_probe_files(const config::Options& options, const io::ReadText
     search.look_at(check, where);
   });
   Reach reach;
-  const std::vector<roster::WitnessSpec>& witnesses = options.health.guard.witnesses;
+  const std::vector<pool::WitnessSpec>& witnesses = options.health.guard.witnesses;
   for (std::size_t i = 0; i < witnesses.size(); ++i) {
     reach.add(witnesses[i].check, witnesses[i].address, options.health.witness_places.at(i));
   }

@@ -50,7 +50,7 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
     settings.zones.push_back({.origin = zone.origin,
                               .file = zone.file,
                               .pools = pools->names(zone.origin),
-                              .mx_pools = pools->names(zone.origin, roster::PoolRecords::mx),
+                              .mx_pools = pools->names(zone.origin, pool::PoolRecords::mx),
                               .serial_policy = zone.serial_policy,
                               .transfer = zone.transfer,
                               .named_at = zone.file_where});

@@ -4,7 +4,7 @@ namespace rollcall::app {
 
 ZonePools::ZonePools(const config::Options& options) {
   for (const config::ZoneOptions& zone : options.zones) places_[zone.origin].zone = &zone;
-  for (const roster::PoolSpec& pool : options.pools) {
+  for (const pool::PoolSpec& pool : options.pools) {
     if (const config::ZoneOptions* zone = zone_of(pool.name)) {
       places_[zone->origin].pools.push_back(&pool);
     }
@@ -25,10 +25,9 @@ const ZonePools::Pools& ZonePools::of(const dns::Name& origin) const {
   return found == places_.end() ? kNone : found->second.pools;
 }
 
-std::vector<dns::Name> ZonePools::names(const dns::Name& origin,
-                                        roster::PoolRecords records) const {
+std::vector<dns::Name> ZonePools::names(const dns::Name& origin, pool::PoolRecords records) const {
   std::vector<dns::Name> names;
-  for (const roster::PoolSpec* pool : of(origin)) {
+  for (const pool::PoolSpec* pool : of(origin)) {
     if (pool->records == records) names.push_back(pool->name);
   }
   return names;

@@ -13,7 +13,7 @@ namespace rollcall::app {
 /// product. Immutable: any thread may read it.
 class ZonePools {
  public:
-  using Pools = std::vector<const roster::PoolSpec*>;
+  using Pools = std::vector<const pool::PoolSpec*>;
 
   /// @param options must outlive it
   explicit ZonePools(const config::Options& options);
@@ -26,7 +26,7 @@ class ZonePools {
 
   /// The names of the pools of this zone with these records.
   std::vector<dns::Name> names(const dns::Name& origin,
-                               roster::PoolRecords records = roster::PoolRecords::addresses) const;
+                               pool::PoolRecords records = pool::PoolRecords::addresses) const;
 
  private:
   struct Place {

@@ -14,7 +14,7 @@ constexpr unsigned kMostPrograms = 1000;  // each is a process, and often an int
 constexpr unsigned kMostProbes = 50'000;  // an address has about as many ports to probe from
 
 void read_witness(const yaml::Value& item, CheckTable& checks, HealthOptions& options) {
-  roster::GuardSpec& guard = options.guard;
+  pool::GuardSpec& guard = options.guard;
   const yaml::Section section(item, {"address", "check"});
   const auto address = section.need("address");
   const auto check = section.need("check");
@@ -22,7 +22,7 @@ void read_witness(const yaml::Value& item, CheckTable& checks, HealthOptions& op
   const auto text = address ? address->text() : std::nullopt;
   const auto parsed = text ? read_address(*address, *text) : std::nullopt;
   if (!parsed || spec == nullptr) return;
-  if (std::ranges::find(guard.witnesses, *parsed, &roster::WitnessSpec::address) !=
+  if (std::ranges::find(guard.witnesses, *parsed, &pool::WitnessSpec::address) !=
       guard.witnesses.end()) {
     address->error(fmt::format("names {} twice", parsed->to_string()));
     return;

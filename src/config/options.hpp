@@ -13,9 +13,9 @@
 #include "core/diagnostic.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
-#include "roster/isolation.hpp"
-#include "roster/pool_spec.hpp"
-#include "roster/serial.hpp"
+#include "pool/isolation.hpp"
+#include "pool/pool_spec.hpp"
+#include "pool/serial.hpp"
 #include "zone/transfer_policy.hpp"
 
 namespace rollcall::config {
@@ -44,7 +44,7 @@ struct ControlOptions {
 /// Limits and rules for all pools.
 struct HealthOptions {
   bool observe_only = false;  // for pools without a value of their own
-  roster::GuardSpec guard;
+  pool::GuardSpec guard;
   std::vector<SourcePosition> witness_places;  // of its witnesses, in their order
   std::size_t max_probes = 1000;               // at once: each holds a socket
   std::size_t max_programs = 16;               // at once, of exec checks
@@ -64,7 +64,7 @@ struct ZoneOptions {
   dns::Name origin;
   std::string file;
   SourcePosition file_where;
-  roster::SerialPolicy serial_policy = roster::SerialPolicy::file;
+  pool::SerialPolicy serial_policy = pool::SerialPolicy::file;
   zone::TransferPolicy transfer;
   SourcePosition where;
 };
@@ -93,7 +93,7 @@ struct Options {
   std::vector<KeyOptions> keys;
   std::vector<ZoneOptions> zones;
   HealthOptions health;
-  std::vector<roster::PoolSpec> pools;
+  std::vector<pool::PoolSpec> pools;
   // By name as displayed; for later messages.
   std::unordered_map<std::string, SourcePosition> pool_places;
   // By pool and member: an address, or an exchange in lower case.

@@ -47,7 +47,7 @@ std::string near_name(const dns::Name& name, const std::vector<ZoneOptions>& zon
   return {};
 }
 
-void add_check(const yaml::Value& value, const PoolContext& context, roster::PoolSpec& pool) {
+void add_check(const yaml::Value& value, const PoolContext& context, pool::PoolSpec& pool) {
   const health::CheckSpec* check = find_check(value, context.checks);
   if (check == nullptr) return;
   if (std::ranges::find(pool.checks, check->name, &health::CheckSpec::name) != pool.checks.end()) {
@@ -59,7 +59,7 @@ void add_check(const yaml::Value& value, const PoolContext& context, roster::Poo
 
 /// `at_least` of `checks`.
 void read_at_least(const yaml::Value& value, const std::optional<yaml::Value>& checks,
-                   roster::PoolSpec& pool) {
+                   pool::PoolSpec& pool) {
   if (!checks) {
     value.error("needs \"checks\", of which at least so many must pass");
     return;
@@ -73,7 +73,7 @@ void read_at_least(const yaml::Value& value, const std::optional<yaml::Value>& c
 }
 
 void read_pool_checks(const yaml::Entry& entry, const yaml::Section& section,
-                      const PoolContext& context, roster::PoolSpec& pool) {
+                      const PoolContext& context, pool::PoolSpec& pool) {
   const std::optional<yaml::Value> one = section.find("check");
   const std::optional<yaml::Value> all = section.find("checks");
   const std::optional<yaml::Value> any = section.find("any_of");
@@ -117,9 +117,9 @@ using MemberPlaces = std::map<std::string, SourcePosition>;
 
 /// `key` as an address; in a pool of MX records also as an exchange.
 /// @return its spelling for messages; nothing where an error was reported
-std::optional<std::string> add_member(const yaml::Entry& entry, roster::MemberSpec member,
-                                      roster::PoolSpec& pool, bool& fresh) {
-  const bool exchange = pool.records == roster::PoolRecords::mx && !IpAddress::parse(entry.key);
+std::optional<std::string> add_member(const yaml::Entry& entry, pool::MemberSpec member,
+                                      pool::PoolSpec& pool, bool& fresh) {
+  const bool exchange = pool.records == pool::PoolRecords::mx && !IpAddress::parse(entry.key);
   if (exchange) {
     const std::optional<dns::Name> name = read_domain(entry.key_place, entry.key);
     if (!name) return std::nullopt;
@@ -132,25 +132,25 @@ std::optional<std::string> add_member(const yaml::Entry& entry, roster::MemberSp
   return address->to_string();
 }
 
-std::optional<roster::Tier> read_tier(const yaml::Value& value) {
+std::optional<pool::Tier> read_tier(const yaml::Value& value) {
   if (value.scalar() == "fallback") {
     value.error("cannot be \"fallback\": list the member in the pool's key \"fallback\"");
     return std::nullopt;
   }
   const auto at = value.one_of("tier", kTiers);
-  return at ? std::optional(static_cast<roster::Tier>(*at)) : std::nullopt;
+  return at ? std::optional(static_cast<pool::Tier>(*at)) : std::nullopt;
 }
 
 std::uint16_t read_probe_port(const yaml::Value& value) {
   return static_cast<std::uint16_t>(value.number(1, 65535).value_or(0));
 }
 
-void read_members(const yaml::Value& value, const PoolContext& context, roster::PoolSpec& pool,
+void read_members(const yaml::Value& value, const PoolContext& context, pool::PoolSpec& pool,
                   MemberPlaces& places) {
   for (const yaml::Entry& entry : value.entries()) {
     const yaml::Section section(entry.value,
                                 {"restart", "tier", "probe_address", "port", "weight"});
-    roster::MemberSpec member;
+    pool::MemberSpec member;
     if (const auto restart = section.find("restart")) {
       // restart: "" takes the pool's restart away from this member.
       member.restart = restart->scalar() == "" ? "" : read_restart(*restart, context);
@@ -177,14 +177,14 @@ void read_members(const yaml::Value& value, const PoolContext& context, roster::
   }
 }
 
-void read_when_all_down(const yaml::Value& value, roster::PoolSpec& pool) {
+void read_when_all_down(const yaml::Value& value, pool::PoolSpec& pool) {
   if (const auto at = value.one_of("choice", kWhenAllDown)) {
-    pool.when_all_down = static_cast<roster::WhenAllDown>(*at);
+    pool.when_all_down = static_cast<pool::WhenAllDown>(*at);
   }
 }
 
 /// The entry in `members` for the member that `text` names; null: none.
-roster::MemberSpec* find_member(roster::PoolSpec& pool, const std::string& text) {
+pool::MemberSpec* find_member(pool::PoolSpec& pool, const std::string& text) {
   if (const auto address = IpAddress::parse(text)) {
     const auto found = pool.members.find(*address);
     return found == pool.members.end() ? nullptr : &found->second;
@@ -196,9 +196,9 @@ roster::MemberSpec* find_member(roster::PoolSpec& pool, const std::string& text)
 
 /// Marks the members that are answered when all others are down. They are records of the zone file
 /// like the others, because a mask can only choose among its records.
-void read_fallback(const yaml::Section& section, const yaml::Entry& entry, roster::PoolSpec& pool,
+void read_fallback(const yaml::Section& section, const yaml::Entry& entry, pool::PoolSpec& pool,
                    MemberPlaces& places) {
-  const bool wanted = pool.when_all_down == roster::WhenAllDown::fallback;
+  const bool wanted = pool.when_all_down == pool::WhenAllDown::fallback;
   const std::optional<yaml::Value> value = section.find("fallback");
   if (!value) {
     if (wanted) entry.value.error("needs the key \"fallback\": when_all_down names it");
@@ -211,17 +211,17 @@ void read_fallback(const yaml::Section& section, const yaml::Entry& entry, roste
     const std::optional<std::string> text = item.text();
     if (!text) continue;
     // An entry in `members` stays; only its tier changes.
-    if (roster::MemberSpec* known = find_member(pool, *text)) {
-      if (known->tier == roster::Tier::fallback) {
+    if (pool::MemberSpec* known = find_member(pool, *text)) {
+      if (known->tier == pool::Tier::fallback) {
         item.error(fmt::format("names {} twice", *text));
       } else if (known->tier) {
         item.error(fmt::format("names {}, which has a tier in \"members\"", *text));
       }
-      known->tier = roster::Tier::fallback;
+      known->tier = pool::Tier::fallback;
       continue;
     }
     bool fresh = true;
-    const roster::MemberSpec member{.restart = {}, .tier = roster::Tier::fallback};
+    const pool::MemberSpec member{.restart = {}, .tier = pool::Tier::fallback};
     const std::optional<std::string> key =
         add_member(yaml::Entry{*text, item, item}, member, pool, fresh);
     if (key) places.emplace(*key, item.where());
@@ -229,7 +229,7 @@ void read_fallback(const yaml::Section& section, const yaml::Entry& entry, roste
 }
 
 /// "auto", "manual" or "after 10m".
-void read_failback(const yaml::Value& value, roster::PoolSpec& pool) {
+void read_failback(const yaml::Value& value, pool::PoolSpec& pool) {
   constexpr std::string_view kAfter = "after ";
   const std::optional<std::string> text = value.text();
   if (!text || *text == "auto") return;
@@ -248,21 +248,21 @@ void read_failback(const yaml::Value& value, roster::PoolSpec& pool) {
   }
 }
 
-void read_records(const yaml::Value& value, roster::PoolSpec& pool) {
+void read_records(const yaml::Value& value, pool::PoolSpec& pool) {
   const std::optional<std::string> type = value.text();
   if (!type) return;
   const std::optional<dns::Type> known = dns::parse_type(*type);
   if (known == dns::Type::MX) {
-    pool.records = roster::PoolRecords::mx;
+    pool.records = pool::PoolRecords::mx;
   } else {
     value.error(
         fmt::format("must be MX, or omitted for A and AAAA, not {}", yaml::in_quotes(*type)));
   }
 }
 
-roster::PoolSpec read_pool(const yaml::Entry& entry, const PoolContext& context,
-                           MemberPlaces& places) {
-  roster::PoolSpec pool;
+pool::PoolSpec read_pool(const yaml::Entry& entry, const PoolContext& context,
+                         MemberPlaces& places) {
+  pool::PoolSpec pool;
   const yaml::Section section(
       entry.value, {"records", "check", "checks", "any_of", "at_least", "port", "restart",
                     "when_all_down", "fallback", "min_healthy", "flap_damping", "failback",
@@ -297,7 +297,7 @@ roster::PoolSpec read_pool(const yaml::Entry& entry, const PoolContext& context,
 }
 
 /// Where a check has no connection to hold, its tripwire is only the watch by a member's agent.
-void warn_of_idle_tripwires(const yaml::Entry& entry, const roster::PoolSpec& pool) {
+void warn_of_idle_tripwires(const yaml::Entry& entry, const pool::PoolSpec& pool) {
   const auto restarts = [](const auto& named) {
     return !named.second.restart.value_or("").empty();
   };
@@ -315,7 +315,7 @@ void warn_of_idle_tripwires(const yaml::Entry& entry, const roster::PoolSpec& po
 }
 
 /// A pool's name is the Host of its probes, but a wildcard is not the name of a host.
-void need_hosts(const yaml::Entry& entry, const roster::PoolSpec& pool) {
+void need_hosts(const yaml::Entry& entry, const pool::PoolSpec& pool) {
   for (const health::CheckSpec& check : pool.checks) {
     if (!health::needs_host(check) || !check.host.empty()) continue;
     entry.key_place.plain_error(
@@ -337,7 +337,7 @@ void read_pools(const std::optional<yaml::Value>& value, const PoolContext& cont
   value->for_each_entry([&](const yaml::Entry& entry) {
     const std::optional<dns::Name> name = read_domain(entry.key_place, entry.key);
     MemberPlaces places;
-    roster::PoolSpec pool = read_pool(entry, context, places);
+    pool::PoolSpec pool = read_pool(entry, context, places);
     warn_of_idle_tripwires(entry, pool);
     if (!name) return;
     pool.name = *name;
@@ -352,7 +352,7 @@ void read_pools(const std::optional<yaml::Value>& value, const PoolContext& cont
                                               yaml::in_quotes(entry.key),
                                               near_name(*name, context.zones)));
     }
-    if (name->is_wildcard() && pool.records == roster::PoolRecords::addresses) {
+    if (name->is_wildcard() && pool.records == pool::PoolRecords::addresses) {
       need_hosts(entry, pool);
     }
     for (const auto& [member, where] : places) {

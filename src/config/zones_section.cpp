@@ -75,7 +75,7 @@ void read_zone(const yaml::Entry& entry, const KeyNames& keys, ZoneOptions& zone
   if (const auto policy = section.find("serial_policy")) {
     static constexpr std::string_view kWords[]{"file", "unixtime", "date"};
     zone.serial_policy =
-        static_cast<roster::SerialPolicy>(policy->one_of("serial policy", kWords).value_or(0));
+        static_cast<pool::SerialPolicy>(policy->one_of("serial policy", kWords).value_or(0));
   }
   if (const auto secondaries = section.find("secondaries")) {
     for (const yaml::Value& item : secondaries->list()) read_secondary(item, keys, zone.transfer);

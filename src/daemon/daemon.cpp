@@ -73,7 +73,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread, io::FileReaders& readers)
       secondary_checks_(strand_.get_executor(), notify_sources(settings_.listen), random_seed(),
                         [this](const transport::HeldSerials& found) {
                           if (stopping_) return;
-                          roster::SecondariesHold event{.origin = found.origin, .held = {}};
+                          roll::SecondariesHold event{.origin = found.origin, .held = {}};
                           for (const auto& [secondary, serial] : found.held) {
                             event.held.push_back({secondary, serial});
                           }
@@ -128,7 +128,7 @@ void Daemon::raise_descriptor_limit() const {
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
   const auto any = [this](auto has_it) {
-    return std::ranges::any_of(settings_.pools, [&](const roster::PoolSpec& pool) {
+    return std::ranges::any_of(settings_.pools, [&](const pool::PoolSpec& pool) {
       return std::ranges::any_of(pool.checks, has_it);
     });
   };
@@ -280,7 +280,7 @@ void Daemon::end_with(std::string failure) {
 void Daemon::stop() {
   stopping_ = true;
   io::sd_notify("STOPPING=1");
-  step(roster::Stopping{});
+  step(roll::Stopping{});
   control_.close();
   notifier_.cancel();
   secondary_checks_.cancel();

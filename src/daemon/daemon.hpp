@@ -104,41 +104,41 @@ class Daemon {
   asio::awaitable<std::string> handle_restart(api::RestartRequest request);
 
   // effects.cpp: what the roster wants done
-  void step(const roster::Event& event);
-  void perform(roster::StartProbe& effect);
-  void perform(const roster::HoldWire& effect);
-  void perform(const roster::DropWire& effect);
-  void perform(const roster::StoreLive& effect);
-  void perform(const roster::PublishZone& effect);
-  void perform(const roster::DropZone& effect);
-  void perform(const roster::SendNotify& effect);
-  void perform(const roster::RestartService& effect);
-  void perform(const roster::RestartRefused& effect);
-  void perform(const roster::Notice& effect);
-  void perform(const roster::WakeAt& effect);
+  void step(const roll::Event& event);
+  void perform(roll::StartProbe& effect);
+  void perform(const roll::HoldWire& effect);
+  void perform(const roll::DropWire& effect);
+  void perform(const roll::StoreLive& effect);
+  void perform(const roll::PublishZone& effect);
+  void perform(const roll::DropZone& effect);
+  void perform(const roll::SendNotify& effect);
+  void perform(const roll::RestartService& effect);
+  void perform(const roll::RestartRefused& effect);
+  void perform(const pool::Notice& effect);
+  void perform(const roll::WakeAt& effect);
 
   // operator_requests.cpp: overrides and normal
-  void perform(const roster::CommandDone& effect);
-  void perform(const roster::SaveOverrides& effect);
+  void perform(const roll::CommandDone& effect);
+  void perform(const roll::SaveOverrides& effect);
   std::string status(const api::StatusRequest& wanted) const;
-  asio::awaitable<std::string> command(roster::Event event);
+  asio::awaitable<std::string> command(roll::Event event);
 
   // saved_state.cpp: what survives a restart
-  Result<roster::SavedState> load_state();
+  Result<pool::SavedState> load_state();
   void tell_state_problems();
-  void perform(const roster::KeepSerial& effect);
-  void perform(const roster::SaveHealth& effect);
-  void perform(const roster::SaveRestarts& effect);
+  void perform(const roll::KeepSerial& effect);
+  void perform(const roll::SaveHealth& effect);
+  void perform(const roll::SaveRestarts& effect);
   void state_written(const store::WrittenState& written);
   void tell_unwritten(const std::map<std::string, std::string>& problems);
   asio::awaitable<bool> written(std::uint64_t ticket);
 
-  asio::awaitable<void> hold_wire(roster::WireId wire, asio::awaitable<probe::Tripwires::End> held);
-  asio::awaitable<void> ask_agent(roster::RestartService request);
-  void answer_asker(roster::RestartId restart, bool ok, const std::string& text);
+  asio::awaitable<void> hold_wire(roll::WireId wire, asio::awaitable<probe::Tripwires::End> held);
+  asio::awaitable<void> ask_agent(roll::RestartService request);
+  void answer_asker(roll::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
   void publish();
-  void notify(const roster::SendNotify& effect);
+  void notify(const roll::SendNotify& effect);
   void free_retired();
 
   std::optional<EndGuard> end_guard_;  // ends last
@@ -150,8 +150,8 @@ class Daemon {
   std::unique_ptr<store::StateWriter> writer_;
   std::vector<std::string> state_problems_;  // of the start, until they can be told
   std::unique_ptr<roster::Roster> roster_;
-  roster::WatchTableSink watch_tables_;
-  std::vector<roster::LiveSink*> live_sinks_{&watch_tables_};  // each takes every flip, in order
+  roll::WatchTableSink watch_tables_;
+  std::vector<roll::LiveSink*> live_sinks_{&watch_tables_};  // each takes every flip, in order
   answer::Responder responder_;
   Published<zone::Catalog> catalog_;
   const std::string host_name_;
@@ -160,7 +160,7 @@ class Daemon {
   bool publish_pending_ = false;
   Instant published_{};                               // when the last catalog was
   Duration publishing_took_{};                        // it
-  std::vector<roster::SendNotify> unsent_notifies_;   // until what they tell of is published
+  std::vector<roll::SendNotify> unsent_notifies_;     // until what they tell of is published
   std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
 
   asio::steady_timer wake_{strand_};
@@ -170,17 +170,17 @@ class Daemon {
   probe::Tripwires tripwires_{strand_.get_executor(), settings_.agents};
   probe::Prober prober_{strand_.get_executor(), readers_,
                         [this](probe::RunId run, health::Outcome outcome) {
-                          if (!stopping_) step(roster::ProbeDone{{run.value}, std::move(outcome)});
+                          if (!stopping_) step(roll::ProbeDone{{run.value}, std::move(outcome)});
                         },
                         [this](const std::string& file) {
-                          if (!stopping_) step(roster::FileChanged{file});
+                          if (!stopping_) step(roll::FileChanged{file});
                         }};
   io::TaskGroup tasks_{strand_.get_executor()};
   transport::NotifySender notifier_;
   transport::SecondaryChecks secondary_checks_;
   http::ControlSocket control_;
-  std::map<roster::RestartId, std::function<void(bool, std::string)>> restart_askers_;
-  roster::CommandDone command_done_;               // of the operator's step under way
+  std::map<roll::RestartId, std::function<void(bool, std::string)>> restart_askers_;
+  roll::CommandDone command_done_;                 // of the operator's step under way
   std::optional<std::uint64_t> overrides_ticket_;  // of the same step
   std::uint64_t written_ticket_ = 0;               // of the writer's last go
   std::multimap<std::uint64_t, std::shared_ptr<asio::steady_timer>>

@@ -34,25 +34,25 @@ class Flagged {
   bool& flag_;
 };
 
-std::string alert_json(const roster::Notice& notice, const std::string& nameserver) {
+std::string alert_json(const pool::Notice& notice, const std::string& nameserver) {
   boost::json::object object{{"nameserver", nameserver},
-                             {"kind", roster::to_string(notice.kind)},
-                             {"subject", roster::subject_of(notice)},
-                             {"detail", roster::detail_of(notice)},
+                             {"kind", pool::to_string(notice.kind)},
+                             {"subject", pool::subject_of(notice)},
+                             {"detail", pool::detail_of(notice)},
                              {"name", notice.name.to_display()},
                              {"time", format_wall_time(io::wall_now())}};
   if (notice.member) object["member"] = notice.member->to_string();
   if (!notice.exchange.empty()) object["exchange"] = notice.exchange;
   if (!notice.reason.empty()) object["reason"] = notice.reason;
   if (!notice.actor.empty()) object["actor"] = notice.actor;
-  for (const auto& [key, value] : roster::fields_of(notice)) {
+  for (const auto& [key, value] : pool::fields_of(notice)) {
     std::visit([&](const auto& its) { object[key] = its; }, value);
   }
   return printable_json(std::move(object));
 }
 
-spdlog::level::level_enum level_of(roster::NoticeKind kind) {
-  using Kind = roster::NoticeKind;
+spdlog::level::level_enum level_of(pool::NoticeKind kind) {
+  using Kind = pool::NoticeKind;
   switch (kind) {
     case Kind::zone_refused:
       return spdlog::level::err;
@@ -76,16 +76,16 @@ spdlog::level::level_enum level_of(roster::NoticeKind kind) {
 }  // namespace
 
 /// Never from within perform(): the effects are the roster's until its next step.
-void Daemon::step(const roster::Event& event) {
+void Daemon::step(const roll::Event& event) {
   if (stepping_) throw std::logic_error("a step within a step");
   const Flagged within(stepping_);
   roster_->set_calendar(io::wall_now());
-  for (roster::Effect& effect : roster_->step(event, io::monotonic_now())) {
+  for (roll::Effect& effect : roster_->step(event, io::monotonic_now())) {
     std::visit([this](auto& e) { perform(e); }, effect);
   }
 }
 
-void Daemon::perform(roster::StartProbe& effect) {
+void Daemon::perform(roll::StartProbe& effect) {
   prober_.start({.run = {effect.probe.value},
                  .member = effect.member,
                  .target = effect.target,
@@ -93,7 +93,7 @@ void Daemon::perform(roster::StartProbe& effect) {
                  .host = std::move(effect.host)});
 }
 
-void Daemon::perform(const roster::HoldWire& effect) {
+void Daemon::perform(const roll::HoldWire& effect) {
   tasks_.start(hold_wire(effect.wire, tripwires_.hold({.wire = {effect.wire.value},
                                                        .target = effect.target,
                                                        .limit = effect.limit,
@@ -102,7 +102,7 @@ void Daemon::perform(const roster::HoldWire& effect) {
                                                        .service = effect.service})));
 }
 
-asio::awaitable<void> Daemon::hold_wire(roster::WireId wire,
+asio::awaitable<void> Daemon::hold_wire(roll::WireId wire,
                                         asio::awaitable<probe::Tripwires::End> held) {
   probe::Tripwires::End end = probe::Tripwires::End::by_itself;
   try {
@@ -114,18 +114,18 @@ asio::awaitable<void> Daemon::hold_wire(roster::WireId wire,
   if (end == probe::Tripwires::End::unknown) {
     spdlog::warn("no descriptors left for tripwires: none are opened for a minute");
   }
-  step(roster::WireEnded{wire, end == probe::Tripwires::End::unknown});
+  step(roll::WireEnded{wire, end == probe::Tripwires::End::unknown});
 }
 
-void Daemon::perform(const roster::DropWire& effect) {
+void Daemon::perform(const roll::DropWire& effect) {
   tripwires_.drop({effect.wire.value});
 }
 
-void Daemon::perform(const roster::StoreLive& effect) {
-  for (roster::LiveSink* sink : live_sinks_) sink->take(effect);
+void Daemon::perform(const roll::StoreLive& effect) {
+  for (roll::LiveSink* sink : live_sinks_) sink->take(effect);
 }
 
-void Daemon::perform(const roster::PublishZone& effect) {
+void Daemon::perform(const roll::PublishZone& effect) {
   zone::CatalogEntry& entry = zones_[effect.origin];
   entry.origin = effect.origin;
   entry.refused = effect.refused;
@@ -136,7 +136,7 @@ void Daemon::perform(const roster::PublishZone& effect) {
   }
 }
 
-void Daemon::perform(const roster::DropZone& effect) {
+void Daemon::perform(const roll::DropZone& effect) {
   const auto zone = zones_.find(effect.origin);
   if (zone == zones_.end()) return;
   retired_.push_back(std::move(zone->second.zone));
@@ -169,7 +169,7 @@ void Daemon::publish() {
   free_retired();
   published_ = io::monotonic_now();
   publishing_took_ = published_ - began;
-  for (const roster::SendNotify& effect : std::exchange(unsent_notifies_, {})) notify(effect);
+  for (const roll::SendNotify& effect : std::exchange(unsent_notifies_, {})) notify(effect);
   tell_ready();
 }
 
@@ -184,7 +184,7 @@ void Daemon::free_retired() {
 }
 
 /// A secondary asks at once: what it is told of must be in the catalog by then.
-void Daemon::perform(const roster::SendNotify& effect) {
+void Daemon::perform(const roll::SendNotify& effect) {
   if (publish_pending_) {
     unsent_notifies_.push_back(effect);
   } else {
@@ -192,7 +192,7 @@ void Daemon::perform(const roster::SendNotify& effect) {
   }
 }
 
-void Daemon::notify(const roster::SendNotify& effect) {
+void Daemon::notify(const roll::SendNotify& effect) {
   const auto zone = zones_.find(effect.origin);
   if (zone == zones_.end() || !zone->second.zone || !zone->second.transfer) return;
   secondary_checks_.check(effect.origin, zone->second.transfer->secondaries);
@@ -207,11 +207,11 @@ void Daemon::notify(const roster::SendNotify& effect) {
   }
 }
 
-void Daemon::perform(const roster::RestartService& effect) {
+void Daemon::perform(const roll::RestartService& effect) {
   tasks_.start(ask_agent(effect));
 }
 
-asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
+asio::awaitable<void> Daemon::ask_agent(roll::RestartService request) {
   // Not within the step that wants it: its effects are still being carried out.
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   agent_link::AgentReply reply{.error = "agents.key_file is not configured"};
@@ -226,23 +226,23 @@ asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
   std::string text = reply.ok ? fmt::format("done in {:.1f} s", reply.seconds) : reply.error;
   if (!reply.output.empty()) text += "\n" + reply.output;
   answer_asker(request.restart, reply.ok, text);
-  if (!stopping_) step(roster::AgentReplied{request.restart, reply.ok, std::move(text)});
+  if (!stopping_) step(roll::AgentReplied{request.restart, reply.ok, std::move(text)});
 }
 
-void Daemon::perform(const roster::RestartRefused& effect) {
+void Daemon::perform(const roll::RestartRefused& effect) {
   answer_asker(effect.restart, false, effect.reason);
 }
 
 /// Answers the operator who wanted this restart, where it was one.
-void Daemon::answer_asker(roster::RestartId restart, bool ok, const std::string& text) {
+void Daemon::answer_asker(roll::RestartId restart, bool ok, const std::string& text) {
   const auto asker = restart_askers_.extract(restart);
   if (asker) asker.mapped()(ok, text);
 }
 
-void Daemon::perform(const roster::Notice& effect) {
+void Daemon::perform(const pool::Notice& effect) {
   const auto level = level_of(effect.kind);
-  const std::string subject = roster::subject_of(effect);
-  const std::string detail = roster::detail_of(effect);
+  const std::string subject = pool::subject_of(effect);
+  const std::string detail = pool::detail_of(effect);
   const std::string_view first_line = std::string_view(detail).substr(0, detail.find('\n'));
   if (!effect.logged) {
     spdlog::log(level, "{}{}{}", subject, first_line.empty() ? "" : "; ", first_line);
@@ -256,11 +256,11 @@ void Daemon::perform(const roster::Notice& effect) {
                  .important = level != spdlog::level::info});
 }
 
-void Daemon::perform(const roster::WakeAt& effect) {
+void Daemon::perform(const roll::WakeAt& effect) {
   const Duration at = effect.at.time_since_epoch();
   wake_.expires_at(io::to_steady(Instant(std::chrono::ceil<WakeGrain>(at))));
   wake_.async_wait([this](const ErrorCode& error) {
-    if (!error && !stopping_) step(roster::Tick{});
+    if (!error && !stopping_) step(roll::Tick{});
   });
 }
 

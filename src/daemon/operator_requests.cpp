@@ -5,17 +5,17 @@
 
 namespace rollcall::daemon {
 
-void Daemon::perform(const roster::CommandDone& effect) {
+void Daemon::perform(const roll::CommandDone& effect) {
   command_done_ = effect;
 }
 
 /// Where no agent can be asked at all, that is why none was.
 std::string Daemon::status(const api::StatusRequest& wanted) const {
-  roster::Status all = roster_->status(io::monotonic_now());
-  for (roster::PoolStatus& pool : all.pools) {
+  pool::Status all = roster_->status(io::monotonic_now());
+  for (pool::PoolStatus& pool : all.pools) {
     if (settings_.agents.key) break;
-    for (roster::MemberStatus& member : pool.members) {
-      if (member.observed != roster::State::down || member.restart.empty()) continue;
+    for (pool::MemberStatus& member : pool.members) {
+      if (member.observed != pool::State::down || member.restart.empty()) continue;
       member.restart_note = "not asked: agents.key_file is not configured";
     }
   }
@@ -24,11 +24,11 @@ std::string Daemon::status(const api::StatusRequest& wanted) const {
 }
 
 /// The roster answers within the step. What it has done but could not be kept is no success.
-asio::awaitable<std::string> Daemon::command(roster::Event event) {
+asio::awaitable<std::string> Daemon::command(roll::Event event) {
   command_done_ = {};
   overrides_ticket_.reset();
   step(event);
-  const roster::CommandDone done = command_done_;
+  const roll::CommandDone done = command_done_;
   if (!done.ok) co_return api::failure_reply(done.text);
   if (!overrides_ticket_) co_return api::done_reply(done.text);
   const bool tried = co_await written(*overrides_ticket_);

@@ -26,12 +26,12 @@ std::string first_error(const Diagnostics& diagnostics) {
 
 /// Gives the roster the configured pools, and each zone its rules for transfers.
 void Daemon::configure() {
-  roster::Configured event{.pools = settings_.pools,
-                           .origins = {},
-                           .guard = settings_.guard,
-                           .max_probes = settings_.max_probes,
-                           .max_programs = settings_.max_programs,
-                           .max_wires = settings_.max_wires};
+  roll::Configured event{.pools = settings_.pools,
+                         .origins = {},
+                         .guard = settings_.guard,
+                         .max_probes = settings_.max_probes,
+                         .max_programs = settings_.max_programs,
+                         .max_wires = settings_.max_wires};
   event.origins.reserve(settings_.zones.size());
   for (const ZoneSettings& zone : settings_.zones) {
     event.origins.push_back(zone.origin);
@@ -137,8 +137,8 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
                                loaded.diagnostics.end());
     if (loaded.source) result->sources.push_back(std::move(*loaded.source));
     const bool from_copy = loaded.zone && loaded.copied;
-    if (loaded.zone) step(roster::ZoneBuilt{std::move(loaded.zone), std::move(loaded.content)});
-    if (loaded.unchanged) step(roster::ZoneUnchanged{loaded.origin});
+    if (loaded.zone) step(roll::ZoneBuilt{std::move(loaded.zone), std::move(loaded.content)});
+    if (loaded.unchanged) step(roll::ZoneUnchanged{loaded.origin});
     if (!has_errors(loaded.diagnostics)) return;
     ++result->refused;
     std::string problem = first_error(loaded.diagnostics);
@@ -147,7 +147,7 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
           fmt::format("served from the copy of {}: {}", format_wall_time(*loaded.copied), problem);
     }
     if (from_copy) tell_of_copy(loaded.origin, problem);
-    step(roster::ZoneRefused{loaded.origin, std::move(problem)});
+    step(roll::ZoneRefused{loaded.origin, std::move(problem)});
   };
   loader_->load(std::move(files), settings_.check_zone, each,
                 [this, result, done = std::move(done)] { tasks_.start(loaded(result, done)); });
@@ -171,11 +171,11 @@ void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
 
 /// A start with a broken file must not go unnoticed because nothing seems to be wrong.
 void Daemon::tell_of_copy(const dns::Name& origin, const std::string& problem) {
-  perform(roster::Notice{.kind = roster::NoticeKind::zone_refused,
-                         .alert = true,
-                         .name = origin,
-                         .reason = problem,
-                         .facts = roster::ZoneFacts{.served = roster::ZoneFacts::Served::copy}});
+  perform(pool::Notice{.kind = pool::NoticeKind::zone_refused,
+                       .alert = true,
+                       .name = origin,
+                       .reason = problem,
+                       .facts = pool::ZoneFacts{.served = pool::ZoneFacts::Served::copy}});
 }
 
 void Daemon::keep_copies(std::vector<store::CopySource> sources) {
@@ -230,7 +230,7 @@ asio::awaitable<std::string> Daemon::handle_reload(api::ReloadRequest request) {
 }
 
 asio::awaitable<std::string> Daemon::handle_restart(api::RestartRequest request) {
-  const roster::RestartId id = roster_->next_restart_id();
+  const roll::RestartId id = roster_->next_restart_id();
   struct Answer {
     bool ok = false;
     std::string text;
@@ -243,7 +243,7 @@ asio::awaitable<std::string> Daemon::handle_restart(api::RestartRequest request)
             (*shared)(std::move(answer));
           });
         };
-        step(roster::RestartWanted{id, request.member, request.service, request.actor});
+        step(roll::RestartWanted{id, request.member, request.service, request.actor});
       },
       asio::use_awaitable);
   co_return answer.ok ? api::done_reply(answer.text) : api::failure_reply(answer.text);

@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kWrittenLimit{5};
 
 }  // namespace
 
-Result<roster::SavedState> Daemon::load_state() {
+Result<pool::SavedState> Daemon::load_state() {
   auto folder = store::StateFolder::open(settings_.state_dir);
   if (!folder) return std::unexpected(folder.error());
   store::StateStore store(std::move(*folder));
@@ -28,24 +28,24 @@ Result<roster::SavedState> Daemon::load_state() {
 
 void Daemon::tell_state_problems() {
   for (const std::string& problem : std::exchange(state_problems_, {})) {
-    perform(roster::Notice{
-        .kind = roster::NoticeKind::state_damaged, .alert = true, .reason = problem});
+    perform(
+        pool::Notice{.kind = pool::NoticeKind::state_damaged, .alert = true, .reason = problem});
   }
 }
 
-void Daemon::perform(const roster::KeepSerial& effect) {
+void Daemon::perform(const roll::KeepSerial& effect) {
   writer_->keep_serial(effect.origin, effect.serial);
 }
 
-void Daemon::perform(const roster::SaveHealth& effect) {
+void Daemon::perform(const roll::SaveHealth& effect) {
   writer_->save_health(effect.health, io::wall_now());
 }
 
-void Daemon::perform(const roster::SaveRestarts& effect) {
+void Daemon::perform(const roll::SaveRestarts& effect) {
   writer_->save_restarts(effect.restarts, io::wall_now());
 }
 
-void Daemon::perform(const roster::SaveOverrides& effect) {
+void Daemon::perform(const roll::SaveOverrides& effect) {
   overrides_ticket_ = writer_->save_overrides(effect.overrides, io::wall_now());
 }
 
@@ -54,7 +54,7 @@ void Daemon::state_written(const store::WrittenState& written) {
   tell_unwritten(written.problems);
   const auto serials = written.problems.find("serials");
   if (serials != written.problems.end()) {
-    step(roster::SerialsKept{written.serials, serials->second});
+    step(roll::SerialsKept{written.serials, serials->second});
   }
   written_ticket_ = written.ticket;
   for (const auto& [ticket, timer] : waiters_) {
@@ -74,8 +74,8 @@ void Daemon::tell_unwritten(const std::map<std::string, std::string>& problems) 
     }
   }
   if (could == unwritten_.empty()) return;
-  const auto kind = could ? roster::NoticeKind::state_not_kept : roster::NoticeKind::state_kept;
-  perform(roster::Notice{
+  const auto kind = could ? pool::NoticeKind::state_not_kept : pool::NoticeKind::state_kept;
+  perform(pool::Notice{
       .kind = kind, .alert = true, .reason = could ? unwritten_.begin()->second : std::string()});
 }
 

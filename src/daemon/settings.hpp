@@ -15,10 +15,10 @@
 #include "core/result.hpp"
 #include "dns/tsig_key.hpp"
 #include "io/file_reader.hpp"
+#include "pool/isolation.hpp"
+#include "pool/pool_spec.hpp"
+#include "pool/serial.hpp"
 #include "probe/certificates.hpp"
-#include "roster/isolation.hpp"
-#include "roster/pool_spec.hpp"
-#include "roster/serial.hpp"
 #include "transport/listen_socket.hpp"
 #include "zone/load.hpp"
 #include "zone/transfer_policy.hpp"
@@ -31,7 +31,7 @@ struct ZoneSettings {
   std::string file;
   std::vector<dns::Name> pools;     // of addresses, that belong to this zone and to none beneath it
   std::vector<dns::Name> mx_pools;  // the same, of MX records
-  roster::SerialPolicy serial_policy = roster::SerialPolicy::file;
+  pool::SerialPolicy serial_policy = pool::SerialPolicy::file;
   zone::TransferPolicy transfer;
   SourcePosition named_at = {};  // of `file`, in the configuration
 };
@@ -59,8 +59,8 @@ struct AtReload {
   std::optional<answer::CookieSecret> cookie_secret;  // nothing: random, made at the start
   std::vector<dns::TsigKey> keys;
   std::vector<ZoneSettings> zones;
-  std::vector<roster::PoolSpec> pools;
-  roster::GuardSpec guard;
+  std::vector<pool::PoolSpec> pools;
+  pool::GuardSpec guard;
   std::size_t max_probes = 1000;   // at once
   std::size_t max_programs = 16;   // of exec checks, at once
   std::size_t max_wires = 10'000;  // tripwires, at once

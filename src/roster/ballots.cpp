@@ -1,7 +1,7 @@
 /// ZoneBoard: how members vote, and what policy makes of it.
 #include <algorithm>
 
-#include "roster/override.hpp"
+#include "pool/override.hpp"
 #include "roster/zone_board.hpp"
 
 namespace rollcall::roster {

@@ -11,8 +11,9 @@
 
 #include "core/instant.hpp"
 #include "core/strong_id.hpp"
-#include "roster/kinds.hpp"
+#include "pool/kinds.hpp"
 #include "roster/returns.hpp"
+#include "roster/vocabulary.hpp"
 
 namespace rollcall::roster {
 

@@ -11,13 +11,14 @@
 #include <optional>
 #include <vector>
 
-#include "roster/event.hpp"
+#include "pool/isolation.hpp"
+#include "pool/status.hpp"
+#include "roll/event.hpp"
+#include "roll/probing.hpp"
 #include "roster/falls.hpp"
-#include "roster/isolation.hpp"
 #include "roster/overrides.hpp"
-#include "roster/probing.hpp"
 #include "roster/returns.hpp"
-#include "roster/status.hpp"
+#include "roster/vocabulary.hpp"
 
 namespace rollcall::roster {
 

@@ -8,8 +8,9 @@
 #include <functional>
 #include <optional>
 
+#include "roll/step.hpp"
 #include "roster/guard.hpp"
-#include "roster/step.hpp"
+#include "roster/vocabulary.hpp"
 
 namespace rollcall::roster {
 

@@ -61,12 +61,6 @@ std::string lines_of(const std::vector<std::string>& items) {
 
 }  // namespace
 
-std::string to_display(const MemberName& name) {
-  if (const auto* address = std::get_if<IpAddress>(&name)) return address->to_string();
-  if (const auto* host = std::get_if<dns::Name>(&name)) return host->to_display();
-  return std::get<MemberPattern>(name).text;
-}
-
 void Roster::on(const OverrideWanted& event) {
   const std::vector<std::string> unknown = unknown_members(event);
   if (unknown.size() == 1) return step_.emit(CommandDone{false, unknown[0]});

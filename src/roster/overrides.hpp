@@ -10,10 +10,11 @@
 #include <optional>
 #include <vector>
 
-#include "roster/override.hpp"
-#include "roster/roll.hpp"
-#include "roster/saved_state.hpp"
-#include "roster/step.hpp"
+#include "pool/override.hpp"
+#include "pool/saved_state.hpp"
+#include "roll/roll.hpp"
+#include "roll/step.hpp"
+#include "roster/vocabulary.hpp"
 
 namespace rollcall::roster {
 

@@ -9,10 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "roster/event.hpp"
-#include "roster/restart_policy.hpp"
-#include "roster/roll.hpp"
-#include "roster/step.hpp"
+#include "pool/restart_policy.hpp"
+#include "roll/event.hpp"
+#include "roll/roll.hpp"
+#include "roll/step.hpp"
+#include "roster/vocabulary.hpp"
 
 namespace rollcall::roster {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "roster/shares.hpp"
+#include "pool/shares.hpp"
 
 namespace rollcall::roster {
 

@@ -9,9 +9,10 @@
 #include <cmath>
 #include <optional>
 
-#include "roster/member_view.hpp"
-#include "roster/roll.hpp"
-#include "roster/step.hpp"
+#include "roll/member_view.hpp"
+#include "roll/roll.hpp"
+#include "roll/step.hpp"
+#include "roster/vocabulary.hpp"
 
 namespace rollcall::roster {
 

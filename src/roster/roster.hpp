@@ -33,14 +33,15 @@
 #include <unordered_map>
 #include <vector>
 
-#include "roster/event.hpp"
+#include "pool/status.hpp"
+#include "roll/event.hpp"
+#include "roll/probing.hpp"
 #include "roster/guard.hpp"
 #include "roster/notices.hpp"
 #include "roster/overrides.hpp"
-#include "roster/probing.hpp"
 #include "roster/restarts.hpp"
 #include "roster/returns.hpp"
-#include "roster/status.hpp"
+#include "roster/vocabulary.hpp"
 #include "roster/zone_board.hpp"
 
 namespace rollcall::roster {

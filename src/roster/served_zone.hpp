@@ -10,9 +10,10 @@
 #include "core/id_vector.hpp"
 #include "core/instant.hpp"
 #include "dns/name.hpp"
-#include "roster/effect.hpp"
-#include "roster/ids.hpp"
-#include "roster/serial.hpp"
+#include "pool/serial.hpp"
+#include "roll/effect.hpp"
+#include "roll/ids.hpp"
+#include "roster/vocabulary.hpp"
 #include "zone/shares.hpp"
 
 namespace rollcall::roster {

@@ -1,12 +1,12 @@
 /// Roster: what is shown of it.
-#include "roster/status.hpp"
+#include "pool/status.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "pool/shares.hpp"
 #include "roster/roster.hpp"
-#include "roster/shares.hpp"
 
 namespace rollcall::roster {
 

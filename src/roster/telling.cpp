@@ -1,7 +1,7 @@
 /// Roster: what people are told of members and pools, from what all owners know.
 #include <algorithm>
 
-#include "roster/override.hpp"
+#include "pool/override.hpp"
 #include "roster/roster.hpp"
 
 namespace rollcall::roster {

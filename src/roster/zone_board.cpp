@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/invariant.hpp"
-#include "roster/status.hpp"
+#include "pool/status.hpp"
 #include "zone/addresses.hpp"
 
 namespace rollcall::roster {

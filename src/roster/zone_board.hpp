@@ -13,13 +13,14 @@
 #include <unordered_map>
 #include <vector>
 
-#include "roster/event.hpp"
-#include "roster/member_view.hpp"
-#include "roster/policy.hpp"
-#include "roster/roll.hpp"
+#include "pool/policy.hpp"
+#include "pool/status.hpp"
+#include "roll/event.hpp"
+#include "roll/member_view.hpp"
+#include "roll/roll.hpp"
+#include "roll/step.hpp"
 #include "roster/served_zone.hpp"
-#include "roster/status.hpp"
-#include "roster/step.hpp"
+#include "roster/vocabulary.hpp"
 
 namespace rollcall::roster {
 

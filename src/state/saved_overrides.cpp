@@ -12,7 +12,7 @@
 namespace rollcall::state {
 namespace {
 
-using roster::OverrideKind;
+using pool::OverrideKind;
 
 /// "-" or the time at which it ends, as what is left of it. An older server wrote no "+LEFT".
 /// @return nothing where the word is neither
@@ -40,7 +40,7 @@ bool is_over(std::optional<Duration> left) {
 }
 
 /// @return false where the line is not ours
-bool read_line(std::string_view line, WallTime now, roster::SavedOverrides& into) {
+bool read_line(std::string_view line, WallTime now, pool::SavedOverrides& into) {
   const std::string_view first = take_word(line);
   if (first == "normal") {
     const auto left = parse_left(line, now);
@@ -49,7 +49,7 @@ bool read_line(std::string_view line, WallTime now, roster::SavedOverrides& into
     if (into.normal) into.normal_left = *left;
     return true;
   }
-  roster::SavedOverride one;
+  pool::SavedOverride one;
   bool known = false;
   for (const auto kind :
        {OverrideKind::drained, OverrideKind::forced_up, OverrideKind::forced_down}) {
@@ -73,8 +73,8 @@ bool read_line(std::string_view line, WallTime now, roster::SavedOverrides& into
 
 }  // namespace
 
-Salvaged<roster::SavedOverrides> parse_overrides(std::string_view text, WallTime now) {
-  Salvaged<roster::SavedOverrides> overrides;
+Salvaged<pool::SavedOverrides> parse_overrides(std::string_view text, WallTime now) {
+  Salvaged<pool::SavedOverrides> overrides;
   while (!text.empty()) {
     bool whole = false;
     const std::string_view line = take_line(text, whole);
@@ -86,10 +86,10 @@ Salvaged<roster::SavedOverrides> parse_overrides(std::string_view text, WallTime
   return overrides;
 }
 
-std::string format_overrides(const roster::SavedOverrides& overrides, WallTime now) {
+std::string format_overrides(const pool::SavedOverrides& overrides, WallTime now) {
   std::string text;
   if (overrides.normal) text += fmt::format("normal {}\n", left_word(overrides.normal_left, now));
-  for (const roster::SavedOverride& one : overrides.members) {
+  for (const pool::SavedOverride& one : overrides.members) {
     text += fmt::format("{} {} {} {} {} {}\n", to_string(one.kind), one.pool.to_text(),
                         one.address.to_string(), one.exchange.empty() ? kNone : one.exchange,
                         left_word(one.left, now), one.reason);

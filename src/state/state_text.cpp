@@ -17,7 +17,7 @@ constexpr std::string_view kAsked = "asked";
 constexpr std::string_view kWitness = "witness";
 constexpr std::size_t kMaxContent = 64;  // octets; twice what format_serials writes
 
-std::string_view state_word(const roster::SavedMember& member) {
+std::string_view state_word(const pool::SavedMember& member) {
   if (!member.up) return kDown;
   return member.kept_back ? kKept : kUp;
 }
@@ -28,29 +28,29 @@ std::optional<WallTime> parse_saved(std::string_view line) {
   return parse_time(line);
 }
 
-std::optional<roster::SavedMember> parse_member(std::string_view line) {
+std::optional<pool::SavedMember> parse_member(std::string_view line) {
   const std::string_view state = take_word(line);
   const bool known = state == kUp || state == kDown || state == kKept;
   const auto pool = dns::Name::parse(take_word(line));
   const auto address = IpAddress::parse(take_word(line));
   if (!known || !pool || !address || line.empty()) return std::nullopt;
   // A check's name may hold blanks: it is the rest of the line.
-  return roster::SavedMember{.pool = *pool,
-                             .address = *address,
-                             .check = std::string(line),
-                             .up = state != kDown,
-                             .kept_back = state == kKept};
+  return pool::SavedMember{.pool = *pool,
+                           .address = *address,
+                           .check = std::string(line),
+                           .up = state != kDown,
+                           .kept_back = state == kKept};
 }
 
 /// @return nothing where the line is not a witness's
-std::optional<roster::SavedWitness> parse_witness(std::string_view line) {
+std::optional<pool::SavedWitness> parse_witness(std::string_view line) {
   if (take_word(line) != kWitness) return std::nullopt;
   const auto address = IpAddress::parse(take_word(line));
   if (!address || line.empty()) return std::nullopt;
-  return roster::SavedWitness{.address = *address, .check = std::string(line)};
+  return pool::SavedWitness{.address = *address, .check = std::string(line)};
 }
 
-bool read_serial(std::string_view line, roster::SavedSerials& into) {
+bool read_serial(std::string_view line, pool::SavedSerials& into) {
   const auto origin = dns::Name::parse(take_word(line));
   const auto ceiling = parse_number<std::uint32_t>(take_word(line));
   const bool plain = std::ranges::all_of(line, [](char c) { return c > ' ' && c <= '~'; });
@@ -59,7 +59,7 @@ bool read_serial(std::string_view line, roster::SavedSerials& into) {
   return true;
 }
 
-bool read_restart(std::string_view line, WallTime now, std::vector<roster::SavedRestart>& into) {
+bool read_restart(std::string_view line, WallTime now, std::vector<pool::SavedRestart>& into) {
   const bool known = take_word(line) == kAsked;
   const auto pool = dns::Name::parse(take_word(line));
   const auto address = IpAddress::parse(take_word(line));
@@ -117,9 +117,9 @@ std::int64_t unix_milliseconds(WallTime time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
-Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now) {
+Result<pool::SavedHealth> parse_health(std::string_view text, WallTime now) {
   if (text.empty()) return fail("empty");
-  roster::SavedHealth health;
+  pool::SavedHealth health;
   std::optional<Duration> age;  // of the lines that follow
   for (std::size_t number = 1; !text.empty(); ++number) {
     bool whole = false;
@@ -139,36 +139,36 @@ Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now) {
       auto member = parse_member(line);
       if (!member) return damaged("up|down|kept POOL ADDRESS CHECK");
       member->age = *age;
-      const bool fresh = *age >= Duration::zero() && *age <= roster::kSavedHealthLifetime;
+      const bool fresh = *age >= Duration::zero() && *age <= pool::kSavedHealthLifetime;
       if (fresh) health.members.push_back(std::move(*member));
     }
   }
   return health;
 }
 
-std::string format_health(const roster::SavedHealth& health, WallTime now) {
+std::string format_health(const pool::SavedHealth& health, WallTime now) {
   const auto saved = [now](Duration age) {
     const auto then = std::chrono::time_point_cast<std::chrono::milliseconds>(now - age);
     return fmt::format("saved {}\n", unix_milliseconds(then));
   };
   Duration age{};
   std::string text = saved(age);
-  for (const roster::SavedMember& member : health.members) {
+  for (const pool::SavedMember& member : health.members) {
     if (std::exchange(age, member.age) != member.age) text += saved(age);
     text += fmt::format("{} {} {} {}\n", state_word(member), member.pool.to_text(),
                         member.address.to_string(), member.check);
   }
-  for (const roster::SavedWitness& witness : health.witnesses) {
+  for (const pool::SavedWitness& witness : health.witnesses) {
     text += fmt::format("{} {} {}\n", kWitness, witness.address.to_string(), witness.check);
   }
   return text;
 }
 
-Salvaged<roster::SavedSerials> parse_serials(std::string_view text) {
-  return salvage<roster::SavedSerials>(text, read_serial);
+Salvaged<pool::SavedSerials> parse_serials(std::string_view text) {
+  return salvage<pool::SavedSerials>(text, read_serial);
 }
 
-std::string format_serials(const roster::SavedSerials& serials) {
+std::string format_serials(const pool::SavedSerials& serials) {
   std::string text;
   for (const auto& [origin, serial] : serials) {
     text += fmt::format("{} {}{}{}\n", origin.lowered().to_text(), serial.ceiling,
@@ -177,14 +177,14 @@ std::string format_serials(const roster::SavedSerials& serials) {
   return text;
 }
 
-Salvaged<std::vector<roster::SavedRestart>> parse_restarts(std::string_view text, WallTime now) {
-  return salvage<std::vector<roster::SavedRestart>>(
+Salvaged<std::vector<pool::SavedRestart>> parse_restarts(std::string_view text, WallTime now) {
+  return salvage<std::vector<pool::SavedRestart>>(
       text, [now](std::string_view line, auto& into) { return read_restart(line, now, into); });
 }
 
-std::string format_restarts(const std::vector<roster::SavedRestart>& restarts, WallTime now) {
+std::string format_restarts(const std::vector<pool::SavedRestart>& restarts, WallTime now) {
   std::string text;
-  for (const roster::SavedRestart& one : restarts) {
+  for (const pool::SavedRestart& one : restarts) {
     const auto then = std::chrono::ceil<std::chrono::milliseconds>(now - one.age);  // never older
     text += fmt::format("{} {} {} {} {}\n", kAsked, one.pool.to_text(), one.address.to_string(),
                         one.exchange.empty() ? kNone : one.exchange, unix_milliseconds(then));

@@ -9,7 +9,7 @@
 
 #include "core/instant.hpp"
 #include "core/result.hpp"
-#include "roster/saved_state.hpp"
+#include "pool/saved_state.hpp"
 
 namespace rollcall::state {
 
@@ -20,8 +20,8 @@ inline constexpr std::string_view kNone = "-";  // in place of a word that there
 /// however old.
 /// @return no members where it is older than kSavedHealthLifetime or from the future; an error with
 /// the first line that is none of format_health
-Result<roster::SavedHealth> parse_health(std::string_view text, WallTime now);
-std::string format_health(const roster::SavedHealth& health, WallTime now);
+Result<pool::SavedHealth> parse_health(std::string_view text, WallTime now);
+std::string format_health(const pool::SavedHealth& health, WallTime now);
 
 /// What was read, and which lines were not: the others hold all the same.
 template <class T>
@@ -31,16 +31,16 @@ struct Salvaged {
 };
 
 /// "ZONE CEILING" or "ZONE CEILING CONTENT". The last line of a zone counts.
-Salvaged<roster::SavedSerials> parse_serials(std::string_view text);
-std::string format_serials(const roster::SavedSerials& serials);
+Salvaged<pool::SavedSerials> parse_serials(std::string_view text);
+std::string format_serials(const pool::SavedSerials& serials);
 
 /// What has ended by `now` is left out.
-Salvaged<roster::SavedOverrides> parse_overrides(std::string_view text, WallTime now);
-std::string format_overrides(const roster::SavedOverrides& overrides, WallTime now);
+Salvaged<pool::SavedOverrides> parse_overrides(std::string_view text, WallTime now);
+std::string format_overrides(const pool::SavedOverrides& overrides, WallTime now);
 
 /// "asked POOL ADDRESS EXCHANGE|- TIME".
-Salvaged<std::vector<roster::SavedRestart>> parse_restarts(std::string_view text, WallTime now);
-std::string format_restarts(const std::vector<roster::SavedRestart>& restarts, WallTime now);
+Salvaged<std::vector<pool::SavedRestart>> parse_restarts(std::string_view text, WallTime now);
+std::string format_restarts(const std::vector<pool::SavedRestart>& restarts, WallTime now);
 
 /// Takes the first word, and the blank behind it, from the front of `line`.
 std::string_view take_word(std::string_view& line);

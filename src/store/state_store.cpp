@@ -39,13 +39,13 @@ void mend(Result<void> saved, std::vector<std::string>& problems) {
   if (!saved) problems.push_back(saved.error().message);
 }
 
-bool is_same(const roster::SavedOverride& one, const roster::SavedOverride& other) {
+bool is_same(const pool::SavedOverride& one, const pool::SavedOverride& other) {
   return one.pool == other.pool && one.address == other.address && one.exchange == other.exchange;
 }
 
 /// What two damaged copies say: the first counts where both name a member.
-void add(roster::SavedOverrides&& more, roster::SavedOverrides& to) {
-  for (roster::SavedOverride& one : more.members) {
+void add(pool::SavedOverrides&& more, pool::SavedOverrides& to) {
+  for (pool::SavedOverride& one : more.members) {
     if (std::ranges::none_of(to.members, [&](const auto& its) { return is_same(its, one); })) {
       to.members.push_back(std::move(one));
     }
@@ -57,7 +57,7 @@ void add(roster::SavedOverrides&& more, roster::SavedOverrides& to) {
 }
 
 /// What two damaged copies say: the later serial counts.
-void add(roster::SavedSerials&& more, roster::SavedSerials& to) {
+void add(pool::SavedSerials&& more, pool::SavedSerials& to) {
   for (auto& [origin, serial] : more) {
     const auto [found, fresh] = to.emplace(origin, serial);
     if (!fresh && dns::serial_greater(serial.ceiling, found->second.ceiling)) {
@@ -133,7 +133,7 @@ void StateStore::load_restarts(WallTime now, LoadedState& into) {
 void StateStore::load_health(WallTime now, LoadedState& into) {
   const auto text = folder_.read(kHealth);
   if (text && !*text) return;  // a first start
-  const auto parsed = [&]() -> Result<roster::SavedHealth> {
+  const auto parsed = [&]() -> Result<pool::SavedHealth> {
     if (!text) return std::unexpected(text.error());
     if (!state::has_sealed_head(kHealth, **text))
       return state::parse_health(**text, now);  // an older server's
@@ -152,21 +152,21 @@ void StateStore::load_health(WallTime now, LoadedState& into) {
   if (!aside) spdlog::warn("{}", aside.error().message);
 }
 
-Result<void> StateStore::keep_serials(const roster::SavedSerials& changed) {
+Result<void> StateStore::keep_serials(const pool::SavedSerials& changed) {
   for (const auto& [origin, serial] : changed) serials_[origin] = serial;
   return serials_file_.save(folder_, state::format_serials(serials_));
 }
 
-Result<void> StateStore::save_health(const roster::SavedHealth& health, WallTime now) {
+Result<void> StateStore::save_health(const pool::SavedHealth& health, WallTime now) {
   return folder_.replace(kHealth,
                          state::seal(kHealth, ++health_number_, state::format_health(health, now)));
 }
 
-Result<void> StateStore::save_overrides(const roster::SavedOverrides& overrides, WallTime now) {
+Result<void> StateStore::save_overrides(const pool::SavedOverrides& overrides, WallTime now) {
   return overrides_file_.save(folder_, state::format_overrides(overrides, now));
 }
 
-Result<void> StateStore::save_restarts(const std::vector<roster::SavedRestart>& restarts,
+Result<void> StateStore::save_restarts(const std::vector<pool::SavedRestart>& restarts,
                                        WallTime now) {
   return restarts_file_.save(folder_, state::format_restarts(restarts, now));
 }

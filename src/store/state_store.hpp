@@ -17,7 +17,7 @@
 
 #include "core/instant.hpp"
 #include "core/result.hpp"
-#include "roster/saved_state.hpp"
+#include "pool/saved_state.hpp"
 #include "state/state_text.hpp"
 #include "store/state_folder.hpp"
 
@@ -25,7 +25,7 @@ namespace rollcall::store {
 
 /// What the last run left, and what is to be told of it.
 struct LoadedState {
-  roster::SavedState state;
+  pool::SavedState state;
   std::vector<std::string> problems;  // a sentence each, for an alert
 };
 
@@ -37,10 +37,10 @@ class StateStore {
   LoadedState load(WallTime now);
 
   /// On disk when they return.
-  Result<void> keep_serials(const roster::SavedSerials& changed);
-  Result<void> save_health(const roster::SavedHealth& health, WallTime now);
-  Result<void> save_overrides(const roster::SavedOverrides& overrides, WallTime now);
-  Result<void> save_restarts(const std::vector<roster::SavedRestart>& restarts, WallTime now);
+  Result<void> keep_serials(const pool::SavedSerials& changed);
+  Result<void> save_health(const pool::SavedHealth& health, WallTime now);
+  Result<void> save_overrides(const pool::SavedOverrides& overrides, WallTime now);
+  Result<void> save_restarts(const std::vector<pool::SavedRestart>& restarts, WallTime now);
 
  private:
   void load_serials(LoadedState& into);
@@ -49,7 +49,7 @@ class StateStore {
   void load_health(WallTime now, LoadedState& into);
 
   StateFolder folder_;
-  roster::SavedSerials serials_;  // as on disk
+  pool::SavedSerials serials_;  // as on disk
   KeptTwice serials_file_{"serials"};
   KeptTwice overrides_file_{"overrides"};
   KeptTwice restarts_file_{"restarts"};

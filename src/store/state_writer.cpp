@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kMaxWritePause{100};
 /// What the two threads share. The writer's thread alone touches `store`.
 struct StateWriter::Shared {
   struct Wanted {
-    roster::SavedSerials serials;
+    pool::SavedSerials serials;
     std::map<std::string, Write> files;
 
     bool none() const { return serials.empty() && files.empty(); }
@@ -69,7 +69,7 @@ StateWriter::~StateWriter() {
   shared_->report = nullptr;  // the thread may outlive what it would tell
 }
 
-std::uint64_t StateWriter::keep_serial(const dns::Name& origin, roster::SavedSerial serial) {
+std::uint64_t StateWriter::keep_serial(const dns::Name& origin, pool::SavedSerial serial) {
   const std::lock_guard lock(shared_->mutex);
   shared_->wanted.serials[origin] = std::move(serial);
   shared_->fresh = true;
@@ -85,19 +85,19 @@ std::uint64_t StateWriter::add(const std::string& file, Write write) {
   return ++shared_->ticket;
 }
 
-std::uint64_t StateWriter::save_health(roster::SavedHealth health, WallTime now) {
+std::uint64_t StateWriter::save_health(pool::SavedHealth health, WallTime now) {
   return add("health", [health = std::move(health), now](StateStore& store) {
     return store.save_health(health, now);
   });
 }
 
-std::uint64_t StateWriter::save_overrides(roster::SavedOverrides overrides, WallTime now) {
+std::uint64_t StateWriter::save_overrides(pool::SavedOverrides overrides, WallTime now) {
   return add("overrides", [overrides = std::move(overrides), now](StateStore& store) {
     return store.save_overrides(overrides, now);
   });
 }
 
-std::uint64_t StateWriter::save_restarts(std::vector<roster::SavedRestart> restarts, WallTime now) {
+std::uint64_t StateWriter::save_restarts(std::vector<pool::SavedRestart> restarts, WallTime now) {
   return add("restarts", [restarts = std::move(restarts), now](StateStore& store) {
     return store.save_restarts(restarts, now);
   });

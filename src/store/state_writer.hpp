@@ -26,7 +26,7 @@ inline constexpr std::chrono::milliseconds kFinishLimit{1000};
 struct WrittenState {
   std::uint64_t ticket = 0;                     // all that was asked for up to this one is in it
   std::map<std::string, std::string> problems;  // by file: why it was not written; empty: it was
-  roster::SavedSerials serials;                 // that are on disk now
+  pool::SavedSerials serials;                   // that are on disk now
 };
 
 /// Control thread only.
@@ -41,10 +41,10 @@ class StateWriter {
   StateWriter& operator=(const StateWriter&) = delete;
 
   // Each returns its ticket.
-  std::uint64_t keep_serial(const dns::Name& origin, roster::SavedSerial serial);
-  std::uint64_t save_health(roster::SavedHealth health, WallTime now);
-  std::uint64_t save_overrides(roster::SavedOverrides overrides, WallTime now);
-  std::uint64_t save_restarts(std::vector<roster::SavedRestart> restarts, WallTime now);
+  std::uint64_t keep_serial(const dns::Name& origin, pool::SavedSerial serial);
+  std::uint64_t save_health(pool::SavedHealth health, WallTime now);
+  std::uint64_t save_overrides(pool::SavedOverrides overrides, WallTime now);
+  std::uint64_t save_restarts(std::vector<pool::SavedRestart> restarts, WallTime now);
 
   std::uint64_t last_ticket() const;
 

@@ -22,17 +22,17 @@ TEST(Request, ComesBackFromItsJson) {
        R"({"command":"restart","member":"::1","service":"apache2.service"})"},
       {OverrideRequest{.members = {*IpAddress::parse("127.0.0.3")},
                        .pool = dns::Name::parse("www.mydomain.com").value(),
-                       .kind = roster::OverrideKind::drained,
+                       .kind = pool::OverrideKind::drained,
                        .lasts = std::chrono::minutes(30),
                        .reason = "new disk",
                        .force = true},
        R"({"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",)"
        R"("reason":"new disk","force":true})"},
       {OverrideRequest{.members = {dns::Name::parse("mx1.mydomain.com").value()},
-                       .kind = roster::OverrideKind::forced_up},
+                       .kind = pool::OverrideKind::forced_up},
        R"({"command":"up","member":"mx1.mydomain.com"})"},
       {OverrideRequest{.members = {*IpAddress::parse("::1")},
-                       .kind = roster::OverrideKind::forced_down},
+                       .kind = pool::OverrideKind::forced_down},
        R"({"command":"down","member":"::1"})"},
       {OverrideRequest{.members = {*IpAddress::parse("::1")}},
        R"({"command":"auto","member":"::1"})"},
@@ -42,8 +42,8 @@ TEST(Request, ComesBackFromItsJson) {
       {ThawRequest{}, R"({"command":"thaw"})"},
       {StatusRequest{.zone = dns::Name::parse("a.org").value(), .pool = "*.a.org", .state = "down"},
        R"({"command":"status","zone":"a.org","pool":"*.a.org","state":"down"})"},
-      {OverrideRequest{.members = {*IpAddress::parse("::1"), roster::MemberPattern{"192.0.2.*"}},
-                       .kind = roster::OverrideKind::drained,
+      {OverrideRequest{.members = {*IpAddress::parse("::1"), pool::MemberPattern{"192.0.2.*"}},
+                       .kind = pool::OverrideKind::drained,
                        .actor = "alice"},
        R"({"command":"drain","members":["::1","192.0.2.*"],"by":"alice"})"},
       {OverrideRequest{.pool = dns::Name::parse("www.a.org").value()},
@@ -114,9 +114,9 @@ TEST(Request, AnOverrideSaysWhatIsWrongWithIt) {
             "invalid duration \"366d\": it must be above zero and at most 365d");
   EXPECT_EQ(drain(R"(,"reason":"a\nb")"),
             "the reason has a control character: it must be one line of text");
-  EXPECT_EQ(drain(R"(,"reason":")" + std::string(roster::kMaxOverrideReason, 'x') + "\""),
+  EXPECT_EQ(drain(R"(,"reason":")" + std::string(pool::kMaxOverrideReason, 'x') + "\""),
             "no error");
-  EXPECT_EQ(drain(R"(,"reason":")" + std::string(roster::kMaxOverrideReason + 1, 'x') + "\""),
+  EXPECT_EQ(drain(R"(,"reason":")" + std::string(pool::kMaxOverrideReason + 1, 'x') + "\""),
             "the reason is longer than 200 octets");
   EXPECT_EQ(drain(R"(,"force":1)"), "\"force\" must be true or false");
   EXPECT_EQ(drain(R"(,"on":true)"), "the request has an unknown key \"on\"");
@@ -134,7 +134,7 @@ TEST(Request, MembersAreAListOfNames) {
   EXPECT_EQ(error_of("{\"command\":\"drain\",\"member\":\"*\xC2\x9B\"}"),
             "invalid pattern \"*\xC2\x9B\"");
   std::string many = R"("::1")";
-  for (std::size_t i = 0; i < roster::kMaxNamedMembers; ++i) many += R"(,"::1")";
+  for (std::size_t i = 0; i < pool::kMaxNamedMembers; ++i) many += R"(,"::1")";
   EXPECT_EQ(error_of(R"({"command":"drain","members":[)" + many + "]}"),
             "more than 64 members; use a pattern or --pool");
 }

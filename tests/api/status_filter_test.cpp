@@ -9,12 +9,12 @@ namespace {
 
 /// "pool: member member; pool: member"
 std::string shown(const StatusRequest& wanted) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.pools[0].zone = status.pools[1].zone = dns::Name::parse("mydomain.com").value();
   std::string text;
-  for (const roster::PoolStatus& pool : filtered(std::move(status), wanted).pools) {
+  for (const pool::PoolStatus& pool : filtered(std::move(status), wanted).pools) {
     text += (text.empty() ? "" : "; ") + pool.name.to_display() + ":";
-    for (const roster::MemberStatus& member : pool.members) {
+    for (const pool::MemberStatus& member : pool.members) {
       text += " " + member.address.to_string();
     }
   }
@@ -34,16 +34,15 @@ TEST(StatusFilter, ChoosesByZonePoolAndState) {
 }
 
 TEST(StatusFilter, LeavesOutTheTablesThatWereNotAskedFor) {
-  const roster::Status zone =
-      filtered(status_sample(), {.zone = dns::Name::parse("b.org").value()});
+  const pool::Status zone = filtered(status_sample(), {.zone = dns::Name::parse("b.org").value()});
   ASSERT_EQ(zone.zones.size(), 1U);
   EXPECT_EQ(zone.zones[0].origin.to_display(), "b.org");
   EXPECT_TRUE(filtered(status_sample(), {.state = "down"}).zones.empty());
 }
 
 TEST(StatusFilter, KnowsEveryStateByItsWord) {
-  roster::MemberStatus member;
-  roster::Status status;
+  pool::MemberStatus member;
+  pool::Status status;
   status.pools.emplace_back();
   status.pools[0].members.push_back(member);
   const auto is = [&](const char* word) {
@@ -52,16 +51,16 @@ TEST(StatusFilter, KnowsEveryStateByItsWord) {
     return !filtered(status, {.state = word}).pools.empty();
   };
   EXPECT_TRUE(is("unknown") && is("live") && !is("out") && !is("held") && !is("kept-back"));
-  member.observed = roster::State::up;
+  member.observed = pool::State::up;
   member.degraded = member.held = true;
   member.live = false;
   member.kept_back = "flapping";
   EXPECT_TRUE(is("up") && is("degraded") && is("held") && is("out") && is("kept-back"));
-  for (const auto kind : {roster::OverrideKind::drained, roster::OverrideKind::forced_up,
-                          roster::OverrideKind::forced_down}) {
-    EXPECT_FALSE(is(roster::to_string(kind)));
+  for (const auto kind : {pool::OverrideKind::drained, pool::OverrideKind::forced_up,
+                          pool::OverrideKind::forced_down}) {
+    EXPECT_FALSE(is(pool::to_string(kind)));
     member.override_kind = kind;
-    EXPECT_TRUE(is(roster::to_string(kind)));
+    EXPECT_TRUE(is(pool::to_string(kind)));
   }
 }
 

@@ -31,13 +31,13 @@ POOL mydomain.com MX: smtp, fail_open
 }
 
 TEST(Text, OverridesHaveAColumnWhereThereAreSome) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.zones.clear();
   status.pools.pop_back();
   status.normal = true;
   status.normal_left = std::chrono::minutes(9);
-  roster::MemberStatus& member = status.pools[0].members[1];
-  member.override_kind = roster::OverrideKind::drained;
+  pool::MemberStatus& member = status.pools[0].members[1];
+  member.override_kind = pool::OverrideKind::drained;
   member.override_left = std::chrono::seconds(1790);
   member.override_reason = "new disk\x07";
   const Result<ReplyText> reply = reply_text(status_reply(status));
@@ -56,7 +56,7 @@ POOL www.mydomain.com: web, fail_open
 }
 
 TEST(Text, AFailedOpenPoolSaysSo) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.pools[0].failed_open = true;
   status.pools[0].all_down_text = "no usable member: all 2 are drained; returning all (fail_open)";
   status.pools[0].members.clear();
@@ -68,16 +68,16 @@ TEST(Text, AFailedOpenPoolSaysSo) {
 }
 
 TEST(Text, TiersHaveAColumnWhereThereAreSome) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.zones.clear();
   status.pools.pop_back();
-  roster::PoolStatus& pool = status.pools[0];
+  pool::PoolStatus& pool = status.pools[0];
   pool.all_down = true;
   pool.when_all_down = "fallback";
   pool.all_down_text =
       "too few usable members: 1 of 2 is up, 60 % are needed; returning the fallback";
   pool.min_healthy = 60;
-  pool.members[1].tier = roster::Tier::backup;
+  pool.members[1].tier = pool::Tier::backup;
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->text, R"(rollcalld 0.1.0, up for 1d 1h
@@ -92,7 +92,7 @@ POOL www.mydomain.com: web, fallback, at least 60 % up, FALLBACK: too few usable
 }
 
 TEST(Text, SharesHaveAColumnWhereTheyDiffer) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.pools[0].members[0].share = 0.5;
   status.pools[0].max_answers = 1;
   const Result<ReplyText> reply = reply_text(status_reply(status));
@@ -108,7 +108,7 @@ POOL www.mydomain.com: web, fail_open, at most 1 answered
 }
 
 TEST(Text, APoolThatOnlyObservesSaysWhatWouldBe) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.pools[0].observe_only = true;
   status.pools[0].members[1].live = true;
   const Result<ReplyText> reply = reply_text(status_reply(status));
@@ -124,7 +124,7 @@ POOL www.mydomain.com: web, fail_open, OBSERVE ONLY: nothing is left out
 }
 
 TEST(Text, ADegradedMemberIsShownAsSuch) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.pools[0].members[0].degraded = true;
   status.pools[0].members[0].reason = "certificate expires on 2026-12-01, in 3 days";
   const Result<ReplyText> reply = reply_text(status_reply(status));
@@ -136,9 +136,9 @@ TEST(Text, ADegradedMemberIsShownAsSuch) {
 }
 
 TEST(Text, WhoIsKeptBackSaysWhy) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.pools.pop_back();
-  roster::MemberStatus& member = status.pools[0].members[0];
+  pool::MemberStatus& member = status.pools[0].members[0];
   member.flap_penalty = 2300.4;
   status.pools[0].flap_damping = true;
   member.kept_back = "flapping";
@@ -157,7 +157,7 @@ TEST(Text, WhoIsKeptBackSaysWhy) {
 }
 
 TEST(Text, FrozenAnswersStandAtTheTop) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.zones.clear();
   status.pools.pop_back();
   status.pools[0].members[1].held = true;
@@ -184,7 +184,7 @@ POOL www.mydomain.com: web, fail_open
 }
 
 TEST(Text, WitnessesThatHaveNeverAnsweredAreSaidToHaveNoVote) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.zones.clear();
   status.pools.clear();
   status.witnesses = {{*IpAddress::parse("192.0.2.1"), "gateway", false, false}};
@@ -202,7 +202,7 @@ WITNESS    CHECK    ANSWERS
 }
 
 TEST(Text, AFailedClosedPoolSaysSo) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.pools[0].all_down = true;
   status.pools[0].when_all_down = "fail_closed";
   status.pools[0].all_down_text = "no usable member: all 2 are down; returning none (fail_closed)";
@@ -214,7 +214,7 @@ TEST(Text, AFailedClosedPoolSaysSo) {
 }
 
 TEST(Text, NothingFromAServiceReachesTheTerminalRaw) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.pools[0].members[1].reason = "\x1b[2Jboo\n\xC2\x9B\xE2\x80\xAE\xff";
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
@@ -223,8 +223,8 @@ TEST(Text, NothingFromAServiceReachesTheTerminalRaw) {
 }
 
 TEST(Text, ARestartThatWasNotAskedForSaysWhy) {
-  roster::Status status = status_sample();
-  roster::MemberStatus& member = status.pools[0].members[1];
+  pool::Status status = status_sample();
+  pool::MemberStatus& member = status.pools[0].members[1];
   member.restart = "apache";
   member.restart_note = "not asked: drained";
   const Result<ReplyText> reply = reply_text(status_reply(status));
@@ -235,7 +235,7 @@ TEST(Text, ARestartThatWasNotAskedForSaysWhy) {
 }
 
 TEST(Text, AnExchangeElsewhereIsNotProbed) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.pools[1].members.push_back({.address = {},
                                      .live = true,
                                      .since = std::chrono::seconds(5),
@@ -252,7 +252,7 @@ TEST(Text, AnExchangeElsewhereIsNotProbed) {
 }
 
 TEST(Text, APoolOnItsBackupSaysSo) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.pools[0].on_backup = true;
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
@@ -280,11 +280,11 @@ TEST(Text, AMessageKeepsItsLines) {
 }
 
 TEST(Text, ColumnsCountCharacters) {
-  roster::Status status = status_sample();
-  status.zones = {{dns::Name::parse("a.org").value(), roster::ZoneState::refused, 0, 0,
-                   "db.\xC3\xA4:3: no SOA"}};
+  pool::Status status = status_sample();
+  status.zones = {
+      {dns::Name::parse("a.org").value(), pool::ZoneState::refused, 0, 0, "db.\xC3\xA4:3: no SOA"}};
   status.pools.pop_back();
-  status.pools[0].members[0].override_kind = roster::OverrideKind::drained;
+  status.pools[0].members[0].override_kind = pool::OverrideKind::drained;
   status.pools[0].members[0].override_reason = "M\xC3\xBCnchen";
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);

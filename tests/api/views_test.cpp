@@ -30,7 +30,7 @@ TEST(Views, StatusIsOneLine) {
 }
 
 TEST(Views, TextFromOutsideIsValidAndPrintableJson) {
-  roster::Status status = status_sample();
+  pool::Status status = status_sample();
   status.zones[1].problem = "db\xff:3: \x1b[2J \xC2\x9B \xE2\x80\xAE no SOA";
   EXPECT_NE(status_reply(status).find(R"("problem":"db\\xff:3: \\x1b[2J \\u009b \\u202e no SOA")"),
             std::string::npos);
@@ -47,11 +47,11 @@ TEST(Views, AnEmptyStatusHasEmptyLists) {
 }
 
 TEST(Views, OverridesTellWhatIsLeftOfThem) {
-  roster::Status status;
+  pool::Status status;
   status.normal = true;
   status.normal_left = std::chrono::seconds(90);
   status.pools.push_back({.name = {}, .checks = {}, .when_all_down = {}, .members = {{}}});
-  status.pools[0].members[0].override_kind = roster::OverrideKind::forced_down;
+  status.pools[0].members[0].override_kind = pool::OverrideKind::forced_down;
   status.pools[0].members[0].override_left = std::chrono::minutes(2);
   status.pools[0].members[0].override_reason = "new disk";
   const std::string reply = status_reply(status);
@@ -73,12 +73,12 @@ TEST(Views, DoneAndFailure) {
 }
 
 TEST(Views, Words) {
-  EXPECT_EQ(to_word(roster::State::unknown), "unknown");
-  EXPECT_EQ(to_word(roster::State::up), "up");
-  EXPECT_EQ(to_word(roster::State::down), "down");
-  EXPECT_EQ(to_word(roster::ZoneState::served), "served");
-  EXPECT_EQ(to_word(roster::ZoneState::not_ready), "not_ready");
-  EXPECT_EQ(to_word(roster::ZoneState::refused), "refused");
+  EXPECT_EQ(to_word(pool::State::unknown), "unknown");
+  EXPECT_EQ(to_word(pool::State::up), "up");
+  EXPECT_EQ(to_word(pool::State::down), "down");
+  EXPECT_EQ(to_word(pool::ZoneState::served), "served");
+  EXPECT_EQ(to_word(pool::ZoneState::not_ready), "not_ready");
+  EXPECT_EQ(to_word(pool::ZoneState::refused), "refused");
 }
 
 }  // namespace

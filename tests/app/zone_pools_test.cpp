@@ -26,7 +26,7 @@ pools:
   const ZonePools pools(*parsed.options);
   EXPECT_THAT(pools.names(name_of("a.org")), ElementsAre(name_of("www.a.org"), name_of("*.a.org")));
   EXPECT_THAT(pools.names(name_of("b.a.org")), ElementsAre(name_of("www.b.a.org")));
-  EXPECT_THAT(pools.names(name_of("b.a.org"), roster::PoolRecords::mx),
+  EXPECT_THAT(pools.names(name_of("b.a.org"), pool::PoolRecords::mx),
               ElementsAre(name_of("b.a.org")));
   EXPECT_THAT(pools.names(name_of("c.org")), IsEmpty());
   EXPECT_EQ(pools.of(name_of("b.a.org")).size(), 2U);

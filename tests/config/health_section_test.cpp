@@ -24,7 +24,7 @@ health:
 )");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty()) << "the check is used";
   ASSERT_TRUE(parsed.options);
-  const roster::GuardSpec& guard = parsed.options->health.guard;
+  const pool::GuardSpec& guard = parsed.options->health.guard;
   ASSERT_THAT(guard.witnesses, SizeIs(2));
   EXPECT_EQ(guard.witnesses[1].address, *IpAddress::parse("2001:db8::1"));
   EXPECT_EQ(guard.witnesses[1].check.port, 22);
@@ -44,7 +44,7 @@ TEST(HealthSection, Defaults) {
   EXPECT_EQ(parsed.options->health.max_probes, 1000U);
   EXPECT_EQ(parsed.options->health.max_programs, 16U);
   EXPECT_EQ(parsed.options->health.max_wires, 10'000U);
-  EXPECT_EQ(parsed.options->health.guard, roster::GuardSpec{});
+  EXPECT_EQ(parsed.options->health.guard, pool::GuardSpec{});
 }
 
 TEST(HealthSection, IsChecked) {

@@ -87,7 +87,7 @@ TEST_F(Sample, PoolsCarryTheirChecks) {
   ASSERT_TRUE(parsed_.options);
   const Options& options = *parsed_.options;
   ASSERT_THAT(options.pools, SizeIs(3));
-  const roster::PoolSpec& www = options.pools[0];
+  const pool::PoolSpec& www = options.pools[0];
   EXPECT_EQ(www.name, name("www.mydomain.com"));
   EXPECT_EQ(www.restart, "apache");
   ASSERT_THAT(www.checks, SizeIs(1));

@@ -94,9 +94,9 @@ pools:
 )");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
   ASSERT_TRUE(parsed.options);
-  const roster::PoolSpec& pool = parsed.options->pools[0];
+  const pool::PoolSpec& pool = parsed.options->pools[0];
   EXPECT_EQ(pool.port, 8080);
-  const roster::MemberSpec& member = pool.members.begin()->second;
+  const pool::MemberSpec& member = pool.members.begin()->second;
   EXPECT_EQ(member.probe_address, IpAddress::parse("2001:db8::1"));
   EXPECT_EQ(member.port, 81);
   EXPECT_THAT(
@@ -174,8 +174,8 @@ checks: {web: {type: http}}
 pools: {w.a.b: {check: web, when_all_down: fail_closed}, v.a.b: {check: web}}
 )");
   ASSERT_TRUE(parsed.options);
-  EXPECT_EQ(parsed.options->pools[0].when_all_down, roster::WhenAllDown::fail_closed);
-  EXPECT_EQ(parsed.options->pools[1].when_all_down, roster::WhenAllDown::fail_open);
+  EXPECT_EQ(parsed.options->pools[0].when_all_down, pool::WhenAllDown::fail_closed);
+  EXPECT_EQ(parsed.options->pools[1].when_all_down, pool::WhenAllDown::fail_open);
   EXPECT_THAT(
       messages_after_check(R"(pools:
   a.mydomain.com: {check: web, when_all_down: fail_opn}
@@ -218,20 +218,20 @@ pools:
 )");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
   ASSERT_TRUE(parsed.options);
-  const roster::PoolSpec& pool = parsed.options->pools[0];
+  const pool::PoolSpec& pool = parsed.options->pools[0];
   EXPECT_EQ(pool.min_healthy, 30U);
-  EXPECT_EQ(pool.when_all_down, roster::WhenAllDown::fallback);
-  EXPECT_EQ(pool.members.at(*IpAddress::parse("127.0.0.1")).tier, roster::Tier::backup);
-  EXPECT_EQ(pool.members.at(*IpAddress::parse("127.0.0.2")).tier, roster::Tier::primary);
-  EXPECT_EQ(pool.members.at(*IpAddress::parse("127.0.0.9")).tier, roster::Tier::fallback);
-  EXPECT_EQ(pool.members.at(*IpAddress::parse("::9")).tier, roster::Tier::fallback);
+  EXPECT_EQ(pool.when_all_down, pool::WhenAllDown::fallback);
+  EXPECT_EQ(pool.members.at(*IpAddress::parse("127.0.0.1")).tier, pool::Tier::backup);
+  EXPECT_EQ(pool.members.at(*IpAddress::parse("127.0.0.2")).tier, pool::Tier::primary);
+  EXPECT_EQ(pool.members.at(*IpAddress::parse("127.0.0.9")).tier, pool::Tier::fallback);
+  EXPECT_EQ(pool.members.at(*IpAddress::parse("::9")).tier, pool::Tier::fallback);
   EXPECT_EQ(parsed.options->member_places.at({"w.a.b", "127.0.0.9"}).line, 8U);
   EXPECT_EQ(parsed.options->pools[1].min_healthy, 50U);
   EXPECT_EQ(parsed.options->pools[1].exchanges.at(*dns::Name::parse("mx9.a.b")).tier,
-            roster::Tier::fallback);
-  const roster::MemberSpec& weighted =
+            pool::Tier::fallback);
+  const pool::MemberSpec& weighted =
       parsed.options->pools[1].exchanges.at(*dns::Name::parse("mx8.a.b"));
-  EXPECT_EQ(weighted.tier, roster::Tier::fallback);
+  EXPECT_EQ(weighted.tier, pool::Tier::fallback);
   EXPECT_EQ(weighted.weight, 3);
 }
 
@@ -303,7 +303,7 @@ pools:
     members: {127.0.0.1: {weight: 0}, 127.0.0.2: {weight: 255}, 127.0.0.3: {}}
 )");
   ASSERT_TRUE(parsed.options) << to_string(parsed.diagnostics[0]);
-  const roster::PoolSpec& pool = parsed.options->pools[0];
+  const pool::PoolSpec& pool = parsed.options->pools[0];
   EXPECT_EQ(pool.max_answers, 2U);
   EXPECT_EQ(pool.ramp_up, std::chrono::minutes(1));
   std::vector<std::optional<std::uint8_t>> weights;
@@ -323,12 +323,12 @@ pools:
 )");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
   ASSERT_TRUE(parsed.options);
-  const roster::PoolSpec& pool = parsed.options->pools[0];
-  EXPECT_EQ(pool.records, roster::PoolRecords::mx);
+  const pool::PoolSpec& pool = parsed.options->pools[0];
+  EXPECT_EQ(pool.records, pool::PoolRecords::mx);
   EXPECT_TRUE(pool.exchanges.contains(*dns::Name::parse("mx1.a.b")));
   EXPECT_TRUE(pool.members.contains(*IpAddress::parse("127.0.0.1")));
   EXPECT_EQ(parsed.options->member_places.at({"a.b", "mx1.a.b"}).line, 7U);
-  EXPECT_EQ(parsed.options->pools[1].records, roster::PoolRecords::addresses);
+  EXPECT_EQ(parsed.options->pools[1].records, pool::PoolRecords::addresses);
 }
 
 TEST(PoolsSection, AWildcardIsNoHost) {

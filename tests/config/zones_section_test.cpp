@@ -56,9 +56,9 @@ TEST(ZonesSection, SerialPolicies) {
       "zones:\n  a: {file: x}\n  b: {file: x, serial_policy: file}\n"
       "  c: {file: x, serial_policy: unixtime}\n  d: {file: x, serial_policy: date}\n");
   ASSERT_TRUE(parsed.options);
-  std::vector<roster::SerialPolicy> policies;
+  std::vector<pool::SerialPolicy> policies;
   for (const ZoneOptions& zone : parsed.options->zones) policies.push_back(zone.serial_policy);
-  using roster::SerialPolicy;
+  using pool::SerialPolicy;
   EXPECT_THAT(policies, ElementsAre(SerialPolicy::file, SerialPolicy::file, SerialPolicy::unixtime,
                                     SerialPolicy::date));
   EXPECT_THAT(messages("zones: {a.b: {file: x, serial_policy: unix}}"),

@@ -14,20 +14,22 @@ MAY_INCLUDE = {
     "health": {"dns", "core"},
     "zone": {"dns", "core"},
     "answer": {"zone", "dns", "core"},
-    "roster": {"zone", "health", "dns", "core"},
-    "state": {"roster", "zone", "health", "dns", "core"},
-    "alert": {"roster", "zone", "health", "dns", "core"},
+    "pool": {"zone", "health", "dns", "core"},
+    "roll": {"pool", "zone", "health", "dns", "core"},
+    "roster": {"roll", "pool", "zone", "health", "dns", "core"},
+    "state": {"pool", "zone", "health", "dns", "core"},
+    "alert": {"pool", "zone", "health", "dns", "core"},
     "yaml": {"core"},
-    "config": {"yaml", "roster", "zone", "health", "dns", "core"},
-    "api": {"roster", "zone", "health", "dns", "core"},
+    "config": {"yaml", "pool", "zone", "health", "dns", "core"},
+    "api": {"pool", "zone", "health", "dns", "core"},
     "io": {"core"},
     "transport": {"answer", "zone", "dns", "io", "core"},
     "agent_link": {"io", "core"},
     "probe": {"health", "agent_link", "dns", "io", "core"},
     "agent": {"agent_link", "yaml", "io", "core"},
-    "channel": {"alert", "roster", "zone", "health", "dns", "io", "core"},
-    "store": {"state", "roster", "zone", "health", "dns", "io", "core"},
-    "http": {"api", "roster", "zone", "health", "dns", "io", "core"},
+    "channel": {"alert", "pool", "zone", "health", "dns", "io", "core"},
+    "store": {"state", "pool", "zone", "health", "dns", "io", "core"},
+    "http": {"api", "pool", "zone", "health", "dns", "io", "core"},
 }
 # All but the way from a file to settings, which is the programs', and the agent.
 MAY_INCLUDE["daemon"] = set(MAY_INCLUDE) - {"config", "yaml", "agent"}
@@ -75,8 +77,8 @@ MAX_LINES = 400
 LONGER = {}  # file -> the reason why it is longer
 
 MAX_FILES = 40  # .cpp and .hpp of a room: so many names can still be looked over
-MAX_IMPURE_FILES = 24  # what is hard to test is kept in smaller rooms
-TO_BE_PARTED = {"roster": 51}  # its vocabulary (specs, events, notices) is to be a room of its own
+MAX_SMALL_FILES = 24  # of an impure room: what is hard to test is kept in smaller ones
+SMALL = {"roster"}  # pure, and small all the same: its owners have to be seen at once
 LARGER = {  # impure room -> the reason why it is larger
     "io": "the ground of all the others, and all of it that the agent's program may link",
     "app": "the programs, each with files of its own",
@@ -201,9 +203,8 @@ def full_rooms(root):
         room = path.split(os.sep)[0]
         counts[room] = counts.get(room, 0) + 1
     for room, count in sorted(counts.items()):
-        most = TO_BE_PARTED.get(room, MAX_FILES)
-        if room in IMPURE_FLOORS and room not in LARGER:
-            most = MAX_IMPURE_FILES
+        is_small = room in SMALL or (room in IMPURE_FLOORS and room not in LARGER)
+        most = MAX_SMALL_FILES if is_small else MAX_FILES
         if count > most:
             yield f"{room}: {count} files; at most {most}"
 

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "guarded_pools.hpp"
+#include "pool/isolation.hpp"
 #include "roster/falls.hpp"
-#include "roster/isolation.hpp"
 
 namespace rollcall::roster {
 namespace {

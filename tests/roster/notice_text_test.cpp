@@ -1,7 +1,7 @@
 /// What notices are in English: one of each kind, as people read it.
 #include <gtest/gtest.h>
 
-#include "roster/notice.hpp"
+#include "pool/notice.hpp"
 #include "stage.hpp"
 
 namespace rollcall::roster {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "desk.hpp"
+#include "roll/desk.hpp"
 
 namespace rollcall::roster {
 namespace {

@@ -1,5 +1,5 @@
 /// Overrides: what operators say of members, and of everything.
-#include "roster/override.hpp"
+#include "pool/override.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "core/invariant.hpp"
-#include "desk.hpp"
+#include "roll/desk.hpp"
 
 namespace rollcall::roster {
 namespace {

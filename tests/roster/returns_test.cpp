@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "desk.hpp"
-#include "roster/shares.hpp"
+#include "pool/shares.hpp"
+#include "roll/desk.hpp"
 
 namespace rollcall::roster {
 namespace {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "core/wildcard.hpp"
-#include "roster/override.hpp"
+#include "pool/override.hpp"
 #include "stage.hpp"
 
 namespace rollcall::roster {

@@ -1,5 +1,5 @@
 /// Shares of the answers: weights, what members ask for, growth after a return.
-#include "roster/shares.hpp"
+#include "pool/shares.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,19 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "pool/pools.hpp"
 #include "roster/roster.hpp"
 #include "zone/load.hpp"
 
 namespace rollcall::roster {
 
 inline constexpr const char* kHead = "$TTL 60\n@ SOA ns root 10 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n";
-
-inline dns::Name name_of(std::string_view text) {
-  return *dns::Name::parse(text);
-}
-inline IpAddress address_of(std::string_view text) {
-  return *IpAddress::parse(text);
-}
 
 inline ZonePtr build(std::string_view origin, const std::string& tail,
                      const std::vector<std::string>& pools,
@@ -34,19 +28,6 @@ inline ZonePtr build(std::string_view origin, const std::string& tail,
                       [&](const std::string&) -> Result<std::string> { return kHead + tail; });
   EXPECT_NE(report.zone, nullptr);
   return report.zone;
-}
-
-inline health::CheckSpec check_of(const std::string& name) {
-  health::CheckSpec check{.name = name, .port = 80, .how = health::TcpCheck{}};
-  check.rise = 1;
-  check.fall = 1;
-  return check;
-}
-
-inline PoolSpec pool_of(std::string_view name, std::vector<std::string> checks = {"web"}) {
-  PoolSpec pool{.name = name_of(name)};
-  for (const std::string& check : checks) pool.checks.push_back(check_of(check));
-  return pool;
 }
 
 /// As the server carries it out.

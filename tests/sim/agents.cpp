@@ -9,8 +9,8 @@
 namespace rollcall::sim {
 
 using namespace std::chrono_literals;
-using roster::OverrideKind;
-using roster::State;
+using pool::OverrideKind;
+using pool::State;
 
 namespace {
 
@@ -18,7 +18,7 @@ constexpr Duration kReplyLimit = 90s;
 
 }  // namespace
 
-void World::perform(const roster::RestartService& effect) {
+void World::perform(const roll::RestartService& effect) {
   ++restarts_;
   const bool by_operator = wanted_ == effect.restart;
   if (by_operator) wanted_.reset();
@@ -34,16 +34,16 @@ void World::perform(const roster::RestartService& effect) {
     revive(effect.member);
   }
   const Duration takes = std::chrono::milliseconds(100 + random_.below(60000));
-  const roster::AgentReplied done{effect.restart, mended, "done"};
+  const roll::AgentReplied done{effect.restart, mended, "done"};
   switch (random_.below(20)) {
     case 0:  // its reply is lost, and we wait no longer
-      return plan(now_ + kReplyLimit, roster::AgentReplied{effect.restart, false, "no reply"});
+      return plan(now_ + kReplyLimit, roll::AgentReplied{effect.restart, false, "no reply"});
     case 1:
     case 2:  // it comes twice
       plan(now_ + takes + some(0s, 5min), done);
       break;
     case 3:  // and says something else
-      plan(now_ + takes + some(0s, 5min), roster::AgentReplied{effect.restart, !mended, "again"});
+      plan(now_ + takes + some(0s, 5min), roll::AgentReplied{effect.restart, !mended, "again"});
       break;
     default:
       break;
@@ -52,8 +52,8 @@ void World::perform(const roster::RestartService& effect) {
 }
 
 /// Of one that no operator has asked for.
-void World::check_restart(const roster::RestartService& effect) {
-  const roster::Status all = roster_->status(now_);
+void World::check_restart(const roll::RestartService& effect) {
+  const pool::Status all = roster_->status(now_);
   EXPECT_FALSE(all.frozen) << where() << "a restart for what may be our fault";
   EXPECT_FALSE(!guard_.witnesses.empty() && voters_.empty())
       << where() << "a restart before any witness has answered";
@@ -62,8 +62,8 @@ void World::check_restart(const roster::RestartService& effect) {
   ASSERT_NE(spec, pools_.end()) << where() << asked_;
   EXPECT_FALSE(spec->observe_only) << where() << "a restart in a pool that only observes";
   EXPECT_FALSE(spec->restart.empty()) << where() << "a restart that nobody has configured";
-  const auto pool = std::ranges::find(all.pools, spec->name, &roster::PoolStatus::name);
-  for (const roster::MemberStatus& member : pool->members) {
+  const auto pool = std::ranges::find(all.pools, spec->name, &pool::PoolStatus::name);
+  for (const pool::MemberStatus& member : pool->members) {
     if (member.address != effect.member) continue;
     EXPECT_EQ(member.observed, State::down) << where() << "restart of a member that is not down";
     EXPECT_EQ(member.override_kind, OverrideKind::automatic)

@@ -10,7 +10,7 @@
 namespace rollcall::sim {
 
 using namespace std::chrono_literals;
-using roster::State;
+using pool::State;
 
 WallTime World::wall() const {
   constexpr WallTime kBegin{std::chrono::milliseconds(1'800'000'000'000)};
@@ -39,8 +39,8 @@ Duration on_disk(Duration left) {
 }  // namespace
 
 /// As the server's files have it.
-roster::SavedState World::disk_as_of_now() const {
-  roster::SavedState state = disk_;
+pool::SavedState World::disk_as_of_now() const {
+  pool::SavedState state = disk_;
   const auto overrides =
       state::parse_overrides(state::format_overrides(disk_.overrides, overrides_saved_), wall());
   EXPECT_TRUE(overrides.unread.empty()) << where() << "what was saved is not read";
@@ -49,7 +49,7 @@ roster::SavedState World::disk_as_of_now() const {
       state::parse_restarts(state::format_restarts(disk_.restarts, restarts_saved_), wall()).value;
   const auto health =
       state::parse_health(state::format_health(disk_.health, health_saved_), wall());
-  state.health = health.value_or(roster::SavedHealth{});
+  state.health = health.value_or(pool::SavedHealth{});
   return state;
 }
 
@@ -79,12 +79,12 @@ void World::fill_or_empty_disk() {
 void World::happen(const DiskWrites&) {
   if (unwritten_.empty()) return;
   if (disk_full_) {
-    step(roster::SerialsKept{{}, "No space left on device"});
+    step(roll::SerialsKept{{}, "No space left on device"});
     return;
   }
-  const roster::SavedSerials kept = std::exchange(unwritten_, {});
+  const pool::SavedSerials kept = std::exchange(unwritten_, {});
   for (const auto& [origin, serial] : kept) disk_.serials[origin] = serial;
-  step(roster::SerialsKept{kept});
+  step(roll::SerialsKept{kept});
 }
 
 /// What an AXFR sends.
@@ -97,12 +97,12 @@ std::string World::content_of(const zone::Zone& zone) const {
   return content;
 }
 
-void World::perform(const roster::SaveHealth& effect) {
+void World::perform(const roll::SaveHealth& effect) {
   disk_.health = effect.health;
   health_saved_ = wall();
 }
 
-void World::perform(const roster::SaveOverrides& effect) {
+void World::perform(const roll::SaveOverrides& effect) {
   disk_.overrides = effect.overrides;
   overrides_saved_ = wall();
   for (auto& [member, said] : said_) {
@@ -115,7 +115,7 @@ void World::perform(const roster::SaveOverrides& effect) {
   normal_saved_left_ = on_disk(*normal_until_ - now_);
 }
 
-void World::perform(const roster::SaveRestarts& effect) {
+void World::perform(const roll::SaveRestarts& effect) {
   disk_.restarts = effect.restarts;
   restarts_saved_ = wall();
   restarts_written_ = now_;
@@ -125,10 +125,10 @@ void World::perform(const roster::SaveRestarts& effect) {
 void World::check_start() {
   const Duration age = wall() - health_saved_;
   const bool fresh = age >= 0s && age <= 10min;
-  for (const roster::PoolStatus& pool : roster_->status(now_).pools) {
-    const auto spec = std::ranges::find(pools_, pool.name, &roster::PoolSpec::name);
-    if (spec->records == roster::PoolRecords::mx || spec->checks.size() > 1) continue;
-    for (const roster::MemberStatus& member : pool.members) {
+  for (const pool::PoolStatus& pool : roster_->status(now_).pools) {
+    const auto spec = std::ranges::find(pools_, pool.name, &pool::PoolSpec::name);
+    if (spec->records == pool::PoolRecords::mx || spec->checks.size() > 1) continue;
+    for (const pool::MemberStatus& member : pool.members) {
       const auto saved = std::ranges::find_if(disk_.health.members, [&](const auto& one) {
         return one.pool == pool.name && one.address == member.address;
       });
@@ -146,7 +146,7 @@ void World::check_start() {
 void World::restart_server(bool crash) {
   note(crash ? "crash" : "stop");
   ending_ = !crash;
-  if (ending_) step(roster::Stopping{});
+  if (ending_) step(roll::Stopping{});
   for (auto& [member, times] : restarts_asked_) {  // what a crash makes us forget
     std::erase_if(times, [&](Instant at) { return at > restarts_written_; });
   }

@@ -9,13 +9,13 @@
 
 namespace rollcall::sim {
 
-using roster::OverrideKind;
-using roster::State;
-using roster::WhenAllDown;
+using pool::OverrideKind;
+using pool::State;
+using pool::WhenAllDown;
 
 namespace {
 
-Candidate candidate_of(const roster::MemberStatus& member) {
+Candidate candidate_of(const pool::MemberStatus& member) {
   const bool kept_back = !member.kept_back.empty();
   return {.good = is_good(member) && !kept_back,
           .kept = member.override_kind != OverrideKind::drained,
@@ -36,25 +36,25 @@ Duration worst_case(const health::CheckSpec& check, unsigned count) {
 }
 
 void World::check_invariants() {
-  const roster::Status status = roster_->status(now_);
+  const pool::Status status = roster_->status(now_);
   if (normal_until_ && *normal_until_ <= now_) normal_ = false;
   ASSERT_EQ(status.normal, normal_) << where();
   was_frozen_ = status.frozen.has_value();
-  for (const roster::WitnessStatus& witness : status.witnesses) {
+  for (const pool::WitnessStatus& witness : status.witnesses) {
     ASSERT_EQ(witness.has_vote, voters_.contains(witness.address)) << where();
   }
   blame(wires_.fault(now_));
-  for (const roster::PoolStatus& pool : status.pools) {
+  for (const pool::PoolStatus& pool : status.pools) {
     check_overrides(pool);
-    for (const roster::MemberStatus& member : pool.members) {
+    for (const pool::MemberStatus& member : pool.members) {
       ASSERT_FALSE(member.degraded && member.observed != State::up) << where();
     }
-    const auto spec = std::ranges::find(pools_, pool.name, &roster::PoolSpec::name);
+    const auto spec = std::ranges::find(pools_, pool.name, &pool::PoolSpec::name);
     ASSERT_NE(spec, pools_.end());
-    for (const roster::MemberStatus& member : pool.members) {
+    for (const pool::MemberStatus& member : pool.members) {
       if (!member.elsewhere) check_probes_alone(member, *spec);
     }
-    if (spec->records == roster::PoolRecords::mx) {
+    if (spec->records == pool::PoolRecords::mx) {
       check_mx_pool(pool, *spec, status);
     } else {
       check_pool(pool, *spec);
@@ -66,16 +66,16 @@ void World::check_invariants() {
 }
 
 /// Evaluates the pool from scratch and holds it against what is stored.
-void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec) {
+void World::check_pool(const pool::PoolStatus& pool, const pool::PoolSpec& spec) {
   std::vector<Candidate> records;
-  for (const roster::MemberStatus& member : pool.members) records.push_back(candidate_of(member));
+  for (const pool::MemberStatus& member : pool.members) records.push_back(candidate_of(member));
   const Decision decision = decide(records, spec);
   const std::string name = pool.name.to_display();
   ASSERT_EQ(pool.all_down, decision.all_down) << where() << name;
   const std::vector<bool> live = spec.observe_only ? observe(records, spec) : decision.live;
   bool one_live = false;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const roster::MemberStatus& member = pool.members[i];
+    const pool::MemberStatus& member = pool.members[i];
     ASSERT_EQ(member.live, normal_ || live[i])
         << where() << name << " " << member.address.to_string();
     ASSERT_EQ(member.would_be_live, decision.live[i])
@@ -91,11 +91,11 @@ void World::check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& s
 }
 
 /// Where witnesses tell that we have lost our network, who was well before stays in.
-void World::check_cut(const roster::MemberStatus& member, const roster::PoolSpec& spec) {
+void World::check_cut(const pool::MemberStatus& member, const pool::PoolSpec& spec) {
   if (member.override_kind != OverrideKind::automatic) in_hand_.insert(member.address);
   if (in_hand_.contains(member.address)) return;
   const bool first =
-      member.tier == roster::Tier::primary && spec.min_healthy == 0 && member.share != 0;
+      member.tier == pool::Tier::primary && spec.min_healthy == 0 && member.share != 0;
   if (!cut_ || voters_.empty() || believed_ || slow_probes_ || !first) return;
   const Backend& backend = backends_.at(member.address);
   const health::CheckSpec& check = spec.checks[0];
@@ -110,7 +110,7 @@ void World::check_cut(const roster::MemberStatus& member, const roster::PoolSpec
 }
 
 /// Of a member that no operator has spoken of: nobody is wrongly in or out for long.
-void World::check_delay(const roster::MemberStatus& member, const roster::PoolSpec& spec,
+void World::check_delay(const pool::MemberStatus& member, const pool::PoolSpec& spec,
                         const Decision& decision) {
   if (member.override_kind != OverrideKind::automatic || normal_) return;
   if (is_cut_off(member.address) || was_frozen_)
@@ -124,7 +124,7 @@ void World::check_delay(const roster::MemberStatus& member, const roster::PoolSp
   }
   // Others may stand before a backup; and one of too few is answered only where all are.
   const bool first =
-      member.tier == roster::Tier::primary && spec.min_healthy == 0 && member.share != 0;
+      member.tier == pool::Tier::primary && spec.min_healthy == 0 && member.share != 0;
   if (!member.kept_back.empty()) {
     const bool flapping = member.kept_back == "flapping";
     ASSERT_TRUE(flapping ? spec.flap_damping : spec.failback != Duration::zero()) << where();
@@ -140,7 +140,7 @@ void World::check_delay(const roster::MemberStatus& member, const roster::PoolSp
 
 /// What probes say of a member, whatever operators, policy or the guard make of it: who is well is
 /// never down, however often connections to it end, and who is dead is not up.
-void World::check_probes_alone(const roster::MemberStatus& member, const roster::PoolSpec& spec) {
+void World::check_probes_alone(const pool::MemberStatus& member, const pool::PoolSpec& spec) {
   if (cut_) return;
   const Backend& backend = backends_.at(member.address);
   const Duration since = now_ - std::max({backend.changed, started_, cut_changed_, disturbed_});
@@ -156,10 +156,10 @@ void World::check_probes_alone(const roster::MemberStatus& member, const roster:
 
 /// An exchange is answered as policy says of its addresses together, and while the pool that it
 /// follows has somebody; where that would leave none, the latter counts not.
-void World::check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec,
-                          const roster::Status& all) {
+void World::check_mx_pool(const pool::PoolStatus& pool, const pool::PoolSpec& spec,
+                          const pool::Status& all) {
   std::map<std::string, Candidate> exchanges;
-  for (const roster::MemberStatus& member : pool.members) {
+  for (const pool::MemberStatus& member : pool.members) {
     const Candidate address = candidate_of(member);
     const auto [found, fresh] = exchanges.emplace(member.exchange, address);
     if (fresh) continue;
@@ -192,7 +192,7 @@ void World::check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec
     present[name] = followed == all.pools.end() || !followed->all_down || followed->observe_only;
     any_left |= passed[name] && present[name];
   }
-  for (const roster::MemberStatus& member : pool.members) {
+  for (const pool::MemberStatus& member : pool.members) {
     const std::string& name = member.exchange;
     const bool decided = passed[name] && (present[name] || !any_left);
     ASSERT_EQ(member.live, normal_ || (spec.observe_only ? answered[name] : decided))

@@ -9,7 +9,7 @@
 namespace rollcall::sim {
 
 using namespace std::chrono_literals;
-using roster::State;
+using pool::State;
 
 namespace {
 
@@ -34,7 +34,7 @@ void World::add_backend(const IpAddress& address) {
   }
 }
 
-void World::perform(const roster::StartProbe& effect) {
+void World::perform(const roll::StartProbe& effect) {
   const bool witness = effect.check->name == "witness";
   const Reply reply = witness ? reply_of_witness(effect) : reply_of(effect);
   if (witness) {
@@ -43,11 +43,11 @@ void World::perform(const roster::StartProbe& effect) {
     note_word(effect, reply);
     blame(wires_.probe_starts(effect, now_, now_ + reply.takes));
   }
-  plan(now_ + reply.takes, roster::ProbeDone{effect.probe, reply.outcome});
+  plan(now_ + reply.takes, roll::ProbeDone{effect.probe, reply.outcome});
 }
 
 /// A restart is for who has had a bad probe, and did not ask to be left out.
-void World::note_word(const roster::StartProbe& effect, const Reply& reply) {
+void World::note_word(const roll::StartProbe& effect, const Reply& reply) {
   if (reply.outcome.unknown) {  // what was said last holds as long as nobody can be asked
     if (refused_.contains(effect.member)) refused_[effect.member] = now_ + reply.takes;
     return;
@@ -57,7 +57,7 @@ void World::note_word(const roster::StartProbe& effect, const Reply& reply) {
   if (!reply.outcome.good && !withdrawn) refused_[effect.member] = now_ + reply.takes;
 }
 
-World::Reply World::reply_of_witness(const roster::StartProbe& effect) {
+World::Reply World::reply_of_witness(const roll::StartProbe& effect) {
   const health::CheckSpec& check = *effect.check;
   const bool slow = slow_probes_ && random_.below(50) == 0;
   if (cut_ || slow || effect.member == mute_witness_)
@@ -65,7 +65,7 @@ World::Reply World::reply_of_witness(const roster::StartProbe& effect) {
   return {{.good = true, .reason = {}}, some(0s, check.timeout / 2)};
 }
 
-World::Reply World::reply_of(const roster::StartProbe& effect) {
+World::Reply World::reply_of(const roll::StartProbe& effect) {
   const Backend& backend = backends_.at(effect.member);
   const Duration timeout = effect.check->timeout;
   const bool slow = slow_probes_ && random_.below(50) == 0;
@@ -96,7 +96,7 @@ World::Reply World::reply_of(const roster::StartProbe& effect) {
   return {alive, some(backend.round_trip, timeout / 2)};
 }
 
-void World::perform(const roster::HoldWire& effect) {
+void World::perform(const roll::HoldWire& effect) {
   blame(wires_.hold(effect, now_));
   if (testing::Test::HasFailure()) return;
   const Wires::Wire wire = wires_.wire_of(effect.wire);
@@ -111,13 +111,13 @@ void World::perform(const roster::HoldWire& effect) {
   plan(now_ + backend.round_trip + idle, WireEnd{wire, effect.target.address});
 }
 
-void World::perform(const roster::DropWire& effect) {
+void World::perform(const roll::DropWire& effect) {
   blame(wires_.drop(effect.wire));
   tell_again(effect.wire);
 }
 
 /// Now and then an end is told twice, or though the wire was dropped.
-void World::tell_again(roster::WireId wire) {
+void World::tell_again(roll::WireId wire) {
   if (random_.below(8) == 0) plan(now_ + some(0s, 5ms), StrayEnd{wire});
 }
 
@@ -130,12 +130,12 @@ void World::happen(const WireEnd& end) {
   }
   if (!wires_.end(end.wire.run, end.wire.number, now_)) return;
   ++wire_ends_;
-  step(roster::WireEnded{end.wire.run});
+  step(roll::WireEnded{end.wire.run});
   tell_again(end.wire.run);
 }
 
 void World::happen(const StrayEnd& end) {
-  if (!wires_.is_held(end.wire)) step(roster::WireEnded{end.wire});
+  if (!wires_.is_held(end.wire)) step(roll::WireEnded{end.wire});
 }
 
 void World::end_wires(const IpAddress& member, Duration within) {
@@ -187,8 +187,8 @@ void World::happen(const Deadline& deadline) {
   if (backend.alive || backend.changed != died) return;
   if (cut_ || cut_changed_ >= died || disturbed_ >= died) return;
   ++fast_falls_;
-  for (const roster::PoolStatus& pool : roster_->status(now_).pools) {
-    for (const roster::MemberStatus& member : pool.members) {
+  for (const pool::PoolStatus& pool : roster_->status(now_).pools) {
+    for (const pool::MemberStatus& member : pool.members) {
       if (member.address != deadline.member) continue;
       ASSERT_EQ(member.observed, State::down)
           << where() << pool.name.to_display() << " " << member.address.to_string()

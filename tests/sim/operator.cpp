@@ -7,7 +7,7 @@
 
 namespace rollcall::sim {
 
-using roster::OverrideKind;
+using pool::OverrideKind;
 
 /// An operator: mostly of one member, now and then of everything.
 void World::speak() {
@@ -15,11 +15,11 @@ void World::speak() {
   if (random_.below(4) != 0) return override_somebody();
   if (random_.below(2) == 0) {
     believed_ = true;
-    step(roster::ThawWanted{});
+    step(pool::ThawWanted{});
     ASSERT_FALSE(was_frozen_) << where() << "an operator has spoken";
     return;
   }
-  roster::NormalWanted wanted{.on = !normal_, .lasts = {}};
+  pool::NormalWanted wanted{.on = !normal_, .lasts = {}};
   if (wanted.on && random_.below(2) == 0)
     wanted.lasts = std::chrono::seconds(1 + random_.below(300));
   normal_ = wanted.on;
@@ -28,11 +28,11 @@ void World::speak() {
 }
 
 void World::override_somebody() {
-  const roster::Status status = roster_->status(now_);
+  const pool::Status status = roster_->status(now_);
   if (status.pools.empty()) return;
   const auto& pool = status.pools[random_.below(static_cast<std::uint32_t>(status.pools.size()))];
   const auto& one = pool.members[random_.below(static_cast<std::uint32_t>(pool.members.size()))];
-  roster::OverrideWanted wanted{
+  pool::OverrideWanted wanted{
       .members = {one.address},
       .kind = static_cast<OverrideKind>(random_.below(4)),
       .force = random_.below(4) == 0,
@@ -44,9 +44,9 @@ void World::override_somebody() {
   named_.clear();
   word_ = {.kind = wanted.kind,
            .until = wanted.lasts ? std::optional(now_ + *wanted.lasts) : std::nullopt};
-  for (const roster::PoolStatus& other : status.pools) {
+  for (const pool::PoolStatus& other : status.pools) {
     if (wanted.pool && other.name != *wanted.pool) continue;
-    for (const roster::MemberStatus& member : other.members) {
+    for (const pool::MemberStatus& member : other.members) {
       // A name is that of an exchange, or of a pool with all its members.
       const bool named = by_name ? member.exchange == one.exchange ||
                                        other.name == std::get<dns::Name>(wanted.members[0])
@@ -59,7 +59,7 @@ void World::override_somebody() {
   const bool takes =
       wanted.kind == OverrideKind::drained || wanted.kind == OverrideKind::forced_down;
   if (overrides_ == done || !takes || wanted.force) return;
-  const roster::Status after = roster_->status(now_);
+  const pool::Status after = roster_->status(now_);
   for (std::size_t p = 0; p < status.pools.size(); ++p) {
     if (status.pools[p].observe_only) continue;  // all down or not, it is answered
     ASSERT_TRUE(status.pools[p].all_down || !after.pools[p].all_down)
@@ -67,7 +67,7 @@ void World::override_somebody() {
   }
 }
 
-void World::perform(const roster::CommandDone& effect) {
+void World::perform(const roll::CommandDone& effect) {
   note((effect.ok ? "done: " : "refused: ") + effect.text);
   if (!effect.ok) {
     ++refused_overrides_;
@@ -81,17 +81,17 @@ void World::perform(const roster::CommandDone& effect) {
 
 /// An operator's word is enough for a restart, but where its pool has one under way.
 void World::want_restart() {
-  const roster::Status status = roster_->status(now_);
+  const pool::Status status = roster_->status(now_);
   if (status.pools.empty()) return;
   const auto& pool = status.pools[random_.below(static_cast<std::uint32_t>(status.pools.size()))];
   const auto& one = pool.members[random_.below(static_cast<std::uint32_t>(pool.members.size()))];
   if (one.elsewhere) return;
   wanted_ = roster_->next_restart_id();
-  step(roster::RestartWanted{*wanted_, one.address, "service"});
+  step(roll::RestartWanted{*wanted_, one.address, "service"});
   ASSERT_FALSE(wanted_) << where() << "a restart is neither begun nor refused";
 }
 
-void World::perform(const roster::RestartRefused& effect) {
+void World::perform(const roll::RestartRefused& effect) {
   ASSERT_EQ(effect.restart, wanted_) << where();
   wanted_.reset();
   note(effect.reason);
@@ -100,13 +100,13 @@ void World::perform(const roster::RestartRefused& effect) {
 }
 
 /// An override is in force from the operator's word to its end, and no longer.
-void World::check_overrides(const roster::PoolStatus& pool) {
+void World::check_overrides(const pool::PoolStatus& pool) {
   std::erase_if(said_, [&](const auto& said) {
     const Said& its = said.second;
     return its.kind == OverrideKind::automatic || (its.until && *its.until <= now_);
   });
   const std::string name = said_.empty() ? std::string() : pool.name.to_display();
-  for (const roster::MemberStatus& member : pool.members) {
+  for (const pool::MemberStatus& member : pool.members) {
     Said wanted = {};
     for (const auto& [who, said] : said_) {
       const auto& [its_pool, exchange, address] = who;

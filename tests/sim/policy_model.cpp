@@ -4,8 +4,8 @@
 
 namespace rollcall::sim {
 
-using roster::Tier;
-using roster::WhenAllDown;
+using pool::Tier;
+using pool::WhenAllDown;
 
 namespace {
 
@@ -22,7 +22,7 @@ bool holds_any(const std::vector<bool>& live) {
 
 }  // namespace
 
-Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& spec) {
+Decision decide(const std::vector<Candidate>& records, const pool::PoolSpec& spec) {
   const auto is_up = [](const Candidate& r, bool with_spare) {
     return with_spare ? r.good || r.spare : r.good && !r.idle;
   };
@@ -53,7 +53,7 @@ Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& s
   return {those(records, [](const auto&) { return true; }), true};
 }
 
-std::vector<bool> observe(const std::vector<Candidate>& records, const roster::PoolSpec& spec) {
+std::vector<bool> observe(const std::vector<Candidate>& records, const pool::PoolSpec& spec) {
   const auto in = those(records, [](const auto& r) { return !r.taken; });
   if (holds_any(in)) return in;
   // Nothing but overrides has taken them all out.

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "roster/pool_spec.hpp"
+#include "pool/pool_spec.hpp"
 
 namespace rollcall::sim {
 
@@ -14,7 +14,7 @@ struct Candidate {
   bool taken = false;  // drained or forced down
   bool spare = false;  // up, and kept back for its past
   bool idle = false;   // of share 0
-  roster::Tier tier = roster::Tier::primary;
+  pool::Tier tier = pool::Tier::primary;
 };
 
 struct Decision {
@@ -23,9 +23,9 @@ struct Decision {
 };
 
 /// What is to be answered of one RRset of a pool, were it not to observe only.
-Decision decide(const std::vector<Candidate>& records, const roster::PoolSpec& spec);
+Decision decide(const std::vector<Candidate>& records, const pool::PoolSpec& spec);
 
 /// What is answered of one that does.
-std::vector<bool> observe(const std::vector<Candidate>& records, const roster::PoolSpec& spec);
+std::vector<bool> observe(const std::vector<Candidate>& records, const pool::PoolSpec& spec);
 
 }  // namespace rollcall::sim

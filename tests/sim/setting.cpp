@@ -9,12 +9,12 @@
 namespace rollcall::sim {
 
 using namespace std::chrono_literals;
-using roster::WhenAllDown;
+using pool::WhenAllDown;
 
 void World::make_zone() {
   const unsigned count = 1 + random_.below(4);
   for (unsigned p = 0; p < count; ++p) {
-    roster::PoolSpec spec;
+    pool::PoolSpec spec;
     spec.name = *dns::Name::parse(fmt::format("w{}.{}", p, kOrigin));
     spec.checks.push_back({.name = "check", .port = 80, .how = health::TcpCheck{}});
     change_checks(spec);
@@ -41,7 +41,7 @@ void World::make_zone() {
 }
 
 /// The same pace for all of a pool, and now and then another question.
-void World::change_checks(roster::PoolSpec& spec) {
+void World::change_checks(pool::PoolSpec& spec) {
   const Duration interval = std::chrono::seconds(1 + random_.below(10));
   const auto rise = static_cast<std::uint16_t>(1 + random_.below(3));
   const auto fall = static_cast<std::uint16_t>(1 + random_.below(4));
@@ -57,7 +57,7 @@ void World::change_checks(roster::PoolSpec& spec) {
 }
 
 /// As far as it is said of the whole pool.
-void World::change_policy(roster::PoolSpec& spec) {
+void World::change_policy(pool::PoolSpec& spec) {
   if (random_.below(2) == 0) spec.min_healthy = random_.below(3) == 0 ? 20 + random_.below(81) : 0;
   if (random_.below(2) == 0) spec.flap_damping = random_.below(2) == 0;
   if (random_.below(2) == 0) spec.observe_only = random_.below(4) == 0;
@@ -78,7 +78,7 @@ void World::wire(health::CheckSpec& check) {
 
 /// In one pool of three a share that must be up, in one of three backups, in one of four a
 /// fallback: the last of its members.
-void World::give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& members) {
+void World::give_policy(pool::PoolSpec& spec, const std::vector<IpAddress>& members) {
   spec.when_all_down = random_.below(3) == 0 ? WhenAllDown::fail_closed : WhenAllDown::fail_open;
   spec.flap_damping = random_.below(4) == 0;
   if (random_.below(4) == 0) {
@@ -88,7 +88,7 @@ void World::give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& me
   if (random_.below(3) == 0) spec.min_healthy = 20 + random_.below(81);
   if (random_.below(3) == 0) {
     for (const IpAddress& member : members) {
-      if (random_.below(2) == 0) spec.members[member].tier = roster::Tier::backup;
+      if (random_.below(2) == 0) spec.members[member].tier = pool::Tier::backup;
     }
   }
   if (random_.below(3) == 0) spec.max_answers = 1 + random_.below(3);
@@ -100,19 +100,19 @@ void World::give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& me
   }
   if (members.size() > 1 && random_.below(4) == 0) {
     spec.when_all_down = WhenAllDown::fallback;
-    spec.members[members.back()].tier = roster::Tier::fallback;
+    spec.members[members.back()].tier = pool::Tier::fallback;
   }
 }
 
 /// Exchanges with one to three addresses; now and then one that is a pool of addresses itself, and
 /// one that nobody here can probe.
 void World::make_mx_pool() {
-  roster::PoolSpec spec = pools_[0];
+  pool::PoolSpec spec = pools_[0];
   spec.name = *dns::Name::parse(fmt::format("mail.{}", kOrigin));
-  spec.records = roster::PoolRecords::mx;
+  spec.records = pool::PoolRecords::mx;
   spec.members.clear();
   if (random_.below(3) == 0) {
-    spec.exchanges[*dns::Name::parse(fmt::format("x0.{}", kOrigin))].tier = roster::Tier::backup;
+    spec.exchanges[*dns::Name::parse(fmt::format("x0.{}", kOrigin))].tier = pool::Tier::backup;
   }
   pools_.push_back(spec);
   const unsigned exchanges = 1 + random_.below(3);

@@ -55,8 +55,8 @@ void Wires::Backoff::end(Duration life, Instant now) {
 
 /// In calm times a member is probed once in an interval, and for each end of a wire at most twice:
 /// at once, and when its pause is over.
-Wires::Fault Wires::probe_starts(const roster::StartProbe& effect, Instant now, Instant answer_at) {
-  const auto [found, fresh] = runs_.try_emplace(roster::wire_of(effect.probe));
+Wires::Fault Wires::probe_starts(const roll::StartProbe& effect, Instant now, Instant answer_at) {
+  const auto [found, fresh] = runs_.try_emplace(roll::wire_of(effect.probe));
   Run& run = found->second;
   if (fresh) {
     run.member = effect.member;
@@ -99,7 +99,7 @@ Wires::Fault Wires::fault_after(WireId id, Instant now) const {
   return waits ? nullptr : "no wire is held to who answers";
 }
 
-Wires::Fault Wires::hold(const roster::HoldWire& effect, Instant now) {
+Wires::Fault Wires::hold(const roll::HoldWire& effect, Instant now) {
   const auto found = runs_.find(effect.wire);
   if (found == runs_.end()) return "a wire of no check";
   Run& run = found->second;

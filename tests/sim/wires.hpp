@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "roster/effect.hpp"
+#include "roll/effect.hpp"
 
 namespace rollcall::sim {
 
@@ -17,7 +17,7 @@ class Wires {
  public:
   /// What is wrong; null: nothing.
   using Fault = const char*;
-  using WireId = roster::WireId;
+  using WireId = roll::WireId;
 
   /// A server starts, and holds nothing.
   void begin(std::size_t limit);
@@ -29,11 +29,11 @@ class Wires {
   /// The checks of members may be others from now on.
   void reload(Instant now);
 
-  Fault probe_starts(const roster::StartProbe& effect, Instant now, Instant answer_at);
+  Fault probe_starts(const roll::StartProbe& effect, Instant now, Instant answer_at);
   void probe_ends(WireId run, bool good, Instant now);
   /// After the step in which it has ended.
   Fault fault_after(WireId run, Instant now) const;
-  Fault hold(const roster::HoldWire& effect, Instant now);
+  Fault hold(const roll::HoldWire& effect, Instant now);
   Fault drop(WireId run);
   /// @return false where it does not stand any more: nothing is told
   bool end(WireId run, std::uint64_t number, Instant now);

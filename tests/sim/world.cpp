@@ -12,8 +12,8 @@ namespace rollcall::sim {
 namespace {
 
 using namespace std::chrono_literals;
-using roster::OverrideKind;
-using roster::State;
+using pool::OverrideKind;
+using pool::State;
 
 constexpr Duration kQuietCheckInterval = 2s;  // what time alone changes is seen by then
 
@@ -37,22 +37,22 @@ void World::start_roster() {
   unwritten_.clear();
   ending_ = false;
   wake_.reset();
-  const roster::SavedState read = disk_as_of_now();
+  const pool::SavedState read = disk_as_of_now();
   disk_.overrides = read.overrides;  // what is over is not kept
   witness_runs_.clear();
   voters_.clear();
-  for (const roster::SavedWitness& saved : read.health.witnesses) voters_.insert(saved.address);
+  for (const pool::SavedWitness& saved : read.health.witnesses) voters_.insert(saved.address);
   overrides_saved_ = wall();
   roster_ = std::make_unique<roster::Roster>(read, random_.next());
   step(configuration());
   reload();
 }
 
-roster::Configured World::configuration() const {
-  roster::Configured read{.pools = pools_,
-                          .origins = {*dns::Name::parse(kOrigin)},
-                          .guard = guard_,
-                          .max_wires = max_wires_};
+roll::Configured World::configuration() const {
+  roll::Configured read{.pools = pools_,
+                        .origins = {*dns::Name::parse(kOrigin)},
+                        .guard = guard_,
+                        .max_wires = max_wires_};
   if (absent_) read.pools.erase(read.pools.begin() + static_cast<std::ptrdiff_t>(*absent_));
   return read;
 }
@@ -62,8 +62,8 @@ void World::reload() {
       "$TTL 60\n@ SOA ns root {} 2 3 4 5\n@ NS ns\nns A 192.0.2.250\n{}", file_serial_, zone_text_);
   std::vector<dns::Name> names;
   std::vector<dns::Name> mx_names;
-  for (const roster::PoolSpec& pool : configuration().pools) {
-    (pool.records == roster::PoolRecords::mx ? mx_names : names).push_back(pool.name);
+  for (const pool::PoolSpec& pool : configuration().pools) {
+    (pool.records == pool::PoolRecords::mx ? mx_names : names).push_back(pool.name);
   }
   zone::LoadReport report =
       zone::load_zone({*dns::Name::parse(kOrigin), "sim", names, mx_names},
@@ -71,7 +71,7 @@ void World::reload() {
   ASSERT_TRUE(report.zone) << where() << to_string(report.diagnostics.at(0));
   loaded_ = text;
   for (const auto& rrset : report.zone->watched()) loaded_ += rrset.owner.to_text();
-  step(roster::ZoneBuilt{report.zone, loaded_});
+  step(roll::ZoneBuilt{report.zone, loaded_});
 }
 
 void World::plan(Instant at, Plan what) {
@@ -106,7 +106,7 @@ void World::run(Duration duration) {
 void World::happen(const Wake&) {
   if (wake_ != now_) return;  // a later WakeAt has replaced it
   wake_.reset();
-  step(roster::Tick{});
+  step(roll::Tick{});
 }
 
 /// What the world does of its own accord.
@@ -159,7 +159,7 @@ void World::upset() {
 /// A reload with news: a pool is gone or back, or has other checks and another policy.
 void World::change_pool() {
   const auto which = random_.below(static_cast<std::uint32_t>(pools_.size()));
-  roster::PoolSpec& pool = pools_[which];
+  pool::PoolSpec& pool = pools_[which];
   const bool stays = random_.below(2) == 0;
   const Duration under_way = pool.checks[0].timeout;  // of probes that began before
   if (!stays) {
@@ -182,20 +182,20 @@ void World::change_pool() {
   reload();
 }
 
-void World::step(const roster::Event& event) {
-  const bool probed = was_frozen_ && std::holds_alternative<roster::ProbeDone>(event);
+void World::step(const roll::Event& event) {
+  const bool probed = was_frozen_ && std::holds_alternative<roll::ProbeDone>(event);
   const std::uint64_t flips = flips_;
-  const auto* ended = std::get_if<roster::ProbeDone>(&event);
-  if (ended != nullptr) wires_.probe_ends(roster::wire_of(ended->probe), ended->outcome.good, now_);
+  const auto* ended = std::get_if<roll::ProbeDone>(&event);
+  if (ended != nullptr) wires_.probe_ends(roll::wire_of(ended->probe), ended->outcome.good, now_);
   if (ended != nullptr && ended->outcome.scarce) wires_.run_short(now_);
   if (ended != nullptr) note_vote(*ended);
   bool quiet = true;  // nothing but probes, as in most steps
-  for (const roster::Effect& effect : step_roster(event)) {
-    quiet &= std::holds_alternative<roster::StartProbe>(effect) ||
-             std::holds_alternative<roster::WakeAt>(effect);
+  for (const roll::Effect& effect : step_roster(event)) {
+    quiet &= std::holds_alternative<roll::StartProbe>(effect) ||
+             std::holds_alternative<roll::WakeAt>(effect);
     std::visit([this](const auto& e) { perform(e); }, effect);
   }
-  if (ended != nullptr) blame(wires_.fault_after(roster::wire_of(ended->probe), now_));
+  if (ended != nullptr) blame(wires_.fault_after(roll::wire_of(ended->probe), now_));
   if (!half_read_ && (!quiet || now_ >= checked_ + kQuietCheckInterval)) {
     checked_ = now_;
     check_invariants();
@@ -206,10 +206,10 @@ void World::step(const roster::Event& event) {
 }
 
 /// An invariant that breaks says which, and the seed.
-const std::vector<roster::Effect>& World::step_roster(const roster::Event& event) {
-  static const std::vector<roster::Effect> kNone;
+const std::vector<roll::Effect>& World::step_roster(const roll::Event& event) {
+  static const std::vector<roll::Effect> kNone;
   try {
-    const std::vector<roster::Effect>& effects = roster_->step(event, now_);
+    const std::vector<roll::Effect>& effects = roster_->step(event, now_);
     roster_->check_invariants();
     return effects;
   } catch (const BrokenInvariant& broken) {
@@ -218,24 +218,24 @@ const std::vector<roster::Effect>& World::step_roster(const roster::Event& event
   }
 }
 
-void World::note_vote(const roster::ProbeDone& ended) {
+void World::note_vote(const roll::ProbeDone& ended) {
   const auto witness = witness_runs_.find(ended.probe);
   if (witness != witness_runs_.end() && ended.outcome.good) voters_.insert(witness->second);
 }
 
-void World::perform(const roster::KeepSerial& effect) {
+void World::perform(const roll::KeepSerial& effect) {
   unwritten_[effect.origin] = effect.serial;
   if (!ending_) return plan(now_ + some(0s, 50ms), DiskWrites{});
   if (!disk_full_) disk_.serials[effect.origin] = effect.serial;
 }
 
-void World::perform(const roster::StoreLive& effect) {
+void World::perform(const roll::StoreLive& effect) {
   const zone::WatchTable& table = effect.zone->watch_table();
-  const bool flips = std::ranges::any_of(effect.changes, [](const roster::LiveChange& change) {
+  const bool flips = std::ranges::any_of(effect.changes, [](const roll::LiveChange& change) {
     return change.mask_before != change.mask_after;
   });
   const auto before = table.snapshot();
-  for (const roster::LiveChange& change : effect.changes) {
+  for (const roll::LiveChange& change : effect.changes) {
     const std::uint32_t watch = change.watch.value;
     if (effect.published && !before) continue;  // nothing has been transferred yet
     const std::uint64_t was = effect.published ? before->masks[watch] : table.mask(watch);
@@ -269,7 +269,7 @@ void World::perform(const roster::StoreLive& effect) {
       << where() << "published before it was kept";
 }
 
-void World::perform(const roster::PublishZone& effect) {
+void World::perform(const roll::PublishZone& effect) {
   const bool fresh = effect.zone != nullptr && effect.zone != published_;
   published_ = effect.zone;
   if (!fresh) return;
@@ -278,36 +278,36 @@ void World::perform(const roster::PublishZone& effect) {
   ASSERT_TRUE(!sent || sent->serial == last_serial_) << where() << "a serial from nowhere";
 }
 
-void World::perform(const roster::SendNotify& effect) {
+void World::perform(const roll::SendNotify& effect) {
   note(fmt::format("notify {}", effect.serial));
   ASSERT_EQ(effect.serial, last_serial_) << where() << "nothing is published under it";
 }
 
-void World::perform(const roster::Notice& effect) {
-  note(roster::subject_of(effect));
-  if (effect.kind == roster::NoticeKind::frozen) {
+void World::perform(const pool::Notice& effect) {
+  note(pool::subject_of(effect));
+  if (effect.kind == pool::NoticeKind::frozen) {
     ++freezes_;
     EXPECT_TRUE(effect.alert) << where();
-    EXPECT_FALSE(voters_.empty() && std::get<roster::FreezeFacts>(effect.facts).why ==
-                                        roster::Isolation::witnesses_silent)
-        << where() << "no witness has a vote: " << roster::subject_of(effect);
+    EXPECT_FALSE(voters_.empty() &&
+                 std::get<pool::FreezeFacts>(effect.facts).why == pool::Isolation::witnesses_silent)
+        << where() << "no witness has a vote: " << pool::subject_of(effect);
   }
-  if (effect.kind == roster::NoticeKind::thawed) {
+  if (effect.kind == pool::NoticeKind::thawed) {
     disturbed_ = now_;
     wires_.disturb(now_);
   }
-  if (effect.kind == roster::NoticeKind::restart_asked) asked_ = effect.name.to_display();
-  if (was_frozen_ && effect.kind == roster::NoticeKind::dropped) {
-    EXPECT_FALSE(effect.alert) << where() << "one alert is enough: " << roster::subject_of(effect);
+  if (effect.kind == pool::NoticeKind::restart_asked) asked_ = effect.name.to_display();
+  if (was_frozen_ && effect.kind == pool::NoticeKind::dropped) {
+    EXPECT_FALSE(effect.alert) << where() << "one alert is enough: " << pool::subject_of(effect);
   }
-  const bool ended = effect.kind == roster::NoticeKind::restart_done ||
-                     effect.kind == roster::NoticeKind::restart_failed;
+  const bool ended = effect.kind == pool::NoticeKind::restart_done ||
+                     effect.kind == pool::NoticeKind::restart_failed;
   if (!ended || wanted_) return;  // one that is refused has not begun
   --restarts_open_[effect.name.to_display()];
   wires_.disturb(now_);  // the member is probed at once
 }
 
-void World::perform(const roster::WakeAt& effect) {
+void World::perform(const roll::WakeAt& effect) {
   wake_ = effect.at;
   plan(effect.at, Wake{});
 }

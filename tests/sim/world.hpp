@@ -20,11 +20,11 @@ namespace rollcall::sim {
 inline constexpr const char* kOrigin = "sim.test";  // of the zone that every world has
 
 /// By an operator's word, else by its probes, or as it is held.
-inline bool is_good(const roster::MemberStatus& member) {
-  if (member.override_kind != roster::OverrideKind::automatic) {
-    return member.override_kind == roster::OverrideKind::forced_up;
+inline bool is_good(const pool::MemberStatus& member) {
+  if (member.override_kind != pool::OverrideKind::automatic) {
+    return member.override_kind == pool::OverrideKind::forced_up;
   }
-  return (member.observed != roster::State::down) != member.held;
+  return (member.observed != pool::State::down) != member.held;
 }
 
 /// The longest that a change may take to be seen: the rest of an interval with its jitter, then
@@ -61,14 +61,14 @@ class World {
     std::optional<IpAddress> from = {};  // who ends it; nothing: we do ourselves
   };
   struct StrayEnd {
-    roster::WireId wire;
+    roll::WireId wire;
   };
   /// A process has died, and is out of the answers by then.
   struct Deadline {
     IpAddress member;
     Instant died;
   };
-  using Plan = std::variant<roster::Event, Wake, DiskWrites, WireEnd, StrayEnd, Deadline>;
+  using Plan = std::variant<roll::Event, Wake, DiskWrites, WireEnd, StrayEnd, Deadline>;
   struct Planned {
     Instant at;
     std::uint64_t order;
@@ -87,22 +87,22 @@ class World {
   void make_zone();
   void make_mx_pool();
   void make_guard();
-  void change_checks(roster::PoolSpec& spec);
-  void change_policy(roster::PoolSpec& spec);
+  void change_checks(pool::PoolSpec& spec);
+  void change_policy(pool::PoolSpec& spec);
   void wire(health::CheckSpec& check);
   void add_backend(const IpAddress& address);
-  void give_policy(roster::PoolSpec& spec, const std::vector<IpAddress>& members);
-  roster::Configured configuration() const;
-  roster::SavedState disk_as_of_now() const;
+  void give_policy(pool::PoolSpec& spec, const std::vector<IpAddress>& members);
+  roll::Configured configuration() const;
+  pool::SavedState disk_as_of_now() const;
   void reload();
   void start_roster();
   void change_pool();
   void plan(Instant at, Plan what);
   Planned take_plan();
-  void step(const roster::Event& event);
-  const std::vector<roster::Effect>& step_roster(const roster::Event& event);
+  void step(const roll::Event& event);
+  const std::vector<roll::Effect>& step_roster(const roll::Event& event);
   void upset();
-  void happen(const roster::Event& event) { step(event); }
+  void happen(const roll::Event& event) { step(event); }
   void happen(const Wake&);
   void happen(const DiskWrites&);
   void happen(const WireEnd& end);
@@ -110,15 +110,15 @@ class World {
   void happen(const Deadline& deadline);
 
   Duration some(Duration least, Duration most);
-  Reply reply_of(const roster::StartProbe& effect);
-  Reply reply_of_witness(const roster::StartProbe& effect);
-  void note_vote(const roster::ProbeDone& ended);
-  void note_word(const roster::StartProbe& effect, const Reply& reply);
+  Reply reply_of(const roll::StartProbe& effect);
+  Reply reply_of_witness(const roll::StartProbe& effect);
+  void note_vote(const roll::ProbeDone& ended);
+  void note_word(const roll::StartProbe& effect, const Reply& reply);
   void die(const IpAddress& member, Fate fate);
   void revive(const IpAddress& member);
   void end_wires(const IpAddress& member, Duration within);
   void give_up(const std::vector<Wires::Wire>& wires);
-  void tell_again(roster::WireId wire);
+  void tell_again(roll::WireId wire);
   Instant falls_by(const IpAddress& member) const;
 
   WallTime wall() const;
@@ -130,39 +130,39 @@ class World {
   std::string content_of(const zone::Zone& zone) const;
   void check_start();
 
-  void perform(const roster::StartProbe& effect);
-  void perform(const roster::KeepSerial& effect);
-  void perform(const roster::StoreLive& effect);
-  void perform(const roster::HoldWire& effect);
-  void perform(const roster::DropWire& effect);
-  void perform(const roster::PublishZone& effect);
-  void perform(const roster::DropZone&) {}
-  void perform(const roster::SendNotify& effect);
-  void perform(const roster::RestartService& effect);
-  void check_restart(const roster::RestartService& effect);
-  void perform(const roster::RestartRefused& effect);
-  void perform(const roster::CommandDone& effect);
-  void perform(const roster::Notice& effect);
-  void perform(const roster::WakeAt& effect);
-  void perform(const roster::SaveHealth& effect);
-  void perform(const roster::SaveOverrides& effect);
-  void perform(const roster::SaveRestarts& effect);
+  void perform(const roll::StartProbe& effect);
+  void perform(const roll::KeepSerial& effect);
+  void perform(const roll::StoreLive& effect);
+  void perform(const roll::HoldWire& effect);
+  void perform(const roll::DropWire& effect);
+  void perform(const roll::PublishZone& effect);
+  void perform(const roll::DropZone&) {}
+  void perform(const roll::SendNotify& effect);
+  void perform(const roll::RestartService& effect);
+  void check_restart(const roll::RestartService& effect);
+  void perform(const roll::RestartRefused& effect);
+  void perform(const roll::CommandDone& effect);
+  void perform(const pool::Notice& effect);
+  void perform(const roll::WakeAt& effect);
+  void perform(const roll::SaveHealth& effect);
+  void perform(const roll::SaveOverrides& effect);
+  void perform(const roll::SaveRestarts& effect);
 
   void speak();
   void override_somebody();
   void want_restart();
-  void check_overrides(const roster::PoolStatus& pool);
+  void check_overrides(const pool::PoolStatus& pool);
 
   void cut_or_mend();
   bool is_cut_off(const IpAddress& address) const { return cut_ && !spared_.contains(address); }
-  void check_cut(const roster::MemberStatus& member, const roster::PoolSpec& spec);
+  void check_cut(const pool::MemberStatus& member, const pool::PoolSpec& spec);
   void check_invariants();
-  void check_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec);
-  void check_delay(const roster::MemberStatus& member, const roster::PoolSpec& spec,
+  void check_pool(const pool::PoolStatus& pool, const pool::PoolSpec& spec);
+  void check_delay(const pool::MemberStatus& member, const pool::PoolSpec& spec,
                    const Decision& decision);
-  void check_mx_pool(const roster::PoolStatus& pool, const roster::PoolSpec& spec,
-                     const roster::Status& all);
-  void check_probes_alone(const roster::MemberStatus& member, const roster::PoolSpec& spec);
+  void check_mx_pool(const pool::PoolStatus& pool, const pool::PoolSpec& spec,
+                     const pool::Status& all);
+  void check_probes_alone(const pool::MemberStatus& member, const pool::PoolSpec& spec);
   void blame(Wires::Fault fault);
   void note(const std::string& line);
   std::string where() const;
@@ -180,18 +180,18 @@ class World {
   std::vector<Planned> plans_;  // a heap
   std::optional<Instant> wake_;
 
-  std::vector<roster::PoolSpec> pools_;
+  std::vector<pool::PoolSpec> pools_;
   std::optional<std::size_t> absent_;  // of them: not configured today
   std::string zone_text_;
   bool unprobed_exchange_ = false;  // an exchange in no zone of ours
   std::uint32_t file_serial_ = 1;
-  roster::WatchTableSink table_;
+  roll::WatchTableSink table_;
   std::map<IpAddress, Backend> backends_;
   std::unique_ptr<roster::Roster> roster_;
 
-  roster::ZonePtr published_;
-  roster::SavedState disk_;
-  roster::SavedSerials unwritten_;  // what the disk was asked for, and has not answered
+  roll::ZonePtr published_;
+  pool::SavedState disk_;
+  pool::SavedSerials unwritten_;  // what the disk was asked for, and has not answered
   bool disk_full_ = false;
   bool ending_ = false;
   std::string loaded_;        // the text of the version that the roster has
@@ -201,10 +201,10 @@ class World {
   std::optional<std::uint32_t> last_serial_;
   std::map<std::pair<std::string, IpAddress>, std::vector<Instant>> restarts_asked_;
   std::map<std::string, int> restarts_open_;
-  std::map<IpAddress, Instant> refused_;  // when a probe last had a bad end that nobody asked for
-  std::map<roster::RunId, bool> withdrawn_;  // what the member last said to a check
-  std::optional<roster::RestartId> wanted_;  // by the operator, and not replied to
-  std::string asked_;                        // the pool of the last restart
+  std::map<IpAddress, Instant> refused_;   // when a probe last had a bad end that nobody asked for
+  std::map<roll::RunId, bool> withdrawn_;  // what the member last said to a check
+  std::optional<roll::RestartId> wanted_;  // by the operator, and not replied to
+  std::string asked_;                      // the pool of the last restart
   Instant started_{};
 
   std::string trace_;
@@ -215,7 +215,7 @@ class World {
 
   /// What the operator was told is in force: by pool, exchange and address.
   struct Said {
-    roster::OverrideKind kind{};
+    pool::OverrideKind kind{};
     std::optional<Instant> until;
     WallTime saved_end{};  // `until`, as it is on disk
     Duration saved_left{};
@@ -235,13 +235,13 @@ class World {
   std::chrono::milliseconds skew_{};  // of the calendar
 
   Wires wires_;
-  std::size_t max_wires_ = roster::Configured{}.max_wires;
+  std::size_t max_wires_ = roll::Configured{}.max_wires;
   std::uint64_t wire_ends_ = 0;
   std::uint64_t fast_falls_ = 0;
 
-  roster::GuardSpec guard_;
+  pool::GuardSpec guard_;
   const IpAddress mute_witness_ = *IpAddress::parse("203.0.113.9");
-  std::map<roster::RunId, IpAddress> witness_runs_;
+  std::map<roll::RunId, IpAddress> witness_runs_;
   std::set<IpAddress> voters_;   // witnesses that have answered once
   bool cut_ = false;             // we have lost our network
   std::set<IpAddress> spared_;   // whom we reach all the same; no witness

@@ -23,7 +23,7 @@ class StateStoreTest : public testing::Test {
     return StateStore(std::move(*folder));
   }
   /// What the next run of the server finds. The state, without a word of damage.
-  roster::SavedState state(WallTime now = kNow) const {
+  pool::SavedState state(WallTime now = kNow) const {
     const LoadedState loaded = open().load(now);
     EXPECT_TRUE(loaded.problems.empty()) << loaded.problems.at(0);
     return loaded.state;
@@ -54,9 +54,9 @@ TEST_F(StateStoreTest, TheLastWordOnAZoneCounts) {
     ASSERT_TRUE(store.keep_serials({{name_of("example.org"), {5, "0123abcd"}}}));
     ASSERT_TRUE(store.keep_serials({{name_of("example.com"), {128, {}}}}));
   }
-  const roster::SavedSerials kept = state().serials;
-  EXPECT_EQ(kept, (roster::SavedSerials{{name_of("example.com"), {128, {}}},
-                                        {name_of("example.org"), {5, "0123abcd"}}}));
+  const pool::SavedSerials kept = state().serials;
+  EXPECT_EQ(kept, (pool::SavedSerials{{name_of("example.com"), {128, {}}},
+                                      {name_of("example.org"), {5, "0123abcd"}}}));
 }
 
 TEST_F(StateStoreTest, SerialsThatAreCutOrEmptiedGoBackToNoOldOne) {
@@ -84,15 +84,15 @@ TEST_F(StateStoreTest, OfTwoDamagedCopiesTheLaterSerialCounts) {
   write("serials.old", "serials 2\nexample.com. 130 abcd\n\xff\n");
   const LoadedState loaded = open().load(kNow);
   EXPECT_EQ(loaded.problems.size(), 1U);
-  EXPECT_EQ(loaded.state.serials, (roster::SavedSerials{{name_of("example.com"), {130, {}}},
-                                                        {name_of("example.org"), {8, {}}}}));
+  EXPECT_EQ(loaded.state.serials, (pool::SavedSerials{{name_of("example.com"), {130, {}}},
+                                                      {name_of("example.org"), {8, {}}}}));
   EXPECT_EQ(state().serials, loaded.state.serials);
 }
 
 TEST_F(StateStoreTest, AnOlderServersSerialsAreRead) {
   write("serials", "example.com. 7\nexample.org. 1\nexample.com. 71\n");
-  EXPECT_EQ(state().serials, (roster::SavedSerials{{name_of("example.com"), {71, {}}},
-                                                   {name_of("example.org"), {1, {}}}}));
+  EXPECT_EQ(state().serials, (pool::SavedSerials{{name_of("example.com"), {71, {}}},
+                                                 {name_of("example.org"), {1, {}}}}));
   // It wrote a line at a time: one without an end was not used yet, others it never wrote.
   for (const char* text : {"\n", "example.com\n", "example.com x\n", "a..b 1\n", "example.com 7"}) {
     write("serials", std::string("example.org. 1\n") + text);
@@ -106,7 +106,7 @@ TEST_F(StateStoreTest, AnOlderServersSerialsAreRead) {
 }
 
 TEST_F(StateStoreTest, HealthIsReadBackWhileItIsFresh) {
-  roster::SavedHealth health;
+  pool::SavedHealth health;
   health.members.push_back(
       {name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "web", true});
   health.members.push_back(
@@ -114,27 +114,27 @@ TEST_F(StateStoreTest, HealthIsReadBackWhileItIsFresh) {
   StateStore store = open();
   ASSERT_TRUE(store.save_health(health, kNow));
   EXPECT_EQ(store.load(kNow).state.health, health);
-  for (roster::SavedMember& member : health.members) member.age = 10min;
+  for (pool::SavedMember& member : health.members) member.age = 10min;
   EXPECT_EQ(store.load(kNow + 10min).state.health, health);
-  EXPECT_EQ(store.load(kNow + 10min + 1ms).state.health, roster::SavedHealth{});
-  EXPECT_EQ(store.load(kNow - 1ms).state.health, roster::SavedHealth{});
+  EXPECT_EQ(store.load(kNow + 10min + 1ms).state.health, pool::SavedHealth{});
+  EXPECT_EQ(store.load(kNow - 1ms).state.health, pool::SavedHealth{});
   ASSERT_EQ(read("health").substr(0, 9), "health 2\n");
   for (const std::string& text : {std::string("nonsense\n\n"), read("health").substr(0, 40)}) {
     write("health", text);
-    EXPECT_EQ(store.load(kNow).state.health, roster::SavedHealth{});
+    EXPECT_EQ(store.load(kNow).state.health, pool::SavedHealth{});
     EXPECT_EQ(read("health.damaged"), text);
     std::filesystem::remove(folder_ + "/health.damaged");
   }
   std::filesystem::create_directory(folder_ + "/health");
   const LoadedState loaded = store.load(kNow);
-  EXPECT_EQ(loaded.state.health, roster::SavedHealth{});
+  EXPECT_EQ(loaded.state.health, pool::SavedHealth{});
   EXPECT_TRUE(loaded.problems.empty()) << "nobody need be woken for it";
   ASSERT_TRUE(store.save_health(health, kNow));
   EXPECT_EQ(store.load(kNow).state.health.members.size(), 2U);
 }
 
 TEST(SavedHealth, WitnessesAreKeptHoweverOldTheyAre) {
-  const roster::SavedHealth health{
+  const pool::SavedHealth health{
       .members = {{name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "web", true}},
       .witnesses = {{*IpAddress::parse("2001:db8::1"), "my ping"}}};
   const std::string text = state::format_health(health, kNow);
@@ -146,7 +146,7 @@ TEST(SavedHealth, WitnessesAreKeptHoweverOldTheyAre) {
 }
 
 TEST(SavedHealth, ACheckMayHaveBlanksInItsName) {
-  const roster::SavedHealth health{
+  const pool::SavedHealth health{
       {{name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "my  own check ", true},
        {name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "web", false}}};
   EXPECT_EQ(state::parse_health(state::format_health(health, kNow), kNow), health);
@@ -155,15 +155,15 @@ TEST(SavedHealth, ACheckMayHaveBlanksInItsName) {
 TEST(SavedHealth, EachMemberHasAnAgeOfItsOwn) {
   const dns::Name www = name_of("www.example.com");
   const IpAddress address = *IpAddress::parse("192.0.2.1");
-  const roster::SavedHealth health{
+  const pool::SavedHealth health{
       {{.pool = www, .address = address, .check = "a", .up = true},
        {.pool = www, .address = address, .check = "b", .up = true, .kept_back = true},
        {.pool = www, .address = address, .check = "c", .up = false, .age = 4min}}};
   const std::string text = state::format_health(health, kNow);
   EXPECT_EQ(state::parse_health(text, kNow), health);
-  roster::SavedHealth later = health;
+  pool::SavedHealth later = health;
   later.members.pop_back();
-  for (roster::SavedMember& member : later.members) member.age = 7min;
+  for (pool::SavedMember& member : later.members) member.age = 7min;
   EXPECT_EQ(state::parse_health(text, kNow + 7min), later);
 }
 
@@ -194,15 +194,15 @@ class SavedOverridesTest : public StateStoreTest {
  protected:
   SavedOverridesTest() {
     said_.members.push_back({name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "",
-                             roster::OverrideKind::drained, 30min, "new disk, then reboot"});
+                             pool::OverrideKind::drained, 30min, "new disk, then reboot"});
     said_.members.push_back({name_of("example.com"), *IpAddress::parse("2001:db8::1"),
-                             "mx1.example.com", roster::OverrideKind::forced_up, std::nullopt, ""});
+                             "mx1.example.com", pool::OverrideKind::forced_up, std::nullopt, ""});
     said_.normal = true;
     said_.normal_left = 10min;
   }
   void save() const { ASSERT_TRUE(open().save_overrides(said_, kNow)); }
 
-  roster::SavedOverrides said_;
+  pool::SavedOverrides said_;
 };
 
 TEST_F(SavedOverridesTest, AreReadBackWithWhatIsLeftOfThem) {
@@ -290,7 +290,7 @@ TEST_F(SavedOverridesTest, ForeignLinesAreLeftOutAndSaid) {
 }
 
 TEST_F(StateStoreTest, RestartsAreReadBackWithTheirAge) {
-  const std::vector<roster::SavedRestart> asked{
+  const std::vector<pool::SavedRestart> asked{
       {name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "", 2min},
       {name_of("example.com"), *IpAddress::parse("192.0.2.2"), "mx1.example.com", 0s}};
   ASSERT_TRUE(open().save_restarts(asked, kNow));

@@ -41,7 +41,7 @@ class StateWriterTest : public testing::Test {
     }
     return false;
   }
-  roster::SavedState state() {
+  pool::SavedState state() {
     auto folder = StateFolder::open(path_);
     EXPECT_TRUE(folder) << folder.error().message;
     return StateStore(std::move(*folder)).load(kNow).state;
@@ -58,7 +58,7 @@ TEST_F(StateWriterTest, SaysWhatIsOnDisk) {
   writer_->keep_serial(name_of("example.com"), {64, {}});
   const std::uint64_t last = writer_->keep_serial(name_of("example.org"), {7, {}});
   ASSERT_TRUE(until([&](const WrittenState& written) { return written.ticket >= last; }));
-  roster::SavedSerials kept;
+  pool::SavedSerials kept;
   for (const WrittenState& written : told_) {
     EXPECT_EQ(written.problems.at("serials"), "");
     for (const auto& [origin, serial] : written.serials) kept[origin] = serial;
@@ -75,8 +75,8 @@ TEST_F(StateWriterTest, TheEndWritesWhatIsLeft) {
                            kNow);
   }
   writer_.reset();
-  const roster::SavedState left = state();
-  EXPECT_EQ(left.serials.at(name_of("example.com")), (roster::SavedSerial{500, "content"}));
+  const pool::SavedState left = state();
+  EXPECT_EQ(left.serials.at(name_of("example.com")), (pool::SavedSerial{500, "content"}));
   EXPECT_EQ(left.restarts.size(), 1U);
 }
 

@@ -1,0 +1,49 @@
+/// The kinds of the domain, and their words.
+#pragma once
+
+#include <cstdint>
+
+#include "health/verdict.hpp"
+
+namespace rollcall::pool {
+
+/// What probes say of a member: unknown, up, down.
+using health::State;
+
+/// What an operator said of a member. drained: left out of the answers, also of those of a pool
+/// that fails open, while anybody else is there. forced_up, forced_down: what the probes say does
+/// not count.
+enum class OverrideKind : std::uint8_t { automatic, drained, forced_up, forced_down };
+
+/// "auto", "drained", "forced-up", "forced-down".
+const char* to_string(OverrideKind kind);
+
+/// What is answered when no member of an RRset is up: all, none, or the members of Tier::fallback
+/// (where it has none, all).
+enum class WhenAllDown : std::uint8_t { fail_open, fail_closed, fallback };
+
+/// "fail_open", "fail_closed", "fallback".
+const char* to_string(WhenAllDown rule);
+
+/// Members of a lower tier serve only while no higher one does; those of the last one only instead
+/// of a pool that is all down.
+enum class Tier : std::uint8_t { primary, backup, fallback };
+
+/// "primary", "backup", "fallback".
+const char* to_string(Tier tier);
+
+/// Which records of its name are the pool.
+enum class PoolRecords : std::uint8_t { addresses, mx };
+
+/// served: answers. not_ready: its first round of probes runs. refused: its file has errors and
+/// there is no older version; it is answered with SERVFAIL.
+enum class ZoneState : std::uint8_t { served, not_ready, refused };
+
+/// The least serial that is published.
+enum class SerialPolicy : std::uint8_t {
+  file,      // the zone file's serial
+  unixtime,  // the seconds since 1970
+  date,      // YYYYMMDD00 of today, UTC
+};
+
+}  // namespace rollcall::pool

@@ -1,0 +1,178 @@
+#include "pool/notice.hpp"
+
+namespace rollcall::pool {
+
+const char* to_string(NoticeKind kind) {
+  switch (kind) {
+    case NoticeKind::dropped:
+      return "dropped";
+    case NoticeKind::returned:
+      return "returned";
+    case NoticeKind::degraded:
+      return "degraded";
+    case NoticeKind::not_degraded:
+      return "not_degraded";
+    case NoticeKind::restart_asked:
+      return "restart_asked";
+    case NoticeKind::restart_done:
+      return "restart_done";
+    case NoticeKind::restart_failed:
+      return "restart_failed";
+    case NoticeKind::all_down:
+      return "all_down";
+    case NoticeKind::not_all_down:
+      return "not_all_down";
+    case NoticeKind::backup_took_over:
+      return "backup_took_over";
+    case NoticeKind::backup_gave_back:
+      return "backup_gave_back";
+    case NoticeKind::zone_served:
+      return "zone_served";
+    case NoticeKind::zone_refused:
+      return "zone_refused";
+    case NoticeKind::override_set:
+      return "override_set";
+    case NoticeKind::override_ended:
+      return "override_ended";
+    case NoticeKind::normal_on:
+      return "normal_on";
+    case NoticeKind::normal_off:
+      return "normal_off";
+    case NoticeKind::frozen:
+      return "frozen";
+    case NoticeKind::thawed:
+      return "thawed";
+    case NoticeKind::witness_silent:
+      return "witness_silent";
+    case NoticeKind::witness_heard:
+      return "witness_heard";
+    case NoticeKind::state_damaged:
+      return "state_damaged";
+    case NoticeKind::state_not_kept:
+      return "state_not_kept";
+    case NoticeKind::state_kept:
+      return "state_kept";
+    case NoticeKind::secondary_ahead:
+      return "secondary_ahead";
+  }
+  return "";
+}
+
+namespace {
+
+std::int64_t ms(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+std::int64_t number(std::uint64_t count) {
+  return static_cast<std::int64_t>(count);
+}
+
+/// Some of the pool's numbers, where they say anything.
+void add(Fields& fields, const PoolCount& pool) {
+  constexpr std::array<std::string_view, PoolCount::kKinds> kKeys{"drained", "forced_down", "down",
+                                                                  "kept_back", "usable"};
+  for (std::size_t kind = 0; kind < kKeys.size(); ++kind) {
+    fields.emplace_back(kKeys[kind], number(pool.of[kind]));
+  }
+  fields.emplace_back("min_healthy", std::int64_t{pool.min_healthy});
+  fields.emplace_back("when_all_down", std::string(to_string(pool.when_all_down)));
+  fields.emplace_back("observe_only", pool.observe_only);
+}
+
+const char* word_of(Fate fate) {
+  switch (fate) {
+    case Fate::answered:
+      return "answered";
+    case Fate::left_out:
+      return "left_out";
+    case Fate::overridden:
+      return "overridden";
+    case Fate::normal:
+      return "normal";
+    case Fate::frozen:
+      return "frozen";
+    case Fate::would_answer:
+      return "would_answer";
+    case Fate::would_leave:
+      return "would_leave";
+    case Fate::pool_all_down:
+      return "pool_all_down";
+    case Fate::exchange_stays:
+      return "exchange_stays";
+    case Fate::too_few:
+      return "too_few";
+    case Fate::damped:
+      return "flapping";
+    case Fate::waits:
+      return "failback";
+    case Fate::not_needed:
+      return "not_needed";
+    case Fate::released:
+      return "released";
+  }
+  return "";
+}
+
+struct Reader {
+  Fields& fields;
+
+  void operator()(std::monostate) const {}
+  void operator()(const MemberFacts& facts) const {
+    fields.emplace_back("fate", std::string(word_of(facts.fate)));
+    fields.emplace_back("override", std::string(to_string(facts.override_kind)));
+    fields.emplace_back("tier", std::string(to_string(facts.tier)));
+    if (facts.left) fields.emplace_back("left_ms", ms(*facts.left));
+  }
+  void operator()(const PoolFacts& facts) const {
+    add(fields, facts.pool);
+    fields.emplace_back("primaries", number(facts.pool.primaries));
+    fields.emplace_back("primaries_up", number(facts.pool.primaries_up));
+    fields.emplace_back("normal", facts.normal);
+  }
+  void operator()(const RestartFacts& facts) const {
+    fields.emplace_back("service", facts.service);
+  }
+  void operator()(const ZoneFacts& facts) const {
+    fields.emplace_back("serial", std::int64_t{facts.serial});
+    fields.emplace_back("records", number(facts.records));
+  }
+  void operator()(const OverrideFacts& facts) const {
+    fields.emplace_back("override", std::string(to_string(facts.kind)));
+    if (facts.lasts) fields.emplace_back("lasts_ms", ms(*facts.lasts));
+  }
+  void operator()(const NormalFacts& facts) const {
+    if (facts.lasts) fields.emplace_back("lasts_ms", ms(*facts.lasts));
+  }
+  void operator()(const FreezeFacts& facts) const {
+    const bool silent = facts.why == Isolation::witnesses_silent;
+    fields.emplace_back("why", std::string(silent ? "witnesses_silent" : "mass_drop"));
+    fields.emplace_back("fallen", number(facts.fallen));
+    fields.emplace_back("members", number(facts.members));
+    fields.emplace_back("window_ms", ms(facts.window));
+    fields.emplace_back("witnesses", number(facts.witnesses));
+  }
+  void operator()(const ThawFacts& facts) const {
+    fields.emplace_back("held", number(facts.held));
+    fields.emplace_back("afresh", facts.afresh);
+  }
+  void operator()(const WitnessFacts& facts) const {
+    fields.emplace_back("check", facts.check);
+    fields.emplace_back("has_vote", facts.has_vote);
+  }
+  void operator()(const SecondaryFacts& facts) const {
+    fields.emplace_back("secondary", facts.secondary.to_string());
+    fields.emplace_back("serial", std::int64_t{facts.serial});
+    fields.emplace_back("ours", std::int64_t{facts.ours});
+    if (facts.past) fields.emplace_back("past", std::int64_t{*facts.past});
+  }
+};
+
+}  // namespace
+
+Fields fields_of(const Notice& notice) {
+  Fields fields;
+  std::visit(Reader{fields}, notice.facts);
+  return fields;
+}
+
+}  // namespace rollcall::pool

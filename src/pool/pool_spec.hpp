@@ -1,0 +1,52 @@
+/// A pool as its operator wrote it. Its members are what the zone file has at its name: addresses,
+/// or the addresses of the exchanges that its MX records lead to.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/instant.hpp"
+#include "core/ip_address.hpp"
+#include "dns/name.hpp"
+#include "health/check.hpp"
+#include "pool/kinds.hpp"
+
+namespace rollcall::pool {
+
+/// What one member has differently from its pool.
+struct MemberSpec {
+  std::optional<std::string> restart = {};
+  std::optional<Tier> tier = {};
+  std::optional<IpAddress> probe_address = {};  // where probes go instead of its own address
+  std::uint16_t port = 0;                       // that they go to; 0: the pool's
+  std::optional<std::uint8_t> weight = {};      // its share of the answers; left out: 1
+
+  bool operator==(const MemberSpec&) const = default;
+};
+
+struct PoolSpec {
+  dns::Name name;
+  PoolRecords records = PoolRecords::addresses;
+  std::vector<health::CheckSpec> checks;  // at least one
+  std::uint16_t needed = 0;               // of them that must pass; 0: all
+  std::uint16_t port = 0;                 // that probes go to; 0: each check's own
+  std::string restart;                    // service to ask the member's agent for; empty: none
+  WhenAllDown when_all_down = WhenAllDown::fail_open;
+  unsigned min_healthy = 0;   // percent of a tier: with fewer it is as all down
+  unsigned max_answers = 0;   // records of an RRset in one answer; 0: all that are live
+  Duration ramp_up{};         // in which a member's share grows to its own after a return
+  bool flap_damping = false;  // who falls often is kept back (returns.hpp)
+  std::optional<Duration> failback =
+      Duration::zero();       // kept back after a return; nothing: for ever
+  bool observe_only = false;  // what probes and policy say is told, and all members are answered
+  std::map<IpAddress, MemberSpec> members;
+  /// Of a pool of MX records: what all addresses of an exchange have; `members` comes before it.
+  std::map<dns::Name, MemberSpec, dns::CanonicalLess> exchanges;
+
+  bool operator==(const PoolSpec&) const = default;
+};
+
+}  // namespace rollcall::pool

@@ -1,0 +1,93 @@
+/// What survives a restart of the server.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/instant.hpp"
+#include "core/ip_address.hpp"
+#include "dns/name.hpp"
+#include "pool/kinds.hpp"
+
+namespace rollcall::pool {
+
+/// Older than this, saved health says nothing about today.
+inline constexpr Duration kSavedHealthLifetime = std::chrono::minutes(10);
+
+struct SavedMember {
+  dns::Name pool;
+  IpAddress address;
+  std::string check;
+  bool up = false;
+  bool kept_back = false;  // by its pool's failback
+  Duration age{};          // of what is said, when it is saved or loaded
+
+  bool operator==(const SavedMember&) const = default;
+};
+
+/// A witness that has answered once: so it is to be believed when it is silent.
+struct SavedWitness {
+  IpAddress address;
+  std::string check;
+
+  bool operator==(const SavedWitness&) const = default;
+};
+
+struct SavedHealth {
+  std::vector<SavedMember> members;
+  std::vector<SavedWitness> witnesses;  // however old
+
+  bool operator==(const SavedHealth&) const = default;
+};
+
+struct SavedOverride {
+  dns::Name pool;
+  IpAddress address;
+  std::string exchange;  // of a pool of MX records; else empty
+  OverrideKind kind = OverrideKind::drained;
+  std::optional<Duration> left;  // from when it is saved or loaded; nothing: no end
+  std::string reason;
+
+  bool operator==(const SavedOverride&) const = default;
+};
+
+/// What operators have said that still holds.
+struct SavedOverrides {
+  std::vector<SavedOverride> members;
+  bool normal = false;
+  std::optional<Duration> normal_left;  // nothing: no end
+
+  bool operator==(const SavedOverrides&) const = default;
+};
+
+/// That the agent of a member was asked to restart its service.
+struct SavedRestart {
+  dns::Name pool;
+  IpAddress address;
+  std::string exchange;  // of a pool of MX records; else empty
+  Duration age{};        // when it is saved or loaded
+
+  bool operator==(const SavedRestart&) const = default;
+};
+
+/// Of one zone.
+struct SavedSerial {
+  std::uint32_t ceiling = 0;  // no serial above it was published
+  std::string content;        // what the ceiling was published with; empty: nobody knows
+
+  bool operator==(const SavedSerial&) const = default;
+};
+using SavedSerials = std::map<dns::Name, SavedSerial, dns::CanonicalLess>;  // by origin
+
+/// What the last run left behind.
+struct SavedState {
+  SavedHealth health;  // without what is older than kSavedHealthLifetime
+  SavedSerials serials = {};
+  SavedOverrides overrides = {};
+  std::vector<SavedRestart> restarts = {};
+};
+
+}  // namespace rollcall::pool

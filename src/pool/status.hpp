@@ -1,0 +1,93 @@
+/// What the roster knows, as plain values for those who show it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/instant.hpp"
+#include "core/ip_address.hpp"
+#include "dns/name.hpp"
+#include "pool/kinds.hpp"
+
+namespace rollcall::pool {
+
+struct MemberStatus {
+  IpAddress address;
+  State observed = State::unknown;
+  bool live = true;     // in the answers right now
+  Duration since{};     // how long it has been observed so
+  std::string reason;   // why the last probe was bad, degraded or could not be made; else empty
+  std::string restart;  // the service that its agent is asked for; empty: none
+  std::uint64_t probes = 0;
+  std::string exchange = {};  // of a pool of MX records: the name that has this address
+  OverrideKind override_kind = OverrideKind::automatic;
+  std::optional<Duration> override_left = {};  // until it ends by itself, if it does
+  std::string override_reason = {};            // as the operator gave it; may be empty
+  Tier tier = Tier::primary;
+  double flap_penalty = 0;                 // returns.hpp
+  std::string kept_back = {};              // "flapping" or "failback": up, and left out; else empty
+  std::optional<Duration> kept_left = {};  // until that ends by itself, if it does
+  bool held = false;          // answers are frozen, and it counts as what it was, not as `observed`
+  bool would_be_live = true;  // without `normal`, or where its pool only observes
+  bool degraded = false;      // up, and somebody should look
+  std::optional<std::uint8_t> percent = {};  // of its weight that the member asks for
+  std::uint8_t weight = 1;
+  double share = 1;               // of the answers, in weights: what of its weight counts now
+  bool elsewhere = false;         // an exchange without an address here: it is never probed
+  std::string restart_note = {};  // down: why its agent was not asked, or is asked; else empty
+};
+
+/// A host that tells whether it is us.
+struct WitnessStatus {
+  IpAddress address;
+  std::string check;
+  std::optional<bool> answers;  // nothing: not probed yet
+  bool has_vote = true;         // it has answered once, so its silence counts
+};
+
+/// The isolation guard holds the answers as they were.
+struct FreezeStatus {
+  std::string why;
+  Duration lasted{};
+  std::size_t held = 0;  // members that went down and are answered all the same
+};
+
+struct PoolStatus {
+  dns::Name name;
+  std::string checks;  // names, joined by ", "; "2 of " before them where not all must pass
+  std::string when_all_down;
+  bool failed_open = false;  // every member of some RRset is down and all of it is answered
+  std::vector<MemberStatus> members;
+  PoolRecords records = PoolRecords::addresses;
+  bool all_down = false;     // of every RRset too few are up: when_all_down says what is answered
+  unsigned min_healthy = 0;  // percent
+  bool observe_only = false;
+  unsigned max_answers = 0;        // of an RRset; 0: no limit
+  dns::Name zone = {};             // that the pool is in
+  std::string all_down_text = {};  // all down: why, and what is returned; else empty
+  bool flap_damping = false;
+  bool on_backup = false;  // its backup tier serves in the place of the primary
+};
+
+struct ZoneStatus {
+  dns::Name origin;
+  ZoneState state = ZoneState::not_ready;
+  std::uint32_t serial = 0;  // as served
+  std::uint64_t records = 0;
+  std::string problem;  // the first error of the last load that was refused; empty: none
+};
+
+struct Status {
+  std::string version;
+  Duration uptime{};
+  bool normal = false;                       // everything in the zone files is served
+  std::optional<Duration> normal_left = {};  // until that ends by itself, if it does
+  std::optional<FreezeStatus> frozen = {};
+  std::vector<WitnessStatus> witnesses = {};
+  std::vector<ZoneStatus> zones;
+  std::vector<PoolStatus> pools;
+};
+
+}  // namespace rollcall::pool

@@ -1,0 +1,22 @@
+#include "roll/effect.hpp"
+
+namespace rollcall::roll {
+
+/// Shares first: a member that comes back with a small one never has its whole one before.
+void WatchTableSink::take(const StoreLive& live) {
+  zone::WatchTable& table = live.zone->watch_table();
+  std::vector<zone::MaskChange> masks;
+  std::vector<zone::ShareChange> shares;
+  for (const LiveChange& change : live.changes) {
+    masks.push_back({change.watch, change.mask_after});
+    if (change.shares) shares.push_back({change.watch, *change.shares});
+  }
+  table.apply(shares);
+  if (live.published) {
+    table.apply(masks, live.serial);
+  } else {
+    table.withhold(masks, live.serial);
+  }
+}
+
+}  // namespace rollcall::roll
