@@ -106,26 +106,26 @@ Sighting Probing::sight(MemberRef ref) {
   Sighting seen{.member = ref,
                 .before = row.observed,
                 .observed = combined(ref),
-                .since = row.since,
-                .degraded = {}};
-  if (seen.observed != seen.before) {
-    row.observed = seen.observed;
-    row.since = step_.now;
-  }
+                .degraded = {},
+                .percent = {}};
+  row.observed = seen.observed;
   const bool any =
       std::ranges::any_of(row.runs, [&](RunIndex r) { return runs_[r].degradation.on(); });
   const bool degraded = any && row.observed == State::up;
   if (std::exchange(row.degraded, degraded) != degraded && row.observed == State::up) {
     seen.degraded = degraded;
   }
-  seen.percent = asked_percent(ref);
+  const std::uint8_t percent = asked_percent(ref);
+  if (std::exchange(row.percent, percent) != percent) seen.percent = percent;
   seen.restart_would_help = row.observed == State::down && restart_would_help(ref);
   return seen;
 }
 
 State Probing::combined(MemberRef ref) const {
+  const RunList& runs = rows_[ref].runs;
+  if (runs.size() == 1) return runs_[*runs.begin()].verdict.state();
   health::StateCount count;
-  for (const RunIndex run : rows_[ref].runs) count.add(runs_[run].verdict.state());
+  for (const RunIndex run : runs) count.add(runs_[run].verdict.state());
   return health::combine(count, roll_[ref.pool].spec.needed);
 }
 

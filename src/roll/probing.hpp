@@ -17,6 +17,7 @@
 #include "health/verdict.hpp"
 #include "roll/event.hpp"
 #include "roll/roll.hpp"
+#include "roll/run_list.hpp"
 #include "roll/step.hpp"
 
 namespace rollcall::roll {
@@ -75,11 +76,10 @@ struct Sighting {
   MemberRef member;
   State before = State::unknown;
   State observed = State::unknown;
-  Instant since{};                  // of `before`
-  std::optional<bool> degraded;     // it is so from now on, or no longer; nothing: as before
-  std::uint8_t percent = 100;       // of its weight that it asks for
-  bool in_doubt = false;            // the probe was bad, and decides nothing alone
-  bool restart_would_help = false;  // down by a check that does not ask to be left out
+  std::optional<bool> degraded;         // it is so from now on, or no longer; nothing: as before
+  std::optional<std::uint8_t> percent;  // of its weight that it asks for; nothing: as before
+  bool in_doubt = false;                // the probe was bad, and decides nothing alone
+  bool restart_would_help = false;      // down by a check that does not ask to be left out
 };
 /// What a probe has said of a witness.
 struct WitnessWord {
@@ -130,20 +130,17 @@ class Probing {
   void renew(MemberRef ref, bool elsewhere);
   void drop_wires(MemberRef ref);
   /// Its checks may say something else together after a reload.
-  /// @return its health before
-  State renew_observed(MemberRef ref);
+  void renew_observed(MemberRef ref) { rows_[ref].observed = combined(ref); }
   /// Its bad verdicts were made without a network: they begin anew.
   void begin_anew(MemberRef ref);
   /// Of one that left its pool at the last rebind().
   void leave(MemberIndex was);
-  Instant left_since(MemberIndex was) { return rows_.left(was).since; }
   void forget(PoolIndex pool);
   void forget_saved(const Pool& pool);
   void probe_now(MemberRef ref);
 
   // What is known.
   State observed(MemberRef ref) const { return rows_[ref].observed; }
-  Instant since(MemberRef ref) const { return rows_[ref].since; }
   bool is_degraded(MemberRef ref) const { return rows_[ref].degraded; }
   std::uint8_t asked_percent(MemberRef ref) const;
   bool has_runs(MemberRef ref) const { return !rows_[ref].runs.empty(); }
@@ -168,10 +165,10 @@ class Probing {
  private:
   using CheckPtr = std::shared_ptr<const health::CheckSpec>;
   struct MemberRuns {
-    std::vector<RunIndex> runs;  // none of one that is elsewhere
+    RunList runs;  // none of one that is elsewhere
     State observed = State::unknown;
-    bool degraded = false;  // up, and somebody should look
-    Instant since{};        // of `observed`
+    bool degraded = false;       // up, and somebody should look
+    std::uint8_t percent = 100;  // as the last sighting said
   };
   struct WitnessRun {
     RunIndex run;

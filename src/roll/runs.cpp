@@ -59,7 +59,6 @@ bool Probing::rebind(PoolIndex pool, const FormerPlaces& former) {
 
 bool Probing::add(MemberRef ref) {
   MemberRuns& row = rows_[ref];
-  row.since = step_.now;
   const Pool& pool = roll_[ref.pool];
   if (pool.members[ref.member].elsewhere) {
     row.observed = State::up;
@@ -68,7 +67,7 @@ bool Probing::add(MemberRef ref) {
   bool was_kept_back = false;
   for (const CheckPtr& check : checks_[ref.pool]) {
     const RunIndex index = new_run(ref, check);
-    row.runs.push_back(index);
+    row.runs.add(index);
     if (const SavedMember* saved = saved_of(pool, ref.member, check->name)) {
       runs_[index].verdict.force(saved->up);
       was_kept_back |= saved->kept_back;
@@ -88,20 +87,20 @@ void Probing::moved(MemberRef ref) {
 void Probing::renew(MemberRef ref, bool elsewhere) {
   MemberRuns& row = rows_[ref];
   if (roll_[ref].elsewhere) return;
-  const std::vector<RunIndex> before = std::exchange(row.runs, {});
+  const RunList before = std::exchange(row.runs, {});
   for (const CheckPtr& check : checks_[ref.pool]) {
     const auto old = std::ranges::find_if(
         before, [&](RunIndex run) { return runs_[run].check->name == check->name; });
     if (!elsewhere && old != before.end() && health::asks_the_same(*runs_[*old].check, *check)) {
       set_pace(*old, check);
-      row.runs.push_back(*old);
+      row.runs.add(*old);
       continue;
     }
     const RunIndex index = new_run(ref, check);
     const State said = old != before.end() ? runs_[*old].verdict.state() : row.observed;
     if (said != State::unknown) runs_[index].verdict.force(said == State::up);
     if (old != before.end()) runs_[index].reason = runs_[*old].reason;
-    row.runs.push_back(index);
+    row.runs.add(index);
     schedule(index, step_.now + health::first_delay(*check, step_.random));
   }
   for (const RunIndex run : before) {
@@ -128,14 +127,6 @@ void Probing::drop_wires(MemberRef ref) {
   for (const RunIndex run : rows_[ref].runs) drop_wire(run);
 }
 
-State Probing::renew_observed(MemberRef ref) {
-  MemberRuns& row = rows_[ref];
-  const State now = combined(ref);
-  const State before = std::exchange(row.observed, now);
-  if (before != now) row.since = step_.now;
-  return before;
-}
-
 void Probing::begin_anew(MemberRef ref) {
   for (const RunIndex index : rows_[ref].runs) {
     Run& run = runs_[index];
@@ -144,7 +135,6 @@ void Probing::begin_anew(MemberRef ref) {
     if (!run.open) schedule(index, step_.now + health::first_delay(*run.check, step_.random));
   }
   rows_[ref].observed = combined(ref);
-  rows_[ref].since = step_.now;
 }
 
 void Probing::probe_now(MemberRef ref) {

@@ -44,20 +44,20 @@ bool Guard::is_guarded(MemberRef ref) const {
 }
 
 State Guard::follow(MemberRef ref) {
-  return std::exchange(rows_[ref].judged, probing_.observed(ref));
+  return std::exchange(rows_[ref].judged, agreement_.health(ref));
 }
 
 bool Guard::take_percent(MemberRef ref, std::uint8_t percent) {
   return std::exchange(rows_[ref].percent, percent) != percent;
 }
 
-Guard::Fall Guard::fell(const Sighting& seen) {
-  const bool guarded = is_guarded(seen.member);
+Guard::Fall Guard::fell(const Turn& turn) {
+  const bool guarded = is_guarded(turn.member);
   if (freeze_) {
-    held_ += guarded && is_held(seen.member) ? 1 : 0;
+    held_ += guarded && is_held(turn.member) ? 1 : 0;
     return Fall::ignored;
   }
-  note_fall(seen.member, seen.before);
+  note_fall(turn.member, turn.before);
   if (!guarded) return Fall::ignored;
   return is_isolated() ? Fall::isolates : Fall::counts;
 }
@@ -66,19 +66,19 @@ Guard::Fall Guard::fell(const Sighting& seen) {
 void Guard::note_fall(MemberRef ref, State before) {
   falls_.keep_for(doubt_, step_.now);
   rows_[ref].fall =
-      falls_.add(probing_.since(ref),
+      falls_.add(agreement_.since(ref),
                  {.counts = is_guarded(ref), .judged = before, .past = returns_.past(ref)});
 }
 
-void Guard::returned(const Sighting& seen) {
-  Judgement& row = rows_[seen.member];
-  falls_.forget(seen.since, std::exchange(row.fall, {}));
-  if (freeze_ && is_guarded(seen.member) && row.judged != State::down) --held_;
+void Guard::returned(const Turn& turn) {
+  Judgement& row = rows_[turn.member];
+  falls_.forget(turn.since, std::exchange(row.fall, {}));
+  if (freeze_ && is_guarded(turn.member) && row.judged != State::down) --held_;
 }
 
 void Guard::discount_fall(MemberRef ref, bool automatic) {
-  if (probing_.observed(ref) != State::down) return;
-  const Instant fell = probing_.since(ref);
+  if (agreement_.health(ref) != State::down) return;
+  const Instant fell = agreement_.since(ref);
   const Falls::FallId fall = rows_[ref].fall;
   if (!automatic) return falls_.discount(fell, fall);
   BeforeFall* before = falls_.find(fell, fall);
@@ -96,8 +96,8 @@ void Guard::forget_fall(MemberRef ref, Instant since) {
 /// @return true where it is held from now on
 bool Guard::undo_fall(MemberRef ref) {
   Judgement& row = rows_[ref];
-  if (probing_.observed(ref) != State::down || row.judged != State::down) return false;
-  const BeforeFall* before = falls_.find(probing_.since(ref), row.fall);
+  if (agreement_.health(ref) != State::down || row.judged != State::down) return false;
+  const BeforeFall* before = falls_.find(agreement_.since(ref), row.fall);
   if (before == nullptr) return false;
   row.judged = before->judged;
   returns_.restore(ref, before->past);
@@ -110,8 +110,8 @@ bool Guard::is_isolated() {
   if (isolation(signs(), spec_) == Isolation::none) return false;
   bool any = false;
   roll_.each_member([&](MemberRef ref, const Pool&, const Member&) {
-    if (any || probing_.observed(ref) != State::down || !is_guarded(ref)) return;
-    any = is_held(ref) || falls_.find(probing_.since(ref), rows_[ref].fall) != nullptr;
+    if (any || agreement_.health(ref) != State::down || !is_guarded(ref)) return;
+    any = is_held(ref) || falls_.find(agreement_.since(ref), rows_[ref].fall) != nullptr;
   });
   return any;
 }
@@ -199,13 +199,13 @@ std::size_t Guard::member_count() {
 }
 
 void Guard::add(MemberRef ref) {
-  rows_[ref].judged = probing_.observed(ref);
+  rows_[ref].judged = agreement_.health(ref);
 }
 
 void Guard::renew(MemberRef ref, const PoolSpec& former) {
   // Answers that are frozen stay: until now it was answered though it was down.
   const bool counts_anew = former.observe_only && !roll_[ref.pool].spec.observe_only;
-  if (freeze_ && counts_anew && probing_.observed(ref) == State::down) {
+  if (freeze_ && counts_anew && agreement_.health(ref) == State::down) {
     rows_[ref].judged = State::up;
   }
 }
@@ -216,7 +216,7 @@ void Guard::leave(MemberIndex was, Instant since) {
 
 void Guard::forget(PoolIndex pool) {
   for (const MemberIndex m : roll_[pool].members.ids()) {
-    forget_fall({pool, m}, probing_.since({pool, m}));
+    forget_fall({pool, m}, agreement_.since({pool, m}));
   }
   rows_.forget(pool);
 }
@@ -235,7 +235,7 @@ void Guard::show(Status& status, Instant now) const {
 void Guard::check_invariants() {
   std::size_t held = 0;
   roll_.each_member([&](MemberRef ref, const Pool&, const Member&) {
-    invariant(freeze_ || judged(ref) == probing_.observed(ref),
+    invariant(freeze_ || judged(ref) == agreement_.health(ref),
               "unless answers are frozen a member is judged as it is observed");
     held += is_guarded(ref) && is_held(ref) ? 1 : 0;
   });

@@ -13,8 +13,8 @@
 
 #include "pool/isolation.hpp"
 #include "pool/status.hpp"
+#include "roll/agreement.hpp"
 #include "roll/event.hpp"
-#include "roll/probing.hpp"
 #include "roster/falls.hpp"
 #include "roster/overrides.hpp"
 #include "roster/returns.hpp"
@@ -32,10 +32,10 @@ struct AlertWait {
 
 class Guard {
  public:
-  /// @param probing, overrides only read
-  Guard(Step& step, const Roll& roll, const Probing& probing, const Overrides& overrides,
+  /// @param agreement, overrides only read
+  Guard(Step& step, const Roll& roll, const Agreement& agreement, const Overrides& overrides,
         Returns& returns)
-      : step_(step), roll_(roll), probing_(probing), overrides_(overrides), returns_(returns) {}
+      : step_(step), roll_(roll), agreement_(agreement), overrides_(overrides), returns_(returns) {}
 
   void load(std::vector<SavedWitness> saved) { saved_ = std::move(saved); }
   /// @return true where the witnesses are others than before
@@ -49,9 +49,9 @@ class Guard {
   bool is_frozen() const noexcept { return freeze_.has_value(); }
   /// It turned down, and policy goes by what it was.
   bool is_held(MemberRef ref) const {
-    return probing_.observed(ref) == State::down && judged(ref) != State::down;
+    return agreement_.health(ref) == State::down && judged(ref) != State::down;
   }
-  /// It is judged as it is observed.
+  /// It is judged as it is agreed.
   /// @return how it was judged before
   State follow(MemberRef ref);
   /// @return true where it asks for another share than before
@@ -61,8 +61,8 @@ class Guard {
   /// A member has turned down; it is judged as before still.
   /// isolates: answers are to be frozen, freeze() follows. counts: its probes decide of an answer.
   enum class Fall : std::uint8_t { isolates, counts, ignored };
-  Fall fell(const Sighting& seen);
-  void returned(const Sighting& seen);
+  Fall fell(const Turn& turn);
+  void returned(const Turn& turn);
   /// An operator speaks of a member.
   void discount_fall(MemberRef ref, bool automatic);
   /// It is no longer a member, or a reload itself says how it is.
@@ -151,7 +151,7 @@ class Guard {
 
   Step& step_;
   const Roll& roll_;
-  const Probing& probing_;
+  const Agreement& agreement_;
   const Overrides& overrides_;
   Returns& returns_;
   PerMember<Judgement> rows_;

@@ -83,6 +83,7 @@ PoolIndex Roster::bind_pool(ZoneIndex zone, const PoolSpec& spec, const std::vec
     apply_spec(pool.spec, member);
   }
   const bool other_checks = probing_.rebind(index, places);
+  agreement_.rebind(index, places);
   guard_.rebind(index, places);
   overrides_.rebind(index, places);
   returns_.rebind(index, places);
@@ -105,8 +106,9 @@ PoolIndex Roster::bind_pool(ZoneIndex zone, const PoolSpec& spec, const std::vec
 void Roster::bind_new(MemberRef ref) {
   restarts_.take_over(ref);
   const bool was_kept_back = probing_.add(ref);
+  agreement_.add(ref);
   guard_.add(ref);
-  if (was_kept_back && probing_.observed(ref) != State::down) {
+  if (was_kept_back && agreement_.health(ref) != State::down) {
     returns_.wait_for_failback(ref, step_.now);
   }
 }
@@ -120,12 +122,13 @@ void Roster::bind_again(MemberRef ref, const PoolSpec& former, const Member& was
   probing_.moved(ref);
   if (other_service) probing_.drop_wires(ref);
   if (other_checks || elsewhere) probing_.renew(ref, elsewhere);
-  returns_.renew(ref, former, probing_.since(ref));
+  returns_.renew(ref, former, agreement_.since(ref));
   guard_.renew(ref, former);
-  const Instant since = probing_.since(ref);
-  const bool other_state = probing_.renew_observed(ref) != probing_.observed(ref);
+  probing_.renew_observed(ref);
+  const Turn turn = agreement_.follow(ref);
+  const bool other_state = turn.agreed != turn.before;
   if (other_state) {
-    guard_.forget_fall(ref, since);
+    guard_.forget_fall(ref, turn.since);
     if (!guard_.is_frozen()) judge(ref);
   }
   // The next bad probe wants it again, as everything is now.
@@ -149,7 +152,7 @@ void Roster::take_over_from_exchange(MemberRef ref, const IdVector<MemberIndex, 
 void Roster::leave(PoolIndex index, const Member& gone, MemberIndex was) {
   const Pool& pool = roll_[index];
   const OverridePtr& given = overrides_.left(was);
-  guard_.leave(was, probing_.left_since(was));
+  guard_.leave(was, agreement_.left_since(was));
   probing_.leave(was);
   const bool handed_on = given && std::ranges::any_of(pool.members, [&](const Member& member) {
                            return overrides_.of({index, pool.members.id_of(member)}) == given &&
@@ -169,6 +172,7 @@ void Roster::forget_pool(PoolIndex index) {
   // Where the name has moved to another zone, what was said of its members went with it.
   const bool for_good = roll_.named(pool.spec.name).size() == 1;
   guard_.forget(index);
+  agreement_.forget(index);
   probing_.forget(index);
   for (const MemberIndex m : pool.members.ids()) {
     if (for_good) overrides_.tell_gone(pool, pool.members[m], overrides_.of({index, m}));

@@ -98,25 +98,9 @@ void Roster::settle(const Sighting& seen) {
   const MemberRef ref = seen.member;
   const PoolIndex pool = ref.pool;
   if (seen.in_doubt) probing_.ask_witnesses();
-  const bool other_share = !guard_.is_frozen() && guard_.take_percent(ref, seen.percent);
-  if (seen.observed != seen.before) {
-    if (seen.observed == State::down) {
-      const Guard::Fall fall = guard_.fell(seen);
-      if (fall == Guard::Fall::isolates) freeze();
-      if (fall == Guard::Fall::counts) probing_.ask_witnesses();
-    }
-    if (seen.before == State::down) guard_.returned(seen);
-    PoolState was = board_.state(pool);
-    if (!guard_.is_frozen()) {
-      judge(ref);
-      was = apply_policy(pool);
-    }
-    tell_health(seen, was);
-    if (guard_.is_frozen() && guard_.held() == 0) thaw(ThawFacts::Cause::all_up, false);
-    save_soon();
-    board_.note_observed(roll_[pool].zone, seen.before, seen.observed);
-    board_.publish_when_ready(roll_[pool].zone);
-  }
+  const bool other_share =
+      seen.percent && !guard_.is_frozen() && guard_.take_percent(ref, *seen.percent);
+  if (seen.observed != seen.before) turn(agreement_.follow(ref));
   if (seen.degraded) tell_degradation(seen);
   if (seen.observed == State::down || seen.before == State::down) {
     const bool by_us = !overrides_.of(ref) && !roll_[ref].service.empty();
@@ -126,14 +110,35 @@ void Roster::settle(const Sighting& seen) {
   if (other_share) policy_changed(pool);
 }
 
-/// The next stage goes by how the member is observed, and by its past.
+/// What is agreed of a member has changed.
+void Roster::turn(const Turn& turn) {
+  const PoolIndex pool = turn.member.pool;
+  if (turn.is_fall()) {
+    const Guard::Fall fall = guard_.fell(turn);
+    if (fall == Guard::Fall::isolates) freeze();
+    if (fall == Guard::Fall::counts) probing_.ask_witnesses();
+  }
+  if (turn.is_return()) guard_.returned(turn);
+  PoolState was = board_.state(pool);
+  if (!guard_.is_frozen()) {
+    judge(turn.member);
+    was = apply_policy(pool);
+  }
+  tell_health(turn, was);
+  if (guard_.is_frozen() && guard_.held() == 0) thaw(ThawFacts::Cause::all_up, false);
+  save_soon();
+  board_.note_observed(roll_[pool].zone, turn.before, turn.agreed);
+  board_.publish_when_ready(roll_[pool].zone);
+}
+
+/// The next stage goes by what is agreed of the member, and by its past.
 void Roster::judge(MemberRef ref) {
   const State before = guard_.follow(ref);
   returns_.judged(ref, before, guard_.judged(ref));
 }
 
 MemberView Roster::view(MemberRef ref) const {
-  MemberView view{.observed = probing_.observed(ref),
+  MemberView view{.observed = agreement_.health(ref),
                   .judged = guard_.judged(ref),
                   .override_kind = overrides_.kind(ref),
                   .tier = roll_[ref].tier,
@@ -201,10 +206,10 @@ void Roster::thaw(ThawFacts::Cause cause, bool afresh, std::optional<IpAddress> 
   guard_.begin_thaw();
   roll_.each_member([&](MemberRef ref, const Pool& pool, const Member&) {
     if (guard_.is_held(ref) && afresh) {
-      const State before = probing_.observed(ref);
       probing_.begin_anew(ref);
       restarts_.want(ref, false);
-      board_.note_observed(pool.zone, before, probing_.observed(ref));
+      const Turn anew = agreement_.follow(ref);
+      board_.note_observed(pool.zone, anew.before, anew.agreed);
     } else if (guard_.is_held(ref)) {
       guard_.note_late_fall(ref);
     }
@@ -352,6 +357,7 @@ SavedHealth Roster::health_to_save() const {
 
 void Roster::check_invariants() {
   probing_.check_invariants();
+  agreement_.check_invariants(roll_);
   overrides_.check_invariants();
   guard_.check_invariants();
   restarts_.check_invariants();

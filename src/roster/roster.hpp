@@ -3,7 +3,8 @@
 /// Roster only routes: each part of the state has an owner with a header of its own, and no owner
 /// touches another one's. A sighting goes down the pipeline in settle() (roster.cpp):
 ///
-///   Probing -> Guard -> Overrides, Returns -> policy.hpp -> ZoneBoard -> Notices -> Restarts
+///   Probing -> Agreement -> Guard -> Overrides, Returns -> policy.hpp -> ZoneBoard -> Notices ->
+///   Restarts
 ///
 /// Owned by the roster strand: nothing here is thread-safe. It reads no clock and draws its random
 /// numbers from a seed, so that the same events at the same times give the same effects
@@ -34,6 +35,7 @@
 #include <vector>
 
 #include "pool/status.hpp"
+#include "roll/agreement.hpp"
 #include "roll/event.hpp"
 #include "roll/probing.hpp"
 #include "roster/guard.hpp"
@@ -102,6 +104,7 @@ class Roster : private MemberViews {
   void run(const SendAlerts&) { notices_.send_due(guard_.alert_wait()); }
   // and the stages.
   void settle(const Sighting& seen);
+  void turn(const Turn& turn);
   void judge(MemberRef ref);
   PoolState apply_policy(PoolIndex pool);
   void policy_changed(PoolIndex pool);
@@ -140,7 +143,7 @@ class Roster : private MemberViews {
   void forget_pool(PoolIndex pool);
 
   // telling.cpp: what people are told of members and pools
-  void tell_health(const Sighting& seen, PoolState was);
+  void tell_health(const Turn& turn, PoolState was);
   void tell_degradation(const Sighting& seen);
   void tell_state(PoolIndex pool, PoolState was);
   void tell_of_pool(PoolIndex pool, Notice told);
@@ -171,9 +174,10 @@ class Roster : private MemberViews {
   Specs specs_;       // as configured now
   Roll roll_;
   Probing probing_{step_, roll_};
+  Agreement agreement_{step_, probing_};
   Overrides overrides_{step_, roll_};
   Returns returns_{step_, roll_};
-  Guard guard_{step_, roll_, probing_, overrides_, returns_};
+  Guard guard_{step_, roll_, agreement_, overrides_, returns_};
   ZoneBoard board_{step_, roll_, *this};
   Restarts restarts_{step_, roll_};
   Notices notices_{step_};

@@ -67,7 +67,7 @@ MemberStatus Roster::member_status(MemberRef ref, Instant now) const {
   MemberStatus row{.address = member.address,
                    .observed = member.elsewhere ? State::unknown : is.observed,
                    .live = board_.is_live(ref),
-                   .since = now - probing_.since(ref),
+                   .since = now - agreement_.since(ref),
                    .reason = probing_.reason(ref),
                    .restart = member.service,
                    .probes = probing_.probes(ref),
@@ -103,7 +103,7 @@ MemberStatus Roster::member_status(MemberRef ref, Instant now) const {
 /// which settle() and try_restarts() look.
 std::string Roster::restart_note(MemberRef ref, Instant now) const {
   const Member& member = roll_[ref];
-  if (probing_.observed(ref) != State::down || member.service.empty()) return {};
+  if (agreement_.health(ref) != State::down || member.service.empty()) return {};
   if (restarts_.is_open_in(ref.pool)) {
     const OpenRestart* open = restarts_.open_in(ref.pool);
     if (open == nullptr || open->member == member.address) return "under way";

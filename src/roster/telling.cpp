@@ -13,10 +13,10 @@ Notice Roster::notice_of(NoticeKind kind, MemberRef ref) const {
           .exchange = roll_[ref].exchange};
 }
 
-void Roster::tell_health(const Sighting& seen, PoolState was) {
-  const MemberRef ref = seen.member;
-  const bool fell = seen.observed == State::down;
-  if (fell || seen.before == State::down) {
+void Roster::tell_health(const Turn& turn, PoolState was) {
+  const MemberRef ref = turn.member;
+  const bool fell = turn.agreed == State::down;
+  if (fell || turn.before == State::down) {
     Notice told = notice_of(fell ? NoticeKind::dropped : NoticeKind::returned, ref);
     // An operator has it in hand, or was told of all of them at once.
     told.alert = !overrides_.of(ref) && !guard_.is_frozen();

@@ -50,7 +50,6 @@ TEST_F(ProbingTest, ASightingSaysWhatWasAndWhatIs) {
   EXPECT_EQ(down.observed, State::down);
   EXPECT_TRUE(down.restart_would_help);
   EXPECT_EQ(probing_.reason(ref(pool_, 0)), "refused");
-  EXPECT_EQ(probing_.since(ref(pool_, 0)), step_.now);
   EXPECT_EQ(probing_.probes(ref(pool_, 0)), 2U);
 }
 

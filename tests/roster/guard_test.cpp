@@ -25,11 +25,13 @@ class GuardTest : public Desk {
     if (guard_.configure(event)) probing_.set_witnesses(event.guard.witnesses);
     const FormerPlaces places = fresh(members);
     probing_.rebind(pool_, places);
+    agreement_.rebind(pool_, places);
     overrides_.rebind(pool_, places);
     returns_.rebind(pool_, places);
     guard_.rebind(pool_, places);
     for (const MemberIndex m : roll_[pool_].members.ids()) {
       probing_.add({pool_, m});
+      agreement_.add({pool_, m});
       guard_.add({pool_, m});
     }
     guard_.recount();
@@ -41,6 +43,7 @@ class GuardTest : public Desk {
   Seen see(RunId probe, bool good) {
     Seen seen = probing_.take(ProbeDone{probe, {good, good ? "" : "refused"}}, false);
     const auto* its = std::get_if<Sighting>(&seen);
+    if (its != nullptr && good) agreement_.follow(its->member);
     if (its != nullptr && good) guard_.follow(its->member);
     if (const auto* word = std::get_if<WitnessWord>(&seen)) guard_.take(*word);
     return seen;
@@ -56,7 +59,7 @@ class GuardTest : public Desk {
       for (const StartProbe& probe : probes) {
         if (probe.member != roll_[ref(pool_, m)].address) continue;
         const auto seen = std::get<Sighting>(see(probe.probe, false));
-        fall = guard_.fell(seen);
+        fall = guard_.fell(agreement_.follow(seen.member));
         if (fall == Guard::Fall::isolates) return fall;
         guard_.follow(seen.member);
       }
@@ -66,9 +69,10 @@ class GuardTest : public Desk {
 
   PoolIndex pool_;
   Probing probing_{step_, roll_};
+  Agreement agreement_{step_, probing_};
   Overrides overrides_{step_, roll_};
   Returns returns_{step_, roll_};
-  Guard guard_{step_, roll_, probing_, overrides_, returns_};
+  Guard guard_{step_, roll_, agreement_, overrides_, returns_};
 };
 
 TEST_F(GuardTest, FewFallsCount) {
@@ -126,7 +130,7 @@ TEST_F(GuardTest, AMemberUnderAnOverrideDoesNotCount) {
 TEST_F(GuardTest, AWitnessHasAVoteOnceItHasAnswered) {
   begin(2, {.witnesses = {{address_of("192.0.2.254"), check_of("gateway")}}});
   EXPECT_FALSE(guard_.is_unwitnessed()) << "it has answered in the first round";
-  Guard other{step_, roll_, probing_, overrides_, returns_};
+  Guard other{step_, roll_, agreement_, overrides_, returns_};
   Configured event{.pools = {}, .origins = {}};
   event.guard.witnesses = {{address_of("192.0.2.254"), check_of("gateway")}};
   other.configure(event);
@@ -147,6 +151,7 @@ TEST_F(GuardTest, AJudgementThatDoesNotFollowBreaksAnInvariant) {
   wait(20s);
   probing_.start_due();
   see(take<StartProbe>().at(0).probe, false);
+  agreement_.follow(ref(pool_, 0));
   EXPECT_THROW(guard_.check_invariants(), BrokenInvariant);
   set_on_broken_invariant(nullptr);
 }
