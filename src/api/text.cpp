@@ -138,7 +138,7 @@ std::string override_text(const json::object& member) {
 
 /// "up", "degraded", "down (held)", "up (flapping, 9m 3s left)".
 std::string health_text(const json::object& member) {
-  const std::string health = is_set(member, "degraded") ? "degraded" : word_at(member, "health");
+  std::string health = is_set(member, "degraded") ? "degraded" : word_at(member, "health");
   const std::string kept_back = word_at(member, "kept_back");
   if (is_set(member, "held")) return health + " (held)";
   if (kept_back.empty()) return health;
@@ -174,7 +174,7 @@ std::string all_down_text(const json::object& pool) {
 /// "connection refused; restart of apache: not asked: drained"
 std::string reason_text(const json::object& member) {
   if (word_at(member, "address").empty()) return "no address in the zones served here: not probed";
-  const std::string reason = word_at(member, "reason");
+  std::string reason = word_at(member, "reason");
   const std::string note = word_at(member, "restart_note");
   if (note.empty()) return reason;
   return fmt::format("{}{}restart of {} {}", reason, reason.empty() ? "" : "; ",

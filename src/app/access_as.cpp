@@ -23,6 +23,7 @@ struct Look {
 std::vector<int> look_as(const std::string& user, const std::vector<Look>& looks) {
   return as_user(user, [&looks] {
     std::vector<int> found;
+    found.reserve(looks.size());
     for (const Look& look : looks) {
       found.push_back(::access(look.path.c_str(), look.mode) == 0 ? 0 : errno);
     }
@@ -90,6 +91,7 @@ Diagnostics check_access(const config::Options& options) {
   if (user.empty() || ::geteuid() != 0 || ::getpwnam(user.c_str()) == nullptr) return found;
   const std::vector<NeededFile> files = files_of(options);
   std::vector<Look> looks;
+  looks.reserve(files.size());
   for (const NeededFile& file : files) looks.push_back({file.path, R_OK});
   const std::vector<int> problems = look_as(user, looks);
   for (std::size_t i = 0; i < problems.size() && i < files.size(); ++i) {

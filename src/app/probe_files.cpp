@@ -61,6 +61,7 @@ class Search {
     const std::vector<int> problems = as_user(user, [this, &read, self = ::getpid()] {
       const io::ReadText look = ::getpid() == self ? read : io::read_directly();
       std::vector<int> found;
+      found.reserve(wanted_.size());
       for (const Wanted& wanted : wanted_) found.push_back(problem_with(wanted.needed, look));
       return found;
     });

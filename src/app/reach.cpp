@@ -36,7 +36,7 @@ class Way {
     const int error = ::connect(socket_.get(), target.data(), size) == 0 ? 0 : errno;
     // Otherwise the next target would be looked up from the source address of this one.
     const sockaddr nowhere{.sa_family = AF_UNSPEC, .sa_data = {}};
-    ::connect(socket_.get(), &nowhere, sizeof nowhere);
+    static_cast<void>(::connect(socket_.get(), &nowhere, sizeof nowhere));
     return error;
   }
 

@@ -28,7 +28,7 @@ std::string make_id() {
 
 }  // namespace
 
-AlertSender::AlertSender(AlertTargets targets, AlertRetries retries, std::string file)
+AlertSender::AlertSender(AlertTargets targets, const AlertRetries& retries, std::string file)
     : targets_(std::move(targets)),
       file_(std::move(file)),
       mail_(

@@ -32,7 +32,8 @@ class AlertSender {
  public:
   /// @param file where alerts wait over a restart; empty: nowhere. Those of the last run are taken
   /// from it.
-  explicit AlertSender(AlertTargets targets, AlertRetries retries = {}, std::string file = {});
+  explicit AlertSender(AlertTargets targets, const AlertRetries& retries = {},
+                       std::string file = {});
   /// Breaks off what is being sent, and keeps what is not. Waits for no server.
   ~AlertSender();
   AlertSender(const AlertSender&) = delete;

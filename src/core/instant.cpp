@@ -23,9 +23,10 @@ constexpr std::array<Unit, 6> kUnits{
 
 std::optional<Duration> parse_duration(std::string_view text) {
   std::int64_t count = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc{} || count < 0) return std::nullopt;
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [rest, error] = std::from_chars(begin, end, count);
+  if (error != std::errc{} || *begin == '-') return std::nullopt;
   const std::string_view name(rest, static_cast<std::size_t>(end - rest));
   for (const Unit& unit : kUnits) {
     if (unit.name != name) continue;

@@ -11,6 +11,7 @@ namespace {
 std::string listen_words(const std::vector<Endpoint>& listen, bool by_default) {
   if (by_default) return "its default";
   std::vector<std::string> words;
+  words.reserve(listen.size());
   for (const Endpoint& endpoint : listen) words.push_back(endpoint.to_string());
   return fmt::format("{}", fmt::join(words, ", "));
 }

@@ -25,6 +25,7 @@ void use_huge_pages(const zone::Zone& zone) {
     const auto begin = reinterpret_cast<std::uintptr_t>(block.data());
     const std::uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
     const std::uintptr_t last = (begin + block.size()) / kHugePage * kHugePage;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel names its ranges by numbers
     if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_COLLAPSE);
   }
 }

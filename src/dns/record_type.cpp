@@ -208,6 +208,7 @@ std::optional<std::string_view> nearest_type(std::string_view text) {
   // Every letter is near "A", and a word that begins with a digit was meant as a TTL.
   if (text.size() < 2 || (text[0] >= '0' && text[0] <= '9')) return std::nullopt;
   std::vector<std::string_view> known;
+  known.reserve(std::size(kTable));
   for (const TypeDescriptor& row : kTable) known.push_back(row.mnemonic);
   return nearest_word(text, known);
 }

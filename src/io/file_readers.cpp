@@ -40,7 +40,7 @@ std::unexpected<Error> ending(const std::string& path) {
 template <class Value>
 Value value_of(std::string_view octets) {
   Value value{};
-  if (octets.size() == sizeof value) std::memcpy(&value, octets.data(), sizeof value);
+  if (octets.size() == sizeof value) std::memcpy(&value, octets.data(), octets.size());
   return value;
 }
 

@@ -13,8 +13,8 @@
 
 namespace rollcall::probe {
 
-using RunId = StrongId<struct RunIdTag, std::uint64_t>;
-using WireId = StrongId<struct WireIdTag, std::uint64_t>;
+using RunId = StrongId<struct ProbedRunTag, std::uint64_t>;
+using WireId = StrongId<struct ProbedWireTag, std::uint64_t>;
 
 /// One probe.
 struct Request {

@@ -49,6 +49,7 @@ std::string force_text(OverrideKind kind, bool several) {
 /// "192.0.2.1, 192.0.2.2 and 3 more"
 std::string names_of(const Pool& pool, const std::vector<MemberIndex>& members) {
   std::vector<std::string> names;
+  names.reserve(members.size());
   for (const MemberIndex m : members) names.push_back(to_display(pool.members[m]));
   return joined(names);
 }

@@ -28,7 +28,7 @@ class TcpSession final : public Place {
         bench_(*shared.bench),
         peer_{io::from_asio(peer.address()).unmapped(), peer.port()},
         transfer_(*this) {}
-  ~TcpSession() {
+  ~TcpSession() override {
     shared_.transfers.leave(transfer_);
     shared_.sessions.leave(*this);
   }

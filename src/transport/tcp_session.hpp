@@ -47,8 +47,8 @@ inline constexpr PlaceLimits kTransferPlaces{
 inline constexpr std::size_t kFramedSize = dns::kLengthSize + dns::kMaxMessageSize;
 /// Requests that are read at a time, and responses before they are written: what a peer that does
 /// not read can make us keep. A larger message alone is taken whole.
-inline constexpr std::size_t kTcpReadSize = 16 * 1024;
-inline constexpr std::size_t kTcpFlushSize = 16 * 1024;
+inline constexpr std::size_t kTcpReadSize = 16UL * 1024;
+inline constexpr std::size_t kTcpFlushSize = 16UL * 1024;
 
 struct TcpCounters {
   std::atomic<std::uint64_t> connections{0};

@@ -78,7 +78,7 @@ class UdpBatch {
   std::array<sockaddr_in6, kUdpBatch> peers_;
   std::array<Control, kUdpBatch> controls_;
   std::array<std::array<std::uint8_t, kRequestSize>, kUdpBatch> octets_;
-  std::array<std::uint8_t, kUdpBatch * dns::kEdnsUdpSize> written_;
+  std::array<std::uint8_t, std::size_t{kUdpBatch} * dns::kEdnsUdpSize> written_;
 };
 
 }  // namespace rollcall::transport
