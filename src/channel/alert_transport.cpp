@@ -3,7 +3,6 @@
 #include <curl/curl.h>
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -23,7 +22,7 @@ struct Upload {
 std::size_t give(char* buffer, std::size_t size, std::size_t count, void* upload) {
   auto& left = static_cast<Upload*>(upload)->left;
   const std::size_t taken = std::min(size * count, left.size());
-  std::memcpy(buffer, left.data(), taken);
+  std::copy_n(left.begin(), taken, buffer);
   left.remove_prefix(taken);
   return taken;
 }

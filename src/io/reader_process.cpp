@@ -59,7 +59,7 @@ Received receive(int socket, std::span<char> buffer) {
 void reply(ReaderReply what, std::string_view octets) {
   std::array<char, kMaxReaderMessage> message;
   message[0] = static_cast<char>(what);
-  std::memcpy(message.data() + 1, octets.data(), octets.size());
+  std::ranges::copy(octets, message.begin() + 1);
   ssize_t sent = 0;
   do {
     sent = ::send(kOwnSocket, message.data(), octets.size() + 1, MSG_NOSIGNAL);

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -267,7 +267,7 @@ class TcpSession final : public Place {
   }
   void take_up() {
     const Bytes kept = kept_requests_.octets();
-    std::memcpy(bench_.received, kept.data(), kept.size());
+    std::ranges::copy(kept, bench_.received);
     received_ = kept.size();
     read_ = 0;
     kept_requests_.clear();
