@@ -1,7 +1,6 @@
 #include "channel/alert_sender.hpp"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "io/clock.hpp"
 #include "io/file_reader.hpp"
 #include "io/file_writer.hpp"
+#include "io/random.hpp"
 
 namespace rollcall::channel {
 namespace {
@@ -18,12 +18,10 @@ namespace {
 /// Both lanes full, each octet of a text escaped, and the rest of the lines.
 constexpr std::size_t kMaxSavedAlerts = 16 * kAlertQueueOctets;
 
-std::string make_id() {
-  std::array<unsigned char, 16> octets{};
-  RAND_bytes(octets.data(), static_cast<int>(octets.size()));
-  std::string id;
-  for (const unsigned char octet : octets) id += fmt::format("{:02x}", octet);
-  return id;
+std::string to_hex(std::span<const std::uint8_t> octets) {
+  std::string text;
+  for (const std::uint8_t octet : octets) text += fmt::format("{:02x}", octet);
+  return text;
 }
 
 }  // namespace
@@ -31,6 +29,7 @@ std::string make_id() {
 AlertSender::AlertSender(AlertTargets targets, AlertRetries retries, std::string file)
     : targets_(std::move(targets)),
       file_(std::move(file)),
+      run_id_(to_hex(io::need_random<std::array<std::uint8_t, 16>>())),
       mail_(
           "mail", retries,
           [this](AlertTransport& transport, const alert::Alert& alert) {
@@ -70,7 +69,7 @@ void AlertSender::retarget(AlertTargets targets) {
 void AlertSender::send(alert::Alert alert) {
   const AlertTargets now = targets();
   alert.at = io::wall_now();
-  alert.id = make_id();
+  alert.id = fmt::format("{}-{}", run_id_, ++sent_);
   if (now.have_mail()) mail_.add(alert);
   if (now.have_webhook()) hook_.add(std::move(alert));
 }

@@ -3,7 +3,9 @@
 /// start.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -32,6 +34,7 @@ class AlertSender {
  public:
   /// @param file where alerts wait over a restart; empty: nowhere. Those of the last run are taken
   /// from it.
+  /// @throws std::runtime_error where the system provides no random numbers
   explicit AlertSender(AlertTargets targets, AlertRetries retries = {}, std::string file = {});
   /// Breaks off what is being sent, and keeps what is not. Waits for no server.
   ~AlertSender();
@@ -57,7 +60,9 @@ class AlertSender {
   bool unsaved_ = false;  // guarded by mutex_: the queues differ from the file
   std::condition_variable_any changed_;
   const std::string file_;
-  bool kept_ = false;  // the keeper's own: the file holds alerts
+  const std::string run_id_;             // 128 random bits in hexadecimal
+  std::atomic<std::uint64_t> sent_ = 0;  // makes an id of run_id_
+  bool kept_ = false;                    // the keeper's own: the file holds alerts
   AlertLane mail_;
   AlertLane hook_;
   std::jthread keeper_;

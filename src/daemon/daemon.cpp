@@ -4,7 +4,6 @@
 #include <grp.h>
 #include <pwd.h>
 #include <spdlog/spdlog.h>
-#include <sys/random.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 
 #include "core/counted.hpp"
 #include "io/clock.hpp"
+#include "io/random.hpp"
 #include "io/sd_notify.hpp"
 #include "transport/listen_socket.hpp"
 
@@ -22,26 +22,13 @@ namespace rollcall::daemon {
 namespace {
 
 std::uint64_t random_seed() {
-  std::uint64_t seed = 0;
-  // At most 256 octets are given whole or not at all (getrandom(2)).
-  if (::getrandom(&seed, sizeof seed, 0) != sizeof seed) {
-    seed = static_cast<std::uint64_t>(io::monotonic_now().time_since_epoch().count());
-  }
-  return seed;
+  return io::need_random<std::uint64_t>();
 }
 
 std::string host_name() {
   std::array<char, HOST_NAME_MAX + 1> name{};
   if (::gethostname(name.data(), name.size()) != 0) return "localhost";
   return {name.data(), ::strnlen(name.data(), name.size())};
-}
-
-answer::CookieSecret random_secret() {
-  answer::CookieSecret secret{};
-  if (::getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
-    throw std::runtime_error("the system provides no random numbers");
-  }
-  return secret;
 }
 
 constexpr std::size_t kOtherDescriptors = 100;  // listening sockets, agents, mails, files
@@ -65,7 +52,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread, io::FileReaders& readers)
     : settings_(std::move(settings)),
       reread_(std::move(reread)),
       readers_(readers),
-      random_cookie_secret_(random_secret()),
+      random_cookie_secret_(io::need_random<answer::CookieSecret>()),
       responder_(responder_options()),
       catalog_(std::make_shared<const zone::Catalog>()),
       host_name_(host_name()),

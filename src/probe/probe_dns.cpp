@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
@@ -11,6 +10,7 @@
 #include "health/dns_exchange.hpp"
 #include "io/connecting.hpp"
 #include "io/endpoints.hpp"
+#include "io/random.hpp"
 #include "probe/probes.hpp"
 
 namespace rollcall::probe {
@@ -81,8 +81,9 @@ asio::awaitable<Outcome> ask_by_tcp(const Request& request, const health::DnsChe
 
 asio::awaitable<Outcome> ask_by_udp(const Request& request, const health::DnsCheck& check,
                                     io::Deadline& deadline) {
-  std::uint16_t id = 0;
-  static_cast<void>(::getrandom(&id, sizeof id, 0));
+  const auto drawn = io::random_value<std::uint16_t>();
+  if (!drawn) co_return unasked("no random numbers", drawn.error());
+  std::uint16_t id = *drawn;
   udp::socket socket(co_await asio::this_coro::executor);
   const io::Deadline::Closes closes(deadline, [&socket] {
     ErrorCode ignored;

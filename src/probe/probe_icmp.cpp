@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -10,6 +9,7 @@
 #include "core/fault.hpp"
 #include "health/icmp_echo.hpp"
 #include "io/endpoints.hpp"
+#include "io/random.hpp"
 #include "probe/ping_socket.hpp"
 #include "probe/probes.hpp"
 
@@ -53,14 +53,14 @@ asio::awaitable<Outcome> await_reply(io::Descriptor socket, IpFamily family, boo
 }  // namespace
 
 asio::awaitable<Outcome> probe_icmp(const Request& request, io::Deadline& deadline) {
+  const auto nonce = io::random_value<std::uint64_t>();
+  if (!nonce) co_return unasked("no random numbers", nonce.error());
   const IpFamily family = request.target.address.family();
   auto ping = open_ping(family);
   if (!ping && is_shortage(ping.error())) co_return unasked("ping socket", ping.error());
   if (!ping) co_return unasked(kNoPing, ping.error());
-  std::uint64_t nonce = 0;
-  static_cast<void>(::getrandom(&nonce, sizeof nonce, 0));
   const std::vector<std::uint8_t> packet =
-      health::echo_request(family, static_cast<std::uint16_t>(nonce >> 48), nonce);
+      health::echo_request(family, static_cast<std::uint16_t>(*nonce >> 48), *nonce);
   // Connected: only what comes from the member is heard, and what routers say of it.
   const auto target = io::to_udp({request.target.address, 0});
   if (::connect(ping->socket.get(), target.data(), static_cast<socklen_t>(target.size())) != 0) {
@@ -70,7 +70,7 @@ asio::awaitable<Outcome> probe_icmp(const Request& request, io::Deadline& deadli
     co_return failed(Step::later, "send", errno);
   }
   const bool with_ip_header = ping->raw && family == IpFamily::v4;
-  co_return co_await await_reply(std::move(ping->socket), family, with_ip_header, nonce, deadline);
+  co_return co_await await_reply(std::move(ping->socket), family, with_ip_header, *nonce, deadline);
 }
 
 }  // namespace rollcall::probe

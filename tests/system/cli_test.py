@@ -11,7 +11,7 @@ from support import namespace
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-from support import programs  # noqa: E402
+from support import failing_syscalls, programs  # noqa: E402
 from support.dns_client import Client  # noqa: E402
 from support.programs import eventually, rollcallctl, run  # noqa: E402
 
@@ -220,6 +220,25 @@ class KeygenTest(WithFolder):
 
     def test_what_nothing_takes_is_not_made(self):
         self.assert_exit(rollcallctl("keygen", "token"), WRONG_USAGE)
+
+
+class NoRandomNumbersTest(WithFolder):
+    """A kernel without random numbers: nothing predictable takes their place."""
+
+    SAID = "the system provides no random numbers: Function not implemented"
+
+    def run_without(self, *command):
+        done = run(*failing_syscalls.command(["getrandom=ENOSYS"], *command),
+                   cwd=self.folder.path)
+        self.assert_exit(done, 1)
+        self.assertEqual(done.stdout, "")
+        self.assertIn(self.SAID, done.stderr)
+
+    def test_no_key_is_made(self):
+        self.run_without(programs.ROLLCALLCTL, "keygen", "agent")
+
+    def test_the_server_does_not_start(self):
+        self.run_without(programs.ROLLCALLD, "-c", self.config)
 
 
 class ServerCommandsTest(WithFolder):
