@@ -32,8 +32,6 @@ class TcpServer {
   /// For whom places are kept, from now on. Any thread.
   void trust(answer::TransferPeers peers);
 
-  const TcpCounters& counters() const noexcept { return shared_.counters; }
-
  private:
   asio::awaitable<void> accept(asio::ip::tcp::acceptor acceptor, std::string where);
   asio::awaitable<void> sweep();

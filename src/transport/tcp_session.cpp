@@ -111,7 +111,6 @@ class TcpSession final : public Place {
 
   asio::awaitable<bool> answer_all() {
     while (const std::optional<MutableBytes> request = next_request()) {
-      ++shared_.counters.queries;
       got_on();
       std::optional<answer::OpenedTransfer> transfer;
       bool on = take(*request, transfer);
@@ -162,7 +161,6 @@ class TcpSession final : public Place {
   }
 
   asio::awaitable<bool> send(answer::OpenedTransfer transfer) {
-    ++shared_.counters.transfers;
     std::size_t octets = 0;
     bool written = true;
     while (written) {
@@ -292,7 +290,6 @@ class TcpSession final : public Place {
 asio::awaitable<void> serve_tcp(tcp::socket socket, tcp::endpoint peer, TcpShared& shared) {
   TcpSession session(std::move(socket), peer, shared);
   if (!session.get_place()) co_return;
-  ++shared.counters.connections;
   co_await session.run();
 }
 

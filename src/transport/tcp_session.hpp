@@ -5,7 +5,6 @@
 /// lies in pages of its own until then.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <memory>
@@ -50,12 +49,6 @@ inline constexpr std::size_t kFramedSize = dns::kLengthSize + dns::kMaxMessageSi
 inline constexpr std::size_t kTcpReadSize = 16 * 1024;
 inline constexpr std::size_t kTcpFlushSize = 16 * 1024;
 
-struct TcpCounters {
-  std::atomic<std::uint64_t> connections{0};
-  std::atomic<std::uint64_t> queries{0};
-  std::atomic<std::uint64_t> transfers{0};
-};
-
 /// Where the session that has its turn works. Nothing stays on it from turn to turn.
 struct TcpBench {
   std::uint8_t received[kFramedSize];
@@ -74,7 +67,6 @@ struct TcpShared {
   answer::TransferPeers peers;
   KnownSources known;  // that have shown a TSIG key
   io::StrangerLog log;
-  TcpCounters counters;
 
   bool trusts(const IpAddress& address, Instant now) const {
     return peers.contains(address) || known.contains(source_of(address).host, now);

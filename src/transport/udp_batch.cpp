@@ -43,8 +43,7 @@ unsigned UdpBatch::receive(int flags) {
   return received_ = 0;
 }
 
-UdpBatch::Sent UdpBatch::send() {
-  Sent told;
+void UdpBatch::send() {
   for (unsigned i = 0; i < received_;) {
     if (parts_[i].iov_len == 0) {
       ++i;
@@ -53,13 +52,10 @@ UdpBatch::Sent UdpBatch::send() {
     const int count = ::sendmmsg(socket_, responses_.data() + i, run_from(i), 0);
     if (count > 0) {
       i += static_cast<unsigned>(count);
-      told.sent += static_cast<unsigned>(count);
     } else if (errno != EINTR) {
-      ++told.failed;  // the first one is to blame; go on behind it
-      ++i;
+      ++i;  // the first one is to blame; go on behind it
     }
   }
-  return told;
 }
 
 /// Responses from `i` on, up to the next request that gets none.

@@ -47,11 +47,8 @@ class UdpBatch {
     if (told_address_) keep_address(i);
   }
 
-  struct Sent {
-    unsigned sent = 0;
-    unsigned failed = 0;  // could not be sent
-  };
-  Sent send();
+  /// Sends the responses that were set. One that cannot be sent is passed over.
+  void send();
 
  private:
   /// We say that we take kEdnsUdpSize octets (RFC 6891 section 6.2.3). A larger request is cut by

@@ -1,10 +1,9 @@
 /// One thread, one UDP socket: recvmmsg, answer in place, sendmmsg.
 ///
 /// The thread allocates, locks and logs nothing between receive and send. It looks for a newer
-/// catalog once a batch. Counters are written here alone and read by others, relaxed.
+/// catalog once a batch.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -18,12 +17,6 @@
 #include "zone/catalog.hpp"
 
 namespace rollcall::transport {
-
-struct UdpCounters {
-  std::atomic<std::uint64_t> received{0};
-  std::atomic<std::uint64_t> answered{0};
-  std::atomic<std::uint64_t> send_failed{0};
-};
 
 class UdpWorker {
  public:
@@ -40,8 +33,6 @@ class UdpWorker {
   /// Does not wait for it.
   void stop_soon() { thread_.request_stop(); }
 
-  const UdpCounters& counters() const noexcept { return counters_; }
-
  private:
   void run(const std::stop_token& stop);
   bool goes_on(int failure, LastingFailure& failing) const;
@@ -52,7 +43,6 @@ class UdpWorker {
   std::uint64_t seed_;
   std::optional<unsigned> cpu_;
   std::function<void(std::string)> failed_;
-  UdpCounters counters_;
   std::jthread thread_;  // last: it uses all of the above
 };
 
