@@ -88,10 +88,7 @@ asio::awaitable<Result<void>> converse(ProbeConnection& connection, const Reques
 
 asio::awaitable<Outcome> probe_tcp(const Request& request, const TlsContexts& contexts,
                                    io::Deadline& deadline) {
-  const auto& check = std::get<health::TcpCheck>(request.check->how);
-  ProbeConnection connection(co_await asio::this_coro::executor, deadline);
-  const Result<void> done = co_await converse(connection, request, check, contexts);
-  co_return outcome_over(connection, done, check.tls);
+  return probe_over_connection<health::TcpCheck>(request, contexts, deadline, converse);
 }
 
 asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::TlsOptions& tls,

@@ -54,4 +54,20 @@ asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::
 Outcome outcome_over(ProbeConnection& connection, const Result<void>& done,
                      const std::optional<health::TlsOptions>& tls);
 
+/// What a probe says and reads, from connect() on.
+template <class Check>
+using Conversation = asio::awaitable<Result<void>> (*)(ProbeConnection&, const Request&,
+                                                       const Check&, const TlsContexts&);
+
+/// One probe: a connection, and `converse` over it.
+template <class Check>
+asio::awaitable<Outcome> probe_over_connection(const Request& request, const TlsContexts& contexts,
+                                               io::Deadline& deadline,
+                                               Conversation<Check> converse) {
+  const auto& check = std::get<Check>(request.check->how);
+  ProbeConnection connection(co_await asio::this_coro::executor, deadline);
+  const Result<void> done = co_await converse(connection, request, check, contexts);
+  co_return outcome_over(connection, done, check.tls);
+}
+
 }  // namespace rollcall::probe
