@@ -34,9 +34,13 @@ using Certificate = std::unique_ptr<X509, FreeCertificate>;
 /// @return an error also where there is none
 Result<std::vector<Certificate>> read_authorities(const std::string& pem);
 
-/// TLS contexts of checks, one for each file of trusted issuers: to read those of the system takes
-/// as long as a hundred probes. Made where the configuration is read, so that no probe waits for a
-/// disk, and a file that is damaged is refused with the configuration.
+/// The file with the issuers that this system trusts: SSL_CERT_FILE of the environment, as for
+/// openssl(1), or Debian's /etc/ssl/certs/ca-certificates.crt.
+std::string system_authorities();
+
+/// TLS contexts of checks, one for each file of trusted issuers: reading the system's file takes as
+/// long as a hundred probes. They are made when the configuration is read, so that no probe waits
+/// for a disk, and a damaged file is an error of the configuration.
 class TlsContexts {
  public:
   /// Reads what this check needs.
