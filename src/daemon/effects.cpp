@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <boost/json.hpp>
 
 #include "agent_link/agent_client.hpp"
-#include "core/printable_json.hpp"
+#include "alert/notice_alert.hpp"
 #include "daemon/daemon.hpp"
 #include "io/clock.hpp"
 
@@ -33,23 +32,6 @@ class Flagged {
  private:
   bool& flag_;
 };
-
-std::string alert_json(const roster::Notice& notice, const std::string& nameserver) {
-  boost::json::object object{{"nameserver", nameserver},
-                             {"kind", roster::to_string(notice.kind)},
-                             {"subject", roster::subject_of(notice)},
-                             {"detail", roster::detail_of(notice)},
-                             {"name", notice.name.to_display()},
-                             {"time", format_wall_time(io::wall_now())}};
-  if (notice.member) object["member"] = notice.member->to_string();
-  if (!notice.exchange.empty()) object["exchange"] = notice.exchange;
-  if (!notice.reason.empty()) object["reason"] = notice.reason;
-  if (!notice.actor.empty()) object["actor"] = notice.actor;
-  for (const auto& [key, value] : roster::fields_of(notice)) {
-    std::visit([&](const auto& its) { object[key] = its; }, value);
-  }
-  return printable_json(std::move(object));
-}
 
 spdlog::level::level_enum level_of(roster::NoticeKind kind) {
   using Kind = roster::NoticeKind;
@@ -147,8 +129,8 @@ void Daemon::perform(const roster::DropZone& effect) {
 }
 
 /// Zones that come in one go make one catalog. A catalog costs what it holds: of tens of thousands
-/// of zones that are loaded one after the other, each would cost as much as all of them. So
-/// they take about a tenth of this thread's time.
+/// of zones that are loaded one after the other, each would cost as much as all of them. So they
+/// take about a tenth of this thread's time.
 void Daemon::publish_soon() {
   if (std::exchange(publish_pending_, true)) return;
   publish_due_.expires_at(io::to_steady(
@@ -248,12 +230,9 @@ void Daemon::perform(const roster::Notice& effect) {
     spdlog::log(level, "{}{}{}", subject, first_line.empty() ? "" : "; ", first_line);
   }
   if (!effect.alert) return;
-  const std::string& us = nameserver();
-  alerts_->send({.subject = fmt::format("[{}] {}", us, subject),
-                 .body = fmt::format("{}\n{}\n\nnameserver {}, {}\n", subject, detail, us,
-                                     format_wall_time(io::wall_now())),
-                 .json = alert_json(effect, us),
-                 .important = level != spdlog::level::info});
+  alert::Alert alert = alert::alert_of(effect, nameserver(), io::wall_now());
+  alert.important = level != spdlog::level::info;
+  alerts_->send(std::move(alert));
 }
 
 void Daemon::perform(const roster::WakeAt& effect) {
