@@ -1,7 +1,6 @@
 #include "app/check_files.hpp"
 
 #include <fmt/format.h>
-#include <pwd.h>
 
 #include "api/views.hpp"
 #include "app/access_as.hpp"
@@ -9,6 +8,7 @@
 #include "app/print.hpp"
 #include "app/probe_files.hpp"
 #include "app/reach.hpp"
+#include "daemon/service_user.hpp"
 #include "io/file_reader.hpp"
 #include "roster/pool_check.hpp"
 
@@ -69,7 +69,7 @@ std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
 
 void check_user(const config::Options& options, Diagnostics& found) {
   const std::string& user = options.server.user;
-  if (user.empty() || ::getpwnam(user.c_str()) != nullptr) return;
+  if (user.empty() || daemon::find_user(user)) return;
   found.push_back({Severity::error, options.server.user_where,
                    fmt::format("server.user: no user \"{}\" on this machine", user)});
 }

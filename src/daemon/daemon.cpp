@@ -1,8 +1,6 @@
 #include "daemon/daemon.hpp"
 
 #include <fmt/format.h>
-#include <grp.h>
-#include <pwd.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include <cstring>
 
 #include "core/counted.hpp"
+#include "daemon/service_user.hpp"
 #include "io/clock.hpp"
 #include "io/random.hpp"
 #include "io/sd_notify.hpp"
@@ -207,15 +206,12 @@ answer::TransferPeers Daemon::transfer_peers() const {
 
 Result<void> Daemon::drop_privileges() const {
   if (settings_.user.empty()) return {};
-  const passwd* user = ::getpwnam(settings_.user.c_str());
-  if (user == nullptr) return fail(fmt::format("server.user: no user \"{}\"", settings_.user));
-  if (::getuid() == user->pw_uid) return {};
-  auto given = store::give_state_folder(settings_.state_dir, user->pw_uid, user->pw_gid);
+  const auto user = find_user(settings_.user);
+  if (!user) return fail(fmt::format("server.user: no user \"{}\"", settings_.user));
+  if (::getuid() == user->id) return {};
+  auto given = store::give_state_folder(settings_.state_dir, user->id, user->group);
   if (!given) return given;
-  if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
-      ::setuid(user->pw_uid) != 0) {
-    return fail(fmt::format("cannot switch to user {}: {}", settings_.user, std::strerror(errno)));
-  }
+  if (auto become = become_user(*user); !become) return become;
   return readers_.renew();
 }
 
