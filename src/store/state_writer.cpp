@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace rollcall::store {
@@ -37,8 +38,8 @@ struct StateWriter::Shared {
   WrittenState write(Wanted& work);
   void put_back(Wanted&& failed);
 
-  StateStore store;
-  Clock::time_point wrote{};  // when the last write ended, and how long it took
+  std::optional<StateStore> store;  // gone before `done`, and the lock on state_dir with it
+  Clock::time_point wrote{};        // when the last write ended, and how long it took
   Clock::duration took{};
   std::mutex mutex;
   std::condition_variable changed;
@@ -144,6 +145,7 @@ void StateWriter::Shared::run() {
     if (report)
       asio::post(replies, [tell = report, written = std::move(written)] { tell(written); });
   }
+  store.reset();
   done = true;
   changed.notify_all();
 }
@@ -155,10 +157,11 @@ WrittenState StateWriter::Shared::write(Wanted& work) {
     written.problems[file] = outcome ? std::string() : outcome.error().message;
     return outcome.has_value();
   };
-  if (!work.serials.empty() && note("serials", store.keep_serials(work.serials))) {
+  if (!work.serials.empty() && note("serials", store->keep_serials(work.serials))) {
     written.serials = std::exchange(work.serials, {});
   }
-  std::erase_if(work.files, [&](const auto& file) { return note(file.first, file.second(store)); });
+  std::erase_if(work.files,
+                [&](const auto& file) { return note(file.first, file.second(*store)); });
   return written;
 }
 
