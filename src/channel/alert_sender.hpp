@@ -6,13 +6,17 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "alert/saved_alerts.hpp"
 #include "channel/alert_lane.hpp"
+#include "core/result.hpp"
 
 namespace rollcall::channel {
 
@@ -29,13 +33,22 @@ struct AlertTargets {
   bool have_webhook() const noexcept { return !webhook.empty(); }
 };
 
+/// The file where alerts wait over a restart. One thread calls these, for the disk may be slow.
+struct AlertFile {
+  std::string path;                                          // for messages
+  std::function<Result<std::optional<std::string>>()> read;  // nothing: there is no such file
+  std::function<Result<void>(std::string_view text)> replace;
+  std::function<Result<void>()> remove;
+};
+
 /// Any thread may send.
 class AlertSender {
  public:
-  /// @param file where alerts wait over a restart; empty: nowhere. Those of the last run are taken
-  /// from it.
+  /// @param file the alerts of the last run are taken from it; without it, alerts wait in memory
+  ///        alone
   /// @throws std::runtime_error where the system provides no random numbers
-  explicit AlertSender(AlertTargets targets, AlertRetries retries = {}, std::string file = {});
+  explicit AlertSender(AlertTargets targets, AlertRetries retries = {},
+                       std::optional<AlertFile> file = {});
   /// Breaks off what is being sent, and keeps what is not. Waits for no server.
   ~AlertSender();
   AlertSender(const AlertSender&) = delete;
@@ -59,7 +72,7 @@ class AlertSender {
   AlertTargets targets_;  // guarded by mutex_
   bool unsaved_ = false;  // guarded by mutex_: the queues differ from the file
   std::condition_variable_any changed_;
-  const std::string file_;
+  const std::optional<AlertFile> file_;
   const std::string run_id_;             // 128 random bits in hexadecimal
   std::atomic<std::uint64_t> sent_ = 0;  // makes an id of run_id_
   bool kept_ = false;                    // the keeper's own: the file holds alerts

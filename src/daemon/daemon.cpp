@@ -78,13 +78,7 @@ Result<void> Daemon::run() {
   // What the service's user has put into state_dir is read with that user's rights alone.
   if (auto dropped = drop_privileges(); !dropped) return dropped;
   end_guard_.emplace();
-  auto saved = load_state();
-  if (!saved) return std::unexpected(saved.error());
-  roster_ = std::make_unique<roster::Roster>(std::move(*saved), random_seed());
-  alerts_ = std::make_unique<channel::AlertSender>(settings_.alerts, channel::AlertRetries{},
-                                                   settings_.state_dir + "/alerts");
-  copies_ = std::make_unique<store::ZoneCopies>(settings_.state_dir + "/zone_copies",
-                                                readers_.as_function());
+  if (auto opened = open_state(); !opened) return opened;
   loader_ =
       std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(), copies_.get());
   begin(std::move(*sockets));

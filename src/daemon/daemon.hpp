@@ -124,7 +124,8 @@ class Daemon {
   asio::awaitable<std::string> command(roster::Event event);
 
   // saved_state.cpp: what survives a restart
-  Result<roster::SavedState> load_state();
+  Result<void> open_state();
+  roster::SavedState load_state(store::StateFolder folder);
   void tell_state_problems();
   void perform(const roster::KeepSerial& effect);
   void perform(const roster::SaveHealth& effect);

@@ -5,6 +5,7 @@
 
 #include "daemon/daemon.hpp"
 #include "io/clock.hpp"
+#include "io/random.hpp"
 
 namespace rollcall::daemon {
 namespace {
@@ -12,12 +13,34 @@ namespace {
 /// How long an operator, or the end of a reload, waits for a disk that does not answer.
 constexpr std::chrono::seconds kWrittenLimit{5};
 
+channel::AlertFile alert_file(store::StateFolder folder) {
+  static const std::string kAlerts = "alerts";
+  const auto state = std::make_shared<const store::StateFolder>(std::move(folder));
+  return {.path = state->path() + "/" + kAlerts,
+          .read = [state] { return state->read(kAlerts); },
+          .replace = [state](std::string_view text) { return state->replace(kAlerts, text); },
+          .remove = [state] { return state->remove(kAlerts); }};
+}
+
 }  // namespace
 
-Result<roster::SavedState> Daemon::load_state() {
+Result<void> Daemon::open_state() {
   auto folder = store::StateFolder::open(settings_.state_dir);
   if (!folder) return std::unexpected(folder.error());
-  store::StateStore store(std::move(*folder));
+  auto for_alerts = folder->beside();
+  if (!for_alerts) return std::unexpected(for_alerts.error());
+  auto for_copies = folder->beside();
+  if (!for_copies) return std::unexpected(for_copies.error());
+  roster_ = std::make_unique<roster::Roster>(load_state(std::move(*folder)),
+                                             io::need_random<std::uint64_t>());
+  alerts_ = std::make_unique<channel::AlertSender>(settings_.alerts, channel::AlertRetries{},
+                                                   alert_file(std::move(*for_alerts)));
+  copies_ = std::make_unique<store::ZoneCopies>(std::move(*for_copies), readers_.as_function());
+  return {};
+}
+
+roster::SavedState Daemon::load_state(store::StateFolder folder) {
+  store::StateStore store(std::move(folder));
   store::LoadedState loaded = store.load(io::wall_now());
   state_problems_ = std::move(loaded.problems);
   writer_ = std::make_unique<store::StateWriter>(

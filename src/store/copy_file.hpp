@@ -1,7 +1,7 @@
-/// The last good text of each zone, many zones in one file: what is newer is appended, and what is
-/// no longer wanted goes when the file is written anew.
-/// Its words: state/copy_text.hpp. Of two copies of one zone the later counts; one that is damaged
-/// is as if it were not there.
+/// The last good text of each zone, in the file zone_copies of state_dir: what is newer is
+/// appended, and what is no longer wanted goes when the file is written anew. Its words:
+/// state/copy_text.hpp. Of two copies of one zone the later counts; one that is damaged is as if it
+/// were not there.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include "dns/name.hpp"
 #include "io/descriptor.hpp"
 #include "state/copy_text.hpp"
+#include "store/state_folder.hpp"
 
 namespace rollcall::store {
 
@@ -25,7 +26,7 @@ struct ZoneCopy {
 /// One thread uses it.
 class CopyFile {
  public:
-  explicit CopyFile(std::string path) : path_(std::move(path)) {}
+  explicit CopyFile(StateFolder folder) : folder_(std::move(folder)) {}
 
   /// @return an error where there is no good copy of the zone
   Result<ZoneCopy> read(const dns::Name& origin);
@@ -51,8 +52,9 @@ class CopyFile {
   Result<std::string> read_octets(std::uint64_t at, std::size_t count) const;
   Result<void> append(std::string_view text);
   Result<void> rewrite();
+  Result<void> copy_to(const io::Descriptor& fresh, const Place& place) const;
 
-  std::string path_;
+  StateFolder folder_;
   io::Descriptor file_;
   std::uint64_t end_ = 0;  // behind the last whole copy
   bool unflushed_ = false;

@@ -21,10 +21,11 @@ namespace rollcall::store {
 namespace {
 
 constexpr const char* kLock = "lock";
+constexpr mode_t kOwnerAlone = S_IRUSR | S_IWUSR;  // of every file that is made here
 constexpr int kMostSetAside = 9;  // of one file: who damages it again and again fills no disk
 constexpr std::array<const char*, 10> kOurFiles{
-    "lock",          "serials",  "serials.old", "overrides",    "health",
-    "overrides.old", "restarts", "alerts",      "restarts.old", "alerts.old"};
+    "lock",          "serials",  "serials.old",  "overrides", "health",
+    "overrides.old", "restarts", "restarts.old", "alerts",    "zone_copies"};
 
 /// Not O_TRUNC, not O_CREAT: to look at what is there changes nothing, and waits for nobody.
 io::Descriptor open_to_look(int folder, const char* name) {
@@ -54,15 +55,8 @@ Result<std::string> read_whole(int file) {
   }
 }
 
-/// @return false with errno
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fdatasync(file) == 0;
+std::string fresh_name(const std::string& name) {
+  return name + ".new";
 }
 
 }  // namespace
@@ -111,15 +105,20 @@ Result<StateFolder> StateFolder::open(const std::string& path) {
   return folder;
 }
 
+Result<StateFolder> StateFolder::beside() const {
+  io::Descriptor same(::openat(folder_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!same) return fail(fmt::format("cannot open {}: {}", path_, std::strerror(errno)));
+  return StateFolder(path_, std::move(same));
+}
+
 Result<void> StateFolder::lock() {
   if (::flock(folder_.get(), LOCK_EX | LOCK_NB) == 0) return {};
   const auto taken = [&] {
     return fail(fmt::format("another server is using state_dir {}", path_));
   };
   if (errno == EWOULDBLOCK) return taken();
-  lock_ = io::Descriptor(::openat(folder_.get(), kLock,
-                                  O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-                                  S_IRUSR | S_IWUSR));
+  lock_ = io::Descriptor(::openat(
+      folder_.get(), kLock, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, kOwnerAlone));
   if (!lock_) return failed("open", kLock);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return {};
   return errno == EWOULDBLOCK ? taken() : Result<void>(failed("lock", kLock));
@@ -137,12 +136,38 @@ Result<std::optional<std::string>> StateFolder::read(const std::string& name) co
   return std::move(*text);
 }
 
+Result<void> StateFolder::remove(const std::string& name) const {
+  if (::unlinkat(folder_.get(), name.c_str(), 0) == 0 || errno == ENOENT) return {};
+  return failed("remove", name);
+}
+
+Result<io::Descriptor> StateFolder::open_file(const std::string& name) const {
+  io::Descriptor file(::openat(folder_.get(), name.c_str(),
+                               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+                               kOwnerAlone));
+  struct stat status{};
+  if (!file || ::fstat(file.get(), &status) != 0) return failed("open", name);
+  if (const std::string why = objection(status); !why.empty()) {
+    return fail(fmt::format("cannot open {}/{}: {}", path_, name, why));
+  }
+  return file;
+}
+
 Result<void> StateFolder::replace(const std::string& name, std::string_view text) const {
-  const std::string fresh = name + ".new";
+  auto file = begin_anew(name);
+  if (!file) return std::unexpected(file.error());
+  auto written = write(*file, text, fresh_name(name));
+  if (written) written = finish_anew(name, *file);
+  if (!written) drop_anew(name);
+  return written;
+}
+
+Result<io::Descriptor> StateFolder::begin_anew(const std::string& name) const {
+  const std::string fresh = fresh_name(name);
   const auto make = [&] {
     return io::Descriptor(::openat(folder_.get(), fresh.c_str(),
-                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                   S_IRUSR | S_IWUSR));
+                                   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                   kOwnerAlone));
   };
   io::Descriptor file = make();
   if (!file && errno == EEXIST) {  // what a crash left, or what somebody planted
@@ -152,12 +177,28 @@ Result<void> StateFolder::replace(const std::string& name, std::string_view text
     file = make();
   }
   if (!file) return failed("write", fresh);
-  if (!write_all(file.get(), text)) {
-    auto error = failed("write", fresh);
-    ::unlinkat(folder_.get(), fresh.c_str(), 0);  // a full disk needs its room
-    return error;
+  return file;
+}
+
+Result<void> StateFolder::write(const io::Descriptor& file, std::string_view text,
+                                const std::string& name) const {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.get(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failed("write", name);
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
-  return rename(fresh, name);
+  return {};
+}
+
+Result<void> StateFolder::finish_anew(const std::string& name, const io::Descriptor& file) const {
+  if (::fdatasync(file.get()) != 0) return failed("write", fresh_name(name));
+  return rename(fresh_name(name), name);
+}
+
+/// A full disk needs the room.
+void StateFolder::drop_anew(const std::string& name) const {
+  ::unlinkat(folder_.get(), fresh_name(name).c_str(), 0);
 }
 
 Result<void> StateFolder::rename(const std::string& from, const std::string& to) const {

@@ -5,7 +5,7 @@
 /// plain and has no other name, a new one is made by O_EXCL, and an owner is changed by descriptor
 /// alone, where nobody but root could have put the file there.
 ///
-/// Any one thread at a time.
+/// Threads may share one: a call changes nothing but the disk. No two write one file at a time.
 #pragma once
 
 #include <sys/types.h>
@@ -34,6 +34,9 @@ class StateFolder {
   /// twice.
   static Result<StateFolder> open(const std::string& path);
 
+  /// The same folder, without its lock: for a part of this server that keeps files of its own.
+  Result<StateFolder> beside() const;
+
   const std::string& path() const noexcept { return path_; }
 
   /// @return nothing where there is no such file; an error without its name where it is no plain
@@ -42,6 +45,27 @@ class StateFolder {
 
   /// Returns when it is on disk, whole: after a crash the file has the old text or the new one.
   Result<void> replace(const std::string& name, std::string_view text) const;
+
+  /// Removes the file if there is one.
+  Result<void> remove(const std::string& name) const;
+
+  /// Opens a file that its owner reads and writes in pieces; makes it where it is missing.
+  /// @return an error also where it is no plain file of one name
+  Result<io::Descriptor> open_file(const std::string& name) const;
+
+  /// The first half of replace(), for a text that is written in pieces: an empty file beside it.
+  Result<io::Descriptor> begin_anew(const std::string& name) const;
+  /// The second half: on disk in the place of NAME when it returns. Call drop_anew() where it
+  /// cannot be written.
+  Result<void> finish_anew(const std::string& name, const io::Descriptor& file) const;
+  void drop_anew(const std::string& name) const;
+
+  /// Writes all of `text` at the file's position.
+  Result<void> write(const io::Descriptor& file, std::string_view text,
+                     const std::string& name) const;
+
+  /// "cannot WHAT PATH/NAME: REASON", by errno.
+  std::unexpected<Error> failed(std::string_view what, const std::string& name) const;
 
   /// Renames it out of the way: NAME.damaged, or NAME.damaged.2 and so on. @return the new name
   Result<std::string> set_aside(const std::string& name) const;
@@ -53,7 +77,6 @@ class StateFolder {
   Result<void> lock();
   Result<void> rename(const std::string& from, const std::string& to) const;
   Result<void> flush() const;
-  std::unexpected<Error> failed(std::string_view what, const std::string& name) const;
 
   std::string path_;
   io::Descriptor folder_;  // holds the lock, where the file system locks folders

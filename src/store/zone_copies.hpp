@@ -26,9 +26,9 @@ struct CopySource {
 /// One thread calls keep(), and one, possibly another, read().
 class ZoneCopies {
  public:
-  /// @param file in state_dir
-  ZoneCopies(std::string file, io::ReadText read)
-      : read_(std::move(read)), file_(std::move(file)) {}
+  /// @param folder state_dir
+  ZoneCopies(StateFolder folder, io::ReadText read)
+      : read_(std::move(read)), file_(std::move(folder)) {}
   /// Waits for the zone that is being copied, and for none behind it.
   ~ZoneCopies();
   ZoneCopies(const ZoneCopies&) = delete;
