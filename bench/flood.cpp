@@ -6,8 +6,8 @@
 /// Without a rate the loop is closed: a window of queries is always outstanding, so that the server
 /// is never idle and hardly anything is dropped. With a rate it is open: queries leave by a fixed
 /// schedule whatever comes back, and their latency counts from the time that the schedule gave
-/// them, so that a server that stalls is charged with all who would have waited. One JSON object
-/// goes to standard output.
+/// them, so that a stalled server is charged for every query that would have waited. One JSON
+/// object goes to standard output.
 #include <fmt/format.h>
 
 #include <deque>
@@ -30,8 +30,8 @@ struct Options : LoadOptions {
 
 struct Outcome {
   double seconds = 0;
-  std::uint64_t answered_in_time = 0;  // before the end; later ones are only not lost
-  double idle = 0;                     // seconds in which there was nothing to do
+  std::uint64_t answered_in_time = 0;  // before the end; later ones only do not count as lost
+  double idle = 0;                     // seconds without anything to send or receive
 };
 
 std::uint64_t to_ns(double seconds) {
@@ -64,7 +64,7 @@ class Flood {
       }
       now = end;
     }
-    // A stall at the very end must not hide those who came in it.
+    // A stall at the very end must not hide the queries that were due in it.
     if (options_.rate > 0 && now >= stop) send_what_is_due(stop - start, start);
     const Outcome outcome{static_cast<double>(now - start) / 1e9, tally_.answered,
                           static_cast<double>(idle) / 1e9};

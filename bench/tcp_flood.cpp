@@ -1,10 +1,11 @@
-/// Connections a second: each is opened, asks one question, has its answer and is closed.
+/// Measures connections a second: each is opened, carries one query and its response, and is
+/// closed.
 ///
 ///   tcp_flood --server 127.0.0.1:5300 --queries FILE
 ///
-/// A fixed number of connections is always under way. The client closes first, so that what waits
-/// in TIME_WAIT waits here; its source addresses go round 127.0.0.0/8, so that ports do not run
-/// out. One JSON object goes to standard output.
+/// A fixed number of connections is always under way. The client closes first, so that TIME_WAIT is
+/// on its side; it uses many source addresses of 127.0.0.0/8, so that ports do not run out. One
+/// JSON object goes to standard output.
 #include <fmt/format.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -56,10 +57,10 @@ class Caller {
 
   enum class State : std::uint8_t { under_way, answered, failed };
 
-  /// Goes on after the connection has become ready.
+  /// Continues when the connection is ready.
   State go_on(int epoll) {
     if (out_size_ > 0) {
-      // The whole of a query fits an empty socket buffer.
+      // A whole query fits into an empty socket buffer.
       const ssize_t sent = ::send(socket_.get(), out_.data(), out_size_, MSG_NOSIGNAL);
       if (sent != static_cast<ssize_t>(out_size_)) return end(State::failed);
       out_size_ = 0;

@@ -28,7 +28,7 @@ void add_targets(const roster::PoolSpec& pool, const IpAddress& member, const So
   for (const health::CheckSpec& check : pool.checks) reach.add(check, target, where);
 }
 
-/// @param options and `pools` outlive it
+/// @param options and `pools` must outlive it
 roster::Served served_zones(const config::Options& options, const ZonePools& pools,
                             LoadedZones zones) {
   roster::Served served;
@@ -48,7 +48,7 @@ roster::Served served_zones(const config::Options& options, const ZonePools& poo
   return served;
 }
 
-/// @return null where the file has errors
+/// @return null if the file has errors
 std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
                                              const config::Options& options,
                                              const ZonePools& zone_pools, const io::ReadText& read,

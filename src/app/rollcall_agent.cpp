@@ -96,7 +96,7 @@ struct Running {
   agent::AgentService& service;
   io::FileReaders& readers;
   bool reloading = false;
-  bool reload_again = false;  // a SIGHUP came meanwhile
+  bool reload_again = false;  // a SIGHUP came during the reload
 };
 
 void take(const std::optional<Setup>& setup, Running& running) {

@@ -68,7 +68,7 @@ void AlertSender::send(alert::Alert alert) {
   if (now.have_webhook()) hook_.add(std::move(alert));
 }
 
-/// An alert for mail that is no longer configured is as good as sent.
+/// If mail is no longer configured, the alert counts as sent.
 AlertTry AlertSender::mail(AlertTransport& transport, const alert::Alert& alert) const {
   const AlertTargets now = targets();
   if (!now.have_mail()) return {};
@@ -91,8 +91,8 @@ void AlertSender::changed() {
   changed_.notify_one();
 }
 
-/// The keeper's thread: the file holds what has waited longer than a moment, and at the end
-/// whatever waits.
+/// The keeper's thread: keeps the file equal to the alerts that have waited longer than
+/// kAlertKeepDelay, and at the end to all that wait.
 void AlertSender::keep(const std::stop_token& stop) {
   if (!file_) return;
   take_saved();

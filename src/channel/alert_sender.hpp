@@ -1,6 +1,6 @@
-/// Tells people: mail by SMTP and a webhook, each on a lane of its own, so that neither waits for
-/// the other. What cannot be sent at once is kept in a file of state_dir, and sent by the next
-/// start.
+/// Sends alerts: mail by SMTP and a webhook, each on a lane of its own, so that neither waits for
+/// the other. Alerts that cannot be sent at once are kept in a file of state_dir; the next start
+/// sends them.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,7 @@
 
 namespace rollcall::channel {
 
-/// What is sent within that time is never written to disk.
+/// An alert that is sent within this time is never written to disk.
 inline constexpr Duration kAlertKeepDelay = std::chrono::seconds(1);
 
 struct AlertTargets {
@@ -49,15 +49,15 @@ class AlertSender {
   /// @throws std::runtime_error where the system provides no random numbers
   explicit AlertSender(AlertTargets targets, AlertRetries retries = {},
                        std::optional<AlertFile> file = {});
-  /// Breaks off what is being sent, and keeps what is not. Waits for no server.
+  /// Aborts what is being sent, and keeps what is not sent. Waits for no server.
   ~AlertSender();
   AlertSender(const AlertSender&) = delete;
   AlertSender& operator=(const AlertSender&) = delete;
 
-  /// Alerts from now on, and those that wait, go there.
+  /// Sends later alerts, and those that wait, to these targets.
   void retarget(AlertTargets targets);
 
-  /// Never blocks, on the network or on the disk.
+  /// Never waits for the network or the disk.
   void send(alert::Alert alert);
 
  private:

@@ -32,9 +32,9 @@ std::string host_name() {
 
 constexpr std::size_t kOtherDescriptors = 100;  // listening sockets, agents, mails, files
 
-constexpr std::size_t kProgramDescriptors = 3;  // of one: both ends of a pipe, and itself
+constexpr std::size_t kProgramDescriptors = 3;  // of each program: our ends of two pipes, a pidfd
 
-/// The addresses that we are known by: those that we listen on, where they are any in particular.
+/// The addresses that secondaries know us by: those of `listen`, without the unspecified ones.
 std::vector<IpAddress> notify_sources(const std::vector<Endpoint>& listen) {
   std::vector<IpAddress> sources;
   for (const Endpoint& endpoint : listen) {
@@ -75,7 +75,7 @@ Result<void> Daemon::run() {
   auto sockets = open_sockets();
   if (!sockets) return std::unexpected(sockets.error());
   if (auto listening = control_.listen(settings_.control_socket); !listening) return listening;
-  // What the service's user has put into state_dir is read with that user's rights alone.
+  // state_dir is read only with the rights of the service's user, who may have put files there.
   if (auto dropped = drop_privileges(); !dropped) return dropped;
   end_guard_.emplace();
   if (auto opened = open_state(); !opened) return opened;
@@ -83,14 +83,14 @@ Result<void> Daemon::run() {
       std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(), copies_.get());
   begin(std::move(*sockets));
   strand_.run();
-  readers_.stop();  // nobody waits for a file now
+  readers_.stop();  // nothing may wait for a file from now on
   end();
   if (!failure_.empty()) return fail(failure_);
   spdlog::info("rollcalld stopped");
   return {};
 }
 
-/// Answering ends last: until then everything is kept, and a successor may have the state.
+/// Answering ends last: by then all state is saved, and a successor may take over state_dir.
 void Daemon::end() {
   alerts_.reset();
   loader_.reset();
@@ -128,7 +128,7 @@ void Daemon::raise_descriptor_limit() const {
       programs ? ", programs" : "", wanted);
 }
 
-/// Where nothing is configured, what this host has: a kernel without IPv6 serves IPv4.
+/// The configured addresses. Without server.listen, only those of the families that this host has.
 Result<std::vector<Endpoint>> Daemon::listen_addresses() const {
   if (!settings_.listen_by_default) return settings_.listen;
   std::vector<Endpoint> there;
@@ -177,7 +177,7 @@ Result<Daemon::Sockets> Daemon::open_sockets() const {
 }
 
 void Daemon::start_workers(Sockets sockets) {
-  const auto failed = [this](std::string why) {  // on the thread of a worker
+  const auto failed = [this](std::string why) {  // runs on the thread of a worker
     asio::post(strand_, [this, why = std::move(why)]() mutable { end_with(std::move(why)); });
   };
   for (std::size_t i = 0; i < sockets.udp.size(); ++i) {
@@ -221,10 +221,10 @@ void Daemon::begin(Sockets sockets) {
   }
   prober_.trust(std::move(settings_.tls));
   log_fresh({}, settings_.warnings);
-  configure();  // every zone is known, and not ready: SERVFAIL
+  configure();  // every zone is known but not ready: it answers SERVFAIL
   publish();
   listening_ = sockets.at;
-  start_workers(std::move(sockets));  // not before: what is not in the catalog is REFUSED
+  start_workers(std::move(sockets));  // not before: a zone that is not in the catalog is REFUSED
   load(std::move(files), [this](ReloadResult result) {
     loaded_ = std::move(result);
     tell_ready();
@@ -246,7 +246,7 @@ void Daemon::await_signals() {
   });
 }
 
-/// A server that hears nothing on one of its sockets any more makes room for one that does.
+/// If one of its sockets no longer works, the server ends, so that a working one can be started.
 void Daemon::end_with(std::string failure) {
   if (stopping_) return;
   failure_ = std::move(failure);

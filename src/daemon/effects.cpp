@@ -1,4 +1,4 @@
-/// Daemon: the roster's effects carried out.
+/// Daemon: carries out the roster's effects.
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -12,16 +12,16 @@
 namespace rollcall::daemon {
 namespace {
 
-/// Who is due within one of these is woken together: with thousands of probes a second a timer for
-/// each would cost more than the probes' own work here.
+/// Everything that is due within one grain is woken together: with thousands of probes a second, a
+/// timer for each would cost more than the probes themselves.
 using WakeGrain = std::chrono::duration<std::int64_t, std::ratio<1, 200>>;
 
-constexpr int kPublishPause = 9;  // times as long as the last catalog took, until the next
+constexpr int kPublishPause = 9;  // until the next catalog: times as long as the last one took
 constexpr std::chrono::milliseconds kMaxPublishPause{250};
 
 constexpr std::chrono::seconds kSweepInterval{1};  // how long a replaced zone may linger
 
-/// The flag is set as long as this lives.
+/// Sets the flag while this object lives.
 class Flagged {
  public:
   explicit Flagged(bool& flag) : flag_(flag) { flag_ = true; }
@@ -57,7 +57,7 @@ spdlog::level::level_enum level_of(roster::NoticeKind kind) {
 
 }  // namespace
 
-/// Never from within perform(): the effects are the roster's until its next step.
+/// Never call it from within perform(): the effects belong to the roster until its next step.
 void Daemon::step(const roster::Event& event) {
   if (stepping_) throw std::logic_error("a step within a step");
   const Flagged within(stepping_);
@@ -128,15 +128,15 @@ void Daemon::perform(const roster::DropZone& effect) {
   publish_soon();
 }
 
-/// Zones that come in one go make one catalog. A catalog costs what it holds: of tens of thousands
-/// of zones that are loaded one after the other, each would cost as much as all of them. So they
-/// take about a tenth of this thread's time.
+/// Zones that come together make one catalog. A catalog costs as much as it holds zones: with one
+/// catalog for each of tens of thousands of zones, each zone would cost as much as all. The pause
+/// limits publishing to about a tenth of this thread's time.
 void Daemon::publish_soon() {
   if (std::exchange(publish_pending_, true)) return;
   publish_due_.expires_at(io::to_steady(
       published_ + std::min<Duration>(kPublishPause * publishing_took_, kMaxPublishPause)));
   publish_due_.async_wait([this](const ErrorCode& error) {
-    if (!error && publish_pending_) publish();  // or it was done meanwhile, without waiting
+    if (!error && publish_pending_) publish();  // otherwise publish() was called directly meanwhile
   });
 }
 
@@ -165,7 +165,7 @@ void Daemon::free_retired() {
   });
 }
 
-/// A secondary asks at once: what it is told of must be in the catalog by then.
+/// A secondary asks at once, so the new serial must be in the catalog before NOTIFY is sent.
 void Daemon::perform(const roster::SendNotify& effect) {
   if (publish_pending_) {
     unsent_notifies_.push_back(effect);
@@ -194,14 +194,14 @@ void Daemon::perform(const roster::RestartService& effect) {
 }
 
 asio::awaitable<void> Daemon::ask_agent(roster::RestartService request) {
-  // Not within the step that wants it: its effects are still being carried out.
+  // Not within the step that requests it: its effects are still being carried out.
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   agent_link::AgentReply reply{.error = "agents.key_file is not configured"};
   if (settings_.agents.key) {
     const Endpoint agent = settings_.agents.agent_of(request.member);
     try {
       reply = co_await agent_link::restart_service(agent, *settings_.agents.key, request.service);
-    } catch (const std::exception& error) {  // the pool waits for the end of its restart
+    } catch (const std::exception& error) {  // a reply, too: the pool waits for it
       reply.error = error.what();
     }
   }
@@ -215,7 +215,7 @@ void Daemon::perform(const roster::RestartRefused& effect) {
   answer_asker(effect.restart, false, effect.reason);
 }
 
-/// Answers the operator who wanted this restart, where it was one.
+/// Answers the operator who requested this restart, if an operator did.
 void Daemon::answer_asker(roster::RestartId restart, bool ok, const std::string& text) {
   const auto asker = restart_askers_.extract(restart);
   if (asker) asker.mapped()(ok, text);

@@ -1,5 +1,5 @@
-/// Daemon: what survives a restart. The writer's thread writes it; here it is asked for, and told
-/// of.
+/// Daemon: state that survives a restart. The writer's thread writes it; requests and reports are
+/// here.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -85,8 +85,8 @@ void Daemon::state_written(const store::WrittenState& written) {
   }
 }
 
-/// One alert when the disk refuses, and one when it takes everything again; a log line each time
-/// that it gives another reason.
+/// One alert when a write fails, and one when everything can be written again; a log line for each
+/// new reason.
 void Daemon::tell_unwritten(const std::map<std::string, std::string>& problems) {
   const bool could = unwritten_.empty();
   for (const auto& [file, problem] : problems) {
@@ -102,8 +102,8 @@ void Daemon::tell_unwritten(const std::map<std::string, std::string>& problems) 
       .kind = kind, .alert = true, .reason = could ? unwritten_.begin()->second : std::string()});
 }
 
-/// Waits until the writer has tried all up to that ticket; unwritten_ says how it went.
-/// @return false where the disk does not answer
+/// Waits until the writer has tried all requests up to that ticket; unwritten_ has the failures.
+/// @return false if the disk does not respond
 asio::awaitable<bool> Daemon::written(std::uint64_t ticket) {
   if (ticket <= written_ticket_) co_return true;
   const auto timer = std::make_shared<asio::steady_timer>(strand_, kWrittenLimit);

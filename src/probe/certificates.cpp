@@ -39,7 +39,7 @@ struct PemBlock {
   long size = 0;
 };
 
-/// @return nothing behind the last block; an error where one is damaged
+/// @return nothing after the last block; an error if the block is damaged
 Result<std::optional<PemBlock>> next_block(BIO* text) {
   char* name = nullptr;
   char* header = nullptr;
@@ -68,7 +68,7 @@ std::size_t count_of(std::string_view text, std::string_view word) {
   return count;
 }
 
-/// @return an error where the block is no certificate; null for a revocation list
+/// @return an error if the block is not a certificate; null for a revocation list
 Result<Certificate> read_certificate(const PemBlock& block) {
   const std::string_view kind = block.name.get();
   if (kind == PEM_STRING_X509_CRL) return Certificate();
@@ -149,7 +149,7 @@ Result<std::vector<Certificate>> read_authorities(const std::string& pem) {
     }
     if (*certificate) found.push_back(std::move(*certificate));
   }
-  // A line that begins or ends a block and is damaged itself hides the block.
+  // A damaged BEGIN or END line hides its whole block.
   if (count_of(pem, "BEGIN ") > blocks || count_of(pem, "-----END ") > blocks) {
     return fail(fmt::format("a PEM block is damaged: only {} can be read", blocks));
   }
@@ -183,7 +183,7 @@ bool name_peer(SSL* ssl, const std::string& host) {
   if (IpAddress::parse(host)) {
     return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
   }
-  // RFC 9525 section 2: a common name is no name of a host.
+  // RFC 9525 section 2: the common name is not a host name.
   SSL_set_hostflags(ssl,
                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   return SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 && SSL_set1_host(ssl, host.c_str()) == 1;

@@ -24,10 +24,10 @@ Outcome failed(Step when, const std::string& step, int error) {
   return bad(step + ": " + std::system_category().message(error));
 }
 
-// A raw socket hears the replies to every other ping of that member, too.
+// A raw socket also receives the replies to every other ping of that member.
 constexpr unsigned kMaxOtherPackets = 1024;
 
-/// The next packet of the socket, or nothing after an error, which is told.
+/// Reads packets until the reply comes.
 asio::awaitable<Outcome> await_reply(io::Descriptor socket, IpFamily family, bool with_ip_header,
                                      std::uint64_t nonce, io::Deadline& deadline) {
   std::array<std::uint8_t, 512> packet;
@@ -43,7 +43,7 @@ asio::awaitable<Outcome> await_reply(io::Descriptor socket, IpFamily family, boo
     const ssize_t size = ::recv(readable.native_handle(), packet.data(), packet.size(), 0);
     if (size < 0 && errno != EAGAIN && errno != EINTR)
       co_return failed(Step::later, "reply", errno);
-    if (size < 0) continue;  // a waiting that was for nothing counts, too
+    if (size < 0) continue;  // a wait without a packet counts, too
     const Bytes received = Bytes(packet).first(static_cast<std::size_t>(size));
     if (health::is_echo_reply(family, received, with_ip_header, nonce)) co_return good();
   }
@@ -61,7 +61,7 @@ asio::awaitable<Outcome> probe_icmp(const Request& request, io::Deadline& deadli
   if (!ping) co_return unasked(kNoPing, ping.error());
   const std::vector<std::uint8_t> packet =
       health::echo_request(family, static_cast<std::uint16_t>(*nonce >> 48), *nonce);
-  // Connected: only what comes from the member is heard, and what routers say of it.
+  // A connected socket receives only the member's packets, and the errors that routers report.
   const auto target = io::to_udp({request.target.address, 0});
   if (::connect(ping->socket.get(), target.data(), static_cast<socklen_t>(target.size())) != 0) {
     co_return failed(Step::begin, "connect", errno);

@@ -10,8 +10,8 @@
 namespace rollcall::store {
 namespace {
 
-constexpr std::size_t kChunk = 256UL * 1024;  // octets that are looked through or copied at once
-constexpr std::uint64_t kMaxWaste = 1024UL * 1024;  // octets; and at most as much as is wanted
+constexpr std::size_t kChunk = 256UL * 1024;        // octets that are searched or copied at once
+constexpr std::uint64_t kMaxWaste = 1024UL * 1024;  // octets; or as many as the wanted copies take
 
 const std::string kCopies = "zone_copies";
 
@@ -26,7 +26,7 @@ Result<void> CopyFile::open() {
   return {};
 }
 
-/// Only the heads are read. Behind damage it goes on with the next head.
+/// Reads only the heads. After damage it continues with the next head.
 void CopyFile::scan() {
   places_.clear();
   end_ = 0;
@@ -43,10 +43,10 @@ void CopyFile::scan() {
   }
 }
 
-/// @return where the next one may be, its checksum decides; 0: nowhere
+/// @return where the next head may be (its checksum decides); 0: nowhere
 std::uint64_t CopyFile::next_head(std::uint64_t from) const {
   for (std::uint64_t at = from;; at += kChunk) {
-    // What lies across the border of two chunks is in the first one.
+    // A magic across the border of two chunks is in the first one.
     const auto chunk = read_octets(at, kChunk + state::kCopyMagic.size() - 1);
     if (!chunk || chunk->empty()) return 0;
     const std::size_t found = chunk->find(state::kCopyMagic);
@@ -120,7 +120,7 @@ Result<void> CopyFile::add(const dns::Name& origin, WallTime now, const state::Z
   return {};
 }
 
-/// Behind the last whole copy; what stood there was torn.
+/// Writes after the last whole copy, over a torn one.
 Result<void> CopyFile::append(std::string_view text) {
   if (::ftruncate(file_.get(), static_cast<off_t>(end_)) != 0)
     return folder_.failed("cut", kCopies);
@@ -128,7 +128,7 @@ Result<void> CopyFile::append(std::string_view text) {
     return folder_.failed("write", kCopies);
   unflushed_ = true;
   auto written = folder_.write(file_, text, kCopies);
-  // The disk is full: what others need is given back.
+  // The disk is full: gives back what was written.
   if (!written && ::ftruncate(file_.get(), static_cast<off_t>(end_)) != 0) return written;
   return written;
 }
@@ -149,7 +149,7 @@ Result<void> CopyFile::flush(const std::vector<dns::Name>& wanted) {
   return {};
 }
 
-/// The copies that are wanted, in a new file.
+/// Writes the wanted copies to a new file.
 Result<void> CopyFile::rewrite() {
   auto fresh = folder_.begin_anew(kCopies);
   if (!fresh) return std::unexpected(fresh.error());

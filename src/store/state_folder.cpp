@@ -22,18 +22,18 @@ namespace {
 
 constexpr const char* kLock = "lock";
 constexpr mode_t kOwnerAlone = S_IRUSR | S_IWUSR;  // of every file that is made here
-constexpr int kMostSetAside = 9;  // of one file: who damages it again and again fills no disk
+constexpr int kMostSetAside = 9;  // of one file: repeated damage must not fill the disk
 constexpr std::array<const char*, 10> kOurFiles{
     "lock",          "serials",  "serials.old",  "overrides", "health",
     "overrides.old", "restarts", "restarts.old", "alerts",    "zone_copies"};
 
-/// Not O_TRUNC, not O_CREAT: to look at what is there changes nothing, and waits for nobody.
+/// Without O_TRUNC and O_CREAT, and with O_NONBLOCK: looking changes nothing, and never waits.
 io::Descriptor open_to_look(int folder, const char* name) {
   return io::Descriptor(
       ::openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
-/// @return why it is not to be read; empty: it is a plain file of one name
+/// @return why it must not be read; empty: it is a plain file with one name
 std::string objection(const struct stat& file) {
   if (S_ISDIR(file.st_mode)) return std::strerror(EISDIR);
   if (!S_ISREG(file.st_mode)) return "it is not a regular file";
@@ -68,20 +68,20 @@ Result<void> give_state_folder(const std::string& path, uid_t user, gid_t group)
   struct stat itself{};
   if (::fstat(folder, &itself) == 0 && itself.st_uid == user) return {};
   if (!opened->only_root) {
-    // To give it away could be what somebody waits for who can exchange it.
+    // Giving it away could help a user who can replace parts of the path.
     spdlog::warn(
         "state_dir {} belongs neither to root alone nor to server.user: left unchanged; if it is "
         "not writable, chown it",
         path);
     return {};
   }
-  // On a disk that is read-only it stays as it is, and is read.
+  // On a read-only disk the owner stays, and the server still reads the files.
   const auto give = [&](int file, const std::string& name) {
     if (::fchown(file, user, group) == 0) return;
     spdlog::warn("cannot give {}{} to the user of server.user: {}", path, name,
                  std::strerror(errno));
   };
-  // The folder last: until then nobody but root can put anything here.
+  // The folder comes last: until then only root can put anything into it.
   for (const char* name : kOurFiles) {
     const io::Descriptor file = open_to_look(folder, name);
     struct stat status{};
@@ -170,7 +170,7 @@ Result<io::Descriptor> StateFolder::begin_anew(const std::string& name) const {
                                    kOwnerAlone));
   };
   io::Descriptor file = make();
-  if (!file && errno == EEXIST) {  // what a crash left, or what somebody planted
+  if (!file && errno == EEXIST) {  // left by a crash, or planted
     if (::unlinkat(folder_.get(), fresh.c_str(), 0) != 0 && !set_aside(fresh)) {
       return failed("remove", fresh);
     }
@@ -205,12 +205,12 @@ Result<void> StateFolder::rename(const std::string& from, const std::string& to)
   const auto renamed = [&] {
     return ::renameat(folder_.get(), from.c_str(), folder_.get(), to.c_str()) == 0;
   };
-  // A folder in its place gives way to no file.
+  // A rename cannot replace a folder.
   if (!renamed() && (!set_aside(to) || !renamed())) return failed("replace", to);
   return flush();
 }
 
-/// A rename is on disk when its folder is.
+/// A rename is on disk only when its folder is.
 Result<void> StateFolder::flush() const {
   if (::fsync(folder_.get()) == 0) return {};
   if (errno != EINVAL) return fail(fmt::format("cannot flush {}: {}", path_, std::strerror(errno)));

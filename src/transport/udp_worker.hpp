@@ -21,16 +21,16 @@ namespace rollcall::transport {
 class UdpWorker {
  public:
   /// Takes over a bound socket (listen_socket.hpp).
-  /// @param cpu that the thread runs on; nothing: any
+  /// @param cpu the CPU that the thread runs on; nothing: any
   /// @param failed is called, on the worker's thread, when the socket has given nothing but errors
   ///        for kFailureGivenUp; the thread ends then
   UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& catalog,
             const answer::Responder& responder, std::uint64_t seed, std::optional<unsigned> cpu,
             std::function<void(std::string)> failed = {});
-  /// Stops the thread, which answers what has come until then, and joins it: within
+  /// Stops the thread, which first answers the queries that have arrived, and joins it: within
   /// kUdpWakeInterval.
   ~UdpWorker() = default;
-  /// Does not wait for it.
+  /// Requests the stop without waiting for it.
   void stop_soon() { thread_.request_stop(); }
 
  private:

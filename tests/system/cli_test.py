@@ -184,7 +184,7 @@ class CheckzoneTest(WithFolder):
 
 
 class NearestWordTest(WithFolder):
-    """What was meant, where a word is not known."""
+    """Suggestions for unknown words."""
 
     def test_commands_and_options(self):
         for arguments, said in (
@@ -242,7 +242,7 @@ class NoRandomNumbersTest(WithFolder):
 
 
 class ServerCommandsTest(WithFolder):
-    """What asks a running server."""
+    """Commands that ask a running server."""
 
     def setUp(self):
         super().setUp()
@@ -267,7 +267,7 @@ class ServerCommandsTest(WithFolder):
         self.assertTrue(eventually(lambda: "down" in self.server.ctl("status").stdout, 20))
 
     def test_octets_of_a_zone_file_reach_no_terminal(self):
-        """What is no UTF-8, or would steer a terminal, is shown as an escape, in JSON too."""
+        """Invalid UTF-8 and terminal controls are shown as escapes, in JSON too."""
         self.start()
         with open(self.folder.join("db.new"), "wb") as file:
             file.write(ZONE.encode() + b"bad\xff\xc2\x9b2J IN A\xe2\x80\xae\x1b[2J 127.0.0.9\n")

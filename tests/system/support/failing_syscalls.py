@@ -1,4 +1,4 @@
-"""Runs a program whose system calls fail as they are told to, by a seccomp filter.
+"""Runs a program while chosen system calls fail, by a seccomp filter.
 
     failing_syscalls.py CALL[/FIRST_ARGUMENT]=ERRNO ... -- PROGRAM ARGUMENT ...
 """
