@@ -63,14 +63,6 @@ std::optional<http::response<http::string_body>> unreadable(const ErrorCode& err
   return {};
 }
 
-std::string result_text(const agent_link::RestartReport& report) {
-  if (report.ok) return fmt::format("restarted in {:.1f} s", report.seconds);
-  if (!report.error.empty()) return report.error;
-  if (report.timed_out) return fmt::format("did not end within {:.1f} s", report.seconds);
-  return fmt::format("failed with exit status {} after {:.1f} s", report.exit_status,
-                     report.seconds);
-}
-
 /// What is asked of a path; nothing: there is no such path.
 std::optional<http::verb> method_of(std::string_view path) {
   if (path == agent_link::kRestartPath || path == agent_link::kWatchPath) return http::verb::post;
@@ -307,7 +299,7 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
   agent_link::RestartReport report =
       co_await run_restart(options_.services.at(*name), options_.time_limit);
   spdlog::log(report.ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", peer, *name,
-              result_text(report));
+              agent_link::result_text(report));
   auto response = json_response(http::status::ok, agent_link::to_json(report));
   if (options_.services.contains(*name)) last_[*name] = std::move(report);
   co_return response;

@@ -46,32 +46,6 @@ AgentReply no_reply(std::string error) {
   return reply;
 }
 
-/// @param status of HTTP
-AgentReply read_reply(unsigned status, const std::string& body) {
-  auto report = read_restart_report(body);
-  if (!report) {
-    return no_reply(
-        fmt::format("HTTP status {}: invalid reply: {}", status, report.error().message));
-  }
-  AgentReply reply{.ok = status == kGood && report->ok,
-                   .exit_status = report->exit_status,
-                   .timed_out = report->timed_out,
-                   .seconds = report->seconds,
-                   .output = std::move(report->output),
-                   .error = {}};
-  if (reply.ok) return reply;
-  if (status != kGood) {
-    reply.error = fmt::format("HTTP status {}: {}", status, report->error);
-  } else if (!report->error.empty()) {
-    reply.error = std::move(report->error);
-  } else if (reply.timed_out) {
-    reply.error = fmt::format("the restart did not end within {:.1f} s", reply.seconds);
-  } else {
-    reply.error = fmt::format("the restart failed with exit status {}", reply.exit_status);
-  }
-  return reply;
-}
-
 http::request<http::string_body> make_request(const Endpoint& agent, std::string_view path,
                                               const std::string& service) {
   http::request<http::string_body> request(http::verb::post, std::string(path), 11);
@@ -213,6 +187,31 @@ asio::awaitable<void> Conversation::until_end() {
 }
 
 }  // namespace
+
+AgentReply read_reply(unsigned status, const std::string& body) {
+  auto report = read_restart_report(body);
+  if (!report) {
+    return no_reply(
+        fmt::format("HTTP status {}: invalid reply: {}", status, report.error().message));
+  }
+  AgentReply reply{.ok = status == kGood && report->ok,
+                   .exit_status = report->exit_status,
+                   .timed_out = report->timed_out,
+                   .seconds = report->seconds,
+                   .output = std::move(report->output),
+                   .error = {}};
+  if (reply.ok) return reply;
+  if (status != kGood) {
+    reply.error = fmt::format("HTTP status {}: {}", status, report->error);
+  } else if (!report->error.empty()) {
+    reply.error = std::move(report->error);
+  } else if (reply.timed_out) {
+    reply.error = fmt::format("the restart did not end within {:.1f} s", reply.seconds);
+  } else {
+    reply.error = fmt::format("the restart failed with exit status {}", reply.exit_status);
+  }
+  return reply;
+}
 
 asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
                                             Duration deadline) {

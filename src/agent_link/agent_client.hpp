@@ -23,11 +23,16 @@ struct AgentReply {
   std::string error;   // one line for people; empty where ok
 };
 
-/// Connects, proves the key, asks and waits for the reply, all within `deadline`. A service that
-/// is not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok.
-/// To cancel it throws operation_aborted, as every awaitable does; the restart itself goes on.
+/// Connects, proves the key, asks and waits for the reply, all within `deadline`. A service that is
+/// not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok. To
+/// cancel it throws operation_aborted, as every awaitable does; the restart itself goes on.
 asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
                                             Duration deadline = kAgentDeadline);
+
+/// The reply in an agent's response. A status other than 200, and a body that is no report, make
+/// it one that is not ok.
+/// @param status of HTTP
+AgentReply read_reply(unsigned status, const std::string& body);
 
 /// Asks the agent to watch a service, and reads for as long as it does.
 /// @param tls of make_psk_context(); outlives the conversation

@@ -27,6 +27,9 @@ struct RestartReport {
   bool operator==(const RestartReport&) const = default;
 };
 
+/// The result for a log: "restarted in 1.5 s", or why not.
+std::string result_text(const RestartReport& report);
+
 /// The text in double quotes, printable and escaped as in JSON, cut at 64 octets: names from the
 /// network are shown, in logs and replies, in no other way.
 std::string quote_foreign(std::string_view text);

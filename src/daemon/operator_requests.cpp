@@ -34,8 +34,7 @@ asio::awaitable<std::string> Daemon::command(roster::Event event) {
   const bool tried = co_await written(*overrides_ticket_);
   const auto problem = unwritten_.find("overrides");
   if (tried && problem == unwritten_.end()) co_return api::done_reply(done.text);
-  co_return api::failure_reply(done.text + ", but this is lost at a restart: " +
-                               (tried ? problem->second : "the disk does not respond"));
+  co_return api::unsaved_reply(done.text, tried ? problem->second : std::string());
 }
 
 }  // namespace rollcall::daemon

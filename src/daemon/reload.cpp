@@ -6,7 +6,6 @@
 #include <boost/asio/post.hpp>
 
 #include "api/views.hpp"
-#include "core/counted.hpp"
 #include "daemon/daemon.hpp"
 #include "io/clock.hpp"
 #include "io/sd_notify.hpp"
@@ -217,16 +216,9 @@ asio::awaitable<std::string> Daemon::handle_reload(api::ReloadRequest request) {
             });
           },
           asio::use_awaitable);
-  if (result.refused > 0) {
-    co_return api::failure_reply(fmt::format("{} of {} zones refused; their old versions stay",
-                                             result.refused, result.zones),
-                                 result.diagnostics);
-  }
-  if (!result.configuration || has_errors(result.diagnostics)) {
-    co_return api::failure_reply("nothing was reloaded; everything stays as it was",
-                                 result.diagnostics);
-  }
-  co_return api::done_reply(counted(result.zones, "zone", "zones") + " reloaded");
+  co_return api::reload_reply(
+      {.configuration = result.configuration, .zones = result.zones, .refused = result.refused},
+      result.diagnostics);
 }
 
 asio::awaitable<std::string> Daemon::handle_restart(api::RestartRequest request) {

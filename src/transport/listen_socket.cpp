@@ -36,15 +36,7 @@ SocketAddress socket_address(const Endpoint& endpoint) {
 }
 
 std::unexpected<Error> failed(const char* what, const Endpoint& endpoint) {
-  const int error = errno;
-  const char* hint =
-      error == EADDRINUSE ? "; is another server running there?"
-      : error == EACCES   ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE"
-      : error == EADDRNOTAVAIL
-          ? "; for an address that appears later, set server.listen_when_absent to wait"
-          : "";
-  return fail(fmt::format("cannot listen on {} ({}): {}{}", endpoint.to_string(), what,
-                          std::strerror(error), hint));
+  return fail(cannot_listen(endpoint, what, errno));
 }
 
 bool set_option(int socket, int level, int name, int value) {
@@ -61,6 +53,17 @@ void allow_absent(int socket, bool v4) {
 }
 
 }  // namespace
+
+std::string cannot_listen(const Endpoint& endpoint, std::string_view what, int error) {
+  const char* const hint =
+      error == EADDRINUSE ? "; is another server running there?"
+      : error == EACCES   ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE"
+      : error == EADDRNOTAVAIL
+          ? "; for an address that appears later, set server.listen_when_absent to wait"
+          : "";
+  return fmt::format("cannot listen on {} ({}): {}{}", endpoint.to_string(), what,
+                     std::strerror(error), hint);
+}
 
 bool host_has(const IpAddress& address) {
   const io::Descriptor socket(

@@ -16,8 +16,8 @@ namespace rollcall::transport {
 inline constexpr std::chrono::milliseconds kUdpWakeInterval{250};
 inline constexpr int kUdpReceiveBuffer = 4 * 1024 * 1024;  // octets; bursts wait here, not drop
 inline constexpr int kTcpBacklog = 1024;
-/// Octets that the kernel takes of a peer that does not read, beyond what that peer's host takes:
-/// a megabyte or more each, without it.
+/// Octets that the kernel takes of a peer that does not read, beyond what that peer's host takes: a
+/// megabyte or more each, without it.
 inline constexpr int kTcpUnsent = 128 * 1024;
 
 /// What is done about an address that this host does not have.
@@ -28,6 +28,11 @@ enum class WhenAbsent : std::uint8_t {
 
 /// False where the host knows no such address, or has not its family at all.
 bool host_has(const IpAddress& address);
+
+/// Why a socket cannot be had at that address, with what an operator can do about it.
+/// @param what "UDP", "TCP" or the step that failed
+/// @param error an errno
+std::string cannot_listen(const Endpoint& endpoint, std::string_view what, int error);
 
 /// A UDP socket that shares its address by SO_REUSEPORT, tells where each packet was sent to (where
 /// it is bound to the unspecified address), lets its packets be fragmented rather than dropped (RFC

@@ -32,6 +32,25 @@ std::string issuer_pem() {
   return {text, static_cast<std::size_t>(size)};
 }
 
+std::string error_of(const std::string& pem) {
+  const auto read = read_authorities(pem);
+  return read ? "" : read.error().message;
+}
+
+TEST(Authorities, EachBlockMustBeWhole) {
+  const std::string pem = issuer_pem();
+  EXPECT_EQ(read_authorities("My company's CA:\n" + pem + "\n" + pem)->size(), 2U);
+  EXPECT_EQ(error_of(""), "no certificate found");
+  EXPECT_EQ(error_of("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+            "PEM block 1 is \"PRIVATE KEY\", not a certificate");
+  EXPECT_EQ(error_of(pem + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+            "PEM block 2 is damaged");
+  EXPECT_TRUE(error_of(pem + "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n")
+                  .starts_with("PEM block 2 is damaged: "));
+  EXPECT_EQ(error_of(pem + "----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+            "a PEM block is damaged: only 1 can be read");
+}
+
 class TlsContextsTest : public testing::Test {
  protected:
   TlsContextsTest() { ::unsetenv("SSL_CERT_FILE"); }

@@ -54,10 +54,35 @@ class WithFolder(unittest.TestCase):
         self.assertEqual(done.returncode, code, f"stdout: {done.stdout}\nstderr: {done.stderr}")
 
 
+HELP = {
+    "status": "Show the zones, and the pools with the health of their members.",
+    "drain": "Leave members out of the answers, and ask for no restart of them.",
+    "up": "Treat members as up, whatever their probes say.",
+    "down": "Treat members as down, whatever their probes say.",
+    "auto": "Let the probes of members decide again.",
+    "normal": "Answer everything in the zone files, whatever probes and overrides say.",
+    "thaw": "Let answers follow the probes again, after the isolation guard has frozen them.",
+    "reload": "Read the configuration and the zone files again.",
+    "restart": "Ask a member's agent to restart a service.",
+    "check": "Check the configuration, the keys and every zone; needs no server.",
+    "checkzone": "Check one zone file; needs no server.",
+    "keygen": "Make a new secret: tsig or agent.",
+}
+
+
 class UsageTest(WithFolder):
     """--help, --version and wrong usage."""
 
     PROGRAMS = (programs.ROLLCALLD, programs.ROLLCALLCTL, programs.AGENT)
+
+    def test_every_command_says_what_it_does(self):
+        commands = " ".join(rollcallctl("--help").stdout.split())
+        for command, text in HELP.items():
+            with self.subTest(command):
+                done = rollcallctl(command, "--help")
+                self.assert_exit(done, DONE)
+                self.assertIn(text, " ".join(done.stdout.split()))
+                self.assertIn(f"{command} {text}", commands)
 
     def test_help_and_version(self):
         for program in self.PROGRAMS:
