@@ -295,7 +295,7 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
     if (running_.empty()) idle_.cancel();
   };
   const std::unique_ptr<const std::string, decltype(ended)> mark(&*name, ended);
-  spdlog::info("{}: restarts {}", peer, *name);
+  spdlog::info("{}: restarting {}", peer, *name);
   agent_link::RestartReport report =
       co_await run_restart(options_.services.at(*name), options_.time_limit);
   spdlog::log(report.ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", peer, *name,
