@@ -92,7 +92,7 @@ def _chosen(parser, text, known):
 
 
 def _look_for_programs(parser, options, asked):
-    """Leaves out peers that are not here, and stages without their program; says so."""
+    """Leaves out missing peers, and stages without their program, with a message."""
     for name in options.peers[:]:
         kind = peers.KINDS[name]
         if kind.program(options.build):
@@ -110,7 +110,7 @@ def _look_for_programs(parser, options, asked):
 
 
 def machine():
-    """What the figures depend on."""
+    """The properties of this machine that the figures depend on."""
     model = "unknown"
     told = subprocess.run(["lscpu", "--json"], capture_output=True, text=True, check=False)
     if told.returncode == 0:
@@ -122,7 +122,7 @@ def machine():
 
 
 def measure(lab, made):
-    """Stage -> results; one that fails is said and left out."""
+    """Stage -> results; a failed stage is reported and left out."""
     results = {}
     for stage in lab.options.stages:
         zone, run, _, _ = STAGES[stage]
@@ -165,7 +165,7 @@ def report(options, about, results, failures):
 
 def main(arguments):
     options = parse(arguments)
-    # A server that is being measured ends with us, however we end.
+    # Servers under measurement end with this program, however it ends.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended by a signal"))
     now = datetime.datetime.now(datetime.timezone.utc)
     about = {"date": now.strftime("%Y-%m-%d %H:%M UTC"), "machine": machine(),

@@ -1,5 +1,5 @@
-/// The floor under every nameserver with ordinary UDP sockets: takes packets in batches, sets QR,
-/// makes them as much longer as an answer would be, and sends them back. One thread.
+/// The fastest that a nameserver with ordinary UDP sockets could be: receives packets in batches,
+/// sets QR, lengthens them as an answer would, and sends them back. One thread.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -23,7 +23,7 @@ using std::chrono::steady_clock;
 constexpr std::size_t kRequestSize = 1024;
 constexpr unsigned kMostPadding = 1024;
 constexpr int kReceiveBuffer = 4 * 1024 * 1024;  // octets, as Rollcall asks for
-constexpr timeval kWakeInterval{0, 200'000};     // how often it looks whether its time is over
+constexpr timeval kWakeInterval{0, 200'000};     // how often it checks whether its time is over
 
 struct Options {
   std::string listen;
@@ -74,7 +74,7 @@ class Echo {
     }
     for (unsigned sent = 0; sent < count;) {
       const int more = ::sendmmsg(socket, messages_.data() + sent, count - sent, 0);
-      sent += more > 0 ? static_cast<unsigned>(more) : 1;  // the first one is to blame
+      sent += more > 0 ? static_cast<unsigned>(more) : 1;  // skips the first, which cannot be sent
     }
   }
 

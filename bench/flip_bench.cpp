@@ -1,4 +1,4 @@
-/// Answers from a pool while its mask flips: what a flip costs those who ask, and how long it takes
+/// Answers from a pool while its mask flips: what a flip costs the queries, and how long it takes
 /// until the first answer shows it. The argument is flips a second.
 #include <benchmark/benchmark.h>
 
@@ -17,7 +17,7 @@ namespace {
 constexpr WallTime kNow{std::chrono::seconds(1'800'000'000)};
 constexpr std::array<std::uint8_t, 4> kClient{127, 0, 0, 1};
 
-// Before anything is pinned.
+// Read before any thread is pinned.
 const int kCpu = nth_cpu(0);
 const int kFlipCpu = nth_cpu(1);
 

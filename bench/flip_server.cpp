@@ -1,4 +1,4 @@
-/// A UDP worker as rollcalld runs it, with a pool whose mask flips: what flips cost those who ask,
+/// A UDP worker as rollcalld runs it, with a pool whose mask flips: what flips cost the queries,
 /// seen from outside (flood --server). One worker on the CPU that it is started on; the flips come
 /// from another one, as the control strand's do.
 #include <fmt/format.h>

@@ -20,7 +20,7 @@ zone::Catalog pool_catalog();
 class Flipper {
  public:
   /// @param rate flips a second, by a schedule; 0: none
-  /// @param stores false: it wakes as often and changes nothing, to tell the two apart
+  /// @param stores false: wakes as often but changes nothing, to separate the two costs
   /// @param cpu where the thread runs, or kAnyCpu
   Flipper(const zone::Catalog& catalog, double rate, int cpu, bool stores = true);
   ~Flipper() = default;

@@ -6,27 +6,19 @@
 /// Without a rate the loop is closed: a window of queries is always outstanding, so that the server
 /// is never idle and hardly anything is dropped. With a rate it is open: queries leave by a fixed
 /// schedule whatever comes back, and their latency counts from the time that the schedule gave
-/// them, so that a server that stalls is charged with all who would have waited.
-/// One JSON object goes to standard output.
+/// them, so that a stalled server is charged for every query that would have waited. One JSON
+/// object goes to standard output.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <cstdio>
 #include <deque>
-#include <exception>
 
 #include "flood_socket.hpp"
-#include "loopback.hpp"
-#include "pinning.hpp"
-#include "query_list.hpp"
+#include "generator.hpp"
 
 namespace rollcall::bench {
 namespace {
 
-struct Options {
-  std::string server;
-  QueryListOptions list;
-  double seconds = 3;
+struct Options : LoadOptions {
   double rate = 0;       // queries a second; 0: a closed loop
   double timeout = 0.2;  // seconds until a query counts as lost
   std::uint64_t count = 0;
@@ -34,13 +26,12 @@ struct Options {
   unsigned sockets = 4;
   unsigned batch = 64;
   unsigned verify = 64;
-  int cpu = kAnyCpu;
 };
 
 struct Outcome {
   double seconds = 0;
-  std::uint64_t answered_in_time = 0;  // before the end; later ones are only not lost
-  double idle = 0;                     // seconds in which there was nothing to do
+  std::uint64_t answered_in_time = 0;  // before the end; later ones only do not count as lost
+  double idle = 0;                     // seconds without anything to send or receive
 };
 
 std::uint64_t to_ns(double seconds) {
@@ -73,7 +64,7 @@ class Flood {
       }
       now = end;
     }
-    // A stall at the very end must not hide those who came in it.
+    // A stall at the very end must not hide the queries that were due in it.
     if (options_.rate > 0 && now >= stop) send_what_is_due(stop - start, start);
     const Outcome outcome{static_cast<double>(now - start) / 1e9, tally_.answered,
                           static_cast<double>(idle) / 1e9};
@@ -140,9 +131,7 @@ std::string to_json(const Options& options, const Outcome& outcome, const Tally&
     if (tally.rcodes[i] == 0) continue;
     rcodes += fmt::format("{}\"{}\": {}", rcodes.empty() ? "" : ", ", i, tally.rcodes[i]);
   }
-  const auto us = [&](double share) {
-    return static_cast<double>(tally.latency.quantile(share)) / 1e3;
-  };
+  const auto us = [&](double share) { return quantile_us(tally.latency, share); };
   const auto answered = static_cast<double>(std::max<std::uint64_t>(1, tally.answered));
   return fmt::format(
       R"({{"seconds": {:.3f}, "rate": {}, "sent": {}, "answered": {}, "qps": {:.0f}, )"
@@ -161,9 +150,7 @@ std::string to_json(const Options& options, const Outcome& outcome, const Tally&
 
 void add_options(CLI::App& app, Options& options) {
   const auto batch = CLI::Range(1, 1024);
-  app.add_option("--server", options.server, "ADDRESS:PORT in 127.0.0.0/8 or ::1")->required();
-  app.add_option("--queries", options.list.file, "lines: name type [expected RCODE]")->required();
-  app.add_option("--seconds", options.seconds, "how long")->check(CLI::Range(0.01, 3600.0));
+  add_load_options(app, options);
   app.add_option("--count", options.count, "stop after that many answers, if that is sooner");
   app.add_option("--rate", options.rate, "queries a second by a schedule; 0: as many as it takes")
       ->check(CLI::NonNegativeNumber);
@@ -177,35 +164,22 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--verify", options.verify, "look into every that many answers; 0: into none");
   app.add_option("--timeout", options.timeout, "seconds until a query is lost")
       ->check(CLI::Range(0.001, 60.0));
-  app.add_option("--cpu", options.cpu, "run on that CPU");
   app.add_option("--seed", options.list.seed, "of the order of the queries");
 }
 
-int run(const Options& options) {
-  const Result<SocketAddress> server = loopback_address(options.server);
-  if (!server) throw std::runtime_error(server.error().message);
-  const Result<QueryList> queries = QueryList::read(options.list);
-  if (!queries) throw std::runtime_error(queries.error().message);
-  pin_to(options.cpu);
-  Flood flood(options, *server, *queries);
+void run(const Options& options) {
+  const Load load = prepare_load(options);
+  Flood flood(options, load.server, load.queries);
   const Outcome outcome = flood.run();
   fmt::print("{}\n", to_json(options, outcome, flood.tally()));
-  if (flood.tally().answered > 0) return 0;
-  throw std::runtime_error(fmt::format("{} did not answer", options.server));
+  need_answers(flood.tally().answered, options);
 }
 
 }  // namespace
 }  // namespace rollcall::bench
 
 int main(int argc, char** argv) {
-  rollcall::bench::Options options;
-  CLI::App app("A load generator for nameservers on this host");
-  rollcall::bench::add_options(app, options);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    return rollcall::bench::run(options);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "flood: {}\n", error.what());
-    return 1;
-  }
+  using namespace rollcall::bench;
+  return generator_main(argc, argv, "flood", "A load generator for nameservers on this host",
+                        add_options, run);
 }

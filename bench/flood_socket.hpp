@@ -1,4 +1,4 @@
-/// One socket of the load generator: what it has sent, what of that is not answered yet.
+/// One socket of the load generator, with the queries that are sent and not yet answered.
 #pragma once
 
 #include <netinet/in.h>
@@ -18,14 +18,14 @@ namespace rollcall::bench {
 /// Nanoseconds of the monotonic clock.
 std::uint64_t now_ns();
 
-/// What a whole flood has seen.
+/// The counts of a whole run.
 struct Tally {
   std::uint64_t sent = 0;
   std::uint64_t answered = 0;
   std::uint64_t lost = 0;     // no answer within the time-out
-  std::uint64_t stray = 0;    // answers to nothing, or to what was given up
-  std::uint64_t checked = 0;  // answers that were looked into
-  std::uint64_t wrong = 0;    // of these, those that were not what the list expects
+  std::uint64_t stray = 0;    // answers to no query, or to one that was given up
+  std::uint64_t checked = 0;  // answers that were examined
+  std::uint64_t wrong = 0;    // examined answers that differ from what the list expects
   std::uint64_t truncated = 0;
   std::uint64_t octets = 0;  // of answers
   std::array<std::uint64_t, 16> rcodes{};
@@ -36,26 +36,26 @@ struct FloodSocketOptions {
   SocketAddress server;
   unsigned batch = 64;  // packets a system call
   unsigned gso = 1;     // queries handed to the kernel as one; 1: off (UDP_SEGMENT, udp(7))
-  unsigned verify = 0;  // every that many answers one is looked into; 0: none
+  unsigned verify = 0;  // examines one of this many answers; 0: none
 };
 
-/// One thread. The list and the tally outlive it.
+/// One thread. The list and the tally must outlive it.
 class FloodSocket {
  public:
-  /// Throws std::system_error where there is no such socket.
+  /// Throws std::system_error if the socket cannot be made.
   FloodSocket(const FloodSocketOptions& options, const QueryList& queries, Tally& tally);
 
   unsigned outstanding() const { return outstanding_; }
 
   /// Sends the next queries of the list. Their latency counts from the time when they are due.
-  /// @param next where the list is read; moved on, around its end
+  /// @param next the position in the list; advanced, and wraps around
   /// @param due ns, of the first one; `step` ns later the second one, and so on
   void send(unsigned count, std::size_t& next, std::uint64_t due, double step);
 
-  /// Takes what has arrived. Does not wait.
+  /// Receives what has arrived, without waiting.
   bool receive();
 
-  /// Gives up what was sent before that time.
+  /// Gives up the queries that were sent before that time.
   void expire(std::uint64_t before);
 
  private:
@@ -86,7 +86,7 @@ class FloodSocket {
   std::uint64_t head_ = 0;  // number of the next query; the low 16 bits are its ID
   std::uint64_t tail_ = 0;  // everything before it is answered or given up
   unsigned outstanding_ = 0;
-  unsigned unchecked_ = 0;  // answers since the last one that was looked into
+  unsigned unchecked_ = 0;  // answers since the last examined one
 
   struct Control {
     alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(std::uint16_t))> octets;

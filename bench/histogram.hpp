@@ -1,5 +1,5 @@
-/// How often which time was seen, in buckets that are at most 1/64 wide: percentiles of millions
-/// of latencies in 30 KiB.
+/// A histogram of times, in buckets that are at most 1/64 wide: percentiles of millions of
+/// latencies in 30 KiB.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@ class Histogram {
   std::uint64_t count() const { return count_; }
   std::uint64_t max() const { return max_; }
 
-  /// The least value of the bucket in which that share of all values ends; 0 where there are none.
+  /// The least value of the bucket in which that share of all values ends; 0 if there are none.
   /// @param share 0..1
   std::uint64_t quantile(double share) const {
     const auto wanted = static_cast<std::uint64_t>(share * static_cast<double>(count_));

@@ -17,7 +17,7 @@ SOCKETS = 4
 
 
 class Lab:
-    """The settings of one run, and what goes wrong in it."""
+    """The settings of one run, and its problems."""
 
     def __init__(self, options, folder):
         self.options = options
@@ -62,7 +62,7 @@ class Lab:
             yield servers
 
     def told(self, command, seconds=120):
-        """What a program says that runs on the generator's CPU. Raises PeerError."""
+        """The output of a program that runs on the generator's CPU. Raises PeerError."""
         done = subprocess.run(command, capture_output=True, text=True, check=False,
                               timeout=seconds, **undisturbed({self.generator_cpu}))
         if done.returncode != 0:
@@ -70,13 +70,13 @@ class Lab:
         return done.stdout
 
     def flood(self, server, zone, seconds=None, rate=0, **more):
-        """What flood says, with the server's CPU seconds for a million answers."""
+        """The output of flood, with the server's CPU seconds for a million answers."""
         if rate:
             more["gso"] = 1  # trains of queries would wait for one another
         return self.flood_from([self.generator_cpu], server, zone, seconds, rate=rate, **more)[0]
 
     def flood_from(self, cpus, server, zone, seconds=None, **more):
-        """One generator for each of `cpus` (None: any). Each is told the same CPU seconds."""
+        """One generator for each of `cpus` (None: any). Each result has the same CPU seconds."""
         seconds = seconds or self.options.seconds
         more = {"window": WINDOW, "sockets": SOCKETS, "gso": self.options.gso, **more}
         words = [word for key, value in more.items() for word in (f"--{key}", str(value))]

@@ -1,4 +1,4 @@
-/// The only addresses that the load generator and the echo server speak to: those of this host.
+/// The only addresses that the load generator and the echo server use: those of this host.
 #pragma once
 
 #include <netinet/in.h>

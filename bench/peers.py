@@ -1,4 +1,4 @@
-"""How each nameserver is told to serve zones on one port of 127.0.0.1 with that many UDP workers.
+"""How each nameserver is configured to serve zones on one port of 127.0.0.1 with some UDP workers.
 
 All of them without rate limits and cookies, with errors alone in their logs, with rotation of
 addresses where they have it, and with everything that they write in one folder.
@@ -25,7 +25,7 @@ server:
 remote-control:
   control-enable: no
 {zones}"""
-# Later versions keep no database and take rate limits as none unless told.
+# Later versions keep no database and have no rate limits by default.
 NSD_OF_DEBIAN_12 = '  database: ""\n  rrl-ratelimit: 0\n  rrl-whitelist-ratelimit: 0'
 
 KNOT = """\
@@ -207,7 +207,7 @@ class Kind:
         self._program = program
 
     def program(self, build):
-        """The path, or None where it is not installed."""
+        """The path, or None if it is not installed."""
         if self.package is None:
             path = os.path.join(build, self._program)
             return path if os.access(path, os.X_OK) else None

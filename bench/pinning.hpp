@@ -11,7 +11,8 @@ namespace rollcall::bench {
 
 inline constexpr int kAnyCpu = -1;
 
-/// The calling thread, and those that it starts later. Throws std::system_error where it may not.
+/// Pins the calling thread, and those that it starts later. Throws std::system_error if that is not
+/// allowed.
 inline void pin_to(int cpu) {
   if (cpu == kAnyCpu) return;
   cpu_set_t set;
@@ -23,7 +24,8 @@ inline void pin_to(int cpu) {
   }
 }
 
-/// The CPU of that number among those that the calling thread may use; kAnyCpu where it has fewer.
+/// The CPU with that number among those that the calling thread may use; kAnyCpu if it may use
+/// fewer.
 inline int nth_cpu(unsigned number) {
   cpu_set_t set;
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return kAnyCpu;

@@ -1,5 +1,5 @@
 /// What each step of the query path costs: the question, its hashes, the zone, the node, the whole
-/// answer. Times are of one query; allocation and system calls are no part of any of them.
+/// answer. Times are for one query, without allocation and system calls.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -23,7 +23,7 @@ namespace {
 using Packet = std::vector<std::uint8_t>;
 using dns::Type;
 
-constexpr std::size_t kAskedNames = 400'000;  // their nodes are more than the caches hold
+constexpr std::size_t kAskedNames = 400'000;  // their nodes do not fit into the caches
 constexpr std::size_t kBatch = 32;            // what a worker takes at once
 constexpr WallTime kNow{std::chrono::seconds(1'800'000'000)};
 constexpr std::array<std::uint8_t, 4> kClient{127, 0, 0, 1};
@@ -139,7 +139,7 @@ void find_node(benchmark::State& state) {
 }
 BENCHMARK(find_node);
 
-/// The hash is known: what is left is waiting for memory.
+/// With the hash known, what remains is waiting for memory.
 void find_node_of_a_million(benchmark::State& state) {
   const zone::Zone& zone = *big_zone().entries().front().zone;
   std::vector<std::uint64_t> hashes;
@@ -185,7 +185,8 @@ void answer_of_a_million(benchmark::State& state) {
 }
 BENCHMARK(answer_of_a_million);
 
-/// As a worker does it: packets that lie behind one another in memory, answers into another array.
+/// As a worker does it: reads packets that follow one another in memory, and writes answers into
+/// another array.
 void batch_of_a_million(benchmark::State& state) {
   struct Slot {
     Packet packet;

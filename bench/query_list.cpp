@@ -16,7 +16,7 @@
 namespace rollcall::bench {
 namespace {
 
-// A short list is drawn from at random until it is that long: its order must not be learnable.
+// A short list is extended to this length by random draws, so that its order cannot be learnt.
 constexpr std::size_t kLeastQueries = 1 << 16;
 constexpr std::size_t kOptSize = 11;
 

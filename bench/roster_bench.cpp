@@ -1,5 +1,5 @@
-/// The reducer with 100,000 members of 2,000 pools: what a step costs while all are well, and while
-/// one member in a hundred is dead; and what a member takes of memory.
+/// The reducer with 100,000 members of 2,000 pools: what a step costs while all are up, and while
+/// one member in a hundred is down; and the memory of a member.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <malloc.h>
@@ -40,7 +40,7 @@ std::shared_ptr<const zone::Zone> crowded_zone() {
   return report.zone;
 }
 
-/// A roster at work: every probe is answered a millisecond after its start, by who lives.
+/// A roster at work: each live member answers its probe a millisecond after the start.
 class Crowd {
  public:
   Crowd() : zone_(crowded_zone()), before_(::mallinfo2().uordblks), roster_({}, 1) {
@@ -57,7 +57,7 @@ class Crowd {
     while (now_ < settled) next();
   }
 
-  /// The next thing that happens.
+  /// Carries out the next event.
   void next() {
     if (!answers_.empty() && (!wake_ || answers_.front().at <= *wake_)) {
       const Answer answer = answers_.front();
@@ -82,7 +82,7 @@ class Crowd {
   };
 
   void step(const roll::Event& event) {
-    roll::SerialsKept kept;  // by a disk that is never waited for
+    roll::SerialsKept kept;  // as from an infinitely fast disk
     for (const roll::Effect& effect : roster_.step(event, now_)) {
       if (const auto* keep = std::get_if<roll::KeepSerial>(&effect)) {
         kept.kept[keep->origin] = keep->serial;

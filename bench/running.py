@@ -35,7 +35,7 @@ def soa_query(origin):
 
 
 def exchange(port, query, seconds=0.05):
-    """The answer, or None where there is none in that time."""
+    """The answer, or None if there is none in that time."""
     with socket.socket(type=socket.SOCK_DGRAM) as client:
         client.settimeout(seconds)
         with contextlib.suppress(OSError):
@@ -103,7 +103,7 @@ class Running:
         return user / TICKS, system / TICKS
 
     def memory(self):
-        """MiB: (what it holds, shared pages once; the most that its largest process ever held)."""
+        """MiB: (memory in use, shared pages once; the most that its largest process ever used)."""
         held = peak = 0
         for fields in self._stats():
             with contextlib.suppress(OSError):
@@ -112,7 +112,7 @@ class Running:
         return held / 1024, peak / 1024
 
     def end(self, seconds=END_SECONDS):
-        """SIGTERM, and SIGKILL for whatever of its session is left."""
+        """SIGTERM, and SIGKILL for what is left of its session."""
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -29,14 +29,14 @@ MANY_ZONES_PEERS = ("rollcall", "nsd", "knot")
 
 
 def rounds(lab, what):
-    """Counts the rounds aloud."""
+    """Counts the rounds, and prints each."""
     for number in range(1, lab.options.rounds + 1):
         lab.say(f"{what}: round {number} of {lab.options.rounds}")
         yield number
 
 
 def go_round(lab, what, servers, measure):
-    """Name to the rows that `measure` gives for its server; one that fails is out from then on."""
+    """Name to the rows that `measure` returns; a server that fails is left out from then on."""
     results = {name: {"rounds": []} for name in servers}
     for _ in rounds(lab, what):
         for name in list(results):
@@ -122,7 +122,7 @@ def _reload(lab, server):
 
 
 def instructions(lab, zone):
-    """Instructions in user space for one query, start and end left out. Free of noise."""
+    """Instructions in user space for one query, without start and end. Free of noise."""
     results = {}
     lab.say("instructions a query, by callgrind")
     for name in lab.options.peers:

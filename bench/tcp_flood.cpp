@@ -1,26 +1,22 @@
-/// Connections a second: each is opened, asks one question, has its answer and is closed.
+/// Measures connections a second: each is opened, carries one query and its response, and is
+/// closed.
 ///
 ///   tcp_flood --server 127.0.0.1:5300 --queries FILE
 ///
-/// A fixed number of connections is always under way. The client closes first, so that what waits
-/// in TIME_WAIT waits here; its source addresses go round 127.0.0.0/8, so that ports do not run
-/// out. One JSON object goes to standard output.
+/// A fixed number of connections is always under way. The client closes first, so that TIME_WAIT is
+/// on its side; it uses many source addresses of 127.0.0.0/8, so that ports do not run out. One
+/// JSON object goes to standard output.
 #include <fmt/format.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
-#include <cstdio>
-#include <exception>
 #include <system_error>
 
 #include "dns/message.hpp"
 #include "flood_socket.hpp"
-#include "loopback.hpp"
-#include "pinning.hpp"
-#include "query_list.hpp"
+#include "generator.hpp"
 
 namespace rollcall::bench {
 namespace {
@@ -28,12 +24,8 @@ namespace {
 constexpr std::uint32_t kSourceAddresses = 64;  // 127.0.0.1 and on; 28,000 ports each
 constexpr int kWaitMs = 100;
 
-struct Options {
-  std::string server;
-  QueryListOptions list;
-  double seconds = 3;
+struct Options : LoadOptions {
   unsigned connections = 20;  // at a time
-  int cpu = kAnyCpu;
 };
 
 [[noreturn]] void fail_with(const char* call) {
@@ -65,10 +57,10 @@ class Caller {
 
   enum class State : std::uint8_t { under_way, answered, failed };
 
-  /// Goes on after the connection has become ready.
+  /// Continues when the connection is ready.
   State go_on(int epoll) {
     if (out_size_ > 0) {
-      // The whole of a query fits an empty socket buffer.
+      // A whole query fits into an empty socket buffer.
       const ssize_t sent = ::send(socket_.get(), out_.data(), out_size_, MSG_NOSIGNAL);
       if (sent != static_cast<ssize_t>(out_size_)) return end(State::failed);
       out_size_ = 0;
@@ -170,41 +162,30 @@ class TcpFlood {
   Histogram latency_;
 };
 
-int run(const Options& options) {
-  const Result<SocketAddress> server = loopback_address(options.server);
-  if (!server) throw std::runtime_error(server.error().message);
-  const Result<QueryList> queries = QueryList::read(options.list);
-  if (!queries) throw std::runtime_error(queries.error().message);
-  pin_to(options.cpu);
-  TcpFlood flood(options, *server, *queries);
+void add_options(CLI::App& app, Options& options) {
+  add_load_options(app, options);
+  app.add_option("--connections", options.connections, "at a time")->check(CLI::Range(1, 4096));
+}
+
+void run(const Options& options) {
+  const Load load = prepare_load(options);
+  TcpFlood flood(options, load.server, load.queries);
   const double seconds = flood.run();
   const Histogram& latency = flood.latency();
-  const auto us = [&](double share) { return static_cast<double>(latency.quantile(share)) / 1e3; };
+  const auto us = [&](double share) { return quantile_us(latency, share); };
   fmt::print(R"({{"seconds": {:.3f}, "answered": {}, "failed": {}, "connections_per_s": {:.0f}, )"
              R"("latency_us": {{"p50": {:.1f}, "p99": {:.1f}, "p999": {:.1f}}}}})"
              "\n",
              seconds, latency.count(), flood.failed(),
              static_cast<double>(latency.count()) / seconds, us(0.5), us(0.99), us(0.999));
-  if (latency.count() > 0) return 0;
-  throw std::runtime_error(fmt::format("{} did not answer", options.server));
+  need_answers(latency.count(), options);
 }
 
 }  // namespace
 }  // namespace rollcall::bench
 
 int main(int argc, char** argv) {
-  rollcall::bench::Options options;
-  CLI::App app("Connections a second to a nameserver on this host");
-  app.add_option("--server", options.server, "ADDRESS:PORT in 127.0.0.0/8 or ::1")->required();
-  app.add_option("--queries", options.list.file, "lines: name type [expected RCODE]")->required();
-  app.add_option("--seconds", options.seconds, "how long")->check(CLI::Range(0.01, 3600.0));
-  app.add_option("--connections", options.connections, "at a time")->check(CLI::Range(1, 4096));
-  app.add_option("--cpu", options.cpu, "run on that CPU");
-  CLI11_PARSE(app, argc, argv);
-  try {
-    return rollcall::bench::run(options);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "tcp_flood: {}\n", error.what());
-    return 1;
-  }
+  using namespace rollcall::bench;
+  return generator_main(argc, argv, "tcp_flood",
+                        "Connections a second to a nameserver on this host", add_options, run);
 }

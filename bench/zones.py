@@ -36,7 +36,7 @@ node5 1 IN A 127.1.0.5
 SMALL_MIX = (("www.mydomain.com", "A", 70), ("smtp.mydomain.com", "A", 10),
              ("pop.mydomain.com", "A", 10), ("mydomain.com", "MX", 5))
 
-# What a hosting company has many of.
+# A typical zone of a hosting company.
 HOSTED_ZONE = """\
 $TTL 3600
 @ IN SOA ns1 hostmaster 1 7200 900 1209600 300
@@ -88,7 +88,7 @@ def make_small(folder):
 
 
 class Hosted:
-    """One of many small zones; nobody floods it."""
+    """One of many small zones; it is not flooded."""
 
     def __init__(self, folder, number):
         self.origin = f"zone{number}.example"
@@ -131,7 +131,7 @@ def _write_head(file):
 
 
 def _write_name(file, draw, label, names):
-    """Writes what stands at one name. Returns its types."""
+    """Writes the records of one name. Returns their types."""
     if names and draw.random() < 0.1:
         file.write(f"{label} IN CNAME {draw.choice(names)[0]}\n")
         return ["CNAME"]

@@ -65,6 +65,16 @@ T run_on(boost::asio::io_context& io, boost::asio::awaitable<T> task) {
   return std::move(*result);
 }
 
+/// Runs what is ready until the condition holds. @return false where it does not in time
+template <class Condition>
+bool run_until(boost::asio::io_context& io, Condition condition) {
+  return eventually([&] {
+    io.restart();
+    io.poll();
+    return condition();
+  });
+}
+
 inline sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;

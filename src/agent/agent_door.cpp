@@ -38,8 +38,8 @@ void AgentDoor::Guest::leave() noexcept {
 
 void AgentDoor::Guest::make_room() noexcept {
   made_room_ = true;
-  // What is not under way at this moment cannot be cancelled, and reads the end of the stream. The
-  // peer is not told of that.
+  // An operation that starts later would not be cancelled, but reads the end of the stream. The
+  // peer does not notice.
   ErrorCode ignored;
   transport_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_receive, ignored);
   transport_.cancel();

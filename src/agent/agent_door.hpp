@@ -1,8 +1,8 @@
-/// The agent's door: who gets in to try the key, and what becomes of a host without it.
+/// The agent's door: which connections may try to prove the key, and how those without it are held.
 ///
-/// A host that has shown the key lately has places kept for it. A connection that did not show the
-/// key, or had to make room, is held for a while before it is closed, with nothing behind it:
-/// coming again costs time.
+/// Some places are reserved for hosts that proved the key lately. A connection that did not prove
+/// the key, or had to make room, is held open for a while, without buffers, before it is closed: so
+/// each new attempt costs the peer time.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -32,17 +32,17 @@ inline constexpr std::size_t kMaxAgentDetained = 256;  // a socket each
 /// One thread.
 class AgentDoor {
  public:
-  /// One connection, from accept() on. Tied to its stream, which outlives it.
+  /// One connection, from accept() on. It refers to its stream, which must outlive it.
   class Guest final : public Place {
    public:
     Guest(std::shared_ptr<AgentDoor> door, Endpoint peer, boost::beast::tcp_stream& transport);
     ~Guest() override { leave(); }
 
-    /// @return false where it gets no place
+    /// @return false if it gets no place
     bool enter();
-    /// It has shown the key: it makes room for nobody, and its host is known from now on.
+    /// The key was proved: the connection keeps its place, and its host is known from now on.
     void show_key();
-    /// It has not shown the key. The socket is closed when it has been held for long enough.
+    /// The key was not proved. Closes the socket after holding it for a while.
     void turn_away(const std::string& why);
     void leave() noexcept;
     void make_room() noexcept override;
@@ -54,11 +54,11 @@ class AgentDoor {
     bool made_room_ = false;
   };
 
-  /// To be called some times a second.
+  /// Call it several times a second.
   void sweep(Instant now);
-  /// Descriptors have run out.
+  /// Call it when descriptors have run out.
   void take_one_back(Instant now);
-  /// The key is another one now.
+  /// Call it when the key has changed.
   void forget_known() { known_.clear(); }
 
  private:

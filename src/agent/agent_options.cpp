@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint16_t kDefaultPort = 2224;  // the old failover-server's example
+constexpr std::uint16_t kDefaultPort = 2224;  // as in the example of the older failover-server
 
 /// A unit is an argument of systemctl, and a script is the name of a file: neither may look like an
 /// option or lead out of its folder, so both follow the rule for names of services.

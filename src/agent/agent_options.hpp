@@ -25,7 +25,7 @@ namespace rollcall::agent {
 struct ServiceOptions {
   std::string unit;           // a systemd unit
   std::string script;         // absolute path of an init script
-  std::string pid_file;       // of a script's service; empty: the service cannot be watched
+  std::string pid_file;       // for a script; empty: the service cannot be watched
   SourcePosition where = {};  // of its name
 };
 

@@ -46,7 +46,7 @@ http::response<http::string_body> refusal(http::status status, std::string reaso
   return json_response(status, {{"ok", false}, {"error", std::move(reason)}});
 }
 
-/// What to say to a request that could not be read; nothing where nobody is there to hear it.
+/// The reply to a request that could not be read; nothing if the peer is gone.
 std::optional<http::response<http::string_body>> unreadable(const ErrorCode& error) {
   if (error == http::error::header_limit) {
     return refusal(http::status::request_header_fields_too_large,
@@ -63,15 +63,7 @@ std::optional<http::response<http::string_body>> unreadable(const ErrorCode& err
   return {};
 }
 
-std::string result_text(const agent_link::RestartReport& report) {
-  if (report.ok) return fmt::format("restarted in {:.1f} s", report.seconds);
-  if (!report.error.empty()) return report.error;
-  if (report.timed_out) return fmt::format("did not end within {:.1f} s", report.seconds);
-  return fmt::format("failed with exit status {} after {:.1f} s", report.exit_status,
-                     report.seconds);
-}
-
-/// What is asked of a path; nothing: there is no such path.
+/// The action that a path stands for; nothing: there is no such path.
 std::optional<http::verb> method_of(std::string_view path) {
   if (path == agent_link::kRestartPath || path == agent_link::kWatchPath) return http::verb::post;
   if (path == agent_link::kStatusPath) return http::verb::get;
@@ -191,7 +183,7 @@ asio::awaitable<void> AgentService::keep_door() {
   }
 }
 
-/// @return false where the connection was turned away
+/// @return false if the connection was turned away
 asio::awaitable<bool> AgentService::let_in(AgentStream& stream, AgentDoor::Guest& guest) {
   if (!guest.enter()) {
     guest.turn_away("all connections are in use");
@@ -234,7 +226,7 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
   } else {
     response = co_await answer(parser.get(), peer, stream);
   }
-  if (!response) co_return;  // nobody hears it, or a watch has taken the stream
+  if (!response) co_return;  // the peer is gone, or a watch has taken the stream
   transport.expires_after(kAgentRequestLimit);
   const auto [unsent, sent] = co_await http::async_write(*stream, *response, as_value);
   if (unsent) {
@@ -245,7 +237,7 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
   co_await stream->async_shutdown(as_value);
 }
 
-/// @return nothing where a watch has begun, which has taken the stream
+/// @return nothing if a watch has begun and has taken the stream
 asio::awaitable<std::optional<AgentService::Response>> AgentService::answer(const Request& request,
                                                                             const std::string& peer,
                                                                             StreamPtr& stream) {
@@ -270,7 +262,7 @@ asio::awaitable<std::optional<AgentService::Response>> AgentService::answer(cons
   co_return response;
 }
 
-/// The service in the allow-list that is asked for; else what to reply.
+/// The requested service of the allow-list; else the refusal to reply.
 std::expected<std::string, AgentService::Response> AgentService::read_service(
     const std::string& body, const std::string& peer) const {
   auto name = agent_link::read_service_request(body);
@@ -297,23 +289,23 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
     co_return refusal(http::status::conflict, fmt::format("service {} is already being restarted",
                                                           agent_link::quote_foreign(*name)));
   }
-  // Ends with this coroutine however it ends: a cancelled restart is not a running one.
+  // Released with this coroutine, however it ends: a cancelled restart no longer counts as running.
   const auto ended = [this](const std::string* running) {
     running_.erase(*running);
     if (running_.empty()) idle_.cancel();
   };
   const std::unique_ptr<const std::string, decltype(ended)> mark(&*name, ended);
-  spdlog::info("{}: restarts {}", peer, *name);
+  spdlog::info("{}: restarting {}", peer, *name);
   agent_link::RestartReport report =
       co_await run_restart(options_.services.at(*name), options_.time_limit);
   spdlog::log(report.ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", peer, *name,
-              result_text(report));
+              agent_link::result_text(report));
   auto response = json_response(http::status::ok, agent_link::to_json(report));
   if (options_.services.contains(*name)) last_[*name] = std::move(report);
   co_return response;
 }
 
-/// @return why there is no watch; nothing where it has begun, and has taken the stream
+/// @return the refusal; nothing if the watch has begun and has taken the stream
 asio::awaitable<std::optional<AgentService::Response>> AgentService::watch(std::string body,
                                                                            std::string peer,
                                                                            StreamPtr& stream) {
@@ -327,7 +319,7 @@ asio::awaitable<std::optional<AgentService::Response>> AgentService::watch(std::
                       fmt::format("service {} cannot be watched: {}",
                                   agent_link::quote_foreign(*name), process.error().message));
   }
-  // The search took its time.
+  // Things may have changed during the search.
   const auto now = options_.services.find(*name);
   const bool same = now != options_.services.end() && now->second == recipe;
   if (stopping_ || !same || watches_.size() >= kAgentWatchLimit) {

@@ -1,5 +1,5 @@
-/// The HTTPS endpoint of rollcall-agent: restarts the services in its allow-list for whoever holds
-/// the key, tells how that went, and watches their processes (agent_watch.hpp).
+/// The HTTPS endpoint of rollcall-agent: restarts the services of its allow-list for peers that
+/// hold the key, reports the result, and watches their processes (agent_watch.hpp).
 ///
 /// Not done: one request a connection, no keep-alive.
 #pragma once
@@ -27,7 +27,7 @@
 
 namespace rollcall::agent {
 
-/// What somebody without the key can make us hold is bounded by these and by kAgentPlaces.
+/// These and kAgentPlaces bound the memory that a peer without the key can occupy.
 inline constexpr Duration kAgentHandshakeLimit = std::chrono::seconds(5);
 inline constexpr Duration kAgentRequestLimit = std::chrono::seconds(10);
 inline constexpr Duration kAgentGoodbyeLimit = std::chrono::seconds(2);
@@ -39,34 +39,33 @@ struct AgentServiceOptions {
   agent_link::PskKey key;
   Duration time_limit = std::chrono::seconds(60);  // of one restart
   AllowList services;
-  /// Is called when nothing but errors have been accepted for kFailureGivenUp.
+  /// Called when accept() has given nothing but errors for kFailureGivenUp.
   std::function<void(std::string)> failed;
 };
 
-/// All of it happens on the executor's one thread. Before it is destroyed stop() has ended, or the
-/// executor runs no more.
+/// Everything runs on the executor's one thread. Destroy it only after stop() has ended or the
+/// executor has stopped.
 class AgentService {
  public:
-  /// @param readers outlives it
+  /// @param readers must outlive it
   AgentService(asio::any_io_executor executor, AgentServiceOptions options,
                io::FileReaders& readers);
 
   /// Binds and starts to accept. @return where, or why not
   Result<Endpoint> start();
 
-  /// Replaces the allow-list. A running restart goes on; a watch of a service that is not what it
-  /// was ends.
+  /// Replaces the allow-list. A running restart goes on; watches of services that have changed end.
   void set_services(AllowList services, Duration time_limit);
 
-  /// Takes a new key in place of the one that it has. Watches that began under that one end; a
-  /// running restart goes on. @return why the old one stays
+  /// Replaces the key. Watches that began under the old key end; a running restart goes on. @return
+  /// why the old key stays
   Result<void> set_key(const agent_link::PskKey& key);
 
-  /// Takes no more requests, ends the watches, waits for a running restart (its time limit bounds
-  /// that) and for its reply, then ends every connection.
+  /// Takes no more requests, ends the watches, waits for a running restart (at most its time limit)
+  /// and its reply, then closes every connection.
   asio::awaitable<void> stop();
 
-  /// Ends a stop() that waits: kills what runs.
+  /// Ends a waiting stop(): kills the running restart.
   void abort();
 
  private:
@@ -97,7 +96,7 @@ class AgentService {
   std::map<std::string, agent_link::RestartReport, std::less<>> last_;
   bool stopping_ = false;
   std::shared_ptr<AgentDoor> door_ = std::make_shared<AgentDoor>();
-  io::TaskGroup connections_;  // but for those that have become watches
+  io::TaskGroup connections_;  // except those that have become watches
   AgentWatches watches_;
   io::TaskGroup accepting_;
 };

@@ -20,9 +20,9 @@ using asio::ip::tcp;
 
 constexpr Duration kWriteLimit = std::chrono::seconds(10);
 
-/// Waits for the first of three: the process ends, the peer goes away, `revoked`. Who asked has
-/// nothing more to say, so the peer's goodbye is the next that can be read.
-/// @return true where the process has ended
+/// Waits until the process ends, the peer closes, or `revoked` expires. The peer sends nothing
+/// more, so a successful read means that it closes.
+/// @return true if the process has ended
 asio::awaitable<bool> process_ended(asio::posix::stream_descriptor& process, tcp::socket& peer,
                                     Timer& revoked) {
   const auto first =

@@ -1,5 +1,5 @@
-/// The agent's watches: connections that stand while the process of a service runs. When it ends,
-/// the peer is told at once.
+/// The agent's watches: connections that stay open while the process of a service runs. When the
+/// process ends, the peer is told at once.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -17,8 +17,8 @@
 
 namespace rollcall::agent {
 
-/// Beside kAgentPlaces, so that a restart finds a connection. Only who holds the key gets
-/// this far.
+/// Not counted in kAgentPlaces, so that a restart always finds a connection. Only peers that hold
+/// the key get this far.
 inline constexpr std::size_t kAgentWatchLimit = 256;
 
 using AgentStream = boost::beast::ssl_stream<boost::beast::tcp_stream>;
@@ -28,23 +28,23 @@ struct AgentWatch {
   std::unique_ptr<AgentStream> stream;
   std::string peer;
   std::string service;
-  RestartRecipe recipe;  // of the service, when the watch began
+  RestartRecipe recipe;  // the service's recipe when the watch began
   ServiceProcess process;
 };
 
-/// All calls come from the executor's one thread. Before it is destroyed join() has ended.
+/// All calls come from the executor's one thread. Destroy it only after join() has ended.
 class AgentWatches {
  public:
   explicit AgentWatches(asio::any_io_executor executor) : executor_(executor), tasks_(executor) {}
 
   std::size_t size() const noexcept { return open_.size(); }
 
-  /// Sends `begun`, whose body has no end yet, and behind it kWatchEnded when the process ends. The
-  /// watch ends without that where the peer goes away or says anything, and by keep_only() and
+  /// Sends `begun`, whose body has no end yet, and kWatchEnded when the process ends. The watch
+  /// ends without kWatchEnded when the peer closes or sends anything, and by keep_only() and
   /// cancel().
   void start(AgentWatch watch, AgentResponse begun);
 
-  /// Ends the watches of services that are not, or not as they were, in the new list.
+  /// Ends the watches of services that are missing from the new list or have changed in it.
   void keep_only(const AllowList& services);
 
   void cancel() { tasks_.cancel(); }
@@ -53,7 +53,7 @@ class AgentWatches {
  private:
   struct Open {
     AgentWatch watch;
-    asio::steady_timer revoked;  // expires when the watch shall end
+    asio::steady_timer revoked;  // expires when the watch must end
   };
 
   asio::awaitable<void> run(std::list<Open>::iterator open, AgentResponse begun);

@@ -18,11 +18,11 @@ namespace rollcall::agent {
 namespace {
 
 constexpr Duration kSystemctlLimit = std::chrono::seconds(5);
-constexpr std::size_t kPidFileLimit = 4096;  // octets; some daemons write more lines than one
+constexpr std::size_t kPidFileLimit = 4096;  // octets; some daemons write more than one line
 constexpr pid_t kMaxPid = 1 << 22;           // no kernel has a larger one: proc(5), pid_max
-constexpr int kTries = 3;                    // a service that is just being restarted settles
+constexpr int kTries = 3;                    // a service that is being restarted settles meanwhile
 
-/// @return nothing where the text is no number that a process can have; 0 is one here
+/// @return nothing if the text is not a process number; 0 is accepted
 std::optional<pid_t> read_pid(std::string_view text) {
   const auto pid = parse_number<pid_t>(trimmed(text));
   return pid && *pid >= 0 && *pid <= kMaxPid ? pid : std::nullopt;
@@ -40,7 +40,7 @@ asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
   co_return read_main_pid(shown->output);
 }
 
-/// The service writes it, and may not make us wait for a pipe or read what is behind a link.
+/// The service writes the file, so it must not lead the agent to a pipe or through a link.
 asio::awaitable<Result<pid_t>> ask_pid_file(std::string path, io::FileReaders& readers) {
   const std::function<Result<io::FileText>()> read = [path, &readers] {
     return readers.read(path, {.limit = kPidFileLimit, .follow_links = false, .settle = false});
@@ -59,7 +59,7 @@ asio::awaitable<Result<pid_t>> find_process(const RestartRecipe& recipe, io::Fil
 }
 
 Result<ServiceProcess> open_process(pid_t pid) {
-  // glibc 2.36 declares pidfd_open() for C only. What it opens is closed at exec.
+  // glibc 2.36 declares pidfd_open() for C only. The descriptor is closed at exec.
   io::Descriptor end(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!end) {
     return fail(fmt::format("process {}: {}", pid, std::system_category().message(errno)));
@@ -92,7 +92,8 @@ asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recip
     const auto before = co_await find_process(recipe, readers);
     if (!before) co_return std::unexpected(before.error());
     Result<ServiceProcess> process = open_process(*before);
-    // From here on the number is this process' own; it was so before, too, if it is still named.
+    // From here on the number cannot be reused. If the service still names it, the pidfd is of the
+    // right process.
     const auto after = co_await find_process(recipe, readers);
     if (after && *after == *before) co_return process;
   }

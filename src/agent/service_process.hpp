@@ -1,8 +1,7 @@
-/// The main process of a service, and the word of its end: by systemd or a pid file, and by a
-/// pidfd.
+/// The main process of a service, found through systemd or a pid file; a pidfd reports its end.
 ///
-/// Not done: a pid file that outlived its process and whose number another process has by now is
-/// believed; a service that goes on without the process that its pid file names is not followed.
+/// Not done: a stale pid file whose number now belongs to another process is believed; a service
+/// that continues in another process than its pid file names is not followed.
 #pragma once
 
 #include <sys/types.h>
@@ -30,7 +29,7 @@ Result<pid_t> read_pid_file_text(std::string_view text);
 
 /// Finds the process and opens it, so that its number cannot come to mean another one.
 /// @param readers read the pid file
-/// @return an error where none runs, or nobody knows which it is
+/// @return an error if none runs or it cannot be found
 asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe,
                                                              io::FileReaders& readers);
 

@@ -38,7 +38,7 @@ asio::awaitable<agent_link::RestartReport> run_restart(RestartRecipe recipe, Dur
     auto result = co_await io::run_child(commands[i], {.time = last ? left : left / 2});
     if (!result) {
       report.error = result.error().message();
-      report.exit_status = 127;  // as a shell says that it cannot run it
+      report.exit_status = 127;  // as a shell reports a program that cannot be run
       break;
     }
     io::append_tail(report.output, result->output);

@@ -16,13 +16,13 @@ namespace rollcall::agent {
 struct RestartRecipe {
   std::string unit;           // systemctl restart UNIT
   std::string script;         // absolute path: SCRIPT stop, then SCRIPT start
-  std::string pid_file = {};  // of a script's service: whose process is watched; empty: none
+  std::string pid_file = {};  // for a script: names the process to watch; empty: none
 
   bool operator==(const RestartRecipe&) const = default;
 };
 
-/// The allow-list: the names that may be asked for. A name from the network is looked up here and
-/// goes nowhere else.
+/// The allow-list: the services that may be requested. A name from the network is only looked up
+/// here, and used nowhere else.
 using AllowList = std::map<std::string, RestartRecipe, std::less<>>;
 
 /// Where systemctl is on this machine.
@@ -31,10 +31,10 @@ std::string systemctl();
 /// The commands of a restart, the last of which decides whether it succeeded.
 std::vector<std::vector<std::string>> restart_commands(const RestartRecipe& recipe);
 
-/// Runs the commands one after the other. What comes before the last may fail (a service that
-/// crashed has nothing to stop) and takes at most half of the time, so that a hanging stop still
-/// leaves time to start.
-/// @param time_limit of all together
+/// Runs the commands one after the other. The commands before the last may fail (a crashed service
+/// has nothing to stop) and get at most half of the time, so that a hanging stop still leaves time
+/// to start.
+/// @param time_limit of all commands together
 asio::awaitable<agent_link::RestartReport> run_restart(RestartRecipe recipe, Duration time_limit);
 
 }  // namespace rollcall::agent

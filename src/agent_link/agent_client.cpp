@@ -30,45 +30,19 @@ using std::chrono::steady_clock;
 
 constexpr Duration kConnectLimit = std::chrono::seconds(5);
 constexpr Duration kHandshakeLimit = std::chrono::seconds(5);
-// To find a process, systemctl may take its time six times.
+// To find a process, the agent may run systemctl six times, each up to its limit.
 constexpr Duration kWatchDeadline = std::chrono::seconds(45);
 constexpr Duration kGoodbyeLimit = std::chrono::milliseconds(500);
 constexpr std::uint32_t kHeaderLimit = 4096;
-// 4 KiB of output take up to six times that in JSON.
+// 4 KiB of output grow up to sixfold in JSON.
 constexpr std::uint64_t kBodyLimit = 64UL * 1024;
-// What comes over the wire in one conversation: the reply under TLS, and as much again.
+// How much the agent may send in one conversation: the reply under TLS, and as much again.
 constexpr io::Budget kAgentBudget{.octets = 2 * kBodyLimit, .pieces = 4096};
 constexpr unsigned kGood = 200;  // of HTTP
 
 AgentReply no_reply(std::string error) {
   AgentReply reply;
   reply.error = std::move(error);
-  return reply;
-}
-
-/// @param status of HTTP
-AgentReply read_reply(unsigned status, const std::string& body) {
-  auto report = read_restart_report(body);
-  if (!report) {
-    return no_reply(
-        fmt::format("HTTP status {}: invalid reply: {}", status, report.error().message));
-  }
-  AgentReply reply{.ok = status == kGood && report->ok,
-                   .exit_status = report->exit_status,
-                   .timed_out = report->timed_out,
-                   .seconds = report->seconds,
-                   .output = std::move(report->output),
-                   .error = {}};
-  if (reply.ok) return reply;
-  if (status != kGood) {
-    reply.error = fmt::format("HTTP status {}: {}", status, report->error);
-  } else if (!report->error.empty()) {
-    reply.error = std::move(report->error);
-  } else if (reply.timed_out) {
-    reply.error = fmt::format("the restart did not end within {:.1f} s", reply.seconds);
-  } else {
-    reply.error = fmt::format("the restart failed with exit status {}", reply.exit_status);
-  }
   return reply;
 }
 
@@ -84,8 +58,8 @@ http::request<http::string_body> make_request(const Endpoint& agent, std::string
   return request;
 }
 
-/// One connection to an agent: a request, and what it replies. All but until_end() is within the
-/// deadline.
+/// One connection to an agent, for one request and its reply. The deadline bounds everything except
+/// until_end().
 class Conversation {
  public:
   Conversation(const asio::any_io_executor& executor, asio::ssl::context& tls, Duration deadline)
@@ -95,16 +69,16 @@ class Conversation {
     parser_.body_limit(kBodyLimit);
   }
 
-  /// Connects, proves the key and asks.
+  /// Connects, proves the key and sends the request.
   asio::awaitable<Result<void>> ask(Endpoint agent, std::string_view path, std::string service);
 
-  /// Reads the whole reply, and says goodbye.
+  /// Reads the whole reply, and closes TLS properly.
   asio::awaitable<Result<void>> read();
 
   /// Reads until the reply has a whole line, or is whole.
   asio::awaitable<Result<void>> read_line();
 
-  /// Reads on, however long it takes, until nothing more comes.
+  /// Reads until the stream ends, however long that takes.
   asio::awaitable<void> until_end();
 
   unsigned status() const { return parser_.get().result_int(); }
@@ -128,7 +102,7 @@ class Conversation {
   http::response_parser<http::string_body> parser_;
 };
 
-/// @param what was to be done, in words
+/// @param what names the step in messages
 Conversation::Done Conversation::in_time(Duration limit, Done work, std::string_view what) {
   io::Deadline deadline(co_await asio::this_coro::executor,
                         std::min<Duration>(limit, end_ - steady_clock::now()));
@@ -203,7 +177,7 @@ asio::awaitable<Result<void>> Conversation::read_line() {
   return in_time(Duration::max(), read_until_line(), "no reply");
 }
 
-/// A silent connection is given up by the kernel.
+/// The kernel's keepalive ends a dead connection.
 asio::awaitable<void> Conversation::until_end() {
   io::keep_alive(transport());
   while (!parser_.is_done()) {
@@ -213,6 +187,31 @@ asio::awaitable<void> Conversation::until_end() {
 }
 
 }  // namespace
+
+AgentReply read_reply(unsigned status, const std::string& body) {
+  auto report = read_restart_report(body);
+  if (!report) {
+    return no_reply(
+        fmt::format("HTTP status {}: invalid reply: {}", status, report.error().message));
+  }
+  AgentReply reply{.ok = status == kGood && report->ok,
+                   .exit_status = report->exit_status,
+                   .timed_out = report->timed_out,
+                   .seconds = report->seconds,
+                   .output = std::move(report->output),
+                   .error = {}};
+  if (reply.ok) return reply;
+  if (status != kGood) {
+    reply.error = fmt::format("HTTP status {}: {}", status, report->error);
+  } else if (!report->error.empty()) {
+    reply.error = std::move(report->error);
+  } else if (reply.timed_out) {
+    reply.error = fmt::format("the restart did not end within {:.1f} s", reply.seconds);
+  } else {
+    reply.error = fmt::format("the restart failed with exit status {}", reply.exit_status);
+  }
+  return reply;
+}
 
 asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
                                             Duration deadline) {

@@ -11,29 +11,34 @@
 
 namespace rollcall::agent_link {
 
-/// The agent's own limit of a restart is 60 s by default, and what is killed takes its time.
+/// The agent's own limit for a restart is 60 s by default, and killing it takes some time more.
 inline constexpr Duration kAgentDeadline = std::chrono::seconds(75);
 
 struct AgentReply {
   bool ok = false;
   int exit_status = 0;
-  bool timed_out = false;  // on the node: the restart did not end in the agent's limit
+  bool timed_out = false;  // the restart did not end within the agent's time limit
   double seconds = 0;
   std::string output;  // the tail of what the restart wrote, valid UTF-8
   std::string error;   // one line for people; empty where ok
 };
 
-/// Connects, proves the key, asks and waits for the reply, all within `deadline`. A service that
-/// is not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok.
-/// To cancel it throws operation_aborted, as every awaitable does; the restart itself goes on.
+/// Connects, proves the key, asks and waits for the reply, all within `deadline`. A service that is
+/// not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok. When it
+/// is cancelled it throws operation_aborted, as every awaitable does; the restart itself goes on.
 asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
                                             Duration deadline = kAgentDeadline);
 
-/// Asks the agent to watch a service, and reads for as long as it does.
-/// @param tls of make_psk_context(); outlives the conversation
-/// @param begun is called when the agent has said that it watches
-/// @return an error where it did not begin to; else the watch stood, and has ended: with the
-///         process, the agent, or the way to it
+/// The reply in an agent's response. A status other than 200, and a body that is no report, make
+/// it one that is not ok.
+/// @param status of HTTP
+AgentReply read_reply(unsigned status, const std::string& body);
+
+/// Asks the agent to watch a service, and returns when the watch ends.
+/// @param tls from make_psk_context(); must outlive the conversation
+/// @param begun called when the agent has confirmed the watch
+/// @return an error if the watch did not begin; else it has ended, because the process, the agent
+///         or the connection ended
 asio::awaitable<Result<void>> watch_service(Endpoint agent, asio::ssl::context& tls,
                                             std::string service, std::function<void()> begun);
 

@@ -25,6 +25,14 @@ Result<json::object> read_object(std::string_view body) {
 
 }  // namespace
 
+std::string result_text(const RestartReport& report) {
+  if (report.ok) return fmt::format("restarted in {:.1f} s", report.seconds);
+  if (!report.error.empty()) return report.error;
+  if (report.timed_out) return fmt::format("did not end within {:.1f} s", report.seconds);
+  return fmt::format("failed with exit status {} after {:.1f} s", report.exit_status,
+                     report.seconds);
+}
+
 std::string quote_foreign(std::string_view text) {
   const bool whole = text.size() <= kQuotedLimit;
   const std::string shown = printable(text.substr(0, kQuotedLimit)) + (whole ? "" : "...");

@@ -1,4 +1,4 @@
-/// Where the agents of the members listen, and the key that proves us to them.
+/// Where the agents of the members listen, and the key that this server proves to them.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace rollcall::agent_link {
 struct AgentSettings {
   std::uint16_t port = 0;
   std::optional<PskKey> key;            // nothing: no agent is asked
-  std::map<IpAddress, Endpoint> nodes;  // only where they differ from member:port
+  std::map<IpAddress, Endpoint> nodes;  // only agents that are not at member:port
 
   /// Where the agent of a member listens.
   Endpoint agent_of(const IpAddress& member) const {

@@ -1,5 +1,4 @@
-/// What agents say of the services that they watch, for the tripwires of the members that they
-/// run on.
+/// Watches of services by the members' agents, for tripwires.
 #pragma once
 
 #include <boost/asio/ssl/context.hpp>
@@ -16,18 +15,18 @@
 
 namespace rollcall::agent_link {
 
-/// All calls come from one thread: the control strand. Outlives what it waits for.
+/// All calls come from one thread: the control strand. It must outlive its coroutines.
 class AgentStreams {
  public:
-  /// Between two tries to have a service watched.
+  /// The pause between two requests to watch a service.
   static constexpr Duration kUsualPause = std::chrono::minutes(1);
 
-  /// @param agents as they are at the time; read anew for each try
+  /// @param agents returns the current settings; called for each request
   explicit AgentStreams(const AgentSettings& agents, Duration pause = kUsualPause)
       : agents_(agents), pause_(pause) {}
 
-  /// Has the member's agent watch the service, and ends when a watch that stood has ended. While
-  /// there is none it tries again after the pause; the first time people are told.
+  /// Has the member's agent watch the service, and returns when the watch has ended. While the
+  /// agent refuses, it asks again after the pause; the first refusal is logged.
   asio::awaitable<void> watch(IpAddress member, std::string service);
 
  private:
@@ -40,9 +39,9 @@ class AgentStreams {
 
   const AgentSettings& agents_;
   Duration pause_;
-  std::shared_ptr<asio::ssl::context> context_;  // shared by all: one for each would be large
-  std::optional<PskKey> key_;                    // of the context
-  std::set<Watched> told_;                       // of whom people know that they are not watched
+  std::shared_ptr<asio::ssl::context> context_;  // one for each stream would be large
+  std::optional<PskKey> key_;                    // the key that the context has
+  std::set<Watched> told_;                       // logged as not watched
 };
 
 }  // namespace rollcall::agent_link

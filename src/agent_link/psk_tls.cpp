@@ -32,13 +32,13 @@ void free_key(void*, void* key, CRYPTO_EX_DATA*, int, long, void*) {
   delete static_cast<PskKey*>(key);
 }
 
-/// Where a context keeps its copy of the key.
+/// The index under which a context keeps its copy of the key.
 int key_slot() {
   static const int slot = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, free_key);
   return slot;
 }
 
-/// The key in the form that OpenSSL takes external PSKs in: a session that never was.
+/// The key as OpenSSL takes an external PSK: as a session that never took place.
 SSL_SESSION* make_session(SSL* ssl) {
   const auto* key = static_cast<PskKey*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), key_slot()));
   const SSL_CIPHER* cipher = SSL_CIPHER_find(ssl, tls_aes_128_gcm_sha256.data());

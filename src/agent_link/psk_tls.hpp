@@ -1,9 +1,9 @@
 /// TLS 1.3 between a nameserver and its agents with a pre-shared key and no certificates.
 ///
-/// Both sides hold the same 256-bit key. The key proves each side to the other (the PSK binder,
-/// RFC 8446 section 4.2.11.2), and an ephemeral Diffie-Hellman exchange (psk_dhe_ke, section 4.2.9)
-/// keeps what was said secret should the key leak later. There are no session tickets and there is
-/// no 0-RTT, so nothing that was said can be said again by somebody else.
+/// Both sides hold the same 256-bit key. The key proves each side to the other (the PSK binder, RFC
+/// 8446 section 4.2.11.2), and an ephemeral Diffie-Hellman exchange (psk_dhe_ke, section 4.2.9)
+/// keeps the traffic secret even if the key leaks later. There are no session tickets and no 0-RTT,
+/// so nothing can be replayed.
 ///
 /// Not done: several keys at once (a key is changed on both sides together).
 #pragma once
@@ -41,7 +41,7 @@ Result<PskKey> parse_psk_key(std::string_view text);
 
 struct PskKeyFile {
   PskKey key;
-  std::string warning;  // empty, or that more than the owner may read the file
+  std::string warning;  // empty, or a message that users other than the owner can read the file
 };
 
 Result<PskKeyFile> read_psk_key_file(const std::string& path, const io::ReadText& read);
@@ -51,8 +51,8 @@ enum class TlsRole : std::uint8_t { client, server };
 /// A context that speaks TLS 1.3 with this key and nothing else. It keeps its own copy of the key.
 Result<asio::ssl::context> make_psk_context(TlsRole role, const PskKey& key);
 
-/// To be asked after every handshake, before a word is said: did the key prove the peer?
-/// A certificate in its place would not do, whoever signed it.
+/// Call it after every handshake, before sending anything: did the peer prove the key? A
+/// certificate is not accepted in its place, whoever signed it.
 bool psk_was_used(SSL* ssl);
 
 }  // namespace rollcall::agent_link

@@ -1,4 +1,4 @@
-/// Files that hold a secret: that nobody else may read them.
+/// Checks who can read a file that holds a secret.
 #pragma once
 
 #include <sys/types.h>
@@ -8,7 +8,7 @@
 namespace rollcall::agent_link {
 
 /// @param mode of the file
-/// @return what to tell people; nothing where its owner alone may use it
+/// @return a warning for people; nothing if only its owner can read or write it
 std::string warn_of_mode(const std::string& path, mode_t mode);
 
 }  // namespace rollcall::agent_link

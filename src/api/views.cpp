@@ -1,8 +1,11 @@
 #include "api/views.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "core/counted.hpp"
 #include "core/printable_json.hpp"
 
 namespace rollcall::api {
@@ -156,6 +159,23 @@ std::string failure_reply(std::string_view error, const Diagnostics& diagnostics
   json::object reply{{"ok", false}, {"error", error}};
   add_diagnostics(reply, diagnostics);
   return printable_json(std::move(reply));
+}
+
+std::string reload_reply(const Reloaded& reloaded, const Diagnostics& diagnostics) {
+  if (reloaded.refused > 0) {
+    return failure_reply(fmt::format("{} of {} zones refused; their old versions stay",
+                                     reloaded.refused, reloaded.zones),
+                         diagnostics);
+  }
+  if (!reloaded.configuration || has_errors(diagnostics)) {
+    return failure_reply("nothing was reloaded; everything stays as it was", diagnostics);
+  }
+  return done_reply(counted(reloaded.zones, "zone", "zones") + " reloaded");
+}
+
+std::string unsaved_reply(std::string_view done, std::string_view why) {
+  return failure_reply(fmt::format("{}, but this is lost at a restart: {}", done,
+                                   why.empty() ? "the disk does not respond" : why));
 }
 
 }  // namespace rollcall::api

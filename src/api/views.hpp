@@ -26,6 +26,20 @@ std::string status_reply(const pool::Status& status, bool filtered = false);
 std::string done_reply(std::string_view message, const Diagnostics& warnings = {});
 std::string failure_reply(std::string_view error, const Diagnostics& diagnostics = {});
 
+/// What a reload has come to.
+struct Reloaded {
+  bool configuration = true;  // false: it was refused, and no zone was read
+  std::size_t zones = 0;      // that were read
+  std::size_t refused = 0;    // of these
+};
+/// @param diagnostics of the configuration and of all zones
+std::string reload_reply(const Reloaded& reloaded, const Diagnostics& diagnostics);
+
+/// A command was carried out, but could not be written to state_dir.
+/// @param done what was done
+/// @param why the disk's error; empty: it does not respond
+std::string unsaved_reply(std::string_view done, std::string_view why);
+
 /// "up", "down", "unknown".
 std::string_view to_word(pool::State health) noexcept;
 /// "served", "not_ready", "refused".

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <grp.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "app/as_user.hpp"
+#include "daemon/service_user.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -32,8 +32,8 @@ std::vector<int> look_as(const std::string& user, const std::vector<Look>& looks
 }
 
 std::string group_of(const std::string& user) {
-  const passwd* const entry = ::getpwnam(user.c_str());
-  const group* const own = entry != nullptr ? ::getgrgid(entry->pw_gid) : nullptr;
+  const auto entry = daemon::find_user(user);
+  const group* const own = entry ? ::getgrgid(entry->group) : nullptr;
   return own != nullptr ? own->gr_name : user;
 }
 
@@ -88,7 +88,7 @@ std::string mending_command(const std::string& user, const std::string& file, bo
 Diagnostics check_access(const config::Options& options) {
   Diagnostics found;
   const std::string& user = options.server.user;
-  if (user.empty() || ::geteuid() != 0 || ::getpwnam(user.c_str()) == nullptr) return found;
+  if (user.empty() || ::geteuid() != 0 || !daemon::find_user(user)) return found;
   const std::vector<NeededFile> files = files_of(options);
   std::vector<Look> looks;
   looks.reserve(files.size());

@@ -10,9 +10,9 @@
 namespace rollcall::app {
 
 /// The configuration and the keys (errors) and the zone files (warnings: the server can run without
-/// a zone) that `server.user` cannot read, with the commands that fix it. Nothing where no user is
-/// configured, and where this process cannot switch to that user: then reading the files shows what
-/// it may not read. Missing files are not reported.
+/// a zone) that `server.user` cannot read, with the commands that fix it. Nothing if no user is
+/// configured or this process cannot switch to that user: then reading the files itself shows which
+/// cannot be read. Missing files are not reported.
 Diagnostics check_access(const config::Options& options);
 
 /// The command that lets `user` read or run the file: "chgrp GROUP PATH && chmod 640 PATH", where

@@ -1,13 +1,12 @@
 #include "app/as_user.hpp"
 
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 
+#include "daemon/service_user.hpp"
 #include "io/descriptor.hpp"
 
 namespace rollcall::app {
@@ -16,12 +15,9 @@ namespace {
 using io::Descriptor;
 
 /// Runs in the child.
-[[noreturn]] void look_as(const passwd& user, const std::function<std::vector<int>()>& look,
-                          int to) {
-  if (::initgroups(user.pw_name, user.pw_gid) != 0 || ::setgid(user.pw_gid) != 0 ||
-      ::setuid(user.pw_uid) != 0) {
-    ::_exit(1);
-  }
+[[noreturn]] void look_as(const daemon::ServiceUser& user,
+                          const std::function<std::vector<int>()>& look, int to) {
+  if (!daemon::become_user(user)) ::_exit(1);
   const std::vector<int> found = look();
   const std::size_t size = found.size() * sizeof(int);
   ::_exit(::write(to, found.data(), size) == static_cast<ssize_t>(size) ? 0 : 1);
@@ -30,9 +26,9 @@ using io::Descriptor;
 }  // namespace
 
 std::vector<int> as_user(const std::string& user, const std::function<std::vector<int>()>& look) {
-  const passwd* const entry = user.empty() ? nullptr : ::getpwnam(user.c_str());
+  const auto other = user.empty() ? std::nullopt : daemon::find_user(user);
   std::array<int, 2> pipe{};
-  if (entry == nullptr || entry->pw_uid == ::geteuid() || ::geteuid() != 0 ||
+  if (!other || other->id == ::geteuid() || ::geteuid() != 0 ||
       ::pipe2(pipe.data(), O_CLOEXEC) != 0) {
     return look();
   }
@@ -40,7 +36,7 @@ std::vector<int> as_user(const std::string& user, const std::function<std::vecto
   Descriptor to(pipe[1]);
   const pid_t child = ::fork();
   if (child < 0) return look();
-  if (child == 0) look_as(*entry, look, to.get());
+  if (child == 0) look_as(*other, look, to.get());
   to = {};
   std::vector<int> found;
   for (int value = 0; ::read(from.get(), &value, sizeof value) == sizeof value;) {

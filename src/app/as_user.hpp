@@ -7,8 +7,8 @@
 
 namespace rollcall::app {
 
-/// Runs `look` as `user` in a child process, where this process is root's and can switch to that
-/// user; otherwise in this process, whose user is then probably rollcalld's, too.
+/// Runs `look` as `user` in a child process if this process runs as root; otherwise in this
+/// process, whose user is then probably rollcalld's, too.
 /// @param user empty: the current one
 /// @return the result of `look`: errnos, always the same number of them
 std::vector<int> as_user(const std::string& user, const std::function<std::vector<int>()>& look);

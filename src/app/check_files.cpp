@@ -1,7 +1,6 @@
 #include "app/check_files.hpp"
 
 #include <fmt/format.h>
-#include <pwd.h>
 
 #include "api/views.hpp"
 #include "app/access_as.hpp"
@@ -9,6 +8,7 @@
 #include "app/print.hpp"
 #include "app/probe_files.hpp"
 #include "app/reach.hpp"
+#include "daemon/service_user.hpp"
 #include "io/file_reader.hpp"
 #include "pool/pool_check.hpp"
 
@@ -28,7 +28,7 @@ void add_targets(const pool::PoolSpec& pool, const IpAddress& member, const Sour
   for (const health::CheckSpec& check : pool.checks) reach.add(check, target, where);
 }
 
-/// @param options and `pools` outlive it
+/// @param options and `pools` must outlive it
 pool::Served served_zones(const config::Options& options, const ZonePools& pools,
                           LoadedZones zones) {
   pool::Served served;
@@ -48,7 +48,7 @@ pool::Served served_zones(const config::Options& options, const ZonePools& pools
   return served;
 }
 
-/// @return null where the file has errors
+/// @return null if the file has errors
 std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
                                              const config::Options& options,
                                              const ZonePools& zone_pools, const io::ReadText& read,
@@ -69,7 +69,7 @@ std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
 
 void check_user(const config::Options& options, Diagnostics& found) {
   const std::string& user = options.server.user;
-  if (user.empty() || ::getpwnam(user.c_str()) != nullptr) return;
+  if (user.empty() || daemon::find_user(user)) return;
   found.push_back({Severity::error, options.server.user_where,
                    fmt::format("server.user: no user \"{}\" on this machine", user)});
 }

@@ -13,13 +13,13 @@
 
 namespace rollcall::app {
 
-/// Where a pool stands in the configuration.
+/// Where a pool is in the configuration.
 SourcePosition place_of(const dns::Name& pool, const config::Options& options);
 
 using LoadedZones = std::span<const zone::Zone* const>;
 
-/// What the configuration says about zones that they do not bear out (pool/pool_check.hpp), and
-/// probes that this host has no way for. All of it warnings.
+/// Warnings: where the configuration and the zones disagree (pool/pool_check.hpp), and probes
+/// that this host cannot send.
 /// @param pools of `options`
 /// @param zones all or some; exchanges in other zones are not looked up
 Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones);
@@ -33,7 +33,7 @@ CheckedFiles check_files(const std::string& config_file);
 
 /// Prints the messages on stderr and the summary on stdout, or with `as_json` one reply as on the
 /// control socket.
-/// @return the exit code: 0, or 1 where there are errors
+/// @return the exit code: 0, or 1 if there are errors
 int run_check(const std::string& config_file, bool as_json = false);
 
 /// `rollcallctl checkzone`: one zone file, with the messages of named-checkzone.

@@ -1,7 +1,6 @@
 #include "app/ctl_keygen.hpp"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <array>
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include "app/print.hpp"
 #include "core/bytes.hpp"
 #include "dns/encoding.hpp"
+#include "io/random.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -40,13 +40,12 @@ std::string lower_hex(Bytes octets) {
 }  // namespace
 
 int run_keygen(KeyKind kind) {
-  std::array<std::uint8_t, kSecretSize> secret{};
-  // getrandom(2): up to 256 octets are returned in full or not at all once the pool is ready.
-  if (getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
-    print_error(fmt::format("no random numbers: {}", std::strerror(errno)));
+  const auto secret = io::random_value<std::array<std::uint8_t, kSecretSize>>();
+  if (!secret) {
+    print_error(io::no_random(secret.error()));
     return 1;
   }
-  const std::string text = kind == KeyKind::tsig ? dns::to_base64(secret) : lower_hex(secret);
+  const std::string text = kind == KeyKind::tsig ? dns::to_base64(*secret) : lower_hex(*secret);
   print_out(text);
   if (std::fflush(stdout) != 0) {
     print_error(fmt::format("cannot write the secret: {}", std::strerror(errno)));

@@ -13,7 +13,6 @@
 #include "io/file_reader.hpp"
 
 namespace rollcall::app {
-namespace {}  // namespace
 
 Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options, const io::ReadText& read) {
   const auto file = read(options.secret_file, {.limit = io::kMaxSecretFile});
@@ -63,7 +62,7 @@ void judge_algorithm(const config::KeyOptions& options, const dns::TsigKey& key,
 }  // namespace
 
 Diagnostics check_key_files(const config::Options& options, const io::ReadText& read) {
-  constexpr std::size_t kWeakSecret = 16;  // octets; RFC 8945 section 8: not to be guessed
+  constexpr std::size_t kWeakSecret = 16;  // octets; RFC 8945 section 8
   Diagnostics found;
   for (const config::KeyOptions& options_of_key : options.keys) {
     const Result<dns::TsigKey> key = read_tsig_key(options_of_key, read);

@@ -13,7 +13,7 @@ namespace rollcall::app {
 /// witnesses that cannot be probed from this host (Reach).
 Diagnostics check_probe_files(const config::Options& options, const io::ReadText& read);
 
-/// Reads the issuers that checks with TLS trust: errors where a file is damaged or missing.
+/// Reads the issuers that checks with TLS trust; a missing or damaged file is an error.
 Diagnostics read_authorities(const config::Options& options, const io::ReadText& read,
                              probe::TlsContexts& contexts);
 

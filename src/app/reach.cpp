@@ -15,7 +15,7 @@ namespace rollcall::app {
 namespace {
 
 constexpr std::array kFamilies{IpFamily::v4, IpFamily::v6};
-constexpr std::uint16_t kAnyPort = 9;  // nothing is sent to it
+constexpr std::uint16_t kAnyPort = 9;  // connect() needs a port, but nothing is sent
 
 const char* name_of(std::size_t family) {
   return family == 0 ? "IPv4" : "IPv6";
@@ -63,7 +63,8 @@ void Reach::add(const health::CheckSpec& check, const IpAddress& target,
 }
 
 Diagnostics Reach::find(const std::string& user) const {
-  // For each family: how many have no way, the first of them, its errno, and that of a ping socket.
+  // For each family: how many targets have no route, the first of them, its errno, and that of a
+  // ping socket.
   const std::vector<int> seen = as_user(user, [this] {
     std::vector<int> found;
     for (std::size_t i = 0; i < families_.size(); ++i) {

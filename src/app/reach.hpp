@@ -20,7 +20,7 @@ class Reach {
   void add(const health::CheckSpec& check, const IpAddress& target, const SourcePosition& where);
 
   /// Warnings: one for each family that cannot be probed, or cannot be pinged, from here now.
-  /// @param user as which the server will run
+  /// @param user the user that the server will run as
   Diagnostics find(const std::string& user) const;
 
  private:

@@ -96,7 +96,7 @@ struct Running {
   agent::AgentService& service;
   io::FileReaders& readers;
   bool reloading = false;
-  bool reload_again = false;  // a SIGHUP came meanwhile
+  bool reload_again = false;  // a SIGHUP came during the reload
 };
 
 void take(const std::optional<Setup>& setup, Running& running) {
@@ -145,7 +145,7 @@ asio::awaitable<void> obey_signals(asio::signal_set& signals, Running& running,
     if (!running.reloading) reloads.start(reload(running));
   }
   io::sd_notify("STOPPING=1");
-  spdlog::info("stops");
+  spdlog::info("stopping");
   reloads.cancel();
   signals.async_wait([&running](const ErrorCode& error, int) {
     if (!error) running.service.abort();

@@ -35,7 +35,7 @@ struct Request {
 };
 
 void report(ReaperReport said) {
-  static_cast<void>(!::write(kReportFd, &said, sizeof said));  // nobody reads it: all the same
+  static_cast<void>(!::write(kReportFd, &said, sizeof said));  // the reader may be gone
   ::close(kReportFd);
 }
 
@@ -173,7 +173,7 @@ int main(int argc, char** argv) {
   ::fcntl(kReportFd, F_SETFD, FD_CLOEXEC);
   sigset_t all;
   sigfillset(&all);
-  ::sigprocmask(SIG_SETMASK, &all, nullptr);  // they are waited for
+  ::sigprocmask(SIG_SETMASK, &all, nullptr);  // they are received by sigwait
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   if (!request.keep) {
     ::prctl(PR_SET_PDEATHSIG, kKillProgram);

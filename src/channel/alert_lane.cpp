@@ -48,7 +48,7 @@ void AlertLane::add(alert::Alert alert) {
   tell_();
 }
 
-/// The front stays: it is being sent. So does the newest.
+/// Keeps the front, which is being sent, and the newest.
 void AlertLane::make_room(std::vector<alert::Alert>& lost) {
   while (queue_.size() > 2 && (queue_.size() > kAlertQueueLimit || octets_ > kAlertQueueOctets)) {
     const auto first = queue_.begin() + 1;
@@ -105,7 +105,7 @@ std::optional<alert::Alert> AlertLane::next(const std::stop_token& stop) {
   return queue_.front();
 }
 
-/// The front is done with, one way or another.
+/// Removes the front: it was sent or is given up.
 void AlertLane::finish() {
   failures_ = 0;
   refusals_ = 0;

@@ -1,4 +1,4 @@
-/// One way to tell people: a bounded queue of alerts and a thread that sends them in order.
+/// One way to send alerts, mail or webhook: a bounded queue and a thread that sends them in order.
 #pragma once
 
 #include <condition_variable>
@@ -16,15 +16,15 @@
 
 namespace rollcall::channel {
 
-/// An hour without a mail server must neither fill the memory nor lose what counts.
+/// An hour without a mail server must neither fill the memory nor lose important alerts.
 inline constexpr std::size_t kAlertQueueLimit = 1000;
 inline constexpr std::size_t kAlertQueueOctets = 4UL * 1024 * 1024;
-/// Older news helps nobody.
+/// Older alerts are dropped: they no longer help.
 inline constexpr Duration kAlertLifetime = std::chrono::hours(48);
-/// A server that refuses an alert for good has been asked that often.
+/// How often an alert is tried that the server refuses for good.
 inline constexpr unsigned kAlertRefusals = 3;
 
-/// The pauses between tries while a server fails; the last one holds on.
+/// The pauses between attempts while a server fails; the last one repeats.
 struct AlertRetries {
   std::vector<Duration> pauses{std::chrono::seconds(2), std::chrono::seconds(10),
                                std::chrono::seconds(30), std::chrono::minutes(1)};
@@ -35,7 +35,7 @@ class AlertLane {
   using Try = std::function<AlertTry(AlertTransport&, const alert::Alert&)>;
 
   /// @param name for the log: "mail" or "webhook"
-  /// @param attempt called on the lane's thread
+  /// @param attempt sends one alert; called on the lane's thread
   /// @param changed called after the queue has changed, on any thread
   AlertLane(std::string name, AlertRetries retries, Try attempt, std::function<void()> changed);
   /// See end().
@@ -43,13 +43,13 @@ class AlertLane {
   AlertLane(const AlertLane&) = delete;
   AlertLane& operator=(const AlertLane&) = delete;
 
-  /// A full queue loses the oldest good news, and the oldest alert where there is none.
+  /// A full queue drops the oldest good news; if there is none, the oldest alert.
   void add(alert::Alert alert);
-  /// Ends a pause: the other end is another one, or may be there again.
+  /// Ends a pause between attempts: the server has changed, or may be back.
   void try_now();
-  /// Breaks off what is being sent, and sends nothing more.
+  /// Aborts the alert that is being sent, and sends no more.
   void end();
-  /// What is not sent, oldest first; what is being sent is among it.
+  /// The alerts that are not sent, oldest first; includes the one that is being sent.
   std::vector<alert::Alert> waiting() const;
 
  private:
@@ -66,10 +66,10 @@ class AlertLane {
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::deque<alert::Alert> queue_;  // guarded by mutex_; the front is being sent
-  std::size_t octets_ = 0;          // guarded by mutex_: of the queue
+  std::size_t octets_ = 0;          // guarded by mutex_: of all alerts in the queue
   bool try_now_ = false;            // guarded by mutex_
   unsigned failures_ = 0;           // in a row; the thread's own
-  unsigned refusals_ = 0;           // of the front; the thread's own
+  unsigned refusals_ = 0;           // of the front alert; the thread's own
   AlertTransport transport_;
   std::jthread thread_;
 };

@@ -1,36 +1,30 @@
 #include "channel/alert_sender.hpp"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <array>
 
 #include "alert/mail_message.hpp"
 #include "io/clock.hpp"
-#include "io/file_reader.hpp"
-#include "io/file_writer.hpp"
+#include "io/random.hpp"
 
 namespace rollcall::channel {
 namespace {
 
-/// Both lanes full, each octet of a text escaped, and the rest of the lines.
-constexpr std::size_t kMaxSavedAlerts = 16 * kAlertQueueOctets;
-
-std::string make_id() {
-  std::array<unsigned char, 16> octets{};
-  RAND_bytes(octets.data(), static_cast<int>(octets.size()));
-  std::string id;
-  for (const unsigned char octet : octets) id += fmt::format("{:02x}", octet);
-  return id;
+std::string to_hex(std::span<const std::uint8_t> octets) {
+  std::string text;
+  for (const std::uint8_t octet : octets) text += fmt::format("{:02x}", octet);
+  return text;
 }
 
 }  // namespace
 
-AlertSender::AlertSender(AlertTargets targets, const AlertRetries& retries, std::string file)
+AlertSender::AlertSender(AlertTargets targets, const AlertRetries& retries,
+                         std::optional<AlertFile> file)
     : targets_(std::move(targets)),
       file_(std::move(file)),
+      run_id_(to_hex(io::need_random<std::array<std::uint8_t, 16>>())),
       mail_(
           "mail", retries,
           [this](AlertTransport& transport, const alert::Alert& alert) {
@@ -70,12 +64,12 @@ void AlertSender::retarget(AlertTargets targets) {
 void AlertSender::send(alert::Alert alert) {
   const AlertTargets now = targets();
   alert.at = io::wall_now();
-  alert.id = make_id();
+  alert.id = fmt::format("{}-{}", run_id_, ++sent_);
   if (now.have_mail()) mail_.add(alert);
   if (now.have_webhook()) hook_.add(std::move(alert));
 }
 
-/// An alert for mail that is no longer configured is as good as sent.
+/// If mail is no longer configured, the alert counts as sent.
 AlertTry AlertSender::mail(AlertTransport& transport, const alert::Alert& alert) const {
   const AlertTargets now = targets();
   if (!now.have_mail()) return {};
@@ -98,10 +92,10 @@ void AlertSender::changed() {
   changed_.notify_one();
 }
 
-/// The keeper's thread: the file holds what has waited longer than a moment, and at the end
-/// whatever waits.
+/// The keeper's thread: keeps the file equal to the alerts that have waited longer than
+/// kAlertKeepDelay, and at the end to all that wait.
 void AlertSender::keep(const std::stop_token& stop) {
-  if (file_.empty()) return;
+  if (!file_) return;
   take_saved();
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -117,13 +111,16 @@ void AlertSender::keep(const std::stop_token& stop) {
 }
 
 void AlertSender::take_saved() {
-  if (::access(file_.c_str(), F_OK) != 0) return;
+  const Result<std::optional<std::string>> text = file_->read();
+  if (text && !*text) return;
   kept_ = true;
-  const Result<std::string> text = io::read_text_file(file_, kMaxSavedAlerts);
-  if (!text) return spdlog::error("alerts of the last run are lost: {}", text.error().message);
-  alert::SavedAlerts saved = alert::parse_alerts(*text);
+  if (!text) {
+    return spdlog::error("{}: {}; the alerts of the last run are lost", file_->path,
+                         text.error().message);
+  }
+  alert::SavedAlerts saved = alert::parse_alerts(**text);
   if (saved.damaged > 0) {
-    spdlog::error("{}: damaged lines: {}; their alerts are lost", file_, saved.damaged);
+    spdlog::error("{}: damaged lines: {}; their alerts are lost", file_->path, saved.damaged);
   }
   const AlertTargets now = targets();
   const auto take = [](std::vector<alert::Alert>& alerts, AlertLane& lane, bool wanted,
@@ -142,11 +139,14 @@ void AlertSender::take_saved() {
 void AlertSender::save() {
   const alert::SavedAlerts waiting{.mail = mail_.waiting(), .hook = hook_.waiting()};
   if (waiting.mail.empty() && waiting.hook.empty()) {
-    if (std::exchange(kept_, false)) ::unlink(file_.c_str());
+    if (!std::exchange(kept_, false)) return;
+    if (const auto removed = file_->remove(); !removed) {
+      spdlog::error("{}: the next start will send these alerts again", removed.error().message);
+    }
     return;
   }
   kept_ = true;
-  if (const auto saved = io::replace_file(file_, alert::format_alerts(waiting)); !saved) {
+  if (const auto saved = file_->replace(alert::format_alerts(waiting)); !saved) {
     spdlog::error("{}: waiting alerts will not survive a restart", saved.error().message);
   }
 }

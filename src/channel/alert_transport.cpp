@@ -9,7 +9,7 @@
 namespace rollcall::channel {
 namespace {
 
-constexpr int kLongestWait = 1000;  // ms; end() and sockets wake it
+constexpr int kLongestWait = 1000;  // ms; end() and sockets end the wait earlier
 
 long milliseconds(Duration duration) {
   return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
@@ -27,7 +27,7 @@ std::size_t give(char* buffer, std::size_t size, std::size_t count, void* upload
   return taken;
 }
 
-/// A webhook's answer is not looked at.
+/// Discards the body of a webhook's response.
 std::size_t swallow(char*, std::size_t size, std::size_t count, void*) {
   return size * count;
 }
@@ -48,8 +48,8 @@ class StringList {
   curl_slist* list_ = nullptr;
 };
 
-/// Whether a status means that the same again will be refused again: RFC 5321 section 4.2.1 (5yz),
-/// RFC 9110 section 15.5 (4xx) but for those that ask for patience.
+/// Whether a status means that another attempt will be refused, too: RFC 5321 section 4.2.1 (5yz),
+/// RFC 9110 section 15.5 (4xx) except those that ask to try later.
 bool is_for_good(const char* url, long status) {
   const bool smtp = std::string_view(url).starts_with("smtp");
   if (smtp) return status >= 500 && status < 600;
@@ -83,9 +83,9 @@ void AlertTransport::prepare(const std::string& url, const char* protocols) {
   curl_easy_setopt(curl_, CURLOPT_ERRORBUFFER, reason_.data());
   curl_easy_setopt(curl_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl_, CURLOPT_TIMEOUT_MS, milliseconds(kAlertTryLimit));
-  // A connection that is kept says goodbye when it is dropped, and waits for the answer.
+  // Dropping a kept connection would send a goodbye and wait for the answer.
   curl_easy_setopt(curl_, CURLOPT_FORBID_REUSE, 1L);
-  curl_easy_setopt(curl_, CURLOPT_QUICK_EXIT, 1L);  // not for a name server that is silent either
+  curl_easy_setopt(curl_, CURLOPT_QUICK_EXIT, 1L);  // do not wait for a silent name server either
   curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, swallow);
   curl_easy_setopt(curl_, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(curl_, CURLOPT_XFERINFODATA, this);
@@ -114,7 +114,7 @@ AlertTry AlertTransport::perform() {
   curl_easy_getinfo(curl_, CURLINFO_EFFECTIVE_URL, &url);
   const bool for_good = is_for_good(url, status);
   curl_multi_remove_handle(multi_, curl_);
-  // The options point to what the caller holds.
+  // The options point to data of the caller.
   curl_easy_setopt(curl_, CURLOPT_MAIL_RCPT, nullptr);
   curl_easy_setopt(curl_, CURLOPT_HTTPHEADER, nullptr);
   if (code == CURLE_OK) return {};
@@ -138,7 +138,7 @@ AlertTry AlertTransport::mail(const std::string& url, const std::string& from,
   curl_easy_setopt(curl_, CURLOPT_READDATA, &upload);
   curl_easy_setopt(curl_, CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_TRY));
   if (url.starts_with("smtp:")) {
-    // Where plain text would do, STARTTLS with an unknown certificate does (RFC 7435).
+    // STARTTLS with an unknown certificate is still better than plain text (RFC 7435).
     curl_easy_setopt(curl_, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(curl_, CURLOPT_SSL_VERIFYHOST, 0L);
   }

@@ -13,19 +13,19 @@ namespace rollcall::channel {
 
 inline constexpr Duration kAlertTryLimit = std::chrono::seconds(15);
 
-/// What came of one try.
+/// The result of one attempt.
 struct AlertTry {
   enum class End : std::uint8_t {
     sent,
-    failed,   // another try may do
+    failed,   // another attempt may succeed
     refused,  // the server does not want this alert
-    ended,    // broken off by end()
+    ended,    // aborted by end()
   };
   End end = End::sent;
-  std::string why;  // it was not sent
+  std::string why;  // why it was not sent
 };
 
-/// Used by one thread; any may call end().
+/// One thread uses it; any thread may call end().
 class AlertTransport {
  public:
   AlertTransport();
@@ -37,7 +37,7 @@ class AlertTransport {
                 const std::string& message);
   AlertTry post(const std::string& url, const std::string& json);
 
-  /// Breaks off what is being sent; from then on nothing is.
+  /// Aborts what is being sent, and every later attempt.
   void end() noexcept;
 
  private:

@@ -16,9 +16,7 @@ std::optional<dns::Name> read_domain(const yaml::Value& place, const std::string
   }
   Result<dns::Name> name = dns::Name::parse(text);
   if (name) return *name;
-  place.plain_error(
-
-      fmt::format("{} is not a domain name: {}", yaml::in_quotes(text), name.error().message));
+  place.plain_error(name.error().message);
   return std::nullopt;
 }
 

@@ -1,10 +1,7 @@
 #include "daemon/daemon.hpp"
 
 #include <fmt/format.h>
-#include <grp.h>
-#include <pwd.h>
 #include <spdlog/spdlog.h>
-#include <sys/random.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -14,7 +11,9 @@
 #include <cstring>
 
 #include "core/counted.hpp"
+#include "daemon/service_user.hpp"
 #include "io/clock.hpp"
+#include "io/random.hpp"
 #include "io/sd_notify.hpp"
 #include "transport/listen_socket.hpp"
 
@@ -22,12 +21,7 @@ namespace rollcall::daemon {
 namespace {
 
 std::uint64_t random_seed() {
-  std::uint64_t seed = 0;
-  // At most 256 octets are given whole or not at all (getrandom(2)).
-  if (::getrandom(&seed, sizeof seed, 0) != sizeof seed) {
-    seed = static_cast<std::uint64_t>(io::monotonic_now().time_since_epoch().count());
-  }
-  return seed;
+  return io::need_random<std::uint64_t>();
 }
 
 std::string host_name() {
@@ -36,19 +30,11 @@ std::string host_name() {
   return {name.data(), ::strnlen(name.data(), name.size())};
 }
 
-answer::CookieSecret random_secret() {
-  answer::CookieSecret secret{};
-  if (::getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
-    throw std::runtime_error("the system provides no random numbers");
-  }
-  return secret;
-}
-
 constexpr std::size_t kOtherDescriptors = 100;  // listening sockets, agents, mails, files
 
-constexpr std::size_t kProgramDescriptors = 3;  // of one: both ends of a pipe, and itself
+constexpr std::size_t kProgramDescriptors = 3;  // of each program: our ends of two pipes, a pidfd
 
-/// The addresses that we are known by: those that we listen on, where they are any in particular.
+/// The addresses that secondaries know us by: those of `listen`, without the unspecified ones.
 std::vector<IpAddress> notify_sources(const std::vector<Endpoint>& listen) {
   std::vector<IpAddress> sources;
   for (const Endpoint& endpoint : listen) {
@@ -65,7 +51,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread, io::FileReaders& readers)
     : settings_(std::move(settings)),
       reread_(std::move(reread)),
       readers_(readers),
-      random_cookie_secret_(random_secret()),
+      random_cookie_secret_(io::need_random<answer::CookieSecret>()),
       responder_(responder_options()),
       catalog_(std::make_shared<const zone::Catalog>()),
       host_name_(host_name()),
@@ -89,28 +75,22 @@ Result<void> Daemon::run() {
   auto sockets = open_sockets();
   if (!sockets) return std::unexpected(sockets.error());
   if (auto listening = control_.listen(settings_.control_socket); !listening) return listening;
-  // What the service's user has put into state_dir is read with that user's rights alone.
+  // state_dir is read only with the rights of the service's user, who may have put files there.
   if (auto dropped = drop_privileges(); !dropped) return dropped;
   end_guard_.emplace();
-  auto saved = load_state();
-  if (!saved) return std::unexpected(saved.error());
-  roster_ = std::make_unique<roster::Roster>(std::move(*saved), random_seed());
-  alerts_ = std::make_unique<channel::AlertSender>(settings_.alerts, channel::AlertRetries{},
-                                                   settings_.state_dir + "/alerts");
-  copies_ = std::make_unique<store::ZoneCopies>(settings_.state_dir + "/zone_copies",
-                                                readers_.as_function());
+  if (auto opened = open_state(); !opened) return opened;
   loader_ =
       std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(), copies_.get());
   begin(std::move(*sockets));
   strand_.run();
-  readers_.stop();  // nobody waits for a file now
+  readers_.stop();  // nothing may wait for a file from now on
   end();
   if (!failure_.empty()) return fail(failure_);
   spdlog::info("rollcalld stopped");
   return {};
 }
 
-/// Answering ends last: until then everything is kept, and a successor may have the state.
+/// Answering ends last: by then all state is saved, and a successor may take over state_dir.
 void Daemon::end() {
   alerts_.reset();
   loader_.reset();
@@ -148,7 +128,7 @@ void Daemon::raise_descriptor_limit() const {
       programs ? ", programs" : "", wanted);
 }
 
-/// Where nothing is configured, what this host has: a kernel without IPv6 serves IPv4.
+/// The configured addresses. Without server.listen, only those of the families that this host has.
 Result<std::vector<Endpoint>> Daemon::listen_addresses() const {
   if (!settings_.listen_by_default) return settings_.listen;
   std::vector<Endpoint> there;
@@ -197,7 +177,7 @@ Result<Daemon::Sockets> Daemon::open_sockets() const {
 }
 
 void Daemon::start_workers(Sockets sockets) {
-  const auto failed = [this](std::string why) {  // on the thread of a worker
+  const auto failed = [this](std::string why) {  // runs on the thread of a worker
     asio::post(strand_, [this, why = std::move(why)]() mutable { end_with(std::move(why)); });
   };
   for (std::size_t i = 0; i < sockets.udp.size(); ++i) {
@@ -220,15 +200,12 @@ answer::TransferPeers Daemon::transfer_peers() const {
 
 Result<void> Daemon::drop_privileges() const {
   if (settings_.user.empty()) return {};
-  const passwd* user = ::getpwnam(settings_.user.c_str());
-  if (user == nullptr) return fail(fmt::format("server.user: no user \"{}\"", settings_.user));
-  if (::getuid() == user->pw_uid) return {};
-  auto given = store::give_state_folder(settings_.state_dir, user->pw_uid, user->pw_gid);
+  const auto user = find_user(settings_.user);
+  if (!user) return fail(fmt::format("server.user: no user \"{}\"", settings_.user));
+  if (::getuid() == user->id) return {};
+  auto given = store::give_state_folder(settings_.state_dir, user->id, user->group);
   if (!given) return given;
-  if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 ||
-      ::setuid(user->pw_uid) != 0) {
-    return fail(fmt::format("cannot switch to user {}: {}", settings_.user, std::strerror(errno)));
-  }
+  if (auto become = become_user(*user); !become) return become;
   return readers_.renew();
 }
 
@@ -244,10 +221,10 @@ void Daemon::begin(Sockets sockets) {
   }
   prober_.trust(std::move(settings_.tls));
   log_fresh({}, settings_.warnings);
-  configure();  // every zone is known, and not ready: SERVFAIL
+  configure();  // every zone is known but not ready: it answers SERVFAIL
   publish();
   listening_ = sockets.at;
-  start_workers(std::move(sockets));  // not before: what is not in the catalog is REFUSED
+  start_workers(std::move(sockets));  // not before: a zone that is not in the catalog is REFUSED
   load(std::move(files), [this](ReloadResult result) {
     loaded_ = std::move(result);
     tell_ready();
@@ -269,7 +246,7 @@ void Daemon::await_signals() {
   });
 }
 
-/// A server that hears nothing on one of its sockets any more makes room for one that does.
+/// If one of its sockets no longer works, the server ends, so that a working one can be started.
 void Daemon::end_with(std::string failure) {
   if (stopping_) return;
   failure_ = std::move(failure);

@@ -1,4 +1,4 @@
-/// rollcalld put together: the roster on its strand, and the shells that turn its effects into I/O
+/// The whole of rollcalld: the roster on its strand, and the code that turns its effects into I/O
 /// and I/O into its events.
 ///
 /// Threads: the control strand (the thread that calls run(): roster, probes, agents, NOTIFY,
@@ -41,26 +41,26 @@ namespace rollcall::daemon {
 
 class Daemon {
  public:
-  /// @param readers outlives it, and no thread has been started yet
+  /// @param readers must outlive it, and must have started no thread yet
   Daemon(Settings settings, ReadSettings reread, io::FileReaders& readers);
   ~Daemon();
 
-  /// Binds, loads, serves, until SIGTERM or SIGINT.
-  /// @return an error where it could not start
+  /// Binds, loads and serves until SIGTERM or SIGINT.
+  /// @return an error if it could not start, or had to end
   Result<void> run();
 
  private:
-  /// The outcome of a reload, for who asked.
+  /// The outcome of a reload, for whoever requested it.
   struct ReloadResult {
     std::size_t zones = 0;
     std::size_t refused = 0;
-    std::vector<store::CopySource> sources;  // of what was loaded anew
-    bool configuration = true;               // false: refused, and no zone was looked at
+    std::vector<store::CopySource> sources;  // of the zones that were loaded anew
+    bool configuration = true;               // false: refused, and no zone was read
     Diagnostics diagnostics;
   };
   using ReloadDone = std::function<void(ReloadResult)>;
 
-  // daemon.cpp: life
+  // daemon.cpp: start and end
   struct Sockets {
     std::vector<Endpoint> at;
     std::vector<io::Descriptor> tcp, udp;
@@ -75,13 +75,13 @@ class Daemon {
   void stop();
   void end();
   void end_with(std::string failure);
-  /// By which alerts name us.
+  /// The name of this server in alerts.
   const std::string& nameserver() const {
     return settings_.nsid.empty() ? host_name_ : settings_.nsid;
   }
   answer::TransferPeers transfer_peers() const;
 
-  // readiness.cpp: what systemd and the log are told of the start
+  // readiness.cpp: reports the progress of the start to systemd and the log
   void tell_progress();
   void tell_ready();
 
@@ -103,7 +103,7 @@ class Daemon {
   asio::awaitable<std::string> handle_reload(api::ReloadRequest request);
   asio::awaitable<std::string> handle_restart(api::RestartRequest request);
 
-  // effects.cpp: what the roster wants done
+  // effects.cpp: carries out the roster's effects
   void step(const roll::Event& event);
   void perform(roll::StartProbe& effect);
   void perform(const roll::HoldWire& effect);
@@ -124,7 +124,8 @@ class Daemon {
   asio::awaitable<std::string> command(roll::Event event);
 
   // saved_state.cpp: what survives a restart
-  Result<pool::SavedState> load_state();
+  Result<void> open_state();
+  pool::SavedState load_state(store::StateFolder folder);
   void tell_state_problems();
   void perform(const roll::KeepSerial& effect);
   void perform(const roll::SaveHealth& effect);
@@ -145,10 +146,10 @@ class Daemon {
   Settings settings_;
   ReadSettings reread_;
   io::FileReaders& readers_;
-  const answer::CookieSecret random_cookie_secret_;  // where the configuration names no file
+  const answer::CookieSecret random_cookie_secret_;  // used if the configuration names no file
   asio::io_context strand_{1};                       // one thread runs it: a strand by construction
   std::unique_ptr<store::StateWriter> writer_;
-  std::vector<std::string> state_problems_;  // of the start, until they can be told
+  std::vector<std::string> state_problems_;  // of the start, until alerts can be sent
   std::unique_ptr<roster::Roster> roster_;
   roll::WatchTableSink watch_tables_;
   std::vector<roll::LiveSink*> live_sinks_{&watch_tables_};  // each takes every flip, in order
@@ -158,9 +159,9 @@ class Daemon {
 
   std::unordered_map<dns::Name, zone::CatalogEntry> zones_;  // what the next catalog holds
   bool publish_pending_ = false;
-  Instant published_{};                               // when the last catalog was
+  Instant published_{};                               // when the last catalog was published
   Duration publishing_took_{};                        // it
-  std::vector<roll::SendNotify> unsent_notifies_;     // until what they tell of is published
+  std::vector<roll::SendNotify> unsent_notifies_;     // until their serials are published
   std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
 
   asio::steady_timer wake_{strand_};
@@ -180,12 +181,12 @@ class Daemon {
   transport::SecondaryChecks secondary_checks_;
   http::ControlSocket control_;
   std::map<roll::RestartId, std::function<void(bool, std::string)>> restart_askers_;
-  roll::CommandDone command_done_;                 // of the operator's step under way
-  std::optional<std::uint64_t> overrides_ticket_;  // of the same step
-  std::uint64_t written_ticket_ = 0;               // of the writer's last go
+  roll::CommandDone command_done_;                 // of the operator's request under way
+  std::optional<std::uint64_t> overrides_ticket_;  // of the same request
+  std::uint64_t written_ticket_ = 0;               // of the writer's last round
   std::multimap<std::uint64_t, std::shared_ptr<asio::steady_timer>>
-      waiters_;                                   // by ticket, until then
-  std::map<std::string, std::string> unwritten_;  // by file: why
+      waiters_;                                   // by the ticket that they wait for
+  std::map<std::string, std::string> unwritten_;  // by file: why it was not written
   bool reloading_ = false;
   bool reload_again_ = false;
   bool stopping_ = false;
@@ -200,7 +201,7 @@ class Daemon {
   Instant progress_told_{};
 
   std::vector<Endpoint> listening_;  // where
-  std::string failure_;              // why the server ends; empty: it was told to
+  std::string failure_;              // why the server had to end; empty: it was told to
   std::unique_ptr<channel::AlertSender> alerts_;
   std::unique_ptr<store::ZoneCopies> copies_;  // before the loader, which reads them
   std::unique_ptr<ZoneLoader> loader_;

@@ -1,28 +1,27 @@
-/// Daemon: the roster's effects carried out.
+/// Daemon: carries out the roster's effects.
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <boost/json.hpp>
 
 #include "agent_link/agent_client.hpp"
-#include "core/printable_json.hpp"
+#include "alert/notice_alert.hpp"
 #include "daemon/daemon.hpp"
 #include "io/clock.hpp"
 
 namespace rollcall::daemon {
 namespace {
 
-/// Who is due within one of these is woken together: with thousands of probes a second a timer for
-/// each would cost more than the probes' own work here.
+/// Everything that is due within one grain is woken together: with thousands of probes a second, a
+/// timer for each would cost more than the probes themselves.
 using WakeGrain = std::chrono::duration<std::int64_t, std::ratio<1, 200>>;
 
-constexpr int kPublishPause = 9;  // times as long as the last catalog took, until the next
+constexpr int kPublishPause = 9;  // until the next catalog: times as long as the last one took
 constexpr std::chrono::milliseconds kMaxPublishPause{250};
 
 constexpr std::chrono::seconds kSweepInterval{1};  // how long a replaced zone may linger
 
-/// The flag is set as long as this lives.
+/// Sets the flag while this object lives.
 class Flagged {
  public:
   explicit Flagged(bool& flag) : flag_(flag) { flag_ = true; }
@@ -33,23 +32,6 @@ class Flagged {
  private:
   bool& flag_;
 };
-
-std::string alert_json(const pool::Notice& notice, const std::string& nameserver) {
-  boost::json::object object{{"nameserver", nameserver},
-                             {"kind", pool::to_string(notice.kind)},
-                             {"subject", pool::subject_of(notice)},
-                             {"detail", pool::detail_of(notice)},
-                             {"name", notice.name.to_display()},
-                             {"time", format_wall_time(io::wall_now())}};
-  if (notice.member) object["member"] = notice.member->to_string();
-  if (!notice.exchange.empty()) object["exchange"] = notice.exchange;
-  if (!notice.reason.empty()) object["reason"] = notice.reason;
-  if (!notice.actor.empty()) object["actor"] = notice.actor;
-  for (const auto& [key, value] : pool::fields_of(notice)) {
-    std::visit([&](const auto& its) { object[key] = its; }, value);
-  }
-  return printable_json(std::move(object));
-}
 
 spdlog::level::level_enum level_of(pool::NoticeKind kind) {
   using Kind = pool::NoticeKind;
@@ -75,7 +57,7 @@ spdlog::level::level_enum level_of(pool::NoticeKind kind) {
 
 }  // namespace
 
-/// Never from within perform(): the effects are the roster's until its next step.
+/// Never call it from within perform(): the effects belong to the roster until its next step.
 void Daemon::step(const roll::Event& event) {
   if (stepping_) throw std::logic_error("a step within a step");
   const Flagged within(stepping_);
@@ -146,15 +128,15 @@ void Daemon::perform(const roll::DropZone& effect) {
   publish_soon();
 }
 
-/// Zones that come in one go make one catalog. A catalog costs what it holds: of tens of thousands
-/// of zones that are loaded one after the other, each would cost as much as all of them. So
-/// they take about a tenth of this thread's time.
+/// Zones that come together make one catalog. A catalog costs as much as it holds zones: with one
+/// catalog for each of tens of thousands of zones, each zone would cost as much as all. The pause
+/// limits publishing to about a tenth of this thread's time.
 void Daemon::publish_soon() {
   if (std::exchange(publish_pending_, true)) return;
   publish_due_.expires_at(io::to_steady(
       published_ + std::min<Duration>(kPublishPause * publishing_took_, kMaxPublishPause)));
   publish_due_.async_wait([this](const ErrorCode& error) {
-    if (!error && publish_pending_) publish();  // or it was done meanwhile, without waiting
+    if (!error && publish_pending_) publish();  // otherwise publish() was called directly meanwhile
   });
 }
 
@@ -183,7 +165,7 @@ void Daemon::free_retired() {
   });
 }
 
-/// A secondary asks at once: what it is told of must be in the catalog by then.
+/// A secondary asks at once, so the new serial must be in the catalog before NOTIFY is sent.
 void Daemon::perform(const roll::SendNotify& effect) {
   if (publish_pending_) {
     unsent_notifies_.push_back(effect);
@@ -212,14 +194,14 @@ void Daemon::perform(const roll::RestartService& effect) {
 }
 
 asio::awaitable<void> Daemon::ask_agent(roll::RestartService request) {
-  // Not within the step that wants it: its effects are still being carried out.
+  // Not within the step that requests it: its effects are still being carried out.
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   agent_link::AgentReply reply{.error = "agents.key_file is not configured"};
   if (settings_.agents.key) {
     const Endpoint agent = settings_.agents.agent_of(request.member);
     try {
       reply = co_await agent_link::restart_service(agent, *settings_.agents.key, request.service);
-    } catch (const std::exception& error) {  // the pool waits for the end of its restart
+    } catch (const std::exception& error) {  // a reply, too: the pool waits for it
       reply.error = error.what();
     }
   }
@@ -233,7 +215,7 @@ void Daemon::perform(const roll::RestartRefused& effect) {
   answer_asker(effect.restart, false, effect.reason);
 }
 
-/// Answers the operator who wanted this restart, where it was one.
+/// Answers the operator who requested this restart, if an operator did.
 void Daemon::answer_asker(roll::RestartId restart, bool ok, const std::string& text) {
   const auto asker = restart_askers_.extract(restart);
   if (asker) asker.mapped()(ok, text);
@@ -248,12 +230,9 @@ void Daemon::perform(const pool::Notice& effect) {
     spdlog::log(level, "{}{}{}", subject, first_line.empty() ? "" : "; ", first_line);
   }
   if (!effect.alert) return;
-  const std::string& us = nameserver();
-  alerts_->send({.subject = fmt::format("[{}] {}", us, subject),
-                 .body = fmt::format("{}\n{}\n\nnameserver {}, {}\n", subject, detail, us,
-                                     format_wall_time(io::wall_now())),
-                 .json = alert_json(effect, us),
-                 .important = level != spdlog::level::info});
+  alert::Alert alert = alert::alert_of(effect, nameserver(), io::wall_now());
+  alert.important = level != spdlog::level::info;
+  alerts_->send(std::move(alert));
 }
 
 void Daemon::perform(const roll::WakeAt& effect) {

@@ -15,7 +15,7 @@ EndGuard::EndGuard() {
       if (ended) return;
       spdlog::error("not stopped within {}: exiting at once", format_duration(kEndLimit));
       io::flush_log();
-      ::_exit(0);  // no destructors: they would wait for what hangs
+      ::_exit(0);  // without destructors: they would wait for whatever hangs
     });
   });
   thread_ = std::thread([this] { context_.run(); });

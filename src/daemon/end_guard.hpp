@@ -1,5 +1,5 @@
-/// The end comes in time whatever hangs: a thread of its own sees SIGTERM and SIGINT, and ends the
-/// process where its orderly end takes too long.
+/// Ends the process in time, whatever hangs: a thread of its own waits for SIGTERM and SIGINT, and
+/// exits if the orderly stop takes too long.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -13,13 +13,13 @@
 
 namespace rollcall::daemon {
 
-/// Less than service managers and operators wait for; the log has kLogFlushLimit of it.
+/// Shorter than service managers and operators wait; kLogFlushLimit of it is for the log.
 inline constexpr Duration kEndLimit = std::chrono::milliseconds(1600);
 
 class EndGuard {
  public:
   EndGuard();
-  /// The end has come by itself.
+  /// The orderly stop was fast enough.
   ~EndGuard();
   EndGuard(const EndGuard&) = delete;
   EndGuard& operator=(const EndGuard&) = delete;

@@ -1,4 +1,4 @@
-/// Daemon: what operators say of members and of everything, on the control socket.
+/// Daemon: overrides and `normal`, as operators set them on the control socket.
 #include "api/views.hpp"
 #include "daemon/daemon.hpp"
 #include "io/clock.hpp"
@@ -9,7 +9,7 @@ void Daemon::perform(const roll::CommandDone& effect) {
   command_done_ = effect;
 }
 
-/// Where no agent can be asked at all, that is why none was.
+/// Without a key, no agent can be asked: the note says so.
 std::string Daemon::status(const api::StatusRequest& wanted) const {
   pool::Status all = roster_->status(io::monotonic_now());
   for (pool::PoolStatus& pool : all.pools) {
@@ -23,7 +23,7 @@ std::string Daemon::status(const api::StatusRequest& wanted) const {
   return api::status_reply(api::filtered(std::move(all), wanted), true);
 }
 
-/// The roster answers within the step. What it has done but could not be kept is no success.
+/// The roster answers within the step. A change that could not be saved is reported as a failure.
 asio::awaitable<std::string> Daemon::command(roll::Event event) {
   command_done_ = {};
   overrides_ticket_.reset();
@@ -34,8 +34,7 @@ asio::awaitable<std::string> Daemon::command(roll::Event event) {
   const bool tried = co_await written(*overrides_ticket_);
   const auto problem = unwritten_.find("overrides");
   if (tried && problem == unwritten_.end()) co_return api::done_reply(done.text);
-  co_return api::failure_reply(done.text + ", but this is lost at a restart: " +
-                               (tried ? problem->second : "the disk does not respond"));
+  co_return api::unsaved_reply(done.text, tried ? problem->second : std::string());
 }
 
 }  // namespace rollcall::daemon

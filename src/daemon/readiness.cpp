@@ -1,6 +1,6 @@
-/// Daemon: systemd and the log learn how far the start is. Ready is a server that answers: each
-/// zone whose file could be read, after its first round of probes (roster::kReadyLimit at most) or
-/// by saved health.
+/// Daemon: reports the progress of the start to systemd and the log. The server is ready when it
+/// answers for each zone whose file could be read: after the first round of probes
+/// (roster::kReadyLimit at most) or by saved health.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -12,14 +12,14 @@
 namespace rollcall::daemon {
 namespace {
 
-/// As long as zones are read one after the other the start goes on, however many there are. One
-/// that takes longer than this holds it for good.
+/// However many zones there are, the start goes on while one after the other is read. A zone that
+/// takes longer than this counts as hung.
 constexpr std::chrono::seconds kStartExtension{120};
-constexpr std::chrono::seconds kProgressInterval{1};  // of messages to systemd
+constexpr std::chrono::seconds kProgressInterval{1};  // between messages to systemd
 
 }  // namespace
 
-/// After each zone of the start.
+/// Called after each zone of the start.
 void Daemon::tell_progress() {
   const Instant now = io::monotonic_now();
   if (ready_ || (zones_read_ > 0 && now < progress_told_ + kProgressInterval)) return;
@@ -29,7 +29,7 @@ void Daemon::tell_progress() {
                             settings_.zones.size()));
 }
 
-/// After all of them, and after each catalog since.
+/// Called after all of them, and after each later catalog.
 void Daemon::tell_ready() {
   if (ready_ || !loaded_ || publish_pending_) return;
   const auto waits = std::ranges::count_if(

@@ -1,4 +1,4 @@
-/// Daemon: settings and zone files, at start and again; requests of the control socket.
+/// Daemon: settings and zone files, at the start and at reloads; requests of the control socket.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -6,7 +6,6 @@
 #include <boost/asio/post.hpp>
 
 #include "api/views.hpp"
-#include "core/counted.hpp"
 #include "daemon/daemon.hpp"
 #include "io/clock.hpp"
 #include "io/sd_notify.hpp"
@@ -60,7 +59,7 @@ void Daemon::log_fresh(const std::string& what, const Diagnostics& found) {
   }
 }
 
-/// A SIGHUP while a reload is under way means a file that it may have read already: once more.
+/// A SIGHUP during a reload may be about a file that was read already: reloads once more.
 void Daemon::reload_for_signal() {
   if (reloading_) {
     reload_again_ = true;
@@ -84,7 +83,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
   reloading_ = true;
   if (ready_) io::sd_notify("RELOADING=1");
   if (zone) return load_zones(zone, std::move(done));
-  // The loader's thread reads it: a large configuration takes its time, and so does a slow disk.
+  // Read on the loader's thread, because a large configuration or a slow disk takes long.
   loader_->reread(reread_, [this, done = std::move(done)](auto read) mutable {
     take_configuration(std::move(read), std::move(done));
   });
@@ -153,7 +152,7 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
                 [this, result, done = std::move(done)] { tasks_.start(loaded(result, done)); });
 }
 
-/// Every file is read. Whoever asks now finds the serials that the files have.
+/// Every file has been read. From now on, queries get the serials of the files.
 asio::awaitable<void> Daemon::loaded(std::shared_ptr<ReloadResult> result, ReloadDone done) {
   co_await written(writer_->last_ticket());
   if (stopping_) co_return;
@@ -169,7 +168,7 @@ void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
   if (std::exchange(reload_again_, false)) reload_for_signal();
 }
 
-/// A start with a broken file must not go unnoticed because nothing seems to be wrong.
+/// Alerts that a start serves a copy: otherwise the broken file might go unnoticed.
 void Daemon::tell_of_copy(const dns::Name& origin, const std::string& problem) {
   perform(pool::Notice{.kind = pool::NoticeKind::zone_refused,
                        .alert = true,
@@ -210,23 +209,16 @@ asio::awaitable<std::string> Daemon::handle_reload(api::ReloadRequest request) {
       co_await asio::async_initiate<decltype(asio::use_awaitable), void(ReloadResult)>(
           [this, &request](auto handler) {
             auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-            // Posted: an initiating function never calls its handler itself.
+            // Posted, because an initiating function must not call its handler itself.
             reload(request.zone, [this, shared](ReloadResult r) {
               asio::post(strand_,
                          [shared, r = std::move(r)]() mutable { (*shared)(std::move(r)); });
             });
           },
           asio::use_awaitable);
-  if (result.refused > 0) {
-    co_return api::failure_reply(fmt::format("{} of {} zones refused; their old versions stay",
-                                             result.refused, result.zones),
-                                 result.diagnostics);
-  }
-  if (!result.configuration || has_errors(result.diagnostics)) {
-    co_return api::failure_reply("nothing was reloaded; everything stays as it was",
-                                 result.diagnostics);
-  }
-  co_return api::done_reply(counted(result.zones, "zone", "zones") + " reloaded");
+  co_return api::reload_reply(
+      {.configuration = result.configuration, .zones = result.zones, .refused = result.refused},
+      result.diagnostics);
 }
 
 asio::awaitable<std::string> Daemon::handle_restart(api::RestartRequest request) {

@@ -1,4 +1,4 @@
-/// Says a warning once: again only after the reload that found it gone.
+/// Reports each warning once, and again only after a reload that did not have it.
 #pragma once
 
 #include <map>
@@ -11,7 +11,7 @@ namespace rollcall::daemon {
 
 class SaidWarnings {
  public:
-  /// @param what was read: a zone, the configuration
+  /// @param what was read: a zone, or the configuration
   /// @param found all that is wrong with it now
   /// @return its errors, and those warnings that the last call for `what` did not have
   Diagnostics fresh(const std::string& what, const Diagnostics& found);

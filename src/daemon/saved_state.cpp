@@ -1,10 +1,11 @@
-/// Daemon: what survives a restart. The writer's thread writes it; here it is asked for, and told
-/// of.
+/// Daemon: state that survives a restart. The writer's thread writes it; requests and reports are
+/// here.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "daemon/daemon.hpp"
 #include "io/clock.hpp"
+#include "io/random.hpp"
 
 namespace rollcall::daemon {
 namespace {
@@ -12,12 +13,34 @@ namespace {
 /// How long an operator, or the end of a reload, waits for a disk that does not answer.
 constexpr std::chrono::seconds kWrittenLimit{5};
 
+channel::AlertFile alert_file(store::StateFolder folder) {
+  static const std::string kAlerts = "alerts";
+  const auto state = std::make_shared<const store::StateFolder>(std::move(folder));
+  return {.path = state->path() + "/" + kAlerts,
+          .read = [state] { return state->read(kAlerts); },
+          .replace = [state](std::string_view text) { return state->replace(kAlerts, text); },
+          .remove = [state] { return state->remove(kAlerts); }};
+}
+
 }  // namespace
 
-Result<pool::SavedState> Daemon::load_state() {
+Result<void> Daemon::open_state() {
   auto folder = store::StateFolder::open(settings_.state_dir);
   if (!folder) return std::unexpected(folder.error());
-  store::StateStore store(std::move(*folder));
+  auto for_alerts = folder->beside();
+  if (!for_alerts) return std::unexpected(for_alerts.error());
+  auto for_copies = folder->beside();
+  if (!for_copies) return std::unexpected(for_copies.error());
+  roster_ = std::make_unique<roster::Roster>(load_state(std::move(*folder)),
+                                             io::need_random<std::uint64_t>());
+  alerts_ = std::make_unique<channel::AlertSender>(settings_.alerts, channel::AlertRetries{},
+                                                   alert_file(std::move(*for_alerts)));
+  copies_ = std::make_unique<store::ZoneCopies>(std::move(*for_copies), readers_.as_function());
+  return {};
+}
+
+pool::SavedState Daemon::load_state(store::StateFolder folder) {
+  store::StateStore store(std::move(folder));
   store::LoadedState loaded = store.load(io::wall_now());
   state_problems_ = std::move(loaded.problems);
   writer_ = std::make_unique<store::StateWriter>(
@@ -62,8 +85,8 @@ void Daemon::state_written(const store::WrittenState& written) {
   }
 }
 
-/// One alert when the disk refuses, and one when it takes everything again; a log line each time
-/// that it gives another reason.
+/// One alert when a write fails, and one when everything can be written again; a log line for each
+/// new reason.
 void Daemon::tell_unwritten(const std::map<std::string, std::string>& problems) {
   const bool could = unwritten_.empty();
   for (const auto& [file, problem] : problems) {
@@ -79,8 +102,8 @@ void Daemon::tell_unwritten(const std::map<std::string, std::string>& problems) 
       .kind = kind, .alert = true, .reason = could ? unwritten_.begin()->second : std::string()});
 }
 
-/// Waits until the writer has tried all up to that ticket; unwritten_ says how it went.
-/// @return false where the disk does not answer
+/// Waits until the writer has tried all requests up to that ticket; unwritten_ has the failures.
+/// @return false if the disk does not respond
 asio::awaitable<bool> Daemon::written(std::uint64_t ticket) {
   if (ticket <= written_ticket_) co_return true;
   const auto timer = std::make_shared<asio::steady_timer>(strand_, kWrittenLimit);

@@ -34,7 +34,7 @@ std::vector<std::string> changes(const AtStart& before, const AtStart& after) {
     found.push_back(fmt::format("{} changed from {} to {}", key, old.empty() ? "nothing" : old,
                                 now.empty() ? "nothing" : now));
   };
-  // All of them: a field that is added and not named here does not compile.
+  // Names every field: one that is added but not named here does not compile.
   const auto& [listen, listen_by_default, when_absent, workers, steer_by_cpu, busy_poll, state_dir,
                user, control_socket] = before;
   compare("server.listen", listen_words(listen, listen_by_default),

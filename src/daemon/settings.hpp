@@ -1,4 +1,4 @@
-/// What the server runs by: the checked configuration with its secrets read.
+/// The server's settings: the checked configuration, with the secrets from its files.
 #pragma once
 
 #include <functional>
@@ -36,27 +36,28 @@ struct ZoneSettings {
   SourcePosition named_at = {};  // of `file`, in the configuration
 };
 
-/// What holds until the server ends. A reload compares it whole, and names what is another.
+/// Settings that stay until the server ends. A reload compares them as a whole, and names the
+/// differences.
 struct AtStart {
   std::vector<Endpoint> listen;
-  bool listen_by_default = false;  // then what of `listen` the host has not is left out
+  bool listen_by_default = false;  // then families that the host lacks are skipped
   transport::WhenAbsent when_absent = transport::WhenAbsent::fail;
   unsigned workers = 1;
-  bool steer_by_cpu = false;  // as many workers as CPUs then
+  bool steer_by_cpu = false;  // then there are as many workers as CPUs
   Duration busy_poll{};
   std::string state_dir;
-  std::string user;  // empty: stay who you are
+  std::string user;  // empty: keep the current user
   std::string control_socket;
 
   bool operator==(const AtStart&) const = default;
 };
 
-/// What a reload takes, whole.
+/// Settings that a reload replaces, all together.
 struct AtReload {
   std::string nsid;
   answer::AnyAnswer any = answer::AnyAnswer::hinfo;
   answer::ChaosNames chaos;
-  std::optional<answer::CookieSecret> cookie_secret;  // nothing: random, made at the start
+  std::optional<answer::CookieSecret> cookie_secret;  // nothing: a random one of this start
   std::vector<dns::TsigKey> keys;
   std::vector<ZoneSettings> zones;
   std::vector<pool::PoolSpec> pools;
@@ -67,7 +68,7 @@ struct AtReload {
   agent_link::AgentSettings agents;
   channel::AlertTargets alerts;
   probe::TlsContexts tls;  // of all checks
-  /// What the configuration says about a zone that the zone does not bear out. Any thread.
+  /// Warnings where the configuration and the zone disagree. Any thread.
   std::function<Diagnostics(const zone::Zone&)> check_zone;
   zone::PoolPlace pool_place;  // in the configuration. Any thread
   Diagnostics warnings;        // of the configuration and the files that it names
@@ -75,11 +76,11 @@ struct AtReload {
 
 struct Settings : AtStart, AtReload {};
 
-/// What `after` has otherwise, key by key: "server.workers changed from 2 to 4".
+/// The keys that differ: "server.workers changed from 2 to 4".
 std::vector<std::string> changes(const AtStart& before, const AtStart& after);
 
 /// Reads the configuration and the key files that it names. Any thread that may wait.
-/// @return the settings, or everything that is wrong with them
+/// @return the settings, or all their errors
 using ReadSettings = std::function<Result<Settings, Diagnostics>(const io::ReadText& read)>;
 
 }  // namespace rollcall::daemon

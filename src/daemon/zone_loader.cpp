@@ -15,10 +15,9 @@ namespace {
 constexpr int MADV_COLLAPSE = 25;  // Linux 6.1; Debian 12 has the kernel but not the name
 #endif
 
-/// Puts what queries read into pages of 2 MiB, where there is enough of it: names at random in a
-/// large zone wait for the page table as long as for the memory itself. Kernels before 6.1 say no;
-/// newer ones do it whatever /sys/kernel/mm/transparent_hugepage says of pages that nobody asks
-/// for.
+/// Puts the data that queries read into pages of 2 MiB, if it is large enough: random lookups in a
+/// large zone wait as long for the page table as for the memory itself. Kernels before 6.1 refuse;
+/// newer ones do it whatever /sys/kernel/mm/transparent_hugepage says about other pages.
 void use_huge_pages(const zone::Zone& zone) {
   constexpr std::uintptr_t kHugePage = 2UL * 1024 * 1024;
   for (const Bytes block : zone.blocks()) {
@@ -56,7 +55,7 @@ void ZoneLoader::load(std::vector<ZoneFile> files, ZoneCheck check,
     }
     asio::post(replies_, all);
     // Texts and drafts are freed by now, but glibc keeps their pages: after a zone of a million
-    // records, that was as much again as the zone.
+    // records, as much memory as the zone itself.
     malloc_trim(0);
   });
 }
@@ -82,7 +81,7 @@ void ZoneLoader::forget(const dns::Name& origin) {
   });
 }
 
-/// What a zone file brings about (a zone larger than the memory) ends no server.
+/// Nothing in a zone file ends the server, not even a zone larger than the memory.
 LoadedZone ZoneLoader::load_or_refuse(const ZoneFile& file, const ZoneCheck& check) {
   try {
     return load_one(file, check);
@@ -133,9 +132,9 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
   return loaded;
 }
 
-/// Nearly all of tens of thousands of zones are as they were: what has the stamps of the last load
-/// is neither read nor built. Only the configuration may say something else about it now.
-/// @return nothing where the zone has to be loaded
+/// Nearly all of tens of thousands of zones are unchanged: a zone whose files have the stamps of
+/// the last load is neither read nor built. Only its checks against the configuration run again.
+/// @return nothing if the zone has to be loaded
 std::optional<LoadedZone> ZoneLoader::look_again(const ZoneFile& file, const ZoneCheck& check) {
   const auto found = known_.find(file.origin.to_text());
   if (found == known_.end()) return std::nullopt;
@@ -154,7 +153,7 @@ std::optional<LoadedZone> ZoneLoader::look_again(const ZoneFile& file, const Zon
   return loaded;
 }
 
-/// A refused zone that nothing is served of yet: its last good text is better than SERVFAIL.
+/// For a refused zone without an old version: serving its last good text is better than SERVFAIL.
 void ZoneLoader::serve_copy(const ZoneFile& file, LoadedZone& refused) {
   const std::string name = file.origin.to_text();
   const auto served = served_copies_.find(name);

@@ -1,4 +1,4 @@
-/// Reads the configuration and loads zone files on a thread of its own, so that a large zone stops
+/// Reads the configuration and loads zone files on a thread of its own, so that a large zone delays
 /// neither probes nor answers.
 #pragma once
 
@@ -33,22 +33,22 @@ struct ZoneFile {
 /// A check of the built zone against the configuration; its errors refuse the zone.
 using ZoneCheck = std::function<Diagnostics(const zone::Zone&)>;
 
-/// What became of one file.
+/// The result of loading one file.
 struct LoadedZone {
   dns::Name origin;
-  std::shared_ptr<const zone::Zone> zone;  // null: refused, or unchanged
-  std::string content;                     // content_digest() of the zone
-  bool unchanged = false;  // the very text that the last load of it had, and the same pools
-  std::optional<store::CopySource> source = {};  // where the text can be read again; of a new one
-  std::optional<WallTime> copied = {};           // when what is served instead was a good file
+  std::shared_ptr<const zone::Zone> zone;        // null: refused, or unchanged
+  std::string content;                           // content_digest() of the zone
+  bool unchanged = false;                        // same text and same pools as at the last load
+  std::optional<store::CopySource> source = {};  // the files to copy; only for a new text
+  std::optional<WallTime> copied = {};           // when the copy that is served instead was made
   Diagnostics diagnostics;
 };
 
 class ZoneLoader {
  public:
   /// @param replies where `done` handlers run: the control strand
-  /// @param read how files are read; it ends by itself when the program is to end
-  /// @param copies where the last good text of a zone is; null: nowhere
+  /// @param read reads files; it fails at once when the program has to end
+  /// @param copies the last good texts; null: none are kept
   ZoneLoader(asio::any_io_executor replies, io::ReadText read, store::ZoneCopies* copies = nullptr)
       : replies_(std::move(replies)), read_(std::move(read)), copies_(copies) {}
   /// Cancels the load under way.
@@ -57,15 +57,15 @@ class ZoneLoader {
     thread_.join();
   }
 
-  /// Reads the configuration once more, behind what is being loaded.
+  /// Reads the configuration once more, after the load under way.
   void reread(ReadSettings settings, std::function<void(Result<Settings, Diagnostics>)> done);
 
   /// Loads the files one after the other.
-  /// @param each called for every file as it is done, @param all once behind them
+  /// @param each called for every file when it is loaded, @param all once after them
   void load(std::vector<ZoneFile> files, ZoneCheck check, std::function<void(LoadedZone)> each,
             std::function<void()> all);
 
-  /// The next load of this zone is none that is unchanged: it is served no more.
+  /// Forgets the digest of a zone that is no longer served, so that its next load always builds it.
   void forget(const dns::Name& origin);
 
  private:
@@ -75,11 +75,11 @@ class ZoneLoader {
   void serve_copy(const ZoneFile& file, LoadedZone& refused);
 
   asio::any_io_executor replies_;
-  /// A zone that was loaded from its file, as it was then.
+  /// A zone that was loaded from its file, and the state of that file.
   struct Known {
     std::size_t pools = 0;                                     // digest of their names
     std::size_t digest = 0;                                    // of the texts and those
-    std::vector<std::pair<std::string, io::FileStamp>> files;  // none: one may be written still
+    std::vector<std::pair<std::string, io::FileStamp>> files;  // empty if one may still be written
     std::weak_ptr<const zone::Zone> zone;
     Diagnostics diagnostics;  // of the text
   };

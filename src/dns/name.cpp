@@ -60,7 +60,9 @@ Result<void> Name::assign(std::string_view text, const Name& origin) {
 namespace {
 
 std::unexpected<Error> no_name(std::string_view text, std::string_view why) {
-  return fail(fmt::format("\"{}\" is not a domain name: {}", text, why));
+  constexpr std::size_t kShown = 80;  // octets; a line of a terminal
+  return fail(fmt::format("\"{}{}\" is not a domain name: {}", text.substr(0, kShown),
+                          text.size() > kShown ? "..." : "", why));
 }
 
 /// Completes a relative name, whose labels are in out[0, size), with the origin.

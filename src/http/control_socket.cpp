@@ -30,24 +30,25 @@ namespace {
 using local = asio::local::stream_protocol;
 using Stream = boost::beast::basic_stream<local, asio::any_io_executor>;
 
-/// The user that connected, as the kernel knows it: SO_PEERCRED of unix(7).
+/// The uid of the peer, as the kernel reports it: SO_PEERCRED of unix(7).
 std::uint32_t peer_uid(local::socket& socket) {
   ucred peer{};
   socklen_t size = sizeof peer;
   if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
-    return static_cast<std::uint32_t>(-1);  // the kernel's own word for a user that is not known
+    return static_cast<std::uint32_t>(-1);  // the kernel's own value for an unknown user
   }
   return peer.uid;
 }
 
-/// All on this host: nobody holds more than another, and the longest silent makes room.
+/// All peers are on this host, so there are no limits by source; the connection that has been
+/// silent for longest makes room.
 constexpr PlaceLimits kControlPlaces{.total = kMaxControlSessions,
                                      .per_host = kMaxControlSessions,
                                      .per_network = kMaxControlSessions};
 
 }  // namespace
 
-/// One connection. While its request is under way it makes no room.
+/// One connection. It never makes room while its request is under way.
 class ControlSocket::Session final : public Place {
  public:
   Session(local::socket socket, std::shared_ptr<Places> places)
@@ -61,7 +62,7 @@ class ControlSocket::Session final : public Place {
   }
   void make_room() noexcept override {
     made_room = true;
-    ErrorCode ignored;  // what is not under way at this moment ends, too
+    ErrorCode ignored;  // an operation that starts later ends, too
     stream.socket().shutdown(local::socket::shutdown_both, ignored);
     stream.cancel();
   }
@@ -70,7 +71,7 @@ class ControlSocket::Session final : public Place {
   Stream stream;
   std::string buffer;
   std::size_t unread = 0;  // octets of the reply that is being written
-  Instant since{};         // when that began
+  Instant since{};         // when writing it began
   bool made_room = false;
 
  private:
@@ -108,14 +109,14 @@ Result<void> ControlSocket::listen(const std::string& path) {
   other.connect(local::endpoint(path), error);
   if (!error) return failed("a server is already listening there");
   if (error == asio::error::connection_refused) {
-    // A plain file refuses connections too, and a link may lead to a socket of somebody else.
+    // A plain file refuses connections, too, and a link may lead to another program's socket.
     if (!inode_of_socket()) return failed("the existing file is not a socket");
     ::unlinkat(folder_.get(), name_.c_str(), 0);
   }
 
   local::acceptor& acceptor = listener_->acceptor;
   acceptor.open(local(), error);
-  const mode_t mask = ::umask(0117);  // 0660 from the first moment on
+  const mode_t mask = ::umask(0117);  // 0660 from the moment when it exists
   if (!error) acceptor.bind(local::endpoint(path), error);
   ::umask(mask);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
@@ -153,7 +154,7 @@ asio::awaitable<void> ControlSocket::serve(std::unique_ptr<Session> session) {
   }
 }
 
-/// @param line what is sent: it may wait for long, in pages of its own
+/// @param line the reply; kept in pages of its own, because it may wait for long
 asio::awaitable<void> ControlSocket::reply_to(Session& session, Result<api::Request>& request,
                                               io::Pages& line) {
   std::string reply;
@@ -169,8 +170,8 @@ asio::awaitable<void> ControlSocket::reply_to(Session& session, Result<api::Requ
   line.keep(as_bytes(reply));
 }
 
-/// Waits until the replies that are not read yet leave room for one more: the one that has waited
-/// for longest is given up, until its memory is free.
+/// Waits until there is room for one more unread reply: gives up the reply that has waited for
+/// longest, and waits until its memory is free.
 asio::awaitable<void> ControlSocket::room_for_reply() {
   for (;;) {
     std::size_t all = 0;
@@ -183,7 +184,7 @@ asio::awaitable<void> ControlSocket::room_for_reply() {
     });
     if (all <= kMaxUnreadReplies) co_return;
     if (oldest != nullptr) oldest->make_room();
-    // The connection that was given up ends in a turn of its own.
+    // Lets the connection that was given up end.
     co_await asio::post(listener_->acceptor.get_executor(), asio::use_awaitable);
   }
 }
@@ -207,7 +208,7 @@ asio::awaitable<void> ControlSocket::accept() {
     auto session = std::make_unique<Session>(std::move(socket), places_);
     if (session->enter()) {
       sessions_.start(serve(std::move(session)));
-    } else {  // it is read by who waits, and fits into the socket
+    } else {  // this short reply fits into the socket's buffer
       const std::string reply = api::failure_reply(fmt::format(
                                     "{} requests are under way; try again", kMaxControlSessions)) +
                                 '\n';
@@ -220,12 +221,12 @@ void ControlSocket::close() {
   ErrorCode ignored;
   listener_->acceptor.close(ignored);
   sessions_.cancel();
-  // Only our own: another server may have taken the place.
+  // Removes only our own socket: another server may have replaced it.
   if (inode_ && inode_of_socket() == inode_) ::unlinkat(folder_.get(), name_.c_str(), 0);
   inode_.reset();
 }
 
-/// Nothing where there is no socket by that name.
+/// Nothing if there is no socket with that name.
 std::optional<ino_t> ControlSocket::inode_of_socket() const {
   struct stat status{};
   if (::fstatat(folder_.get(), name_.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return {};

@@ -22,23 +22,25 @@ class Pages;
 
 namespace rollcall::http {
 
-/// At once. The one that has been silent for longest makes room, but no request under way does.
+/// At the same time. The connection that has been silent for longest makes room, but never one with
+/// a request under way.
 inline constexpr std::size_t kMaxControlSessions = 32;
 inline constexpr std::chrono::seconds kControlIdleLimit{30};   // between two requests
 inline constexpr std::chrono::seconds kControlWriteLimit{10};  // for a reply to be read
-/// Of replies that are not read yet, together. One may be larger: the status of 100,000 members is.
+/// Octets of all unread replies together. A single one may be larger, as the status of 100,000
+/// members is.
 inline constexpr std::size_t kMaxUnreadReplies = std::size_t{8} * 1024 * 1024;
 
 /// Control thread only.
 class ControlSocket {
  public:
-  /// Gives the reply to a request, one line without its end.
+  /// Returns the reply to a request: one line without its line end.
   using Handler = std::function<asio::awaitable<std::string>(api::Request)>;
 
   ControlSocket(asio::any_io_executor executor, Handler handler);
   ~ControlSocket();
 
-  /// Makes the socket, mode 0660, in place of one that nobody listens on any more.
+  /// Makes the socket, mode 0660; replaces one on which no server listens any longer.
   Result<void> listen(const std::string& path);
   void close();
 

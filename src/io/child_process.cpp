@@ -27,12 +27,11 @@ namespace {
 using namespace asio::experimental::awaitable_operators;
 using Waited = asio::posix::stream_descriptor;
 
-// What is still in the pipe when the child ends is read in this time; a daemon may hold it for
-// ever.
+// How long the pipe is still read after the child has ended: a daemon may hold it open for ever.
 constexpr Duration kOutputGrace = std::chrono::milliseconds(200);
-// SIGKILL is not refused, but a child in uninterruptible sleep takes its time.
+// A child in uninterruptible sleep ends only some time after SIGKILL.
 constexpr Duration kDeathLimit = std::chrono::seconds(5);
-// A child that writes without end costs us no more than a pause of this length after so much.
+// After this much output, reading pauses this long: a child that writes without end costs no more.
 constexpr std::size_t kOutputStretch = 256UL * 1024;
 constexpr Duration kOutputPause = std::chrono::milliseconds(10);
 
@@ -79,7 +78,7 @@ int spawn(const std::vector<std::string>& argv, int output, int report, pid_t& p
 
   SpawnAttributes attributes;
   sigset_t signals;
-  sigfillset(&signals);  // what we send before it waits for it is not lost
+  sigfillset(&signals);  // a signal sent before the reaper waits for it is not lost
   posix_spawnattr_setsigmask(attributes.get(), &signals);
   posix_spawnattr_setsigdefault(attributes.get(), &signals);
   posix_spawnattr_setflags(attributes.get(),
@@ -96,7 +95,8 @@ int spawn(const std::vector<std::string>& argv, int output, int report, pid_t& p
                      environment.data());
 }
 
-/// Waits for a reaper once it has ended: what it kills may be in uninterruptible sleep.
+/// Collects a reaper once it has ended, which may take long: a process that it kills may be in
+/// uninterruptible sleep.
 void reap_later(pid_t pid, Descriptor end, const Waited::executor_type& executor) {
   const auto held = std::make_shared<Waited>(executor);
   ErrorCode error;
@@ -108,8 +108,7 @@ void reap_later(pid_t pid, Descriptor end, const Waited::executor_type& executor
                    [held, pid](const ErrorCode&) { waitpid(pid, nullptr, WNOHANG); });
 }
 
-/// A reaper with its program, which is killed by the destructor at the latest. Nobody waits for
-/// that.
+/// A reaper with its program. The destructor kills the program, and does not wait for its end.
 struct Child {
   Child(pid_t id, Waited ended, Waited pipe, Descriptor said)
       : pid(id),
@@ -125,7 +124,7 @@ struct Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// The reaper is a zombie until here, so nobody else can have its id before.
+  /// The reaper is a zombie until here, so no other process can have its id before.
   void reap() {
     if (waitpid(pid, nullptr, WNOHANG) == pid) reaped = true;
     ReaperReport said;
@@ -142,7 +141,7 @@ struct Child {
   Descriptor report;  // does not block
   bool reaped = false;
   bool output_ended = false;
-  bool enough = false;         // nobody waits for more output
+  bool enough = false;         // the output is no longer waited for
   asio::steady_timer drained;  // cancelled at the end of the output
   int start_error = 0;
   ChildResult result;
@@ -242,7 +241,7 @@ asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, ChildLimits l
   if (end < 0) {
     const int reason = errno;
     kill(pid, kKillProgram);
-    waitpid(pid, nullptr, WNOHANG);  // rather a zombie than a wait
+    waitpid(pid, nullptr, WNOHANG);  // a zombie is better than a wait
     co_return std::unexpected(start_error(program, reason));
   }
   Child child(pid, Waited(executor, end), Waited(executor, output.release()), std::move(report));

@@ -1,4 +1,4 @@
-/// The one place that asks what time it is on behalf of the roster.
+/// The clocks: the one place that reads the time for the roster.
 #pragma once
 
 #include <chrono>

@@ -45,7 +45,7 @@ asio::awaitable<Connected> connect(asio::ip::tcp::socket& socket, Endpoint targe
 }
 
 void keep_alive(asio::ip::tcp::socket& socket) {
-  ErrorCode ignored;  // a kernel that refuses it keeps the connection all the same
+  ErrorCode ignored;  // without keepalive the connection still works
   socket.set_option(asio::ip::tcp::socket::keep_alive(true), ignored);
   const int fd = socket.native_handle();
   ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &kKeepIdle, sizeof kKeepIdle);

@@ -1,5 +1,5 @@
-/// TCP connections that we make. connect() is called here, not by Asio: what connect() itself says
-/// is another thing than what SO_ERROR says later (core/fault.hpp).
+/// Outgoing TCP connections. connect() is called here, not by Asio, because an error of connect()
+/// itself means something else than a later SO_ERROR (core/fault.hpp).
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -21,14 +21,14 @@ struct Connected {
 /// @return 0 where the connection stands or is under way, or an errno
 int begin_connect(int socket, const asio::ip::tcp::endpoint& target) noexcept;
 
-/// What has become of a connection that was under way: 0, or an errno.
+/// The result of a connection that was under way: 0, or an errno.
 int connect_result(int socket) noexcept;
 
-/// Opens `socket`, which is closed, and connects it. No time is kept here.
+/// Opens `socket`, which is closed, and connects it. The caller keeps the time.
 asio::awaitable<Connected> connect(asio::ip::tcp::socket& socket, Endpoint target);
 
-/// For a connection that is idle for long, whoever made it: a host that is gone without a word ends
-/// it within half a minute.
+/// Turns on TCP keepalive for a connection that is idle for long: it ends within half a minute
+/// after the other host has vanished.
 void keep_alive(asio::ip::tcp::socket& socket);
 
 }  // namespace rollcall::io

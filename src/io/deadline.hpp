@@ -1,7 +1,7 @@
-/// The end of the time of one probe, or of one conversation with an agent.
+/// The deadline of one probe, or of one conversation with an agent.
 ///
-/// A stream's own timer is set anew with each read, so that a peer that is always ready to be read
-/// outruns it. This clock runs beside the streams, and closes what they read from.
+/// A stream's own timer starts again with each read, so a peer that keeps sending would never reach
+/// its end. This timer runs beside the streams, and closes their sockets.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -18,7 +18,7 @@
 
 namespace rollcall::io {
 
-/// One thread. Outlives the work that it ends.
+/// One thread. It must outlive the work that it ends.
 class Deadline {
  public:
   Deadline(const asio::any_io_executor& executor, Duration limit)
@@ -26,10 +26,10 @@ class Deadline {
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
-  /// What is waited for now. It outlives the deadline: a literal.
+  /// The step that is under way now. The text must outlive the deadline: a literal.
   void waits_for(std::string_view step) noexcept { step_ = step; }
 
-  /// As long as it lives, the words of the time-out end in what `pending` says.
+  /// While this object lives, the time-out's message ends in what `pending` returns.
   class Pending {
    public:
     Pending(Deadline& deadline, std::function<std::string()> pending) : deadline_(deadline) {
@@ -43,7 +43,7 @@ class Deadline {
     Deadline& deadline_;
   };
 
-  /// As long as it lives, `close` is called at the end of the time, so that nothing more is read.
+  /// While this object lives, the deadline calls `close`, so that nothing more is read.
   class Closes {
    public:
     Closes(Deadline& deadline, std::function<void()> close) : deadline_(deadline) {
@@ -56,10 +56,10 @@ class Deadline {
 
    private:
     Deadline& deadline_;
-    std::function<void()> before_;  // of what was open before, and is not read any more
+    std::function<void()> before_;  // closes what was open before and is no longer read
   };
 
-  /// Waits for the end of the time and closes what is open.
+  /// Waits for the deadline and closes what is open.
   /// @return "reply: timed out after 3s"
   asio::awaitable<std::string> passed();
 
@@ -71,8 +71,8 @@ class Deadline {
   std::function<void()> close_;
 };
 
-/// The value of `work`, or the words of the time-out. When this returns `work` has ended: it was
-/// cancelled, and what it read from was closed.
+/// The value of `work`, or the time-out's message. When this returns, `work` has ended: at the
+/// deadline its sockets are closed and it is cancelled.
 template <class T>
 asio::awaitable<std::variant<T, std::string>> before(Deadline& deadline, asio::awaitable<T> work) {
   using namespace asio::experimental::awaitable_operators;

@@ -29,8 +29,8 @@ class Descriptor {
   int fd_ = -1;
 };
 
-/// The soft limit that this program was started with, whatever it has raised it to: programs that
-/// it runs get it back. Many use select(), which breaks above 1024.
+/// The soft limit that this program was started with, before raising it. The programs that it runs
+/// get this limit: many use select(), which breaks above 1024.
 rlim_t starting_descriptor_limit() noexcept;
 
 }  // namespace rollcall::io

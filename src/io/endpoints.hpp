@@ -1,4 +1,4 @@
-/// Addresses between our values and Asio's.
+/// Converts addresses between our values and Asio's.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>

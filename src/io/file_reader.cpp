@@ -21,7 +21,7 @@
 namespace rollcall::io {
 namespace {
 
-constexpr std::size_t kChunk = 64UL * 1024;  // octets; a message to the server holds as much
+constexpr std::size_t kChunk = 64UL * 1024;  // octets; as many as fit into a message to the server
 constexpr int kReadings = 3;  // of a file that changes each time, before it is refused
 constexpr Duration kBetweenReadings = std::chrono::milliseconds(100);
 constexpr int kSettlings = 3;  // waits of at most kSettlingTime for a writer, then it is refused
@@ -44,7 +44,7 @@ std::int64_t wall_ns() {
   return std::chrono::nanoseconds(wall_now().time_since_epoch()).count();
 }
 
-/// What is said of a file that is none.
+/// Why a path that is no regular file cannot be read.
 std::string kind_problem(mode_t mode) {
   if (S_ISDIR(mode)) return std::strerror(EISDIR);
   if (S_ISFIFO(mode)) return "not a regular file, but a FIFO";
@@ -52,7 +52,7 @@ std::string kind_problem(mode_t mode) {
   return "not a regular file, but a device";
 }
 
-/// When the file was made, or nothing where its file system does not say.
+/// When the file was created, or nothing where its file system does not record this.
 std::optional<std::int64_t> birth_ns(int file) {
   struct statx status{};
   if (::statx(file, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0) return std::nullopt;
@@ -60,8 +60,8 @@ std::optional<std::int64_t> birth_ns(int file) {
   return nanoseconds(status.stx_btime.tv_sec, status.stx_btime.tv_nsec);
 }
 
-/// Whether a writer may be in the middle of it: the file that was there before, or one that is
-/// older than what is in it.
+/// Whether a writer may be in the middle of it: true for the inode that was read before, and for a
+/// file that is older than its content.
 bool is_being_rewritten(int file, const FileStamp& stamp, const ReadOptions& options) {
   if (!options.settle || !may_be_written(stamp)) return false;
   if (options.last_inode != 0) return options.last_inode == stamp.inode;
@@ -69,8 +69,8 @@ bool is_being_rewritten(int file, const FileStamp& stamp, const ReadOptions& opt
   return birth && *birth + std::chrono::nanoseconds(kSettlingTime).count() < stamp.modified_ns;
 }
 
-/// A little longer: the calendar's clock here counts milliseconds, and where it lags by a part of
-/// one the file would seem to be written still, wait after wait.
+/// A little longer than that: the calendar's clock here counts milliseconds, and where it lags by a
+/// fraction the file would still seem to be written, wait after wait.
 void wait_until_settled(const FileStamp& stamp) {
   constexpr Duration kClockStep = std::chrono::milliseconds(10);
   const Duration age = std::chrono::nanoseconds(wall_ns() - stamp.modified_ns);
@@ -95,7 +95,7 @@ Result<std::size_t> read_to_end(int file, const std::string& path, std::size_t e
   }
 }
 
-/// A folder is no file.
+/// EISDIR for a folder.
 int problem_with(const std::string& path, int access) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return errno;
@@ -142,7 +142,7 @@ Result<std::optional<FileText>> try_once(const std::string& path, const ReadOpti
 
 bool may_be_written(const FileStamp& stamp) {
   const Duration age = std::chrono::nanoseconds(wall_ns() - stamp.modified_ns);
-  return age > -kSettlingTime && age < kSettlingTime;  // a calendar of another machine's own
+  return age > -kSettlingTime && age < kSettlingTime;  // negative: the file server's clock is ahead
 }
 
 Result<FileText> read_file_into(const std::string& path, const ReadOptions& options,
@@ -165,8 +165,8 @@ Result<FileText> read_file_into(const std::string& path, const ReadOptions& opti
 
 Result<FileText> read_file(const std::string& path, const ReadOptions& options) {
   std::string text;
-  // What its size says now is where the buffer starts: one that doubles holds a large zone's text
-  // twice.
+  // The buffer starts with the size of the file: one that doubles as it grows would hold a large
+  // zone's text twice.
   const TextSink sink{.begin =
                           [&](std::size_t expected) {
                             text.clear();
@@ -209,7 +209,7 @@ std::function<Result<std::string>(const std::string& path)> reader_beside(
 std::optional<std::uint16_t> find_service_port(const std::string& name) {
   servent entry{};
   servent* found = nullptr;
-  std::array<char, 4096> space{};  // the entry's names
+  std::array<char, 4096> space{};  // room for the names of the entry
   if (getservbyname_r(name.c_str(), "tcp", &entry, space.data(), space.size(), &found) != 0 ||
       found == nullptr) {
     return std::nullopt;

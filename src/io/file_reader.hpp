@@ -1,10 +1,11 @@
-/// Files as text, whole and settled, and what this machine calls its ports. The caller's thread
+/// Reads files as text, whole and settled, and looks up the names of ports. The caller's thread
 /// waits for the disk: in a running server that is a reader process (reader_process.hpp).
 ///
 /// A file is opened without waiting and must be regular, so that a FIFO, a device or a folder is an
-/// error and holds up nothing. It is compared before and after it is read: what changes meanwhile
-/// is read again, then refused. A file that was rewritten in place a moment ago is waited for: its
-/// writer may be in the middle of it. A new file that came by rename is whole, and is not.
+/// error and delays nothing. Its stamp is compared before and after reading: a file that changes
+/// meanwhile is read again, and in the end refused. A file that was rewritten in place a moment ago
+/// is waited for, because its writer may not be done. A new file that came by rename is whole, and
+/// is read at once.
 #pragma once
 
 #include <sys/types.h>
@@ -23,7 +24,7 @@ namespace rollcall::io {
 inline constexpr std::size_t kMaxTextFile = std::size_t{1} << 30;  // octets; 20 million records
 inline constexpr std::size_t kMaxSecretFile = 4096;                // octets; a key is some lines
 
-/// A file that was written in place is settled after so long: writers pause for less.
+/// A file that was written in place counts as settled after this time: writers pause for less.
 inline constexpr Duration kSettlingTime = std::chrono::seconds(1);
 
 /// Tells one content of a file from another without reading it.
@@ -42,33 +43,33 @@ bool may_be_written(const FileStamp& stamp);
 
 struct ReadOptions {
   std::size_t limit = kMaxTextFile;  // octets; a larger file is an error
-  bool pipes = false;                // a command-line tool's: a pipe or a device is read to its end
-  bool follow_links = true;          // false: a symbolic link in the last place is an error
-  bool settle = true;                // wait for a file that was rewritten in place
-  std::uint64_t last_inode = 0;      // that the file had when it was last read; 0: never read
-  std::optional<FileStamp> known;    // a file that still has this stamp is not read
-  bool only_settled = false;         // nor is one that may still be written
-  int look_for = 0;  // R_OK or X_OK of access(2): only whether this process may, nothing is read
+  bool pipes = false;        // true for command-line tools: pipes and devices are read to their end
+  bool follow_links = true;  // false: a symbolic link as the last part of the path is an error
+  bool settle = true;        // wait for a file that was rewritten in place
+  std::uint64_t last_inode = 0;    // that the file had when it was last read; 0: never read
+  std::optional<FileStamp> known;  // a file that still has this stamp is not read
+  bool only_settled = false;       // a file that may still be written is not read either
+  int look_for = 0;  // R_OK or X_OK of access(2): only ask for permission, read nothing
 };
 
 struct FileText {
   std::string text;
   FileStamp stamp;
   mode_t mode = 0;
-  bool unchanged = false;  // not read, as `known` or `only_settled` have it
+  bool unchanged = false;  // not read, because of `known` or `only_settled`
   int problem = 0;         // with `look_for`: an errno, EISDIR for a folder; 0: none
 };
 
-/// Reads a file; nothing in it keeps the caller for longer than a few seconds but the disk itself.
+/// Reads a file. Only a slow disk can keep the caller for longer than a few seconds.
 /// @return the content, or "PATH: No such file or directory" and the like
 Result<FileText> read_file(const std::string& path, const ReadOptions& options);
 
 /// Where the octets of a file go as they are read.
 struct TextSink {
-  std::function<void(std::size_t expected)> begin;  // called again where the file is read again
+  std::function<void(std::size_t expected)> begin;  // called again if the file is read again
   std::function<void(std::string_view octets)> add;
 };
-/// The same in pieces; the text of what is returned is empty.
+/// The same in pieces; the text of the result is empty.
 Result<FileText> read_file_into(const std::string& path, const ReadOptions& options,
                                 const TextSink& sink);
 
@@ -81,7 +82,7 @@ using ReadText = std::function<Result<FileText>(const std::string& path, const R
 /// For command-line tools: pipes are read, too.
 ReadText read_directly();
 
-/// Where a path in a zone file leads: $INCLUDE is relative to that file's folder.
+/// Resolves a path in a zone file: $INCLUDE is relative to that file's folder.
 std::string place_beside(const std::string& zone_file, const std::string& path);
 
 /// For zone::load_zone (a zone::ReadFile): `zone_file` is read where it is named, a relative path

@@ -194,7 +194,7 @@ Result<bool> FileReaders::take(Answer& answer, std::string_view message) {
   return fail(std::string(octets));
 }
 
-/// An idle reader, or a new one. An idle one that has ended meanwhile is readable: its end is.
+/// An idle reader, or a new one. The socket of an idle reader that has ended is readable.
 Result<Descriptor> FileReaders::take_reader(const std::string& path) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return ending(path);
@@ -212,7 +212,8 @@ void FileReaders::give_back(Descriptor reader) {
   if (idle_.size() < kMaxIdleReaders) idle_.push_back(std::move(reader));
 }
 
-/// Under the lock. What a hung reader says at last is of no interest, but that it does.
+/// Call it under the lock. A hung reader that becomes readable hangs no more; what it sends is
+/// discarded.
 Result<void> FileReaders::check_hung(const std::string& path) {
   std::erase_if(hung_, [](const Hung& hung) { return is_readable(hung.reader.get()); });
   for (const Hung& hung : hung_) {
@@ -229,7 +230,7 @@ void FileReaders::give_up(const std::string& path, Descriptor reader) {
   hung_.push_back({hang_place(mounts_.now(), path), std::move(reader), monotonic_now() - silence_});
 }
 
-/// @return false where too many wait
+/// @return false if too many jobs wait
 bool FileReaders::enqueue(const std::string& path, std::function<void()> job) {
   const std::string whole = absolute(path);
   const std::lock_guard lock(mutex_);
@@ -240,7 +241,7 @@ bool FileReaders::enqueue(const std::string& path, std::function<void()> job) {
   return true;
 }
 
-/// A thread's life: one job after the other, of places that no other thread is at.
+/// The loop of a thread: one job after the other, always of a place where no other thread reads.
 void FileReaders::work() {
   std::unique_lock lock(mutex_);
   for (;;) {

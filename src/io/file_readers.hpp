@@ -1,9 +1,8 @@
-/// Reads files for a running server: what a file system does with a path holds up nothing but the
-/// reading of that path.
+/// Reads files for a running server. A path that hangs delays only the reading of that path.
 ///
-/// The reading is done by processes (reader_process.hpp). Where one is silent for kReaderSilence
-/// its path is given up, with the file system that it lies in: until that reader is heard again,
-/// everything there is refused at once. So a hung file system holds one reader.
+/// The reading is done by processes (reader_process.hpp). When a reader is silent for
+/// kReaderSilence, its path and the whole file system of that path are given up: until the reader
+/// replies, every read there fails at once. So a hung file system holds one reader.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -40,33 +39,35 @@ inline constexpr Duration kReadLimit = std::chrono::minutes(2);  // kMaxTextFile
 inline constexpr std::size_t kMaxHungPlaces = 64;                // a process each
 inline constexpr std::size_t kMaxWaitingReads = 10'000;          // files of checks are fewer
 
-/// Any thread. Ends the moment it is destroyed, whatever hangs; nobody may wait for it then.
+/// Any thread. Its destructor waits for no file, whatever hangs; no thread may wait for a read by
+/// then.
 class FileReaders {
  public:
-  /// At the start of a program, while a fork is cheap.
+  /// Call it at the start of a program, while a fork is cheap.
   static Result<std::unique_ptr<FileReaders>> start(Duration silence = kReaderSilence);
   ~FileReaders();
   FileReaders(const FileReaders&) = delete;
   FileReaders& operator=(const FileReaders&) = delete;
 
-  // These wait for a reader. The control thread has them called by later().
+  // These wait for a reader: the control thread calls them through later().
   Result<FileText> read(const std::string& path, const ReadOptions& options);
   ReadText as_function();  // the same
   /// inotify_add_watch. @return the number of the watch
   Result<int> watch_folder(const std::string& folder, int inotify, std::uint32_t mask);
-  /// Whether it is a symbolic link, or a file of several names.
+  /// Whether it is a symbolic link, or a file with several names.
   Result<bool> is_link(const std::string& path);
 
   /// Runs `work`, which reads `path`, on a thread of this object: one for each place that may hang.
-  /// The coroutine may be cancelled meanwhile; what `work` needs it holds itself.
+  /// The coroutine may be cancelled meanwhile, so `work` must own what it needs.
   template <class T>
   asio::awaitable<Result<T>> later(std::string path, std::function<Result<T>()> work);
 
-  /// The readers from now on are the user that this process is now. At the start, too.
+  /// Readers started from now on run as the current user of this process. Call it at the start of a
+  /// program.
   Result<void> renew();
 
-  /// Every read under way, and each later one, ends with an error. Nothing of an executor's is held
-  /// from then on.
+  /// Every read under way, and each later one, ends with an error. No executor is referred to from
+  /// then on.
   void stop();
 
  private:
@@ -103,12 +104,12 @@ class FileReaders {
   MountPoints mounts_;
   std::vector<Descriptor> idle_;
   std::vector<Hung> hung_;
-  std::unordered_map<std::string, std::uint64_t> inodes_;  // that paths had when they were read
+  std::unordered_map<std::string, std::uint64_t> inodes_;  // of paths, when last read
   std::deque<Job> waiting_;
-  std::set<std::string> busy_;  // places that a thread reads in
+  std::set<std::string> busy_;  // places where a thread is reading
   bool stopping_ = false;
   std::condition_variable changed_;
-  std::vector<std::jthread> threads_;  // started by the first that is read later
+  std::vector<std::jthread> threads_;  // started by the first call of later()
 };
 
 template <class T>

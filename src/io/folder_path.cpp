@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kMaxLinks = 40;  // as the kernel's own limit, path_resolution(7)
 
-/// The parts of a path in reverse: the next one stands last.
+/// The parts of a path in reverse order: the next one is at the back.
 std::vector<std::string> parts_of(const std::filesystem::path& path) {
   std::vector<std::string> parts;
   for (const auto& part : path.relative_path()) {
@@ -29,12 +29,12 @@ bool others_may_write(const struct stat& folder) {
   return (folder.st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
-/// Names in it that belong to root stay as root has made them.
+/// Whether only root can change what a name in it stands for, if that belongs to root.
 bool keeps_names(const struct stat& folder) {
   return folder.st_uid == 0 && (!others_may_write(folder) || (folder.st_mode & S_ISVTX) != 0);
 }
 
-/// Walks down from "/"; a link is followed by hand, so that it is seen by whom it was made.
+/// Walks down from "/". Links are followed here, not by the kernel, to see which user made them.
 class Walk {
  public:
   explicit Walk(const std::string& path) : parts_(parts_of(std::filesystem::absolute(path))) {}
@@ -71,7 +71,7 @@ class Walk {
     Descriptor next(
         ::openat(at_.get(), part.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!next || ::fstat(next.get(), &status_) != 0) return false;
-    // The one that was looked at may have made room for another meanwhile.
+    // It may have been replaced since it was looked at.
     only_root_ = only_root_ && status_.st_uid == 0;
     at_ = std::move(next);
     return true;

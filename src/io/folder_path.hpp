@@ -1,4 +1,5 @@
-/// The way to a folder, walked name by name: could anybody but root have laid it?
+/// Opens a folder name by name, and tells whether a user other than root could have changed the way
+/// to it.
 #pragma once
 
 #include <string>

@@ -10,8 +10,8 @@ class formatter;
 namespace rollcall::io {
 
 /// "2026-11-29T14:05:06.789 warning: message", the message as one printable line
-/// (core/printable.hpp): services, zone files and strangers have a say in it. For
-/// spdlog::set_formatter; every log of the programs has it.
+/// (core/printable.hpp): it may have text from services, zone files and strangers. For
+/// spdlog::set_formatter; all programs use it.
 std::unique_ptr<spdlog::formatter> log_formatter();
 
 }  // namespace rollcall::io

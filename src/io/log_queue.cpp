@@ -19,7 +19,7 @@
 namespace rollcall::io {
 namespace {
 
-constexpr int kLookForEndMs = 100;  // how late the writer sees that it is to end
+constexpr int kLookForEndMs = 100;  // the longest time until the writer notices that it must end
 
 std::weak_ptr<LogQueue>& log_in_use() {
   static std::weak_ptr<LogQueue> log;
@@ -35,7 +35,7 @@ struct LogQueue::State {
     octets += line.size();
     lines.push_back(std::move(line));
   }
-  /// Under the lock, where there is room again.
+  /// Call it under the lock, when there is room again.
   void tell_dropped() {
     if (dropped == 0) return;
     const std::string text =
@@ -96,7 +96,8 @@ void LogQueue::sink_it_(const spdlog::details::log_msg& message) {
   state_->changed.notify_all();
 }
 
-/// The thread's life. A pipe that poll(2) finds ready takes PIPE_BUF octets without waiting.
+/// The loop of the thread. A pipe that poll(2) reports as ready takes PIPE_BUF octets without
+/// waiting.
 void LogQueue::write(const std::shared_ptr<State>& state) {
   std::unique_lock lock(state->mutex);
   const auto put = [&](std::string_view line) {
@@ -110,7 +111,7 @@ void LogQueue::write(const std::shared_ptr<State>& state) {
         error = errno;
       }
       lock.lock();
-      if (written < 0 && error != EAGAIN && error != EINTR) return;  // nobody will ever read it
+      if (written < 0 && error != EAGAIN && error != EINTR) return;  // no reader is left
       line.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
     }
   };

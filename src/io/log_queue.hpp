@@ -1,7 +1,8 @@
-/// The log: a bounded queue that a thread of its own writes to standard error. Nobody may read
-/// there, so no other thread ever waits for it: what has no room is dropped, counted and told of.
+/// The log: a bounded queue that a thread of its own writes to standard error. Other threads never
+/// wait, even if standard error is not read: lines without room are dropped and counted, and the
+/// log says how many.
 ///
-/// Not done: a standard error that is a file of a hung file system holds that thread for ever.
+/// Not done: if standard error is a file on a hung file system, the thread hangs for ever.
 #pragma once
 
 #include <spdlog/sinks/base_sink.h>
@@ -45,7 +46,7 @@ class LogQueue final : public spdlog::sinks::base_sink<spdlog::details::null_mut
 /// spdlog's default logger becomes a LogQueue of lines as log_format.hpp has them.
 void start_log(const std::string& name);
 
-/// Before an end without destructors.
+/// Call it before the process ends without destructors.
 void flush_log();
 
 }  // namespace rollcall::io

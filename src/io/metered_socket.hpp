@@ -1,5 +1,5 @@
-/// A TCP socket that takes no more from its peer than a budget. Under TLS it counts the records
-/// themselves, also those that bring nothing for anybody to read.
+/// A TCP socket that takes no more from its peer than a budget. Under TLS it counts whole records,
+/// including those without application data.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,7 +13,7 @@
 
 namespace rollcall::io {
 
-/// What one peer may say in one conversation.
+/// How much one peer may send in one conversation.
 struct Budget {
   std::size_t octets = 0;
   std::size_t pieces = 0;  // reads: a peer that sends octet by octet costs one for each
@@ -38,7 +38,7 @@ class MeteredSocket {
     socket_.close(ignored);
   }
 
-  /// The peer said more: each read fails from then on.
+  /// The peer has sent more: each read fails from then on.
   bool is_spent() const noexcept { return spent_; }
 
   template <class Buffers, class Token>

@@ -14,21 +14,21 @@ namespace rollcall::io {
 /// The mount points that the text names, in the order of mountinfo (proc(5)).
 std::vector<std::string> parse_mount_points(std::string_view mountinfo);
 
-/// What hangs together with an absolute path: the mount point that it lies below, or the path
-/// itself where that is the root, which a running system does not lose.
+/// The place that hangs when an absolute path hangs: its mount point; but the path itself on the
+/// root file system, which does not hang as a whole in a running system.
 std::string hang_place(const std::vector<std::string>& mount_points, const std::string& path);
 
 /// Whether `path` is `place` or lies below it.
 bool lies_in(std::string_view path, std::string_view place);
 
-/// The mount points of now. One thread at a time.
+/// The current mount points. One thread at a time.
 class MountPoints {
  public:
   MountPoints();
   const std::vector<std::string>& now();
 
  private:
-  Descriptor file_;  // tells by poll(2) when it has changed
+  Descriptor file_;  // poll(2) reports when it has changed
   std::vector<std::string> points_;
 };
 

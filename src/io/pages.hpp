@@ -1,5 +1,5 @@
-/// Octets in memory pages of their own, which go back to the system when they are released: what
-/// a thousand connections held for a moment is not kept by the heap for good.
+/// Octets in memory pages of their own, which go back to the system when they are released. The
+/// heap would keep for good what a thousand connections held for a moment.
 #pragma once
 
 #include <sys/mman.h>
@@ -20,7 +20,7 @@ class Pages {
   Pages(const Pages&) = delete;
   Pages& operator=(const Pages&) = delete;
 
-  /// Holds a copy of `octets` in place of what it held. Pages that are large enough stay.
+  /// Replaces the content by a copy of `octets`. Pages that are large enough are used again.
   void keep(Bytes octets) {
     if (octets.size() > room_) {
       release();

@@ -22,7 +22,7 @@
 namespace rollcall::io {
 namespace {
 
-constexpr int kOwnSocket = 3;  // of the spawner and of each reader: behind the standard ones
+constexpr int kOwnSocket = 3;  // of the spawner and of each reader: after the standard ones
 constexpr std::size_t kMaxRequest = sizeof(ReaderRequest) + 4096;  // PATH_MAX
 
 static_assert(std::is_trivially_copyable_v<ReaderRequest>);
@@ -55,7 +55,7 @@ Received receive(int socket, std::span<char> buffer) {
   return received;
 }
 
-/// The server's side has gone: so do we.
+/// The server's end is closed: this process ends, too.
 void reply(ReaderReply what, std::string_view octets) {
   std::array<char, kMaxReaderMessage> message;
   message[0] = static_cast<char>(what);
@@ -85,7 +85,7 @@ class ReadReply {
     if (!holds_) reply_value(ReaderReply::begin, std::uint64_t{size});
   }
   void add(std::string_view octets) {
-    if (holds_ && held_.size() + octets.size() > kMostHeld) {  // it grows while it is read
+    if (holds_ && held_.size() + octets.size() > kMostHeld) {  // the file grows while it is read
       holds_ = false;
       reply_value(ReaderReply::begin, std::uint64_t{held_.size()});
       reply(ReaderReply::text, held_);
@@ -130,7 +130,7 @@ void look_at_link(const std::string& path) {
   reply_value(ReaderReply::number, int{S_ISLNK(status.st_mode) || status.st_nlink > 1});
 }
 
-/// One reader: a request after the other.
+/// A reader: serves one request after the other.
 [[noreturn]] void serve_requests() {
   std::array<char, kMaxRequest> buffer;
   for (;;) {
@@ -153,8 +153,8 @@ void look_at_link(const std::string& path) {
   }
 }
 
-/// This process keeps its socket and nothing else of the server's. Its end comes with the socket's,
-/// not by signals to the group.
+/// Closes everything that came from the server except the socket. The process ends when the socket
+/// does, not by signals to the group.
 void settle_in(int socket, const char* name) {
   if (socket != kOwnSocket) ::dup2(socket, kOwnSocket);
   ::fcntl(kOwnSocket, F_SETFD, 0);
@@ -169,7 +169,7 @@ void settle_in(int socket, const char* name) {
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, standard);
   if (null > kOwnSocket) ::close(null);
   for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGPIPE}) {
-    std::signal(signal, SIG_IGN);  // children that have ended leave nothing to be collected then
+    std::signal(signal, SIG_IGN);  // children then end without becoming zombies
   }
   std::array<char, 1> word;
   for (;;) {
@@ -221,7 +221,7 @@ ReaderSpawner::ReaderSpawner(ReaderSpawner&& other) noexcept
 
 ReaderSpawner::~ReaderSpawner() {
   if (pid_ == 0) return;
-  socket_ = Descriptor();  // its end; the process touches no file, so it comes at once
+  socket_ = Descriptor();  // this ends the process, at once, because it touches no file
   ::waitpid(pid_, nullptr, 0);
 }
 

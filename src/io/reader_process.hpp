@@ -1,9 +1,9 @@
 /// The processes that touch files for a running server.
 ///
-/// A thread that waits for a file on a hung FUSE or NFS cannot be woken, and its process does not
-/// end before it, not even by SIGKILL. So files are opened and read by small processes of their
-/// own: what hangs is left behind, and the server and its end wait for nobody. They are forked from
-/// one that is forked before there are threads, and end with the sockets that they serve.
+/// A thread that waits for a file on a hung FUSE or NFS cannot be woken, and keeps its process from
+/// ending, even by SIGKILL. So small processes open and read files: one that hangs is left behind,
+/// and the server waits for none of them, not even at its end. They are forked from a process that
+/// is forked before there are threads, and end with the sockets that they serve.
 #pragma once
 
 #include <sys/types.h>
@@ -26,7 +26,7 @@ struct ReaderRequest {
 
 /// The datagrams back: the first octet says which, what is named here follows.
 enum class ReaderReply : char {
-  begin = 'b',   // std::uint64_t: the octets to expect; what came before is void
+  begin = 'b',   // std::uint64_t: the octets to expect; discard what came before
   text = 't',    // octets
   done = 'd',    // the rest of FileText as ReaderEnd
   whole = 'w',   // ReaderEnd, and all the octets: of a file that fits into one datagram
@@ -46,15 +46,15 @@ inline constexpr std::size_t kMaxReaderMessage = 64UL * 1024 + 1;  // a piece of
 /// Forks reader processes. Any thread.
 class ReaderSpawner {
  public:
-  /// The readers are the user that this process is now. At the start of a program: a fork of a
-  /// large one takes long. Of locks the new process needs malloc's alone, which fork() takes care
-  /// of.
+  /// Readers run as the current user of this process. Call it at the start of a program: forking a
+  /// large process takes long. The only lock that the new process needs is malloc's, which fork()
+  /// handles.
   static Result<ReaderSpawner> start();
   ReaderSpawner(ReaderSpawner&& other) noexcept;
   ReaderSpawner& operator=(ReaderSpawner&&) = delete;
   ~ReaderSpawner();
 
-  /// @return our end of a new reader's socket
+  /// @return the server's end of a new reader's socket
   Result<Descriptor> open() const;
 
  private:

@@ -21,7 +21,7 @@ std::string find_reaper() {
 
 }  // namespace
 
-/// Found once: a program that is replaced while it runs has lost its own place.
+/// Looked up once: a program that is replaced while it runs can no longer find its own path.
 const std::string& reaper_path() {
   static const std::string path = find_reaper();
   return path;

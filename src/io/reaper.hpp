@@ -1,11 +1,11 @@
-/// rollcall-reaper: the process between us and a program that we run. The kernel hands it every
-/// descendant of the program whose parent has ended, whatever session it is in, so that none
+/// rollcall-reaper: the parent process of a program that we run. Every descendant of the program
+/// whose parent ends becomes a child of the reaper, whatever session it is in, so that none
 /// outlives its time (PR_SET_CHILD_SUBREAPER, prctl(2)).
 ///
 ///   rollcall-reaper PARENT kept|killed DESCRIPTORS PROGRAM [ARGUMENT...]
 ///
-/// PARENT is our process: when it ends, so does the program. kept: descendants that are left when
-/// the program ends in time stay; killed: they do not. DESCRIPTORS is the soft limit of
+/// PARENT is our process: when it ends, so does the program. When the program ends in time, its
+/// remaining descendants stay (kept) or are killed (killed). DESCRIPTORS is the soft limit of
 /// RLIMIT_NOFILE that the program gets.
 #pragma once
 
@@ -21,12 +21,12 @@ struct ReaperReport {
 };
 inline constexpr int kReportFd = 3;
 
-// Signals to the reaper. The first: SIGTERM to the program's group; what is left when the program
-// ends is killed. The second: everything is killed now.
+// Signals to the reaper. The first: send SIGTERM to the program's group, and kill what is left when
+// the program ends. The second: kill everything now.
 inline constexpr int kEndProgram = SIGTERM;
 inline constexpr int kKillProgram = SIGUSR1;
 
-/// Where it is: beside this program, one folder up (tests), or in ../libexec/rollcall.
+/// The reaper's path: beside this program, one folder up (tests), or in ../libexec/rollcall.
 const std::string& reaper_path();
 
 }  // namespace rollcall::io

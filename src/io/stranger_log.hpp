@@ -1,5 +1,6 @@
-/// Lines of the log that anybody outside can cause. The first of its kind from a host is written at
-/// once, the others are counted and told once a minute: a flood of refusals is two lines a minute.
+/// Log lines that anybody outside can cause. The first of a kind from a host is written at once;
+/// the others are counted, and the count is logged once a minute. So a flood of refusals is two
+/// lines a minute.
 #pragma once
 
 #include <spdlog/common.h>
@@ -16,18 +17,19 @@
 
 namespace rollcall::io {
 
-/// Hosts times kinds that are told apart within a minute; what is beyond is one count.
+/// How many pairs of host and kind are counted separately within a minute; all others share one
+/// count.
 inline constexpr std::size_t kMaxStrangerLines = 256;
 inline constexpr Duration kStrangerLogPeriod = std::chrono::minutes(1);
 
-/// Pure: which lines are written, and what is told of the others.
+/// Pure: decides which lines are written, and counts the others.
 class LineCounts {
  public:
   /// @param kind of the line, text that stays: "transfer refused"
   /// @return true where the line is written, false where it is counted
   bool first(const IpAddress& host, std::string_view kind, Instant now);
 
-  /// What is to be told of the period that has ended; nothing before it has.
+  /// The counts of the minute that has ended, as lines; nothing while it lasts.
   std::vector<std::string> due(Instant now);
 
  private:
@@ -43,14 +45,14 @@ class LineCounts {
   };
 
   std::unordered_map<Key, std::uint64_t, Hash> more_;  // lines beyond the first
-  std::uint64_t others_ = 0;                           // of hosts that the table has no room for
+  std::uint64_t others_ = 0;  // lines about hosts for which the table has no room
   Instant begun_{};
 };
 
 /// One thread. Its owner calls tell_due() every now and then.
 class StrangerLog {
  public:
-  /// @param line makes the text, where it is written
+  /// @param line makes the text; called only if the line is written
   template <class Line>
   void note(spdlog::level::level_enum level, const IpAddress& address, std::string_view kind,
             Instant now, Line line) {

@@ -18,7 +18,7 @@ namespace rollcall::io {
 struct TaskGroup::State {
   struct Task {
     asio::cancellation_signal signal;
-    bool ended = false;  // the entry waits to be erased and takes no cancellation any more
+    bool ended = false;  // the entry waits to be erased and can no longer be cancelled
   };
 
   explicit State(asio::any_io_executor with) : executor(std::move(with)), changed(executor) {}
@@ -72,7 +72,7 @@ std::size_t TaskGroup::size() const noexcept {
 
 void TaskGroup::cancel() {
   const auto state = state_;
-  // A task may end while it is told to, and take its place in the list with it.
+  // A task may end during its own cancellation, and is then erased from the list.
   for (auto at = state->tasks.begin(); at != state->tasks.end();) {
     State::Task& task = *at++;
     if (!task.ended) task.signal.emit(asio::cancellation_type::terminal);

@@ -1,4 +1,4 @@
-/// Coroutines that belong together and to one owner, who can cancel and join them.
+/// A group of coroutines whose owner can cancel and join them.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -19,12 +19,12 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  /// Runs `task` until it ends or is cancelled. What it throws is logged, but for a cancellation.
+  /// Runs `task` until it ends or is cancelled. Exceptions are logged, except for a cancellation.
   void start(asio::awaitable<void> task);
 
   std::size_t size() const noexcept;
 
-  /// Asks every task to end: the await that it is in fails with operation_aborted.
+  /// Asks every task to end: its current await fails with operation_aborted.
   void cancel();
 
   /// Waits until no task is left, or until `limit` has passed.

@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 
 #include "core/ip_address.hpp"
@@ -24,6 +25,9 @@ std::optional<WallTime> to_wall_time(const ASN1_TIME* time) {
          std::chrono::minutes(parts.tm_min) + std::chrono::seconds(parts.tm_sec);
 }
 
+/// Debian's package ca-certificates keeps it, local issuers included (update-ca-certificates(8)).
+constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+
 struct FreePem {
   void operator()(void* part) const { OPENSSL_free(part); }
 };
@@ -35,7 +39,7 @@ struct PemBlock {
   long size = 0;
 };
 
-/// @return nothing behind the last block; an error where one is damaged
+/// @return nothing after the last block; an error if the block is damaged
 Result<std::optional<PemBlock>> next_block(BIO* text) {
   char* name = nullptr;
   char* header = nullptr;
@@ -64,7 +68,7 @@ std::size_t count_of(std::string_view text, std::string_view word) {
   return count;
 }
 
-/// @return an error where the block is no certificate; null for a revocation list
+/// @return an error if the block is not a certificate; null for a revocation list
 Result<Certificate> read_certificate(const PemBlock& block) {
   const std::string_view kind = block.name.get();
   if (kind == PEM_STRING_X509_CRL) return Certificate();
@@ -84,6 +88,29 @@ bool has_alternative_names(const X509* certificate) {
   return certificate != nullptr && X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) >= 0;
 }
 
+Result<void> trust_file(SSL_CTX* context, const std::string& path, const io::ReadText& read) {
+  const auto file = read(path, {.limit = kMaxAuthorityFile});
+  if (!file) return std::unexpected(file.error());
+  const auto authorities = read_authorities(file->text);
+  if (!authorities) return fail(fmt::format("{}: {}", path, authorities.error().message));
+  for (const Certificate& authority : *authorities) {
+    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get()) != 1) {
+      return fail(path + ": OpenSSL does not accept its certificates");
+    }
+  }
+  return {};
+}
+
+/// OpenSSL's own way (SSL_CTX_set_default_verify_paths) would look for files during handshakes.
+Result<void> trust_system(SSL_CTX* context, const io::ReadText& read) {
+  const std::string path = system_authorities();
+  if (auto added = trust_file(context, path, read); !added) {
+    return fail(fmt::format("the system's trusted issuers: {} (is ca-certificates installed?)",
+                            added.error().message));
+  }
+  return {};
+}
+
 Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOptions& tls,
                                                          const io::ReadText& read) {
   auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
@@ -96,22 +123,9 @@ Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOption
     return context;
   }
   context->set_verify_mode(asio::ssl::verify_peer, error);
-  if (tls.ca_file.empty()) {
-    context->set_default_verify_paths(error);
-    if (error) return fail("the system's trusted issuers: " + error.message());
-    return context;
-  }
-  const auto file = read(tls.ca_file, {.limit = kMaxAuthorityFile});
-  if (!file) return std::unexpected(file.error());
-  const auto authorities = read_authorities(file->text);
-  if (!authorities) {
-    return fail(fmt::format("{}: {}", tls.ca_file, authorities.error().message));
-  }
-  for (const Certificate& authority : *authorities) {
-    if (X509_STORE_add_cert(SSL_CTX_get_cert_store(native), authority.get()) != 1) {
-      return fail(tls.ca_file + ": OpenSSL does not accept its certificates");
-    }
-  }
+  const auto added =
+      tls.ca_file.empty() ? trust_system(native, read) : trust_file(native, tls.ca_file, read);
+  if (!added) return std::unexpected(added.error());
   return context;
 }
 
@@ -135,12 +149,17 @@ Result<std::vector<Certificate>> read_authorities(const std::string& pem) {
     }
     if (*certificate) found.push_back(std::move(*certificate));
   }
-  // A line that begins or ends a block and is damaged itself hides the block.
+  // A damaged BEGIN or END line hides its whole block.
   if (count_of(pem, "BEGIN ") > blocks || count_of(pem, "-----END ") > blocks) {
     return fail(fmt::format("a PEM block is damaged: only {} can be read", blocks));
   }
   if (found.empty()) return fail("no certificate found");
   return found;
+}
+
+std::string system_authorities() {
+  const char* const chosen = ::secure_getenv(X509_get_default_cert_file_env());
+  return chosen != nullptr ? chosen : kSystemAuthorities;
 }
 
 Result<void> TlsContexts::add(const health::TlsOptions& tls, const io::ReadText& read) {
@@ -164,7 +183,7 @@ bool name_peer(SSL* ssl, const std::string& host) {
   if (IpAddress::parse(host)) {
     return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
   }
-  // RFC 9525 section 2: a common name is no name of a host.
+  // RFC 9525 section 2: the common name is not a host name.
   SSL_set_hostflags(ssl,
                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   return SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 && SSL_set1_host(ssl, host.c_str()) == 1;

@@ -102,7 +102,7 @@ ConnectProbes::Slot ConnectProbes::free_slot() {
 void ConnectProbes::end(Slot slot, Outcome outcome) {
   Open& open = open_[slot];
   ended_.push_back({open.run, std::move(outcome)});
-  open = {};  // the epoll forgets what is closed
+  open = {};  // the epoll forgets a closed socket
   free_.push_back(slot);
 }
 

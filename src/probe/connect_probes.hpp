@@ -1,5 +1,5 @@
-/// Probes that are done once a connection stands: most of those of a large installation, thousands
-/// a second. All of them share one epoll, one descriptor of the strand's, and one timer.
+/// Probes that only connect: most of those of a large installation, thousands a second. All of them
+/// share one epoll, which is one descriptor for the strand, and one timer.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -24,18 +24,18 @@ class ConnectProbes {
   /// @param done is called once for each probe, never from within start(), and may start others
   ConnectProbes(const asio::any_io_executor& executor, Done done);
 
-  /// Whether this check is one of them: TCP, with nothing to say and no TLS.
+  /// Whether this check only connects: TCP without dialogue and without TLS.
   static bool is_for(const health::CheckSpec& check);
 
   void start(const Request& request);
 
-  /// Nothing is told of those that are under way.
+  /// Drops the probes that are under way without calling `done`.
   void cancel();
 
  private:
   using Slot = std::uint32_t;
   struct Open {
-    io::Descriptor socket;  // none: the slot is free
+    io::Descriptor socket;  // invalid: the slot is free
     RunId run;
     Duration timeout{};
     Instant end;
@@ -56,11 +56,11 @@ class ConnectProbes {
   Done done_;
   asio::posix::stream_descriptor ready_;  // the epoll: readable while a socket of it is ready
   asio::steady_timer timer_;
-  Instant next_end_ = Instant::max();  // when the timer runs out
+  Instant next_end_ = Instant::max();  // when the timer expires
   std::vector<Open> open_;
   std::vector<Slot> free_;
-  std::vector<Ended> ended_;    // to be told of
-  std::vector<Ended> telling_;  // empty but for within tell(): keeps its memory
+  std::vector<Ended> ended_;    // waiting for `done`
+  std::vector<Ended> telling_;  // used within tell() alone; kept for its memory
   bool telling_soon_ = false;
 };
 

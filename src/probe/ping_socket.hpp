@@ -1,4 +1,4 @@
-/// The socket that echo requests leave by.
+/// The socket that sends echo requests.
 #pragma once
 
 #include "core/ip_address.hpp"
@@ -12,9 +12,9 @@ struct PingSocket {
   bool raw = false;
 };
 
-/// A ping socket, which any program may have where net.ipv4.ping_group_range allows it; else a raw
-/// one, which needs CAP_NET_RAW.
-/// @return an errno where neither is to be had
+/// A ping socket, which needs no capability if net.ipv4.ping_group_range allows it; else a raw
+/// socket, which needs CAP_NET_RAW.
+/// @return an errno if neither can be opened
 Result<PingSocket, int> open_ping(IpFamily family);
 
 }  // namespace rollcall::probe

@@ -52,7 +52,8 @@ asio::awaitable<Result<void>> ProbeConnection::start_tls(
   if (!name_peer(tls_->native_handle(), host)) {
     co_return fail(fmt::format("TLS: \"{}\" is not a host name", host));
   }
-  // Where nothing is verified OpenSSL looks at the certificate all the same: it is no reason then.
+  // Without verification, OpenSSL still examines the certificate; its findings must not become a
+  // reason.
   if (SSL_get_verify_mode(tls_->native_handle()) != SSL_VERIFY_NONE) {
     tls_->set_verify_callback([this, host](bool good, asio::ssl::verify_context& at) {
       if (!good) certificate_problem_ = certificate_problem(at.native_handle(), host);
@@ -88,7 +89,7 @@ asio::awaitable<Result<std::size_t>> ProbeConnection::receive(std::span<char> in
   } else {
     std::tie(error, size) = co_await socket_.async_read_some(buffer, as_value);
   }
-  // Many servers end TLS without its goodbye; what a probe reads ends by its own rules.
+  // Many servers close without a TLS close_notify; the protocol itself tells where a reply ends.
   if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) co_return 0;
   if (error) co_return failed("reply", error, Step::later);
   co_return size;

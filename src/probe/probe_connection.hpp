@@ -1,4 +1,4 @@
-/// The connection of one probe: TCP, and TLS over it where the check wants it.
+/// The connection of one probe: TCP, with TLS if the check asks for it.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -19,14 +19,14 @@
 
 namespace rollcall::probe {
 
-/// What a member may say in one probe: headers of 128 KiB, the 8 KiB of a body that are searched,
-/// in chunks of an octet each, TLS around them, and as much again.
+/// How much a member may send in one probe: headers of 128 KiB and the 8 KiB of a body that are
+/// searched, in chunks of one octet, under TLS, and as much again.
 inline constexpr io::Budget kProbeBudget{.octets = 256UL * 1024, .pieces = 8192};
 
-/// What went wrong, in words for people.
+/// The error as a message for people.
 std::string failure_words(std::string_view step, const ErrorCode& error);
 
-/// The probe's deadline ends every await here; failures are in words for people.
+/// The probe's deadline ends every await here; errors are messages for people.
 class ProbeConnection {
  public:
   ProbeConnection(const asio::any_io_executor& executor, io::Deadline& deadline);
@@ -34,22 +34,22 @@ class ProbeConnection {
   asio::awaitable<Result<void>> connect(Endpoint target);
 
   /// @param context outlives the handshake here
-  /// @param host for SNI and the certificate's name; an address goes into the latter only
+  /// @param host the name for SNI and for the certificate; an address is not sent as SNI
   asio::awaitable<Result<void>> start_tls(std::shared_ptr<asio::ssl::context> context,
                                           std::string host);
 
   asio::awaitable<Result<void>> send(std::string text);
 
-  /// @return octets; 0 at the end of what the member says
+  /// @return octets; 0 when the member has closed its side
   asio::awaitable<Result<std::size_t>> receive(std::span<char> into);
 
   io::Deadline& deadline() noexcept { return deadline_; }
 
   bool refused() const noexcept { return refused_; }
-  /// Our own host could not ask the member: the outcome then.
+  /// The outcome if our own host could not ask the member.
   const std::optional<health::Outcome>& unasked() const noexcept { return unasked_; }
 
-  /// The member's certificate is good, but not for much longer: the words for it.
+  /// A warning if the member's certificate is valid but expires soon.
   std::optional<std::string> expiry_warning(const health::TlsOptions& tls);
 
  private:

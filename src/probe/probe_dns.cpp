@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
@@ -11,6 +10,7 @@
 #include "health/dns_exchange.hpp"
 #include "io/connecting.hpp"
 #include "io/endpoints.hpp"
+#include "io/random.hpp"
 #include "probe/probes.hpp"
 
 namespace rollcall::probe {
@@ -19,22 +19,22 @@ namespace {
 using asio::ip::tcp;
 using asio::ip::udp;
 
-// The socket is new and hears the member alone: late replies to others are few, guesses of somebody
-// who forges the member's address are many.
+// The socket is new and connected to the member: more replies than this to other questions are
+// guesses of an attacker who forges the member's address, not late replies.
 constexpr unsigned kMaxOtherReplies = 64;
 
 std::string words(const ErrorCode& error) {
   return error == asio::error::connection_refused ? "connection refused" : error.message();
 }
 
-/// Of a port that is closed its host tells by ICMP, and the kernel as of a refused connection.
+/// A closed port is reported by ICMP, which the kernel turns into a refused connection.
 Outcome failed(const std::string& step, const ErrorCode& error) {
   Outcome outcome = bad(step + words(error));
   outcome.refused = error == asio::error::connection_refused;
   return outcome;
 }
 
-/// What failed in this step: the member's word, the path's, or nothing of the two.
+/// A step has failed: a bad outcome if the member or the path is at fault, else no outcome.
 Outcome failed(Step when, const std::string& step, const Endpoint& target, const ErrorCode& error) {
   if (fault_of(when, error) != Fault::own_host) return failed(step + ": ", error);
   return unasked(fmt::format("{} to {}", step, target.to_string()), error);
@@ -44,8 +44,8 @@ Outcome to_outcome(const Result<void>& verdict) {
   return verdict ? good() : bad(verdict.error().message);
 }
 
-/// RFC 2181 section 9: what was cut short over UDP is asked for once more over TCP. One reply is
-/// read, of 64 KiB at the most.
+/// RFC 2181 section 9: after a truncated reply over UDP, the question is repeated over TCP. One
+/// reply is read, of at most 64 KiB.
 asio::awaitable<Outcome> ask_by_tcp(const Request& request, const health::DnsCheck& check,
                                     std::uint16_t id, bool edns, io::Deadline& deadline) {
   tcp::socket socket(co_await asio::this_coro::executor);
@@ -81,8 +81,9 @@ asio::awaitable<Outcome> ask_by_tcp(const Request& request, const health::DnsChe
 
 asio::awaitable<Outcome> ask_by_udp(const Request& request, const health::DnsCheck& check,
                                     io::Deadline& deadline) {
-  std::uint16_t id = 0;
-  static_cast<void>(::getrandom(&id, sizeof id, 0));
+  const auto drawn = io::random_value<std::uint16_t>();
+  if (!drawn) co_return unasked("no random numbers", drawn.error());
+  std::uint16_t id = *drawn;
   udp::socket socket(co_await asio::this_coro::executor);
   const io::Deadline::Closes closes(deadline, [&socket] {
     ErrorCode ignored;
@@ -92,7 +93,7 @@ asio::awaitable<Outcome> ask_by_udp(const Request& request, const health::DnsChe
   std::vector<std::uint8_t> question;
   ErrorCode error;
   socket.open(io::to_udp(target).protocol(), error);
-  // A connected socket hears its peer alone, and of a port that is closed.
+  // A connected socket receives from its peer only, and learns of a closed port.
   if (!error) socket.connect(io::to_udp(target), error);
   if (error) co_return failed(Step::begin, "connect", target, error);
   const auto send = [&](bool edns) {
@@ -112,7 +113,7 @@ asio::awaitable<Outcome> ask_by_udp(const Request& request, const health::DnsChe
     if (!verdict) continue;
     if (edns && health::refuses_edns(check, reply)) {
       edns = false;
-      ++id;  // a copy of that reply says nothing of this question
+      ++id;  // a late copy of that reply must not answer this question
       if (const auto [lost, n] = co_await send(edns); lost) {
         co_return failed(Step::later, "send", target, lost);
       }

@@ -9,9 +9,9 @@
 namespace rollcall::probe {
 namespace {
 
-constexpr std::size_t kMaxOutput = 1024UL * 1024;  // octets; of which the first KiB is looked at
+constexpr std::size_t kMaxOutput = 1024UL * 1024;  // octets; only the first KiB is examined
 
-/// `{address}`, `{port}` and `{host}` in an argument. What they stand for stays one argument.
+/// Replaces `{address}`, `{port}` and `{host}` in an argument, which stays one argument.
 std::string filled_in(std::string argument, const Request& request) {
   const Endpoint target = request.target;
   const std::array<std::pair<std::string_view, std::string>, 3> words{
@@ -34,7 +34,8 @@ asio::awaitable<Outcome> probe_exec(const Request& request) {
   std::vector<std::string> argv;
   argv.reserve(check.command.size());
   for (const std::string& argument : check.command) argv.push_back(filled_in(argument, request));
-  // The deadline cancels it: everything is killed at once. run_child's own, milder way is longer.
+  // The probe's deadline cancels it, which kills everything at once. run_child's own limit is
+  // longer, so that its SIGTERM never comes first.
   const auto ended =
       co_await io::run_child(std::move(argv), {.time = 2 * request.check->timeout,
                                                .descendants = io::Descendants::killed,

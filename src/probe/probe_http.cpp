@@ -35,10 +35,7 @@ asio::awaitable<Result<void>> request_over(ProbeConnection& connection, const Re
 
 asio::awaitable<Outcome> probe_http(const Request& request, const TlsContexts& contexts,
                                     io::Deadline& deadline) {
-  const auto& check = std::get<health::HttpCheck>(request.check->how);
-  ProbeConnection connection(co_await asio::this_coro::executor, deadline);
-  const Result<void> done = co_await request_over(connection, request, check, contexts);
-  co_return outcome_over(connection, done, check.tls);
+  return probe_over_connection<health::HttpCheck>(request, contexts, deadline, request_over);
 }
 
 }  // namespace rollcall::probe

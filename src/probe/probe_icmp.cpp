@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -10,6 +9,7 @@
 #include "core/fault.hpp"
 #include "health/icmp_echo.hpp"
 #include "io/endpoints.hpp"
+#include "io/random.hpp"
 #include "probe/ping_socket.hpp"
 #include "probe/probes.hpp"
 
@@ -24,10 +24,10 @@ Outcome failed(Step when, const std::string& step, int error) {
   return bad(step + ": " + std::system_category().message(error));
 }
 
-// A raw socket hears the replies to every other ping of that member, too.
+// A raw socket also receives the replies to every other ping of that member.
 constexpr unsigned kMaxOtherPackets = 1024;
 
-/// The next packet of the socket, or nothing after an error, which is told.
+/// Reads packets until the reply comes.
 asio::awaitable<Outcome> await_reply(io::Descriptor socket, IpFamily family, bool with_ip_header,
                                      std::uint64_t nonce, io::Deadline& deadline) {
   std::array<std::uint8_t, 512> packet;
@@ -43,7 +43,7 @@ asio::awaitable<Outcome> await_reply(io::Descriptor socket, IpFamily family, boo
     const ssize_t size = ::recv(readable.native_handle(), packet.data(), packet.size(), 0);
     if (size < 0 && errno != EAGAIN && errno != EINTR)
       co_return failed(Step::later, "reply", errno);
-    if (size < 0) continue;  // a waiting that was for nothing counts, too
+    if (size < 0) continue;  // a wait without a packet counts, too
     const Bytes received = Bytes(packet).first(static_cast<std::size_t>(size));
     if (health::is_echo_reply(family, received, with_ip_header, nonce)) co_return good();
   }
@@ -53,15 +53,15 @@ asio::awaitable<Outcome> await_reply(io::Descriptor socket, IpFamily family, boo
 }  // namespace
 
 asio::awaitable<Outcome> probe_icmp(const Request& request, io::Deadline& deadline) {
+  const auto nonce = io::random_value<std::uint64_t>();
+  if (!nonce) co_return unasked("no random numbers", nonce.error());
   const IpFamily family = request.target.address.family();
   auto ping = open_ping(family);
   if (!ping && is_shortage(ping.error())) co_return unasked("ping socket", ping.error());
   if (!ping) co_return unasked(kNoPing, ping.error());
-  std::uint64_t nonce = 0;
-  static_cast<void>(::getrandom(&nonce, sizeof nonce, 0));
   const std::vector<std::uint8_t> packet =
-      health::echo_request(family, static_cast<std::uint16_t>(nonce >> 48), nonce);
-  // Connected: only what comes from the member is heard, and what routers say of it.
+      health::echo_request(family, static_cast<std::uint16_t>(*nonce >> 48), *nonce);
+  // A connected socket receives only the member's packets, and the errors that routers report.
   const auto target = io::to_udp({request.target.address, 0});
   if (::connect(ping->socket.get(), target.data(), static_cast<socklen_t>(target.size())) != 0) {
     co_return failed(Step::begin, "connect", errno);
@@ -70,7 +70,7 @@ asio::awaitable<Outcome> probe_icmp(const Request& request, io::Deadline& deadli
     co_return failed(Step::later, "send", errno);
   }
   const bool with_ip_header = ping->raw && family == IpFamily::v4;
-  co_return co_await await_reply(std::move(ping->socket), family, with_ip_header, nonce, deadline);
+  co_return co_await await_reply(std::move(ping->socket), family, with_ip_header, *nonce, deadline);
 }
 
 }  // namespace rollcall::probe

@@ -7,7 +7,7 @@
 namespace rollcall::probe {
 namespace {
 
-/// Plays a Script or a MailDialogue to its end.
+/// Carries out a Script or a MailDialogue to its end.
 template <class Dialogue>
 asio::awaitable<Result<void>> play(ProbeConnection& connection, Dialogue& dialogue) {
   using Next = typename Dialogue::Next;
@@ -34,7 +34,7 @@ asio::awaitable<Result<void>> play(ProbeConnection& connection, Dialogue& dialog
   co_return Result<void>{};
 }
 
-/// A part of a mail server's dialogue. `heard` becomes its greeting.
+/// Carries out one part of a mail server's dialogue. `heard` becomes the server's greeting.
 asio::awaitable<Result<void>> speak(ProbeConnection& connection, health::MailDialogue dialogue,
                                     std::string_view part, std::string& heard) {
   const Result<void> done = co_await play(connection, dialogue);
@@ -43,7 +43,7 @@ asio::awaitable<Result<void>> speak(ProbeConnection& connection, health::MailDia
   co_return Result<void>{};
 }
 
-/// What comes before the check's own steps: TLS, and the greeting of a server that speaks first.
+/// What precedes the check's own steps: TLS, and the greeting of a server that speaks first.
 asio::awaitable<Result<void>> begin(ProbeConnection& connection, const Request& request,
                                     const health::TcpCheck& check, const TlsContexts& contexts,
                                     std::string& greeting) {
@@ -53,7 +53,7 @@ asio::awaitable<Result<void>> begin(ProbeConnection& connection, const Request& 
     const MailDialogue wish(check.starttls, MailDialogue::Part::starttls);
     const Result<void> begun = co_await speak(connection, wish, "STARTTLS", greeting);
     if (!begun) co_return begun;
-    if (check.mail == MailProtocol::none) greeting.clear();  // the steps are about what comes then
+    if (check.mail == MailProtocol::none) greeting.clear();  // the steps begin after STARTTLS
   }
   if (check.tls) {
     Result<void> secured = co_await secure(connection, *check.tls, request.host, contexts);
@@ -76,7 +76,7 @@ asio::awaitable<Result<void>> converse(ProbeConnection& connection, const Reques
     health::Script script(check.steps, check.reject, greeting);
     done = co_await play(connection, script);
   }
-  // Steps that say something end the session themselves, if they like.
+  // A check whose steps send something is expected to end the session itself.
   if (done && check.mail != health::MailProtocol::none && !health::says_something(check)) {
     const health::MailDialogue farewell(check.mail, health::MailDialogue::Part::farewell);
     done = co_await speak(connection, farewell, "session", greeting);
@@ -88,10 +88,7 @@ asio::awaitable<Result<void>> converse(ProbeConnection& connection, const Reques
 
 asio::awaitable<Outcome> probe_tcp(const Request& request, const TlsContexts& contexts,
                                    io::Deadline& deadline) {
-  const auto& check = std::get<health::TcpCheck>(request.check->how);
-  ProbeConnection connection(co_await asio::this_coro::executor, deadline);
-  const Result<void> done = co_await converse(connection, request, check, contexts);
-  co_return outcome_over(connection, done, check.tls);
+  return probe_over_connection<health::TcpCheck>(request, contexts, deadline, converse);
 }
 
 asio::awaitable<Result<void>> secure(ProbeConnection& connection, const health::TlsOptions& tls,

@@ -30,7 +30,7 @@ void Prober::cancel() {
   others_.cancel();
 }
 
-/// The time of every probe is kept here, whatever its member says.
+/// Keeps the time of every probe, whatever its member sends.
 asio::awaitable<void> Prober::run(Request request) {
   io::Deadline deadline(co_await asio::this_coro::executor, request.check->timeout);
   auto ended = co_await io::before(deadline, attempt(request, deadline));
@@ -39,7 +39,7 @@ asio::awaitable<void> Prober::run(Request request) {
   tell(request.run, outcome != nullptr ? std::move(*outcome) : bad(std::get<1>(ended)));
 }
 
-/// Without an outcome a member is never probed again.
+/// Every exception becomes an outcome: without one, the member would never be probed again.
 asio::awaitable<Outcome> Prober::attempt(const Request& request, io::Deadline& deadline) {
   try {
     co_return co_await probe(request, deadline);
@@ -57,7 +57,7 @@ void Prober::tell(RunId run, Outcome outcome) {
 }
 
 asio::awaitable<Outcome> Prober::probe(const Request& request, io::Deadline& deadline) {
-  // An outcome that is known at once is not told from within start().
+  // So that `done` is never called from within start().
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   if (is<health::TcpCheck>(request)) co_return co_await probe_tcp(request, contexts_, deadline);
   if (is<health::HttpCheck>(request)) co_return co_await probe_http(request, contexts_, deadline);

@@ -1,4 +1,4 @@
-/// Probes: from a request to its outcome.
+/// Runs probes: from a request to its outcome.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -21,10 +21,10 @@ class Prober {
  public:
   using Done = ConnectProbes::Done;
 
-  /// @param readers outlives it
-  /// @param done is told of the outcome, with a reason in words for a bad or degraded one, once for
-  /// each probe and never from within start()
-  /// @param file_changed is told of a `file` check's file that was written
+  /// @param readers must outlive it
+  /// @param done called with the outcome, once for each probe and never from within start(); a bad
+  /// or degraded outcome has a reason for people
+  /// @param file_changed called with the path of a `file` check's file when it has been written
   Prober(const asio::any_io_executor& executor, io::FileReaders& readers, Done done,
          std::function<void(const std::string& file)> file_changed)
       : done_(std::move(done)),
@@ -37,16 +37,16 @@ class Prober {
   /// Runs the check once, within its timeout.
   void start(Request request);
 
-  /// Nothing is told of the probes that are under way.
+  /// Ends the probes that are under way without calling `done`.
   void cancel();
 
-  /// The contexts of all checks with TLS; those of checks that nobody has any more stay.
+  /// Sets the contexts of all checks with TLS; contexts of checks that no longer exist stay.
   void trust(TlsContexts contexts) {
     contexts.merge(std::move(contexts_));
     contexts_ = std::move(contexts);
   }
 
-  /// Files of `file` checks are read anew.
+  /// Reads the files of `file` checks again.
   void forget_files() { files_.forget(); }
 
  private:
@@ -60,7 +60,7 @@ class Prober {
   StateFiles files_;
   UnaskedLog unasked_;
   ConnectProbes connects_;
-  io::TaskGroup others_;  // a coroutine each
+  io::TaskGroup others_;  // one coroutine for each probe
   bool cancelled_ = false;
 };
 

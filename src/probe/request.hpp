@@ -1,5 +1,5 @@
-/// What a prober and the tripwires are asked for. The daemon fills these in from the effects of the
-/// roster, of which this room knows nothing.
+/// The requests to the prober and the tripwires. The daemon makes them from the roster's effects,
+/// which this room does not know.
 #pragma once
 
 #include <cstdint>
@@ -22,18 +22,19 @@ struct Request {
   IpAddress member;
   Endpoint target;  // where the probe goes: the member itself, or its probe_address
   std::shared_ptr<const health::CheckSpec> check;
-  std::string host;  // the check's own, else the pool's name where the check uses one
+  std::string host;  // of the check, else the pool's name if the check uses one
 };
 
 /// A tripwire: an idle connection, and a stream from the member's agent, which watches the
-/// service's process. At least one of the two is wanted; a stream that is not to be had is no end.
+/// service's process. At least one of the two is requested. If the agent gives no stream, the wire
+/// still stands.
 struct WireRequest {
   WireId wire;
   Endpoint target;
-  Duration limit;       // until the connection must stand
+  Duration limit;       // the time to connect
   bool connect = true;  // false: the check has no connection to hold
-  IpAddress member;     // whose agent is asked
-  std::string service;  // that it shall watch; empty: none
+  IpAddress member;     // the member whose agent is asked
+  std::string service;  // the service to watch; empty: none
 };
 
 }  // namespace rollcall::probe

@@ -13,7 +13,7 @@
 namespace rollcall::probe {
 namespace {
 
-// The folder is watched, not the file: careful writers put a new file in the place of the old one.
+// The folder is watched, not the file: careful writers replace the file by a new one.
 constexpr std::uint32_t kEvents =
     IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 
@@ -48,15 +48,15 @@ asio::awaitable<Result<std::shared_ptr<const health::States>>> StateFiles::state
   co_return fail(fmt::format("{}: not read within {}", file, format_duration(limit)));
 }
 
-/// One look for all that wait for it, which may be cancelled.
+/// Reads the file once for all probes that wait, each of which may be cancelled.
 asio::awaitable<void> StateFiles::look_at(std::string file) {
   File& entry = files_[file];
-  if (!entry.watched) co_await watch(file);  // before it is read: nothing is missed in between
-  // A file that nothing tells of may be in the middle of being written: it is read when settled.
+  if (!entry.watched) co_await watch(file);  // before reading, so that no change is missed
+  // Without inotify events the file may be half written: then it is read only when it has settled.
   io::ReadOptions options{.limit = health::kMaxStateFile, .settle = false};
   if (entry.current && entry.problem.empty()) options.known = entry.stamp;
   options.only_settled = entry.current;
-  entry.current = true;  // until an event says otherwise, and be it while we read
+  entry.current = true;  // until an event comes, even while the file is read
   entry.looked = io::monotonic_now();
   const std::function<Result<Look>()> read = [this, file, options]() -> Result<Look> {
     const auto text = readers_.read(file, options);
@@ -74,7 +74,8 @@ void StateFiles::take(const std::string& file, Result<Look> look) {
   File& entry = files_[file];
   if (!look) {
     const std::string before = std::exchange(entry.problem, look.error().message);
-    // How long it has not replied is said anew each time, and is no news.
+    // Only the first problem is logged: the message differs each time in how long the file has not
+    // replied.
     if (before.empty()) {
       spdlog::warn("{}: using {}", entry.problem,
                    entry.states ? "its last content" : "the last known states");
@@ -84,7 +85,7 @@ void StateFiles::take(const std::string& file, Result<Look> look) {
     entry.states = std::move(look->states);
     entry.lines.asked.clear();
     entry.lines.read = asio::steady_timer::clock_type::now();
-    // What may still be written is read once more when it has settled.
+    // A file that may still be written is read once more when it has settled.
     entry.stamp = io::may_be_written(look->stamp) ? std::nullopt : std::optional(look->stamp);
   }
 }
@@ -100,17 +101,17 @@ void StateFiles::note_asked(const std::string& file, std::string_view pool, cons
   await_strays(due_of(lines));
 }
 
-/// Twice the interval: with its jitter, and the wait for a place, every member has been asked
-/// about.
+/// After twice the interval every member has been looked up, even with jitter and the wait for a
+/// place.
 StateFiles::Time StateFiles::due_of(const Lines& lines) {
   return *lines.read + 2 * lines.interval;
 }
 
-/// The file that is due first decides: another one may be due in a day.
+/// Waits for the file that is due first: another one may be due in a day.
 void StateFiles::await_strays(Time due) {
   if (awaiting_strays_ && strays_due_.expiry() <= due) return;
   awaiting_strays_ = true;
-  strays_due_.expires_at(due);  // a later wait ends with an error
+  strays_due_.expires_at(due);  // this cancels a later wait
   strays_due_.async_wait([this](const ErrorCode& error) {
     if (error) return;
     awaiting_strays_ = false;
@@ -171,8 +172,7 @@ asio::awaitable<void> StateFiles::watch(std::string file) {
   files_[file].watched = true;
 }
 
-/// A link may be new and whole at once; a file is empty when it is new, and closed when it is
-/// whole.
+/// A new link may be whole at once; a new file is empty, and is whole when it is closed.
 asio::awaitable<void> StateFiles::look_at_new(std::string file) {
   const std::function<Result<bool>()> look = [this, file] { return readers_.is_link(file); };
   const auto link = co_await readers_.later(file, look);
@@ -188,7 +188,7 @@ void StateFiles::touch(File& entry) {
 
 void StateFiles::await_events() {
   inotify_.async_read_some(asio::buffer(events_), [this](const ErrorCode& error, std::size_t size) {
-    if (error) return;  // closed: we may be gone
+    if (error) return;  // cancelled: this object may be destroyed
     take_events(size);
     await_events();
   });
@@ -208,7 +208,7 @@ void StateFiles::take_events(std::size_t size) {
       const std::string file = folder->second + (event.len > 0 ? name : "");
       const auto found = files_.find(file);
       if (found == files_.end()) continue;
-      found->second.writing = (event.mask & IN_MODIFY) != 0;  // until it is closed
+      found->second.writing = (event.mask & IN_MODIFY) != 0;  // until the writer closes it
       if ((event.mask & IN_CREATE) != 0) {
         tasks_.start(look_at_new(file));
       } else if (!found->second.writing) {
@@ -217,7 +217,7 @@ void StateFiles::take_events(std::size_t size) {
       }
       continue;
     }
-    // Events were lost, or the folder itself has gone: everything is looked at again.
+    // Events were lost, or the folder itself was removed: every file is read again.
     if ((event.mask & IN_IGNORED) != 0) folders_.erase(event.wd);
     for (auto& [file, entry] : files_) {
       if ((event.mask & IN_IGNORED) != 0) entry.watched = false;

@@ -1,9 +1,9 @@
 /// The files of `file` checks: read once, and again when they are written or replaced. inotify
-/// tells of that at once; where it does not (behind a symbolic link, over NFS, under a bind mount)
-/// the file's own times do, at the next probe. Lines that are of no member are warned of. Nothing
-/// here touches a file: FileReaders does.
+/// reports that at once; where it does not (behind a symbolic link, over NFS, under a bind mount),
+/// the next probe sees it by the file's times. The log warns of lines that belong to no member.
+/// FileReaders does all the reading.
 ///
-/// Not done: a file that no check names any more stays watched until the server ends.
+/// Not done: a file that no check names any longer stays watched until the server ends.
 #pragma once
 
 #include <array>
@@ -28,55 +28,54 @@
 
 namespace rollcall::probe {
 
-/// Probes of one file within so long share one look at it: thousands of members may stand there.
+/// Probes of one file within this time share one reading: a file may list thousands of members.
 inline constexpr Duration kStateFileLook = std::chrono::milliseconds(100);
 
 /// One thread.
 class StateFiles {
  public:
-  /// @param changed is told the path of a file that was written, replaced or removed
-  /// @param readers outlives it
-  /// @param look how old a look at a file may be
+  /// @param changed called with the path of a file that was written, replaced or removed
+  /// @param readers must outlive it
+  /// @param look how old a reading may be
   StateFiles(const asio::any_io_executor& executor, io::FileReaders& readers,
              std::function<void(const std::string&)> changed, Duration look = kStateFileLook);
 
-  /// @return what the file says; what it said last where it can no longer be read, or not within
-  /// `limit`
+  /// @return the content of the file; its last content if it cannot be read, or not within `limit`
   asio::awaitable<Result<std::shared_ptr<const health::States>>> states_of(std::string file,
                                                                            Duration limit);
 
-  /// A member was looked for, as it is once in `interval`. When every member has been since the
-  /// file was read, the log warns of each line that is of none.
+  /// Notes that a member was looked up, which happens once an `interval`. When every member has
+  /// been looked up since the file was read, the log warns of each line that belongs to none.
   void note_asked(const std::string& file, std::string_view pool, const IpAddress& member,
                   Duration interval);
 
-  /// Every file is read again: each is told to have changed.
+  /// Reads every file again, and reports each as changed.
   void forget();
 
  private:
   using Names = std::set<std::string, std::less<>>;
   using Time = asio::steady_timer::time_point;
-  /// Which lines are of a member.
+  /// Which lines belong to a member.
   struct Lines {
-    std::optional<Time> read;  // nothing: they have been looked at
-    Duration interval{};       // the longest of those who ask
+    std::optional<Time> read;  // nothing: the lines have been checked
+    Duration interval{};       // the longest of all checks of this file
     Names asked;               // since then
-    Names strays;              // that the log has told of
+    Names strays;              // lines of which the log has warned
   };
   struct File {
     std::shared_ptr<const health::States> states;  // null: it could never be read
-    std::string problem;                 // why it could not be read the last time; empty: it could
-    std::optional<io::FileStamp> stamp;  // of what was read the last time, where it had settled
-    bool watched = false;                // its folder is
+    std::string problem;                 // why the last reading failed; empty: it succeeded
+    std::optional<io::FileStamp> stamp;  // of the last content, if it had settled
+    bool watched = false;                // whether its folder is watched
     bool current = false;
-    bool writing = false;  // somebody has it open, and has written
+    bool writing = false;  // a writer has it open and has written
     Lines lines;
     bool looking = false;
-    std::optional<Instant> looked;                             // when the last look began
+    std::optional<Instant> looked;                             // when the last reading began
     std::vector<std::shared_ptr<asio::steady_timer>> waiting;  // cancelled when it has ended
   };
   struct Look {
-    std::shared_ptr<const health::States> states;  // null: what is known still holds
+    std::shared_ptr<const health::States> states;  // null: unchanged
     io::FileStamp stamp;
   };
 

@@ -14,11 +14,11 @@ namespace {
 using namespace asio::experimental::awaitable_operators;
 using Timer = asio::steady_timer;
 
-// A peer that says more is not idle.
+// A peer that sends more is not idle.
 constexpr io::Budget kIdleBudget{.octets = 65536, .pieces = 1024};
 
-/// Ends with the connection, also with one that never stood.
-/// @param scarce set where our own host has nothing to make it with
+/// Returns when the connection ends, or cannot be made.
+/// @param scarce set to true if our own host lacks the resources for it
 asio::awaitable<void> idle_connection(Endpoint target, Duration limit, bool& scarce) {
   const auto executor = co_await asio::this_coro::executor;
   io::MeteredSocket socket(executor, kIdleBudget);

@@ -1,5 +1,5 @@
-/// Tripwires: idle connections to members and streams from their agents, whose end tells sooner
-/// than a probe that something has happened.
+/// Tripwires: idle connections to members, and streams from their agents. When one ends, something
+/// has happened, and the next probe need not be waited for.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,23 +13,23 @@
 
 namespace rollcall::probe {
 
-/// All calls come from one thread: the control strand. Outlives the wires.
+/// All calls come from one thread: the control strand. It must outlive the wires.
 class Tripwires {
  public:
   enum class End : std::uint8_t {
     by_itself,
     dropped,
-    unknown,  // our own host had nothing to hold it with
+    unknown,  // our own host lacks the resources to hold it
   };
 
-  /// @param agents as they are at the time
+  /// @param agents returns the current settings
   Tripwires(asio::any_io_executor executor, const agent_link::AgentSettings& agents,
             Duration pause = agent_link::AgentStreams::kUsualPause)
       : executor_(std::move(executor)), streams_(agents, pause) {}
 
-  /// Connects, and reads what comes, for nobody, until the connection ends; waits for the end of a
-  /// stream from the agent, where a service is named. The end of one ends the other. drop() finds
-  /// the wire from now on, not only when somebody awaits it.
+  /// Connects, and discards whatever arrives until the connection ends; if a service is named, also
+  /// waits for the end of a stream from the agent. The end of one ends the other. drop() works from
+  /// this call on, even before the result is awaited.
   asio::awaitable<End> hold(WireRequest wanted);
 
   void drop(WireId wire);

@@ -7,7 +7,7 @@
 namespace rollcall::probe {
 namespace {
 
-constexpr std::chrono::seconds kGather{1};  // one seldom comes alone
+constexpr std::chrono::seconds kGather{1};  // several probes fail together
 constexpr std::chrono::minutes kQuiet{1};
 
 }  // namespace

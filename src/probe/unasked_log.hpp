@@ -1,4 +1,4 @@
-/// Probes that our own host could not make: the log tells of them.
+/// Logs the probes that our own host could not make.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,7 +16,7 @@ class UnaskedLog {
  public:
   explicit UnaskedLog(const asio::any_io_executor& executor) : timer_(executor) {}
 
-  /// A probe was left without an outcome, because of `why`.
+  /// Notes that a probe has no outcome, because of `why`.
   void note(const std::string& why);
 
  private:
@@ -25,7 +25,7 @@ class UnaskedLog {
   asio::steady_timer timer_;
   std::string why_;        // of the last one
   std::size_t count_ = 0;  // since the last line
-  bool waiting_ = false;   // a line comes, or one was written less than a minute ago
+  bool waiting_ = false;   // a line is due, or one was written less than a minute ago
 };
 
 }  // namespace rollcall::probe

@@ -1,44 +1,32 @@
 #include "store/copy_file.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <set>
-
-#include "io/file_writer.hpp"
 
 namespace rollcall::store {
 namespace {
 
-constexpr std::size_t kChunk = 256UL * 1024;  // octets that are looked through or copied at once
-constexpr std::uint64_t kMaxWaste = 1024UL * 1024;  // octets; and at most as much as is wanted
+constexpr std::size_t kChunk = 256UL * 1024;        // octets that are searched or copied at once
+constexpr std::uint64_t kMaxWaste = 1024UL * 1024;  // octets; or as many as the wanted copies take
 
-std::unexpected<Error> failed(std::string_view what, const std::string& path) {
-  return fail(fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)));
-}
+const std::string kCopies = "zone_copies";
 
 }  // namespace
 
 Result<void> CopyFile::open() {
   if (file_) return {};
-  file_ = io::Descriptor(::open(
-      path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!file_) return failed("open", path_);
-  struct stat status{};
-  if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    file_ = {};
-    return fail(fmt::format("{} is not a regular file", path_));
-  }
+  auto opened = folder_.open_file(kCopies);
+  if (!opened) return std::unexpected(opened.error());
+  file_ = std::move(*opened);
   scan();
   return {};
 }
 
-/// Only the heads are read. Behind damage it goes on with the next head.
+/// Reads only the heads. After damage it continues with the next head.
 void CopyFile::scan() {
   places_.clear();
   end_ = 0;
@@ -55,10 +43,10 @@ void CopyFile::scan() {
   }
 }
 
-/// @return where the next one may be, its checksum decides; 0: nowhere
+/// @return where the next head may be (its checksum decides); 0: nowhere
 std::uint64_t CopyFile::next_head(std::uint64_t from) const {
   for (std::uint64_t at = from;; at += kChunk) {
-    // What lies across the border of two chunks is in the first one.
+    // A magic across the border of two chunks is in the first one.
     const auto chunk = read_octets(at, kChunk + state::kCopyMagic.size() - 1);
     if (!chunk || chunk->empty()) return 0;
     const std::size_t found = chunk->find(state::kCopyMagic);
@@ -74,7 +62,7 @@ Result<CopyFile::Place> CopyFile::read_head(std::uint64_t at) const {
   auto head = state::parse_copy_head(std::string_view(*octets).substr(0, end));
   if (!head) return std::unexpected(head.error());
   struct stat status{};
-  if (::fstat(file_.get(), &status) != 0) return failed("look at", path_);
+  if (::fstat(file_.get(), &status) != 0) return folder_.failed("look at", kCopies);
   Place place{.head = std::move(*head), .begin = at, .body = at + end + 1};
   const auto room = static_cast<std::uint64_t>(status.st_size) - place.body;
   if (place.head.octets > room) return fail("it is cut off");
@@ -89,7 +77,7 @@ Result<std::string> CopyFile::read_octets(std::uint64_t at, std::size_t count) c
     const ssize_t got =
         ::pread(file_.get(), text.data() + used, count - used, static_cast<off_t>(at + used));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed("read", path_);
+    if (got < 0) return folder_.failed("read", kCopies);
     if (got == 0) break;
     used += static_cast<std::size_t>(got);
   }
@@ -132,13 +120,15 @@ Result<void> CopyFile::add(const dns::Name& origin, WallTime now, const state::Z
   return {};
 }
 
-/// Behind the last whole copy; what stood there was torn.
+/// Writes after the last whole copy, over a torn one.
 Result<void> CopyFile::append(std::string_view text) {
-  if (::ftruncate(file_.get(), static_cast<off_t>(end_)) != 0) return failed("cut", path_);
-  if (::lseek(file_.get(), static_cast<off_t>(end_), SEEK_SET) < 0) return failed("write", path_);
+  if (::ftruncate(file_.get(), static_cast<off_t>(end_)) != 0)
+    return folder_.failed("cut", kCopies);
+  if (::lseek(file_.get(), static_cast<off_t>(end_), SEEK_SET) < 0)
+    return folder_.failed("write", kCopies);
   unflushed_ = true;
-  auto written = io::write_all(file_.get(), text, path_);
-  // The disk is full: what others need is given back.
+  auto written = folder_.write(file_, text, kCopies);
+  // The disk is full: gives back what was written.
   if (!written && ::ftruncate(file_.get(), static_cast<off_t>(end_)) != 0) return written;
   return written;
 }
@@ -154,38 +144,44 @@ Result<void> CopyFile::flush(const std::vector<dns::Name>& wanted) {
   const bool wasteful = end_ - used > std::max(kMaxWaste, used);
   if (dropped > 0 || wasteful) return rewrite();
   if (std::exchange(unflushed_, false) && ::fdatasync(file_.get()) != 0) {
-    return failed("flush", path_);
+    return folder_.failed("flush", kCopies);
   }
   return {};
 }
 
-/// The copies that are wanted, in a new file.
+/// Writes the wanted copies to a new file.
 Result<void> CopyFile::rewrite() {
-  const std::string fresh = path_ + ".new";
-  if (::unlink(fresh.c_str()) != 0 && errno != ENOENT) return failed("remove", fresh);
-  io::Descriptor file(
-      ::open(fresh.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!file) return failed("make", fresh);
+  auto fresh = folder_.begin_anew(kCopies);
+  if (!fresh) return std::unexpected(fresh.error());
   std::map<std::string, Place> places;
   std::uint64_t end = 0;
+  Result<void> written;
   for (const auto& [name, place] : places_) {
+    if (written = copy_to(*fresh, place); !written) break;
     Place moved = place;
     moved.begin = end;
     moved.body = end + (place.body - place.begin);
-    for (std::uint64_t at = place.begin; at < place.end(); at += kChunk) {
-      const auto octets = read_octets(at, std::min<std::uint64_t>(kChunk, place.end() - at));
-      if (!octets) return std::unexpected(octets.error());
-      if (auto written = io::write_all(file.get(), *octets, fresh); !written) return written;
-    }
     end = moved.end();
     places.emplace(name, std::move(moved));
   }
-  if (::fdatasync(file.get()) != 0) return failed("flush", fresh);
-  if (::rename(fresh.c_str(), path_.c_str()) != 0) return failed("replace", path_);
-  file_ = std::move(file);
+  if (written) written = folder_.finish_anew(kCopies, *fresh);
+  if (!written) {
+    folder_.drop_anew(kCopies);
+    return written;
+  }
+  file_ = std::move(*fresh);
   places_ = std::move(places);
   end_ = end;
   unflushed_ = false;
+  return {};
+}
+
+Result<void> CopyFile::copy_to(const io::Descriptor& fresh, const Place& place) const {
+  for (std::uint64_t at = place.begin; at < place.end(); at += kChunk) {
+    const auto octets = read_octets(at, std::min<std::uint64_t>(kChunk, place.end() - at));
+    if (!octets) return std::unexpected(octets.error());
+    if (auto written = folder_.write(fresh, *octets, kCopies + ".new"); !written) return written;
+  }
   return {};
 }
 

@@ -1,7 +1,6 @@
-/// The last good text of each zone, many zones in one file: what is newer is appended, and what is
-/// no longer wanted goes when the file is written anew.
-/// Its words: state/copy_text.hpp. Of two copies of one zone the later counts; one that is damaged
-/// is as if it were not there.
+/// The last good text of each zone, in the file zone_copies of state_dir: newer copies are
+/// appended, and unwanted ones go when the file is written anew. Its format: state/copy_text.hpp.
+/// Of two copies of one zone the later counts; a damaged copy is ignored.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include "dns/name.hpp"
 #include "io/descriptor.hpp"
 #include "state/copy_text.hpp"
+#include "store/state_folder.hpp"
 
 namespace rollcall::store {
 
@@ -25,18 +25,18 @@ struct ZoneCopy {
 /// One thread uses it.
 class CopyFile {
  public:
-  explicit CopyFile(std::string path) : path_(std::move(path)) {}
+  explicit CopyFile(StateFolder folder) : folder_(std::move(folder)) {}
 
-  /// @return an error where there is no good copy of the zone
+  /// @return an error if there is no good copy of the zone
   Result<ZoneCopy> read(const dns::Name& origin);
 
-  /// Appends it where the file has not the very same already. It is safe with flush().
+  /// Appends the copy unless the file has the same one already. It is on disk only after flush().
   Result<void> add(const dns::Name& origin, WallTime now, const state::ZoneTexts& texts);
-  /// Waits for the disk. Copies of zones other than these go.
+  /// Waits for the disk. Drops the copies of all other zones.
   Result<void> flush(const std::vector<dns::Name>& wanted);
 
  private:
-  /// Where a copy stands.
+  /// Where a copy is in the file.
   struct Place {
     state::CopyHead head;
     std::uint64_t begin = 0;  // of its first line
@@ -51,8 +51,9 @@ class CopyFile {
   Result<std::string> read_octets(std::uint64_t at, std::size_t count) const;
   Result<void> append(std::string_view text);
   Result<void> rewrite();
+  Result<void> copy_to(const io::Descriptor& fresh, const Place& place) const;
 
-  std::string path_;
+  StateFolder folder_;
   io::Descriptor file_;
   std::uint64_t end_ = 0;  // behind the last whole copy
   bool unflushed_ = false;

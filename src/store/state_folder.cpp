@@ -21,18 +21,19 @@ namespace rollcall::store {
 namespace {
 
 constexpr const char* kLock = "lock";
-constexpr int kMostSetAside = 9;  // of one file: who damages it again and again fills no disk
+constexpr mode_t kOwnerAlone = S_IRUSR | S_IWUSR;  // of every file that is made here
+constexpr int kMostSetAside = 9;  // of one file: repeated damage must not fill the disk
 constexpr std::array<const char*, 10> kOurFiles{
-    "lock",          "serials",  "serials.old", "overrides",    "health",
-    "overrides.old", "restarts", "alerts",      "restarts.old", "alerts.old"};
+    "lock",          "serials",  "serials.old",  "overrides", "health",
+    "overrides.old", "restarts", "restarts.old", "alerts",    "zone_copies"};
 
-/// Not O_TRUNC, not O_CREAT: to look at what is there changes nothing, and waits for nobody.
+/// Without O_TRUNC and O_CREAT, and with O_NONBLOCK: looking changes nothing, and never waits.
 io::Descriptor open_to_look(int folder, const char* name) {
   return io::Descriptor(
       ::openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
-/// @return why it is not to be read; empty: it is a plain file of one name
+/// @return why it must not be read; empty: it is a plain file with one name
 std::string objection(const struct stat& file) {
   if (S_ISDIR(file.st_mode)) return std::strerror(EISDIR);
   if (!S_ISREG(file.st_mode)) return "it is not a regular file";
@@ -54,15 +55,8 @@ Result<std::string> read_whole(int file) {
   }
 }
 
-/// @return false with errno
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fdatasync(file) == 0;
+std::string fresh_name(const std::string& name) {
+  return name + ".new";
 }
 
 }  // namespace
@@ -74,20 +68,20 @@ Result<void> give_state_folder(const std::string& path, uid_t user, gid_t group)
   struct stat itself{};
   if (::fstat(folder, &itself) == 0 && itself.st_uid == user) return {};
   if (!opened->only_root) {
-    // To give it away could be what somebody waits for who can exchange it.
+    // Giving it away could help a user who can replace parts of the path.
     spdlog::warn(
         "state_dir {} belongs neither to root alone nor to server.user: left unchanged; if it is "
         "not writable, chown it",
         path);
     return {};
   }
-  // On a disk that is read-only it stays as it is, and is read.
+  // On a read-only disk the owner stays, and the server still reads the files.
   const auto give = [&](int file, const std::string& name) {
     if (::fchown(file, user, group) == 0) return;
     spdlog::warn("cannot give {}{} to the user of server.user: {}", path, name,
                  std::strerror(errno));
   };
-  // The folder last: until then nobody but root can put anything here.
+  // The folder comes last: until then only root can put anything into it.
   for (const char* name : kOurFiles) {
     const io::Descriptor file = open_to_look(folder, name);
     struct stat status{};
@@ -111,15 +105,20 @@ Result<StateFolder> StateFolder::open(const std::string& path) {
   return folder;
 }
 
+Result<StateFolder> StateFolder::beside() const {
+  io::Descriptor same(::openat(folder_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!same) return fail(fmt::format("cannot open {}: {}", path_, std::strerror(errno)));
+  return StateFolder(path_, std::move(same));
+}
+
 Result<void> StateFolder::lock() {
   if (::flock(folder_.get(), LOCK_EX | LOCK_NB) == 0) return {};
   const auto taken = [&] {
     return fail(fmt::format("another server is using state_dir {}", path_));
   };
   if (errno == EWOULDBLOCK) return taken();
-  lock_ = io::Descriptor(::openat(folder_.get(), kLock,
-                                  O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-                                  S_IRUSR | S_IWUSR));
+  lock_ = io::Descriptor(::openat(
+      folder_.get(), kLock, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, kOwnerAlone));
   if (!lock_) return failed("open", kLock);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return {};
   return errno == EWOULDBLOCK ? taken() : Result<void>(failed("lock", kLock));
@@ -137,39 +136,81 @@ Result<std::optional<std::string>> StateFolder::read(const std::string& name) co
   return std::move(*text);
 }
 
+Result<void> StateFolder::remove(const std::string& name) const {
+  if (::unlinkat(folder_.get(), name.c_str(), 0) == 0 || errno == ENOENT) return {};
+  return failed("remove", name);
+}
+
+Result<io::Descriptor> StateFolder::open_file(const std::string& name) const {
+  io::Descriptor file(::openat(folder_.get(), name.c_str(),
+                               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+                               kOwnerAlone));
+  struct stat status{};
+  if (!file || ::fstat(file.get(), &status) != 0) return failed("open", name);
+  if (const std::string why = objection(status); !why.empty()) {
+    return fail(fmt::format("cannot open {}/{}: {}", path_, name, why));
+  }
+  return file;
+}
+
 Result<void> StateFolder::replace(const std::string& name, std::string_view text) const {
-  const std::string fresh = name + ".new";
+  auto file = begin_anew(name);
+  if (!file) return std::unexpected(file.error());
+  auto written = write(*file, text, fresh_name(name));
+  if (written) written = finish_anew(name, *file);
+  if (!written) drop_anew(name);
+  return written;
+}
+
+Result<io::Descriptor> StateFolder::begin_anew(const std::string& name) const {
+  const std::string fresh = fresh_name(name);
   const auto make = [&] {
     return io::Descriptor(::openat(folder_.get(), fresh.c_str(),
-                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                   S_IRUSR | S_IWUSR));
+                                   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                   kOwnerAlone));
   };
   io::Descriptor file = make();
-  if (!file && errno == EEXIST) {  // what a crash left, or what somebody planted
+  if (!file && errno == EEXIST) {  // left by a crash, or planted
     if (::unlinkat(folder_.get(), fresh.c_str(), 0) != 0 && !set_aside(fresh)) {
       return failed("remove", fresh);
     }
     file = make();
   }
   if (!file) return failed("write", fresh);
-  if (!write_all(file.get(), text)) {
-    auto error = failed("write", fresh);
-    ::unlinkat(folder_.get(), fresh.c_str(), 0);  // a full disk needs its room
-    return error;
+  return file;
+}
+
+Result<void> StateFolder::write(const io::Descriptor& file, std::string_view text,
+                                const std::string& name) const {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.get(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failed("write", name);
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
-  return rename(fresh, name);
+  return {};
+}
+
+Result<void> StateFolder::finish_anew(const std::string& name, const io::Descriptor& file) const {
+  if (::fdatasync(file.get()) != 0) return failed("write", fresh_name(name));
+  return rename(fresh_name(name), name);
+}
+
+/// A full disk needs the room.
+void StateFolder::drop_anew(const std::string& name) const {
+  ::unlinkat(folder_.get(), fresh_name(name).c_str(), 0);
 }
 
 Result<void> StateFolder::rename(const std::string& from, const std::string& to) const {
   const auto renamed = [&] {
     return ::renameat(folder_.get(), from.c_str(), folder_.get(), to.c_str()) == 0;
   };
-  // A folder in its place gives way to no file.
+  // A rename cannot replace a folder.
   if (!renamed() && (!set_aside(to) || !renamed())) return failed("replace", to);
   return flush();
 }
 
-/// A rename is on disk when its folder is.
+/// A rename is on disk only when its folder is.
 Result<void> StateFolder::flush() const {
   if (::fsync(folder_.get()) == 0) return {};
   if (errno != EINVAL) return fail(fmt::format("cannot flush {}: {}", path_, std::strerror(errno)));

@@ -34,7 +34,7 @@ void tell_unread(const std::string& path, const std::vector<std::string>& lines,
                                  lines.front()));
 }
 
-/// Writes a file again that was damaged. On a disk that is full it is as it was.
+/// Reports where a damaged file could not be written again.
 void mend(Result<void> saved, std::vector<std::string>& problems) {
   if (!saved) problems.push_back(saved.error().message);
 }
@@ -43,7 +43,7 @@ bool is_same(const pool::SavedOverride& one, const pool::SavedOverride& other) {
   return one.pool == other.pool && one.address == other.address && one.exchange == other.exchange;
 }
 
-/// What two damaged copies say: the first counts where both name a member.
+/// Merges two damaged copies: the first one counts for members that both name.
 void add(pool::SavedOverrides&& more, pool::SavedOverrides& to) {
   for (pool::SavedOverride& one : more.members) {
     if (std::ranges::none_of(to.members, [&](const auto& its) { return is_same(its, one); })) {
@@ -56,7 +56,7 @@ void add(pool::SavedOverrides&& more, pool::SavedOverrides& to) {
   }
 }
 
-/// What two damaged copies say: the later serial counts.
+/// Merges two damaged copies: the later serial counts.
 void add(pool::SavedSerials&& more, pool::SavedSerials& to) {
   for (auto& [origin, serial] : more) {
     const auto [found, fresh] = to.emplace(origin, serial);
@@ -85,7 +85,7 @@ void StateStore::load_serials(LoadedState& into) {
     for (const std::string& text : file.damaged) {
       add(state::parse_serials(without_seal("serials", text)).value, serials_);
     }
-    // Of a file that is damaged it is not known with what its serials were published.
+    // A damaged file no longer tells with which content its serials were published.
     for (auto& [origin, serial] : serials_) serial.content.clear();
   }
   tell_unread(folder_.path() + "/serials", read.unread, file.problems);
@@ -110,8 +110,8 @@ void StateStore::load_overrides(WallTime now, LoadedState& into) {
     }
   }
   tell_unread(folder_.path() + "/overrides", read.unread, file.problems);
-  // What is over is so for good: a calendar that is set back must not bring it back. And what is
-  // left is counted from this calendar on.
+  // Expired overrides are dropped for good: a clock that is set back must not revive them. The time
+  // left is counted from the present clock on.
   if (!file.first &&
       (!file.problems.empty() || state::format_overrides(read.value, now) != file.body)) {
     mend(save_overrides(read.value, now), file.problems);
@@ -129,7 +129,7 @@ void StateStore::load_restarts(WallTime now, LoadedState& into) {
   std::ranges::move(file.problems, std::back_inserter(into.problems));
 }
 
-/// What is saved of health helps a start, and its loss harms nobody: a log line is enough.
+/// Saved health only makes a start faster, so a log line is enough when it is lost.
 void StateStore::load_health(WallTime now, LoadedState& into) {
   const auto text = folder_.read(kHealth);
   if (text && !*text) return;  // a first start

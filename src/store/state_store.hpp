@@ -6,8 +6,8 @@
 ///   restarts   which services were asked to be restarted of late; kept twice
 ///   health     of each member; its loss harms no answer for long
 ///
-/// Each is replaced whole. Nothing in state_dir keeps the server from its start: what is damaged is
-/// set aside, and said.
+/// Each is replaced as a whole. Nothing in state_dir can prevent a start: damaged files are set
+/// aside, and reported.
 ///
 /// One thread at a time.
 #pragma once
@@ -23,7 +23,7 @@
 
 namespace rollcall::store {
 
-/// What the last run left, and what is to be told of it.
+/// The state that the last run left, and problems to report.
 struct LoadedState {
   pool::SavedState state;
   std::vector<std::string> problems;  // a sentence each, for an alert
@@ -33,10 +33,10 @@ class StateStore {
  public:
   explicit StateStore(StateFolder folder) : folder_(std::move(folder)) {}
 
-  /// As of `now`. Writes again what was damaged, and what has ended by now.
+  /// The state as of `now`. Writes damaged files again, and drops what has expired.
   LoadedState load(WallTime now);
 
-  /// On disk when they return.
+  /// The data are on disk when these return.
   Result<void> keep_serials(const pool::SavedSerials& changed);
   Result<void> save_health(const pool::SavedHealth& health, WallTime now);
   Result<void> save_overrides(const pool::SavedOverrides& overrides, WallTime now);

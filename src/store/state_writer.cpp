@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace rollcall::store {
@@ -13,8 +14,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Between two writes, as long as the last one took so often over, up to that long: `serials` and
-// its like are written whole, and cost what they hold.
+// The pause between two writes: this many times as long as the last write took, up to the maximum.
+// Files such as `serials` are written whole, so a write costs as much as they hold.
 constexpr int kWritePause = 4;
 constexpr std::chrono::milliseconds kMaxWritePause{100};
 
@@ -37,19 +38,19 @@ struct StateWriter::Shared {
   WrittenState write(Wanted& work);
   void put_back(Wanted&& failed);
 
-  StateStore store;
-  Clock::time_point wrote{};  // when the last write ended, and how long it took
+  std::optional<StateStore> store;  // gone before `done`, and the lock on state_dir with it
+  Clock::time_point wrote{};        // when the last write ended, and how long it took
   Clock::duration took{};
   std::mutex mutex;
   std::condition_variable changed;
   Wanted wanted;
   std::uint64_t ticket = 0;
-  bool failing = false;  // the last go left something
-  bool fresh = false;    // something was asked for since
+  bool failing = false;  // the last attempt left something unwritten
+  bool fresh = false;    // there has been a new request since
   bool ending = false;
   bool done = false;
   asio::any_io_executor replies;
-  std::function<void(WrittenState)> report;  // null: nobody is there to be told
+  std::function<void(WrittenState)> report;  // null: the owner is gone
 };
 
 StateWriter::StateWriter(StateStore store, asio::any_io_executor replies,
@@ -61,12 +62,12 @@ StateWriter::StateWriter(StateStore store, asio::any_io_executor replies,
 StateWriter::~StateWriter() {
   std::unique_lock lock(shared_->mutex);
   shared_->ending = true;
-  shared_->fresh = true;  // once more, though it was in vain a moment ago
+  shared_->fresh = true;  // try once more, even if the last attempt has just failed
   shared_->changed.notify_all();
   if (!shared_->changed.wait_for(lock, kFinishLimit, [this] { return shared_->done; })) {
     spdlog::error("state_dir: the disk does not respond; the last state was not written");
   }
-  shared_->report = nullptr;  // the thread may outlive what it would tell
+  shared_->report = nullptr;  // the thread may outlive the receiver
 }
 
 std::uint64_t StateWriter::keep_serial(const dns::Name& origin, pool::SavedSerial serial) {
@@ -108,10 +109,10 @@ std::uint64_t StateWriter::last_ticket() const {
   return shared_->ticket;
 }
 
-/// @return false where the server ends and nothing is left to be written
+/// @return false if the server ends and nothing is left to write
 bool StateWriter::Shared::await_work(std::unique_lock<std::mutex>& lock) {
   const auto now = [this] { return ending || fresh; };
-  // Of zones that are loaded one after the other, many serials make one write.
+  // Zones are loaded one after the other: many of their serials make one write.
   changed.wait_until(lock, wrote + std::min<Clock::duration>(kWritePause * took, kMaxWritePause),
                      [this] { return ending; });
   if (failing) {
@@ -144,6 +145,7 @@ void StateWriter::Shared::run() {
     if (report)
       asio::post(replies, [tell = report, written = std::move(written)] { tell(written); });
   }
+  store.reset();
   done = true;
   changed.notify_all();
 }
@@ -155,14 +157,15 @@ WrittenState StateWriter::Shared::write(Wanted& work) {
     written.problems[file] = outcome ? std::string() : outcome.error().message;
     return outcome.has_value();
   };
-  if (!work.serials.empty() && note("serials", store.keep_serials(work.serials))) {
+  if (!work.serials.empty() && note("serials", store->keep_serials(work.serials))) {
     written.serials = std::exchange(work.serials, {});
   }
-  std::erase_if(work.files, [&](const auto& file) { return note(file.first, file.second(store)); });
+  std::erase_if(work.files,
+                [&](const auto& file) { return note(file.first, file.second(*store)); });
   return written;
 }
 
-/// What was asked for meanwhile is newer.
+/// Newer requests that came meanwhile take precedence.
 void StateWriter::Shared::put_back(Wanted&& failed) {
   wanted.serials.merge(failed.serials);
   wanted.files.merge(failed.files);

@@ -1,7 +1,7 @@
-/// Writes state_dir on a thread of its own: nobody waits for the disk but who asks for it.
+/// Writes state_dir on a thread of its own, so that other threads need not wait for the disk.
 ///
-/// What is to be written gathers while the disk is busy: the serials of many zones are one write,
-/// and of the other files the newest text counts. What fails is tried again until it succeeds.
+/// Requests gather while the disk is busy: the serials of many zones make one write, and of each
+/// other file only the newest text is written. A failed write is tried again until it succeeds.
 #pragma once
 
 #include <chrono>
@@ -17,25 +17,26 @@
 
 namespace rollcall::store {
 
-/// How soon a disk that was full is tried again.
+/// The pause before a failed write is tried again.
 inline constexpr std::chrono::seconds kWriteRetry{1};
-/// How long the end of the server waits for the disk.
+/// How long the server waits for the disk at its end.
 inline constexpr std::chrono::milliseconds kFinishLimit{1000};
 
-/// The outcome of one go.
+/// The result of one round of writes.
 struct WrittenState {
-  std::uint64_t ticket = 0;                     // all that was asked for up to this one is in it
-  std::map<std::string, std::string> problems;  // by file: why it was not written; empty: it was
-  pool::SavedSerials serials;                   // that are on disk now
+  std::uint64_t ticket = 0;                     // the last request that this round includes
+  std::map<std::string, std::string> problems;  // by file: why it was not written; empty if it was
+  pool::SavedSerials serials;                   // the serials that are on disk now
 };
 
 /// Control thread only.
 class StateWriter {
  public:
-  /// @param report runs on `replies`, after each go
+  /// @param report runs on `replies`, after each round
   StateWriter(StateStore store, asio::any_io_executor replies,
               std::function<void(WrittenState)> report);
-  /// Writes what is left, and waits kFinishLimit at the most: a disk that hangs keeps its thread.
+  /// Writes what is left, waiting at most kFinishLimit: if the disk hangs, the thread is left
+  /// behind.
   ~StateWriter();
   StateWriter(const StateWriter&) = delete;
   StateWriter& operator=(const StateWriter&) = delete;

@@ -49,18 +49,18 @@ void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::Name> co
   });
 }
 
-/// Read again, rather than held in memory until then.
+/// The texts are read again, rather than kept in memory until now.
 void ZoneCopies::copy(const CopySource& source) {
   const zone::ReadFile read = io::reader_beside(source.file, read_);
   state::ZoneTexts texts;
   std::size_t digest = 0;
   for (const std::string& path : source.paths) {
     Result<std::string> text = read(path);
-    if (!text) return;  // it has gone since: the next load says so
+    if (!text) return;  // it was removed meanwhile: the next load reports it
     mix_text(digest, *text);
     texts.parts.push_back({path == source.file ? std::string() : path, std::move(*text)});
   }
-  if (digest != source.digest) return;  // it has changed since: a reload is yet to find it good
+  if (digest != source.digest) return;  // it changed, and no load has checked the new text
   const std::lock_guard lock(mutex_);
   if (auto added = file_.add(source.origin, io::wall_now(), texts); !added) {
     spdlog::error("{}: no copy of zone {}", added.error().message, source.origin.to_display());

@@ -1,5 +1,5 @@
-/// Keeps a copy of each zone's last good text in state_dir, from which a start serves a zone whose
-/// file has errors. Written behind, by a thread of its own: nobody waits for it.
+/// Keeps a copy of each zone's last good text in state_dir. A start serves a zone from its copy if
+/// its file has errors. A thread of its own writes them, so that loading does not wait.
 #pragma once
 
 #include <atomic>
@@ -15,21 +15,21 @@
 
 namespace rollcall::store {
 
-/// A zone that was loaded from these files: its copy is read from them again, later.
+/// A zone that was loaded from these files. Its copy is made by reading them again, later.
 struct CopySource {
   dns::Name origin;
   std::string file;
-  std::vector<std::string> paths;  // as they were asked for, the zone file first
-  std::size_t digest = 0;          // of their texts: what has another one by then is not copied
+  std::vector<std::string> paths;  // as the loader named them, the zone file first
+  std::size_t digest = 0;          // of their texts; if it has changed by then, no copy is made
 };
 
 /// One thread calls keep(), and one, possibly another, read().
 class ZoneCopies {
  public:
-  /// @param file in state_dir
-  ZoneCopies(std::string file, io::ReadText read)
-      : read_(std::move(read)), file_(std::move(file)) {}
-  /// Waits for the zone that is being copied, and for none behind it.
+  /// @param folder state_dir
+  ZoneCopies(StateFolder folder, io::ReadText read)
+      : read_(std::move(read)), file_(std::move(folder)) {}
+  /// Finishes the copy that is being made, and makes no more.
   ~ZoneCopies();
   ZoneCopies(const ZoneCopies&) = delete;
   ZoneCopies& operator=(const ZoneCopies&) = delete;
@@ -37,7 +37,7 @@ class ZoneCopies {
   /// The last good text of the zone, or why there is none. Waits for the disk.
   Result<ZoneCopy> read(const dns::Name& origin);
 
-  /// Copies these soon, and drops the copies of zones that are not in `configured`.
+  /// Makes copies of `sources` soon, and drops copies of zones that are not in `configured`.
   void keep(std::vector<CopySource> sources, std::vector<dns::Name> configured);
 
  private:
@@ -50,10 +50,10 @@ class ZoneCopies {
   asio::thread_pool thread_{1};
 };
 
-/// Of a text of one of a zone's files; tells one from another, and is no defence.
+/// Adds a text to the digest of a zone's files. It tells texts apart, but is not cryptographic.
 void mix_text(std::size_t& digest, std::string_view text);
 
-/// For zone::load_zone: what the copy has.
+/// For zone::load_zone: reads from the copy.
 zone::ReadFile reader_of(const state::ZoneTexts& texts, const std::string& zone_file);
 
 }  // namespace rollcall::store

@@ -36,15 +36,7 @@ SocketAddress socket_address(const Endpoint& endpoint) {
 }
 
 std::unexpected<Error> failed(const char* what, const Endpoint& endpoint) {
-  const int error = errno;
-  const char* hint =
-      error == EADDRINUSE ? "; is another server running there?"
-      : error == EACCES   ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE"
-      : error == EADDRNOTAVAIL
-          ? "; for an address that appears later, set server.listen_when_absent to wait"
-          : "";
-  return fail(fmt::format("cannot listen on {} ({}): {}{}", endpoint.to_string(), what,
-                          std::strerror(error), hint));
+  return fail(cannot_listen(endpoint, what, errno));
 }
 
 bool set_option(int socket, int level, int name, int value) {
@@ -61,6 +53,17 @@ void allow_absent(int socket, bool v4) {
 }
 
 }  // namespace
+
+std::string cannot_listen(const Endpoint& endpoint, std::string_view what, int error) {
+  const char* const hint =
+      error == EADDRINUSE ? "; is another server running there?"
+      : error == EACCES   ? "; ports below 1024 need root or CAP_NET_BIND_SERVICE"
+      : error == EADDRNOTAVAIL
+          ? "; for an address that appears later, set server.listen_when_absent to wait"
+          : "";
+  return fmt::format("cannot listen on {} ({}): {}{}", endpoint.to_string(), what,
+                     std::strerror(error), hint);
+}
 
 bool host_has(const IpAddress& address) {
   const io::Descriptor socket(
@@ -80,7 +83,8 @@ Result<io::Descriptor> bind_udp(const Endpoint& endpoint, WhenAbsent when_absent
   set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, kUdpReceiveBuffer) ||
       set_option(fd, SOL_SOCKET, SO_RCVBUF, kUdpReceiveBuffer);  // as much as we may have
   set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
-  // Told with each packet only where it can differ: the kernel does more for each of those.
+  // Asked for only where the address can differ between packets, because it costs the kernel time
+  // for each packet.
   const int many_addresses = endpoint.address.is_unspecified() ? 1 : 0;
   if (v4) {
     set_option(fd, IPPROTO_IP, IP_PKTINFO, many_addresses);
@@ -137,7 +141,7 @@ Result<io::Descriptor> listen_tcp(const Endpoint& endpoint, WhenAbsent when_abse
   if (!socket) return failed("TCP", endpoint);
   const int fd = socket.get();
   set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);  // each accepted one has both from here
+  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);  // accepted sockets inherit both
   set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kTcpUnsent);
   if (when_absent == WhenAbsent::wait) allow_absent(fd, v4);
   if (!v4) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);

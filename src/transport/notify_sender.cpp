@@ -29,7 +29,7 @@ asio::awaitable<bool> answered(udp::socket& socket, std::uint16_t id,
     if (result.index() == 1) co_return false;
     const auto [error, size] = std::get<0>(result);
     if (error) {
-      // Nobody listens there at the moment: the next try is as late as if it had been silent.
+      // Nothing listens there at the moment: the next try comes as late as after silence.
       co_await timer.async_wait(as_value);
       co_return false;
     }

@@ -20,7 +20,7 @@
 namespace rollcall::transport {
 
 /// How long each try waits for an answer. RFC 1996 section 3.6 leaves the pace to us; a secondary
-/// that missed the first packet should not serve the dead for long.
+/// that missed the first packet should not serve dead members for long.
 inline constexpr std::array<std::chrono::milliseconds, 5> kNotifyWaits{
     std::chrono::milliseconds(500), std::chrono::seconds(1), std::chrono::seconds(2),
     std::chrono::seconds(5), std::chrono::seconds(15)};
@@ -28,12 +28,12 @@ inline constexpr std::array<std::chrono::milliseconds, 5> kNotifyWaits{
 /// Control thread only.
 class NotifySender {
  public:
-  /// @param sources addresses that NOTIFY comes from, the first of the secondary's family: a
-  ///        secondary takes it from the addresses that it knows as its primaries alone
+  /// @param sources the addresses to send from; the first of the secondary's family is used. A
+  ///         secondary accepts NOTIFY only from addresses that it knows as its primaries
   NotifySender(asio::any_io_executor executor, std::vector<IpAddress> sources, std::uint64_t seed);
 
-  /// @param key signs the NOTIFY, where the secondary has one
-  /// A newer serial for the same zone and secondary ends the tries of the older one.
+  /// @param key signs the NOTIFY, where the secondary has one A newer serial for the same zone and
+  /// secondary ends the attempts for the older one.
   void send(std::shared_ptr<const zone::Zone> zone, std::uint32_t serial,
             const zone::Secondary& secondary, std::optional<dns::TsigKey> key);
 

@@ -19,7 +19,7 @@ using asio::ip::tcp;
 using namespace asio::experimental::awaitable_operators;
 using Clock = std::chrono::steady_clock;
 
-/// One message there and one back. @return empty where it fails
+/// Sends a query and reads its response. @return empty if either fails
 asio::awaitable<std::vector<std::uint8_t>> exchange(tcp::socket& socket, tcp::endpoint to,
                                                     std::vector<std::uint8_t> question) {
   const std::size_t size = question.size();

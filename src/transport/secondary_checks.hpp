@@ -1,9 +1,9 @@
-/// Asks secondaries which serial they hold: one that is ahead of us would take nothing from us any
-/// more, and say nothing of it.
+/// Asks secondaries which serial they hold: one that is ahead of us would silently ignore every
+/// change.
 ///
-/// By TCP alone: an answer over UDP could come from anybody, and our serials would follow it.
+/// Only over TCP: an answer over UDP could be forged, and our serials would follow it.
 ///
-/// Limitations: a secondary that wants a key for a query of its SOA is not heard.
+/// Limitations: a secondary that requires a key for SOA queries cannot be asked.
 #pragma once
 
 #include <chrono>
@@ -32,7 +32,7 @@ struct HeldSerial {
   Endpoint secondary;
   std::uint32_t serial = 0;
 };
-/// All secondaries of a zone that answered, in a way that only they can.
+/// All secondaries of a zone that answered, over TCP and so from their own addresses.
 struct HeldSerials {
   dns::Name origin;
   std::vector<HeldSerial> held;
@@ -41,12 +41,12 @@ struct HeldSerials {
 /// Control thread only.
 class SecondaryChecks {
  public:
-  /// @param sources as of NotifySender: an address that secondaries know us by
-  /// @param report is told what each secondary of a zone holds that answered, in one go
+  /// @param sources as for NotifySender: addresses that secondaries know us by
+  /// @param report called once a check with the serials of the secondaries that answered
   SecondaryChecks(asio::any_io_executor executor, std::vector<IpAddress> sources,
                   std::uint64_t seed, std::function<void(HeldSerials)> report);
 
-  /// Asks the zone's secondaries, where they were not asked a moment ago.
+  /// Asks the zone's secondaries, unless they were asked within kSecondaryPause.
   void check(const dns::Name& origin, const std::vector<zone::Secondary>& secondaries);
 
   void cancel();
@@ -64,7 +64,7 @@ class SecondaryChecks {
   Random random_;
   std::function<void(HeldSerials)> report_;
   std::map<dns::Name, std::chrono::steady_clock::time_point, dns::CanonicalLess> last_;
-  std::deque<Job> waiting_;  // a zone once at the most: see last_
+  std::deque<Job> waiting_;  // each zone at most once: see last_
   std::size_t running_ = 0;
   io::TaskGroup tasks_;
 };

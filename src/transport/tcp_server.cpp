@@ -36,7 +36,7 @@ asio::awaitable<void> TcpServer::accept(tcp::acceptor acceptor, std::string wher
     if (advice.tell) {
       spdlog::error("TCP {}: cannot accept connections: {}", where, error.message());
     }
-    if (is_shortage(error)) {  // that passes: with the descriptor of a session, if need be
+    if (is_shortage(error)) {  // it passes: ending a session frees a descriptor
       shared_.sessions.take_one_back(now);
     } else if (advice.give_up && failed_) {
       failed_(fmt::format("TCP {}: {}", where, error.message()));
@@ -47,7 +47,7 @@ asio::awaitable<void> TcpServer::accept(tcp::acceptor acceptor, std::string wher
   }
 }
 
-/// One timer for all: a timer of each one's own would be set twice a query.
+/// One timer for all sessions: a timer for each would be set twice a query.
 asio::awaitable<void> TcpServer::sweep() {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (;;) {

@@ -1,8 +1,8 @@
 /// DNS over TCP (RFC 7766): one thread, one coroutine a connection. Queries that came together are
 /// answered together, in order; transfers go in pieces between which other connections run.
 ///
-/// Strangers get less: places are shared out by source (core/places.hpp), and some are kept for
-/// those who may transfer.
+/// Places are limited by source (core/places.hpp), and some are reserved for peers that may
+/// transfer zones.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -29,10 +29,8 @@ class TcpServer {
   /// Ends every connection and joins the thread.
   ~TcpServer();
 
-  /// For whom places are kept, from now on. Any thread.
+  /// Sets the peers for which places are reserved. Any thread.
   void trust(answer::TransferPeers peers);
-
-  const TcpCounters& counters() const noexcept { return shared_.counters; }
 
  private:
   asio::awaitable<void> accept(asio::ip::tcp::acceptor acceptor, std::string where);

@@ -44,7 +44,7 @@ class TcpSession final : public Place {
     if (error) co_return;
     while (co_await readable()) {
       if (!receive()) co_return;
-      // g++ 12 evaluates a co_await behind && or ?: whatever stands before it: if, always.
+      // g++ 12 evaluates a co_await after && or ?: even where it must not; so this is an if.
       if (!co_await answer_all()) co_return;
       if (!co_await write()) co_return;
       put_away();
@@ -62,7 +62,7 @@ class TcpSession final : public Place {
   }
 
  private:
-  /// The place of a transfer is the session's, too: where it is taken back the session ends.
+  /// When the place of a transfer is taken back, its session ends.
   struct TransferPlace final : Place {
     explicit TransferPlace(TcpSession& of) : session(of) {}
     void make_room() noexcept override { session.make_room(); }
@@ -71,7 +71,8 @@ class TcpSession final : public Place {
 
   bool trusted(Instant now) const { return shared_.trusts(peer_.address, now); }
 
-  /// A whole request has come, or a whole message has gone: an octet a second is no progress.
+  /// Notes progress: a whole request was read or a whole message was sent. An octet a second is no
+  /// progress.
   void got_on() {
     const Instant now = io::monotonic_now();
     waits_since_ = now;
@@ -91,7 +92,7 @@ class TcpSession final : public Place {
     co_return on;
   }
 
-  /// Takes what has come. @return false at the end of the stream
+  /// Reads what has arrived. @return false at the end of the stream
   bool receive() {
     const bool begins = kept_requests_.empty();
     take_up();
@@ -104,20 +105,19 @@ class TcpSession final : public Place {
         socket_.read_some(asio::buffer(bench_.received + received_, room - received_), error);
     if (error == asio::error::would_block) return true;
     received_ += count;
-    // For a whole message from its first octet on, however slowly the others come.
+    // The time counts from the first octet of a message, however slowly the rest arrives.
     if (begins) waits_since_ = io::monotonic_now();
     return !error;
   }
 
   asio::awaitable<bool> answer_all() {
     while (const std::optional<MutableBytes> request = next_request()) {
-      ++shared_.counters.queries;
       got_on();
       std::optional<answer::OpenedTransfer> transfer;
       bool on = take(*request, transfer);
       if (transfer) on = co_await send(std::move(*transfer));
       if (!on) {
-        co_await write();  // what was answered before
+        co_await write();  // the answers to earlier requests
         co_return false;
       }
       if (unwritten_ <= kTcpFlushSize) continue;
@@ -126,7 +126,7 @@ class TcpSession final : public Place {
     co_return true;
   }
 
-  /// The next one of those that are wholly here; it stays in its place until the session waits.
+  /// The next request that has arrived whole; it stays valid until the session waits.
   std::optional<MutableBytes> next_request() {
     const MutableBytes here = MutableBytes(bench_.received).subspan(read_, received_ - read_);
     if (here.size() < dns::kLengthSize) return std::nullopt;
@@ -162,7 +162,6 @@ class TcpSession final : public Place {
   }
 
   asio::awaitable<bool> send(answer::OpenedTransfer transfer) {
-    ++shared_.counters.transfers;
     std::size_t octets = 0;
     bool written = true;
     while (written) {
@@ -173,7 +172,7 @@ class TcpSession final : public Place {
       if (!written) break;
       got_on();
       put_away();
-      co_await asio::post(socket_.get_executor(), asio::use_awaitable);  // others' turn
+      co_await asio::post(socket_.get_executor(), asio::use_awaitable);  // lets other sessions run
       take_up();
       written = !ended_;
     }
@@ -182,7 +181,7 @@ class TcpSession final : public Place {
     co_return written;
   }
 
-  /// Grants the transfer that was read last, and finds a place for it.
+  /// Finds a place for the transfer that was opened last.
   Result<answer::OpenedTransfer, answer::TransferRefusal> admit(const zone::Catalog& catalog) {
     auto opened = answer::open_transfer(catalog, bench_.request, peer_.address, io::wall_now());
     if (!opened) return opened;
@@ -199,7 +198,7 @@ class TcpSession final : public Place {
                                 .reason = "the limit of concurrent transfers is reached"});
   }
 
-  /// Of peers that are no strangers each transfer is told of.
+  /// Logs every transfer of a known peer; transfers of strangers are counted.
   void tell(const answer::TransferStream& stream, bool done, std::size_t octets) {
     const auto line = [&] {
       return fmt::format("transfer of {} to {} {}: serial {}, {} octets",
@@ -215,13 +214,13 @@ class TcpSession final : public Place {
     }
   }
 
-  /// Of the next response.
+  /// Where the next response is written.
   MutableBytes room() {
     return MutableBytes(bench_.responses)
         .subspan(unwritten_ + dns::kLengthSize, dns::kMaxMessageSize);
   }
 
-  /// A response of that size was written into the room; none: the session ends.
+  /// Takes over the response of that size that was written into the room; 0: the session ends.
   bool add(std::size_t size) {
     if (size == 0) return false;
     store_u16(bench_.responses + unwritten_, static_cast<std::uint16_t>(size));
@@ -229,7 +228,7 @@ class TcpSession final : public Place {
     return true;
   }
 
-  /// Nearly always the socket takes it all at once, and there is nothing to wait for.
+  /// Nearly always the socket takes everything at once, without waiting.
   asio::awaitable<bool> write() {
     const std::size_t size = std::exchange(unwritten_, 0);
     if (size == 0) co_return true;
@@ -260,7 +259,7 @@ class TcpSession final : public Place {
     co_return true;
   }
 
-  /// The bench is for whoever has the next turn.
+  /// Clears the bench for the session that runs next.
   void put_away() {
     kept_requests_.keep(Bytes(bench_.received).subspan(read_, received_ - read_));
     read_ = received_ = 0;
@@ -292,7 +291,6 @@ class TcpSession final : public Place {
 asio::awaitable<void> serve_tcp(tcp::socket socket, tcp::endpoint peer, TcpShared& shared) {
   TcpSession session(std::move(socket), peer, shared);
   if (!session.get_place()) co_return;
-  ++shared.counters.connections;
   co_await session.run();
 }
 

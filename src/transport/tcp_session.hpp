@@ -1,11 +1,10 @@
 /// One DNS session over TCP, and what all sessions of a server share.
 ///
-/// A session that waits holds no buffer: it is read, answered and written on the one bench of the
-/// thread. What is left over when it must wait, half a request or what the peer does not take yet,
-/// lies in pages of its own until then.
+/// A waiting session holds no buffer: requests are read, answered and written on the one bench of
+/// the thread. What is left when it must wait (half a request, or output that the peer has not
+/// taken) is kept in pages of its own meanwhile.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <memory>
@@ -23,17 +22,17 @@ namespace rollcall::transport {
 
 inline constexpr std::size_t kMaxTcpSessions = 1000;
 
-/// RFC 7766 section 6.2.3: some seconds, and less where many are here.
+/// RFC 7766 section 6.2.3: some seconds, and less with many sessions.
 inline constexpr Duration kTcpIdleLimit = std::chrono::seconds(10);
 inline constexpr Duration kTcpLeastIdleLimit = std::chrono::seconds(1);
-/// For what the peer takes at a time, a message of 64 KiB at most: over 4 KiB a second.
+/// The time that a peer has to take one message of at most 64 KiB: over 4 KiB a second.
 inline constexpr Duration kTcpWriteLimit = std::chrono::seconds(15);
 
 inline constexpr PlaceLimits kTcpPlaces{
     .total = kMaxTcpSessions,
-    .reserved = 100,     // more than the secondaries of most, with a session for each zone
-    .per_host = 250,     // of a resolver for many, or many behind one address
-    .per_network = 500,  // half is left for everybody else
+    .reserved = 100,     // more than most operators' secondaries need, with a session for each zone
+    .per_host = 250,     // a resolver for many clients, or many clients behind one address
+    .per_network = 500,  // half is left for all other networks
 };
 /// A place holds a zone's version and up to 64 KiB that are not written yet.
 inline constexpr PlaceLimits kTransferPlaces{
@@ -41,26 +40,20 @@ inline constexpr PlaceLimits kTransferPlaces{
     .reserved = 24,
     .per_host = 16,  // BIND asks one primary for 2 at once, Knot and NSD for some more
     .per_network = 24,
-    .spared = std::chrono::seconds(2),  // a message has gone since: it does not stand still
+    .spared = std::chrono::seconds(2),  // a transfer that sent a message since then makes progress
 };
 
 inline constexpr std::size_t kFramedSize = dns::kLengthSize + dns::kMaxMessageSize;
-/// Requests that are read at a time, and responses before they are written: what a peer that does
-/// not read can make us keep. A larger message alone is taken whole.
+/// How much is read at a time, and how much output is collected before it is written: the most that
+/// a peer that does not read can make us keep. A single larger message is taken whole.
 inline constexpr std::size_t kTcpReadSize = 16UL * 1024;
 inline constexpr std::size_t kTcpFlushSize = 16UL * 1024;
 
-struct TcpCounters {
-  std::atomic<std::uint64_t> connections{0};
-  std::atomic<std::uint64_t> queries{0};
-  std::atomic<std::uint64_t> transfers{0};
-};
-
-/// Where the session that has its turn works. Nothing stays on it from turn to turn.
+/// The buffers of the session that is running. Nothing stays in them when another one runs.
 struct TcpBench {
   std::uint8_t received[kFramedSize];
   std::uint8_t responses[kTcpFlushSize + kFramedSize];
-  answer::Request request;  // that is being answered
+  answer::Request request;  // the request that is being answered
 };
 
 /// What all sessions use, on the server's own thread.
@@ -72,20 +65,20 @@ struct TcpShared {
   Places sessions{kTcpPlaces};
   Places transfers{kTransferPlaces};
   answer::TransferPeers peers;
-  KnownSources known;  // that have shown a TSIG key
+  KnownSources known;  // hosts that have shown a TSIG key
   io::StrangerLog log;
-  TcpCounters counters;
 
   bool trusts(const IpAddress& address, Instant now) const {
     return peers.contains(address) || known.contains(source_of(address).host, now);
   }
 };
 
-/// Serves one connection to its end. It is closed at once where it gets no place.
+/// Serves one connection to its end. It is closed at once if it gets no place.
 asio::awaitable<void> serve_tcp(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer,
                                 TcpShared& shared);
 
-/// Ends the sessions that have been idle, or have not taken what was written, for too long.
+/// Ends the sessions that have been idle for too long, or whose peers have not taken the output in
+/// time.
 void end_overdue(TcpShared& shared, Instant now);
 
 }  // namespace rollcall::transport

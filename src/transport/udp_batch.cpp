@@ -32,8 +32,8 @@ UdpBatch::UdpBatch(int socket)
   }
 }
 
-/// The kernel has written the length of each peer's address, and for a socket that is the same each
-/// time: it need not be set again.
+/// The kernel writes the length of each peer's address. It is always the same for one socket, so it
+/// need not be reset.
 unsigned UdpBatch::receive(int flags) {
   end_ = 0;
   const int count =
@@ -43,8 +43,7 @@ unsigned UdpBatch::receive(int flags) {
   return received_ = 0;
 }
 
-UdpBatch::Sent UdpBatch::send() {
-  Sent told;
+void UdpBatch::send() {
   for (unsigned i = 0; i < received_;) {
     if (parts_[i].iov_len == 0) {
       ++i;
@@ -53,13 +52,10 @@ UdpBatch::Sent UdpBatch::send() {
     const int count = ::sendmmsg(socket_, responses_.data() + i, run_from(i), 0);
     if (count > 0) {
       i += static_cast<unsigned>(count);
-      told.sent += static_cast<unsigned>(count);
     } else if (errno != EINTR) {
-      ++told.failed;  // the first one is to blame; go on behind it
-      ++i;
+      ++i;  // the first response cannot be sent; continue after it
     }
   }
-  return told;
 }
 
 /// Responses from `i` on, up to the next request that gets none.
@@ -69,9 +65,9 @@ unsigned UdpBatch::run_from(unsigned i) const noexcept {
   return end - i;
 }
 
-/// The source of response `i` is the address that the request was sent to. The interface is left to
-/// the routes: with it too, the response would have to leave by the one that the request came in by
-/// (ip(7), IP_PKTINFO). A link-local address is one of its interface alone.
+/// The source of response `i` is the address that the request was sent to. The routes choose the
+/// interface: if it were set, the response would have to leave by the interface that the request
+/// came in on (ip(7), IP_PKTINFO). Only a link-local address needs its own interface.
 void UdpBatch::keep_address(unsigned i) noexcept {
   msghdr& from = requests_[i].msg_hdr;
   responses_[i].msg_hdr.msg_controllen = from.msg_controllen;

@@ -1,4 +1,4 @@
-/// The packets that one system call takes from a socket, and the responses that one hands to it.
+/// The packets that one system call receives, and the responses that another one sends.
 #pragma once
 
 #include <netinet/in.h>
@@ -16,29 +16,29 @@ namespace rollcall::transport {
 inline constexpr unsigned kUdpBatch = 32;  // 16 to 64 measure alike; single calls cost 30 % more
 
 /// The arrays of one worker, made once. Response i goes to where request i came from, from the
-/// address that it was sent to. What the kernel and we touch for a packet lies close to what we
-/// touch for the next one: the batch as a whole stays in the first-level cache.
+/// address that it was sent to. The data of neighbouring packets lie close together, so that the
+/// whole batch stays in the first-level cache.
 class UdpBatch {
  public:
-  /// @param socket bound, and the caller's
+  /// @param socket bound; the caller keeps it
   explicit UdpBatch(int socket);
 
   /// Waits for packets, for as long as the socket's time-out allows.
-  /// @param flags of recvmmsg, for once
-  /// @return packets received; 0 where none came, or where it failed
+  /// @param of recvmmsg, for this call
+  /// @return packets received; 0 if none came or it failed
   unsigned receive(int flags = 0);
-  /// Why the last receive() failed, an errno; 0 where nothing came, which is no failure.
+  /// The errno of the last receive() that returned 0; 0 if no packet came, which is no failure.
   int failure() const noexcept { return failure_; }
 
   unsigned received() const noexcept { return received_; }
   Bytes request(unsigned i) const noexcept { return {octets_[i].data(), requests_[i].msg_len}; }
-  /// A sockaddr_in, at its front, where the family says so.
+  /// It begins with a sockaddr_in if the family is AF_INET.
   const sockaddr_in6& peer(unsigned i) const noexcept { return peers_[i]; }
 
   /// Where the next response may be written: dns::kEdnsUdpSize octets.
   MutableBytes room() noexcept { return {written_.data() + end_, dns::kEdnsUdpSize}; }
 
-  /// Response `i`, which was written into room(); each has its turn.
+  /// Sets response `i`, which was written into room(). Call it for each request in order.
   /// @param size octets; 0: nothing is sent
   void set_response(unsigned i, std::size_t size) noexcept {
     parts_[i] = {written_.data() + end_, size};
@@ -47,15 +47,12 @@ class UdpBatch {
     if (told_address_) keep_address(i);
   }
 
-  struct Sent {
-    unsigned sent = 0;
-    unsigned failed = 0;  // could not be sent
-  };
-  Sent send();
+  /// Sends the responses that were set. One that cannot be sent is passed over.
+  void send();
 
  private:
-  /// We say that we take kEdnsUdpSize octets (RFC 6891 section 6.2.3). A larger request is cut by
-  /// the kernel, and one octet too many is FORMERR in any case.
+  /// We announce kEdnsUdpSize octets (RFC 6891 section 6.2.3). The kernel cuts a larger request,
+  /// and one octet too many already makes it FORMERR.
   static constexpr std::size_t kRequestSize = dns::kEdnsUdpSize + 1;
   /// Room for one IP_PKTINFO or IPV6_PKTINFO.
   static constexpr std::size_t kControlSize = CMSG_SPACE(sizeof(in6_pktinfo));
@@ -67,7 +64,7 @@ class UdpBatch {
   void keep_address(unsigned i) noexcept;
 
   int socket_;
-  bool told_address_;  // the address that a request was sent to comes with it
+  bool told_address_;  // each request comes with the address that it was sent to
   unsigned received_ = 0;
   int failure_ = 0;      // looked at where nothing was received
   std::size_t end_ = 0;  // of what is written

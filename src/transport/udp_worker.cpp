@@ -26,7 +26,7 @@ Bytes address_octets(const sockaddr_in6& peer) {
   return {peer.sin6_addr.s6_addr, 16};
 }
 
-/// At the end what waits in the socket is answered, but for a flood.
+/// At the end, the queries that wait in the socket are answered, up to this many batches.
 constexpr unsigned kLastBatches = kUdpReceiveBuffer / (kUdpBatch * 1024);
 
 /// What is known of a request before it is answered.
@@ -35,7 +35,7 @@ struct Known {
   answer::PlainRequest plain;  // where there is one
 };
 
-/// Answers what came, a batch at a time, each step for all of it before the next.
+/// Answers a batch of requests: each step runs for the whole batch before the next step.
 class Clerk {
  public:
   Clerk(const answer::Responder& responder, std::uint64_t seed)
@@ -75,19 +75,15 @@ class Clerk {
   Random random_;
   answer::Recall recall_;
   std::array<Known, kUdpBatch> known_;
-  std::array<answer::Request, kUdpBatch> read_;  // of those that are not recalled
+  std::array<answer::Request, kUdpBatch> read_;  // the requests that are not recalled
 };
 
-/// Where that CPU is not ours to run on, the thread goes on anywhere: slower, and right.
+/// If this process may not run on that CPU, the thread runs on any: slower, but correct.
 void stay_on(unsigned cpu) {
   cpu_set_t cpus;
   CPU_ZERO(&cpus);
   CPU_SET(cpu, &cpus);
   ::pthread_setaffinity_np(::pthread_self(), sizeof cpus, &cpus);
-}
-
-void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) {
-  counter.store(counter.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
 }
 
 }  // namespace
@@ -109,26 +105,24 @@ void UdpWorker::run(const std::stop_token& stop) {
   const auto clerk = std::make_unique<Clerk>(responder_, seed_);
   Published<zone::Catalog>::Reader catalog(catalog_);
   LastingFailure failing;
-  unsigned last = 0;  // batches after the stop
+  unsigned last = 0;  // batches since the stop was requested
   while (!stop.stop_requested() || last < kLastBatches) {
     if (stop.stop_requested()) ++last;
     const unsigned received = batch->receive(last > 0 ? MSG_DONTWAIT : 0);
     if (last > 0 && received == 0) break;
     if (catalog.refresh()) clerk->forget();
-    if (received == 0) {  // the wake interval of the socket passed, or a signal came, or worse
+    if (received == 0) {  // the wake interval has passed, a signal came, or receiving failed
       if (!goes_on(batch->failure(), failing)) return;
       continue;
     }
     clerk->answer(*batch, *catalog);
-    const auto [sent, failed] = batch->send();
-    add(counters_.received, received);
-    add(counters_.answered, sent);
-    if (failed > 0) add(counters_.send_failed, failed);
+    batch->send();
   }
-  socket_ = {};  // here: what comes from now on is refused, and not left unanswered
+  socket_ = {};  // closed here, so that later queries are refused by the kernel rather than left
+                 // unanswered
 }
 
-/// @return false where the socket is given up
+/// @return false if the socket is given up
 bool UdpWorker::goes_on(int failure, LastingFailure& failing) const {
   if (failure == 0) {
     failing.worked();

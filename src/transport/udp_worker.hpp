@@ -1,10 +1,9 @@
 /// One thread, one UDP socket: recvmmsg, answer in place, sendmmsg.
 ///
 /// The thread allocates, locks and logs nothing between receive and send. It looks for a newer
-/// catalog once a batch. Counters are written here alone and read by others, relaxed.
+/// catalog once a batch.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -19,28 +18,20 @@
 
 namespace rollcall::transport {
 
-struct UdpCounters {
-  std::atomic<std::uint64_t> received{0};
-  std::atomic<std::uint64_t> answered{0};
-  std::atomic<std::uint64_t> send_failed{0};
-};
-
 class UdpWorker {
  public:
   /// Takes over a bound socket (listen_socket.hpp).
-  /// @param cpu that the thread runs on; nothing: any
+  /// @param cpu the CPU that the thread runs on; nothing: any
   /// @param failed is called, on the worker's thread, when the socket has given nothing but errors
   ///        for kFailureGivenUp; the thread ends then
   UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& catalog,
             const answer::Responder& responder, std::uint64_t seed, std::optional<unsigned> cpu,
             std::function<void(std::string)> failed = {});
-  /// Stops the thread, which answers what has come until then, and joins it: within
+  /// Stops the thread, which first answers the queries that have arrived, and joins it: within
   /// kUdpWakeInterval.
   ~UdpWorker() = default;
-  /// Does not wait for it.
+  /// Requests the stop without waiting for it.
   void stop_soon() { thread_.request_stop(); }
-
-  const UdpCounters& counters() const noexcept { return counters_; }
 
  private:
   void run(const std::stop_token& stop);
@@ -52,7 +43,6 @@ class UdpWorker {
   std::uint64_t seed_;
   std::optional<unsigned> cpu_;
   std::function<void(std::string)> failed_;
-  UdpCounters counters_;
   std::jthread thread_;  // last: it uses all of the above
 };
 

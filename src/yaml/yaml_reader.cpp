@@ -82,8 +82,8 @@ std::optional<std::string> Value::raw_text() const {
     wrong_type("a single value");
     return std::nullopt;
   }
-  if (node_.Scalar().size() > kMaxTextSize) {
-    error(fmt::format("is longer than {} octets", kMaxTextSize));
+  if (node_.Scalar().size() > kMaxValueSize) {
+    error(fmt::format("is longer than {} octets", kMaxValueSize));
     return std::nullopt;
   }
   return node_.Scalar();

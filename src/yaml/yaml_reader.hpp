@@ -21,7 +21,7 @@
 
 namespace rollcall::yaml {
 
-inline constexpr std::size_t kMaxTextSize = 4096;           // octets of one value: PATH_MAX
+inline constexpr std::size_t kMaxValueSize = 4096;          // octets of one value: PATH_MAX
 inline constexpr std::size_t kMaxDocumentSize = 16U << 20;  // octets; a hundred thousand pools
 
 /// Collects the errors and warnings about one file.

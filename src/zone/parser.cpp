@@ -79,7 +79,7 @@ std::string Parser::read_limited(const std::string& file, std::string& text) {
   Result<std::string> read = read_file_(file);
   if (!read) return std::move(read.error().message);
   octets_ += read->size();
-  if (octets_ > kMaxTextSize) return "the zone's files are together larger than 4 GiB";
+  if (octets_ > kMaxZoneText) return "the zone's files are together larger than 4 GiB";
   text = std::move(*read);
   return {};
 }

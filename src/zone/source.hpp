@@ -20,12 +20,12 @@ struct SourceMark {
   auto operator<=>(const SourceMark&) const = default;
 };
 
-inline constexpr std::size_t kMaxTextSize = 0xffffffff;  // the reach of SourceMark's offset
+inline constexpr std::size_t kMaxZoneText = 0xffffffff;  // the reach of SourceMark's offset
 
 /// The texts read so far. They do not move: views into them are valid as long as this object.
 class Sources {
  public:
-  /// @param text at most kMaxTextSize octets
+  /// @param text at most kMaxZoneText octets
   std::uint32_t add(std::string name, std::string text);
   std::string_view text(std::uint32_t index) const { return texts_[index].text; }
   const std::string& name(std::uint32_t index) const { return texts_[index].name; }

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "diagnostic_lines.hpp"
 #include "temporary_folder.hpp"
 
 namespace rollcall::agent {
@@ -18,16 +20,7 @@ class Scripts : public testing::Test {
     options.services["web"] = {
         .unit = {}, .script = folder_.path(name), .pid_file = {}, .where = {"agent.yaml", 3, 5}};
     options.services["unit"] = {.unit = "apache2.service", .script = {}, .pid_file = {}};
-    std::vector<std::string> lines;
-    for (const Diagnostic& diagnostic : check_scripts(options)) {
-      std::string line = to_string(diagnostic);
-      const std::string prefix = folder_.path("");
-      for (auto at = line.find(prefix); at != std::string::npos; at = line.find(prefix)) {
-        line.erase(at, prefix.size());
-      }
-      lines.push_back(line);
-    }
-    return lines;
+    return lines_of(check_scripts(options), folder_);
   }
 
   TemporaryFolder folder_;
@@ -56,6 +49,21 @@ TEST_F(Scripts, OneThatOthersCanChange) {
   EXPECT_THAT(said("web"),
               ElementsAre("agent.yaml:3:5: warning: the script of web: web is writable by "
                           "everybody: anyone with write access can make the agent run anything"));
+}
+
+/// Needs root, as the continuous integration has it.
+TEST_F(Scripts, OneOfAnotherUserOrGroup) {
+  ASSERT_EQ(::geteuid(), 0U) << "this test runs as root";
+  folder_.write("web", "#!/bin/sh\n", 0755);
+  ASSERT_EQ(::chown(folder_.path("web").c_str(), 12345, 12346), 0);
+  EXPECT_THAT(said("web"),
+              ElementsAre("agent.yaml:3:5: warning: the script of web: web belongs to user 12345: "
+                          "anyone with write access can make the agent run anything"));
+  ASSERT_EQ(::chown(folder_.path("web").c_str(), 0, 12346), 0);
+  ::chmod(folder_.path("web").c_str(), 0775);
+  EXPECT_THAT(said("web"),
+              ElementsAre("agent.yaml:3:5: warning: the script of web: web is writable by group "
+                          "12346: anyone with write access can make the agent run anything"));
 }
 
 }  // namespace

@@ -66,13 +66,16 @@ class Agent : public testing::Test {
                      slot = std::move(reply);
                    });
   }
+  /// Has the service stop while it restarts `slow`, which waits for the file "go".
+  void stop_during_restart(std::optional<agent_link::AgentReply>& reply, bool& ended) {
+    ask_beside("slow", reply);
+    ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
+    asio::co_spawn(io, stopped(), [&ended](const std::exception_ptr&, bool) { ended = true; });
+    ASSERT_TRUE(until([&] { return !is_listening(at.port); }));
+  }
   template <class Condition>
   bool until(Condition condition) {
-    return eventually([&] {
-      io.restart();
-      io.poll();
-      return condition();
-    });
+    return run_until(io, std::move(condition));
   }
   /// What openssl's client shows of the conversation, with its exit status.
   std::pair<std::string, std::optional<int>> s_client(const std::string& request,
@@ -197,11 +200,8 @@ TEST_F(Agent, ReadsANewAllowList) {
 
 TEST_F(Agent, StopsAfterTheRunningRestart) {
   std::optional<agent_link::AgentReply> reply;
-  ask_beside("slow", reply);
-  ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
   bool ended = false;
-  asio::co_spawn(io, stopped(), [&](const std::exception_ptr&, bool) { ended = true; });
-  ASSERT_TRUE(until([&] { return !is_listening(at.port); }));
+  stop_during_restart(reply, ended);
   EXPECT_FALSE(ended);
   EXPECT_TRUE(ask("apache").error.contains("cannot connect: Connection refused"));
   std::ofstream(dir.path("go")) << "";
@@ -211,11 +211,8 @@ TEST_F(Agent, StopsAfterTheRunningRestart) {
 
 TEST_F(Agent, KillsTheRunningRestartWhenToldToAbort) {
   std::optional<agent_link::AgentReply> reply;
-  ask_beside("slow", reply);
-  ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
   bool ended = false;
-  asio::co_spawn(io, stopped(), [&](const std::exception_ptr&, bool) { ended = true; });
-  ASSERT_TRUE(until([&] { return !is_listening(at.port); }));
+  stop_during_restart(reply, ended);
   service->abort();
   ASSERT_TRUE(until([&] { return ended && reply.has_value(); }));
   EXPECT_FALSE(reply->ok);

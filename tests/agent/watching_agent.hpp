@@ -46,11 +46,7 @@ class WatchingAgent : public testing::Test {
   }
   template <class Condition>
   bool until(Condition condition) {
-    return eventually([&] {
-      io.restart();
-      io.poll();
-      return condition();
-    });
+    return run_until(io, std::move(condition));
   }
   /// openssl's client with the key, and this as its input.
   std::unique_ptr<RealProcess> s_client(const std::string& request, const std::string& output) {

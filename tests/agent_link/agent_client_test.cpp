@@ -10,6 +10,21 @@ using namespace std::chrono_literals;
 
 const std::string key_text = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
+TEST(AgentReplies, AreReadFromStatusAndBody) {
+  const std::string failed = R"({"ok":false,"exit_status":1,"output":"x","seconds":2.5})";
+  EXPECT_TRUE(read_reply(200, R"({"ok":true,"exit_status":0,"output":"","seconds":1})").ok);
+  EXPECT_EQ(read_reply(200, failed).error, "the restart failed with exit status 1");
+  EXPECT_EQ(read_reply(200, failed).output, "x");
+  EXPECT_EQ(read_reply(200, R"({"ok":false,"timed_out":true,"seconds":60})").error,
+            "the restart did not end within 60.0 s");
+  EXPECT_EQ(read_reply(200, R"({"ok":false,"error":"no such program"})").error, "no such program");
+  EXPECT_EQ(read_reply(409, R"({"ok":false,"error":"busy"})").error, "HTTP status 409: busy");
+  EXPECT_FALSE(read_reply(500, R"({"ok":true})").ok);
+  EXPECT_EQ(read_reply(200, "[]").error, "HTTP status 200: invalid reply: not a JSON object");
+  EXPECT_EQ(read_reply(200, "{}").error,
+            "HTTP status 200: invalid reply: \"ok\" is missing or not a boolean");
+}
+
 class AgentClient : public testing::Test {
  protected:
   void SetUp() override {

@@ -20,6 +20,14 @@ TEST(AgentProtocol, ReportSurvivesJson) {
   EXPECT_EQ(*read, report);
 }
 
+TEST(AgentProtocol, ResultsForTheLog) {
+  EXPECT_EQ(result_text({.ok = true, .seconds = 1.25}), "restarted in 1.2 s");
+  EXPECT_EQ(result_text({.error = "no such program"}), "no such program");
+  EXPECT_EQ(result_text({.timed_out = true, .seconds = 60}), "did not end within 60.0 s");
+  EXPECT_EQ(result_text({.exit_status = 143, .seconds = 2}),
+            "failed with exit status 143 after 2.0 s");
+}
+
 TEST(AgentProtocol, RequestSurvivesJson) {
   for (const char* name : {"apache", "", "a\"b\\", "../x", "a\nb"}) {
     const auto read = read_service_request(service_request(name));

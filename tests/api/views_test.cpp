@@ -72,6 +72,31 @@ TEST(Views, DoneAndFailure) {
             R"("line":3,"column":0,"message":"odd"}]})");
 }
 
+TEST(Views, OfAReload) {
+  const Diagnostics error{{Severity::error, {"db", 3, 0}, "odd"}};
+  const std::string found = R"("diagnostics":[{"severity":"error","file":"db",)"
+                            R"("line":3,"column":0,"message":"odd"}]})";
+  EXPECT_EQ(reload_reply({.zones = 1}, {}), R"({"ok":true,"message":"1 zone reloaded"})");
+  EXPECT_EQ(reload_reply({.zones = 3}, {{Severity::warning, {"db", 3, 0}, "odd"}}),
+            R"({"ok":true,"message":"3 zones reloaded"})")
+      << "warnings are in the log";
+  EXPECT_EQ(reload_reply({.zones = 3, .refused = 1}, error),
+            R"({"ok":false,"error":"1 of 3 zones refused; their old versions stay",)" + found);
+  for (const bool configuration : {true, false}) {
+    EXPECT_EQ(reload_reply({.configuration = configuration}, error),
+              R"({"ok":false,"error":"nothing was reloaded; everything stays as it was",)" + found);
+  }
+}
+
+TEST(Views, OfAChangeThatIsNotSaved) {
+  EXPECT_EQ(unsaved_reply("192.0.2.1 is drained", "cannot write /x: No space left on device"),
+            R"({"ok":false,"error":"192.0.2.1 is drained, but this is lost at a restart: )"
+            R"(cannot write /x: No space left on device"})");
+  EXPECT_EQ(unsaved_reply("normal is on", ""),
+            R"({"ok":false,"error":"normal is on, but this is lost at a restart: )"
+            R"(the disk does not respond"})");
+}
+
 TEST(Views, Words) {
   EXPECT_EQ(to_word(pool::State::unknown), "unknown");
   EXPECT_EQ(to_word(pool::State::up), "up");

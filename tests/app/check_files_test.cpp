@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "diagnostic_lines.hpp"
 #include "temporary_folder.hpp"
 
 namespace rollcall::app {
@@ -31,16 +32,7 @@ class CheckFiles : public testing::Test {
   /// folder's name.
   std::vector<std::string> said(const std::string& rest) {
     checked_ = check_files(write("r.yaml", "zones: {mydomain.com: {file: db}}\n" + rest));
-    std::vector<std::string> lines;
-    for (const Diagnostic& diagnostic : checked_.diagnostics) {
-      std::string line = to_string(diagnostic);
-      const std::string prefix = folder_.path("");
-      for (auto at = line.find(prefix); at != std::string::npos; at = line.find(prefix)) {
-        line.erase(at, prefix.size());
-      }
-      lines.push_back(line);
-    }
-    return lines;
+    return lines_of(checked_.diagnostics, folder_);
   }
 
   TemporaryFolder folder_;
@@ -80,6 +72,20 @@ health: {witnesses: [{address: 192.0.2.1, check: gateway}]}
 )"),
               ElementsAre("r.yaml:6:22: warning: the check \"gateway\" needs /nowhere/plugin: No "
                           "such file or directory"));
+}
+
+TEST_F(CheckFiles, ACookieSecretHasItsLength) {
+  const std::string rest =
+      "server: {cookie_secret_file: cookie}\nchecks: {web: {type: http}}\n"
+      "pools: {www.mydomain.com: {check: web}}\n";
+  for (const char* text : {"", "00", "000102030405060708090a0b0c0d0e0f00", "nonsense"}) {
+    write("cookie", text);
+    const std::vector<std::string> lines = said(rest);
+    ASSERT_EQ(lines.size(), 1U) << text;
+    EXPECT_TRUE(lines[0].ends_with("error: cookie: a cookie secret is 32 hex digits")) << lines[0];
+  }
+  write("cookie", "000102030405060708090a0b0c0d0e0f\n");
+  EXPECT_THAT(said(rest), IsEmpty());
 }
 
 TEST_F(CheckFiles, AFallbackOfAllMembersIsNone) {

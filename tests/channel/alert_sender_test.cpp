@@ -1,7 +1,10 @@
 #include "channel/alert_sender.hpp"
 
+#include <filesystem>
 #include <fstream>
+#include <optional>
 
+#include "captured_log.hpp"
 #include "io/clock.hpp"
 #include "real_process.hpp"
 #include "temporary_folder.hpp"
@@ -60,6 +63,26 @@ class AlertSenderTest : public testing::Test {
     std::size_t found = 0;
     for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) ++found;
     return found;
+  }
+
+  /// As the server keeps it in state_dir.
+  static AlertFile on_disk(const std::string& path) {
+    return {.path = path,
+            .read = [path]() -> Result<std::optional<std::string>> {
+              if (access(path.c_str(), F_OK) != 0) return std::nullopt;
+              return read_all(path);
+            },
+            .replace = [path](std::string_view text) -> Result<void> {
+              const std::string fresh = path + ".new";
+              if (!(std::ofstream(fresh) << text << std::flush))
+                return fail("cannot write " + path);
+              std::filesystem::rename(fresh, path);
+              return {};
+            },
+            .remove = [path]() -> Result<void> {
+              std::filesystem::remove(path);
+              return {};
+            }};
   }
 
   TemporaryFolder dir;
@@ -144,7 +167,7 @@ TEST_F(AlertSenderTest, KeepsWhatIsNotSentForTheNextOne) {
   targets.smtp = "smtp://127.0.0.1:" + std::to_string(free_port());
   targets.webhook = url("http", "/");  // nobody listens for either
   {
-    AlertSender sender(targets, AlertRetries{{10min}}, file);
+    AlertSender sender(targets, AlertRetries{{10min}}, on_disk(file));
     for (const char* json : {"one", "two", "three"}) {
       sender.send({.subject = std::string("alert ") + json, .body = "b\n", .json = json});
     }
@@ -152,7 +175,7 @@ TEST_F(AlertSenderTest, KeepsWhatIsNotSentForTheNextOne) {
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
-  AlertSender sender(targets, AlertRetries{{10min}}, file);
+  AlertSender sender(targets, AlertRetries{{10min}}, on_disk(file));
   ASSERT_TRUE(shown("three")) << read_all(out());
   const std::string got = read_all(out());
   for (const char* json : {"one", "two", "three"}) EXPECT_EQ(count(got, json), 1U) << got;
@@ -165,7 +188,7 @@ TEST_F(AlertSenderTest, KeepsWhatIsNotSentForTheNextOne) {
 
 TEST_F(AlertSenderTest, KeepsWhatWaitsLongerThanAMoment) {
   const std::string file = dir.path("alerts");
-  AlertSender sender(mail_to({"root@mydomain.com"}), AlertRetries{{10min}}, file);
+  AlertSender sender(mail_to({"root@mydomain.com"}), AlertRetries{{10min}}, on_disk(file));
   sender.send({.subject = "a mail\xff", .body = "b\n", .json = "{}"});
   ASSERT_TRUE(eventually([&] { return alert::parse_alerts(read_all(file)).mail.size() == 1; }));
   EXPECT_EQ(alert::parse_alerts(read_all(file)).mail[0].subject, "a mail\\xff");
@@ -179,7 +202,7 @@ TEST_F(AlertSenderTest, NothingIsWrittenOfWhatIsSentAtOnce) {
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   const std::string file = dir.path("missing/alerts");  // to write it would be an error
   {
-    AlertSender sender({.webhook = url("http", "/")}, quick, file);
+    AlertSender sender({.webhook = url("http", "/")}, quick, on_disk(file));
     sender.send({.subject = "s", .body = "b", .json = "sent"});
     ASSERT_TRUE(shown("sent"));
   }
@@ -196,7 +219,7 @@ TEST_F(AlertSenderTest, EndsAtOnceThoughTheServerHangs) {
   targets.webhook = url("http", "/");
   std::chrono::steady_clock::time_point begin;
   {
-    AlertSender sender(targets, quick, file);
+    AlertSender sender(targets, quick, on_disk(file));
     for (int i = 0; i < 10; ++i) sender.send({.subject = "s", .body = "b", .json = "{}"});
     // The hook's connection stands in the kernel's queue: both lanes wait for a word.
     ASSERT_TRUE(eventually([&] { return alert::parse_alerts(read_all(file)).hook.size() == 10; }));
@@ -212,7 +235,7 @@ TEST_F(AlertSenderTest, AFullQueueLosesOldGoodNewsFirst) {
   constexpr std::size_t kGood = 5;
   {
     // Nobody listens: the first alert is tried again and again, the others wait behind it.
-    AlertSender sender(mail_to({"root@mydomain.com"}), AlertRetries{{10min}}, file);
+    AlertSender sender(mail_to({"root@mydomain.com"}), AlertRetries{{10min}}, on_disk(file));
     for (std::size_t i = 0; i < kAlertQueueLimit + 10; ++i) {
       sender.send({.subject = std::to_string(i),
                    .body = "b",
@@ -230,8 +253,9 @@ TEST_F(AlertSenderTest, AFullQueueLosesOldGoodNewsFirst) {
 
 TEST_F(AlertSenderTest, ManyOctetsAreBounded) {
   const std::string file = dir.path("alerts");
+  const CapturedLog log;
   {
-    AlertSender sender(mail_to({"root@mydomain.com"}), AlertRetries{{10min}}, file);
+    AlertSender sender(mail_to({"root@mydomain.com"}), AlertRetries{{10min}}, on_disk(file));
     const std::string body(kAlertQueueOctets / 4, 'x');
     for (int i = 0; i < 9; ++i) {
       sender.send({.subject = std::to_string(i), .body = body, .json = "{}"});
@@ -240,10 +264,13 @@ TEST_F(AlertSenderTest, ManyOctetsAreBounded) {
   const std::vector<alert::Alert> kept = alert::parse_alerts(read_all(file)).mail;
   ASSERT_EQ(kept.size(), 3U);
   EXPECT_EQ(kept.back().subject, "8");
+  EXPECT_TRUE(log.text().starts_with("error: alert lost: too many are waiting for the mail: 1\n"))
+      << log.text();
 }
 
 TEST_F(AlertSenderTest, OldNewsIsDropped) {
   const std::string file = dir.path("alerts");
+  const CapturedLog log;
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
@@ -252,10 +279,38 @@ TEST_F(AlertSenderTest, OldNewsIsDropped) {
   fresh.json = "fresh";
   old.at -= std::chrono::ceil<std::chrono::milliseconds>(kAlertLifetime) + 1min;
   std::ofstream(file) << alert::format_alerts({.mail = {}, .hook = {old, fresh}}) << "no alert\n";
-  AlertSender sender({.webhook = url("http", "/")}, quick, file);
+  std::optional<AlertSender> sender(std::in_place, AlertTargets{.webhook = url("http", "/")}, quick,
+                                    on_disk(file));
   ASSERT_TRUE(shown("fresh")) << read_all(out());
   EXPECT_EQ(read_all(out()).find("stale"), std::string::npos);
   EXPECT_TRUE(eventually([&] { return access(file.c_str(), F_OK) != 0; }));
+  sender.reset();
+  EXPECT_EQ(log.text(), "error: " + file +
+                            ": damaged lines: 1; their alerts are lost\n"
+                            "info: alerts of the last run waiting for the webhook: 2\n"
+                            "error: alert not sent by webhook in 2d: old\n");
+}
+
+/// A disk that fails costs what waits over a restart, and nothing else.
+TEST_F(AlertSenderTest, IsSentThoughNothingCanBeKept) {
+  const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "1"},
+                           out());
+  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
+  const auto refuse = [] { return fail("the disk is broken"); };
+  const AlertFile broken{
+      .path = "alerts",
+      .read = [refuse]() -> Result<std::optional<std::string>> { return refuse(); },
+      .replace = [refuse](std::string_view) -> Result<void> { return refuse(); },
+      .remove = [refuse]() -> Result<void> { return refuse(); }};
+  const CapturedLog log;
+  std::optional<AlertSender> sender(std::in_place, AlertTargets{.webhook = url("http", "/")}, quick,
+                                    broken);
+  sender->send({.subject = "s", .body = "b", .json = "told"});
+  EXPECT_TRUE(eventually([&] { return count(read_all(out()), "told") == 2; })) << read_all(out());
+  sender.reset();
+  EXPECT_TRUE(log.text().starts_with(
+      "error: alerts: the disk is broken; the alerts of the last run are lost\n"))
+      << log.text();
 }
 
 }  // namespace

@@ -16,11 +16,14 @@ TEST(ZonesSection, RefusesWrongNamesAndDoubles) {
   mydomain.com: {file: c}
   "@": {file: d}
   a..b: {file: e}
-)"),
+  )" + std::string(90, 'a') +
+               ": {file: f}\n"),
       ElementsAre(R"(r.yaml:3:3: error: zone "MyDomain.com." is defined twice; first in line 2)",
                   R"(r.yaml:4:3: error: "mydomain.com" is defined twice in zones; first in line 2)",
                   R"(r.yaml:5:3: error: "@" is not a domain name here: there is no origin)",
-                  testing::StartsWith(R"(r.yaml:6:3: error: "a..b" is not a domain name: )")));
+                  R"(r.yaml:6:3: error: "a..b" is not a domain name: it has an empty label)",
+                  R"(r.yaml:7:3: error: ")" + std::string(80, 'a') +
+                      R"(..." is not a domain name: a label has more than 63 octets)"));
 }
 
 TEST(ZonesSection, NeedsAFile) {

@@ -104,6 +104,23 @@ TEST_F(ControlSocketTest, LeavesAPlainFileAlone) {
   EXPECT_EQ(std::filesystem::file_size(path_), 8U);
 }
 
+TEST_F(ControlSocketTest, SaysWhyItCannotBeMade) {
+  const auto error_at = [this](const std::string& path) {
+    const Result<void> listening = control_.listen(path);
+    return listening ? "" : listening.error().message;
+  };
+  const std::string head = "cannot create the control socket ";
+  const std::string longest(200, 'x');
+  EXPECT_EQ(error_at("/" + longest), head + "/" + longest + ": the path is too long");
+  std::ofstream(folder_.path("file")) << "";
+  const std::string within = folder_.path("file/control.sock");
+  EXPECT_EQ(error_at(within), head + within + ": cannot open the folder " + folder_.path("file") +
+                                  ": Not a directory");
+  asio::io_context context;
+  const local::acceptor other(context, local::endpoint(path_));
+  EXPECT_EQ(error_at(path_), head + path_ + ": a server is already listening there");
+}
+
 TEST_F(ControlSocketTest, TheLongestSilentMakesRoom) {
   ASSERT_TRUE(control_.listen(path_));
   std::vector<local::socket> idle;

@@ -1,11 +1,8 @@
 #include "io/stranger_log.hpp"
 
 #include <gtest/gtest.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
 
-#include <sstream>
-
+#include "captured_log.hpp"
 #include "core/lasting_failure.hpp"
 
 namespace rollcall::io {
@@ -43,10 +40,7 @@ TEST(LineCountsTest, HostsBeyondTheTableAreOneLine) {
 }
 
 TEST(StrangerLogTest, MakesTheTextOfWhatIsWrittenAlone) {
-  std::ostringstream out;
-  const auto before = spdlog::default_logger();
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
-      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(out)));
+  const CapturedLog captured;
   StrangerLog log;
   int made = 0;
   // Of an IPv6 host each address is the same host.
@@ -58,11 +52,9 @@ TEST(StrangerLogTest, MakesTheTextOfWhatIsWrittenAlone) {
              });
   }
   log.tell_due(Instant{} + kStrangerLogPeriod);
-  spdlog::set_default_logger(before);
   EXPECT_EQ(made, 1);
-  EXPECT_NE(out.str().find("line of the first"), std::string::npos);
-  EXPECT_NE(out.str().find("2001:db8::: refused: 99 more within a minute"), std::string::npos)
-      << out.str();
+  EXPECT_EQ(captured.text(),
+            "info: line of the first\ninfo: 2001:db8::: refused: 99 more within a minute\n");
 }
 
 TEST(LastingFailureTest, IsToldOnceAMinuteAndGivenUpAfterAWhile) {

@@ -130,6 +130,16 @@ TEST_F(OwnHost, WhatIsSaidLaterIsABadProbe) {
   }
 }
 
+/// A predictable id would let a stranger forge the reply.
+TEST_F(OwnHost, WithoutRandomNumbersNothingIsAsked) {
+  for (const auto& [kind, how] : kEveryKind) {
+    if (kind != "dns" && kind != "icmp") continue;
+    const health::Outcome outcome = probe(how, member_.port(), SCMP_SYS(getrandom), ENOSYS);
+    EXPECT_TRUE(outcome.unknown) << kind;
+    EXPECT_EQ(outcome.reason, "no random numbers: Function not implemented") << kind;
+  }
+}
+
 TEST_F(OwnHost, AProgramThatCannotBeStartedIsNoOutcome) {
   for (const char* const program : {"/nowhere/program", "/etc/passwd", "/tmp"}) {
     const health::Outcome outcome = probe(health::ExecCheck{{program}}, 0, SCMP_SYS(reboot), EPERM);

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "saved_state.hpp"
+#include "store/zone_copies.hpp"
 #include "temporary_folder.hpp"
 
 namespace rollcall::store {
@@ -30,7 +31,7 @@ class CopyFileTest : public testing::Test {
     return copy->texts.parts[0].text;
   }
   void fill(int zones, const std::string& text) const {
-    CopyFile file(path_);
+    CopyFile file(state());
     std::vector<dns::Name> all;
     for (int i = 0; i < zones; ++i) {
       all.push_back(name_of("z" + std::to_string(i) + ".example"));
@@ -47,13 +48,16 @@ class CopyFileTest : public testing::Test {
   }
   std::uintmax_t size() const { return std::filesystem::file_size(path_); }
 
+  StateFolder state() const { return state_.beside().value(); }
+
   TemporaryFolder folder_;
+  StateFolder state_ = StateFolder::open(folder_.path()).value();
   std::string path_ = folder_.path("zone_copies");
 };
 
 TEST_F(CopyFileTest, HasWhatWasAdded) {
   fill(3, std::string("text with \0 and \xff\n", 18));
-  CopyFile file(path_);
+  CopyFile file(state());
   EXPECT_EQ(copied_text(file, "z1.example"), std::string("text with \0 and \xff\n", 18) + "1");
   EXPECT_EQ(file.read(name_of("Z1.EXAMPLE"))->saved, kCopyTime);
   EXPECT_EQ(copied_text(file, "other.example"), "there is no copy of it");
@@ -64,37 +68,37 @@ TEST_F(CopyFileTest, TheSameIsNotWrittenTwice) {
   const std::uintmax_t once = size();
   fill(3, "text");
   EXPECT_EQ(size(), once);
-  CopyFile file(path_);
+  CopyFile file(state());
   ASSERT_TRUE(file.add(name_of("z1.example"), kCopyTime, texts("another")));
   EXPECT_GT(size(), once);
   EXPECT_EQ(copied_text(file, "z1.example"), "another");
-  CopyFile again(path_);
+  CopyFile again(state());
   EXPECT_EQ(copied_text(again, "z1.example"), "another");
 }
 
 TEST_F(CopyFileTest, ZonesThatAreConfiguredNoMoreGo) {
   fill(3, "text");
   const std::uintmax_t three = size();
-  CopyFile file(path_);
+  CopyFile file(state());
   ASSERT_TRUE(file.add(name_of("z0.example"), kCopyTime, texts("text0")));
   ASSERT_TRUE(file.flush({name_of("z0.example"), name_of("z2.example")}));
   EXPECT_LT(size(), three);
   EXPECT_EQ(copied_text(file, "z1.example"), "there is no copy of it");
   EXPECT_EQ(copied_text(file, "z2.example"), "text2");
-  CopyFile again(path_);
+  CopyFile again(state());
   EXPECT_EQ(copied_text(again, "z0.example"), "text0");
   EXPECT_EQ(content().find("z1.example"), std::string::npos);
 }
 
 TEST_F(CopyFileTest, OldCopiesDoNotPileUp) {
-  CopyFile file(path_);
+  CopyFile file(state());
   const std::string large(300'000, 'x');
   for (int i = 0; i < 50; ++i) {
     ASSERT_TRUE(file.add(name_of("z.example"), kCopyTime, texts(large + std::to_string(i))));
     ASSERT_TRUE(file.flush({name_of("z.example")}));
     EXPECT_LT(size(), 4'000'000U);
   }
-  CopyFile again(path_);
+  CopyFile again(state());
   EXPECT_EQ(copied_text(again, "z.example"), large + "49");
 }
 
@@ -108,7 +112,7 @@ TEST_F(CopyFileTest, WhatIsDamagedIsNotThere) {
     std::string bad = good;
     bad[at] = static_cast<char>(bad[at] ^ 0x15);
     write(bad);
-    CopyFile file(path_);
+    CopyFile file(state());
     EXPECT_EQ(copied_text(file, "z0.example"), "text\nof two lines 0") << at;
     EXPECT_EQ(copied_text(file, "z2.example"), "text\nof two lines 2") << at;
     EXPECT_FALSE(file.read(name_of("z1.example"))) << at;
@@ -121,10 +125,10 @@ TEST_F(CopyFileTest, ATornEndIsWrittenOver) {
   const std::size_t begin = good.find("rollcall-copy z2");
   for (std::size_t size = begin; size < good.size(); ++size) {
     write(good.substr(0, size));
-    CopyFile file(path_);
+    CopyFile file(state());
     EXPECT_EQ(copied_text(file, "z2.example"), "there is no copy of it") << size;
     ASSERT_TRUE(file.add(name_of("z3.example"), kCopyTime, texts("new")));
-    CopyFile again(path_);
+    CopyFile again(state());
     EXPECT_EQ(copied_text(again, "z1.example"), "text1") << size;
     EXPECT_EQ(copied_text(again, "z3.example"), "new") << size;
   }
@@ -134,9 +138,34 @@ TEST_F(CopyFileTest, NoLinkIsFollowed) {
   const std::string target = folder_.path("target");
   std::ofstream(target) << "precious";
   std::filesystem::create_symlink(target, path_);
-  CopyFile file(path_);
-  EXPECT_FALSE(file.add(name_of("z.example"), kCopyTime, texts("text")));
+  CopyFile file(state());
+  const auto added = file.add(name_of("z.example"), kCopyTime, texts("text"));
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().message, "cannot open " + path_ + ": Too many levels of symbolic links");
   EXPECT_EQ(std::filesystem::file_size(target), 8U);
+}
+
+TEST(ReaderOfACopy, KnowsTheFilesOfTheZoneAlone) {
+  const state::ZoneTexts texts{{{.path = {}, .text = "zone"}, {.path = "part", .text = "more"}}};
+  const zone::ReadFile read = reader_of(texts, "db.example");
+  EXPECT_EQ(*read("db.example"), "zone");
+  EXPECT_EQ(*read("part"), "more");
+  EXPECT_EQ(read("other").error().message, "other: not in the copy");
+}
+
+/// What somebody planted in the way of the new file is not written to.
+TEST_F(CopyFileTest, ALinkInTheWayOfTheNewFileIsReplaced) {
+  fill(3, "text");
+  const std::string target = folder_.path("target");
+  std::ofstream(target) << "precious";
+  std::filesystem::create_symlink(target, path_ + ".new");
+  CopyFile file(state());
+  ASSERT_TRUE(file.add(name_of("z0.example"), kCopyTime, texts("text0")));
+  ASSERT_TRUE(file.flush({name_of("z0.example")}));
+  EXPECT_EQ(std::filesystem::file_size(target), 8U);
+  EXPECT_FALSE(std::filesystem::is_symlink(path_));
+  CopyFile again(state());
+  EXPECT_EQ(copied_text(again, "z0.example"), "text0");
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <memory>
 
 #include "io/folder_path.hpp"
 #include "state/sealed_text.hpp"
@@ -57,6 +59,13 @@ class StateFolderTest : public testing::Test {
   static constexpr std::array<const char*, 5> kKinds{"link", "hard link", "fifo", "folder",
                                                      "dangling link"};
 
+  inline static const std::map<std::string, std::string> kObjections{
+      {"link", "it is a symbolic link"},
+      {"dangling link", "it is a symbolic link"},
+      {"hard link", "it is a hard link to a file that has another name, too"},
+      {"fifo", "it is not a regular file"},
+      {"folder", "Is a directory"}};
+
   TemporaryFolder temporary_;
   const std::string path_ = temporary_.path("state");
   const std::string victim_ = temporary_.write("victim", "precious", 0600);
@@ -72,6 +81,13 @@ TEST_F(StateFolderTest, ReadsWhatItHasWritten) {
   EXPECT_FALSE(fs::exists(path_ + "/serials.new"));
 }
 
+TEST_F(StateFolderTest, SaysWhyItCannotBeOpened) {
+  const auto opened = StateFolder::open(victim_ + "/state");
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().message,
+            "state_dir: cannot open the folder " + victim_ + "/state: Not a directory");
+}
+
 TEST_F(StateFolderTest, BelongsToOneServer) {
   const StateFolder first = open();
   const auto second = StateFolder::open(path_);
@@ -85,6 +101,7 @@ TEST_F(StateFolderTest, WhatIsNoPlainFileIsNotRead) {
     plant(kind, "serials");
     const auto text = folder.read("serials");
     ASSERT_FALSE(text) << kind;
+    EXPECT_EQ(text.error().message, kObjections.at(kind));
     EXPECT_EQ(folder.set_aside("serials"), "serials.damaged");
     fs::remove_all(path_ + "/serials.damaged");
   }
@@ -102,6 +119,52 @@ TEST_F(StateFolderTest, WhatIsPlantedForANewFileIsNotWrittenInto) {
     expect_unharmed();
     fs::remove(path_ + "/serials");
   }
+}
+
+TEST_F(StateFolderTest, AFileIsOpenedOnlyWhereItIsPlain) {
+  const StateFolder folder = open();
+  for (const std::string kind : kKinds) {
+    plant(kind, "zone_copies");
+    const auto opened = folder.open_file("zone_copies");
+    ASSERT_FALSE(opened) << kind;
+    EXPECT_TRUE(opened.error().message.starts_with("cannot open " + path_ + "/zone_copies: "))
+        << opened.error().message;
+    fs::remove_all(path_ + "/zone_copies");
+  }
+  expect_unharmed();
+  const auto made = folder.open_file("zone_copies");
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_TRUE(folder.write(*made, "text", "zone_copies"));
+  EXPECT_EQ(text_of(path_ + "/zone_copies"), "text");
+  EXPECT_EQ(status_of(path_ + "/zone_copies").st_mode & 07777, 0600U);
+}
+
+TEST_F(StateFolderTest, WhatIsNotFinishedChangesNothing) {
+  const StateFolder folder = open();
+  ASSERT_TRUE(folder.replace("zone_copies", "old"));
+  const auto file = folder.begin_anew("zone_copies");
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(folder.write(*file, "new", "zone_copies.new"));
+  EXPECT_EQ(**folder.read("zone_copies"), "old");
+  folder.drop_anew("zone_copies");
+  EXPECT_FALSE(fs::exists(path_ + "/zone_copies.new"));
+}
+
+TEST_F(StateFolderTest, RemovesOneFile) {
+  const StateFolder folder = open();
+  ASSERT_TRUE(folder.replace("alerts", "text"));
+  ASSERT_TRUE(folder.remove("alerts"));
+  EXPECT_FALSE(folder.read("alerts")->has_value());
+  EXPECT_TRUE(folder.remove("alerts"));  // it is gone already
+}
+
+TEST_F(StateFolderTest, ItsNeighbourHoldsNoLock) {
+  auto first = std::make_unique<StateFolder>(open());
+  const StateFolder beside = first->beside().value();
+  ASSERT_TRUE(beside.replace("alerts", "text"));
+  EXPECT_EQ(**first->read("alerts"), "text");
+  first.reset();
+  EXPECT_TRUE(StateFolder::open(path_));
 }
 
 TEST_F(StateFolderTest, KeepsAFewOfWhatIsDamagedAndNoMore) {
@@ -206,11 +269,13 @@ class GivenFolderTest : public StateFolderTest {
 
 TEST_F(GivenFolderTest, RootsFolderAndPlainFilesAreGiven) {
   std::ofstream(path_ + "/serials") << "example.com. 64\n";
+  std::ofstream(path_ + "/zone_copies") << "";
   std::ofstream(path_ + "/notes") << "somebody else's";
   ASSERT_TRUE(give_state_folder(path_, kSomebody, kTheirs));
   EXPECT_EQ(owner(""), kSomebody);
   EXPECT_EQ(status_of(path_).st_gid, kTheirs);
   EXPECT_EQ(owner("/serials"), kSomebody);
+  EXPECT_EQ(owner("/zone_copies"), kSomebody);
   EXPECT_EQ(owner("/notes"), 0U);
 }
 

@@ -34,7 +34,7 @@ GARBAGE = b"GET / HTTP/1.1\r\n\r\n"
 
 
 class Strangers:
-    """Each connects, says its words, and comes again as soon as it is sent away."""
+    """Each connects, sends its octets, and connects again as soon as it is disconnected."""
 
     def __init__(self, count, words, source):
         self._stop = threading.Event()
@@ -85,7 +85,7 @@ class AgentStrangersTest(unittest.TestCase):
         return [line for line in self.log if text in line]
 
     def status(self, source="127.0.8.1", key=KEY):
-        """True where the agent tells its status, to openssl with the key."""
+        """True if the agent reports its status to openssl with the key."""
         done = programs.run(
             "sh", "-c", "printf 'GET /v1/status HTTP/1.1\\r\\nHost: agent\\r\\n\\r\\n' | "
             "timeout 10 openssl s_client -quiet -tls1_3 -psk_identity rollcall "
@@ -108,7 +108,7 @@ class AgentStrangersTest(unittest.TestCase):
 
     def test_garbage(self):
         self.attacked(GARBAGE)
-        # Two lines a minute of one host, however often it comes.
+        # Two lines a minute about one host, however often it connects.
         lines = self.logged("no TLS handshake")
         self.assertLessEqual(len(lines), 4, lines)
 

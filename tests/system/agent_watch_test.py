@@ -10,7 +10,7 @@ from support import namespace
 FIRST, SECOND = "127.0.0.13", "127.0.0.14"
 
 namespace.enter()
-# named listens on the addresses of interfaces alone.
+# named listens only on addresses that an interface has.
 for own in (FIRST, SECOND):
     namespace.run("ip", "address", "add", f"{own}/8", "dev", "lo")
 
@@ -48,7 +48,7 @@ STATUS = "GET /v1/status HTTP/1.1\r\nHost: agent\r\n\r\n"
 
 
 class AgentWatchTest(WebPool):
-    """Two nameservers, of which the first has an agent beside it."""
+    """Two nameservers; the first has an agent on its node."""
 
     def setUp(self):
         self.make(CONFIG, (FIRST, SECOND))
@@ -93,7 +93,7 @@ services: {{named: {{script: named, pid_file: {self.pid_file(FIRST)}}}}}
         self.assertTrue(eventually(lambda: programs.connects(FIRST, AGENT_PORT), SECONDS))
 
     def watches(self):
-        """How many the agent has open."""
+        """How many watches the agent has open."""
         said = subprocess.run(
             ["openssl", "s_client", "-quiet", "-tls1_3", "-psk_identity", "rollcall", "-psk", KEY,
              "-connect", f"{FIRST}:{AGENT_PORT}"],
@@ -111,7 +111,7 @@ services: {{named: {{script: named, pid_file: {self.pid_file(FIRST)}}}}}
         self.kill_named()
         self.assertTrue(any(f"{FIRST} is down: reply: connection refused" in line
                             for line in self.server.log), self.everything())
-        # The agent was asked to restart it; who is back is watched again.
+        # The agent was asked to restart it; once it is back, it is watched again.
         self.becomes(FIRST, SECOND)
         self.assertTrue(eventually(lambda: self.watches() == 1, SECONDS), self.everything())
         self.kill_named()

@@ -1,4 +1,4 @@
-"""What an administrator is told: by mail and by webhook, with the name of the nameserver."""
+"""Alerts to an administrator: by mail and by webhook, with the name of the nameserver."""
 
 import http.server
 import json
@@ -31,7 +31,7 @@ alerts:
 
 
 class Hook(http.server.BaseHTTPRequestHandler):
-    """Keeps what it is sent."""
+    """Keeps the requests that it gets."""
 
     calls = []
 

@@ -25,7 +25,7 @@ ASKED = ("target.example.com A NOERROR\nexample.com MX NOERROR\ntxt.example.com 
 
 
 def names_of_running():
-    """Of all processes in this namespace."""
+    """The names of all processes in this namespace."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
@@ -99,7 +99,7 @@ class WholeRun(unittest.TestCase):
 
 
 class WrongUsage(unittest.TestCase):
-    """What cannot be measured is said at once."""
+    """The tool reports at once what cannot be measured."""
 
     def bench(self, *arguments):
         done = run("/usr/bin/python3", BENCH, "--build", programs.BUILD, *arguments)
@@ -164,7 +164,7 @@ class Tools(served_zones.ServedZones):
 
 
 class Refusals(unittest.TestCase):
-    """What the tools do not do, they say."""
+    """The tools refuse what they cannot do, with a message."""
 
     def setUp(self):
         self.folder = programs.Folder()

@@ -11,7 +11,7 @@ from support import namespace
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-from support import programs  # noqa: E402
+from support import failing_syscalls, programs  # noqa: E402
 from support.dns_client import Client  # noqa: E402
 from support.programs import eventually, rollcallctl, run  # noqa: E402
 
@@ -54,10 +54,35 @@ class WithFolder(unittest.TestCase):
         self.assertEqual(done.returncode, code, f"stdout: {done.stdout}\nstderr: {done.stderr}")
 
 
+HELP = {
+    "status": "Show the zones, and the pools with the health of their members.",
+    "drain": "Leave members out of the answers, and ask for no restart of them.",
+    "up": "Treat members as up, whatever their probes say.",
+    "down": "Treat members as down, whatever their probes say.",
+    "auto": "Let the probes of members decide again.",
+    "normal": "Answer everything in the zone files, whatever probes and overrides say.",
+    "thaw": "Let answers follow the probes again, after the isolation guard has frozen them.",
+    "reload": "Read the configuration and the zone files again.",
+    "restart": "Ask a member's agent to restart a service.",
+    "check": "Check the configuration, the keys and every zone; needs no server.",
+    "checkzone": "Check one zone file; needs no server.",
+    "keygen": "Make a new secret: tsig or agent.",
+}
+
+
 class UsageTest(WithFolder):
     """--help, --version and wrong usage."""
 
     PROGRAMS = (programs.ROLLCALLD, programs.ROLLCALLCTL, programs.AGENT)
+
+    def test_every_command_says_what_it_does(self):
+        commands = " ".join(rollcallctl("--help").stdout.split())
+        for command, text in HELP.items():
+            with self.subTest(command):
+                done = rollcallctl(command, "--help")
+                self.assert_exit(done, DONE)
+                self.assertIn(text, " ".join(done.stdout.split()))
+                self.assertIn(f"{command} {text}", commands)
 
     def test_help_and_version(self):
         for program in self.PROGRAMS:
@@ -184,7 +209,7 @@ class CheckzoneTest(WithFolder):
 
 
 class NearestWordTest(WithFolder):
-    """What was meant, where a word is not known."""
+    """Suggestions for unknown words."""
 
     def test_commands_and_options(self):
         for arguments, said in (
@@ -222,8 +247,27 @@ class KeygenTest(WithFolder):
         self.assert_exit(rollcallctl("keygen", "token"), WRONG_USAGE)
 
 
+class NoRandomNumbersTest(WithFolder):
+    """A kernel without random numbers: nothing predictable takes their place."""
+
+    SAID = "the system provides no random numbers: Function not implemented"
+
+    def run_without(self, *command):
+        done = run(*failing_syscalls.command(["getrandom=ENOSYS"], *command),
+                   cwd=self.folder.path)
+        self.assert_exit(done, 1)
+        self.assertEqual(done.stdout, "")
+        self.assertIn(self.SAID, done.stderr)
+
+    def test_no_key_is_made(self):
+        self.run_without(programs.ROLLCALLCTL, "keygen", "agent")
+
+    def test_the_server_does_not_start(self):
+        self.run_without(programs.ROLLCALLD, "-c", self.config)
+
+
 class ServerCommandsTest(WithFolder):
-    """What asks a running server."""
+    """Commands that ask a running server."""
 
     def setUp(self):
         super().setUp()
@@ -248,7 +292,7 @@ class ServerCommandsTest(WithFolder):
         self.assertTrue(eventually(lambda: "down" in self.server.ctl("status").stdout, 20))
 
     def test_octets_of_a_zone_file_reach_no_terminal(self):
-        """What is no UTF-8, or would steer a terminal, is shown as an escape, in JSON too."""
+        """Invalid UTF-8 and terminal controls are shown as escapes, in JSON too."""
         self.start()
         with open(self.folder.join("db.new"), "wb") as file:
             file.write(ZONE.encode() + b"bad\xff\xc2\x9b2J IN A\xe2\x80\xae\x1b[2J 127.0.0.9\n")

@@ -83,7 +83,7 @@ class ControlStrangersTest(unittest.TestCase):
             stream.sendall(b'{"command":"status"}\n' * 3)
         self.operator_is_heard()
         during = self.rss()
-        # 8 MiB of replies that are not read, and what making one takes beside it.
+        # 8 MiB of unread replies, and the memory that making one takes.
         self.assertLess(during - before, 24 << 20)
         self.close()
         self.assertTrue(eventually(lambda: self.rss() - before < 12 << 20, PATIENCE),

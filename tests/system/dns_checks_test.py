@@ -13,7 +13,7 @@ import dns.rrset
 from support import namespace
 
 namespace.enter()
-# named listens on the addresses of interfaces alone.
+# named listens only on addresses that an interface has.
 namespace.run("ip", "address", "add", "127.0.0.13/8", "dev", "lo")
 
 # pylint: disable=wrong-import-position
@@ -40,7 +40,7 @@ DNS = "type: dns, port: @dns@, query: "
 
 
 class OldServer(threading.Thread):
-    """Of before EDNS: what has an OPT record is a format error to it, and what is bad is one too."""
+    """A server from before EDNS: FORMERR for queries with an OPT record, and for bad ones."""
 
     def __init__(self):
         super().__init__(daemon=True)

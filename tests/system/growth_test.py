@@ -1,4 +1,4 @@
-"""What a configuration costs grows as it does: instructions of `rollcalld --check`, by callgrind.
+"""The cost of a configuration grows with it: instructions of `rollcalld --check`, by callgrind.
 
 Three sizes, each twice the one before. Where the cost is a constant and a share of each item, the
 second step costs twice the first; where each item is compared with each other, up to four times.
@@ -45,7 +45,7 @@ class GrowthTest(unittest.TestCase):
         return int(counted[1])
 
     def assert_linear(self, write, good=True):
-        # Beside each other: instructions are counted, and not the time that they take.
+        # In parallel: instructions are counted, not time.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             largest_first = list(pool.map(lambda size: self.instructions(write, size, good),
                                           reversed(SIZES)))

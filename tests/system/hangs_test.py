@@ -107,7 +107,7 @@ class HangsTest(unittest.TestCase):
             pass
 
     def hangs(self):
-        """Waits until a request does."""
+        """Waits until a request hangs."""
         self.assertTrue(eventually(lambda: os.path.exists(self.mark), SECONDS))
 
     def release(self):
@@ -131,7 +131,7 @@ class HangsTest(unittest.TestCase):
         self.becomes("live.good.example", ["127.0.0.1"])
 
     def reload(self, *words):
-        """What a reload by the control socket says."""
+        """The reply to a reload over the control socket."""
         done = self.server.ctl("reload", *words)
         return done.stdout + done.stderr
 
@@ -219,7 +219,7 @@ class HungFileSystemTest(HangsTest):
 
 
 class FifoTest(HangsTest):
-    """A FIFO in a file's place: nobody writes to it."""
+    """A FIFO in the place of a file, without a writer."""
 
     def replace(self, name):
         os.remove(self.folder.join(name))

@@ -1,4 +1,4 @@
-"""Members that never stop speaking: each probe ends by its own time, and takes nobody else's."""
+"""Members that never stop sending: each probe ends in time, and delays no other."""
 
 import os
 import random
@@ -21,13 +21,13 @@ from support.programs import eventually  # noqa: E402
 GOOD = "127.0.0.80"
 PORT = 8080
 NEVER = 'expect: "never said"'
-# A record with a HelloRequest: a client that waits for a ServerHello passes over it.
+# A record with a HelloRequest: a client that waits for a ServerHello ignores it.
 HELLO_REQUEST = bytes.fromhex("160303000400000000")
 LATE = "timed out after 900ms"
 
 
 def for_ever(data, pause=0.0):
-    """Says the same until the connection ends."""
+    """Sends the same until the connection ends."""
     def speak(peer):
         while True:
             peer.sendall(data)
@@ -52,7 +52,7 @@ def once(data):
 
 
 class Member:
-    """A TCP server that speaks in its own way to everybody."""
+    """A TCP server that treats every client in its own hostile way."""
 
     def __init__(self, address, speak, context=None):
         self.listener = socket.create_server((address, PORT), backlog=50)
@@ -84,7 +84,7 @@ class Member:
 
 
 def reply_to_others(udp):
-    """Replies without end, with another id, to whoever has asked last."""
+    """Sends endless replies with another id to the last client."""
     asker = reply = None
     while True:
         try:
@@ -113,7 +113,7 @@ def reply_truncated(udp):
 
 
 def ping_back(address):
-    """Replies to pings that nobody has sent."""
+    """Sends replies to pings that were never sent."""
     packet = bytes.fromhex("0000fffe00000001")  # a reply without data; the checksum is right
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as raw:
         raw.bind((address, 0))

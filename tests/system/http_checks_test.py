@@ -90,7 +90,8 @@ class HttpChecksTest(CheckFixture):
         "untrusted": ("type: https, port: @https@, host: good.mydomain.com", [ADDRESS]),
         "unverified": ("type: https, port: @https@, host: expired.mydomain.com, verify: false, "
                        "expires_within: 0s", [ADDRESS]),
-        # Its own certificate would be refused, too: what it says counts, where nothing is verified.
+        # Its own certificate would be refused, too; but without verification the TLS alert is the
+        # reason.
         "alert-12": (f"type: https, port: {STRICT['1_2']}, verify: false", [ADDRESS]),
         "alert-13": (f"type: https, port: {STRICT['1_3']}, verify: false", [ADDRESS]),
         "verified-12": (f"type: https, port: {STRICT['1_2']}", [ADDRESS]),
@@ -191,7 +192,8 @@ class HttpChecksTest(CheckFixture):
         try:
             self.becomes("works", "down", "^reply: timed out after 900ms$")
             self.becomes("good", "down", "^TLS: timed out after 900ms$")
-            # The kernel still completes the handshake: a connection says nothing of the process.
+            # The kernel still completes the handshake: a connection proves nothing about the
+            # process.
             since = self.becomes("connect", "up", "^$")["probes"]
             self.assertTrue(eventually(
                 lambda: self.becomes("connect", "up", "^$")["probes"] > since + FALL, SECONDS))

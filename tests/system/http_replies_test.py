@@ -40,7 +40,7 @@ GOOD = {
                 b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
     "more": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more",
 }
-# Versions of curl differ about these: where it takes them, so does the check.
+# Versions of curl differ about these: the check must do as the installed one does.
 ODD = {
     "http2": b"HTTP/2 200\r\n\r\nok",
     "small": b"http/1.1 200 OK\r\n\r\nok",

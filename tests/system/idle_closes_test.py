@@ -1,4 +1,4 @@
-"""A healthy nginx that closes idle connections a thousand times drops nobody who has a tripwire."""
+"""A healthy nginx closes idle connections a thousand times: no member is dropped for it."""
 
 import collections
 import os
@@ -24,8 +24,8 @@ POOLS, MEMBERS = 8, 40
 PORT = 8080
 SECONDS = 60  # for what takes about ten
 
-# One nginx has all addresses of the namespace's loopback. It says of each connection that it closes
-# for its silence that it did, in those words.
+# One nginx serves all addresses of the namespace's loopback. It logs each idle connection that it
+# closes, in these words.
 NGINX = """\
 daemon off;
 master_process off;
@@ -46,7 +46,7 @@ http {{
 """
 CLOSED = re.compile(r"client timed out .* while waiting for request")
 
-# Nobody is answered of a pool that is all down, and nothing else keeps a drop from the answers.
+# A pool that is all down has no answers, and nothing else hides a drop.
 TIMES = "interval: 600s, fast_interval: 500ms, timeout: 10s, fall: 3, rise: 1"
 CHECKS = ("type: http, port: @web@, ", "type: tcp, port: @web@, ")
 
@@ -74,7 +74,7 @@ class IdleClosesTest(CheckFixture):
 
     def configure(self, **words):
         super().configure(**words)
-        # A death of all at once is to be answered here, not doubted.
+        # The guard must not freeze the answers when all members go down at once.
         with open(self.folder.join("rollcall.yaml"), "a", encoding="ascii") as file:
             file.write("health: {max_drop: 100%}\n")
 
@@ -106,7 +106,7 @@ class IdleClosesTest(CheckFixture):
         status = self.status()
         self.assertEqual(len(status), POOLS * MEMBERS)
         self.assertEqual({member["health"] for member in status.values()}, {"up"})
-        # Each close was asked about.
+        # Each close was followed by a probe.
         self.assertGreaterEqual(sum(member["probes"] for member in status.values()), CLOSES)
         self.assertEqual(self.down_lines(), [])
 

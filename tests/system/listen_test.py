@@ -132,7 +132,7 @@ class ListenTest(unittest.TestCase):
         used = os.times().children_user + os.times().children_system - \
             begun[0].children_user - begun[0].children_system
         self.assertTrue(self.logged("exiting, so that a supervisor can restart rollcalld"), self.log)
-        # One line of it, the last one but for the end's; and no CPU that spins for ten seconds.
+        # One line about it, the last but one; and no CPU time is wasted for ten seconds.
         self.assertLessEqual(len(self.logged(text)), 3, self.log)
         self.assertLess(used, 5)
 

@@ -6,7 +6,7 @@ import unittest
 from support import namespace
 
 namespace.enter()
-# Postfix takes the addresses of interfaces alone.
+# Postfix accepts only addresses that an interface has.
 namespace.run("ip", "address", "add", "127.0.0.17/8", "dev", "lo")
 
 # pylint: disable=wrong-import-position
@@ -88,7 +88,7 @@ class MailChecksTest(CheckFixture):
             self.becomes(pool, "down", reason)
 
     def test_the_servers_saw_tls(self):
-        """What Dovecot's log says of sessions that end before a login."""
+        """Lines of Dovecot's log about sessions that end before a login."""
         self.becomes("imap", "degraded")
         self.becomes("pop3", "degraded")
         self.assertTrue(

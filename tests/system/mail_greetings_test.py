@@ -1,5 +1,5 @@
-"""Mail servers speak first: checks against Exim, which refuses who does not wait, and against Dovecot
-and Postfix at the ports that are known."""
+"""Mail servers speak first: checks against Exim, which refuses clients that do not wait, and
+against Dovecot and Postfix at the well-known ports."""
 
 import os
 import socket
@@ -8,7 +8,7 @@ import unittest
 from support import namespace
 
 namespace.enter()
-# Postfix takes the addresses of interfaces alone.
+# Postfix accepts only addresses that an interface has.
 namespace.run("ip", "address", "add", "127.0.0.17/8", "dev", "lo")
 
 # pylint: disable=wrong-import-position
@@ -95,7 +95,7 @@ class MailGreetingsTest(CheckFixture):
         self.becomes("exim-reject", "down", '^must not say "Exim", got "220 mx.mydomain.com ')
         self.becomes("exim-tls", "down", "^STARTTLS: STARTTLS is not offered$")
         self.assertNotIn(TOO_EARLY, self.exim_log())
-        # That Exim would say so:
+        # Exim does refuse early talkers:
         with socket.create_connection((EXIM, 25), SECONDS, (HASTY, 0)) as hasty:
             hasty.sendall(b"QUIT\r\n")
             self.assertTrue(eventually(lambda: TOO_EARLY in self.exim_log(), SECONDS),

@@ -84,7 +84,7 @@ class MxPoolTest(unittest.TestCase):
         self.processes.end(self.smtp.pop(address))
 
     def exchanges(self):
-        """As dig sees them."""
+        """The records that dig gets."""
         done = programs.run("dig", "+short", "+tries=1", f"@{self.client.address}",
                             "-p", str(self.client.port), "mydomain.com", "MX")
         return sorted(line.split()[1] for line in done.stdout.splitlines() if " mx" in line)

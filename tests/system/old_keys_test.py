@@ -80,14 +80,14 @@ class OldKeysTest(unittest.TestCase):
         return self.folder.join(f"{KEYS[kind]}.{ORIGIN}.key")
 
     def make_key(self, kind):
-        """A key file of tsig-keygen's. Returns the secret."""
+        """Writes a key file by tsig-keygen. Returns the secret."""
         made = programs.run("tsig-keygen", "-a", ALGORITHMS[kind], f"{KEYS[kind]}.{ORIGIN}")
         self.assertEqual(made.returncode, 0, made.stderr)
         os.chmod(self.folder.write(f"{KEYS[kind]}.{ORIGIN}.key", made.stdout), 0o600)
         return re.search(r'secret "([^"]+)"', made.stdout)[1]
 
     def start_secondary(self, kind):
-        """As docs/secondaries.md has it but for the algorithm."""
+        """As in docs/secondaries.md, except for the algorithm."""
         command = signed_secondaries.command(self.folder, kind, self.secrets[kind])
         block = {"BIND": "named", "NSD": "nsd", "Knot": "knot"}[kind]
         with open(self.folder.join(f"{block}-zone.conf"), encoding="utf-8") as snippet:

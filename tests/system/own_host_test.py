@@ -1,4 +1,4 @@
-"""What rollcalld's own host lacks: an address family, a socket for pings, the issuers of a check."""
+"""Things that rollcalld's own host lacks: an address family, ping sockets, a check's issuers."""
 
 import http.server
 import os
@@ -27,7 +27,7 @@ def sysctl(name, value):
 
 
 class Web(http.server.ThreadingHTTPServer):
-    """Says 200 to everybody, by both families."""
+    """Replies 200 to every request, over both families."""
 
     daemon_threads = True
 
@@ -104,7 +104,7 @@ class WithoutIpv6Test(OwnHostFixture):
 
 
 class WithoutPingSocketTest(OwnHostFixture):
-    """The user that rollcalld becomes may have no socket for pings."""
+    """The user that rollcalld switches to may not open ping sockets."""
 
     CASES = {"ping": ("type: icmp", [V4], "check: ping, when_all_down: fail_closed")}
 

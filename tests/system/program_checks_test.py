@@ -25,7 +25,7 @@ exit "$code"
 WORDS = """#!/bin/sh
 test "$*" = '127.0.0.15 80 words.mydomain.com $(exit 9) a b' && test $# = 5
 """
-# It ends when what it leaves behind has told its process id.
+# Ends when the process that it leaves behind has written its process id.
 DAEMON = """#!/bin/sh
 rm -f "$1.told"
 (setsid sh -c 'echo $$ >> "$1"; : > "$1.told"; exec sleep 3600' daemon "$1" > /dev/null 2>&1 &)
@@ -44,7 +44,7 @@ SLOW_TIMES = "interval: 12h, fast_interval: 6h, timeout: 3s"  # no probe comes b
 
 
 class Agent(socketserver.ThreadingTCPServer):
-    """Says one line to everybody."""
+    """Sends one line to every client."""
 
     allow_reuse_address = True
     daemon_threads = True

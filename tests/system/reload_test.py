@@ -1,4 +1,4 @@
-"""What a reload takes, names, refuses and says; and what a start makes of files gone bad."""
+"""What a reload applies, reports and refuses; and how a start treats broken files."""
 
 import os
 import re
@@ -26,10 +26,10 @@ FIRST_KEY, SECOND_KEY = "MTIzNDU2Nzg5MDEyMzQ1Ng==", "YWJjZGVmZ2hpamtsbW5vcA=="
 
 
 class Reloads(ServedZones):
-    """SIGHUP, and what the log has of it."""
+    """SIGHUP, and its lines in the log."""
 
     def hup(self):
-        """Returns what the log says from then until the end of the reload."""
+        """Returns the log from then until the end of the reload."""
         before = len(self.server.log)
         ended = re.compile("reload (done|refused)")
         self.server.signal(signal.SIGHUP)
@@ -138,7 +138,7 @@ class SettingsTest(Reloads):
 
 
 class WarningsTest(Reloads):
-    """A warning is said when it is new."""
+    """A warning is logged when it is new."""
 
     def test_once(self):
         pool = "checks: {c: {type: tcp, port: 9}}\npools: {mail.example.com: {check: c}}\n"
@@ -157,7 +157,7 @@ class WarningsTest(Reloads):
 
 
 class PoolsTest(Reloads):
-    """The configuration names what the zone file has no more."""
+    """The configuration names records that the zone file no longer has."""
 
     def test_the_zone_is_served_all_the_same(self):
         self.config(lambda text: text + """\
@@ -194,7 +194,7 @@ class CopiesTest(Reloads):
             return b""
 
     def copied(self, file, origin):
-        """Waits until the file's text is there: it is written behind."""
+        """Waits until the file's text is there: it is written later."""
         with open(self.folder.join(file), "rb") as zone:
             text = zone.read()
         self.assertTrue(eventually(
@@ -220,7 +220,7 @@ class CopiesTest(Reloads):
         self.assertTrue(eventually(lambda: os.path.exists(alerts), SECONDS))
         with open(alerts, encoding="utf-8") as file:
             self.assertIn("zone example.com: its file has errors", file.read())
-        # It is the same for a reload that finds it broken still, and over when it is mended.
+        # A reload that finds it still broken changes nothing; one with a good file ends it.
         self.assertIn("reload done: 2 of 3 zones", self.hup())
         self.assertIn("served from the copy", self.zone_status("example.com"))
         self.change_zone(2026010102, "mended")

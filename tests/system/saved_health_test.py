@@ -1,4 +1,4 @@
-"""What a restart and a reload know of the members' health before any probe has said it."""
+"""The members' health after a restart and a reload, before any probe has ended."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ FIRST, SECOND, THIRD = "127.0.0.61", "127.0.0.62", "127.0.0.63"
 FOURTH, FIFTH = "127.0.0.64", "127.0.0.65"
 LIFETIME = 600  # seconds that saved health counts for
 
-# After its first probe no member has another one that turns it, as long as a test lasts.
+# After its first probe, no member has another one while a test lasts.
 CONFIG = """\
 checks:
   web: {type: http, port: 8080, interval: 600s, fast_interval: 300s, timeout: 200s,
@@ -48,34 +48,34 @@ class SavedHealthTest(WebPool):
             return file.read()
 
     def is_saved(self):
-        """Waits until what is known is in the state file: it is written a moment later."""
+        """Waits until the known health is in the state file: it is written a moment later."""
         lines = {f"{health} www.mydomain.com. {address} web" for health, address in
                  (("up", FIRST), ("down", SECOND), ("up", THIRD))}
         self.assertTrue(eventually(lambda: os.path.exists(self.folder.join("state/health"))
                                    and lines <= set(self.health_file().splitlines()), SECONDS))
 
     def age_health(self, seconds):
-        """As if it had been saved so long ago."""
+        """Changes the file as if it had been saved that long ago."""
         name, head, *rest = self.health_file().splitlines()
         self.assertEqual(name, "health 2")
         self.assertRegex(rest.pop(), "^end [0-9]+ [0-9a-f]{8}$")
         word, saved = head.split(" ")
         self.assertEqual(word, "saved")
         self.assertLess(abs(int(saved) / 1000 - time.time()), 60)
-        # Without the seal: as a server wrote it that knew of none.
+        # Without the seal, as an older server wrote it.
         self.folder.write("state/health", "\n".join(
             [f"saved {int(saved) - seconds * 1000}", *rest, ""]))
 
     # --- the members ----------------------------------------------------------------------------
 
     def swap(self):
-        """The dead ones live, the others die: what a probe would say is not what was saved."""
+        """The dead ones live, the others die: probes would find the opposite of what was saved."""
         alive = list(self.web)
         self.start_web(*({FIRST, SECOND, THIRD} - set(alive)))
         self.stop_web(*alive)
 
     def silence(self, address):
-        """What it is asked from now on it never answers, though the kernel takes connections."""
+        """It answers no request from now on, though the kernel still accepts connections."""
         self.stop_web(address)
         silent = socket.create_server((address, WEB_PORT))
         self.addCleanup(silent.close)
@@ -89,7 +89,7 @@ class SavedHealthTest(WebPool):
     # --- the answers ----------------------------------------------------------------------------
 
     def ask(self):
-        """(rcode, addresses) of one query; nothing where nobody listens yet."""
+        """(rcode, addresses) of one query; None if nothing listens yet."""
         query = dns.message.make_query("www.mydomain.com", "A")
         try:
             octets = self.client.raw_udp(query.to_wire(), seconds=5)
@@ -101,7 +101,7 @@ class SavedHealthTest(WebPool):
         return reply.rcode(), sorted(rdata.address for rrset in reply.answer for rdata in rrset)
 
     def first_answer(self):
-        """Starts the server. Its first answer, and what it refused before."""
+        """Starts the server. Returns its first answer, and its refusals before."""
         self.server = programs.Server(self.folder)
         replies = []
 
@@ -127,7 +127,7 @@ class SavedHealthTest(WebPool):
             end()
             answer, _ = self.first_answer()
             self.assertEqual(answer, [FIRST, THIRD])
-            # One probe says nothing against what was known, and nobody waits for the third's.
+            # One probe does not overturn known health, and the third's probe is not waited for.
             self.assertTrue(eventually(lambda: self.health() == {
                 FIRST: ("up", True), SECOND: ("down", True), THIRD: ("up", False)}, SECONDS),
                 self.health())
@@ -135,7 +135,7 @@ class SavedHealthTest(WebPool):
         silent.close()
 
     def stop_and_save(self):
-        """What was saved before is of no help: the end itself saves."""
+        """The saved file is removed: the stop itself saves health."""
         os.remove(self.folder.join("state/health"))
         self.server.stop()
 
@@ -144,7 +144,7 @@ class SavedHealthTest(WebPool):
         self.age_health(LIFETIME // 2)
         self.swap()
         self.assertEqual(self.first_answer()[0], [FIRST, THIRD])
-        # What is saved in the future is no fresher: the clock has been set back, who knows when.
+        # A time in the future is not fresh: the clock has been set back at an unknown time.
         for age, now in ((LIFETIME + 1, [SECOND]), (-3600, [FIRST, THIRD])):
             with self.subTest(age=age):
                 self.server.stop()
@@ -169,7 +169,7 @@ class SavedHealthTest(WebPool):
         self.becomes(FIRST)
 
     def test_damaged_health_is_done_without(self):
-        # Were a line of it believed, the second would be answered.
+        # If a line of it were believed, the second would be answered.
         lies = "".join(f"{health} www.mydomain.com. {address} web\n" for health, address in
                        (("down", FIRST), ("up", SECOND), ("down", THIRD))).encode()
         saved = f"saved {time.time_ns() // 1_000_000}\n".encode()
@@ -180,7 +180,7 @@ class SavedHealthTest(WebPool):
                 (b"\xff\x00\xfe\n" * 99, "line 1 is not"),
                 (lies, "line 1 is not"),
                 (b"saved now\n" + lies, "line 1 is not"),
-                # 584 years ago: what is left of that in 64 bits of nanoseconds is a moment.
+                # 584 years ago: in 64 bits of nanoseconds that overflows to a moment.
                 (b"saved %d\n" % (time.time_ns() // 10**6 - 2**64 // 10**6) + lies,
                  "line 1 is not"),
                 (saved + lies + b"up www.mydomain.com.\n", "line 5 is not"),
@@ -213,7 +213,8 @@ class SavedHealthTest(WebPool):
 
         def settled():
             seen.append(self.ask())
-            # Who joins is probed at once. One probe turns nobody who stays, if he had one at all.
+            # A new member is probed at once. Members that stay keep their health: one probe cannot
+            # turn them.
             return self.health() == {FIRST: ("up", True), SECOND: ("down", True),
                                      FOURTH: ("up", True), FIFTH: ("down", True)}
 

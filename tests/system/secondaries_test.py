@@ -46,7 +46,7 @@ server: {listen: [192.0.2.1], state_dir: state, workers: 2}
 control: {socket: control.sock}
 """
 
-# Goes on where the page's block ends: within `zones`.
+# Continues where the page's block ends: within `zones`.
 CONFIG_AFTER = """\
   big.example:
     file: db.big
@@ -59,7 +59,7 @@ pools:
   www.mydomain.com: {check: web}
 """
 
-# The refresh is long: whoever follows has heard the NOTIFY.
+# The refresh is long: a secondary that follows has received the NOTIFY.
 ZONE = """\
 $TTL 300
 @       IN SOA  ns1 hostmaster ({serial} 7200 3600 864000 60)
@@ -143,7 +143,7 @@ class SignedZones(unittest.TestCase):
 
 
 class FollowTest(SignedZones):
-    """One story: every act stands on the one before."""
+    """One story: each act builds on the one before."""
 
     def test_the_story(self):
         self.begin = time.monotonic()
@@ -181,7 +181,7 @@ class FollowTest(SignedZones):
             self.assertEqual(self.marker(client), "second", kind)
 
     def act_a_crash(self):
-        """kill -9, with a change of the file while nobody serves."""
+        """kill -9, and a change of the file while no server runs."""
         last = self.primary.serial(ORIGIN)
         self.server.crash()
         self.folder.write("db.mydomain.com", ZONE.format(serial=2026010100, marker="third"))
@@ -234,7 +234,7 @@ class FollowTest(SignedZones):
 
 
 class SignatureTest(SignedZones):
-    """Who is answered under which signature, by dnspython's and dig's reckoning."""
+    """Which requests are answered under which signature, as dnspython and dig see it."""
 
     def test_a_signed_query_gets_an_answer_that_verifies(self):
         for kind in KEYS:
@@ -266,7 +266,7 @@ class SignatureTest(SignedZones):
                 self.assertEqual(sum(1 for _ in zone.iterate_rdatas("A")), BIG_RECORDS + 1)
 
     def test_who_is_refused(self):
-        """An AXFR from `source`: what must come back, and what dnspython says of its TSIG."""
+        """An AXFR from `source`: the expected response, and dnspython's verdict on its TSIG."""
         bind = self.key("BIND")
         other = base64.b64encode(bytes(32)).decode()
         for what, source, key, rcode, complaint in (

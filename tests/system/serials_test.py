@@ -69,7 +69,7 @@ class SerialCase(unittest.TestCase):
         self.state = self.folder.join("state")
         os.mkdir(self.state)
         self.port = self.port or programs.free_port()
-        # The kernel shakes hands for it: that is all that a tcp check wants.
+        # The kernel completes handshakes for it: a tcp check needs no more.
         self.web = socket.create_server(("0.0.0.0", 0), backlog=1000)
         self.addCleanup(self.web.close)
         self.notify = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -97,7 +97,7 @@ class SerialCase(unittest.TestCase):
         return self.client.serial(ORIGIN)
 
     def content(self):
-        """The serial of a transfer, and what it says of www."""
+        """The serial of a transfer, and its records of www."""
         zone = self.client.transfer(ORIGIN)
         www = zone.get_rdataset(f"{WWW}.", "A")
         marker = zone.get_rdataset(f"marker.{ORIGIN}.", "TXT")

@@ -27,7 +27,7 @@ def records(section):
 
 
 class AnswerTest(ServedZones):
-    """What a query gets."""
+    """Answers to queries."""
 
     def test_addresses_and_text(self):
         reply = self.client.udp("MAIL.Example.com", "A")
@@ -109,7 +109,7 @@ class AnswerTest(ServedZones):
 
 
 class StartTest(ServedZones):
-    """Asked from before it is there."""
+    """Queries that begin before the server is ready."""
 
     def start(self):
         self.rcodes = set()

@@ -1,4 +1,4 @@
-"""What rollcalld's own host cannot give is no fault of the members."""
+"""A shortage of rollcalld's own host does not count against the members."""
 
 import resource
 import unittest
@@ -27,7 +27,7 @@ pools:
 
 
 class ShortageTest(WebPool):
-    """Two web servers, and a rollcalld that may open no more than it has open."""
+    """Two web servers, and a rollcalld that may open no more descriptors."""
 
     def setUp(self):
         self.make(CONFIG, (FIRST, SECOND))
@@ -36,7 +36,7 @@ class ShortageTest(WebPool):
         self.becomes(FIRST, SECOND)
 
     def limit(self, soft=None):
-        """So many descriptors; without a number as many as there may be."""
+        """Sets the limit of descriptors; without a number, the hard limit."""
         _, hard = resource.prlimit(self.server.pid(), resource.RLIMIT_NOFILE)
         resource.prlimit(self.server.pid(), resource.RLIMIT_NOFILE,
                          (hard if soft is None else soft, hard))

@@ -1,4 +1,4 @@
-"""The start tells systemd and the log when it answers; the end answers until the last moment."""
+"""A start reports when it answers; at the end, the server answers until the last moment."""
 
 import fcntl
 import http.server
@@ -32,7 +32,7 @@ ALERTS = 'alerts: {{email: {{to: [root@mydomain.com], smtp: "smtp://127.0.0.1:{p
 
 
 class SlowWeb(http.server.BaseHTTPRequestHandler):
-    """Answers when it may."""
+    """Answers once it is allowed to."""
 
     may = threading.Event()
 
@@ -46,7 +46,7 @@ class SlowWeb(http.server.BaseHTTPRequestHandler):
 
 
 class Systemd:
-    """The socket that a service tells its state to."""
+    """The socket to which a service reports its state."""
 
     def __init__(self, test):
         self.messages = []
@@ -58,7 +58,7 @@ class Systemd:
         test.addCleanup(self._socket.close)
 
     def wait_for(self, wanted):
-        """Reads on until the message comes that has the line."""
+        """Reads messages until one has the line."""
         self._socket.settimeout(SECONDS)
         while True:
             self.messages.append(self._socket.recv(4096).decode())
@@ -67,7 +67,7 @@ class Systemd:
 
 
 class StartTest(WebPool):
-    """Who waits for READY=1 gets answers from then on."""
+    """From READY=1 on, queries are answered."""
 
     def start_slow_web(self):
         SlowWeb.may.clear()
@@ -131,7 +131,7 @@ class StartTest(WebPool):
 
 
 class Questions:
-    """A client that asks on and on until nobody listens any more."""
+    """A client that keeps asking until nothing listens any longer."""
 
     def __init__(self, port):
         self.answered, self.lost = 0, 0
@@ -219,7 +219,7 @@ class EndTest(WebPool):
         self.assertTrue(eventually(lambda: questions.answered > 10, SECONDS))
         old.signal(signal.SIGTERM)
         self.assertTrue(questions.over.wait(SECONDS))
-        # Nobody listens any more: by now everything is kept, and a successor may start.
+        # Nothing listens any longer: by now everything is saved, and a successor may start.
         self.assertTrue(self.lock_is_free())
         self.assertEqual(len(self.kept()), 1, old.log)
         self.assertEqual(questions.lost, 0)

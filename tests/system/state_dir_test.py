@@ -1,4 +1,4 @@
-"""What somebody who may write to state_dir can do, and what becomes of files that are damaged."""
+"""What a user who may write to state_dir can do, and how damaged files are handled."""
 
 import os
 import pwd
@@ -51,7 +51,7 @@ class StateDirTest(unittest.TestCase):
         self.addCleanup(self.folder.remove)
         os.chmod(self.folder.path, 0o755)
         self.port = programs.free_port()
-        # The kernel shakes hands for it: that is all that a tcp check wants.
+        # The kernel completes handshakes for it: a tcp check needs no more.
         web = socket.create_server(("0.0.0.0", 0), backlog=1000)
         self.addCleanup(web.close)
         self.folder.write("db.example.com", ZONE)
@@ -77,7 +77,7 @@ class StateDirTest(unittest.TestCase):
 
 
 class HostileUserTest(StateDirTest):
-    """The user that the server becomes owns state_dir, and is not to be trusted with root's files."""
+    """The server's user owns state_dir, and must gain no access to root's files by that."""
 
     def setUp(self):
         super().setUp()
@@ -161,7 +161,7 @@ class HostileUserTest(StateDirTest):
 
 
 class DamagedStateTest(StateDirTest):
-    """Nothing in state_dir keeps the server from its start."""
+    """Nothing in state_dir can prevent a start."""
 
     user = ""
 
@@ -192,7 +192,7 @@ class DamagedStateTest(StateDirTest):
                 {"overrides": whole.split(b"\n")[0] + b"\n"},
                 {"overrides": b"\0" * 4096},
                 {"overrides.old": b""},
-                # No copy is good, and the line can be read.
+                # No copy is good, but the line can be read.
                 {"overrides": whole[:whole.index(b"end ")], "overrides.old": b"nonsense\n"}):
             with self.subTest(damage=damage):
                 self.server.crash()

@@ -56,7 +56,8 @@ ns1     IN A    192.0.2.1
 www     IN A    192.0.2.2
 """
 
-# Over 20 MB as a transfer: more than the sockets of both ends take of a reader that does not read.
+# Over 20 MB as a transfer: more than the sockets of both ends buffer for a client that does not
+# read.
 BIG_ZONE = HEAD.format(serial=1) + "".join(
     f'text-{n} IN TXT "{"x" * 250}" "{"y" * 250}" "{"z" * 250}" "{"w" * 250}"\n'
     for n in range(20_000))
@@ -71,7 +72,7 @@ def framed(wire):
 
 
 class Attack:
-    """Sockets of strangers, and what keeps them busy."""
+    """Sockets of strangers, and the threads that use them."""
 
     def __init__(self):
         self.sockets = []
@@ -204,7 +205,8 @@ class StrangersTest(unittest.TestCase):
         self.good_is_served()
         during = self.rss()
         self.attack.end()
-        # A session has what it read, what is not written, and a little; and all of it goes.
+        # A session holds its unread requests, its unwritten responses, and a little more; all of it
+        # is freed.
         per_session = 16 * 1024 + 24 * 1024 + 16 * 1024
         self.assertLess(during - before, 1000 * per_session)
         # The heap keeps the frames of the sessions, some KiB each, and fragments between them.
@@ -217,7 +219,8 @@ class StrangersTest(unittest.TestCase):
         streams = self.attack.open(40, receive_buffer=4096)
         self.attack.say(streams, framed(query(BIG, "AXFR")))
         self.good_is_served()
-        # From the strangers' own address: as soon as one of them has stood still for long enough.
+        # From the strangers' own address: as soon as one of them has been without progress for long
+        # enough.
         self.assertTrue(eventually(self.big_transfer, PATIENCE), self.server.log[-20:])
 
     def big_transfer(self):

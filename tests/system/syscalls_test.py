@@ -1,4 +1,4 @@
-"""What a worker asks of the kernel: to take packets and to send responses, and nothing between."""
+"""The system calls of a worker: receive packets, send responses, and nothing between."""
 
 import glob
 import json

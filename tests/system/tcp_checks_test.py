@@ -68,7 +68,8 @@ class TcpChecksTest(CheckFixture):
         try:
             self.becomes("greeting", "down", "^reply: timed out after 900ms$")
             self.becomes("script", "down", "^reply: timed out after 900ms$")
-            # The kernel still completes the handshake: a connection says nothing of the process.
+            # The kernel still completes the handshake: a connection proves nothing about the
+            # process.
             self.assertEqual(self.status()[("connect", ADDRESS)]["health"], "up")
         finally:
             os.kill(self.smtp.pid, signal.SIGCONT)

@@ -1,4 +1,4 @@
-"""Tripwires with real nginx: a death is seen long before the next probe, an idle close is no death."""
+"""Tripwires with real nginx: a death is noticed before the next probe; an idle close is none."""
 
 import os
 import subprocess
@@ -44,7 +44,7 @@ pools:
 
 
 class TripwireTest(WebPool):
-    """Two web servers, of which the second has little patience with idle clients."""
+    """Two web servers; the second soon closes idle connections."""
 
     def setUp(self):
         self.make(CONFIG, (FIRST, SECOND))
@@ -63,7 +63,7 @@ class TripwireTest(WebPool):
 
     @staticmethod
     def wires(address):
-        """Connections that stand to a web server."""
+        """The open connections to a web server."""
         done = programs.run("ss", "-Htn", "state", "established", "dst", f"{address}:{WEB_PORT}")
         return len(done.stdout.splitlines())
 

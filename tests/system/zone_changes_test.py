@@ -99,7 +99,7 @@ class TransferTest(ServedZones):
 
 
 class ReloadTest(ServedZones):
-    """Reading the files again while questions come in."""
+    """Reloads while queries come in."""
 
     def test_no_query_is_lost(self):
         stream = QueryStream(self.client)
@@ -164,7 +164,7 @@ class SerialTest(ServedZones):
 
 
 class QueryStream(threading.Thread):
-    """Asks without a pause and remembers what went wrong."""
+    """Asks without a pause and remembers failures."""
 
     def __init__(self, client):
         super().__init__(daemon=True)

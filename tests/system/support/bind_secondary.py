@@ -3,7 +3,8 @@
 import os
 import shutil
 
-CONFIG = """\
+# The beginning of named.conf, for str.format; {more} are further options.
+HEAD = """\
 options {{
   directory "{folder}";
   pid-file "{folder}/named.pid";
@@ -14,11 +15,15 @@ options {{
   recursion no;
   dnssec-validation no;
   notify no;
+{more}}};
+controls {{ }};
+"""
+OWN_ADDRESS = """\
   transfer-source {address};
   use-alt-transfer-source no;
   notify-source {address};
-}};
-controls {{ }};
+"""
+CONFIG = HEAD.replace("{more}", OWN_ADDRESS) + """\
 zone "{zone}" {{
   type secondary;
   file "{zone}.secondary";

@@ -5,7 +5,7 @@ import time
 
 from support import programs
 
-# "openssl ca" alone can give a certificate any two days.
+# Only "openssl ca" can set both days of a certificate.
 CA_CONFIG = """\
 [ca]
 default_ca = private
@@ -26,7 +26,7 @@ DAY = 86400
 
 
 class Authority:
-    """Signs what is asked. All files lie in `folder`; the CA's certificate is ca.pem."""
+    """Signs certificates. All files are in `folder`; the CA's certificate is ca.pem."""
 
     def __init__(self, folder):
         self.folder = folder

@@ -47,7 +47,7 @@ class CheckFixture(unittest.TestCase):
         self.addCleanup(self.processes.end_all)
 
     def configure(self, **words):
-        """Writes the configuration and the zone. @NAME@ in a check becomes the word of that name."""
+        """Writes the configuration and the zone. Replaces @NAME@ in a check by words[NAME]."""
         checks, pools, zone = [], [], ZONE
         for pool, (check, addresses, *own) in self.CASES.items():
             body = own[0] if own else f"check: {pool}"
@@ -73,7 +73,7 @@ class CheckFixture(unittest.TestCase):
         self.server.start(lambda: self.client.ready("ns1.mydomain.com"))
 
     def status(self):
-        """(pool, address) -> the member as the status has it."""
+        """(pool, address) -> the member in the status."""
         status = json.loads(self.server.ctl("--json", "status").stdout)["status"]
         return {(pool["name"].removesuffix(".mydomain.com"), member["address"]): member
                 for pool in status["pools"] for member in pool["members"]}

@@ -31,7 +31,7 @@ class Client:
         return dns.query.tcp(query, self.address, port=self.port, timeout=TIMEOUT)
 
     def ready(self, name, kind="A", timeout=0.5):
-        """True where the name is answered without an error."""
+        """True if the name is answered without an error."""
         query = dns.message.make_query(name, kind)
         try:
             reply = dns.query.udp(query, self.address, port=self.port, timeout=timeout)
@@ -50,13 +50,13 @@ class Client:
         return None
 
     def transfer(self, origin, source=None):
-        """The zone by AXFR. Raises dns.exception.DNSException where it is refused."""
+        """The zone by AXFR. Raises dns.exception.DNSException if it is refused."""
         return dns.zone.from_xfr(
             dns.query.xfr(self.address, origin, port=self.port, lifetime=TIMEOUT, source=source,
                           relativize=False), relativize=False)
 
     def becomes(self, name, addresses, seconds):
-        """Waits until exactly these addresses are answered. Returns what is at last."""
+        """Waits until exactly these addresses are answered. Returns the last answer."""
         wanted = sorted(addresses)
         last = []
 
@@ -71,7 +71,7 @@ class Client:
         return last
 
     def raw_udp(self, packet, seconds=0.3):
-        """The reply's octets, or None where nothing came in that time."""
+        """The reply's octets, or None if nothing came in that time."""
         family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
         with socket.socket(family, socket.SOCK_DGRAM) as client:
             client.settimeout(seconds)

@@ -1,4 +1,4 @@
-"""Runs a program whose system calls fail as they are told to, by a seccomp filter.
+"""Runs a program while chosen system calls fail, by a seccomp filter.
 
     failing_syscalls.py CALL[/FIRST_ARGUMENT]=ERRNO ... -- PROGRAM ARGUMENT ...
 """
@@ -11,8 +11,10 @@ import struct
 import sys
 
 NUMBERS = {
-    "x86_64": {"socket": 41, "accept": 43, "bind": 49, "accept4": 288, "recvmmsg": 299},
-    "aarch64": {"socket": 198, "bind": 200, "accept": 202, "accept4": 242, "recvmmsg": 243},
+    "x86_64": {"socket": 41, "accept": 43, "bind": 49, "accept4": 288, "recvmmsg": 299,
+               "getrandom": 318},
+    "aarch64": {"socket": 198, "bind": 200, "accept": 202, "accept4": 242, "recvmmsg": 243,
+                "getrandom": 278},
 }[platform.machine()]
 
 LOAD, JUMP_EQUAL, RETURN = 0x20, 0x15, 0x06

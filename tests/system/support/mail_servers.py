@@ -76,9 +76,9 @@ service pop3-login {{
 
 
 EXIM = os.path.join(programs.SOURCE, "build/packages/exim4-daemon-light/usr/sbin/exim4")
-# It enforces the protocol as Debian's does: smtp_enforce_sync is on by default, and nobody is told
-# that Exim 4.94 and later would take commands before the greeting. Who comes from {slow} is greeted
-# late, so that the test itself can speak too early.
+# It enforces the protocol as Debian's default does: smtp_enforce_sync is on, and pipelining before
+# the greeting (Exim 4.94 and later) is offered to no client. Clients from {slow} are greeted late,
+# so that the test itself can speak too early.
 EXIM_CONFIG = """\
 primary_hostname = mx.mydomain.com
 spool_directory = {folder}/spool
@@ -115,7 +115,7 @@ def start_exim(processes, folder, address, slow, *ports):
 
 
 def _make_user(folder, name):
-    """In this mount namespace, where the package is not installed."""
+    """Adds the user of an unpacked package, in this mount namespace alone."""
     for path, line in (("/etc/passwd", f"{name}:x:64999:64999::/:/usr/sbin/nologin\n"),
                        ("/etc/group", f"{name}:x:64999:\n")):
         with open(path, encoding="utf-8") as file:
@@ -142,7 +142,7 @@ def start_postfix(processes, folder, address, port, certificate, level="may"):
 
 
 def stop_postfix(folder):
-    """Before its Processes end: SIGTERM would end its shell and not its master."""
+    """Call it before Processes ends: SIGTERM would end its shell but not its master."""
     programs.run("/usr/sbin/postfix", "-c", folder, "stop")
 
 
@@ -158,7 +158,7 @@ def start_dovecot(processes, folder, certificate, **ports):
 
 
 def mail_log(folder, name="mail.log"):
-    """What the server has logged: for the message of a test that fails. Exim's is main.log."""
+    """The server's log, for the message of a failing test. Exim's is main.log."""
     try:
         with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
             return file.read()

@@ -6,7 +6,7 @@ import sys
 
 MARK = "ROLLCALL_TEST_NAMESPACE"
 
-# The process namespace ends whatever the test started when the test ends, however it ends.
+# The process namespace ends every process of the test when the test ends, however it ends.
 ISOLATE = ["--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
 
 
@@ -22,7 +22,7 @@ def enter():
     else:
         sys.exit(f"a network namespace cannot be made here: {tried.stderr.strip()}")
     os.environ[MARK] = "1"
-    # The shell is the namespace's first process: it collects those whose parents have ended.
+    # The shell is the namespace's first process: it collects orphans.
     inside = [*way, "sh", "-c", '"$@"; exit $?', "sh", sys.executable, *sys.argv]
     os.execvp(inside[0], inside)
 

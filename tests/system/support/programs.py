@@ -36,7 +36,7 @@ def rollcallctl(*arguments, **options):
 
 
 def free_port(address="127.0.0.1"):
-    """A port that is free for UDP and TCP. Only good where nobody else asks: in a namespace."""
+    """A port that is free for UDP and TCP. Only reliable in a namespace of its own."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     while True:
         with socket.socket(family, socket.SOCK_STREAM) as stream, \
@@ -49,7 +49,7 @@ def free_port(address="127.0.0.1"):
 
 
 def connects(address, port):
-    """True where something listens."""
+    """True if something listens."""
     try:
         with socket.create_connection((address, port), timeout=1):
             return True
@@ -118,7 +118,7 @@ class Server:
         return process.returncode
 
     def crash(self):
-        """SIGKILL: nothing gets written any more."""
+        """SIGKILL: nothing more is written."""
         self.signal(signal.SIGKILL)
         self._process.wait()
         self._processes = processes.Processes()

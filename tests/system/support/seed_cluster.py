@@ -30,7 +30,7 @@ NODES = {1: ["apache", "postfix"], 2: ["apache", "sendmail"], 3: ["fasttrack"],
          4: ["inetd"], 5: ["inetd"]}
 PORTS = {"apache": 80, "fasttrack": 80, "postfix": 25, "sendmail": 25, "inetd": 110}
 
-# failover-monitor.config in today's words; intervals short, limits as they are.
+# failover-monitor.config as today's configuration; short intervals, the original limits.
 CONFIG = """\
 server: {listen: ["192.168.0.10:53"], state_dir: state}
 control: {socket: control.sock}
@@ -87,7 +87,7 @@ class SeedCluster:
         self.device = None
 
     def start(self):
-        # The first address is where whoever names none sends from: the nameserver's own.
+        # The first address is the default source address: the nameserver's own.
         self.device = namespace.add_interface(
             "seed0", [f"{address_of(n)}/24" for n in (10, 11, *NODES)])
         self.mailbox.start()
@@ -140,7 +140,7 @@ class SeedCluster:
                              self._keep_line, cwd=self.folder.path)
 
     def _await_services(self):
-        """A script's `start` ends before its server listens, and whom the roll misses is mailed."""
+        """A script's `start` ends before its server listens: waits, so that no drop is mailed."""
         for number, name in self.services:
             place = address_of(number), PORTS[name]
             if not programs.eventually(lambda at=place: programs.connects(*at),

@@ -38,7 +38,7 @@ class ServedZones(unittest.TestCase):
         self.folder.write("db.example.com", zone_fixture.zone(serial, marker))
 
     def reload(self, *zone):
-        """The finished rollcallctl reload. Refused while another is under way: asked again."""
+        """The finished rollcallctl reload. Repeated while another reload is under way."""
         last = []
 
         def accepted():

@@ -15,21 +15,7 @@ BIND, NSD, KNOT = "192.0.2.11", "192.0.2.12", "192.0.2.13"
 ADDRESSES = {"BIND": BIND, "NSD": NSD, "Knot": KNOT}
 KEYS = {"BIND": "bind", "NSD": "nsd", "Knot": "knot"}  # NAME.mydomain.com in NAME.key
 
-NAMED_CONF = """\
-options {{
-  directory "{folder}";
-  pid-file "{folder}/named.pid";
-  session-keyfile "{folder}/session.key";
-  managed-keys-directory "{folder}";
-  listen-on port 53 {{ {address}; }};
-  listen-on-v6 {{ none; }};
-  recursion no;
-  dnssec-validation no;
-  notify no;
-}};
-controls {{ }};
-include "{snippet}";
-"""
+NAMED_CONF = bind_secondary.HEAD.replace("{more}", "") + 'include "{snippet}";\n'
 
 NSD_CONF = """\
 server:

@@ -79,7 +79,7 @@ class WebPool(unittest.TestCase):
             thread.join()
 
     def answer(self):
-        """As dig sees it."""
+        """The addresses that dig gets."""
         done = programs.run("dig", "+short", "+tries=1", f"@{self.client.address}",
                             "-p", str(self.client.port), "www.mydomain.com", "A")
         return sorted(done.stdout.split())
@@ -92,7 +92,7 @@ class WebPool(unittest.TestCase):
         return json.loads(self.server.ctl("--json", "status").stdout)["status"]
 
     def member(self, address):
-        """As the status has it."""
+        """The member in the status."""
         (found,) = [member for pool in self.status()["pools"] for member in pool["members"]
                     if member["address"] == address]
         return found
