@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "stage.hpp"
+#include "told.hpp"
 
 namespace rollcall::roster {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
@@ -56,9 +56,7 @@ class MxPool : public testing::Test {
         hosts_.insert(probe.host);
         step(ProbeDone{probe.probe, {good, good ? "" : "refused"}});
         for (const Effect& effect : stage_.effects) {
-          if (const auto* told = std::get_if<Notice>(&effect)) {
-            told_.push_back(subject_of(*told) + "; " + detail_of(*told));
-          }
+          if (const auto* told = std::get_if<Notice>(&effect)) told_.push_back(*told);
           if (const auto* asked = std::get_if<RestartService>(&effect)) {
             restarts_.push_back(asked->member.to_string() + " " + asked->service);
           }
@@ -103,7 +101,7 @@ class MxPool : public testing::Test {
   ZonePtr zone_;
   std::set<std::string> dead_;
   std::set<std::string> hosts_;
-  std::vector<std::string> told_;
+  std::vector<Notice> told_;
   std::vector<std::string> restarts_;
 };
 
@@ -122,13 +120,20 @@ TEST_F(MxPool, ADeadExchangeLeavesAndReturnsUnderANewSerial) {
   with_dead({"192.0.2.12"});
   EXPECT_THAT(answered(), ElementsAre("mx1.example.com"));
   EXPECT_EQ(serial(), before + 1);
-  EXPECT_THAT(told_, ElementsAre("mail.example.com: mx2.example.com (192.0.2.12) is down: refused; "
-                                 "it is left out of the answers"));
+  EXPECT_THAT(told_, ElementsAre(is_told({.kind = NoticeKind::dropped,
+                                          .name = "mail.example.com",
+                                          .member = "192.0.2.12",
+                                          .exchange = "mx2.example.com",
+                                          .reason = "refused"},
+                                         is(Fate::left_out))));
   with_dead({});
   EXPECT_THAT(answered(), ElementsAre("mx1.example.com", "mx2.example.com"));
   EXPECT_EQ(serial(), before + 2);
-  EXPECT_THAT(told_, ElementsAre("mail.example.com: mx2.example.com (192.0.2.12) is up again; it "
-                                 "is answered again"));
+  EXPECT_THAT(told_, ElementsAre(is_told({.kind = NoticeKind::returned,
+                                          .name = "mail.example.com",
+                                          .member = "192.0.2.12",
+                                          .exchange = "mx2.example.com"},
+                                         is(Fate::answered))));
 }
 
 TEST_F(MxPool, AnExchangeServesWhileOneOfItsAddressesDoes) {
@@ -137,7 +142,12 @@ TEST_F(MxPool, AnExchangeServesWhileOneOfItsAddressesDoes) {
   with_dead({"192.0.2.11"});
   EXPECT_THAT(answered(), ElementsAre("mx1.example.com", "mx2.example.com"));
   EXPECT_EQ(serial(), before) << "no answer has changed";
-  EXPECT_THAT(told_, ElementsAre(HasSubstr("its exchange is answered: another address of it")));
+  EXPECT_THAT(told_, ElementsAre(is_told({.kind = NoticeKind::dropped,
+                                          .name = "mail.example.com",
+                                          .member = "192.0.2.11",
+                                          .exchange = "mx1.example.com",
+                                          .reason = "refused"},
+                                         is(Fate::exchange_stays))));
   with_dead({"192.0.2.11", "2001:db8::11"});
   EXPECT_THAT(answered(), ElementsAre("mx2.example.com"));
 }

@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "roster/stage.hpp"
+#include "roster/told.hpp"
 
 namespace rollcall::roster {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 
 constexpr const char* kZone = "www A 192.0.2.80\nwww A 192.0.2.81\n";
 
@@ -35,13 +37,13 @@ health::Outcome degraded() {
   return {.good = true, .reason = "certificate expires soon", .degraded = true};
 }
 
-std::vector<std::string> told(const Stage& stage) {
-  std::vector<std::string> subjects;
+std::vector<Notice> alerts(const Stage& stage) {
+  std::vector<Notice> found;
   for (const Effect& effect : stage.answered) {
-    const auto* happening = std::get_if<Notice>(&effect);
-    if (happening != nullptr && happening->alert) subjects.push_back(subject_of(*happening));
+    const auto* notice = std::get_if<Notice>(&effect);
+    if (notice != nullptr && notice->alert) found.push_back(*notice);
   }
-  return subjects;
+  return found;
 }
 
 class Outcomes : public testing::Test {
@@ -77,8 +79,10 @@ TEST_F(Outcomes, ADegradedMemberIsAnsweredAndTold) {
   answer(stage_, good(), "", "192.0.2.81");
   stage_.answered.clear();
   answer(stage_, degraded());
-  EXPECT_EQ(told(stage_),
-            std::vector<std::string>{"www.a.b: 192.0.2.80 is degraded: certificate expires soon"});
+  EXPECT_THAT(alerts(stage_), ElementsAre(is_told({.kind = NoticeKind::degraded,
+                                                   .name = "www.a.b",
+                                                   .member = "192.0.2.80",
+                                                   .reason = "certificate expires soon"})));
   EXPECT_EQ(stored_mask(), 0b11U) << "published after the first round, with everyone";
   EXPECT_TRUE(member().degraded);
   EXPECT_TRUE(member().live);
@@ -88,11 +92,13 @@ TEST_F(Outcomes, ADegradedMemberIsAnsweredAndTold) {
   stage_.answered.clear();
   stage_.wait(11s);
   answer(stage_, degraded());
-  EXPECT_TRUE(told(stage_).empty());  // once is enough
+  EXPECT_TRUE(alerts(stage_).empty());  // once is enough
   EXPECT_EQ(stored_mask(), std::nullopt);
   stage_.wait(11s);
   answer(stage_, good());
-  EXPECT_EQ(told(stage_), std::vector<std::string>{"www.a.b: 192.0.2.80 is no longer degraded"});
+  EXPECT_THAT(alerts(stage_),
+              ElementsAre(is_told(
+                  {.kind = NoticeKind::not_degraded, .name = "www.a.b", .member = "192.0.2.80"})));
   EXPECT_FALSE(member().degraded);
 }
 
@@ -102,7 +108,10 @@ TEST_F(Outcomes, ADegradedMemberThatGoesDownIsDown) {
   stage_.answered.clear();
   stage_.wait(11s);
   answer(stage_, bad("refused"));
-  EXPECT_EQ(told(stage_), std::vector<std::string>{"www.a.b: 192.0.2.80 is down: refused"});
+  EXPECT_THAT(alerts(stage_), ElementsAre(is_told({.kind = NoticeKind::dropped,
+                                                   .name = "www.a.b",
+                                                   .member = "192.0.2.80",
+                                                   .reason = "refused"})));
   EXPECT_FALSE(member().degraded);
 }
 
@@ -194,7 +203,7 @@ TEST_F(Outcomes, WhatOurOwnHostCouldNotAskChangesNothing) {
   ASSERT_EQ(stage_.probes.size(), 2U);
   answer(stage_, unknown());
   answer(stage_, unknown(), "", "192.0.2.81");
-  EXPECT_TRUE(told(stage_).empty());
+  EXPECT_TRUE(alerts(stage_).empty());
   EXPECT_EQ(stored_mask(), std::nullopt);
   EXPECT_EQ(member(0).observed, State::up);
   EXPECT_EQ(member(0).reason, "certificate expires soon; cannot probe: Too many open files");
