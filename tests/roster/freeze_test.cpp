@@ -10,10 +10,10 @@ namespace rollcall::roster {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 TEST(Isolation, IsAMassDropOrTheWitnessesSilence) {
   struct Row {
@@ -92,9 +92,10 @@ TEST_F(Freezes, HoldsAMassDropUntilTheMembersAreBack) {
   EXPECT_EQ(frozen()->why, "5 of 8 members went down within 10s");
   EXPECT_EQ(frozen()->held, 5U);
   EXPECT_THAT(answered(), SizeIs(8)) << "the first to fall are back too";
-  EXPECT_EQ(alerts_of("frozen"), 1);
-  EXPECT_THAT(alerts_, SizeIs(1)) << "those of the falls before it are held back";
-  EXPECT_EQ(count_of(told_, "is down"), 5) << "but are in the log";
+  EXPECT_THAT(alerts_, ElementsAre(is_told({.kind = NoticeKind::frozen},
+                                           FreezeFacts{Isolation::mass_drop, 5, 8, 10s, 0})))
+      << "those of the falls before it are held back";
+  EXPECT_EQ(count_of(told_, NoticeKind::dropped), 5) << "but are in the log";
   EXPECT_TRUE(status_of("192.0.2.11").held);
   EXPECT_EQ(status_of("192.0.2.11").observed, State::down);
   EXPECT_LE(restarts_, before + 1) << "one that was asked for before";
@@ -103,14 +104,15 @@ TEST_F(Freezes, HoldsAMassDropUntilTheMembersAreBack) {
   die(first(8));
   EXPECT_EQ(frozen()->held, 8U);
   EXPECT_THAT(alerts_, IsEmpty());
-  EXPECT_THAT(details_, SizeIs(3));
-  EXPECT_THAT(details_, Contains("answers are frozen: they stay as they were"));
+  EXPECT_THAT(told_, UnorderedElementsAre(is_told(dropped("192.0.2.16"), is(Fate::frozen)),
+                                          is_told(dropped("192.0.2.17"), is(Fate::frozen)),
+                                          is_told(dropped("192.0.2.18"), is(Fate::frozen))));
   EXPECT_EQ(zone_->watch_table().serial(), serial) << "no probe changes a mask";
 
   die({});
   EXPECT_FALSE(frozen());
-  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: all members that had gone "
-                                   "down are up again"));
+  EXPECT_THAT(alerts_, ElementsAre(is_told({.kind = NoticeKind::thawed},
+                                           ThawFacts{.cause = ThawFacts::Cause::all_up})));
   EXPECT_THAT(answered(), SizeIs(8));
 }
 
@@ -182,7 +184,7 @@ TEST_F(Freezes, APoolThatOnlyObservesFreezesNobody) {
   serve(tail, {pool});
   die(first(9));
   EXPECT_FALSE(frozen());
-  EXPECT_EQ(alerts_of("is down"), 9);
+  EXPECT_EQ(alerts_of(NoticeKind::dropped), 9);
 }
 
 TEST_F(Freezes, APoolThatObservesNoLongerStaysAsItIsAnswered) {
@@ -220,8 +222,8 @@ TEST_F(Freezes, AnOperatorWhoTakesTheHeldOutEndsIt) {
   ASSERT_TRUE(frozen()) << "five of nine";
   for (const std::string& member : first(6)) say(OverrideKind::drained, member);
   EXPECT_FALSE(frozen());
-  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: none of the members that had "
-                                   "gone down is left"));
+  EXPECT_THAT(alerts_, ElementsAre(is_told({.kind = NoticeKind::thawed},
+                                           ThawFacts{.cause = ThawFacts::Cause::none_left})));
 }
 
 TEST_F(Freezes, AnOverrideThatEndsLeavesNobodyOutForOurFault) {
@@ -266,7 +268,8 @@ TEST_F(Freezes, AnOperatorsWordEndsIt) {
   EXPECT_EQ(reply_to(ThawWanted{}), "ok: answers were not frozen");
   die(first(5));
   EXPECT_EQ(reply_to(ThawWanted{}), "ok: answers follow the probes again: 5 members are down");
-  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: thawed by an operator"));
+  EXPECT_THAT(alerts_, ElementsAre(is_told({.kind = NoticeKind::thawed},
+                                           ThawFacts{ThawFacts::Cause::an_operator, 5})));
   EXPECT_THAT(answered(), ElementsAre("192.0.2.16", "192.0.2.17", "192.0.2.18"));
   probe();
   EXPECT_FALSE(frozen());

@@ -48,11 +48,7 @@ class GuardedPools : public ServedPools {
         stage_.probes, [&](const StartProbe& probe) { return probe.member == address_of(member); });
   }
   std::optional<FreezeStatus> frozen() const { return stage_.roster->status(stage_.now).frozen; }
-  static std::ptrdiff_t count_of(const std::vector<std::string>& lines, const std::string& word) {
-    return std::ranges::count_if(lines,
-                                 [&](const std::string& line) { return line.contains(word); });
-  }
-  std::ptrdiff_t alerts_of(const std::string& word) const { return count_of(alerts_, word); }
+  std::ptrdiff_t alerts_of(NoticeKind kind) const { return count_of(alerts_, kind); }
 };
 
 }  // namespace rollcall::roster

@@ -12,7 +12,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -171,7 +170,7 @@ TEST_F(Reload, AnswersStayFrozen) {
   guard_.max_drop_from = 2;
   serve();
   die({"192.0.2.11", "192.0.2.12"});
-  ASSERT_THAT(alerts_, Contains(HasSubstr("answers are frozen")));
+  ASSERT_THAT(alerts_, Contains(is_told({.kind = NoticeKind::frozen})));
   PoolSpec pool = pool_of(kWww);
   pool.checks[0].interval = seconds(9);
   reload(pool);
@@ -188,11 +187,18 @@ TEST_F(Reload, APolicyThatTakesAPoolDownIsTold) {
   pool.min_healthy = 60;
   reload(pool);
   EXPECT_THAT(answered(), IsEmpty());
-  EXPECT_THAT(alerts_, ElementsAre(HasSubstr("60 % are needed")));
+  PoolCount count = with({.primaries = 2,
+                          .primaries_up = 1,
+                          .min_healthy = 60,
+                          .when_all_down = WhenAllDown::fail_closed},
+                         {{PoolCount::down, 1}, {PoolCount::usable, 1}});
+  EXPECT_THAT(alerts_,
+              ElementsAre(is_told({.kind = NoticeKind::all_down, .name = kWww}, PoolFacts{count})));
   pool.min_healthy = 50;
   reload(pool);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
-  EXPECT_THAT(alerts_, ElementsAre(HasSubstr("enough members are up again")));
+  EXPECT_THAT(alerts_,
+              ElementsAre(is_told({.kind = NoticeKind::not_all_down, .name = kWww}, needs(50))));
 }
 
 TEST(SavedHealthOfOthers, IsSavedAgainWithItsAge) {
