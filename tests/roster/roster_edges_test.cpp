@@ -30,7 +30,7 @@ TEST(RosterEdges, TheRestartOfAStrangerIsAnswered) {
   ASSERT_NE(stage.told<RestartRefused>(), nullptr);
   EXPECT_EQ(stage.told<RestartRefused>()->restart, id);
   EXPECT_EQ(stage.told<RestartRefused>()->reason,
-            "restart of apache on 198.51.100.1 refused: it is not a member of any pool");
+            "restart of apache on 198.51.100.1 refused: the address is not a member of any pool");
   EXPECT_EQ(stage.told<RestartService>(), nullptr);
 }
 
