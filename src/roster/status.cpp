@@ -1,4 +1,4 @@
-/// Roster: what is shown of it.
+/// Roster: its status.
 #include "pool/status.hpp"
 
 #include <fmt/format.h>
