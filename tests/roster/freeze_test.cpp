@@ -1,4 +1,4 @@
-/// The isolation guard: when answers are frozen, for how long, and who is held.
+/// The isolation guard: when answers are frozen, for how long, and which members are held.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,7 +31,7 @@ TEST(Isolation, IsAMassDropOrTheWitnessesSilence) {
                witnesses_silent,
                "at a first probe too"},
            Row{{.members = 2, .fell = true, .witnesses = 2, .silent = 1}, none, "one answers"},
-           Row{{.members = 2, .witnesses = 1, .silent = 1}, none, "nobody is down"},
+           Row{{.members = 2, .witnesses = 1, .silent = 1}, none, "no member is down"},
            Row{{.members = 8, .fallen = 8, .fell = true, .witnesses = 1},
                mass_drop,
                "the witness will be asked"},
@@ -58,7 +58,7 @@ TEST(Falls, CountWithinTheWindow) {
   falls.forget(start + 1s, ids[1]);
   falls.discount(start + 2s, ids[2]);
   falls.forget(start + 5s, first_probe);
-  EXPECT_EQ(falls.within(10s, start + 5s), 3U) << "nobody fell at 2 s";
+  EXPECT_EQ(falls.within(10s, start + 5s), 3U) << "no member fell at 2 s";
   EXPECT_EQ(falls.within(10s, start + 10s), 2U);
   EXPECT_EQ(falls.within(10s, start + 15s), 0U);
 }
@@ -116,7 +116,7 @@ TEST_F(Freezes, HoldsAMassDropUntilTheMembersAreBack) {
   EXPECT_THAT(answered(), SizeIs(8));
 }
 
-TEST_F(Freezes, NobodyIsTakenBackWhileAnswersAreFrozen) {
+TEST_F(Freezes, NoMemberReturnsWhileAnswersAreFrozen) {
   std::string tail;
   for (int i = 1; i <= 9; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
   PoolSpec pool = pool_of(kWww);
@@ -132,7 +132,7 @@ TEST_F(Freezes, NobodyIsTakenBackWhileAnswersAreFrozen) {
   EXPECT_EQ(status_of("192.0.2.19").kept_left, Duration{});
   die({});
   EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), SizeIs(9)) << "those that were held never were out";
+  EXPECT_THAT(answered(), SizeIs(9)) << "the held members were never out";
 }
 
 TEST_F(Freezes, WhatStoodBeforeAFallStandsWhenItIsTakenBack) {
@@ -158,12 +158,12 @@ TEST_F(Freezes, WhatStoodBeforeAFallStandsWhenItIsTakenBack) {
   EXPECT_LE(status_of("192.0.2.11").flap_penalty, penalty);
   die({});
   EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), SizeIs(8)) << "nor were they let in by it for good";
+  EXPECT_THAT(answered(), SizeIs(8)) << "nor has the freeze let them in for good";
   EXPECT_EQ(status_of("192.0.2.14").kept_back, "");
   EXPECT_EQ(status_of("192.0.2.11").kept_back, "failback");
 }
 
-TEST_F(Freezes, WhomNobodyAsksTheProbesOfIsNotCounted) {
+TEST_F(Freezes, AMemberWhoseProbesDoNotCountIsNotCounted) {
   serve_many(16);
   for (const std::string& member : first(9)) say(OverrideKind::drained, member);
   die(first(9));
@@ -176,7 +176,7 @@ TEST_F(Freezes, WhomNobodyAsksTheProbesOfIsNotCounted) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.26"));
 }
 
-TEST_F(Freezes, APoolThatOnlyObservesFreezesNobody) {
+TEST_F(Freezes, APoolThatOnlyObservesFreezesNothing) {
   std::string tail;
   for (int i = 1; i <= 9; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
   PoolSpec pool = pool_of(kWww);
@@ -226,7 +226,7 @@ TEST_F(Freezes, AnOperatorWhoTakesTheHeldOutEndsIt) {
                                            ThawFacts{.cause = ThawFacts::Cause::none_left})));
 }
 
-TEST_F(Freezes, AnOverrideThatEndsLeavesNobodyOutForOurFault) {
+TEST_F(Freezes, AnOverrideThatEndsLeavesNoMemberOutForOurFault) {
   serve_many(12);
   wait_for_probe_of("192.0.2.11");
   say(OverrideKind::drained, "192.0.2.11");

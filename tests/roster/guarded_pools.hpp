@@ -26,7 +26,7 @@ class GuardedPools : public ServedPools {
     for (int i = 1; i <= count; ++i) members.insert(fmt::format("192.0.2.{}", 10 + i));
     return members;
   }
-  /// Waits until a probe of this one is under way; the others answer well.
+  /// Waits until a probe of this member or witness is under way; the others give good answers.
   void wait_for_probe_of(const std::string& member) {
     const auto is_its = [&](const StartProbe& probe) { return probe.member == address_of(member); };
     for (int i = 0; i < 2000 && std::ranges::none_of(stage_.probes, is_its); ++i) {

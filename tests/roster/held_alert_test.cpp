@@ -42,7 +42,7 @@ TEST_F(HeldAlerts, AnAlertWaitsForTheWitnesses) {
   stage_.now += guard_.witnesses[0].check.timeout;
   answer("192.0.2.1", false);
   ASSERT_TRUE(frozen());
-  EXPECT_THAT(alerts_, SizeIs(1)) << "that alone";
+  EXPECT_THAT(alerts_, SizeIs(1)) << "no alert but that";
   EXPECT_EQ(alerts_of(NoticeKind::frozen), 1);
 }
 

@@ -45,7 +45,7 @@ TEST_F(LastingOverride, AReloadKeepsThoseOfMembersThatStay) {
   step(ZoneUnchanged{name_of("example.com")});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.13", "192.0.2.14"));
   load(kTwo);
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.12")) << "who came back is auto";
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12")) << "a member that comes back is auto";
 }
 
 TEST_F(LastingOverride, APoolThatGoesTakesItsOverridesAlong) {
@@ -65,7 +65,7 @@ class OverridesAgain : public LastingOverride {
     SavedState state;
     state.overrides = std::move(saved);
     stage_ = Stage(std::move(state));
-    stage_.now = Instant(5h);  // another time line
+    stage_.now = Instant(5h);  // a new run has another time line
     serve(tail);
   }
 };
@@ -94,7 +94,7 @@ TEST_F(OverridesAgain, WaitForAZoneThatIsRefused) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
 }
 
-TEST_F(OverridesAgain, OfWhomIsNoMemberAnyMoreAreForgotten) {
+TEST_F(OverridesAgain, OfFormerMembersAreForgotten) {
   restart(
       {.members = {{name_of(kWww), address_of("192.0.2.77"), "", drained, {}, ""},
                    {name_of("gone.example.com"), address_of("192.0.2.11"), "", drained, {}, ""}},

@@ -19,7 +19,7 @@ constexpr const char* kTwoExchanges =
 
 PoolSpec mail_pool() {
   PoolSpec pool = pool_of("mail.example.com", {"smtp"});
-  pool.checks[0].how = health::TcpCheck{.tls = health::TlsOptions{}};  // for which it matters whose
+  pool.checks[0].how = health::TcpCheck{.tls = health::TlsOptions{}};  // verifies its name
   pool.records = PoolRecords::mx;
   return pool;
 }
@@ -46,7 +46,7 @@ class MxPool : public testing::Test {
       if (const auto* live = std::get_if<StoreLive>(&effect)) store(*live);
     }
   }
-  /// Lets every member be probed, and answers: one of them as told, all others well.
+  /// Lets every member be probed, and answers: those in `dead_` badly, all others well.
   void round(std::string_view dead) {
     for (int i = 0; i < 12; ++i) {
       stage_.wait(1s);
@@ -164,7 +164,7 @@ TEST_F(MxPool, AllDownIsUpToThePool) {
   EXPECT_THAT(answered(), IsEmpty());
 }
 
-TEST_F(MxPool, AnExchangeThatNobodyCanProbeStays) {
+TEST_F(MxPool, AnExchangeThatCannotBeProbedStays) {
   serve(std::string(kTwoExchanges) + "mail MX 30 backup.example.net.\nmail MX 40 nowhere\n");
   EXPECT_EQ(members().size(), 5U) << "an operator can drain these two";
   all(false);
@@ -206,7 +206,7 @@ TEST_F(MxPool, AReloadKeepsTheHealthOfExchangesThatStay) {
   serve(kTwoExchanges);
   with_dead({"192.0.2.12"});
   load("mail MX 10 mx2\nmail MX 20 mx3\nmx2 A 192.0.2.12\nmx3 A 192.0.2.12\n");
-  EXPECT_THAT(answered(), ElementsAre("mx3.example.com")) << "mx3 is new: nobody knows it";
+  EXPECT_THAT(answered(), ElementsAre("mx3.example.com")) << "mx3 is new: its health is unknown";
   EXPECT_THAT(members(), UnorderedElementsAre("mx2.example.com 192.0.2.12 down",
                                               "mx3.example.com 192.0.2.12 live"));
 }
@@ -228,7 +228,7 @@ TEST_F(MxPool, AnExchangeInAnotherZoneIsFoundThere) {
   load("mail MX 10 mx.example.net.\nmail MX 20 mx.deep.example.net.\n");
   EXPECT_THAT(members(), UnorderedElementsAre("mx.example.net 0.0.0.0 live",
                                               "mx.deep.example.net 0.0.0.0 live"))
-      << "the other zones are not loaded yet: operators alone have a say";
+      << "the other zones are not loaded yet: only operators decide";
   stage_.wait(1s);
   EXPECT_THAT(stage_.probes, IsEmpty());
   step(ZoneBuilt{build("example.net", "mx A 192.0.2.21\nmx.deep A 192.0.2.99\n", {})});

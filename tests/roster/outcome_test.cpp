@@ -61,7 +61,7 @@ class Outcomes : public testing::Test {
       return std::holds_alternative<RestartService>(effect);
     });
   }
-  /// Who is answered, where that was stored last; nothing where the answers stay as they are.
+  /// The mask stored last; nothing where the answers have not changed.
   std::optional<std::uint64_t> stored_mask() const {
     std::optional<std::uint64_t> mask;
     for (const Effect& effect : stage_.answered) {
@@ -83,7 +83,7 @@ TEST_F(Outcomes, ADegradedMemberIsAnsweredAndTold) {
                                                    .name = "www.a.b",
                                                    .member = "192.0.2.80",
                                                    .reason = "certificate expires soon"})));
-  EXPECT_EQ(stored_mask(), 0b11U) << "published after the first round, with everyone";
+  EXPECT_EQ(stored_mask(), 0b11U) << "published after the first round, with all members";
   EXPECT_TRUE(member().degraded);
   EXPECT_TRUE(member().live);
   EXPECT_EQ(member().observed, State::up);
@@ -115,7 +115,7 @@ TEST_F(Outcomes, ADegradedMemberThatGoesDownIsDown) {
   EXPECT_FALSE(member().degraded);
 }
 
-TEST_F(Outcomes, WhoWithdrawsIsNotRestarted) {
+TEST_F(Outcomes, AMemberThatWithdrawsIsNotRestarted) {
   PoolSpec pool = pool_of("www.a.b");
   pool.restart = "apache";
   start(std::move(pool));
@@ -176,7 +176,7 @@ TEST_F(Outcomes, ProbesGoWhereTheyAreSent) {
                                                          {"192.0.2.81", "192.0.2.81:8080"}}));
 }
 
-TEST_F(Outcomes, WithoutWordsProbesGoToTheMemberAndTheChecksPort) {
+TEST_F(Outcomes, ByDefaultProbesGoToTheMemberAndTheChecksPort) {
   start(pool_of("www.a.b"));
   ASSERT_FALSE(stage_.probes.empty());
   for (const StartProbe& probe : stage_.probes) {
@@ -214,12 +214,12 @@ TEST_F(Outcomes, WhatOurOwnHostCouldNotAskChangesNothing) {
   stage_.wait(1999ms);
   EXPECT_TRUE(stage_.probes.empty());
   stage_.wait(1ms);
-  EXPECT_EQ(stage_.probes.size(), 2U) << "they are asked again after fast_interval";
+  EXPECT_EQ(stage_.probes.size(), 2U) << "both are probed again after fast_interval";
   answer(stage_, bad("status 503"), "", "192.0.2.81");
   EXPECT_EQ(member(1).reason, "status 503");
 }
 
-TEST_F(Outcomes, WhoCouldNeverBeAskedIsUnknownAndAnsweredInTheEnd) {
+TEST_F(Outcomes, AMemberThatCouldNeverBeAskedIsUnknownAndAnsweredInTheEnd) {
   start(pool_of("www.a.b"));
   answer(stage_, unknown());
   answer(stage_, unknown(), "", "192.0.2.81");

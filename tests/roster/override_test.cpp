@@ -35,7 +35,7 @@ TEST(LiveMembers, TheDrainedComeLast) {
   EXPECT_EQ(live_members({.count = 3, .drained = 0b010}, {WhenAllDown::fail_closed}), 0U);
 }
 
-TEST(TakesLastLive, LooksAtWhoIsLeft) {
+TEST(TakesLastLive, LooksAtTheRecordsThatAreLeft) {
   struct Row {
     std::uint64_t healthy_before, drained_before, healthy_after, drained_after;
     bool takes;
@@ -57,7 +57,7 @@ TEST(TakesLastLive, LooksAtWhoIsLeft) {
   EXPECT_TRUE(takes_last_live({.count = 3, .healthy = 1}, {.count = 3, .drained = 1}, closed));
   EXPECT_FALSE(
       takes_last_live({.count = 3, .drained = 0b110}, {.count = 3, .drained = 0b111}, closed))
-      << "nobody was live";
+      << "no record was live";
 }
 
 class OneOverride : public ServedPools {};
@@ -98,7 +98,7 @@ TEST_F(OneOverride, AForcedUpMemberIsAnsweredThoughDead) {
   alerts_.clear();
   probe();
   EXPECT_THAT(told_, ElementsAre(is_told(dropped("192.0.2.11"), is(Fate::overridden))));
-  EXPECT_THAT(alerts_, IsEmpty()) << "an operator has it in hand";
+  EXPECT_THAT(alerts_, IsEmpty()) << "an operator has taken over";
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
   EXPECT_EQ(status_of("192.0.2.11").observed, State::down);
   say(automatic, "192.0.2.11");
@@ -219,7 +219,7 @@ TEST_F(OneOverride, TheNewestTimeCounts) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
 }
 
-TEST_F(OneOverride, SaysWhomItDoesNotKnow) {
+TEST_F(OneOverride, SaysWhichNamesItDoesNotKnow) {
   serve();
   EXPECT_EQ(say(drained, "192.0.2.99"), "no: 192.0.2.99 is not a member of any pool");
   EXPECT_EQ(say(drained, "mx9.example.com"), "no: mx9.example.com is not a member of any pool");

@@ -89,12 +89,12 @@ TEST_F(PoolPolicies, DegradedCountsAsUp) {
   degraded_.clear();
   die({});
   EXPECT_FALSE(status_of("192.0.2.11").degraded);
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "it never was away";
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "it was never away";
   EXPECT_EQ(alerts_.size(), 3U);
   EXPECT_EQ(count_of(alerts_, NoticeKind::not_degraded), 3);
 }
 
-TEST_F(PoolPolicies, WhoIsDegradedInAnOperatorsHandsIsNoAlert) {
+TEST_F(PoolPolicies, ADegradedMemberUnderAnOverrideIsNoAlert) {
   serve(kFourAnswers);
   say(OverrideKind::drained, "192.0.2.11");
   degraded_ = {"192.0.2.11"};

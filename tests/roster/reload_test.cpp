@@ -95,7 +95,7 @@ TEST_F(Reload, ACheckLessMayBringAMemberBack) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
 }
 
-TEST_F(Reload, WhoIsUpByItIsNotRestarted) {
+TEST_F(Reload, AMemberThatAReloadTurnsUpIsNotRestarted) {
   PoolSpec two = slow();
   two.checks.push_back(check_of("tls"));
   serve(kTwo, {two});
@@ -110,7 +110,7 @@ TEST_F(Reload, WhoIsUpByItIsNotRestarted) {
     keep();
     answer(false);
   }
-  ASSERT_EQ(restarts_, 1) << "of one; the other one waits";
+  ASSERT_EQ(restarts_, 1) << "one at a time: the other waits";
   reload(slow());
   stage_.wait(hours(2));
   keep();
@@ -127,13 +127,13 @@ TEST_F(Reload, AnotherPlaceIsProbedSoonWhateverIsUnderWay) {
   moved.port = 8080;
   reload(moved);
   step(ProbeDone{old.probe, {.good = false, .reason = "refused"}});
-  EXPECT_THAT(answered(), SizeIs(2)) << "that was the old place";
+  EXPECT_THAT(answered(), SizeIs(2)) << "the probe went to the old place";
   stage_.wait(seconds(1));
   ASSERT_THAT(stage_.probes, SizeIs(2));
   EXPECT_EQ(stage_.probes[0].target.port, 8080);
 }
 
-TEST_F(Reload, WhoIsKeptBackStaysSo) {
+TEST_F(Reload, AMemberThatIsKeptBackStaysSo) {
   PoolSpec manual = pool_of(kWww);
   manual.failback.reset();
   serve(kTwo, {manual});
@@ -145,7 +145,7 @@ TEST_F(Reload, WhoIsKeptBackStaysSo) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
 }
 
-TEST_F(Reload, AnotherFailbackHoldsForWhoIsKeptBack) {
+TEST_F(Reload, AnotherFailbackHoldsForMembersThatAreKeptBack) {
   PoolSpec pool = pool_of(kWww);
   pool.failback.reset();
   serve(kTwo, {pool});
@@ -162,7 +162,7 @@ TEST_F(Reload, AnotherFailbackHoldsForWhoIsKeptBack) {
   die({}, minutes(2));
   pool.failback = minutes(1);
   reload(pool);
-  EXPECT_THAT(answered(), SizeIs(2)) << "that time is over";
+  EXPECT_THAT(answered(), SizeIs(2)) << "the new time is over";
 }
 
 TEST_F(Reload, AnswersStayFrozen) {
@@ -221,10 +221,10 @@ TEST(SavedHealthOfOthers, IsSavedAgainWithItsAge) {
   stage.wait(minutes(6));
   stage.step(Stopping{});
   ASSERT_NE(stage.told<SaveHealth>(), nullptr);
-  EXPECT_THAT(stage.told<SaveHealth>()->health.members, IsEmpty()) << "it says nothing any more";
+  EXPECT_THAT(stage.told<SaveHealth>()->health.members, IsEmpty()) << "it is too old";
 }
 
-TEST(SavedHealthOfOthers, WhoWasKeptBackIsUpAndKeptBackAgain) {
+TEST(SavedHealthOfOthers, AMemberThatWasKeptBackIsUpAndKeptBackAgain) {
   SavedState state;
   for (const char* address : {"192.0.2.11", "192.0.2.12"}) {
     state.health.members.push_back({.pool = name_of("www.example.com"),
@@ -241,7 +241,7 @@ TEST(SavedHealthOfOthers, WhoWasKeptBackIsUpAndKeptBackAgain) {
   stage.step(ZoneBuilt{build("example.com", kTwo, {"www.example.com"})});
   const auto members = stage.roster->status(stage.now).pools.at(0).members;
   EXPECT_EQ(members.at(1).kept_back, "failback");
-  EXPECT_TRUE(members.at(1).live) << "nobody else is up";
+  EXPECT_TRUE(members.at(1).live) << "no other member is up";
   EXPECT_FALSE(members.at(0).live);
 }
 

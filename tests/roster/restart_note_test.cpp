@@ -19,7 +19,7 @@ class RestartNote : public ServedPools {
     serve(kTwo, {pool});
   }
   std::string note() const { return status_of("192.0.2.11").restart_note; }
-  /// Its agent has tried, and the member is as dead as before.
+  /// Its agent has replied, and the member is still down.
   void replied() {
     for (const Effect& effect : std::vector<Effect>(stage_.effects)) {
       if (const auto* asked = std::get_if<RestartService>(&effect)) {
@@ -27,7 +27,7 @@ class RestartNote : public ServedPools {
       }
     }
   }
-  /// Until the agent has been asked once more.
+  /// The member is down until its agent has been asked once more.
   void die_and_be_asked() {
     dead_ = {"192.0.2.11"};
     const int before = restarts_;

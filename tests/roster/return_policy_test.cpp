@@ -1,4 +1,4 @@
-/// Who is kept back after a return: flap damping and failback.
+/// Members that are kept back after a return: flap damping and failback.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -58,7 +58,7 @@ class ReturnPolicy : public ServedPools {
   }
 };
 
-TEST_F(ReturnPolicy, WhoFallsTooOftenIsKeptBack) {
+TEST_F(ReturnPolicy, AMemberThatFallsTooOftenIsKeptBack) {
   serve_with([](PoolSpec& pool) { pool.flap_damping = true; });
   for (int i = 0; i < 3; ++i) {
     EXPECT_THAT(answered(), SizeIs(2)) << i;
@@ -76,7 +76,7 @@ TEST_F(ReturnPolicy, WhoFallsTooOftenIsKeptBack) {
   EXPECT_LE(status.kept_left, 10min);
 
   die({"192.0.2.12"}, 30s);
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.11")) << "better than nobody";
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11")) << "better than an empty answer";
   EXPECT_THAT(alerts_, ElementsAre(is_told(dropped("192.0.2.12"))));
   die({}, 30s);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
@@ -110,7 +110,7 @@ TEST_F(ReturnPolicy, WithoutDampingThePenaltyIsOnlyShown) {
 
 TEST_F(ReturnPolicy, FailbackMayWait) {
   serve_with([](PoolSpec& pool) { pool.failback = 10min; });
-  EXPECT_THAT(answered(), SizeIs(2)) << "who is up at its first probe has not returned";
+  EXPECT_THAT(answered(), SizeIs(2)) << "a member that is up at its first probe has not returned";
   die({"192.0.2.11"});
   die({}, 9min);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));

@@ -53,7 +53,7 @@ class ServedPools : public testing::Test {
       }
     }
   }
-  /// A minute in which those alone are dead; what is told of it.
+  /// A minute in which only these members are dead; keeps what is told of it.
   void die(std::set<std::string> dead, Duration time = std::chrono::minutes(1)) {
     told_.clear();
     alerts_.clear();
@@ -145,7 +145,7 @@ class ServedPools : public testing::Test {
   ZonePtr zone_;
   GuardSpec guard_;
   std::set<std::string> dead_;
-  std::set<std::string> withdrawn_;  // their agents say so
+  std::set<std::string> withdrawn_;  // members whose agents say so
   std::set<std::string> degraded_;
   std::map<std::string, std::uint8_t> percents_;  // of its weight that a member asks for
   std::map<WatchId, zone::Shares> shares_;        // as last stored

@@ -22,7 +22,7 @@ inline void print_facts(std::ostream& out, const NoticeFacts& facts) {
   for (const auto& [key, value] : fields_of({.facts = facts})) {
     std::visit([&, key = key](const auto& held) { print_fact(out, key, held); }, value);
   }
-  // What fields_of() leaves out.
+  // The facts that fields_of() leaves out.
   if (const auto* of = std::get_if<MemberFacts>(&facts)) print_fact(out, "service", of->service);
   if (const auto* of = std::get_if<PoolFacts>(&facts)) {
     print_fact(out, "some_drained", of->pool.some_drained);
@@ -55,7 +55,7 @@ inline constexpr bool kIsOneOf<F, std::variant<Each...>> = (std::same_as<F, Each
 template <class F>
 concept Facts = kIsOneOf<F, NoticeFacts>;
 
-// gtest finds these by the namespace of what it prints.
+// In the namespace of what they print, where gtest looks for them.
 inline void PrintTo(NoticeKind kind, std::ostream* out) {
   *out << to_string(kind);
 }

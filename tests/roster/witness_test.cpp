@@ -68,7 +68,7 @@ TEST_F(Witnesses, AWitnessesWordIsOfTheTimeWhenItsProbeBegan) {
   ASSERT_TRUE(frozen()) << "one of two";
   stage_.wait(100ms);
   ASSERT_TRUE(is_probed("192.0.2.1"));
-  step(ProbeDone{last.at(0).probe, {false, "no answer"}});  // our network has gone now
+  step(ProbeDone{last.at(0).probe, {false, "no answer"}});  // now our network is gone
   answer("192.0.2.1", true);
   ASSERT_FALSE(frozen());
   stage_.wait(100ms);
