@@ -100,8 +100,9 @@ void check_member(const PoolSpec& pool, const std::string& member, const Members
   const bool mx = pool.records == PoolRecords::mx;
   found.push_back(
       {Severity::warning, served.member_place(pool.name, member),
-       fmt::format("member {} is not an {} of {} in the zone file: ignored{}", member,
-                   mx ? "exchange, nor an address of one," : "address", pool.name.to_display(),
+       fmt::format("member {} is {} of {} in the zone file: ignored{}", member,
+                   mx ? "neither an exchange nor the address of an exchange" : "not an address",
+                   pool.name.to_display(),
                    near ? fmt::format("; did you mean \"{}\"?", *near) : "")});
 }
 

@@ -59,13 +59,12 @@ TEST_F(RestartNote, TellsOfThePauseAndOfTheBudget) {
   serve_one();
   die_and_be_asked();
   replied();
-  EXPECT_EQ(note(), "asked again in 5m: once in 5m is allowed");
+  EXPECT_EQ(note(), "asked again in 5m: at most once in 5m");
   die_and_be_asked();
   replied();
   die_and_be_asked();
   replied();
-  EXPECT_THAT(note(), testing::MatchesRegex("asked again in [0-9]+[ms]: 3 restarts an hour are "
-                                            "allowed"));
+  EXPECT_THAT(note(), testing::MatchesRegex("asked again in [0-9]+[ms]: at most 3 times an hour"));
 }
 
 TEST_F(RestartNote, TellsOfOverridesAndOfPoolsThatOnlyObserve) {
