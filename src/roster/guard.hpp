@@ -27,7 +27,7 @@ struct AlertWait {
   bool wanted = false;  // a member fell just now, and the guard can still freeze the answers
   Duration longest{};   // for which the guard can take a fall back
   Duration quiet{};     // this long without a fall ends the wait
-  Instant last_fall{};  // that counts
+  Instant last_fall{};  // the last fall that counts
 };
 
 class Guard {

@@ -15,8 +15,8 @@
 /// - a stored mask equals what policy.hpp says of today's health, except while `normal` is on and
 /// in observe_only pools;
 /// - a serial is published with one content, and not before it is on disk (SerialsKept);
-/// - in a pool one restart at a time, for a member as RestartLedger allows (an operator may
-/// always);
+/// - a pool has one restart at a time, a member has those that RestartLedger allows (an operator
+/// may always);
 /// - a pool belongs to one zone: where a name moves to another zone, that zone has a pool of its
 /// own;
 /// - an override that has ended, or whose member is gone, affects no mask of the same step;
