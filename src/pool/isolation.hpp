@@ -1,5 +1,5 @@
-/// The isolation guard: "is it me or them?" Where it may be the server itself that has lost its
-/// network, nobody is dropped for what the probes say. Pure functions and values.
+/// The isolation guard: while the nameserver's own network may be at fault, no member is dropped
+/// for what its probes say. Pure functions and values.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace rollcall::pool {
 
-/// A host that is no member, and whose silence tells of the way to everybody: a gateway, a peer.
+/// A host that is no member, such as a gateway: its silence points to the nameserver's own network.
 struct WitnessSpec {
   IpAddress address;
   health::CheckSpec check;
@@ -22,23 +22,23 @@ struct WitnessSpec {
 struct GuardSpec {
   std::vector<WitnessSpec> witnesses;
   unsigned max_drop = 50;      // percent of all members within one interval; 100: no limit
-  unsigned max_drop_from = 8;  // members: with fewer, half of them may well fail together
+  unsigned max_drop_from = 8;  // members: of fewer, half may well fail together
 
   bool operator==(const GuardSpec&) const = default;
 };
 
 /// What the guard has seen.
 struct Signs {
-  std::size_t members = 0;    // of all pools, whose probes decide of an answer
-  std::size_t fallen = 0;     // of them, from up to down within one interval
-  bool fell = false;          // one turned down lately, if only at its first probe
-  std::size_t witnesses = 0;  // that have a vote: they have answered once
-  std::size_t silent = 0;     // of them, whose last probe was bad
+  std::size_t members = 0;    // of all pools, whose probes decide what is answered
+  std::size_t fallen = 0;     // of these members: from up to down within one interval
+  bool fell = false;          // a member turned down lately, perhaps at its first probe
+  std::size_t witnesses = 0;  // with a vote: they have answered at least once
+  std::size_t silent = 0;     // of these witnesses: their last probe was bad
 };
 
 enum class Isolation : std::uint8_t { none, witnesses_silent, mass_drop };
 
-/// Why it may be us.
+/// Why the nameserver's own network may be at fault.
 constexpr Isolation isolation(const Signs& seen, const GuardSpec& guard) noexcept {
   if (seen.fell && seen.witnesses != 0 && seen.silent == seen.witnesses) {
     return Isolation::witnesses_silent;

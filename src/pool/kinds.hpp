@@ -10,9 +10,8 @@ namespace rollcall::pool {
 /// What probes say of a member: unknown, up, down.
 using health::State;
 
-/// What an operator said of a member. drained: left out of the answers, also of those of a pool
-/// that fails open, while anybody else is there. forced_up, forced_down: what the probes say does
-/// not count.
+/// What an operator said of a member. drained: left out of the answers, also while its pool fails
+/// open, as long as another member is there. forced_up, forced_down: the probes do not count.
 enum class OverrideKind : std::uint8_t { automatic, drained, forced_up, forced_down };
 
 /// "auto", "drained", "forced-up", "forced-down".
@@ -25,8 +24,8 @@ enum class WhenAllDown : std::uint8_t { fail_open, fail_closed, fallback };
 /// "fail_open", "fail_closed", "fallback".
 const char* to_string(WhenAllDown rule);
 
-/// Members of a lower tier serve only while no higher one does; those of the last one only instead
-/// of a pool that is all down.
+/// Members of a lower tier serve only while no higher tier does; fallbacks serve only instead of a
+/// pool that is all down.
 enum class Tier : std::uint8_t { primary, backup, fallback };
 
 /// "primary", "backup", "fallback".
@@ -39,7 +38,7 @@ enum class PoolRecords : std::uint8_t { addresses, mx };
 /// there is no older version; it is answered with SERVFAIL.
 enum class ZoneState : std::uint8_t { served, not_ready, refused };
 
-/// The least serial that is published.
+/// The lowest serial that may be published.
 enum class SerialPolicy : std::uint8_t {
   file,      // the zone file's serial
   unixtime,  // the seconds since 1970

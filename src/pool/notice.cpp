@@ -67,7 +67,7 @@ std::int64_t number(std::uint64_t count) {
   return static_cast<std::int64_t>(count);
 }
 
-/// Some of the pool's numbers, where they say anything.
+/// The pool's counts and its policy.
 void add(Fields& fields, const PoolCount& pool) {
   constexpr std::array<std::string_view, PoolCount::kKinds> kKeys{"drained", "forced_down", "down",
                                                                   "kept_back", "usable"};

@@ -43,14 +43,14 @@ enum class NoticeKind : std::uint8_t {
   witness_heard,
   state_damaged,    // a file of state_dir was set aside
   state_not_kept,   // nothing can be written to state_dir
-  state_kept,       // it can again
-  secondary_ahead,  // it holds a serial that is later than ours
+  state_kept,       // state_dir can be written again
+  secondary_ahead,  // a secondary holds a serial that is later than ours
 };
 
 /// "dropped", "returned", ...
 const char* to_string(NoticeKind kind);
 
-/// How the members of a pool stand, without those of the fallback tier.
+/// How many members of a pool are in which state, without the fallback tier.
 struct PoolCount {
   enum Kind : std::size_t { drained, forced_down, down, kept_back, usable, kKinds };
 
@@ -58,7 +58,7 @@ struct PoolCount {
   std::size_t primaries = 0;
   std::size_t primaries_up = 0;
   unsigned min_healthy = 0;   // percent
-  bool some_drained = false;  // but not all; fallbacks count here
+  bool some_drained = false;  // but not all; here the fallback tier counts too
   WhenAllDown when_all_down = WhenAllDown::fail_open;
   bool observe_only = false;
 
@@ -72,15 +72,15 @@ enum class Fate : std::uint8_t {
   overridden,      // as an operator says
   normal,          // answered: everything is
   frozen,          // as before
-  would_answer,    // in a pool that only observes
-  would_leave,     // the same
+  would_answer,    // if its pool did not only observe
+  would_leave,     // left out, if its pool did not only observe
   pool_all_down,   // as the pool's when_all_down says
   exchange_stays,  // answered: another address of its exchange is up
-  too_few,         // its RRset has too few that are up
+  too_few,         // too few members of its RRset are up
   damped,          // kept back: it went down too often
   waits,           // kept back: its pool's failback
   not_needed,      // of a lower tier
-  released,        // it is kept back no longer
+  released,        // no longer kept back
 };
 
 struct MemberFacts {
@@ -148,23 +148,23 @@ struct ThawFacts {
   enum class Cause : std::uint8_t { all_up, none_left, witness, an_operator };
 
   Cause cause = Cause::all_up;
-  std::size_t held = 0;  // members that were
-  bool afresh = false;   // these are probed anew
+  std::size_t held = 0;  // members that were held
+  bool afresh = false;   // the held members are probed anew
 
   bool operator==(const ThawFacts&) const = default;
 };
 struct WitnessFacts {
   std::string check;
   bool has_vote = false;
-  bool unwitnessed = false;  // none has one
+  bool unwitnessed = false;  // no witness has a vote
 
   bool operator==(const WitnessFacts&) const = default;
 };
 struct SecondaryFacts {
   Endpoint secondary;
-  std::uint32_t serial = 0;  // that it holds
+  std::uint32_t serial = 0;  // that the secondary holds
   std::uint32_t ours = 0;
-  std::optional<std::uint32_t> past = {};  // the next one, past all; nothing: there is none
+  std::optional<std::uint32_t> past = {};  // our next serial; nothing: none is late enough
 
   bool operator==(const SecondaryFacts&) const = default;
 };
@@ -176,12 +176,12 @@ using NoticeFacts =
 struct Notice {
   NoticeKind kind{};
   bool alert = false;
-  bool logged = false;                   // when it happened: now it is an alert alone
+  bool logged = false;                   // already, when it happened: now only an alert
   dns::Name name = {};                   // the pool or zone
   std::optional<IpAddress> member = {};  // or the witness
   std::string exchange = {};             // of a pool of MX records: the member's
   std::string reason = {};               // in the words of a probe, an agent, a file or an operator
-  std::string actor = {};                // the operator, where one did it and is known
+  std::string actor = {};                // the operator who did it, if known
   NoticeFacts facts = {};
 
   bool operator==(const Notice&) const = default;
@@ -192,7 +192,7 @@ std::string subject_of(const Notice& notice);
 /// More lines; may be empty.
 std::string detail_of(const Notice& notice);
 
-/// What a notice says in words and numbers beside its kind, name, member and texts: by key.
+/// The facts of a notice by key: all but its kind, name, member and texts.
 using FieldValue = std::variant<std::string, std::int64_t, bool>;
 using Fields = std::vector<std::pair<std::string_view, FieldValue>>;
 Fields fields_of(const Notice& notice);

@@ -76,7 +76,7 @@ struct Subject {
       case NoticeKind::backup_took_over:
         return fmt::format("{}: the backup tier takes over: {}", name, primaries_left(facts.pool));
       default:
-        return name + ": the primary tier serves again, the backup gives back";
+        return name + ": the primary tier serves again instead of the backup tier";
     }
   }
   std::string operator()(const RestartFacts& facts) const {
@@ -92,7 +92,7 @@ struct Subject {
         return fmt::format("{} refused: pool {} has a restart under way", what,
                            facts.busy.to_display());
       case RestartFacts::Refusal::no_member:
-        return what + " refused: it is not a member of any pool";
+        return what + " refused: the address is not a member of any pool";
       case RestartFacts::Refusal::none:
         break;
     }
@@ -119,7 +119,8 @@ struct Subject {
     const std::string who = fmt::format("{}: {} ", notice.name.to_display(), joined(facts.members));
     switch (facts.cause) {
       case OverrideFacts::Cause::time_is_up:
-        return fmt::format("{}is auto again: its time as {} has ended", who, to_string(facts.kind));
+        return fmt::format("{}is auto again: its override ({}) has expired", who,
+                           to_string(facts.kind));
       case OverrideFacts::Cause::gone:
         return fmt::format("{}was {}, and is no longer a member", who, to_string(facts.kind));
       case OverrideFacts::Cause::an_operator:
@@ -173,7 +174,7 @@ struct Subject {
     const std::string what = fmt::format("zone {}: {} holds serial {}, which is ahead of ours, {}",
                                          notice.name.to_display(), facts.secondary.to_string(),
                                          facts.serial, facts.ours);
-    return facts.past ? fmt::format("{}: the next is {}", what, *facts.past) : what;
+    return facts.past ? fmt::format("{}: our next serial is {}", what, *facts.past) : what;
   }
 };
 
@@ -195,7 +196,7 @@ std::string after_fall(const MemberFacts& facts) {
     case Fate::pool_all_down:
       return why_all_down(facts.pool);
     case Fate::exchange_stays:
-      return "its exchange is answered: another address of it is up";
+      return "its exchange is still answered: another of its addresses is up";
     case Fate::too_few:
       return fmt::format("it is still answered: too few members of its type are up ({})",
                          to_string(facts.pool.when_all_down));
@@ -219,9 +220,9 @@ std::string after_return(const MemberFacts& facts) {
       return fmt::format("it is kept back for {}: it went down too often", seconds_of(facts.left));
     case Fate::waits:
       return facts.left ? fmt::format("it is kept back for {} (failback)", seconds_of(facts.left))
-                        : "it is kept back until an operator says auto (failback: manual)";
+                        : "it is kept back until an operator sets it to auto (failback: manual)";
     case Fate::too_few:
-      return "it is not answered: too few are up";
+      return "it is not answered: too few members are up";
     case Fate::not_needed:
       return fmt::format("it is a {}, and not needed now", to_string(facts.tier));
     case Fate::released:
@@ -279,7 +280,8 @@ struct Detail {
   }
   std::string operator()(const SecondaryFacts& facts) const {
     if (facts.past) return {};
-    return "it gets no change from us. No serial is past all secondaries and near enough to ours: "
+    return "this secondary takes no changes. No serial is past all secondaries and near enough to "
+           "ours: "
            "remove the zone there, so that it is transferred anew";
   }
 };

@@ -1,4 +1,4 @@
-/// An operator's word on a member, or on everything: it stands above what the probes say.
+/// An operator's word on a member, or on everything: it overrides the probes.
 #pragma once
 
 #include <chrono>
@@ -16,10 +16,10 @@
 
 namespace rollcall::pool {
 
-/// What is to hold for longer belongs into the zone file. (And no sum of times overflows.)
+/// A change that is to last longer belongs in the zone file. (Nor can a sum of times overflow.)
 inline constexpr Duration kMaxOverrideTime = std::chrono::hours(24 * 365);
 inline constexpr std::size_t kMaxOverrideReason = 200;  // octets: one line of a status
-inline constexpr std::size_t kMaxNamedMembers = 64;  // of one command: for more there are patterns
+inline constexpr std::size_t kMaxNamedMembers = 64;     // in one command; a pattern can name more
 
 /// Immutable: the members that one command named share it.
 struct Override {
@@ -30,7 +30,7 @@ struct Override {
 /// Null: automatic.
 using OverridePtr = std::shared_ptr<const Override>;
 
-/// By an operator's word, else as it is judged.
+/// Whether a member is up: by an operator's word, else by its judged health.
 constexpr bool is_up(OverrideKind kind, State judged) noexcept {
   switch (kind) {
     case OverrideKind::automatic:
@@ -62,7 +62,7 @@ struct OverrideWanted {
   OverrideKind kind = OverrideKind::automatic;
   std::optional<Duration> lasts = {};  // above zero, up to kMaxOverrideTime; nothing: until ended
   std::string reason = {};             // up to kMaxOverrideReason octets, no control characters
-  bool force = false;                  // also where no live member is left
+  bool force = false;                  // apply even if no live member remains
   std::string actor = {};              // the operator, as people are told: "alice (uid 1000)"
 
   bool operator==(const OverrideWanted&) const = default;
@@ -77,7 +77,7 @@ struct NormalWanted {
   bool operator==(const NormalWanted&) const = default;
 };
 
-/// An operator says that answers shall follow the probes, though it may be us.
+/// An operator wants answers to follow the probes again, although our own network may be at fault.
 struct ThawWanted {
   std::string actor = {};
 

@@ -46,7 +46,7 @@ struct Members {
 
   std::vector<std::string> words;
   std::vector<IpAddress> addresses;
-  bool complete = true;  // false where some are in another zone that is served here
+  bool complete = true;  // false where some are in a zone that is not loaded yet
   bool only_fallback = true;
 };
 
@@ -79,7 +79,7 @@ void add_exchange(const PoolSpec& pool, const dns::Name& exchange, const Served&
     members.add(address);
     members.only_fallback &= is_fallback(pool, address, &exchange);
   }
-  members.only_fallback &= !addresses.empty();  // what is never probed is always answered
+  members.only_fallback &= !addresses.empty();  // never probed, always answered
   if (!addresses.empty()) {
     members.words.push_back(exchange.to_display());
     return;
@@ -100,8 +100,9 @@ void check_member(const PoolSpec& pool, const std::string& member, const Members
   const bool mx = pool.records == PoolRecords::mx;
   found.push_back(
       {Severity::warning, served.member_place(pool.name, member),
-       fmt::format("member {} is not an {} of {} in the zone file: ignored{}", member,
-                   mx ? "exchange, nor an address of one," : "address", pool.name.to_display(),
+       fmt::format("member {} is {} of {} in the zone file: ignored{}", member,
+                   mx ? "neither an exchange nor the address of an exchange" : "not an address",
+                   pool.name.to_display(),
                    near ? fmt::format("; did you mean \"{}\"?", *near) : "")});
 }
 
@@ -125,7 +126,7 @@ void check_pool(const PoolSpec& pool, const zone::Zone& zone, const PoolRrsets& 
   Members members;
   std::set<dns::Name, dns::CanonicalLess> exchanges;
   const auto own = rrsets.find(pool.name);
-  if (own == rrsets.end()) return;  // the zone has no such records, and its load has said so
+  if (own == rrsets.end()) return;  // the zone has no such records: its load has warned of that
   for (const zone::WatchedRrset* rrset : own->second) {
     check_ttl(pool, zone, rrset->type, where, found);
     for (const zone::WatchedRecord& record : rrset->records) {

@@ -1,4 +1,4 @@
-/// What the configuration says of pools, held against the zones that they lie in.
+/// Checks what the configuration says of pools against their zones.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace rollcall::pool {
 
-/// Above this a client keeps a dead address for longer than people wait. In seconds.
+/// With a longer TTL (in seconds), clients keep a dead address for longer than people wait.
 inline constexpr std::uint32_t kLongPoolTtl = 60;
 
 /// What pools are checked against.
@@ -30,12 +30,12 @@ struct Served {
   std::function<SourcePosition(const dns::Name& pool, const std::string& member)> member_place;
 };
 
-/// Told of each member that probes go to. @param where its pool stands in the configuration
+/// Called for each member that is probed. @param where the place of its pool in the configuration
 using OnProbed =
     std::function<void(const PoolSpec& pool, const IpAddress& member, const SourcePosition& where)>;
 
-/// All of it warnings, for a zone changes without the configuration: members that their pool has
-/// not, with the nearest that it has; pools without anything to probe or with a long TTL; exchanges
+/// Gives only warnings, because zone files change on their own: of members that their pool does not
+/// have, with the nearest that it has; pools with nothing to probe or with a long TTL; exchanges
 /// that cannot be probed; witnesses that are members.
 /// @param pools those that belong to `zone`
 Diagnostics check_pools(std::span<const PoolSpec* const> pools, const zone::Zone& zone,

@@ -21,7 +21,7 @@ struct MemberSpec {
   std::optional<std::string> restart = {};
   std::optional<Tier> tier = {};
   std::optional<IpAddress> probe_address = {};  // where probes go instead of its own address
-  std::uint16_t port = 0;                       // that they go to; 0: the pool's
+  std::uint16_t port = 0;                       // of its probes; 0: the pool's
   std::optional<std::uint8_t> weight = {};      // its share of the answers; left out: 1
 
   bool operator==(const MemberSpec&) const = default;
@@ -31,19 +31,19 @@ struct PoolSpec {
   dns::Name name;
   PoolRecords records = PoolRecords::addresses;
   std::vector<health::CheckSpec> checks;  // at least one
-  std::uint16_t needed = 0;               // of them that must pass; 0: all
-  std::uint16_t port = 0;                 // that probes go to; 0: each check's own
+  std::uint16_t needed = 0;               // checks that must pass; 0: all
+  std::uint16_t port = 0;                 // of probes; 0: each check's own
   std::string restart;                    // service to ask the member's agent for; empty: none
   WhenAllDown when_all_down = WhenAllDown::fail_open;
-  unsigned min_healthy = 0;   // percent of a tier: with fewer it is as all down
+  unsigned min_healthy = 0;   // percent of a tier; with fewer up, it counts as all down
   unsigned max_answers = 0;   // records of an RRset in one answer; 0: all that are live
   Duration ramp_up{};         // in which a member's share grows to its own after a return
-  bool flap_damping = false;  // who falls often is kept back (returns.hpp)
+  bool flap_damping = false;  // a member that falls often is kept back (returns.hpp)
   std::optional<Duration> failback =
-      Duration::zero();       // kept back after a return; nothing: for ever
-  bool observe_only = false;  // what probes and policy say is told, and all members are answered
+      Duration::zero();       // how long a return is kept back; nothing: for ever
+  bool observe_only = false;  // probes and policy are only reported; all members are answered
   std::map<IpAddress, MemberSpec> members;
-  /// Of a pool of MX records: what all addresses of an exchange have; `members` comes before it.
+  /// Of a pool of MX records: settings of all addresses of an exchange; `members` has precedence.
   std::map<dns::Name, MemberSpec, dns::CanonicalLess> exchanges;
 
   bool operator==(const PoolSpec&) const = default;

@@ -13,7 +13,7 @@ namespace rollcall::pool {
 
 inline constexpr Duration kRestartPause = std::chrono::minutes(5);  // between two of one member
 inline constexpr Duration kRestartWindow = std::chrono::hours(1);
-inline constexpr std::size_t kRestartsPerWindow = 3;  // what three did not mend, a person must
+inline constexpr std::size_t kRestartsPerWindow = 3;  // what three did not repair, a person must
 
 /// The restarts of one member that still count.
 class RestartLedger {
@@ -29,7 +29,7 @@ class RestartLedger {
     return from;
   }
 
-  /// Whether it is the number of the last hour that forbids the next one.
+  /// Whether the limit per hour is what forbids the next restart.
   bool is_spent(Instant now) const noexcept {
     return count_ >= kRestartsPerWindow &&
            times_[count_ % kRestartsPerWindow] + kRestartWindow == allowed_from(now);

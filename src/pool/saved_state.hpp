@@ -23,12 +23,12 @@ struct SavedMember {
   std::string check;
   bool up = false;
   bool kept_back = false;  // by its pool's failback
-  Duration age{};          // of what is said, when it is saved or loaded
+  Duration age{};          // of this health, when it is saved or loaded
 
   bool operator==(const SavedMember&) const = default;
 };
 
-/// A witness that has answered once: so it is to be believed when it is silent.
+/// A witness that has answered once, so that its silence counts.
 struct SavedWitness {
   IpAddress address;
   std::string check;
@@ -48,13 +48,13 @@ struct SavedOverride {
   IpAddress address;
   std::string exchange;  // of a pool of MX records; else empty
   OverrideKind kind = OverrideKind::drained;
-  std::optional<Duration> left;  // from when it is saved or loaded; nothing: no end
+  std::optional<Duration> left;  // when it is saved or loaded; nothing: no end
   std::string reason;
 
   bool operator==(const SavedOverride&) const = default;
 };
 
-/// What operators have said that still holds.
+/// The overrides in force.
 struct SavedOverrides {
   std::vector<SavedOverride> members;
   bool normal = false;
@@ -63,7 +63,7 @@ struct SavedOverrides {
   bool operator==(const SavedOverrides&) const = default;
 };
 
-/// That the agent of a member was asked to restart its service.
+/// A restart that the agent of a member was asked for.
 struct SavedRestart {
   dns::Name pool;
   IpAddress address;
@@ -76,7 +76,7 @@ struct SavedRestart {
 /// Of one zone.
 struct SavedSerial {
   std::uint32_t ceiling = 0;  // no serial above it was published
-  std::string content;        // what the ceiling was published with; empty: nobody knows
+  std::string content;        // digest of what it was published with; empty: unknown
 
   bool operator==(const SavedSerial&) const = default;
 };

@@ -1,7 +1,7 @@
 /// The served SOA serial: it only ever moves forward (RFC 1982), over restarts and crashes too.
 ///
-/// A serial is published when one that is not before it is kept on disk. They are kept in blocks,
-/// ahead of use, so that a flip waits for no disk.
+/// A serial is published once it, or a later one, is on disk. Serials are reserved in blocks, ahead
+/// of use, so that no flip waits for the disk.
 #pragma once
 
 #include <algorithm>
@@ -15,12 +15,13 @@
 
 namespace rollcall::pool {
 
-/// What a crash leaves unused of a block is skipped.
+/// A crash skips the unused rest of a block.
 inline constexpr std::uint32_t kSerialBlock = 64;
-/// The next block is asked for when so many are left: the disk has that many flips to answer.
+/// The next block is asked for when this many are left: as many flips may come before the disk
+/// replies.
 inline constexpr std::uint32_t kSerialReserve = kSerialBlock / 2;
 
-/// The least serial by the calendar; nothing where the policy goes by the file.
+/// The lowest serial by the calendar; nothing where the policy is `file`.
 inline std::optional<std::uint32_t> calendar_serial(SerialPolicy policy, WallTime now) {
   if (policy == SerialPolicy::file) return std::nullopt;
   if (policy == SerialPolicy::unixtime) {
@@ -34,13 +35,13 @@ inline std::optional<std::uint32_t> calendar_serial(SerialPolicy policy, WallTim
          100;
 }
 
-/// How far a serial jumps to get past that of a secondary: half of what RFC 1982 section 3.1 lets
-/// anybody add, so that a second one has room.
+/// The longest jump to get past a secondary's serial: half of what RFC 1982 section 3.1 allows, so
+/// that there is room for a second jump.
 inline constexpr std::uint32_t kMaxSerialJump = std::uint32_t{1} << 30;
 
 /// @param held by secondaries
-/// @return the serial that is later than all of them; nothing where that is too far from `ours`, or
-///         where no serial is later than each
+/// @return the serial past all of them; nothing where it is too far from `ours`, or where none is
+/// later than each
 inline std::optional<std::uint32_t> serial_past(std::uint32_t ours,
                                                 std::span<const std::uint32_t> held) {
   std::uint32_t past = ours;
@@ -56,11 +57,11 @@ inline std::optional<std::uint32_t> serial_past(std::uint32_t ours,
 class ServedSerial {
  public:
   ServedSerial() = default;
-  /// @param ceiling what the last run had kept: it may have published up to this
+  /// @param ceiling the last run may have published serials up to this one
   explicit ServedSerial(std::optional<std::uint32_t> ceiling)
       : last_(ceiling), kept_(ceiling), asked_(ceiling) {}
 
-  /// What may have been published already; nothing where no serial ever was.
+  /// The last serial that may have been published; nothing where none ever was.
   std::optional<std::uint32_t> last() const noexcept { return last_; }
 
   /// The one to be published next: `least`, or the one after the last, whichever is later.
@@ -77,14 +78,14 @@ class ServedSerial {
   /// @pre may_publish(serial)
   void publish(std::uint32_t serial) noexcept { last_ = serial; }
 
-  /// @return the ceiling to be kept, so that `serial` and a reserve after it may be published;
-  ///         nothing where that is kept or under way
+  /// @return the ceiling to write, so that `serial` and a reserve after it may be published;
+  /// nothing where that is on disk or under way
   std::optional<std::uint32_t> ask(std::uint32_t serial) noexcept {
     if (asked_ && !dns::serial_greater(serial + kSerialReserve, *asked_)) return std::nullopt;
     asked_ = serial + kSerialBlock;
     return asked_;
   }
-  /// It is on disk that nothing above `ceiling` was published.
+  /// This ceiling is on disk.
   void keep(std::uint32_t ceiling) noexcept {
     if (!kept_ || dns::serial_greater(ceiling, *kept_)) kept_ = ceiling;
   }

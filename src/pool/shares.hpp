@@ -1,4 +1,4 @@
-/// A member's share of the answers: its weight, what it asks for itself, and how far it has grown
+/// A member's share of the answers: by its weight, the part of it that it asks for, and its ramp-up
 /// after a return. Pure functions.
 #pragma once
 
@@ -14,13 +14,13 @@ inline constexpr int kRampSteps = 10;         // in which a share grows
 
 struct Share {
   std::uint8_t weight = 1;
-  std::uint8_t percent = 100;  // of it that the member asks for
+  std::uint8_t percent = 100;  // of its weight that the member asks for
   Duration grown{};            // since its return
-  Duration ramp_up{};          // that it needs; zero: it has grown
+  Duration ramp_up{};          // until the share is whole; zero: it is
 };
 
-/// In units of kWholeShare to a weight of 1. 0 where weight or percent are: it serves only where
-/// nobody else does. Else at least 1: a share that grows begins with a tenth.
+/// In units of kWholeShare to a weight of 1. 0 where weight or percent is 0: the member serves only
+/// where no other does. Otherwise at least 1; a growing share begins with a tenth.
 constexpr unsigned effective_share(const Share& share) noexcept {
   const unsigned whole = unsigned{share.weight} * std::min<unsigned>(share.percent, kWholeShare);
   if (whole == 0 || share.grown >= share.ramp_up) return whole;

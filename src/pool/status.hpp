@@ -1,4 +1,4 @@
-/// What the roster knows, as plain values for those who show it.
+/// What the roster knows, as plain values to be shown.
 #pragma once
 
 #include <cstdint>
@@ -29,17 +29,17 @@ struct MemberStatus {
   double flap_penalty = 0;                 // returns.hpp
   std::string kept_back = {};              // "flapping" or "failback": up, and left out; else empty
   std::optional<Duration> kept_left = {};  // until that ends by itself, if it does
-  bool held = false;          // answers are frozen, and it counts as what it was, not as `observed`
-  bool would_be_live = true;  // without `normal`, or where its pool only observes
-  bool degraded = false;      // up, and somebody should look
+  bool held = false;          // answers are frozen, and its earlier health counts, not `observed`
+  bool would_be_live = true;  // by policy, whatever `normal` and observe_only do
+  bool degraded = false;      // up, with a warning
   std::optional<std::uint8_t> percent = {};  // of its weight that the member asks for
   std::uint8_t weight = 1;
-  double share = 1;               // of the answers, in weights: what of its weight counts now
-  bool elsewhere = false;         // an exchange without an address here: it is never probed
+  double share = 1;        // of the answers, in weights: the part of its weight that counts now
+  bool elsewhere = false;  // an exchange without an address here: it is never probed
   std::string restart_note = {};  // down: why its agent was not asked, or is asked; else empty
 };
 
-/// A host that tells whether it is us.
+/// A host that tells a fault of our own network from a fault of members.
 struct WitnessStatus {
   IpAddress address;
   std::string check;
@@ -51,7 +51,7 @@ struct WitnessStatus {
 struct FreezeStatus {
   std::string why;
   Duration lasted{};
-  std::size_t held = 0;  // members that went down and are answered all the same
+  std::size_t held = 0;  // members that went down and are still answered
 };
 
 struct PoolStatus {
@@ -61,14 +61,14 @@ struct PoolStatus {
   bool failed_open = false;  // every member of some RRset is down and all of it is answered
   std::vector<MemberStatus> members;
   PoolRecords records = PoolRecords::addresses;
-  bool all_down = false;     // of every RRset too few are up: when_all_down says what is answered
+  bool all_down = false;     // too few members of every RRset are up: when_all_down decides
   unsigned min_healthy = 0;  // percent
   bool observe_only = false;
   unsigned max_answers = 0;        // of an RRset; 0: no limit
   dns::Name zone = {};             // that the pool is in
   std::string all_down_text = {};  // all down: why, and what is returned; else empty
   bool flap_damping = false;
-  bool on_backup = false;  // its backup tier serves in the place of the primary
+  bool on_backup = false;  // the backup tier serves instead of the primary
 };
 
 struct ZoneStatus {

@@ -1,6 +1,6 @@
-/// An owner of the pipeline: what nameservers agree on of the health of members, and since when.
+/// An owner of the pipeline: the health of members that nameservers agree on, and since when.
 ///
-/// A nameserver by itself agrees with its own sightings: what is observed is agreed at once.
+/// A single nameserver agrees with itself: observed health is agreed at once.
 #pragma once
 
 #include "core/invariant.hpp"
@@ -10,7 +10,7 @@
 
 namespace rollcall::roll {
 
-/// What is agreed of a member before and after a sighting.
+/// The agreed health of a member before and after a sighting.
 struct Turn {
   MemberRef member;
   State before = State::unknown;
@@ -29,7 +29,7 @@ class Agreement {
   State health(MemberRef ref) const { return rows_[ref].agreed; }
   Instant since(MemberRef ref) const { return rows_[ref].since; }
 
-  /// After a sighting, or where what is observed of a member has changed otherwise.
+  /// Called after a sighting, and where a member's observed health has changed otherwise.
   Turn follow(MemberRef ref) {
     Row& row = rows_[ref];
     const Turn turn{ref, row.agreed, probing_.observed(ref), row.since};
@@ -39,15 +39,15 @@ class Agreement {
 
   // Members, as they are bound.
   void rebind(PoolIndex pool, const FormerPlaces& former) { rows_.rebind(pool, former); }
-  /// A new member: nothing was agreed of it before.
+  /// A new member, of which nothing was agreed before.
   void add(MemberRef ref) { rows_[ref] = {probing_.observed(ref), step_.now}; }
-  /// Of one that left its pool at the last rebind().
+  /// Since when the health of a member that left its pool at the last rebind() was agreed.
   Instant left_since(MemberIndex was) { return rows_.left(was).since; }
   void forget(PoolIndex pool) { rows_.forget(pool); }
 
   void check_invariants(const Roll& roll) const {
     roll.each_member([this](MemberRef ref, const Pool&, const Member&) {
-      invariant(health(ref) == probing_.observed(ref), "what is observed is agreed at once");
+      invariant(health(ref) == probing_.observed(ref), "observed health is agreed at once");
     });
   }
 

@@ -29,27 +29,29 @@ struct StartProbe {
   std::shared_ptr<const health::CheckSpec> check;
   std::string host;  // the check's own, else the pool's name where the check uses one
 };
-/// What tells of a member's death is opened and kept until one of it ends: an idle connection, and
-/// a stream from its agent, which watches the service's process. See WireEnded. At least one of the
-/// two is wanted; a stream that is not to be had is no end.
+/// Opens connections that end when the member dies, and keeps them until the first one ends
+/// (WireEnded): an idle one to the member, and a stream from its agent, which watches the service's
+/// process. At least one of the two is wanted. A stream that cannot be opened does not end the
+/// wire.
 struct HoldWire {
   WireId wire;
   Endpoint target;
-  Duration limit;       // until the connection must stand
+  Duration limit;       // for opening the connection
   bool connect = true;  // false: the check has no connection to hold
   IpAddress member;     // whose agent is asked
-  std::string service;  // that it shall watch; empty: none
+  std::string service;  // that the agent watches; empty: none
 };
-/// It is closed, and nothing is told of its end.
+/// Closes the wire; no WireEnded follows.
 struct DropWire {
   WireId wire;
 };
-/// To be written, in the order of these effects; it comes back as SerialsKept. Nobody waits for it.
+/// To be written to disk, in the order of these effects; SerialsKept follows. No answer waits for
+/// it.
 struct KeepSerial {
   dns::Name origin;
   SavedSerial serial;
 };
-/// What changes of one watched RRset.
+/// The change of one watched RRset.
 struct LiveChange {
   WatchId watch;
   std::uint64_t mask_before = 0;         // for queries; in a published change, for transfers
@@ -58,16 +60,16 @@ struct LiveChange {
 
   bool operator==(const LiveChange&) const = default;
 };
-/// For every LiveSink. What is answered changes at once; where it is published, secondaries get all
-/// that has changed since the serial before under this one, and else stay with what they have: its
-/// serial is not on disk.
+/// For every LiveSink. Answers change at once. If `published`, secondaries get all changes since
+/// the last serial under this one; otherwise its serial is not on disk yet, and they keep what they
+/// have.
 struct StoreLive {
   ZonePtr zone;
   std::vector<LiveChange> changes;
-  std::uint32_t serial = 0;  // that a SOA shows
+  std::uint32_t serial = 0;  // in the SOA
   bool published = true;
 };
-/// Whoever follows what is live: the table that queries read, and later journals and signers. Each
+/// Follows what is live: the table that queries read, and later journals and signers. Each sink
 /// takes the flips in order, on the roster's strand.
 class LiveSink {
  public:
@@ -79,11 +81,11 @@ class WatchTableSink : public LiveSink {
  public:
   void take(const StoreLive& live) override;
 };
-/// The catalog gets this version. Null: the zone is not to be answered from (SERVFAIL).
+/// The catalog gets this version. Null: the zone is answered with SERVFAIL.
 struct PublishZone {
   dns::Name origin;
   ZonePtr zone;
-  bool refused = false;  // there is none because its file has errors
+  bool refused = false;  // no version, because the file has errors
 };
 /// The zone is no longer configured.
 struct DropZone {
@@ -107,11 +109,10 @@ struct RestartRefused {
 /// The answer to an OverrideWanted, NormalWanted or ThawWanted, always in the same step.
 struct CommandDone {
   bool ok = false;
-  std::string
-      text;  // what was done, or why nothing was; more lines where it is more than one thing
+  std::string text;  // what was done, or why nothing was; may have several lines
 };
 
-/// A Tick is wanted at this time; it replaces the one wanted before.
+/// A Tick is wanted at this time, instead of the one wanted before.
 struct WakeAt {
   Instant at;
 };
@@ -119,12 +120,12 @@ struct SaveHealth {
   SavedHealth health;
 };
 
-/// On disk at once: what an operator has said holds over a crash too.
+/// On disk at once: overrides survive a crash too.
 struct SaveOverrides {
   SavedOverrides overrides;
 };
 
-/// On disk soon: what was asked of an agent counts after a restart of the server, too.
+/// On disk soon: what agents were asked for still counts after a restart of the server.
 struct SaveRestarts {
   std::vector<SavedRestart> restarts;
 };

@@ -1,4 +1,4 @@
-/// What happens to the roster: with effect.hpp the whole border of the control plane.
+/// What happens to the roster; with effect.hpp, the whole interface of the control plane.
 #pragma once
 
 #include <map>
@@ -23,9 +23,9 @@ namespace rollcall::roll {
 
 using ZonePtr = std::shared_ptr<const zone::Zone>;
 
-/// The configuration was read, at start or again. It takes hold in a zone with ZoneBuilt or
-/// ZoneUnchanged: one whose file is refused keeps its pools as they were. `origins` are all zones
-/// that shall be served; the others are dropped.
+/// The configuration was read, at the start or again. It takes effect in a zone with ZoneBuilt or
+/// ZoneUnchanged: a zone whose file is refused keeps its pools as they were. `origins` are all
+/// zones to be served; the others are dropped.
 struct Configured {
   std::vector<PoolSpec> pools;
   std::vector<dns::Name> origins;
@@ -33,30 +33,30 @@ struct Configured {
   GuardSpec guard = {};
   std::size_t max_probes = 1000;   // under way at once; the others wait
   std::size_t max_programs = 16;   // of exec checks, which are counted apart
-  std::size_t max_wires = 10'000;  // held at once; those that stand stay
+  std::size_t max_wires = 10'000;  // held at once; a lower limit closes none
 };
 /// A zone file was loaded.
 struct ZoneBuilt {
   ZonePtr zone;
-  std::string content = {};  // differs where the zone's records do; empty: nobody knows
+  std::string content = {};  // digest of the zone's records; empty: unknown
 };
-/// What became of KeepSerial effects: these ceilings are on disk, or nothing can be written now and
-/// the others come later.
+/// The result of KeepSerial effects: these ceilings are on disk; where there is a problem, the
+/// others follow later.
 struct SerialsKept {
   SavedSerials kept;
-  std::string problem = {};  // empty: there is none
+  std::string problem = {};  // why nothing can be written; empty: it can
 };
 /// What a secondary of a zone answered when it was asked for its SOA.
 struct HeldSerial {
   Endpoint secondary;
   std::uint32_t serial = 0;
 };
-/// All secondaries of a zone that answered, in a way that only they can.
+/// The serials of all secondaries of a zone that answered. The replies are known to be theirs.
 struct SecondariesHold {
   dns::Name origin;
   std::vector<HeldSerial> held;
 };
-/// A zone file was read again and says what it said: the version that is served is the newest.
+/// A zone file was read again and has not changed: the version that is served is the newest.
 struct ZoneUnchanged {
   dns::Name origin;
 };
@@ -69,10 +69,10 @@ struct ProbeDone {
   RunId probe;
   health::Outcome outcome;
 };
-/// A HoldWire has ended by itself, or came to nothing.
+/// A wire has ended by itself, or could not be opened.
 struct WireEnded {
   WireId wire;
-  bool unknown = false;  // our own host ran short of what it takes to hold it
+  bool unknown = false;  // our own host lacked the resources to hold it
 };
 /// A file that `file` checks read was written: they run now.
 struct FileChanged {
@@ -86,7 +86,7 @@ struct AgentReplied {
 };
 /// An operator wants a service restarted now.
 struct RestartWanted {
-  RestartId restart;  // the asker's, from Roster::next_restart_id()
+  RestartId restart;  // from Roster::next_restart_id()
   IpAddress member;
   std::string service;
   std::string actor = {};  // the operator, as in OverrideWanted

@@ -1,4 +1,4 @@
-/// The ids of the control plane. Each counts one kind of thing, and none is another one.
+/// The ids of the control plane: a type for each kind of thing.
 #pragma once
 
 #include <compare>
@@ -11,7 +11,7 @@ namespace rollcall::pool {}
 
 namespace rollcall::roll {
 
-using namespace pool;  // whose words a roll is made of
+using namespace pool;  // a roll is described in its words
 
 using ZoneIndex = StrongId<struct ZoneIndexTag>;
 using PoolIndex = StrongId<struct PoolIndexTag>;
@@ -29,9 +29,9 @@ struct MemberRef {
 /// The target of a run.
 using Probed = std::variant<MemberRef, WitnessIndex>;
 
-/// The place of a run in its table: one check of one member or witness. It is used again.
+/// The place of a run in its table: one check of one member or witness. The place is reused.
 using RunIndex = StrongId<struct RunIndexTag>;
-/// A run ever: its place under its generation. What is answered to one that is gone finds nothing.
+/// A run for all time: its place and generation. A reply to a run that is gone finds nothing.
 using RunId = StrongId<struct RunIdTag, std::uint64_t>;
 /// The wire of that run.
 using WireId = StrongId<struct WireIdTag, std::uint64_t>;

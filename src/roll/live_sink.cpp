@@ -2,7 +2,7 @@
 
 namespace rollcall::roll {
 
-/// Shares first: a member that comes back with a small one never has its whole one before.
+/// Shares first, so that a member that returns with a small share never serves with its whole one.
 void WatchTableSink::take(const StoreLive& live) {
   zone::WatchTable& table = live.zone->watch_table();
   std::vector<zone::MaskChange> masks;

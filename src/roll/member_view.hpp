@@ -15,12 +15,12 @@ struct MemberView {
   State judged = State::unknown;
   OverrideKind override_kind = OverrideKind::automatic;
   bool up = true;          // by an operator's word, else as it is judged
-  bool kept_back = false;  // up by its judged health, and left out for its past
+  bool kept_back = false;  // judged up, but left out because of its past
   bool counted = true;     // up, and not kept back
   Tier tier = Tier::primary;
   unsigned share = 100;  // of the answers (shares.hpp)
 
-  /// The guard holds it: it turned down, and is answered as before.
+  /// The guard holds the member: it turned down, and is answered as before.
   bool is_held() const noexcept { return observed == State::down && judged != State::down; }
   bool is_drained() const noexcept { return override_kind == OverrideKind::drained; }
 };

@@ -10,7 +10,7 @@
 namespace rollcall::roll {
 namespace {
 
-// A doubt is to be settled soon, whatever the fast_interval of a witness.
+// A doubt must be settled soon, whatever the fast_interval of a witness.
 constexpr Duration kLongestPause = std::chrono::milliseconds(100);
 
 }  // namespace
@@ -44,7 +44,7 @@ Seen Probing::take(const ProbeDone& event, bool frozen) {
     unasked_.erase(index);
   }
   const bool outlived = outcome.yields && run.verdict.state() != State::unknown;
-  if (outcome.unknown || outlived) {  // all that was said before holds
+  if (outcome.unknown || outlived) {  // earlier results still hold
     if (outcome.scarce && &lane_of(run) != &programs_) drop_all_wires();
     const Duration soon = health::next_delay(*run.check, true, step_.random);
     schedule(index, std::max(step_.now, run.started + soon));
@@ -60,7 +60,7 @@ Seen Probing::take(const ProbeDone& event, bool frozen) {
   const bool in_doubt = frozen || !outcome.good;
   const Duration delay = health::next_delay(*run.check, in_doubt, step_.random);
   schedule(index, std::max(step_.now, run.started + delay));
-  // One that asks to be left out has been heard.
+  // A witness that asks to be left out has been heard.
   WitnessWord word{.witness = *witness,
                    .heard = outcome.good || outcome.withdrawn,
                    .asked = run.started,
@@ -73,11 +73,11 @@ Seen Probing::take(const ProbeDone& event, bool frozen) {
 /// What a probe says goes into the verdict of its check.
 void Probing::note(Run& run, RunIndex index, const health::Outcome& outcome) {
   ++run.probes;
-  // However often it is asked why a wire ended: these bad probes are one.
+  // The bad probes that repeat after the end of a wire count as one.
   if (outcome.good || !run.wire.repeats) run.verdict.apply(outcome.good);
   if (run.wire.is_explained_by(run.started)) explain_end(run, outcome);
   if (run.verdict.state() == State::down && run.wire.stands) {
-    drop_wire(index);  // what still stands may lead to a host that is gone
+    drop_wire(index);  // a wire that still stands may lead to a host that is gone
   }
   run.reason = outcome.reason;
   run.degradation.apply(outcome, run.check->rise);
@@ -100,7 +100,7 @@ void Probing::schedule_next(RunIndex index, const health::Outcome& outcome) {
   schedule(index, run.wire.cut ? next_after_end(run.wire) : std::max(step_.now, next));
 }
 
-/// What the checks of a member say together now.
+/// Combines what the checks of a member say now.
 Sighting Probing::sight(MemberRef ref) {
   MemberRuns& row = rows_[ref];
   Sighting seen{.member = ref,
@@ -155,7 +155,7 @@ void Probing::start_due(Lane& lane) {
 std::optional<Instant> Probing::next_due() const {
   std::optional<Instant> next;
   for (const Lane* lane : {&probes_, &programs_}) {
-    // With all probes open the next ProbeDone brings us here again.
+    // While a lane is full, the next ProbeDone leads here again.
     const auto probe = lane->has_room() ? lane->timers.earliest() : std::nullopt;
     if (probe && (!next || *probe < *next)) next = probe;
   }
@@ -171,7 +171,7 @@ Lane& Probing::lane_of(const Run& run) {
   return std::holds_alternative<health::ExecCheck>(run.check->how) ? programs_ : probes_;
 }
 
-/// Null: it was forgotten.
+/// Null: the run was forgotten.
 Run* Probing::find_run(RunId id) {
   const RunIndex index = index_of(id);
   if (!runs_.has(index) || runs_[index].generation != id.value >> 32) return nullptr;
@@ -224,7 +224,7 @@ void Probing::set_witnesses(const std::vector<WitnessSpec>& witnesses) {
   for (const WitnessRun& witness : before) free_run(witness.run);
 }
 
-/// A member's probe was bad: before it is said to be down, the witnesses shall have been heard.
+/// A member's probe was bad: the witnesses are heard before the member counts as down.
 void Probing::ask_witnesses() {
   for (const WitnessIndex witness : witnesses_.ids()) ask_witness(witness);
 }
@@ -232,17 +232,17 @@ void Probing::ask_witnesses() {
 void Probing::ask_witness(WitnessIndex witness) {
   Run& run = runs_[witnesses_[witness].run];
   if (std::exchange(run.asked, true)) return;
-  if (run.open) return;  // it is asked again at the end of that
+  if (run.open) return;  // it is asked again when that probe ends
   step_.chores.add(std::max(step_.now, run.started + witness_pause(*run.check)),
                    AskWitness{witness});
 }
 
-/// @param witness perhaps one that is none any more
+/// @param witness may be gone
 void Probing::start_witness(WitnessIndex witness) {
   if (!witnesses_.has(witness)) return;
   Run& run = runs_[witnesses_[witness].run];
   if (!run.asked || run.open) return;
-  ++run.timer;  // its routine probe is this one
+  ++run.timer;  // this probe replaces its routine probe
   start_probe(witnesses_[witness].run);
 }
 
@@ -250,7 +250,7 @@ std::uint8_t Probing::asked_percent(MemberRef ref) const {
   return said_percent(ref).value_or(100);
 }
 
-/// Of several checks that ask for a part of the weight the least counts.
+/// Where several checks ask for a part of the weight, the least counts.
 std::optional<std::uint8_t> Probing::said_percent(MemberRef ref) const {
   std::optional<std::uint8_t> least;
   for (const RunIndex run : rows_[ref].runs) {
@@ -274,7 +274,7 @@ const std::string& Probing::reason(MemberRef ref) const {
 std::string Probing::why_unasked(MemberRef ref) const {
   for (const RunIndex run : rows_[ref].runs) {
     const auto found = unasked_.find(run);
-    if (found != unasked_.end()) return found->second;  // the others most likely lack the same
+    if (found != unasked_.end()) return found->second;  // most likely that of the others too
   }
   return {};
 }
@@ -307,7 +307,7 @@ void Probing::check_invariants() const {
   invariant(wires == wires_, "each wire that stands is counted");
   roll_.each_member([&](MemberRef ref, const Pool&, const Member& member) {
     for (const RunIndex run : rows_[ref].runs) {
-      invariant(runs_[run].probed == Probed(ref), "a run is of the member that has it");
+      invariant(runs_[run].probed == Probed(ref), "a run belongs to the member that lists it");
     }
     invariant(member.elsewhere || observed(ref) == combined(ref),
               "a member is observed as its checks say together");

@@ -1,7 +1,7 @@
 /// The first owner of the pipeline: probes, and what they say of members and witnesses.
 ///
-/// Owns runs, lanes, timers, wires, and the health of members as it is observed. Takes ProbeDone,
-/// WireEnded and FileChanged; gives a Sighting.
+/// Owns runs, lanes, timers, wires, and the observed health of members. Takes ProbeDone, WireEnded
+/// and FileChanged; gives a Sighting.
 #pragma once
 
 #include <map>
@@ -22,14 +22,14 @@
 
 namespace rollcall::roll {
 
-/// The idle connection of a check with `tripwire`, and what its ends have said.
+/// The wire of a check with `tripwire`, and what its ends have shown.
 struct Tripwire {
   bool stands = false;
-  bool repeats = false;          // the first probe since the end was doubtful: more follow at once
-  std::uint8_t short_lives = 0;  // ends in a row soon after it was opened
-  Instant since{};               // it stands
-  Instant next{};                // it is not opened again before
-  std::optional<Instant> cut;    // it ended, and no probe that began since has said why
+  bool repeats = false;  // the first probe after the end proved nothing: more follow at once
+  std::uint8_t short_lives = 0;  // how often in a row it ended soon after it was opened
+  Instant since{};               // when it was opened
+  Instant next{};                // not opened again before
+  std::optional<Instant> cut;    // when it ended, until a later probe has shown why
 
   bool is_explained_by(Instant probe_started) const noexcept {
     return cut && *cut <= probe_started;
@@ -42,7 +42,7 @@ struct ProbeTimer {
   std::uint32_t generation, timer;
 };
 
-/// Probes that share a limit: so many are under way at once, the others wait in the order of their
+/// Probes that share a limit on how many are under way; the others wait in the order of their
 /// times.
 struct Lane {
   TimerQueue<ProbeTimer> timers;
@@ -76,10 +76,10 @@ struct Sighting {
   MemberRef member;
   State before = State::unknown;
   State observed = State::unknown;
-  std::optional<bool> degraded;         // it is so from now on, or no longer; nothing: as before
+  std::optional<bool> degraded;         // degraded from now on, or no longer; nothing: as before
   std::optional<std::uint8_t> percent;  // of its weight that it asks for; nothing: as before
-  bool in_doubt = false;                // the probe was bad, and decides nothing alone
-  bool restart_would_help = false;      // down by a check that does not ask to be left out
+  bool in_doubt = false;                // the probe was bad, but does not decide alone
+  bool restart_would_help = false;      // down, and not by its own request alone
 };
 /// What a probe has said of a witness.
 struct WitnessWord {
@@ -89,7 +89,7 @@ struct WitnessWord {
   bool is_down = false;  // by its verdict
   std::string reason;    // why it was not heard
 };
-/// Nothing: the probe says no more than was known.
+/// std::monostate: the probe brings nothing new.
 using Seen = std::variant<std::monostate, Sighting, WitnessWord>;
 
 class Probing {
@@ -97,43 +97,43 @@ class Probing {
   Probing(Step& step, const Roll& roll) : step_(step), roll_(roll) {}
 
   void set_limits(const Configured& event);
-  /// Those of the last run, as they are at the first step.
+  /// Takes the health that the last run saved, at the first step.
   void load(std::vector<SavedMember> saved);
-  /// Those that were there before are forgotten.
+  /// Replaces the witnesses.
   void set_witnesses(const std::vector<WitnessSpec>& witnesses);
 
   // Events.
   /// @param frozen witnesses are asked at their fast pace
   Seen take(const ProbeDone& event, bool frozen);
-  /// @return true where a wire has been cut, which may have been our own way to it
+  /// @return true where a wire was cut: our own network may be at fault
   bool take(const WireEnded& event);
   void take(const FileChanged& event);
   void start_due();
-  /// When the next probe is due that may begin then.
+  /// When the next probe is due whose lane has room.
   std::optional<Instant> next_due() const;
 
-  // Witnesses. Each is asked by a probe that begins from now on, and waits for no member's.
+  // Witnesses. Each is asked by a probe that begins from now on, even while all lanes are full.
   void ask_witnesses();
   void ask_witness(WitnessIndex witness);
   void start_witness(WitnessIndex witness);
 
   // Members, as they are bound (pool_binding.cpp).
-  /// @return true where the checks are others than before
+  /// @return true where the checks have changed
   bool rebind(PoolIndex pool, const FormerPlaces& former);
   /// A new member.
   /// @return true where it was saved as kept back
   bool add(MemberRef ref);
-  /// A member that stays, at its place from now on.
+  /// A member that stays: this is its place from now on.
   void moved(MemberRef ref);
-  /// A member that stays, whose checks may be others.
-  /// @param elsewhere it is probed at another address or port from now on
+  /// A member that stays, whose checks may have changed.
+  /// @param elsewhere its probes go to another address or port from now on
   void renew(MemberRef ref, bool elsewhere);
   void drop_wires(MemberRef ref);
-  /// Its checks may say something else together after a reload.
+  /// Combines what its checks say anew, after a reload.
   void renew_observed(MemberRef ref) { rows_[ref].observed = combined(ref); }
-  /// Its bad verdicts were made without a network: they begin anew.
+  /// Its bad verdicts were reached without a network: they begin anew.
   void begin_anew(MemberRef ref);
-  /// Of one that left its pool at the last rebind().
+  /// A member left its pool at the last rebind().
   void leave(MemberIndex was);
   void forget(PoolIndex pool);
   void forget_saved(const Pool& pool);
@@ -144,12 +144,12 @@ class Probing {
   bool is_degraded(MemberRef ref) const { return rows_[ref].degraded; }
   std::uint8_t asked_percent(MemberRef ref) const;
   bool has_runs(MemberRef ref) const { return !rows_[ref].runs.empty(); }
-  /// The word of a check that is bad, else of one that is degraded.
+  /// The reason of a bad check, else of a degraded one.
   const std::string& reason(MemberRef ref) const;
   /// Why the last probe of one of its checks could not be made; empty: it could.
   std::string why_unasked(MemberRef ref) const;
   std::uint64_t probes(MemberRef ref) const;
-  /// What its checks ask for themselves; nothing: they ask for nothing.
+  /// The percentage that its checks ask for; nothing: they ask for none.
   std::optional<std::uint8_t> said_percent(MemberRef ref) const;
   bool has_fallen(MemberRef ref) const;
   bool restart_would_help(MemberRef ref) const;
@@ -158,16 +158,16 @@ class Probing {
   void each_check(MemberRef ref, Visit visit) const {
     for (const RunIndex run : rows_[ref].runs) visit(*runs_[run].check, runs_[run].verdict.state());
   }
-  /// What was saved before, and whose zone is not built yet.
+  /// The saved health of members whose zone is not built yet.
   void add_saved(std::vector<SavedMember>& saved) const;
   void check_invariants() const;
 
  private:
   using CheckPtr = std::shared_ptr<const health::CheckSpec>;
   struct MemberRuns {
-    RunList runs;  // none of one that is elsewhere
+    RunList runs;  // none where the member is elsewhere
     State observed = State::unknown;
-    bool degraded = false;       // up, and somebody should look
+    bool degraded = false;       // up, with a warning
     std::uint8_t percent = 100;  // as the last sighting said
   };
   struct WitnessRun {
@@ -216,9 +216,9 @@ class Probing {
   std::unordered_set<RunId> orphans_;  // programs whose run is forgotten: they still run
   std::unordered_map<RunIndex, std::string> unasked_;  // why the last probe could not be made
   std::size_t wires_ = 0;                              // that stand
-  Instant wires_from_ = Instant::min();  // none is opened before: our own host ran short
+  Instant wires_from_ = Instant::min();  // none is opened before: our own host lacked resources
   std::size_t max_wires_ = 0;
-  // Of the last run, by pool: its zone comes yet.
+  // Saved by the last run, by pool, until its zone is built.
   std::map<dns::Name, std::vector<SavedMember>, dns::CanonicalLess> waiting_;
 };
 

@@ -1,5 +1,5 @@
-/// The roll: which pools and members there are, as the configuration and the zones say. What is
-/// known of members is in the tables of the owners.
+/// The roll: which pools and members there are, as the configuration and the zones say. The owners'
+/// tables have what is known of members.
 ///
 /// Changes only where a zone is built or goes (pool_binding.cpp).
 #pragma once
@@ -17,7 +17,7 @@
 
 namespace rollcall::roll {
 
-/// What makes a member, in its pool.
+/// What identifies a member in its pool.
 struct Seed {
   IpAddress address;
   std::string exchange;    // of a pool of MX records: whose address it is; else empty
@@ -40,7 +40,7 @@ struct Member : Seed {
 /// "192.0.2.1", "mx1.example.com (192.0.2.1)".
 std::string to_display(const Member& member);
 
-/// What a member has of its own by `spec`: its address's word, its exchange's, the pool's.
+/// Sets what `spec` says of a member: by its address, else by its exchange, else of the pool.
 void apply_spec(const PoolSpec& spec, Member& member);
 
 /// A pool in a zone that was built.
@@ -56,12 +56,12 @@ class Roll {
   Pool& operator[](PoolIndex pool) { return *pools_[pool]; }
   const Pool& operator[](PoolIndex pool) const { return *pools_[pool]; }
   const Member& operator[](MemberRef ref) const { return pools_[ref.pool]->members[ref.member]; }
-  /// Of pools that are there.
+  /// The pools that exist.
   std::vector<PoolIndex> pools() const;
 
   /// The pool of a zone at this name.
   std::optional<PoolIndex> find(ZoneIndex zone, const dns::Name& name) const;
-  /// One where all is settled; more while a name moves from one zone to another. In order.
+  /// One pool; more while a name moves from one zone to another. In ascending order.
   std::vector<PoolIndex> named(const dns::Name& name) const;
 
   PoolIndex add(ZoneIndex zone, const dns::Name& name);
@@ -89,8 +89,8 @@ class Roll {
   std::unordered_multimap<dns::Name, PoolIndex> by_name_;
 };
 
-/// Where the members of a pool were before it was bound again: by their place now, nothing of those
-/// that are new.
+/// Where the members of a pool were before it was bound again, by their new place; nothing for new
+/// members.
 using FormerPlaces = IdVector<MemberIndex, std::optional<MemberIndex>>;
 
 /// What one owner knows of each member.
@@ -100,7 +100,7 @@ class PerMember {
   Row& operator[](MemberRef ref) { return rows_[ref.pool][ref.member]; }
   const Row& operator[](MemberRef ref) const { return rows_[ref.pool][ref.member]; }
 
-  /// Those that stay keep their rows, those that are new get fresh ones.
+  /// Members that stay keep their rows; new members get fresh ones.
   void rebind(PoolIndex pool, const FormerPlaces& former) {
     if (!rows_.has(pool)) rows_.resize(pool.value + 1);
     left_ = std::exchange(rows_[pool], {});
@@ -110,7 +110,7 @@ class PerMember {
       rows.push_back(was ? std::move(left_[*was]) : Row{});
     }
   }
-  /// Of a member that left its pool at the last rebind().
+  /// The row of a member that left its pool at the last rebind().
   /// @param was its place until then
   Row& left(MemberIndex was) { return left_[was]; }
   void forget(PoolIndex pool) {
@@ -122,7 +122,7 @@ class PerMember {
   IdVector<MemberIndex, Row> left_;
 };
 
-/// The same of each pool.
+/// What one owner knows of each pool.
 template <class Row>
 class PerPool {
  public:
@@ -130,7 +130,7 @@ class PerPool {
     if (!rows_.has(pool)) rows_.resize(pool.value + 1);
     return rows_[pool];
   }
-  /// Null: nothing was ever said of it.
+  /// Null: the owner knows nothing of it.
   const Row* find(PoolIndex pool) const { return rows_.has(pool) ? &rows_[pool] : nullptr; }
   void forget(PoolIndex pool) {
     if (rows_.has(pool)) rows_[pool] = {};

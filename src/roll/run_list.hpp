@@ -1,4 +1,4 @@
-/// The runs of a member: mostly one, which then lies in the list itself.
+/// The runs of a member: mostly one, which is then stored in the list itself.
 #pragma once
 
 #include <memory>
@@ -30,7 +30,7 @@ class RunList {
   }
 
  private:
-  RunIndex one_{};  // only where there are no more
+  RunIndex one_{};  // unused where there are more
   bool has_one_ = false;
   std::unique_ptr<std::vector<RunIndex>> more_;
 };

@@ -26,7 +26,7 @@ RunIndex Probing::new_run(Probed probed, CheckPtr check) {
 void Probing::free_run(RunIndex index) {
   Run& run = runs_[index];
   if (run.open && &lane_of(run) == &programs_) {
-    orphans_.insert(id_of(index));  // it takes its place until it ends
+    orphans_.insert(id_of(index));  // it keeps its place in the lane until it ends
   } else if (run.open) {
     --lane_of(run).open;
   }
@@ -38,7 +38,7 @@ void Probing::free_run(RunIndex index) {
   free_runs_.push_back(index);
 }
 
-/// Those of a pool's checks that were there before are the same objects again.
+/// Checks that have not changed stay the same objects.
 bool Probing::rebind(PoolIndex pool, const FormerPlaces& former) {
   rows_.rebind(pool, former);
   const std::vector<health::CheckSpec>& specs = roll_[pool].spec.checks;
@@ -82,8 +82,8 @@ void Probing::moved(MemberRef ref) {
   for (const RunIndex run : rows_[ref].runs) runs_[run].probed = ref;
 }
 
-/// What is asked as before keeps its verdict, at its new pace. What is asked otherwise, or is new,
-/// begins with what was said before, and is asked soon.
+/// A check that asks as before keeps its verdict, at its new pace. One that asks otherwise, or is
+/// new, begins with what was known before, and probes soon.
 void Probing::renew(MemberRef ref, bool elsewhere) {
   MemberRuns& row = rows_[ref];
   if (roll_[ref].elsewhere) return;
@@ -108,7 +108,7 @@ void Probing::renew(MemberRef ref, bool elsewhere) {
   }
 }
 
-/// The same question, asked as often as `check` says now.
+/// The run asks the same question, at the pace of `check`.
 void Probing::set_pace(RunIndex index, const CheckPtr& check) {
   Run& run = runs_[index];
   const CheckPtr before = std::exchange(run.check, check);
@@ -161,7 +161,7 @@ void Probing::load(std::vector<SavedMember> saved) {
   for (SavedMember& member : saved) waiting_[member.pool].push_back(std::move(member));
 }
 
-/// Null: nothing was saved, or it says nothing about today.
+/// Null: nothing was saved, or it is too old.
 const SavedMember* Probing::saved_of(const Pool& pool, MemberIndex member,
                                      const std::string& check) const {
   const auto waiting = waiting_.find(pool.spec.name);
@@ -178,8 +178,8 @@ const SavedMember* Probing::saved_of(const Pool& pool, MemberIndex member,
   return there ? &*found : nullptr;
 }
 
-/// It tells of the start: of the pool's members we know better from now on. The addresses of
-/// exchanges may lie in a zone that is still to be loaded.
+/// Saved health is for the start: from now on the members' own probes count. Addresses of exchanges
+/// may be in a zone that is still to be loaded, so what is saved of those stays.
 void Probing::forget_saved(const Pool& pool) {
   const auto waiting = waiting_.find(pool.spec.name);
   if (waiting == waiting_.end()) return;

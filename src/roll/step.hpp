@@ -1,5 +1,4 @@
-/// The step under way, as each owner of a part of the control plane sees it; and what waits for a
-/// later one.
+/// The step under way, as each owner sees it; and what waits for a later step.
 #pragma once
 
 #include <optional>
@@ -48,9 +47,9 @@ class TimerQueue {
   std::uint64_t next_ = 0;
 };
 
-// Chores: every wait of the control plane but those for probes.
+// Chores: every wait of the control plane except those for probes.
 
-/// A zone is served, its members probed or not.
+/// A zone is served, whether or not its members were probed.
 struct ServeZone {
   ZoneIndex zone;
 };
@@ -61,13 +60,13 @@ struct TryRestarts {
   PoolIndex pool;
 };
 struct SaveSoon {};
-/// Each kSaveInterval.
+/// Every kSaveInterval.
 struct SaveRegularly {};
 struct EndOverrides {
   PoolIndex pool;
 };
 struct EndNormal {};
-/// Members that are kept back may have come to their time.
+/// Members that are kept back may be due.
 struct ReleaseMembers {
   PoolIndex pool;
 };
@@ -89,7 +88,7 @@ struct Step {
 
   Instant now{};
   Instant started{};                 // the first step
-  std::optional<WallTime> calendar;  // as far as serials go by it
+  std::optional<WallTime> calendar;  // where serials go by it
   Random random;
   Chores chores;
   std::vector<Effect> effects;  // in the order in which they are to be carried out

@@ -8,12 +8,12 @@
 namespace rollcall::roll {
 namespace {
 
-constexpr Duration kFastLimit = std::chrono::milliseconds(50);  // what is refused later is doubtful
+constexpr Duration kFastLimit = std::chrono::milliseconds(50);  // a later refusal is doubtful
 constexpr Duration kFirstRepeat = std::chrono::milliseconds(1);
 constexpr Duration kShortLife = std::chrono::seconds(10);
 constexpr Duration kFirstPause = std::chrono::seconds(1);
 constexpr unsigned kMostShortLives = 10;                   // a pause of over 8 minutes
-constexpr Duration kShortPause = std::chrono::minutes(1);  // until our own host may have enough
+constexpr Duration kShortPause = std::chrono::minutes(1);  // until our own host may recover
 
 }  // namespace
 
@@ -45,8 +45,8 @@ void Probing::drop_wire(RunIndex index) {
   run.wire = {};
 }
 
-/// Our own host ran short of descriptors or the like: they are for probes first, and those find out
-/// without wires what they find out.
+/// Our own host ran short of descriptors or the like: probes need them first, and work without
+/// wires.
 void Probing::drop_all_wires() {
   wires_from_ = step_.now + kShortPause;
   for (const RunIndex index : runs_.ids()) {
@@ -55,9 +55,9 @@ void Probing::drop_all_wires() {
   }
 }
 
-/// A server that closes what is idle costs a probe and a new connection each time: from the second
-/// time on, a wire that it ends soon is opened again after a pause that doubles. The first time
-/// not, because a process that dies may close its connections before it stops listening.
+/// A server that closes idle connections costs a probe and a new connection each time: from the
+/// second time on, a wire that ends soon is opened again after a pause, which doubles. Not the
+/// first time, because a dying process may close its connections before it stops listening.
 bool Probing::take(const WireEnded& event) {
   Run* const run = find_run(run_of(event.wire));
   if (run == nullptr || !run->wire.stands) return false;
@@ -81,9 +81,9 @@ bool Probing::take(const WireEnded& event) {
 }
 
 /// A probe that began after the wire's end says why it ended. With `fall_fast` a refusal at once is
-/// final: nobody listens any more. What fails at once in another way says less: a process that dies
-/// may close its connections before it stops listening, so that it resets this one too. Until
-/// kFastLimit after the end such a member is asked again.
+/// final: nothing listens any more. Another failure at once proves less: a dying process may close
+/// its connections before it stops listening, and reset that of the probe too. Until kFastLimit
+/// after the end, such a member is probed again.
 void Probing::explain_end(Run& run, const health::Outcome& outcome) {
   if (run.check->fall_fast && !outcome.good) {
     if (outcome.refused && step_.now - run.started <= kFastLimit) {
@@ -94,13 +94,12 @@ void Probing::explain_end(Run& run, const health::Outcome& outcome) {
       return;
     }
   }
-  if (!outcome.good) run.wire = {};  // it was no whim of a server that is well
+  if (!outcome.good) run.wire = {};  // no whim of a healthy server
   run.wire.cut.reset();
   run.wire.repeats = false;
 }
 
-/// When a probe follows that is to say why the wire has ended: at once, then in as much time as has
-/// passed since the end.
+/// When to probe why the wire ended: at once, then after as much time as has passed since the end.
 Instant Probing::next_after_end(const Tripwire& wire) const {
   if (!wire.repeats) return step_.now;
   return step_.now + std::max(kFirstRepeat, step_.now - *wire.cut);

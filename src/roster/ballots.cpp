@@ -33,8 +33,8 @@ Ballot ZoneBoard::ballot(const Watch& watch) const {
           .idle = idle};
 }
 
-/// By record. An exchange has the greatest share of those of its addresses that are counted; where
-/// none is, of all.
+/// By record. An exchange has the greatest share of its counted addresses, or of all where none is
+/// counted.
 std::vector<std::uint16_t> ZoneBoard::record_shares(const Watch& watch) const {
   std::vector<std::uint16_t> shares(watch.targets.size());
   std::vector<MemberView> members;
@@ -52,7 +52,7 @@ std::vector<std::uint16_t> ZoneBoard::record_shares(const Watch& watch) const {
   return shares;
 }
 
-/// Nothing while all is answered whatever policy says.
+/// Empty while everything is answered, whatever policy says.
 zone::Shares ZoneBoard::shares_of(const Watch& watch) const {
   if (!watch.pool || views_.is_normal()) return {};
   const Pool& pool = roll_[*watch.pool];
@@ -65,7 +65,7 @@ zone::Shares ZoneBoard::shares_of(const Watch& watch) const {
   return shares;
 }
 
-/// What the answers of its pool go by: in one that only observes, operators alone are heard.
+/// The ballot that decides the answers: where the pool only observes, only operators count.
 Ballot ZoneBoard::answered_ballot(const Watch& watch) const {
   if (!roll_[*watch.pool].spec.observe_only) return ballot(watch);
   std::uint64_t in = 0;
@@ -100,13 +100,13 @@ bool ZoneBoard::is_on_backup(PoolIndex index) const {
   });
 }
 
-/// What probes, policy and operators say of an RRset.
+/// The mask by probes, policy and operators.
 std::uint64_t ZoneBoard::decide(const Watch& watch) const {
   if (!watch.pool) return follow(watch, zone::WatchTable::all_of(watch.targets.size()));
   return follow(watch, live_members(ballot(watch), policy_of(roll_[*watch.pool].spec)));
 }
 
-/// What is answered.
+/// The mask that is answered.
 std::uint64_t ZoneBoard::evaluate(const Watch& watch) const {
   if (views_.is_normal()) return zone::WatchTable::all_of(watch.targets.size());
   if (!watch.pool || !roll_[*watch.pool].spec.observe_only) return decide(watch);

@@ -1,5 +1,5 @@
-/// Who turned down lately: what the isolation guard counts, and what it takes back where it may
-/// have been us. Pure values.
+/// Members that turned down lately: the isolation guard counts these falls, and takes them back
+/// where our own network may be at fault. Pure values.
 #pragma once
 
 #include <algorithm>
@@ -17,20 +17,20 @@
 
 namespace rollcall::roster {
 
-/// What stood of a member before it turned down.
+/// The state of a member before it turned down.
 struct BeforeFall {
-  bool counts = true;  // no operator and no observing stands between its probes and the answers
+  bool counts = true;  // its probes decide what is answered
   State judged = State::unknown;
   Past past;
 };
 
-/// Kept apart from the members: of a hundred thousand few fall within any few seconds.
+/// Kept apart from the members: of a hundred thousand, only a few fall within seconds.
 class Falls {
  public:
-  /// Of the fall of one member; none has the id 0.
+  /// Of the fall of one member; never 0.
   using FallId = StrongId<struct FallIdTag>;
 
-  /// @param now of those from up not before an earlier one's
+  /// @param now for falls from up, never before an earlier one
   FallId add(Instant now, const BeforeFall& before) {
     const FallId id{++last_id_};
     before_.emplace(std::pair(now, id), before);
@@ -40,7 +40,7 @@ class Falls {
     last_ = std::max(last_, now);
     return id;
   }
-  /// Of one that fell at `fell`; null where that was too long ago.
+  /// The state before the fall at `fell`; null where that was too long ago.
   const BeforeFall* find(Instant fell, FallId id) const {
     const auto found = before_.find({fell, id});
     return found == before_.end() ? nullptr : &found->second;
@@ -49,7 +49,7 @@ class Falls {
     const auto found = before_.find({fell, id});
     return found == before_.end() ? nullptr : &found->second;
   }
-  /// An operator has it in hand: it counts no longer.
+  /// An operator has taken over: the fall no longer counts.
   void discount(Instant fell, FallId id) {
     BeforeFall* before = find(fell, id);
     if (before == nullptr || !std::exchange(before->counts, false)) return;
@@ -58,7 +58,7 @@ class Falls {
     const auto time = std::ranges::lower_bound(times_, fell);
     if (time != times_.end() && *time == fell) times_.erase(time);
   }
-  /// It is up again.
+  /// The member is up again.
   void forget(Instant fell, FallId id) {
     discount(fell, id);
     before_.erase({fell, id});
@@ -75,9 +75,9 @@ class Falls {
       before_.erase(before_.begin());
     }
   }
-  /// Whether one of those counts.
+  /// Whether a recent fall counts.
   bool any() const noexcept { return counted_ != 0; }
-  /// When the last that counts fell, if one did.
+  /// When the last fall that counts happened, if there was one.
   Instant last() const noexcept { return last_; }
   void clear() {
     times_.clear();
@@ -86,7 +86,7 @@ class Falls {
   }
 
  private:
-  std::deque<Instant> times_;  // of those from up
+  std::deque<Instant> times_;  // of falls from up
   std::map<std::pair<Instant, FallId>, BeforeFall> before_;
   std::size_t counted_ = 0;  // of before_
   Instant last_{};

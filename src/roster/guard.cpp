@@ -7,11 +7,11 @@
 namespace rollcall::roster {
 namespace {
 
-// A mass drop comes with less between two of its falls; and people shall not wait for long.
+// Longer than the time between two falls of a mass drop; and people must not wait for long.
 constexpr Duration kLongestQuiet = std::chrono::seconds(5);
 constexpr Duration kLongestWait = std::chrono::seconds(10);  // for witnesses
 
-/// A witness' probe may be under way when a member falls: the word of the next one counts.
+/// A witness may be asked already when a member falls: then its next probe counts.
 Duration longest_word(const WitnessSpec& witness) {
   return 2 * witness.check.timeout + witness_pause(witness.check);
 }
@@ -25,7 +25,7 @@ bool Guard::configure(const Configured& event) {
       fall_window_ = std::max(fall_window_, check.interval);
     }
   }
-  // With none configured, zones whose files are refused still have pools.
+  // With no pool configured, zones whose files are refused still have theirs.
   if (fall_window_ == Duration::zero()) fall_window_ = health::CheckSpec{}.interval;
   Duration word{};
   for (const WitnessSpec& witness : event.guard.witnesses) {
@@ -38,7 +38,7 @@ bool Guard::configure(const Configured& event) {
   return others;
 }
 
-/// Its probes decide of an answer: an operator has not, and its pool does not only observe.
+/// Its probes decide what is answered: it has no override, and its pool does not only observe.
 bool Guard::is_guarded(MemberRef ref) const {
   return !roll_[ref.pool].spec.observe_only && !overrides_.of(ref) && !roll_[ref].elsewhere;
 }
@@ -62,7 +62,7 @@ Guard::Fall Guard::fell(const Turn& turn) {
   return is_isolated() ? Fall::isolates : Fall::counts;
 }
 
-/// @param before how it is judged again where its fall is taken back
+/// @param before its judged health, restored where the fall is taken back
 void Guard::note_fall(MemberRef ref, State before) {
   falls_.keep_for(doubt_, step_.now);
   rows_[ref].fall =
@@ -92,7 +92,7 @@ void Guard::forget_fall(MemberRef ref, Instant since) {
   falls_.forget(since, std::exchange(rows_[ref].fall, {}));
 }
 
-/// Its fall may have been ours: it never was.
+/// Takes back its fall, which may have been a fault of our own network.
 /// @return true where it is held from now on
 bool Guard::undo_fall(MemberRef ref) {
   Judgement& row = rows_[ref];
@@ -185,8 +185,8 @@ bool Guard::recount() {
   return freeze_ && held_ == 0;
 }
 
-/// A start builds thousands of zones one after the other. Members that a freeze holds are counted
-/// at once, because it may end by that.
+/// A start builds thousands of zones one after the other, so members are counted when needed. While
+/// answers are frozen they are counted at once, because the freeze may end by that.
 bool Guard::recount_later() {
   if (freeze_) return recount();
   members_counted_ = false;
@@ -203,7 +203,7 @@ void Guard::add(MemberRef ref) {
 }
 
 void Guard::renew(MemberRef ref, const PoolSpec& former) {
-  // Answers that are frozen stay: until now it was answered though it was down.
+  // Frozen answers stay: until now the member was answered although it was down.
   const bool counts_anew = former.observe_only && !roll_[ref.pool].spec.observe_only;
   if (freeze_ && counts_anew && agreement_.health(ref) == State::down) {
     rows_[ref].judged = State::up;
@@ -240,7 +240,7 @@ void Guard::check_invariants() {
     held += is_guarded(ref) && is_held(ref) ? 1 : 0;
   });
   invariant(!freeze_ || held == held_, "members that a freeze holds are counted");
-  invariant(!freeze_ || held != 0, "a freeze holds somebody");
+  invariant(!freeze_ || held != 0, "a freeze holds a member");
 }
 
 }  // namespace rollcall::roster

@@ -1,8 +1,8 @@
-/// An owner of the pipeline: "is it me or them?"
+/// An owner of the pipeline: the isolation guard.
 ///
-/// Owns witnesses, falls, the freeze, and the health of members as it is judged. While answers are
-/// frozen a member is judged as it was: also one that fell within the interval before, because the
-/// first of a thousand that seem to fail are no deader than the last.
+/// Owns witnesses, falls, the freeze, and judged health. While answers are frozen, members are
+/// judged as before. That includes those that fell within the interval before the freeze: the first
+/// to fall are no deader than the last.
 ///
 /// Limitation: a restart of the server forgets that answers were frozen.
 #pragma once
@@ -22,12 +22,12 @@
 
 namespace rollcall::roster {
 
-/// For how long alerts of falls wait: of a mass drop one alert shall be sent.
+/// How long alerts of falls wait, so that a mass drop causes one alert.
 struct AlertWait {
-  bool wanted = false;  // somebody has fallen just now, and the guard can still freeze the answers
-  Duration longest{};   // that the guard takes a fall back
-  Duration quiet{};     // without a fall ends the wait
-  Instant last_fall{};  // that counts
+  bool wanted = false;  // a member fell just now, and the guard can still freeze the answers
+  Duration longest{};   // for which the guard can take a fall back
+  Duration quiet{};     // this long without a fall ends the wait
+  Instant last_fall{};  // the last fall that counts
 };
 
 class Guard {
@@ -38,38 +38,38 @@ class Guard {
       : step_(step), roll_(roll), agreement_(agreement), overrides_(overrides), returns_(returns) {}
 
   void load(std::vector<SavedWitness> saved) { saved_ = std::move(saved); }
-  /// @return true where the witnesses are others than before
+  /// @return true where the witnesses have changed
   bool configure(const Configured& event);
   const std::vector<WitnessSpec>& witness_specs() const noexcept { return spec_.witnesses; }
 
   // Judgement.
   State judged(MemberRef ref) const { return rows_[ref].judged; }
-  /// Of its weight, as its checks ask for; held while frozen.
+  /// The percentage of its weight that its checks ask for; held while frozen.
   std::uint8_t percent(MemberRef ref) const { return rows_[ref].percent; }
   bool is_frozen() const noexcept { return freeze_.has_value(); }
-  /// It turned down, and policy goes by what it was.
+  /// It turned down, and policy goes by its earlier health.
   bool is_held(MemberRef ref) const {
     return agreement_.health(ref) == State::down && judged(ref) != State::down;
   }
-  /// It is judged as it is agreed.
+  /// Its agreed health becomes its judged health.
   /// @return how it was judged before
   State follow(MemberRef ref);
   /// @return true where it asks for another share than before
   bool take_percent(MemberRef ref, std::uint8_t percent);
 
   // Falls.
-  /// A member has turned down; it is judged as before still.
-  /// isolates: answers are to be frozen, freeze() follows. counts: its probes decide of an answer.
+  /// A member has turned down; its judged health is still as before. isolates: the caller must
+  /// freeze(). counts: its probes decide what is answered.
   enum class Fall : std::uint8_t { isolates, counts, ignored };
   Fall fell(const Turn& turn);
   void returned(const Turn& turn);
-  /// An operator speaks of a member.
+  /// An operator sets an override of a member, or ends it.
   void discount_fall(MemberRef ref, bool automatic);
-  /// It is no longer a member, or a reload itself says how it is.
-  /// @param since it was observed as it was until then
+  /// The member is gone, or a reload has changed its health.
+  /// @param since when its health before that began
   void forget_fall(MemberRef ref, Instant since);
   bool is_isolated();
-  /// Takes back the falls of a moment before, and tells. @pre is_isolated()
+  /// Takes back recent falls, and tells. @pre is_isolated()
   void freeze();
 
   // The end of a freeze: first this,
@@ -87,13 +87,13 @@ class Guard {
   struct Heard {
     bool isolated = false;    // freeze() follows
     bool thaws = false;       // the freeze is over
-    bool afresh = false;      // no witness had been heard at some time of it
+    bool afresh = false;      // at some time of the freeze no witness was heard
     bool first_vote = false;  // restarts may be asked for from now on
     bool new_vote = false;    // to be saved
   };
   Heard take(const WitnessWord& word);
-  /// No witness can tell whether this host itself has lost the network: no service is restarted
-  /// while that is so.
+  /// There are witnesses, but none has a vote: none can tell whether this host itself has lost the
+  /// network. Meanwhile no service is restarted.
   bool is_unwitnessed() const { return !witnesses_.empty() && voters() == 0; }
 
   // Numbers.
@@ -101,15 +101,15 @@ class Guard {
   /// After an operator has spoken, and before answers are frozen.
   /// @return true where nothing is held any more: the freeze is over
   bool recount();
-  /// After zones were built: counted once, when somebody asks.
+  /// After zones were built: members are counted once, when needed.
   bool recount_later();
 
   // Members, as they are bound.
   void rebind(PoolIndex pool, const FormerPlaces& former) { rows_.rebind(pool, former); }
   void add(MemberRef ref);
-  /// One that stays, in a pool whose policy was `former`.
+  /// A member that stays, in a pool whose policy was `former`.
   void renew(MemberRef ref, const PoolSpec& former);
-  /// Of one that left its pool at the last rebind(), and was observed so since then.
+  /// A member left its pool at the last rebind(); its last health began at `since`.
   void leave(MemberIndex was, Instant since);
   void forget(PoolIndex pool);
 
@@ -126,11 +126,11 @@ class Guard {
   struct Witness {
     std::optional<bool> answers;  // its last probe, if there was one
     bool has_vote = false;        // it has answered once: its silence counts
-    bool told = false;            // of its silence, since the start or the last reload
+    bool told = false;            // its silence was told, since the start or the last reload
   };
   struct Freeze {
     Instant since;
-    bool unheard = false;  // no witness answered at some time of it
+    bool unheard = false;  // at some time of it no witness was heard
     FreezeFacts facts;
   };
 
@@ -161,12 +161,12 @@ class Guard {
   bool witnesses_muted_ = false;
   std::optional<Freeze> freeze_;
   std::size_t held_ = 0;          // members that turned down and are answered as before
-  std::size_t member_count_ = 0;  // whose probes decide of an answer
-  bool members_counted_ = true;   // else the count is of an earlier moment
+  std::size_t member_count_ = 0;  // members whose probes decide what is answered
+  bool members_counted_ = true;   // false: the count is out of date
   Falls falls_;
   Duration fall_window_{};  // the longest interval of a check
-  Duration doubt_{};        // for so long after its fall a member is taken back
-  Duration quiet_{};        // without a fall ends the wait of alerts
+  Duration doubt_{};        // how long after a fall it can be taken back
+  Duration quiet_{};        // this long without a fall ends the wait of alerts
 };
 
 }  // namespace rollcall::roster

@@ -13,7 +13,7 @@ void Notices::tell(Notice told, MemberRef member, const AlertWait& wait) {
     waiting_.back().told.logged = true;
     told.alert = false;
   } else if (told.alert) {
-    // One tale after the other: what waits of this pool comes first.
+    // In order: waiting alerts of the same pool go first.
     for (WaitingAlert& alert : std::exchange(waiting_, {})) {
       if (alert.told.name == told.name) {
         step_.emit(std::move(alert.told));

@@ -1,7 +1,7 @@
 /// The last owner of the pipeline: what people are told, and when.
 ///
-/// Owns alerts that wait. The log has everything at once; but while the guard could still take a
-/// fall back, alerts of it wait for a moment: of a mass drop one alert shall be sent.
+/// Owns alerts that wait. Everything is logged at once; but while the guard can still take a fall
+/// back, its alert waits, so that a mass drop causes one alert.
 #pragma once
 
 #include <deque>
@@ -20,10 +20,11 @@ class Notices {
 
   /// Tells of a member, or of its pool.
   void tell(Notice told, MemberRef member, const AlertWait& wait);
-  /// Sends those whose falls have been the last for a while, or count no longer.
+  /// Sends the alerts whose wait is over.
   void send_due(const AlertWait& wait);
-  /// Answers are frozen: there is an alert of that. Those of falls that were not taken back go out.
-  /// @param holds what was told of a member or its pool is so still
+  /// Answers are frozen, which has its own alert: of the waiting alerts, sends those that still
+  /// hold and forgets the others.
+  /// @param holds whether what was told of a member or its pool is still so
   void settle(const std::function<bool(NoticeKind, MemberRef)>& holds);
   void send_all();
   std::size_t waiting() const noexcept { return waiting_.size(); }

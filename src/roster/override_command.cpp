@@ -1,4 +1,4 @@
-/// Roster: the answer to an operator who wants members drained, forced up or down, or automatic.
+/// Roster: the reply to an operator who wants members drained, forced up or down, or automatic.
 ///
 /// A command is done whole or not at all: where a name is unknown, or an RRset would be left
 /// without a live member, nothing is changed, and the reply lists why.
@@ -162,7 +162,7 @@ void Roster::set_overrides(const Chosen& chosen, const OverrideWanted& event) {
                         lasting_text(event.lasts), lines_of(changed))});
 }
 
-/// The address or exchange of the command, where it names one alone: it stands in the messages.
+/// The address or exchange of the command, where it names only one: for messages.
 std::optional<std::string> Roster::lone_name(const OverrideWanted& event) const {
   if (event.members.size() != 1) return std::nullopt;
   if (std::holds_alternative<MemberPattern>(event.members[0])) return std::nullopt;
@@ -182,7 +182,7 @@ Roster::Chosen Roster::members_named(const OverrideWanted& event) const {
   return chosen;
 }
 
-/// Why names of the command stand for no member, a line each; nothing where all are known.
+/// Why names of the command match no member, a line each; empty where all match.
 std::vector<std::string> Roster::unknown_members(const OverrideWanted& event) const {
   if (event.pool && roll_.named(*event.pool).empty()) {
     return {fmt::format("there is no pool {}", event.pool->to_display())};
@@ -204,8 +204,8 @@ std::vector<std::string> Roster::unknown_members(const OverrideWanted& event) co
   return unknown;
 }
 
-/// @return of each RRset that would be all down, what the members are to it: "192.0.2.1 is the last
-/// live member of www.example.com AAAA"
+/// @return a line for each RRset that would be all down: "192.0.2.1 is the last live member of
+/// www.example.com AAAA"
 std::vector<std::string> Roster::last_live(const OverrideWanted& event, const Chosen& chosen,
                                            const std::vector<Ballot>& before) const {
   std::vector<std::string> emptied;

@@ -116,7 +116,7 @@ SavedOverrides Overrides::to_save() const {
   SavedOverrides saved{.members = {}, .normal = normal_, .normal_left = left(normal_until())};
   roll_.each_member([&](MemberRef ref, const Pool& pool, const Member& member) {
     const OverridePtr& given = rows_[ref];
-    // While a name moves from zone to zone both say the same: the newer pool is the one to stay.
+    // While a name moves between zones, both pools have the override: the newer one stays.
     if (!given || roll_.named(pool.spec.name).back() != ref.pool) return;
     saved.members.push_back({pool.spec.name, member.address, member.exchange, given->kind,
                              left(given->until), given->reason});

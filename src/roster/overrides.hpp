@@ -22,7 +22,7 @@ class Overrides {
  public:
   Overrides(Step& step, const Roll& roll) : step_(step), roll_(roll) {}
 
-  /// Those of the last run, at the first step: durations become times.
+  /// Takes the overrides of the last run, at the first step: durations become times.
   void load(SavedOverrides saved);
 
   const OverridePtr& of(MemberRef ref) const { return rows_[ref]; }
@@ -32,33 +32,33 @@ class Overrides {
   bool is_normal() const noexcept { return normal_; }
   std::optional<Instant> normal_until() const { return normal_ ? normal_until_ : std::nullopt; }
 
-  /// Tries how it were: nothing is told or saved, and no end is planned.
-  /// @return what was said before
+  /// For a trial: nothing is told or saved, and no end is planned.
+  /// @return the override before
   OverridePtr exchange(MemberRef ref, OverridePtr given) {
     return std::exchange(rows_[ref], std::move(given));
   }
   void give(MemberRef ref, OverridePtr given);
-  /// Ends what has come to its time in a pool.
-  /// @return true where anything has
+  /// Ends the overrides of a pool that have expired.
+  /// @return true where any has
   bool end_due(PoolIndex pool);
-  /// @return what is told of it; nothing where it changes nothing
+  /// Sets `normal` and tells.
   void set_normal(bool on, std::optional<Instant> until, NormalFacts why, std::string actor);
-  /// @return true where `normal` has come to its time
+  /// @return true where `normal` has expired
   bool is_normal_over() const { return normal_ && normal_until_ && *normal_until_ <= step_.now; }
 
   // Members, as they are bound (pool_binding.cpp).
   void rebind(PoolIndex pool, const FormerPlaces& former) { rows_.rebind(pool, former); }
-  /// A member without one: what was said of it in the last run, or of the same member of the pool
-  /// that had this name until now, in another zone.
+  /// Gives a member without an override that of the last run, or that of the same member in the
+  /// pool that had this name until now, in another zone.
   void take_over(MemberRef ref);
-  /// Of a member that left its pool at the last rebind().
+  /// The override of a member that left its pool at the last rebind().
   const OverridePtr& left(MemberIndex was) { return rows_.left(was); }
   /// The member has gone from its pool, or the pool has.
   void tell_gone(const Pool& pool, const Member& member, const OverridePtr& given);
   void forget(PoolIndex pool) { rows_.forget(pool); }
-  /// Of the last run: members of this pool will not come any more.
+  /// No more members of this pool will come: forgets what the last run said of them.
   void forget_waiting(const dns::Name& pool);
-  /// @param stays a pool's name: it is configured
+  /// @param stays whether a pool of this name is configured
   void forget_waiting_but(const std::function<bool(const dns::Name&)>& stays);
 
   void touch() noexcept { dirty_ = true; }
@@ -77,7 +77,8 @@ class Overrides {
   Step& step_;
   const Roll& roll_;
   PerMember<OverridePtr> rows_;
-  // Of the last run, by pool: their members come yet. In the order of their saving.
+  // Of the last run, by pool, until their members are loaded. In the order in which they were
+  // saved.
   std::map<dns::Name, std::vector<Waiting>, dns::CanonicalLess> waiting_;
   bool normal_ = false;
   std::optional<Instant> normal_until_;

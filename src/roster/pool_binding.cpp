@@ -6,7 +6,7 @@
 
 namespace rollcall::roster {
 
-/// Binds the version that is served again: the pools, or the addresses of exchanges, have changed.
+/// Binds the served version again, after the pools or the addresses of exchanges have changed.
 void Roster::rebind(ZoneIndex zone, const Specs& specs) {
   bind(zone, specs);
   board_.serve_again(zone);
@@ -62,8 +62,8 @@ Roster::SeedsByPool Roster::seeds_of(const zone::Zone& zone) const {
   return pools;
 }
 
-/// What is said of members stays with those that stay, whatever else a reload changes. Another zone
-/// that had the name until now keeps its pool until it is built anew.
+/// Members that stay keep what is known of them, whatever else a reload changes. Another zone that
+/// had the name until now keeps its pool until that zone is built anew.
 PoolIndex Roster::bind_pool(ZoneIndex zone, const PoolSpec& spec, const std::vector<Seed>& seeds) {
   const std::optional<PoolIndex> found = roll_.find(zone, spec.name);
   const PoolIndex index = found ? *found : roll_.add(zone, spec.name);
@@ -131,7 +131,7 @@ void Roster::bind_again(MemberRef ref, const PoolSpec& former, const Member& was
     guard_.forget_fall(ref, turn.since);
     if (!guard_.is_frozen()) judge(ref);
   }
-  // The next bad probe wants it again, as everything is now.
+  // The next bad probe wants a restart again, by what is configured now.
   const bool anew = other_checks || elsewhere || other_service || other_state;
   if (anew || overrides_.of(ref)) restarts_.want(ref, false);
 }

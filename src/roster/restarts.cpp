@@ -7,14 +7,14 @@
 namespace rollcall::roster {
 namespace {
 
-/// What stands for members that are away. Many more than a day of removals brings.
+/// Entries for members that are away: many more than a day of removals brings.
 constexpr std::size_t kMaxWaiting = 100'000;
 
 }  // namespace
 
 void Restarts::load(std::vector<SavedRestart> saved) {
   for (SavedRestart& one : saved) {
-    // The calendar counts whole milliseconds: by it one may seem older than it is by up to one.
+    // The calendar counts whole milliseconds: an age may be too high by up to one.
     const Instant at = std::min(step_.now, step_.now - one.age + WallTime::duration(1));
     waiting_[one.pool].push_back({std::move(one), at});
     ++waiting_count_;
@@ -32,7 +32,7 @@ void Restarts::try_pool(PoolIndex index) {
     if (!member.wanted) continue;
     const Instant from = member.ledger.allowed_from(step_.now);
     if (from <= step_.now) {
-      member.wanted = false;  // the next bad probe wants again; the ledger says when
+      member.wanted = false;  // the next bad probe wants it again; the ledger says when
       return begin(index, pool.members[m].address, pool.members[m].service, next_id(), {});
     }
     if (!later || from < *later) later = from;

@@ -28,19 +28,18 @@ class Restarts {
   Restarts(Step& step, const Roll& roll) : step_(step), roll_(roll) {}
 
   RestartId next_id() noexcept { return {++last_}; }
-  /// Those of the last run, at the first step.
+  /// Takes the restarts of the last run, at the first step.
   void load(std::vector<SavedRestart> saved);
 
   void want(MemberRef ref, bool wanted) { rows_[ref].wanted = wanted; }
   bool is_wanted(MemberRef ref) const { return rows_[ref].wanted; }
-  /// Begins the next one that is wanted in a pool, if one may begin now.
+  /// Begins the next wanted restart of a pool, if one may begin now.
   void try_pool(PoolIndex pool);
-  /// @param actor the operator who wants it; empty: nobody but us
   void take(const RestartWanted& event);
-  /// @return what has ended; nothing where that is none that is open
+  /// @return the restart that has ended; nothing where it was not open
   std::optional<OpenRestart> take(const AgentReplied& event);
 
-  /// The one that is under way in a pool.
+  /// The restart under way in a pool.
   const OpenRestart* open_in(PoolIndex pool) const;
   bool is_open_in(PoolIndex pool) const {
     const PoolRestarts* row = pools_.find(pool);
@@ -50,10 +49,10 @@ class Restarts {
 
   // Members, as they are bound.
   void rebind(PoolIndex pool, const FormerPlaces& former) { rows_.rebind(pool, former); }
-  /// A member that is new in its pool: what was asked of it before counts, also in the pool that
-  /// had this name until now, in another zone.
+  /// A member new in its pool: its earlier restarts count, also those in the pool that had this
+  /// name until now, in another zone.
   void take_over(MemberRef ref);
-  /// Of one that left its pool at the last rebind(). It may come back within the hour.
+  /// A member left its pool at the last rebind(). It may come back within the hour.
   void leave(const Pool& pool, const Member& member, MemberIndex was) {
     keep(pool, member, rows_.left(was).ledger);
   }
@@ -72,9 +71,9 @@ class Restarts {
   };
   struct PoolRestarts {
     std::optional<RestartId> open;  // one at a time
-    std::optional<Instant> wait;    // when the next one is looked at
+    std::optional<Instant> wait;    // when the next one is tried
   };
-  /// Of a member that is not in its pool now: its zone comes yet, or it has gone.
+  /// Of a member that is away: its zone is not loaded yet, or it has gone.
   struct Waiting {
     SavedRestart saved;
     Instant at;

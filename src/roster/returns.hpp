@@ -1,7 +1,7 @@
-/// An owner of the pipeline: members that come back. Who is kept back for its flaps or by its
-/// pool's failback though its probes are good, and whose share of the answers still grows.
+/// An owner of the pipeline: members that return. Some are kept back, for their flaps or by their
+/// pool's failback, although they are up; the share of some still grows.
 ///
-/// Takes how members are judged. Limitation: a restart of the server forgets flap penalties.
+/// Takes judged health. Limitation: a restart of the server forgets flap penalties.
 #pragma once
 
 #include <algorithm>
@@ -21,12 +21,12 @@ inline constexpr Instant kForEver = Instant::max();
 inline constexpr double kFlapPenalty = 1000;  // of one fall
 // Above this a member is kept back when it returns: its third fall within about four minutes.
 inline constexpr double kDampAbove = 2500;
-inline constexpr double kReuseBelow = 750;  // less than one fall: it may make one more mistake
+inline constexpr double kReuseBelow = 750;  // less than one fall: one more is not damped
 inline constexpr Duration kFlapHalfLife = std::chrono::minutes(5);
-// However often it falls, it is kept back for three half-lives after the last time at the most.
+// However often a member falls, it is kept back for at most three half-lives after its last fall.
 inline constexpr double kMaxPenalty = 8 * kReuseBelow;
 
-/// Flap damping: a penalty for each fall that decays with time, as that of BGP's routes.
+/// Flap damping: a penalty for each fall that decays with time, as for BGP routes.
 class FlapPenalty {
  public:
   /// @param now not before the last fall
@@ -39,7 +39,7 @@ class FlapPenalty {
   void clear() noexcept { value_ = 0; }
 
   bool damps(Instant now) const noexcept { return at(now) > kDampAbove; }
-  /// When it has decayed to kReuseBelow; the past where it is below.
+  /// When the penalty has decayed to kReuseBelow; a past time where it is below.
   Instant reuse_at() const noexcept {
     if (value_ <= kReuseBelow) return noted_;
     return noted_ +
@@ -57,7 +57,7 @@ class FlapPenalty {
   Instant noted_{};
 };
 
-/// What has been of a member. A fall that is undone gives it back as it was before.
+/// What counts of a member's past. Taking back a fall restores it.
 struct Past {
   FlapPenalty flaps;
   std::optional<Instant> damped_until;  // it fell too often
@@ -76,11 +76,11 @@ class Returns {
   const Past& past(MemberRef ref) const { return rows_[ref]; }
   void restore(MemberRef ref, const Past& past) { rows_[ref] = past; }
 
-  /// Policy goes by another judgement from now on.
+  /// The judged health of a member has changed.
   void judged(MemberRef ref, State before, State now);
-  /// As its pool's failback says.
+  /// Keeps a member back as its pool's failback says.
   void wait_for_failback(MemberRef ref, Instant returned);
-  /// Ends what has come to its time in a pool.
+  /// Releases the members of a pool that are due.
   /// @return true where a member is kept back no longer
   bool release_due(PoolIndex pool, const MemberViews& views);
   /// An operator says `auto`: the member's past is forgiven.
@@ -95,7 +95,7 @@ class Returns {
 
   void rebind(PoolIndex pool, const FormerPlaces& former) { rows_.rebind(pool, former); }
   /// A member that stays, in a pool whose policy was `former`.
-  /// @param since it has been observed as it is
+  /// @param since when its health began
   void renew(MemberRef ref, const PoolSpec& former, Instant since);
   void forget(PoolIndex pool);
 

@@ -64,7 +64,7 @@ void Roster::on(const ZoneBuilt& event) {
   recount_later();
 }
 
-/// The pools may be configured anew all the same.
+/// The zone's pools may be configured anew all the same.
 void Roster::on(const ZoneUnchanged& event) {
   const auto zone = board_.find(event.origin);
   if (!zone || !board_[*zone].zone) return;
@@ -74,8 +74,8 @@ void Roster::on(const ZoneUnchanged& event) {
 }
 
 void Roster::on(const WireEnded& event) {
-  // It may be our own way to it that is gone. Nobody waits for the witnesses' word here: what they
-  // say freezes the answers, and takes those back that fell a moment before.
+  // Our own network may be at fault. Nothing waits for the witnesses here: if they are silent,
+  // answers freeze, and falls of a moment before are taken back.
   if (probing_.take(event)) probing_.ask_witnesses();
 }
 
@@ -110,7 +110,7 @@ void Roster::settle(const Sighting& seen) {
   if (other_share) policy_changed(pool);
 }
 
-/// What is agreed of a member has changed.
+/// The agreed health of a member has changed.
 void Roster::turn(const Turn& turn) {
   const PoolIndex pool = turn.member.pool;
   if (turn.is_fall()) {
@@ -131,7 +131,7 @@ void Roster::turn(const Turn& turn) {
   board_.publish_when_ready(roll_[pool].zone);
 }
 
-/// The next stage goes by what is agreed of the member, and by its past.
+/// Judged health follows agreed health, and the member's past is noted.
 void Roster::judge(MemberRef ref) {
   const State before = guard_.follow(ref);
   returns_.judged(ref, before, guard_.judged(ref));
@@ -150,7 +150,7 @@ MemberView Roster::view(MemberRef ref) const {
   return view;
 }
 
-/// Stores what follows from how a pool's members are judged now.
+/// Stores what follows from the judged health of a pool's members.
 /// @return how the pool was before
 PoolState Roster::apply_policy(PoolIndex pool) {
   const PoolState was = board_.renew_state(pool);
@@ -165,7 +165,7 @@ void Roster::policy_changed(PoolIndex pool) {
   tell_state(pool, was);
 }
 
-/// How members are judged has changed in many pools.
+/// The judged health of members has changed in many pools.
 void Roster::judge_pools(bool tell) {
   for (const PoolIndex pool : roll_.pools()) {
     for (const MemberIndex m : roll_[pool].members.ids()) {
@@ -199,8 +199,8 @@ void Roster::freeze() {
   probing_.ask_witnesses();
 }
 
-/// Policy goes by what the probes say again.
-/// @param afresh the verdicts of those that are held were made without a network: they begin anew
+/// Policy goes by the probes again.
+/// @param afresh the verdicts of held members were reached without a network: they begin anew
 void Roster::thaw(ThawFacts::Cause cause, bool afresh, std::optional<IpAddress> witness,
                   std::string actor) {
   guard_.begin_thaw();
@@ -283,7 +283,7 @@ void Roster::on(const Stopping&) {
   notices_.send_all();
   step_.emit(SaveHealth{health_to_save()});
   if (auto changed = restarts_.take_changed()) step_.emit(SaveRestarts{std::move(*changed)});
-  overrides_.touch();  // their ends by today's calendar
+  overrides_.touch();  // saves their ends by today's calendar
 }
 
 void Roster::run(const SaveRegularly& chore) {
@@ -313,7 +313,7 @@ void Roster::run(const EndNormal&) {
   set_normal(false, std::nullopt, {.cause = NormalFacts::Cause::time_is_up}, {});
 }
 
-/// While answers are frozen that waits for their thaw.
+/// While answers are frozen, releases wait for the thaw.
 void Roster::release_due(PoolIndex pool) {
   if (guard_.is_frozen() || !roll_.has(pool)) return;
   if (returns_.release_due(pool, *this)) policy_changed(pool);
@@ -334,7 +334,7 @@ void Roster::ask_to_be_woken() {
   step_.emit(WakeAt{*next});
 }
 
-/// Of every member, and of those whose zone is not built yet what was saved before.
+/// The health of every member, and the saved health of those whose zone is not built yet.
 SavedHealth Roster::health_to_save() const {
   SavedHealth saved;
   roll_.each_member([&](MemberRef ref, const Pool& pool, const Member& member) {
@@ -342,7 +342,7 @@ SavedHealth Roster::health_to_save() const {
     const bool kept_back = returns_.past(ref).waits_until.has_value();
     probing_.each_check(ref, [&](const health::CheckSpec& check, State state) {
       if (state == State::unknown) return;
-      // Of one that is held nobody knows: it is saved as it is answered.
+      // The health of a held member is not known: it is saved as it is answered.
       saved.members.push_back({.pool = pool.spec.name,
                                .address = member.address,
                                .check = check.name,

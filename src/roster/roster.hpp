@@ -7,18 +7,19 @@
 ///   Restarts
 ///
 /// Owned by the roster strand: nothing here is thread-safe. It reads no clock and draws its random
-/// numbers from a seed, so that the same events at the same times give the same effects
-/// (tests/sim drives it so).
+/// numbers from a seed, so that the same events at the same times give the same effects (tests/sim
+/// relies on that).
 ///
 /// Invariants, each checked where it could break (core/invariant.hpp), and all of them by
 /// check_invariants():
-/// - a stored mask equals what policy.hpp says of today's health, but under `normal` and in a pool
-/// that only observes;
+/// - a stored mask equals what policy.hpp says of today's health, except while `normal` is on and
+/// in observe_only pools;
 /// - a serial is published with one content, and not before it is on disk (SerialsKept);
-/// - in a pool one restart at a time, for a member as RestartLedger allows (an operator may
-/// always);
-/// - a pool belongs to one zone: where a name moves to another zone, that has a pool of its own;
-/// - an override that ended, or whose member went, is in no mask of the same step;
+/// - a pool has one restart at a time, a member has those that RestartLedger allows (an operator
+/// may always);
+/// - a pool belongs to one zone: where a name moves to another zone, that zone has a pool of its
+/// own;
+/// - an override that has ended, or whose member is gone, affects no mask of the same step;
 /// - no agent is asked to restart a member under an override, unless by an operator;
 /// - while answers are frozen no probe changes a mask;
 /// - a fall that is taken back leaves a member as it was before.
@@ -58,17 +59,17 @@ class Roster : private MemberViews {
   Roster& operator=(const Roster&) = delete;
 
   /// @param now never before an earlier one
-  /// @return the effects, the caller's to take from, until the next step: their memory is used
-  /// again, so that nothing is allocated while nothing is in doubt
+  /// @return the effects, valid until the next step; the caller may move from them. Their memory is
+  /// reused, so that a routine step allocates nothing
   std::vector<Effect>& step(const Event& event, Instant now);
 
-  /// What the calendar says at the next step: serials may go by it.
+  /// The calendar time of the next step, by which serials may go.
   void set_calendar(WallTime now) noexcept { step_.calendar = now; }
 
   Status status(Instant now) const;
   RestartId next_restart_id() noexcept { return restarts_.next_id(); }
 
-  /// All of them, of everything: for tests and the simulator, after a step.
+  /// Checks all invariants of everything: for tests and the simulator, after a step.
   void check_invariants();
 
  private:
@@ -123,7 +124,7 @@ class Roster : private MemberViews {
   SavedHealth health_to_save() const;
   void ask_to_be_woken();
 
-  /// What a member is, made here alone.
+  /// The only place where a MemberView is made.
   MemberView view(MemberRef ref) const override;
   bool is_normal() const override { return overrides_.is_normal(); }
 

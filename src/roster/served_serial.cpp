@@ -7,7 +7,7 @@
 namespace rollcall::roster {
 namespace {
 
-/// Differs where a mask does, as good as always. The steps of splitmix64.
+/// Differs, almost always, where a mask differs. The steps of splitmix64.
 std::uint64_t mixed(std::uint64_t before, std::uint64_t mask) noexcept {
   std::uint64_t z = before + 0x9e3779b97f4a7c15U + mask;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
@@ -17,7 +17,7 @@ std::uint64_t mixed(std::uint64_t before, std::uint64_t mask) noexcept {
 
 }  // namespace
 
-/// What a SOA shows: the last that may have been published, or the file's.
+/// The serial in the SOA: the last that may have been published, or the file's.
 std::uint32_t ZoneBoard::shown_serial(const ServedZone& zone) const {
   return zone.serial.last().value_or(zone.zone->soa().serial);
 }
@@ -43,7 +43,7 @@ bool ZoneBoard::is_as_sent(const ServedZone& zone) const {
   return !zone.sent.empty() && zone.sent == content_of(zone);
 }
 
-/// Of the zone's records with today's masks; empty where nobody knows.
+/// The digest of the zone's records with today's masks; empty where unknown.
 std::string ZoneBoard::content_of(const ServedZone& zone) const {
   if (zone.content.empty()) return {};
   std::uint64_t masks = zone.watches.size();
@@ -51,7 +51,7 @@ std::string ZoneBoard::content_of(const ServedZone& zone) const {
   return fmt::format("{}-{:016x}", zone.content, masks);
 }
 
-/// Exact, where the server ends or the zone goes: with what the last serial was published.
+/// At the end of the server or of the zone: exactly the last serial, with its content.
 SavedSerial ZoneBoard::serial_to_save(const ServedZone& zone) const {
   if (!zone.published) return {*zone.serial.last(), zone.sent};  // as the last run left it
   const bool all_sent = !zone.unsent_version && zone.unsent.empty();
@@ -65,7 +65,7 @@ void ZoneBoard::keep_exact_serials() {
   }
 }
 
-/// Asks for the serials that come next, before they are needed.
+/// Asks for the next serials before they are needed.
 void ZoneBoard::keep_serials_ahead(ServedZone& zone) {
   const std::uint32_t next = next_serial(zone);
   if (const auto ceiling = zone.serial.ask(next))
@@ -80,7 +80,8 @@ void ZoneBoard::note_unsent(ServedZone& zone, const std::vector<LiveChange>& cha
   if (zone.unsent.size() > zone.watches.size()) zone.unsent = zone.all_watches();
 }
 
-/// Stores masks for queries, and all that waits for secondaries where a serial for it is on disk.
+/// Stores masks for queries; publishes all that waits for secondaries once a serial for it is on
+/// disk.
 /// @return true where a new serial was published
 bool ZoneBoard::send_content(ServedZone& zone, std::vector<LiveChange> changes) {
   const bool same = zone.published && zone.unsent_version && !zone.past && is_as_sent(zone);
@@ -129,18 +130,18 @@ void ZoneBoard::take(const SerialsKept& event) {
     publish_when_ready(found->second);
   }
   if (unkept_.empty()) return;
-  for (const ZoneIndex i : zones_.ids()) {  // they have waited for nothing
+  for (const ZoneIndex i : zones_.ids()) {  // these waited for a serial in vain
     if (zones_[i]) publish_when_ready(i);
   }
 }
 
-/// A secondary that is ahead (our state was lost) takes nothing from us any more. We go past it,
-/// where that leaves no other one behind for good.
+/// A secondary that is ahead (our state was lost) takes no more changes from us. Our next serial
+/// goes past its serial, unless that would leave another secondary behind for good.
 void ZoneBoard::take(const SecondariesHold& event) {
   const auto found = by_origin_.find(event.origin);
   if (found == by_origin_.end()) return;
   ServedZone& zone = *zones_[found->second];
-  // What is not published yet goes past what we have published ourselves first.
+  // What waits is published first, under our own next serial.
   if (!zone.published || zone.unsent_version || zone.past) return;
   const std::uint32_t ours = *zone.serial.last();
   std::vector<std::uint32_t> held;
@@ -154,7 +155,7 @@ void ZoneBoard::take(const SecondariesHold& event) {
   const std::optional<std::uint32_t> past = serial_past(ours, held);
   const SecondaryFacts facts{ahead->secondary, ahead->serial, ours, past};
   SecondaryFacts told = facts;
-  told.past.reset();  // as told before: where it is the same, nobody needs to hear it again
+  told.past.reset();  // not compared: told once for the same serials
   if (std::exchange(zone.ahead_told, told) != told) {
     step_.emit(Notice{
         .kind = NoticeKind::secondary_ahead, .alert = true, .name = zone.origin, .facts = facts});

@@ -1,5 +1,4 @@
-/// A zone as its board has it: its version, its watches, and under which serial secondaries have
-/// it.
+/// A zone on the board: its version, its watches, and the serial under which secondaries have it.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +18,8 @@
 namespace rollcall::roster {
 
 /// A record of a watched RRset and a member of its pool that stands behind it. An address has one
-/// member; an exchange has one for each of its addresses, or one that is elsewhere, and serves
-/// while one of them does. No record is without.
+/// seat; an exchange has one for each of its addresses, or one that is elsewhere, and serves while
+/// one of them does. Every record has a seat.
 struct Seat {
   std::uint32_t record = 0;
   MemberIndex member;
@@ -28,7 +27,7 @@ struct Seat {
 
 /// An RRset whose mask the roster computes: bit i belongs to record i.
 struct Watch {
-  std::optional<PoolIndex> pool;                  // that these records are
+  std::optional<PoolIndex> pool;                  // whose records these are
   std::vector<Seat> seats;                        // of that pool's members
   std::vector<std::optional<PoolIndex>> targets;  // by record: the pool that it follows
   std::uint64_t mask = 0;                         // as last stored
@@ -42,11 +41,11 @@ struct ServedZone {
   bool published = false;
   SerialPolicy policy = SerialPolicy::file;
   ServedSerial serial;
-  bool unsent_version = false;               // nothing of it has been published to secondaries
-  std::vector<WatchId> unsent;               // watches whose masks have not
-  std::optional<std::uint32_t> past;         // a serial that gets past what a secondary holds
-  std::optional<SecondaryFacts> ahead_told;  // of that secondary
-  std::string content;                       // of the zone's records; empty: nobody knows
+  bool unsent_version = false;        // nothing of the version has been published to secondaries
+  std::vector<WatchId> unsent;        // watches whose masks have not been published
+  std::optional<std::uint32_t> past;  // a serial that gets past what a secondary holds
+  std::optional<SecondaryFacts> ahead_told;  // what was told of that secondary
+  std::string content;                       // digest of the zone's records; empty: unknown
   std::string sent;                          // content and masks of the last serial, where known
   IdVector<WatchId, Watch> watches;
   std::vector<PoolIndex> pools;

@@ -1,4 +1,4 @@
-/// Roster: what is shown of it.
+/// Roster: its status.
 #include "pool/status.hpp"
 
 #include <fmt/format.h>
@@ -122,8 +122,8 @@ std::string Roster::restart_note(MemberRef ref, Instant now) const {
   if (from <= now) return {};
   return fmt::format(
       "asked again in {}: {}", format_duration(std::chrono::ceil<std::chrono::seconds>(from - now)),
-      ledger.is_spent(now) ? fmt::format("{} restarts an hour are allowed", kRestartsPerWindow)
-                           : fmt::format("once in {} is allowed", format_duration(kRestartPause)));
+      ledger.is_spent(now) ? fmt::format("at most {} times an hour", kRestartsPerWindow)
+                           : fmt::format("at most once in {}", format_duration(kRestartPause)));
 }
 
 }  // namespace rollcall::roster

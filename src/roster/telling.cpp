@@ -18,7 +18,7 @@ void Roster::tell_health(const Turn& turn, PoolState was) {
   const bool fell = turn.agreed == State::down;
   if (fell || turn.before == State::down) {
     Notice told = notice_of(fell ? NoticeKind::dropped : NoticeKind::returned, ref);
-    // An operator has it in hand, or was told of all of them at once.
+    // Not where an operator has taken over, or one alert has told of a freeze.
     told.alert = !overrides_.of(ref) && !guard_.is_frozen();
     if (fell) told.reason = probing_.reason(ref);
     told.facts = fell ? after_fall(ref) : after_return(ref);
@@ -27,11 +27,11 @@ void Roster::tell_health(const Turn& turn, PoolState was) {
   tell_state(ref.pool, was);
 }
 
-/// A member that is degraded is answered; people are told of it.
+/// A degraded member stays in the answers; people are told of it.
 void Roster::tell_degradation(const Sighting& seen) {
   const MemberRef ref = seen.member;
   Notice told = notice_of(*seen.degraded ? NoticeKind::degraded : NoticeKind::not_degraded, ref);
-  told.alert = !overrides_.of(ref);  // else an operator has it in hand
+  told.alert = !overrides_.of(ref);  // else an operator has taken over
   if (*seen.degraded) told.reason = probing_.reason(ref);
   told.facts = MemberFacts{.fate = board_.is_live(ref) ? Fate::answered : Fate::left_out,
                            .tier = roll_[ref].tier};
@@ -86,8 +86,8 @@ MemberFacts Roster::after_return(MemberRef ref) const {
   return facts;
 }
 
-/// Tells where a pool has become all down or is so no longer, and where its backup tier has begun
-/// or ended to serve.
+/// Tells when a pool becomes all down or recovers, and when its backup tier begins or ceases to
+/// serve.
 void Roster::tell_state(PoolIndex index, PoolState was) {
   const PoolState now = board_.state(index);
   if (now == was || roll_[index].members.empty()) return;
@@ -103,7 +103,7 @@ void Roster::tell_state(PoolIndex index, PoolState was) {
   tell_of_pool(index, std::move(told));
 }
 
-/// Told of its first member that has probes: an alert that waits is found again by one.
+/// Told of its first member with probes: a waiting alert is found again by its member.
 void Roster::tell_of_pool(PoolIndex index, Notice told) {
   const auto& members = roll_[index].members;
   const auto probed = std::ranges::find(members, false, &Member::elsewhere);

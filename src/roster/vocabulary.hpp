@@ -1,4 +1,4 @@
-/// The owners speak of pools, members, events and effects in the words of the two rooms below.
+/// The owners use the names of the two rooms below for pools, members, events and effects.
 #pragma once
 
 #include "roll/ids.hpp"

@@ -1,15 +1,15 @@
 /// Guard: its witnesses, and which of them count.
 ///
-/// A witness has a vote once it has answered, in this run of the server or in an earlier one: one
-/// that is behind a firewall, or whose address is mistyped, would else freeze the answers at the
-/// first death of a member.
+/// A witness has a vote once it has answered, in this run of the server or in an earlier one.
+/// Otherwise one that is behind a firewall, or whose address is mistyped, would freeze the answers
+/// when the first member dies.
 #include <algorithm>
 
 #include "roster/guard.hpp"
 
 namespace rollcall::roster {
 
-/// Those that stay, and are asked as before, keep what is known of them.
+/// Witnesses that stay, with the same check, keep what is known of them.
 bool Guard::set_witnesses(const std::vector<WitnessSpec>& wanted) {
   for (Witness& witness : witnesses_) witness.told = false;  // told of at each reload
   if (wanted == spec_.witnesses) return false;
@@ -19,7 +19,7 @@ bool Guard::set_witnesses(const std::vector<WitnessSpec>& wanted) {
   return true;
 }
 
-/// Of a witness as the last configuration had it, or as it was saved.
+/// By the last configuration, or as it was saved.
 bool Guard::has_answered(const WitnessSpec& spec) const {
   for (const WitnessIndex i : witnesses_.ids()) {
     const WitnessSpec& known = spec_.witnesses[i.value];
@@ -47,7 +47,7 @@ Guard::Heard Guard::take(const WitnessWord& word) {
     freeze_->unheard |= voters() != 0 && silent_voters() == voters();
     return {};
   }
-  witness.told = true;  // of its silence later on the frozen answers tell
+  witness.told = true;  // a later silence is told by the freeze
   Heard heard{.new_vote = !witness.has_vote};
   if (heard.new_vote) {
     heard.first_vote = is_unwitnessed();
@@ -59,7 +59,7 @@ Guard::Heard Guard::take(const WitnessWord& word) {
   return heard;
 }
 
-/// At the start and after a reload, once.
+/// Once after the start, and once after each reload.
 void Guard::tell_of_silence(const WitnessWord& word) {
   Witness& witness = witnesses_[word.witness];
   // One lost packet is no news of a witness that has been heard before.

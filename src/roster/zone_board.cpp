@@ -60,7 +60,7 @@ void ZoneBoard::serve(ZoneIndex index) {
   for (const WatchId id : zone.watches.ids()) {
     Watch& watch = zone.watches[id];
     const std::uint64_t all = zone::WatchTable::all_of(watch.targets.size());
-    watch.sent = all;  // as a table begins
+    watch.sent = all;  // as in a new table
     watch.mask = evaluate(watch);
     LiveChange& change = live.changes.emplace_back(id, all, watch.mask);
     watch.shares = shares_of(watch);
@@ -99,7 +99,7 @@ void ZoneBoard::drop(ZoneIndex index) {
   ServedZone& zone = *zones_[index];
   forget_exchanges(index);
   step_.emit(DropZone{zone.origin});
-  // Its serial lives on in what was kept: a zone that comes back must not go back.
+  // Its serial is kept: that of a zone that comes back must not go back.
   if (zone.serial.last()) saved_[zone.origin] = serial_to_save(zone);
   by_origin_.erase(zone.origin);
   zones_[index].reset();
@@ -128,7 +128,7 @@ std::vector<IpAddress> ZoneBoard::addresses_of(const dns::Name& host) const {
 void ZoneBoard::set_pools(ZoneIndex index, std::vector<PoolIndex> pools) {
   ServedZone& zone = *zones_[index];
   zone.pools = std::move(pools);
-  // So that a zone that is built finds the pools whose members it may have, without a look at all.
+  // For a zone that is built to find the pools whose members it may have.
   forget_exchanges(index);
   for (const zone::WatchedRrset& rrset : zone.zone->watched()) {
     for (const zone::WatchedRecord& record : rrset.records) {
@@ -168,7 +168,7 @@ void ZoneBoard::bind_watches(ZoneIndex index,
   for (const zone::WatchedRrset& rrset : zone.zone->watched()) {
     const WatchId id = zone.watches.next_id();
     Watch& watch = zone.watches.emplace_back(bind_watch(index, rrset));
-    if (before.has(id)) {  // where the version is the same one, the RRsets are
+    if (before.has(id)) {  // the same version has the same RRsets
       watch.mask = before[id].mask;
       watch.sent = before[id].sent;
       watch.shares = before[id].shares;
@@ -188,7 +188,7 @@ Watch ZoneBoard::bind_watch(ZoneIndex index, const zone::WatchedRrset& rrset) co
   for (const zone::WatchedRecord& record : rrset.records) {
     watch.targets.push_back(record.target ? roll_.find(index, *record.target) : std::nullopt);
   }
-  // Nothing where the pool went with the last configuration.
+  // Nothing where the pool is no longer configured.
   if (rrset.records[0].is_member()) watch.pool = roll_.find(index, rrset.owner);
   if (!watch.pool) return watch;
   const Pool& pool = roll_[*watch.pool];
@@ -207,7 +207,8 @@ Watch ZoneBoard::bind_watch(ZoneIndex index, const zone::WatchedRrset& rrset) co
 
 void ZoneBoard::note_observed(ZoneIndex index, State before, State now) {
   if (before == now) return;
-  // One check may be down before another one has said anything: then down turns to unknown.
+  // A member may turn from down to unknown: when a check that failed passes, and another has not
+  // probed yet.
   if (now == State::unknown) ++zones_[index]->unknown_members;
   if (before == State::unknown) --zones_[index]->unknown_members;
 }
@@ -230,7 +231,7 @@ void ZoneBoard::store_all() {
   for (const ZoneIndex zone : zones()) store(zone, zones_[zone]->all_watches());
 }
 
-/// Stores what has changed of `watches`, under the next serial, and asks for a NOTIFY.
+/// Stores the changed masks of `watches` under the next serial, and asks for a NOTIFY.
 void ZoneBoard::store(ZoneIndex index, const std::vector<WatchId>& watches) {
   ServedZone& zone = *zones_[index];
   std::vector<LiveChange> changes;
@@ -248,14 +249,15 @@ void ZoneBoard::store(ZoneIndex index, const std::vector<WatchId>& watches) {
     changes.push_back(std::move(change));
   }
   if (changes.empty()) return;
-  if (!flips) {  // nothing that a secondary hears of
+  if (!flips) {  // no change for secondaries
     step_.emit(StoreLive{zone.zone, std::move(changes), shown_serial(zone), false});
   } else if (send_content(zone, std::move(changes))) {
     ask_notify(index);
   }
 }
 
-/// The first time: when its members are known, and its serial is on disk or cannot get there.
+/// Publishes a zone for the first time: when its members are known, and its serial is on disk or
+/// cannot be written.
 void ZoneBoard::publish_when_ready(ZoneIndex index) {
   const ServedZone& zone = *zones_[index];
   if (zone.published || !zone.zone || zone.unknown_members != 0) return;
@@ -278,7 +280,7 @@ void ZoneBoard::publish(ZoneIndex index) {
   if (sent) ask_notify(index);
 }
 
-/// A NOTIFY now, or with others at the end of the pause after the last one.
+/// Sends a NOTIFY now, or with others at the end of the pause after the last one.
 void ZoneBoard::ask_notify(ZoneIndex index) {
   ServedZone& zone = *zones_[index];
   if (zone.notify_waiting) return;

@@ -24,12 +24,12 @@
 
 namespace rollcall::roster {
 
-inline constexpr Duration kReadyLimit = std::chrono::seconds(5);   // a first round's longest wait
+inline constexpr Duration kReadyLimit = std::chrono::seconds(5);   // longest wait for a first round
 inline constexpr Duration kNotifyPause = std::chrono::seconds(1);  // between batches, per zone
 
-/// What is told of a pool where it changes.
+/// The state of a pool, told when it changes.
 struct PoolState {
-  bool all_down = false;   // each of its RRsets is (policy.hpp)
+  bool all_down = false;   // every one of its RRsets is (policy.hpp)
   bool on_backup = false;  // an RRset that has primary members serves its backup tier
 
   bool operator==(const PoolState&) const = default;
@@ -47,11 +47,11 @@ class ZoneBoard {
   bool has(ZoneIndex zone) const { return zones_.has(zone) && zones_[zone] != nullptr; }
   const ServedZone& operator[](ZoneIndex zone) const { return *zones_[zone]; }
   std::optional<ZoneIndex> find(const dns::Name& origin) const;
-  /// Those that are there.
+  /// The zones that exist.
   std::vector<ZoneIndex> zones() const;
-  /// The zone gets a place here, if it has none.
+  /// Gives the zone a place, if it has none.
   ZoneIndex place(const dns::Name& origin);
-  /// A version that is to be served: its pools are to be bound, then serve() is called.
+  /// Takes a version to be served. Its pools must be bound next, then serve() called.
   void take(ZoneIndex index, const ZoneBuilt& event);
   void serve(ZoneIndex index);
   /// The version that is served is the newest, and its pools have been bound again.
@@ -71,16 +71,16 @@ class ZoneBoard {
   void set_pools(ZoneIndex index, std::vector<PoolIndex> pools);
   /// Zones whose pools may have members in this one.
   std::set<ZoneIndex> zones_with_exchanges_in(ZoneIndex built) const;
-  /// What the most specific zone above `host` says; nothing where none is served.
+  /// The addresses by the most specific zone above `host`; none where no such zone is served.
   std::vector<IpAddress> addresses_of(const dns::Name& host) const;
-  /// @param each (pool, what it was) of the pools whose state may be another one
+  /// @param each (pool, its former state), for the pools whose state may have changed
   void bind_watches(ZoneIndex index, const std::function<void(PoolIndex, PoolState)>& each);
   void forget(PoolIndex pool) { pools_.forget(pool); }
 
   // Members and pools.
-  /// How many of a zone's members are not known yet.
+  /// Counts the members of a zone that are not known yet.
   void note_observed(ZoneIndex index, State before, State now);
-  /// Stores what follows from how a pool's members are counted now.
+  /// Stores what follows from the counted members of a pool.
   /// @return how the pool was before
   PoolState renew_state(PoolIndex pool);
   void store(PoolIndex pool);
@@ -89,7 +89,7 @@ class ZoneBoard {
 
   PoolState state(PoolIndex pool) const;
   bool is_live(MemberRef ref) const;
-  /// By what is decided, whether it is answered so or not.
+  /// By policy, whether or not it decides the answers.
   bool would_be_live(MemberRef ref) const;
   /// An RRset of a pool, and how its members vote.
   struct PoolRrset {
@@ -143,7 +143,7 @@ class ZoneBoard {
   const MemberViews& views_;
   std::map<dns::Name, SerialPolicy, dns::CanonicalLess> serial_policies_;  // as configured now
   SavedSerials saved_;
-  std::string unkept_;  // why serials cannot be kept; empty: they can
+  std::string unkept_;  // why serials cannot be written; empty: they can
   IdVector<ZoneIndex, std::unique_ptr<ServedZone>> zones_;  // null: dropped
   std::unordered_map<dns::Name, ZoneIndex> by_origin_;
   // By each exchange of a pool and each name above it: the zones that have such pools.

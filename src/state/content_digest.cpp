@@ -10,7 +10,7 @@
 namespace rollcall::state {
 namespace {
 
-constexpr std::size_t kDigestSize = 16;  // octets: no two contents meet by chance
+constexpr std::size_t kDigestSize = 16;  // octets: no two contents collide by chance
 
 }  // namespace
 
@@ -25,7 +25,7 @@ std::string content_digest(const zone::Zone& zone) {
     add(node->name());
     const zone::RrsetHeader* rrset = node->first();
     for (unsigned i = 0; i < node->rrsets; ++i, rrset = zone::next_rrset(rrset)) {
-      // Type, number, TTL, size and watch: what tells where the records begin and end.
+      // Type, number, TTL, size and watch: they delimit the records.
       add({reinterpret_cast<const std::uint8_t*>(rrset), sizeof *rrset});
       add(rrset->records());
     }

@@ -1,4 +1,4 @@
-/// One word for all the records of a zone, to tell whether a restart changes anything.
+/// A digest of a zone's records, to find out whether a restart changes anything.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace rollcall::state {
 
-/// 32 hex digits: SHA-256, cut. Any thread; it reads the whole zone.
+/// 32 hex digits: SHA-256, truncated. Any thread; it reads the whole zone.
 std::string content_digest(const zone::Zone& zone);
 
 }  // namespace rollcall::state

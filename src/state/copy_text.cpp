@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxParts = 1000;
 
-/// Of a head: a damaged one would lead astray.
+/// The check of a head, so that a damaged one is noticed.
 std::string check_of(std::string_view head) {
   return copy_digest(head, {}).substr(0, 16);
 }
@@ -45,7 +45,7 @@ std::string format_copy_head(const CopyHead& head) {
 }
 
 Result<CopyHead> parse_copy_head(std::string_view line) {
-  if (!line.starts_with(kCopyMagic)) return fail("it is no head");
+  if (!line.starts_with(kCopyMagic)) return fail("it is not the head of a copy");
   const std::size_t last = line.rfind(' ');
   if (line.substr(last + 1) != check_of(line.substr(0, last))) return fail("its head is damaged");
   line = line.substr(0, last);

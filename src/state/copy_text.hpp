@@ -1,4 +1,4 @@
-/// The words of the file of zone copies (store/copy_file.hpp):
+/// The format of the file of zone copies (store/copy_file.hpp):
 ///
 ///   rollcall-copy ORIGIN SAVED PARTS OCTETS SHA256 CHECK
 ///   PATH-LENGTH TEXT-LENGTH
@@ -24,7 +24,7 @@ inline constexpr std::string_view kCopyMagic = "rollcall-copy ";
 inline constexpr std::size_t kMaxCopyHead =
     1500;  // octets; an origin of 255 octets is 1,020 as text
 
-/// A zone's text: its file, and what it includes, by the words that it is asked for.
+/// A zone's text: its file and those that it includes, by the paths that it gives.
 struct ZoneTexts {
   struct Part {
     std::string path;  // as $INCLUDE has it; empty: the zone file itself
@@ -42,7 +42,7 @@ struct CopyHead {
   std::string digest;        // of it
 };
 
-/// What the digest of a head is made of: the origin in lower case, and the body.
+/// The digest in a head: of the origin in lower case, and of the body.
 std::string copy_digest(std::string_view origin, std::string_view body);
 
 /// The line, with its end.
@@ -51,7 +51,7 @@ std::string format_copy_head(const CopyHead& head);
 Result<CopyHead> parse_copy_head(std::string_view line);
 
 std::string format_copy_body(const ZoneTexts& texts);
-/// @return nothing where the body is none of format_copy_body()
+/// @return nothing where format_copy_body() has not written the body
 std::optional<ZoneTexts> parse_copy_body(std::string_view body, std::size_t parts);
 
 }  // namespace rollcall::state

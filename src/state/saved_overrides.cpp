@@ -1,7 +1,7 @@
 /// The file of the overrides: a line "drained|forced-up|forced-down POOL ADDRESS EXCHANGE|- END|-
 /// REASON" each, and a line "normal END|-". END is "UNIX-MILLISECONDS+LEFT": when it ends by the
-/// calendar, and the milliseconds until then as counted when it was saved. The shorter counts: a
-/// calendar that is set back makes no hour a year.
+/// calendar, and the milliseconds until then as counted when it was saved. The shorter one counts,
+/// so that a calendar that is set back prolongs no override.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,7 +39,7 @@ bool is_over(std::optional<Duration> left) {
   return left && *left <= Duration::zero();
 }
 
-/// @return false where the line is not ours
+/// @return false where the line is not in this format
 bool read_line(std::string_view line, WallTime now, pool::SavedOverrides& into) {
   const std::string_view first = take_word(line);
   if (first == "normal") {
@@ -78,7 +78,7 @@ Salvaged<pool::SavedOverrides> parse_overrides(std::string_view text, WallTime n
   while (!text.empty()) {
     bool whole = false;
     const std::string_view line = take_line(text, whole);
-    // The file is replaced whole: a line without an end is no crash of ours.
+    // The file is replaced whole: a crash leaves no line without an end.
     if (!whole || !read_line(line, now, overrides.value)) {
       overrides.unread.push_back(shown(line));
     }

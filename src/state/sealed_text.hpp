@@ -22,7 +22,7 @@ struct UnsealedText {
 /// @param body lines, each with its end
 std::string seal(std::string_view name, std::uint64_t number, std::string_view body);
 
-/// True where the text begins as seal() has it begin: else it was written before there was a seal.
+/// True where the text has the first line of seal(); older versions wrote none.
 bool has_sealed_head(std::string_view name, std::string_view text);
 
 /// @return an error that says what is wrong: it has no end mark, or its checksum differs

@@ -22,7 +22,7 @@ std::string_view state_word(const pool::SavedMember& member) {
   return member.kept_back ? kKept : kUp;
 }
 
-/// @return nothing where the line is not ours
+/// @return nothing where the line is not "saved"
 std::optional<WallTime> parse_saved(std::string_view line) {
   if (take_word(line) != "saved") return std::nullopt;
   return parse_time(line);
@@ -66,7 +66,7 @@ bool read_restart(std::string_view line, WallTime now, std::vector<pool::SavedRe
   const std::string_view exchange = take_word(line);
   const auto time = parse_time(line);
   if (!known || !pool || !address || exchange.empty() || !time) return false;
-  // One of the future was asked just now: the calendar was set back.
+  // A time in the future counts as now: the calendar was set back.
   into.push_back({.pool = *pool,
                   .address = *address,
                   .exchange = exchange == kNone ? std::string() : std::string(exchange),
@@ -74,7 +74,7 @@ bool read_restart(std::string_view line, WallTime now, std::vector<pool::SavedRe
   return true;
 }
 
-/// Every line that `read` takes, and the others as they are to be told.
+/// Reads every line that `read` accepts; lists the others as they are to be shown.
 template <class T, class Read>
 Salvaged<T> salvage(std::string_view text, Read read) {
   Salvaged<T> salvaged;
@@ -127,7 +127,7 @@ Result<pool::SavedHealth> parse_health(std::string_view text, WallTime now) {
     const auto damaged = [&](std::string_view wanted) {
       return fail(fmt::format("line {} is not \"{}\" but \"{}\"", number, wanted, shown(line)));
     };
-    // The file is replaced whole: a line without an end is no crash of ours.
+    // The file is replaced whole: a crash leaves no line without an end.
     if (!whole) return fail(fmt::format("line {} is incomplete", number));
     if (const auto saved = parse_saved(line)) {
       age = now - *saved;

@@ -1,4 +1,5 @@
-/// What the files of state_dir say, as text and as values (the seal around it: sealed_text.hpp).
+/// The contents of the files of state_dir, as text and as values (the seal around it:
+/// sealed_text.hpp).
 #pragma once
 
 #include <cstdint>
@@ -13,17 +14,17 @@
 
 namespace rollcall::state {
 
-inline constexpr std::string_view kNone = "-";  // in place of a word that there is none for
+inline constexpr std::string_view kNone = "-";  // in place of a missing word
 
-/// "saved UNIX-MILLISECONDS", then a line "up|down|kept POOL ADDRESS CHECK" each; such a head
-/// stands before lines of another age too; "witness ADDRESS CHECK" for each that has answered,
-/// however old.
+/// "saved UNIX-MILLISECONDS", then a line "up|down|kept POOL ADDRESS CHECK" each; a further "saved"
+/// line begins lines of another age; "witness ADDRESS CHECK" for each that has answered, however
+/// old.
 /// @return no members where it is older than kSavedHealthLifetime or from the future; an error with
-/// the first line that is none of format_health
+/// the first line that format_health has not written
 Result<pool::SavedHealth> parse_health(std::string_view text, WallTime now);
 std::string format_health(const pool::SavedHealth& health, WallTime now);
 
-/// What was read, and which lines were not: the others hold all the same.
+/// What was read, and the lines that could not be; the others still count.
 template <class T>
 struct Salvaged {
   T value;
@@ -34,7 +35,7 @@ struct Salvaged {
 Salvaged<pool::SavedSerials> parse_serials(std::string_view text);
 std::string format_serials(const pool::SavedSerials& serials);
 
-/// What has ended by `now` is left out.
+/// Overrides that have expired by `now` are left out.
 Salvaged<pool::SavedOverrides> parse_overrides(std::string_view text, WallTime now);
 std::string format_overrides(const pool::SavedOverrides& overrides, WallTime now);
 
@@ -46,10 +47,10 @@ std::string format_restarts(const std::vector<pool::SavedRestart>& restarts, Wal
 std::string_view take_word(std::string_view& line);
 
 /// Takes the first line, and its end, from the front of `text`.
-/// @param whole told whether the line has an end
+/// @param whole set to whether the line has an end
 std::string_view take_line(std::string_view& text, bool& whole);
 
-/// The beginning of `line`, as people are shown it.
+/// The beginning of `line`, for messages.
 std::string shown(std::string_view line);
 
 /// In milliseconds, the year 2255: up to it the difference of two times does not overflow.

@@ -181,11 +181,11 @@ pools:
     members: {ns1.mydomain.com: {}, 127.0.0.12: {}, ns2.mydomain.com: {}, 127.0.0.13: {}}
 )"),
               testing::UnorderedElementsAre(
-                  "r.yaml:7:53: warning: member ns2.mydomain.com is not an exchange, nor an "
-                  "address of one, of mydomain.com in the zone file: ignored; did you mean "
+                  "r.yaml:7:53: warning: member ns2.mydomain.com is neither an exchange nor the "
+                  "address of an exchange of mydomain.com in the zone file: ignored; did you mean "
                   "\"ns1.mydomain.com\"?",
-                  "r.yaml:7:75: warning: member 127.0.0.13 is not an exchange, nor an address of "
-                  "one, of mydomain.com in the zone file: ignored; did you mean "
+                  "r.yaml:7:75: warning: member 127.0.0.13 is neither an exchange nor the address "
+                  "of an exchange of mydomain.com in the zone file: ignored; did you mean "
                   "\"127.0.0.1\"?"));
 }
 

@@ -21,7 +21,7 @@ std::string verdict(const HttpCheck& check, std::string_view reply, std::size_t 
   return ended ? "good" : ended.error().message;
 }
 
-/// It is as good or bad in whatever pieces it comes.
+/// The result is the same in whatever pieces the reply comes.
 std::string verdict(const HttpCheck& check, std::string_view reply) {
   const std::string whole = verdict(check, reply, std::max<std::size_t>(reply.size(), 1));
   for (const std::size_t size : {1UL, 2UL, 7UL}) {
@@ -104,7 +104,7 @@ TEST(HttpReply, RefusesWhatIsNoReply) {
             "not an HTTP reply: headers larger than 128 KiB"},
            {"HTTP/1.1 101 Switching\r\n\r\n", "status 101"},
        }) {
-    // What is said of a text that is no HTTP depends on how much of it was seen.
+    // The reason for a text that is not HTTP depends on how much of it was seen.
     EXPECT_EQ(verdict(kOk, row.reply, 1).substr(0, std::string_view(row.why).size()), row.why);
   }
   EXPECT_EQ(verdict(kOk, std::string("HTTP/1.1 200 OK\r\nX: \0\r\n\r\n", 25), 99),

@@ -8,7 +8,7 @@ namespace {
 using Packet = std::vector<std::uint8_t>;
 constexpr std::uint64_t kNonce = 0x1122334455667788;
 
-/// What a host makes of a request.
+/// The reply of a host to a request.
 Packet reply_to(const Packet& request, std::uint8_t type) {
   Packet reply = request;
   reply[0] = type;

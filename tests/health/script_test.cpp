@@ -11,7 +11,7 @@ using Next = Script::Next;
 constexpr auto kSend = ScriptStep::Kind::send;
 constexpr auto kExpect = ScriptStep::Kind::expect;
 
-/// What a conversation comes to: the lines written, then "done" or the failure.
+/// The result of a conversation: the lines written, then "done" or the failure.
 struct ScriptRow {
   const char* what;
   std::vector<ScriptStep> steps;

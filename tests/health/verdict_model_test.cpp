@@ -1,4 +1,4 @@
-/// Properties: the verdict machine beside a model that remembers every probe.
+/// Properties: the verdict machine agrees with a model that remembers every probe.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 

@@ -1,4 +1,4 @@
-/// Properties: policy by masks beside a model that goes from record to record.
+/// Properties: policy by masks agrees with a model that goes from record to record.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -72,7 +72,7 @@ Chosen all_that(const std::vector<Record>& records, Wanted wanted) {
   return chosen;
 }
 
-/// docs/health.md, section on who is answered.
+/// docs/health.md, the section on what is answered.
 Chosen model(const std::vector<Record>& records, const PoolPolicy& policy) {
   for (const bool last_reserves : {false, true}) {
     const auto counts = [&](const Record& record) { return last_reserves || !record.idle; };

@@ -44,10 +44,10 @@ TEST(LiveMembers, FollowTiersSharesAndWhenAllDown) {
            Row{five(0, 0b10000), {fallback}, 0b01111, "a drained fallback: fail open"},
            Row{five(0, 0b10011), {fallback}, 0b01100, "the drained come last"},
            Row{five(0, 0b11111), {fallback}, 0b11111, "all are drained: all"},
-           Row{{6, 0b100000, 0, 0, 0b110000}, {fallback}, 0b100000, "of the fallbacks who is up"},
+           Row{{6, 0b100000, 0, 0, 0b110000}, {fallback}, 0b100000, "the fallback that is up"},
            Row{{.count = 2, .healthy = 0b10, .backup = 0b11}, {}, 0b10, "backups alone"},
            Row{{.count = 3, .healthy = 0b001, .spare = 0b010}, {}, 0b001, "without the spare"},
-           Row{{.count = 3, .spare = 0b010}, {fail_closed}, 0b010, "the spare before nobody"},
+           Row{{.count = 3, .spare = 0b010}, {fail_closed}, 0b010, "a spare before none"},
            Row{{.count = 3, .healthy = 0b001, .spare = 0b010},
                {fail_open, 60},
                0b011,
@@ -89,7 +89,7 @@ TEST(TakesLastLive, CountsWithMinHealthyAndTiers) {
       << "a fallback is no live member";
   EXPECT_TRUE(takes_last_live({.count = 3, .healthy = 0b100, .fallback = 0b100},
                               {.count = 3, .drained = 0b100, .fallback = 0b100}, {fallback}))
-      << "but while it is answered it is";
+      << "but it is while it is answered";
   EXPECT_TRUE(takes_last_live({.count = 3, .fallback = 0b100, .spare = 0b100},
                               {.count = 3, .drained = 0b100, .fallback = 0b100}, {fallback}))
       << "kept back or not";
@@ -99,10 +99,10 @@ TEST(TakesLastLive, CountsWithMinHealthyAndTiers) {
       << "another fallback is up";
   EXPECT_FALSE(takes_last_live({.count = 3, .fallback = 0b100},
                                {.count = 3, .drained = 0b100, .fallback = 0b100}, {fallback}))
-      << "it was down itself";
+      << "the fallback was down itself";
   EXPECT_TRUE(
       takes_last_live({.count = 4, .healthy = 0b0001}, {.count = 4, .drained = 0b0001}, half))
-      << "too few were up, and it was all of them";
+      << "too few were up, and none is left to be answered";
 }
 
 TEST(LiveFollowers, KeepTheWholeSetRatherThanNone) {

@@ -1,4 +1,4 @@
-/// Pools and checks as tests need them: plain ones.
+/// Plain pools and checks for tests.
 #pragma once
 
 #include <string>

@@ -12,7 +12,7 @@ TEST(ServedSerial, IsTheFilesAtTheFirstStart) {
   EXPECT_EQ(serial.next(2000030101), 2000030101U);
   EXPECT_FALSE(serial.may_publish(2000030101)) << "it is not on disk";
   EXPECT_EQ(serial.ask(2000030101), 2000030101U + kSerialBlock);
-  EXPECT_EQ(serial.ask(2000030101), std::nullopt) << "it is under way";
+  EXPECT_EQ(serial.ask(2000030101), std::nullopt) << "its block is under way";
   serial.keep(2000030101 + kSerialBlock);
   EXPECT_TRUE(serial.may_publish(2000030101));
 }
@@ -72,8 +72,8 @@ TEST(SerialPast, IsLaterThanWhatEachSecondaryHolds) {
   EXPECT_EQ(past(1, {0x30000000, 0xc0000000}), 0x30000001U);
 }
 
-/// Random loads, flips and crashes, on a disk that answers late: no serial comes twice, and each is
-/// kept before it is published.
+/// Random loads, flips and crashes, on a disk that answers late: no serial is published twice, and
+/// each is on disk before it is published.
 TEST(ServedSerial, NeverPublishesASerialTwiceThroughCrashes) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Random random(seed);
@@ -87,7 +87,7 @@ TEST(ServedSerial, NeverPublishesASerialTwiceThroughCrashes) {
         const std::uint32_t next = serial.next(least);
         if (const auto ceiling = serial.ask(next)) under_way = ceiling;
         if (under_way && random.below(4) == 0) {
-          on_disk = under_way;  // a crash may come before we hear of it
+          on_disk = under_way;  // a crash may come before its reply
           if (random.below(8) != 0) serial.keep(*std::exchange(under_way, std::nullopt));
         }
         if (!serial.may_publish(next)) return;

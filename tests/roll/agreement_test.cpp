@@ -21,7 +21,7 @@ class AgreementTest : public Desk {
       agreement_.add({pool_, m});
     }
   }
-  /// The next probe of each member says so.
+  /// The next probe of each member has this outcome.
   void see(bool good) {
     wait(20s);
     probing_.start_due();
@@ -49,7 +49,7 @@ TEST_F(AgreementTest, OneAloneAgreesWithWhatItSees) {
   EXPECT_EQ(turn.since, added);
   EXPECT_EQ(agreement_.health(ref(pool_, 0)), State::up);
   EXPECT_EQ(agreement_.since(ref(pool_, 0)), step_.now);
-  EXPECT_EQ(agreement_.health(ref(pool_, 1)), State::unknown);  // that has not been followed yet
+  EXPECT_EQ(agreement_.health(ref(pool_, 1)), State::unknown);  // not followed yet
 }
 
 TEST_F(AgreementTest, WhatStaysIsOfTheTimeItBegan) {
@@ -84,7 +84,7 @@ TEST_F(AgreementTest, AMemberKeepsItsAgeAtAnotherPlace) {
   EXPECT_EQ(agreement_.since(ref(pool_, 0)), up);
   EXPECT_EQ(agreement_.health(ref(pool_, 0)), State::up);
   EXPECT_EQ(agreement_.health(ref(pool_, 1)), State::unknown);
-  EXPECT_NE(agreement_.left_since({0}), up);  // of the one that left
+  EXPECT_NE(agreement_.left_since({0}), up);  // of the member that left
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-/// Owners of the control plane alone: a step, a roll of pools, and what the others would say.
+/// A desk at which an owner of the control plane works alone: a step, a roll of pools, and what the
+/// other owners would say.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,7 +19,7 @@ class Desk : public testing::Test, public MemberViews {
  protected:
   Desk() { step_.now = step_.started = Instant(std::chrono::hours(1)); }
 
-  /// A pool of members with these addresses; nobody is bound to it yet.
+  /// A pool of members with these addresses; no owner has bound it yet.
   PoolIndex add_pool(PoolSpec spec, const std::vector<std::string>& addresses,
                      ZoneIndex zone = {}) {
     const PoolIndex index = roll_.add(zone, spec.name);
@@ -69,7 +70,7 @@ class Desk : public testing::Test, public MemberViews {
 
   Step step_{7};
   Roll roll_;
-  std::map<MemberRef, MemberView> views_;  // of those that are not just up
+  std::map<MemberRef, MemberView> views_;  // of members that are not simply up
   bool normal_ = false;
 };
 

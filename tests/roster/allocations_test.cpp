@@ -1,5 +1,5 @@
-/// While nothing is in doubt, results of probes allocate nothing; and zones that are built cost
-/// what they hold, not what all others hold.
+/// While nothing is in doubt, results of probes allocate nothing; and building a zone costs by its
+/// own size, not by that of all others.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -93,10 +93,10 @@ TEST_F(Quiet, WhatIsInDoubtIsCounted) {
   }
   const std::size_t before = allocations;
   roster_.step(ProbeDone{open_.back(), {.good = false, .reason = std::string(64, 'x')}}, now_);
-  EXPECT_GT(allocations - before, 0U) << "the count is one";
+  EXPECT_GT(allocations - before, 0U) << "the counting works";
 }
 
-/// Of building so many zones, each with a pool of MX records whose exchange lies in it.
+/// Allocations of building this many zones, each with a pool of MX records and its exchange.
 std::size_t allocations_of_zones(int count) {
   Configured event;
   std::vector<ZonePtr> zones;

@@ -1,4 +1,4 @@
-/// The isolation guard: when answers are frozen, for how long, and who is held.
+/// The isolation guard: when answers are frozen, for how long, and which members are held.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,10 +10,10 @@ namespace rollcall::roster {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 TEST(Isolation, IsAMassDropOrTheWitnessesSilence) {
   struct Row {
@@ -31,7 +31,7 @@ TEST(Isolation, IsAMassDropOrTheWitnessesSilence) {
                witnesses_silent,
                "at a first probe too"},
            Row{{.members = 2, .fell = true, .witnesses = 2, .silent = 1}, none, "one answers"},
-           Row{{.members = 2, .witnesses = 1, .silent = 1}, none, "nobody is down"},
+           Row{{.members = 2, .witnesses = 1, .silent = 1}, none, "no member is down"},
            Row{{.members = 8, .fallen = 8, .fell = true, .witnesses = 1},
                mass_drop,
                "the witness will be asked"},
@@ -58,7 +58,7 @@ TEST(Falls, CountWithinTheWindow) {
   falls.forget(start + 1s, ids[1]);
   falls.discount(start + 2s, ids[2]);
   falls.forget(start + 5s, first_probe);
-  EXPECT_EQ(falls.within(10s, start + 5s), 3U) << "nobody fell at 2 s";
+  EXPECT_EQ(falls.within(10s, start + 5s), 3U) << "no member fell at 2 s";
   EXPECT_EQ(falls.within(10s, start + 10s), 2U);
   EXPECT_EQ(falls.within(10s, start + 15s), 0U);
 }
@@ -92,9 +92,10 @@ TEST_F(Freezes, HoldsAMassDropUntilTheMembersAreBack) {
   EXPECT_EQ(frozen()->why, "5 of 8 members went down within 10s");
   EXPECT_EQ(frozen()->held, 5U);
   EXPECT_THAT(answered(), SizeIs(8)) << "the first to fall are back too";
-  EXPECT_EQ(alerts_of("frozen"), 1);
-  EXPECT_THAT(alerts_, SizeIs(1)) << "those of the falls before it are held back";
-  EXPECT_EQ(count_of(told_, "is down"), 5) << "but are in the log";
+  EXPECT_THAT(alerts_, ElementsAre(is_told({.kind = NoticeKind::frozen},
+                                           FreezeFacts{Isolation::mass_drop, 5, 8, 10s, 0})))
+      << "those of the falls before it are held back";
+  EXPECT_EQ(count_of(told_, NoticeKind::dropped), 5) << "but are in the log";
   EXPECT_TRUE(status_of("192.0.2.11").held);
   EXPECT_EQ(status_of("192.0.2.11").observed, State::down);
   EXPECT_LE(restarts_, before + 1) << "one that was asked for before";
@@ -103,18 +104,19 @@ TEST_F(Freezes, HoldsAMassDropUntilTheMembersAreBack) {
   die(first(8));
   EXPECT_EQ(frozen()->held, 8U);
   EXPECT_THAT(alerts_, IsEmpty());
-  EXPECT_THAT(details_, SizeIs(3));
-  EXPECT_THAT(details_, Contains("answers are frozen: they stay as they were"));
+  EXPECT_THAT(told_, UnorderedElementsAre(is_told(dropped("192.0.2.16"), is(Fate::frozen)),
+                                          is_told(dropped("192.0.2.17"), is(Fate::frozen)),
+                                          is_told(dropped("192.0.2.18"), is(Fate::frozen))));
   EXPECT_EQ(zone_->watch_table().serial(), serial) << "no probe changes a mask";
 
   die({});
   EXPECT_FALSE(frozen());
-  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: all members that had gone "
-                                   "down are up again"));
+  EXPECT_THAT(alerts_, ElementsAre(is_told({.kind = NoticeKind::thawed},
+                                           ThawFacts{.cause = ThawFacts::Cause::all_up})));
   EXPECT_THAT(answered(), SizeIs(8));
 }
 
-TEST_F(Freezes, NobodyIsTakenBackWhileAnswersAreFrozen) {
+TEST_F(Freezes, NoMemberReturnsWhileAnswersAreFrozen) {
   std::string tail;
   for (int i = 1; i <= 9; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
   PoolSpec pool = pool_of(kWww);
@@ -130,7 +132,7 @@ TEST_F(Freezes, NobodyIsTakenBackWhileAnswersAreFrozen) {
   EXPECT_EQ(status_of("192.0.2.19").kept_left, Duration{});
   die({});
   EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), SizeIs(9)) << "those that were held never were out";
+  EXPECT_THAT(answered(), SizeIs(9)) << "the held members were never out";
 }
 
 TEST_F(Freezes, WhatStoodBeforeAFallStandsWhenItIsTakenBack) {
@@ -156,12 +158,12 @@ TEST_F(Freezes, WhatStoodBeforeAFallStandsWhenItIsTakenBack) {
   EXPECT_LE(status_of("192.0.2.11").flap_penalty, penalty);
   die({});
   EXPECT_FALSE(frozen());
-  EXPECT_THAT(answered(), SizeIs(8)) << "nor were they let in by it for good";
+  EXPECT_THAT(answered(), SizeIs(8)) << "nor has the freeze let them in for good";
   EXPECT_EQ(status_of("192.0.2.14").kept_back, "");
   EXPECT_EQ(status_of("192.0.2.11").kept_back, "failback");
 }
 
-TEST_F(Freezes, WhomNobodyAsksTheProbesOfIsNotCounted) {
+TEST_F(Freezes, AMemberWhoseProbesDoNotCountIsNotCounted) {
   serve_many(16);
   for (const std::string& member : first(9)) say(OverrideKind::drained, member);
   die(first(9));
@@ -174,7 +176,7 @@ TEST_F(Freezes, WhomNobodyAsksTheProbesOfIsNotCounted) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.26"));
 }
 
-TEST_F(Freezes, APoolThatOnlyObservesFreezesNobody) {
+TEST_F(Freezes, APoolThatOnlyObservesFreezesNothing) {
   std::string tail;
   for (int i = 1; i <= 9; ++i) tail += fmt::format("www A 192.0.2.{}\n", 10 + i);
   PoolSpec pool = pool_of(kWww);
@@ -182,7 +184,7 @@ TEST_F(Freezes, APoolThatOnlyObservesFreezesNobody) {
   serve(tail, {pool});
   die(first(9));
   EXPECT_FALSE(frozen());
-  EXPECT_EQ(alerts_of("is down"), 9);
+  EXPECT_EQ(alerts_of(NoticeKind::dropped), 9);
 }
 
 TEST_F(Freezes, APoolThatObservesNoLongerStaysAsItIsAnswered) {
@@ -220,11 +222,11 @@ TEST_F(Freezes, AnOperatorWhoTakesTheHeldOutEndsIt) {
   ASSERT_TRUE(frozen()) << "five of nine";
   for (const std::string& member : first(6)) say(OverrideKind::drained, member);
   EXPECT_FALSE(frozen());
-  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: none of the members that had "
-                                   "gone down is left"));
+  EXPECT_THAT(alerts_, ElementsAre(is_told({.kind = NoticeKind::thawed},
+                                           ThawFacts{.cause = ThawFacts::Cause::none_left})));
 }
 
-TEST_F(Freezes, AnOverrideThatEndsLeavesNobodyOutForOurFault) {
+TEST_F(Freezes, AnOverrideThatEndsLeavesNoMemberOutForOurFault) {
   serve_many(12);
   wait_for_probe_of("192.0.2.11");
   say(OverrideKind::drained, "192.0.2.11");
@@ -266,7 +268,8 @@ TEST_F(Freezes, AnOperatorsWordEndsIt) {
   EXPECT_EQ(reply_to(ThawWanted{}), "ok: answers were not frozen");
   die(first(5));
   EXPECT_EQ(reply_to(ThawWanted{}), "ok: answers follow the probes again: 5 members are down");
-  EXPECT_THAT(alerts_, ElementsAre("answers follow the probes again: thawed by an operator"));
+  EXPECT_THAT(alerts_, ElementsAre(is_told({.kind = NoticeKind::thawed},
+                                           ThawFacts{ThawFacts::Cause::an_operator, 5})));
   EXPECT_THAT(answered(), ElementsAre("192.0.2.16", "192.0.2.17", "192.0.2.18"));
   probe();
   EXPECT_FALSE(frozen());

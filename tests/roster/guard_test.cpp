@@ -94,7 +94,7 @@ TEST_F(GuardTest, AMassDropIsTakenBack) {
   EXPECT_EQ(guard_.held(), 6U);
   EXPECT_EQ(guard_.judged(ref(pool_, 0)), State::up) << "it is taken back";
   EXPECT_TRUE(guard_.is_held(ref(pool_, 0)));
-  EXPECT_FALSE(guard_.alert_wait().wanted) << "there is one alert";
+  EXPECT_FALSE(guard_.alert_wait().wanted) << "the freeze has its own alert";
   guard_.check_invariants();
 }
 

@@ -26,7 +26,7 @@ class GuardedPools : public ServedPools {
     for (int i = 1; i <= count; ++i) members.insert(fmt::format("192.0.2.{}", 10 + i));
     return members;
   }
-  /// Waits until a probe of this one is under way; the others answer well.
+  /// Waits until a probe of this member or witness is under way; the others give good answers.
   void wait_for_probe_of(const std::string& member) {
     const auto is_its = [&](const StartProbe& probe) { return probe.member == address_of(member); };
     for (int i = 0; i < 2000 && std::ranges::none_of(stage_.probes, is_its); ++i) {
@@ -48,11 +48,7 @@ class GuardedPools : public ServedPools {
         stage_.probes, [&](const StartProbe& probe) { return probe.member == address_of(member); });
   }
   std::optional<FreezeStatus> frozen() const { return stage_.roster->status(stage_.now).frozen; }
-  static std::ptrdiff_t count_of(const std::vector<std::string>& lines, const std::string& word) {
-    return std::ranges::count_if(lines,
-                                 [&](const std::string& line) { return line.contains(word); });
-  }
-  std::ptrdiff_t alerts_of(const std::string& word) const { return count_of(alerts_, word); }
+  std::ptrdiff_t alerts_of(NoticeKind kind) const { return count_of(alerts_, kind); }
 };
 
 }  // namespace rollcall::roster

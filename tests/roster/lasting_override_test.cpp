@@ -34,15 +34,18 @@ TEST_F(LastingOverride, AReloadKeepsThoseOfMembersThatStay) {
   load("www A 192.0.2.11\nwww A 192.0.2.13\nwww A 192.0.2.14\n");
   EXPECT_THAT(answered(), ElementsAre("192.0.2.13", "192.0.2.14"));
   EXPECT_EQ(saved_.members.size(), 1U);
-  EXPECT_THAT(told_, testing::Contains("www.example.com: 192.0.2.12 was drained, and is no longer "
-                                       "a member"));
+  EXPECT_THAT(told_, testing::Contains(is_told(
+                         {.kind = NoticeKind::override_ended, .name = kWww, .member = "192.0.2.12"},
+                         OverrideFacts{.kind = drained,
+                                       .cause = OverrideFacts::Cause::gone,
+                                       .members = {"192.0.2.12"}})));
   // New checks begin anew; what the operator said does not.
   stage_.configure({pool_of(kWww, {"other"})}, {"example.com"});
   keep();
   step(ZoneUnchanged{name_of("example.com")});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.13", "192.0.2.14"));
   load(kTwo);
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.12")) << "who came back is auto";
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12")) << "a member that comes back is auto";
 }
 
 TEST_F(LastingOverride, APoolThatGoesTakesItsOverridesAlong) {
@@ -62,7 +65,7 @@ class OverridesAgain : public LastingOverride {
     SavedState state;
     state.overrides = std::move(saved);
     stage_ = Stage(std::move(state));
-    stage_.now = Instant(5h);  // another time line
+    stage_.now = Instant(5h);  // a new run has another time line
     serve(tail);
   }
 };
@@ -91,7 +94,7 @@ TEST_F(OverridesAgain, WaitForAZoneThatIsRefused) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
 }
 
-TEST_F(OverridesAgain, OfWhomIsNoMemberAnyMoreAreForgotten) {
+TEST_F(OverridesAgain, OfFormerMembersAreForgotten) {
   restart(
       {.members = {{name_of(kWww), address_of("192.0.2.77"), "", drained, {}, ""},
                    {name_of("gone.example.com"), address_of("192.0.2.11"), "", drained, {}, ""}},
@@ -108,7 +111,8 @@ TEST_F(LastingOverride, NormalServesTheWholeZoneFileUntilItEnds) {
   probe();
   EXPECT_THAT(answered(), ElementsAre("192.0.2.13"));
   EXPECT_EQ(reply_to(NormalWanted{true, 10min}), "ok: normal is on for 10m");
-  EXPECT_THAT(alerts_, ElementsAre("normal is on for 10m, by an operator"));
+  EXPECT_THAT(alerts_,
+              ElementsAre(is_told({.kind = NoticeKind::normal_on}, NormalFacts{.lasts = 10min})));
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12", "192.0.2.13"));
   EXPECT_TRUE(stage_.roster->status(stage_.now).normal);
   EXPECT_EQ(stage_.roster->status(stage_.now).normal_left, 10min);

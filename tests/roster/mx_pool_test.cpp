@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "stage.hpp"
+#include "told.hpp"
 
 namespace rollcall::roster {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
@@ -19,7 +19,7 @@ constexpr const char* kTwoExchanges =
 
 PoolSpec mail_pool() {
   PoolSpec pool = pool_of("mail.example.com", {"smtp"});
-  pool.checks[0].how = health::TcpCheck{.tls = health::TlsOptions{}};  // for which it matters whose
+  pool.checks[0].how = health::TcpCheck{.tls = health::TlsOptions{}};  // verifies its name
   pool.records = PoolRecords::mx;
   return pool;
 }
@@ -46,7 +46,7 @@ class MxPool : public testing::Test {
       if (const auto* live = std::get_if<StoreLive>(&effect)) store(*live);
     }
   }
-  /// Lets every member be probed, and answers: one of them as told, all others well.
+  /// Lets every member be probed, and answers: those in `dead_` badly, all others well.
   void round(std::string_view dead) {
     for (int i = 0; i < 12; ++i) {
       stage_.wait(1s);
@@ -56,9 +56,7 @@ class MxPool : public testing::Test {
         hosts_.insert(probe.host);
         step(ProbeDone{probe.probe, {good, good ? "" : "refused"}});
         for (const Effect& effect : stage_.effects) {
-          if (const auto* told = std::get_if<Notice>(&effect)) {
-            told_.push_back(subject_of(*told) + "; " + detail_of(*told));
-          }
+          if (const auto* told = std::get_if<Notice>(&effect)) told_.push_back(*told);
           if (const auto* asked = std::get_if<RestartService>(&effect)) {
             restarts_.push_back(asked->member.to_string() + " " + asked->service);
           }
@@ -103,7 +101,7 @@ class MxPool : public testing::Test {
   ZonePtr zone_;
   std::set<std::string> dead_;
   std::set<std::string> hosts_;
-  std::vector<std::string> told_;
+  std::vector<Notice> told_;
   std::vector<std::string> restarts_;
 };
 
@@ -122,13 +120,20 @@ TEST_F(MxPool, ADeadExchangeLeavesAndReturnsUnderANewSerial) {
   with_dead({"192.0.2.12"});
   EXPECT_THAT(answered(), ElementsAre("mx1.example.com"));
   EXPECT_EQ(serial(), before + 1);
-  EXPECT_THAT(told_, ElementsAre("mail.example.com: mx2.example.com (192.0.2.12) is down: refused; "
-                                 "it is left out of the answers"));
+  EXPECT_THAT(told_, ElementsAre(is_told({.kind = NoticeKind::dropped,
+                                          .name = "mail.example.com",
+                                          .member = "192.0.2.12",
+                                          .exchange = "mx2.example.com",
+                                          .reason = "refused"},
+                                         is(Fate::left_out))));
   with_dead({});
   EXPECT_THAT(answered(), ElementsAre("mx1.example.com", "mx2.example.com"));
   EXPECT_EQ(serial(), before + 2);
-  EXPECT_THAT(told_, ElementsAre("mail.example.com: mx2.example.com (192.0.2.12) is up again; it "
-                                 "is answered again"));
+  EXPECT_THAT(told_, ElementsAre(is_told({.kind = NoticeKind::returned,
+                                          .name = "mail.example.com",
+                                          .member = "192.0.2.12",
+                                          .exchange = "mx2.example.com"},
+                                         is(Fate::answered))));
 }
 
 TEST_F(MxPool, AnExchangeServesWhileOneOfItsAddressesDoes) {
@@ -137,7 +142,12 @@ TEST_F(MxPool, AnExchangeServesWhileOneOfItsAddressesDoes) {
   with_dead({"192.0.2.11"});
   EXPECT_THAT(answered(), ElementsAre("mx1.example.com", "mx2.example.com"));
   EXPECT_EQ(serial(), before) << "no answer has changed";
-  EXPECT_THAT(told_, ElementsAre(HasSubstr("its exchange is answered: another address of it")));
+  EXPECT_THAT(told_, ElementsAre(is_told({.kind = NoticeKind::dropped,
+                                          .name = "mail.example.com",
+                                          .member = "192.0.2.11",
+                                          .exchange = "mx1.example.com",
+                                          .reason = "refused"},
+                                         is(Fate::exchange_stays))));
   with_dead({"192.0.2.11", "2001:db8::11"});
   EXPECT_THAT(answered(), ElementsAre("mx2.example.com"));
 }
@@ -154,7 +164,7 @@ TEST_F(MxPool, AllDownIsUpToThePool) {
   EXPECT_THAT(answered(), IsEmpty());
 }
 
-TEST_F(MxPool, AnExchangeThatNobodyCanProbeStays) {
+TEST_F(MxPool, AnExchangeThatCannotBeProbedStays) {
   serve(std::string(kTwoExchanges) + "mail MX 30 backup.example.net.\nmail MX 40 nowhere\n");
   EXPECT_EQ(members().size(), 5U) << "an operator can drain these two";
   all(false);
@@ -196,7 +206,7 @@ TEST_F(MxPool, AReloadKeepsTheHealthOfExchangesThatStay) {
   serve(kTwoExchanges);
   with_dead({"192.0.2.12"});
   load("mail MX 10 mx2\nmail MX 20 mx3\nmx2 A 192.0.2.12\nmx3 A 192.0.2.12\n");
-  EXPECT_THAT(answered(), ElementsAre("mx3.example.com")) << "mx3 is new: nobody knows it";
+  EXPECT_THAT(answered(), ElementsAre("mx3.example.com")) << "mx3 is new: its health is unknown";
   EXPECT_THAT(members(), UnorderedElementsAre("mx2.example.com 192.0.2.12 down",
                                               "mx3.example.com 192.0.2.12 live"));
 }
@@ -218,7 +228,7 @@ TEST_F(MxPool, AnExchangeInAnotherZoneIsFoundThere) {
   load("mail MX 10 mx.example.net.\nmail MX 20 mx.deep.example.net.\n");
   EXPECT_THAT(members(), UnorderedElementsAre("mx.example.net 0.0.0.0 live",
                                               "mx.deep.example.net 0.0.0.0 live"))
-      << "the other zones are not loaded yet: operators alone have a say";
+      << "the other zones are not loaded yet: only operators decide";
   stage_.wait(1s);
   EXPECT_THAT(stage_.probes, IsEmpty());
   step(ZoneBuilt{build("example.net", "mx A 192.0.2.21\nmx.deep A 192.0.2.99\n", {})});

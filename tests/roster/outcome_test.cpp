@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "roster/stage.hpp"
+#include "roster/told.hpp"
 
 namespace rollcall::roster {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 
 constexpr const char* kZone = "www A 192.0.2.80\nwww A 192.0.2.81\n";
 
@@ -35,13 +37,13 @@ health::Outcome degraded() {
   return {.good = true, .reason = "certificate expires soon", .degraded = true};
 }
 
-std::vector<std::string> told(const Stage& stage) {
-  std::vector<std::string> subjects;
+std::vector<Notice> alerts(const Stage& stage) {
+  std::vector<Notice> found;
   for (const Effect& effect : stage.answered) {
-    const auto* happening = std::get_if<Notice>(&effect);
-    if (happening != nullptr && happening->alert) subjects.push_back(subject_of(*happening));
+    const auto* notice = std::get_if<Notice>(&effect);
+    if (notice != nullptr && notice->alert) found.push_back(*notice);
   }
-  return subjects;
+  return found;
 }
 
 class Outcomes : public testing::Test {
@@ -59,7 +61,7 @@ class Outcomes : public testing::Test {
       return std::holds_alternative<RestartService>(effect);
     });
   }
-  /// Who is answered, where that was stored last; nothing where the answers stay as they are.
+  /// The mask stored last; nothing where the answers have not changed.
   std::optional<std::uint64_t> stored_mask() const {
     std::optional<std::uint64_t> mask;
     for (const Effect& effect : stage_.answered) {
@@ -77,9 +79,11 @@ TEST_F(Outcomes, ADegradedMemberIsAnsweredAndTold) {
   answer(stage_, good(), "", "192.0.2.81");
   stage_.answered.clear();
   answer(stage_, degraded());
-  EXPECT_EQ(told(stage_),
-            std::vector<std::string>{"www.a.b: 192.0.2.80 is degraded: certificate expires soon"});
-  EXPECT_EQ(stored_mask(), 0b11U) << "published after the first round, with everyone";
+  EXPECT_THAT(alerts(stage_), ElementsAre(is_told({.kind = NoticeKind::degraded,
+                                                   .name = "www.a.b",
+                                                   .member = "192.0.2.80",
+                                                   .reason = "certificate expires soon"})));
+  EXPECT_EQ(stored_mask(), 0b11U) << "published after the first round, with all members";
   EXPECT_TRUE(member().degraded);
   EXPECT_TRUE(member().live);
   EXPECT_EQ(member().observed, State::up);
@@ -88,11 +92,13 @@ TEST_F(Outcomes, ADegradedMemberIsAnsweredAndTold) {
   stage_.answered.clear();
   stage_.wait(11s);
   answer(stage_, degraded());
-  EXPECT_TRUE(told(stage_).empty());  // once is enough
+  EXPECT_TRUE(alerts(stage_).empty());  // once is enough
   EXPECT_EQ(stored_mask(), std::nullopt);
   stage_.wait(11s);
   answer(stage_, good());
-  EXPECT_EQ(told(stage_), std::vector<std::string>{"www.a.b: 192.0.2.80 is no longer degraded"});
+  EXPECT_THAT(alerts(stage_),
+              ElementsAre(is_told(
+                  {.kind = NoticeKind::not_degraded, .name = "www.a.b", .member = "192.0.2.80"})));
   EXPECT_FALSE(member().degraded);
 }
 
@@ -102,11 +108,14 @@ TEST_F(Outcomes, ADegradedMemberThatGoesDownIsDown) {
   stage_.answered.clear();
   stage_.wait(11s);
   answer(stage_, bad("refused"));
-  EXPECT_EQ(told(stage_), std::vector<std::string>{"www.a.b: 192.0.2.80 is down: refused"});
+  EXPECT_THAT(alerts(stage_), ElementsAre(is_told({.kind = NoticeKind::dropped,
+                                                   .name = "www.a.b",
+                                                   .member = "192.0.2.80",
+                                                   .reason = "refused"})));
   EXPECT_FALSE(member().degraded);
 }
 
-TEST_F(Outcomes, WhoWithdrawsIsNotRestarted) {
+TEST_F(Outcomes, AMemberThatWithdrawsIsNotRestarted) {
   PoolSpec pool = pool_of("www.a.b");
   pool.restart = "apache";
   start(std::move(pool));
@@ -167,7 +176,7 @@ TEST_F(Outcomes, ProbesGoWhereTheyAreSent) {
                                                          {"192.0.2.81", "192.0.2.81:8080"}}));
 }
 
-TEST_F(Outcomes, WithoutWordsProbesGoToTheMemberAndTheChecksPort) {
+TEST_F(Outcomes, ByDefaultProbesGoToTheMemberAndTheChecksPort) {
   start(pool_of("www.a.b"));
   ASSERT_FALSE(stage_.probes.empty());
   for (const StartProbe& probe : stage_.probes) {
@@ -194,7 +203,7 @@ TEST_F(Outcomes, WhatOurOwnHostCouldNotAskChangesNothing) {
   ASSERT_EQ(stage_.probes.size(), 2U);
   answer(stage_, unknown());
   answer(stage_, unknown(), "", "192.0.2.81");
-  EXPECT_TRUE(told(stage_).empty());
+  EXPECT_TRUE(alerts(stage_).empty());
   EXPECT_EQ(stored_mask(), std::nullopt);
   EXPECT_EQ(member(0).observed, State::up);
   EXPECT_EQ(member(0).reason, "certificate expires soon; cannot probe: Too many open files");
@@ -205,12 +214,12 @@ TEST_F(Outcomes, WhatOurOwnHostCouldNotAskChangesNothing) {
   stage_.wait(1999ms);
   EXPECT_TRUE(stage_.probes.empty());
   stage_.wait(1ms);
-  EXPECT_EQ(stage_.probes.size(), 2U) << "they are asked again after fast_interval";
+  EXPECT_EQ(stage_.probes.size(), 2U) << "both are probed again after fast_interval";
   answer(stage_, bad("status 503"), "", "192.0.2.81");
   EXPECT_EQ(member(1).reason, "status 503");
 }
 
-TEST_F(Outcomes, WhoCouldNeverBeAskedIsUnknownAndAnsweredInTheEnd) {
+TEST_F(Outcomes, AMemberThatCouldNeverBeAskedIsUnknownAndAnsweredInTheEnd) {
   start(pool_of("www.a.b"));
   answer(stage_, unknown());
   answer(stage_, unknown(), "", "192.0.2.81");

@@ -23,8 +23,11 @@ TEST_F(OverrideCommand, SeveralMembersAreDrainedTogether) {
             "ok: 2 members are drained for 30m:\n"
             "  www.example.com: 192.0.2.11\n"
             "  www.example.com: 192.0.2.21");
-  EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.11, 192.0.2.21 are drained by an "
-                                 "operator for 30m"));
+  EXPECT_THAT(told_,
+              ElementsAre(is_told(
+                  {.kind = NoticeKind::override_set, .name = kWww, .member = "192.0.2.11"},
+                  OverrideFacts{
+                      .kind = drained, .members = {"192.0.2.11", "192.0.2.21"}, .lasts = 30min})));
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12", "192.0.2.22"));
 }
 
@@ -56,8 +59,8 @@ TEST_F(OverrideCommand, APoolNamesAllOfItsMembers) {
             "  www.example.com: 192.0.2.11\n"
             "  www.example.com: 192.0.2.12");
   EXPECT_THAT(alerts_,
-              ElementsAre("www.example.com: no usable member: all 2 are drained; returning "
-                          "all (fail_open)"));
+              ElementsAre(is_told({.kind = NoticeKind::all_down, .name = kWww},
+                                  PoolFacts{with({.primaries = 2}, {{PoolCount::drained, 2}})})));
   EXPECT_EQ(say(automatic, kWww),
             "ok: 2 members are auto again:\n"
             "  www.example.com: 192.0.2.11\n"

@@ -35,7 +35,7 @@ TEST(LiveMembers, TheDrainedComeLast) {
   EXPECT_EQ(live_members({.count = 3, .drained = 0b010}, {WhenAllDown::fail_closed}), 0U);
 }
 
-TEST(TakesLastLive, LooksAtWhoIsLeft) {
+TEST(TakesLastLive, LooksAtTheRecordsThatAreLeft) {
   struct Row {
     std::uint64_t healthy_before, drained_before, healthy_after, drained_after;
     bool takes;
@@ -57,7 +57,7 @@ TEST(TakesLastLive, LooksAtWhoIsLeft) {
   EXPECT_TRUE(takes_last_live({.count = 3, .healthy = 1}, {.count = 3, .drained = 1}, closed));
   EXPECT_FALSE(
       takes_last_live({.count = 3, .drained = 0b110}, {.count = 3, .drained = 0b111}, closed))
-      << "nobody was live";
+      << "no record was live";
 }
 
 class OneOverride : public ServedPools {};
@@ -70,7 +70,11 @@ TEST_F(OneOverride, ADrainedMemberIsNotAnsweredAndReturns) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
   EXPECT_GT(zone_->watch_table().serial(), before);
   EXPECT_THAT(told_,
-              ElementsAre("www.example.com: 192.0.2.11 is drained by an operator: new disk"));
+              ElementsAre(is_told({.kind = NoticeKind::override_set,
+                                   .name = kWww,
+                                   .member = "192.0.2.11",
+                                   .reason = "new disk"},
+                                  OverrideFacts{.kind = drained, .members = {"192.0.2.11"}})));
   EXPECT_THAT(alerts_, IsEmpty());
   const MemberStatus status = status_of("192.0.2.11");
   EXPECT_EQ(status.override_kind, drained);
@@ -93,8 +97,8 @@ TEST_F(OneOverride, AForcedUpMemberIsAnsweredThoughDead) {
   told_.clear();
   alerts_.clear();
   probe();
-  EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.11 is down: refused"));
-  EXPECT_THAT(alerts_, IsEmpty()) << "an operator has it in hand";
+  EXPECT_THAT(told_, ElementsAre(is_told(dropped("192.0.2.11"), is(Fate::overridden))));
+  EXPECT_THAT(alerts_, IsEmpty()) << "an operator has taken over";
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
   EXPECT_EQ(status_of("192.0.2.11").observed, State::down);
   say(automatic, "192.0.2.11");
@@ -125,9 +129,10 @@ TEST_F(OneOverride, TheLastLiveMemberIsKeptUnlessForced) {
   EXPECT_EQ(stage_.told<SaveOverrides>(), nullptr);
   EXPECT_EQ(say(drained, "192.0.2.11", forced()), "ok: 192.0.2.11 is drained in www.example.com");
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12")) << "the other one fails open";
-  EXPECT_THAT(alerts_,
-              ElementsAre("www.example.com: no usable member: 1 drained, 1 down; returning all but "
-                          "the drained (fail_open)"));
+  EXPECT_THAT(alerts_, ElementsAre(is_told(
+                           {.kind = NoticeKind::all_down, .name = kWww},
+                           PoolFacts{with({.primaries = 2, .some_drained = true},
+                                          {{PoolCount::drained, 1}, {PoolCount::down, 1}})})));
 }
 
 TEST_F(OneOverride, AutoTakesNoLastLiveMemberUnlessForced) {
@@ -195,8 +200,11 @@ TEST_F(OneOverride, EndsByItself) {
   told_.clear();
   probe(1s);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
-  EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.11 is auto again: its time as drained "
-                                 "has ended"));
+  EXPECT_THAT(told_, ElementsAre(is_told(
+                         {.kind = NoticeKind::override_ended, .name = kWww, .member = "192.0.2.11"},
+                         OverrideFacts{.kind = drained,
+                                       .cause = OverrideFacts::Cause::time_is_up,
+                                       .members = {"192.0.2.11"}})));
   EXPECT_TRUE(saved_.members.empty());
 }
 
@@ -211,7 +219,7 @@ TEST_F(OneOverride, TheNewestTimeCounts) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
 }
 
-TEST_F(OneOverride, SaysWhomItDoesNotKnow) {
+TEST_F(OneOverride, SaysWhichNamesItDoesNotKnow) {
   serve();
   EXPECT_EQ(say(drained, "192.0.2.99"), "no: 192.0.2.99 is not a member of any pool");
   EXPECT_EQ(say(drained, "mx9.example.com"), "no: mx9.example.com is not a member of any pool");
@@ -227,15 +235,24 @@ TEST_F(OneOverride, TheLogSaysWhichOperatorItWas) {
   wanted.reason = "new disk";
   wanted.actor = "alice (uid 1000)";
   say(drained, "192.0.2.11", wanted);
-  EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.11 is drained by alice (uid 1000) for "
-                                 "30m: new disk"));
+  EXPECT_THAT(told_,
+              ElementsAre(is_told(
+                  {.kind = NoticeKind::override_set,
+                   .name = kWww,
+                   .member = "192.0.2.11",
+                   .reason = "new disk",
+                   .actor = "alice (uid 1000)"},
+                  OverrideFacts{.kind = drained, .members = {"192.0.2.11"}, .lasts = 30min})));
   reply_to(NormalWanted{.on = true, .lasts = {}, .actor = "uid 0"});
-  EXPECT_THAT(alerts_, ElementsAre("normal is on, by uid 0"));
+  EXPECT_THAT(alerts_, ElementsAre(is_told({.kind = NoticeKind::normal_on, .actor = "uid 0"},
+                                           NormalFacts{})));
   reply_to(RestartWanted{stage_.roster->next_restart_id(), address_of("192.0.2.11"), "apache",
                          "alice (uid 1000)"});
-  EXPECT_THAT(told_,
-              ElementsAre("www.example.com: asking the agent of 192.0.2.11 to restart apache, "
-                          "requested by alice (uid 1000)"));
+  EXPECT_THAT(told_, ElementsAre(is_told({.kind = NoticeKind::restart_asked,
+                                          .name = kWww,
+                                          .member = "192.0.2.11",
+                                          .actor = "alice (uid 1000)"},
+                                         RestartFacts{.service = "apache"})));
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ TEST_F(OverridesTest, OfTheLastRunWaitForTheirMembers) {
   EXPECT_EQ(overrides_.kind(ref(pool_, 0)), OverrideKind::automatic);
   EXPECT_EQ(overrides_.kind(ref(pool_, 1)), OverrideKind::forced_up);
   overrides_.forget_waiting(name_of("www.example.com"));
-  EXPECT_EQ(overrides_.take_changed()->members.size(), 2U) << "one is given, one still waits";
+  EXPECT_EQ(overrides_.take_changed()->members.size(), 2U) << "one was taken over, one still waits";
   overrides_.forget_waiting_but([](const dns::Name& name) { return name == name_of("b.org"); });
   EXPECT_EQ(overrides_.take_changed()->members.size(), 1U);
   overrides_.forget_waiting_but([](const dns::Name&) { return false; });
@@ -87,7 +87,7 @@ TEST_F(OverridesTest, FollowANameToAnotherZone) {
   overrides_.take_over(ref(other, 0));
   EXPECT_EQ(overrides_.of(ref(other, 0)), overrides_.of(ref(pool_, 0)));
   overrides_.touch();
-  EXPECT_EQ(overrides_.take_changed()->members.size(), 1U) << "both say the same";
+  EXPECT_EQ(overrides_.take_changed()->members.size(), 1U) << "both pools have it";
 }
 
 TEST_F(OverridesTest, NormalHasItsTimeToo) {

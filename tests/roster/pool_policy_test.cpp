@@ -9,7 +9,6 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
@@ -26,6 +25,10 @@ class PoolPolicies : public ServedPools {
     pool.members[address_of("192.0.2.99")].tier = Tier::fallback;
     return pool;
   }
+  static constexpr PoolCount kTiers{.primaries = 2, .when_all_down = WhenAllDown::fallback};
+  static Told degraded(const std::string& member) {
+    return {.kind = NoticeKind::degraded, .name = kWww, .member = member, .reason = "slow"};
+  }
 };
 
 TEST_F(PoolPolicies, ABackupServesWhileNoPrimaryMemberDoes) {
@@ -37,24 +40,26 @@ TEST_F(PoolPolicies, ABackupServesWhileNoPrimaryMemberDoes) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
   die({"192.0.2.11", "192.0.2.12"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.21"));
-  EXPECT_THAT(alerts_, ElementsAre("www.example.com: 192.0.2.12 is down: refused",
-                                   "www.example.com: the backup tier takes over: no primary member "
-                                   "is usable"))
+  EXPECT_THAT(
+      alerts_,
+      ElementsAre(is_told(dropped("192.0.2.12")),
+                  is_told({.kind = NoticeKind::backup_took_over, .name = kWww},
+                          PoolFacts{with(kTiers, {{PoolCount::down, 2}, {PoolCount::usable, 1}})})))
       << "not all are down";
   EXPECT_TRUE(stage_.roster->status(stage_.now).pools[0].on_backup);
   die({"192.0.2.12", "192.0.2.21"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
   die({"192.0.2.12"});
-  EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.21 is up again"));
-  EXPECT_THAT(details_, ElementsAre("it is a backup, and not needed now"));
+  EXPECT_THAT(told_, ElementsAre(is_told(returned("192.0.2.21"), is(Fate::not_needed))));
+  EXPECT_EQ(std::get<MemberFacts>(told_[0].facts).tier, Tier::backup);
 }
 
 TEST_F(PoolPolicies, AFallbackServesInsteadOfAPoolThatIsAllDown) {
   serve(kFourAnswers, {tiered()});
   die({"192.0.2.11", "192.0.2.12", "192.0.2.21"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.99"));
-  EXPECT_THAT(alerts_, Contains("www.example.com: no usable member: all 3 are down; returning the "
-                                "fallback"));
+  EXPECT_THAT(alerts_, Contains(is_told({.kind = NoticeKind::all_down, .name = kWww},
+                                        PoolFacts{with(kTiers, {{PoolCount::down, 3}})})));
   die({"192.0.2.11", "192.0.2.12", "192.0.2.21", "192.0.2.99"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.99"));
   say(OverrideKind::drained, "192.0.2.99");
@@ -62,7 +67,8 @@ TEST_F(PoolPolicies, AFallbackServesInsteadOfAPoolThatIsAllDown) {
   say(OverrideKind::automatic, "192.0.2.99");
   die({"192.0.2.11"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
-  EXPECT_THAT(alerts_, Contains("www.example.com: at least one member is up again"));
+  EXPECT_THAT(alerts_,
+              Contains(is_told({.kind = NoticeKind::not_all_down, .name = kWww}, needs(0))));
 }
 
 TEST_F(PoolPolicies, DegradedCountsAsUp) {
@@ -76,23 +82,24 @@ TEST_F(PoolPolicies, DegradedCountsAsUp) {
   EXPECT_TRUE(status_of("192.0.2.11").degraded);
   EXPECT_EQ(status_of("192.0.2.11").flap_penalty, 0);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "no backup is needed";
-  EXPECT_THAT(details_,
-              UnorderedElementsAre("it is still answered", "it is still answered", IsEmpty()))
-      << "the fallback is not";
+  EXPECT_THAT(told_, UnorderedElementsAre(is_told(degraded("192.0.2.11"), is(Fate::answered)),
+                                          is_told(degraded("192.0.2.12"), is(Fate::answered)),
+                                          is_told(degraded("192.0.2.99"), is(Fate::left_out))))
+      << "the fallback is not needed";
   degraded_.clear();
   die({});
   EXPECT_FALSE(status_of("192.0.2.11").degraded);
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "it never was away";
-  EXPECT_THAT(alerts_, testing::SizeIs(3));
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "it was never away";
+  EXPECT_EQ(alerts_.size(), 3U);
+  EXPECT_EQ(count_of(alerts_, NoticeKind::not_degraded), 3);
 }
 
-TEST_F(PoolPolicies, WhoIsDegradedInAnOperatorsHandsIsNoAlert) {
+TEST_F(PoolPolicies, ADegradedMemberUnderAnOverrideIsNoAlert) {
   serve(kFourAnswers);
   say(OverrideKind::drained, "192.0.2.11");
   degraded_ = {"192.0.2.11"};
   die({});
-  EXPECT_THAT(told_, ElementsAre("www.example.com: 192.0.2.11 is degraded: slow"));
-  EXPECT_THAT(details_, ElementsAre(IsEmpty()));
+  EXPECT_THAT(told_, ElementsAre(is_told(degraded("192.0.2.11"), is(Fate::left_out))));
   EXPECT_THAT(alerts_, IsEmpty());
 }
 
@@ -102,7 +109,7 @@ TEST_F(PoolPolicies, TooFewAreAsAllDown) {
   serve(kFourAnswers, {pool});
   die({"192.0.2.11"});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12", "192.0.2.21", "192.0.2.99"));
-  EXPECT_THAT(details_, ElementsAre("it is left out of the answers"));
+  EXPECT_THAT(told_, ElementsAre(is_told(dropped("192.0.2.11"), is(Fate::left_out))));
   EXPECT_EQ(say(OverrideKind::drained, "192.0.2.12"),
             "ok: 192.0.2.12 is drained in www.example.com")
       << "two of the three that count";
@@ -112,15 +119,17 @@ TEST_F(PoolPolicies, TooFewAreAsAllDown) {
   say(OverrideKind::automatic, "192.0.2.12");
   die({"192.0.2.11", "192.0.2.12"});
   EXPECT_THAT(answered(), testing::SizeIs(4)) << "half is below 60 %";
-  EXPECT_THAT(alerts_,
-              Contains("www.example.com: too few usable members: 2 of 4 are up, 60 % are needed; "
-                       "returning all (fail_open)"));
+  EXPECT_THAT(alerts_, Contains(is_told(
+                           {.kind = NoticeKind::all_down, .name = kWww},
+                           PoolFacts{with({.primaries = 4, .primaries_up = 2, .min_healthy = 60},
+                                          {{PoolCount::down, 2}, {PoolCount::usable, 2}})})));
   const PoolStatus status = stage_.roster->status(stage_.now).pools[0];
   EXPECT_TRUE(status.all_down);
   EXPECT_TRUE(status.failed_open);
   EXPECT_EQ(status.min_healthy, 60U);
   die({"192.0.2.11"});
-  EXPECT_THAT(alerts_, Contains("www.example.com: enough members are up again"));
+  EXPECT_THAT(alerts_,
+              Contains(is_told({.kind = NoticeKind::not_all_down, .name = kWww}, needs(60))));
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12", "192.0.2.21", "192.0.2.99"));
 }
 
@@ -135,19 +144,20 @@ TEST_F(PoolPolicies, AnObservedPoolIsAnsweredInFull) {
   die({"192.0.2.11"});
   EXPECT_THAT(answered(), testing::SizeIs(4));
   EXPECT_EQ(zone_->watch_table().serial(), serial) << "secondaries have nothing to fetch";
-  EXPECT_THAT(alerts_, ElementsAre("www.example.com: 192.0.2.11 is down: refused"));
-  EXPECT_THAT(details_, ElementsAre("observe_only: it would be left out, and its agent asked to "
-                                    "restart apache"));
+  EXPECT_THAT(alerts_, ElementsAre(is_told(dropped("192.0.2.11"), is(Fate::would_leave))));
+  EXPECT_EQ(std::get<MemberFacts>(alerts_[0].facts).service, "apache") << "not asked to restart it";
   EXPECT_EQ(restarts_, 0);
   EXPECT_TRUE(status_of("192.0.2.11").live);
   EXPECT_FALSE(status_of("192.0.2.11").would_be_live);
   die({"192.0.2.11", "192.0.2.12", "192.0.2.21"});
   EXPECT_THAT(answered(), testing::SizeIs(4));
-  EXPECT_THAT(alerts_, Contains("www.example.com: no usable member: all 3 are down; returning all "
-                                "(observe_only, without it fallback)"));
+  PoolCount observed = kTiers;
+  observed.observe_only = true;
+  EXPECT_THAT(alerts_, Contains(is_told({.kind = NoticeKind::all_down, .name = kWww},
+                                        PoolFacts{with(observed, {{PoolCount::down, 3}})})));
   EXPECT_TRUE(status_of("192.0.2.99").would_be_live);
   die({});
-  EXPECT_THAT(details_, Contains("observe_only: it would be answered again"));
+  EXPECT_THAT(told_, Contains(is_told(returned("192.0.2.11"), is(Fate::would_answer))));
 }
 
 TEST_F(PoolPolicies, AnOperatorIsHeardInAnObservedPool) {

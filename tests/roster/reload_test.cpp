@@ -12,7 +12,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -96,7 +95,7 @@ TEST_F(Reload, ACheckLessMayBringAMemberBack) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
 }
 
-TEST_F(Reload, WhoIsUpByItIsNotRestarted) {
+TEST_F(Reload, AMemberThatAReloadTurnsUpIsNotRestarted) {
   PoolSpec two = slow();
   two.checks.push_back(check_of("tls"));
   serve(kTwo, {two});
@@ -111,7 +110,7 @@ TEST_F(Reload, WhoIsUpByItIsNotRestarted) {
     keep();
     answer(false);
   }
-  ASSERT_EQ(restarts_, 1) << "of one; the other one waits";
+  ASSERT_EQ(restarts_, 1) << "one at a time: the other waits";
   reload(slow());
   stage_.wait(hours(2));
   keep();
@@ -128,13 +127,13 @@ TEST_F(Reload, AnotherPlaceIsProbedSoonWhateverIsUnderWay) {
   moved.port = 8080;
   reload(moved);
   step(ProbeDone{old.probe, {.good = false, .reason = "refused"}});
-  EXPECT_THAT(answered(), SizeIs(2)) << "that was the old place";
+  EXPECT_THAT(answered(), SizeIs(2)) << "the probe went to the old place";
   stage_.wait(seconds(1));
   ASSERT_THAT(stage_.probes, SizeIs(2));
   EXPECT_EQ(stage_.probes[0].target.port, 8080);
 }
 
-TEST_F(Reload, WhoIsKeptBackStaysSo) {
+TEST_F(Reload, AMemberThatIsKeptBackStaysSo) {
   PoolSpec manual = pool_of(kWww);
   manual.failback.reset();
   serve(kTwo, {manual});
@@ -146,7 +145,7 @@ TEST_F(Reload, WhoIsKeptBackStaysSo) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
 }
 
-TEST_F(Reload, AnotherFailbackHoldsForWhoIsKeptBack) {
+TEST_F(Reload, AnotherFailbackHoldsForMembersThatAreKeptBack) {
   PoolSpec pool = pool_of(kWww);
   pool.failback.reset();
   serve(kTwo, {pool});
@@ -163,7 +162,7 @@ TEST_F(Reload, AnotherFailbackHoldsForWhoIsKeptBack) {
   die({}, minutes(2));
   pool.failback = minutes(1);
   reload(pool);
-  EXPECT_THAT(answered(), SizeIs(2)) << "that time is over";
+  EXPECT_THAT(answered(), SizeIs(2)) << "the new time is over";
 }
 
 TEST_F(Reload, AnswersStayFrozen) {
@@ -171,7 +170,7 @@ TEST_F(Reload, AnswersStayFrozen) {
   guard_.max_drop_from = 2;
   serve();
   die({"192.0.2.11", "192.0.2.12"});
-  ASSERT_THAT(alerts_, Contains(HasSubstr("answers are frozen")));
+  ASSERT_THAT(alerts_, Contains(is_told({.kind = NoticeKind::frozen})));
   PoolSpec pool = pool_of(kWww);
   pool.checks[0].interval = seconds(9);
   reload(pool);
@@ -188,11 +187,18 @@ TEST_F(Reload, APolicyThatTakesAPoolDownIsTold) {
   pool.min_healthy = 60;
   reload(pool);
   EXPECT_THAT(answered(), IsEmpty());
-  EXPECT_THAT(alerts_, ElementsAre(HasSubstr("60 % are needed")));
+  PoolCount count = with({.primaries = 2,
+                          .primaries_up = 1,
+                          .min_healthy = 60,
+                          .when_all_down = WhenAllDown::fail_closed},
+                         {{PoolCount::down, 1}, {PoolCount::usable, 1}});
+  EXPECT_THAT(alerts_,
+              ElementsAre(is_told({.kind = NoticeKind::all_down, .name = kWww}, PoolFacts{count})));
   pool.min_healthy = 50;
   reload(pool);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
-  EXPECT_THAT(alerts_, ElementsAre(HasSubstr("enough members are up again")));
+  EXPECT_THAT(alerts_,
+              ElementsAre(is_told({.kind = NoticeKind::not_all_down, .name = kWww}, needs(50))));
 }
 
 TEST(SavedHealthOfOthers, IsSavedAgainWithItsAge) {
@@ -215,10 +221,10 @@ TEST(SavedHealthOfOthers, IsSavedAgainWithItsAge) {
   stage.wait(minutes(6));
   stage.step(Stopping{});
   ASSERT_NE(stage.told<SaveHealth>(), nullptr);
-  EXPECT_THAT(stage.told<SaveHealth>()->health.members, IsEmpty()) << "it says nothing any more";
+  EXPECT_THAT(stage.told<SaveHealth>()->health.members, IsEmpty()) << "it is too old";
 }
 
-TEST(SavedHealthOfOthers, WhoWasKeptBackIsUpAndKeptBackAgain) {
+TEST(SavedHealthOfOthers, AMemberThatWasKeptBackIsUpAndKeptBackAgain) {
   SavedState state;
   for (const char* address : {"192.0.2.11", "192.0.2.12"}) {
     state.health.members.push_back({.pool = name_of("www.example.com"),
@@ -235,7 +241,7 @@ TEST(SavedHealthOfOthers, WhoWasKeptBackIsUpAndKeptBackAgain) {
   stage.step(ZoneBuilt{build("example.com", kTwo, {"www.example.com"})});
   const auto members = stage.roster->status(stage.now).pools.at(0).members;
   EXPECT_EQ(members.at(1).kept_back, "failback");
-  EXPECT_TRUE(members.at(1).live) << "nobody else is up";
+  EXPECT_TRUE(members.at(1).live) << "no other member is up";
   EXPECT_FALSE(members.at(0).live);
 }
 

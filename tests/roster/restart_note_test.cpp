@@ -19,7 +19,7 @@ class RestartNote : public ServedPools {
     serve(kTwo, {pool});
   }
   std::string note() const { return status_of("192.0.2.11").restart_note; }
-  /// Its agent has tried, and the member is as dead as before.
+  /// Its agent has replied, and the member is still down.
   void replied() {
     for (const Effect& effect : std::vector<Effect>(stage_.effects)) {
       if (const auto* asked = std::get_if<RestartService>(&effect)) {
@@ -27,7 +27,7 @@ class RestartNote : public ServedPools {
       }
     }
   }
-  /// Until the agent has been asked once more.
+  /// The member is down until its agent has been asked once more.
   void die_and_be_asked() {
     dead_ = {"192.0.2.11"};
     const int before = restarts_;
@@ -59,13 +59,12 @@ TEST_F(RestartNote, TellsOfThePauseAndOfTheBudget) {
   serve_one();
   die_and_be_asked();
   replied();
-  EXPECT_EQ(note(), "asked again in 5m: once in 5m is allowed");
+  EXPECT_EQ(note(), "asked again in 5m: at most once in 5m");
   die_and_be_asked();
   replied();
   die_and_be_asked();
   replied();
-  EXPECT_THAT(note(), testing::MatchesRegex("asked again in [0-9]+[ms]: 3 restarts an hour are "
-                                            "allowed"));
+  EXPECT_THAT(note(), testing::MatchesRegex("asked again in [0-9]+[ms]: at most 3 times an hour"));
 }
 
 TEST_F(RestartNote, TellsOfOverridesAndOfPoolsThatOnlyObserve) {

@@ -95,10 +95,11 @@ TEST_F(RestartsTest, AMemberThatGoesAndComesBackKeepsItsLedger) {
   roll_[pool_].members.erase(roll_[pool_].members.begin());
   restarts_.rebind(pool_, places);
   restarts_.leave(roll_[pool_], gone, {0});
-  EXPECT_EQ(restarts_.ledger(ref(pool_, 0)).allowed_from(step_.now), step_.now) << "the other one";
+  EXPECT_EQ(restarts_.ledger(ref(pool_, 0)).allowed_from(step_.now), step_.now)
+      << "the other member's ledger is empty";
   ASSERT_TRUE(restarts_.has_changed());
   EXPECT_EQ(restarts_.take_changed()->size(), 1U);
-  EXPECT_FALSE(restarts_.take_changed()) << "it is saved";
+  EXPECT_FALSE(restarts_.take_changed()) << "it was taken to be saved";
 
   FormerPlaces again(2);
   roll_[pool_].members.insert(roll_[pool_].members.begin(), gone);

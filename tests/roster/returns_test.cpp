@@ -22,7 +22,7 @@ class ReturnsTest : public Desk {
     returns_.judged(ref(pool_, 0), State::up, State::down);
     returns_.judged(ref(pool_, 0), State::down, State::up);
   }
-  void see() {  // as the roster makes a view
+  void see() {  // as Roster::view() makes a view
     const bool kept_back = returns_.past(ref(pool_, 0)).keeps_back();
     views_[ref(pool_, 0)] = {
         .observed = State::up, .judged = State::up, .kept_back = kept_back, .counted = !kept_back};

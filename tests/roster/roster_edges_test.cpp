@@ -1,4 +1,4 @@
-/// The roster where things do not come in the usual order.
+/// The roster when things happen in an unusual order.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -23,14 +23,14 @@ Stage served(PoolSpec pool = pool_of("www.example.com")) {
   return stage;
 }
 
-TEST(RosterEdges, TheRestartOfAStrangerIsAnswered) {
+TEST(RosterEdges, TheRestartOfANonMemberIsAnswered) {
   Stage stage = served();
   const RestartId id = stage.roster->next_restart_id();
   stage.step(RestartWanted{id, address_of("198.51.100.1"), "apache"});
   ASSERT_NE(stage.told<RestartRefused>(), nullptr);
   EXPECT_EQ(stage.told<RestartRefused>()->restart, id);
   EXPECT_EQ(stage.told<RestartRefused>()->reason,
-            "restart of apache on 198.51.100.1 refused: it is not a member of any pool");
+            "restart of apache on 198.51.100.1 refused: the address is not a member of any pool");
   EXPECT_EQ(stage.told<RestartService>(), nullptr);
 }
 
@@ -131,7 +131,7 @@ TEST(RosterEdges, AFileThatIsMendedHasNoProblem) {
   EXPECT_EQ(stage.roster->status(stage.now).zones.at(0).problem, "line 1");
   stage.step(ZoneUnchanged{name_of("example.com")});
   EXPECT_EQ(stage.roster->status(stage.now).zones.at(0).problem, "");
-  stage.step(ZoneUnchanged{name_of("elsewhere.org")});  // of which nobody has heard
+  stage.step(ZoneUnchanged{name_of("elsewhere.org")});  // a zone that is not configured
   EXPECT_EQ(stage.roster->status(stage.now).zones.size(), 1U);
 }
 
@@ -150,7 +150,7 @@ TEST(RosterEdges, SavedHealthTellsOfTheStartAlone) {
     return stage.roster->status(stage.now).pools.at(0).members.at(0).observed;
   };
   EXPECT_EQ(health_after(1s, false), State::down);
-  EXPECT_EQ(health_after(1s, true), State::unknown);  // it was away in between
+  EXPECT_EQ(health_after(1s, true), State::unknown);  // the member was away in between
   EXPECT_EQ(health_after(kSavedHealthLifetime + 1s, false), State::unknown);
 }
 
@@ -165,7 +165,7 @@ TEST(RosterEdges, AZoneWaitsForMembersWhoseHealthIsUnknownAgain) {
   EXPECT_EQ(stage.roster->status(stage.now).zones.at(0).state, ZoneState::served);
   stage.wait(30s);
   ASSERT_EQ(stage.probes.size(), 1U);
-  stage.step(ProbeDone{stage.probes[0].probe, {true, ""}});  // the other has said nothing yet
+  stage.step(ProbeDone{stage.probes[0].probe, {true, ""}});  // the other check has no result yet
   EXPECT_EQ(stage.roster->status(stage.now).pools.at(0).members.at(0).observed, State::unknown);
   stage.step(ProbeDone{first[1].probe, {true, ""}});
   EXPECT_EQ(stage.roster->status(stage.now).pools.at(0).members.at(0).observed, State::up);

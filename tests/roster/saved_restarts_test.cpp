@@ -12,7 +12,7 @@ class SavedRestartsTest : public testing::Test {
  protected:
   void serve(SavedState saved = {}) {
     stage_ = std::make_unique<Stage>(std::move(saved));
-    saved_at_ = stage_->now;  // what is on disk is as old as it says
+    saved_at_ = stage_->now;  // the saved ages count from now
     load({pool()});
   }
   static PoolSpec pool() {
@@ -85,7 +85,7 @@ TEST_F(SavedRestartsTest, ADeadNodeIsNotAskedAgainByEveryRestartOfTheServer) {
   EXPECT_EQ(asked, 2U) << "in 8 minutes: at the start, and after 5 minutes";
 }
 
-/// It may be younger than the calendar says by what a millisecond hides.
+/// By the calendar, in whole milliseconds, a restart may seem older than it is.
 TEST_F(SavedRestartsTest, APauseIsNotCutShortByTheCalendar) {
   SavedState state;
   state.restarts = {

@@ -9,6 +9,7 @@
 #include "core/wildcard.hpp"
 #include "pool/override.hpp"
 #include "stage.hpp"
+#include "told.hpp"
 
 namespace rollcall::roster {
 
@@ -52,10 +53,9 @@ class ServedPools : public testing::Test {
       }
     }
   }
-  /// A minute in which those alone are dead; what is told of it.
+  /// A minute in which only these members are dead; keeps what is told of it.
   void die(std::set<std::string> dead, Duration time = std::chrono::minutes(1)) {
     told_.clear();
-    details_.clear();
     alerts_.clear();
     dead_ = std::move(dead);
     probe(time);
@@ -71,11 +71,8 @@ class ServedPools : public testing::Test {
       if (const auto* saved = std::get_if<SaveOverrides>(&effect)) saved_ = saved->overrides;
       if (const auto* saved = std::get_if<SaveHealth>(&effect)) saved_health_ = saved->health;
       if (const auto* told = std::get_if<Notice>(&effect)) {
-        if (!told->logged) {
-          told_.push_back(subject_of(*told));
-          details_.push_back(detail_of(*told));
-        }
-        if (told->alert) alerts_.push_back(subject_of(*told));
+        if (!told->logged) told_.push_back(*told);
+        if (told->alert) alerts_.push_back(*told);
       }
       if (std::holds_alternative<RestartService>(effect)) ++restarts_;
     }
@@ -106,6 +103,13 @@ class ServedPools : public testing::Test {
     const auto* done = stage_.told<CommandDone>();
     if (done == nullptr) return "no reply";
     return (done->ok ? "ok: " : "no: ") + done->text;
+  }
+  /// What is told of a member of www: its probes were refused, or are good again.
+  static Told dropped(const std::string& member) {
+    return {.kind = NoticeKind::dropped, .name = kWww, .member = member, .reason = "refused"};
+  }
+  static Told returned(const std::string& member) {
+    return {.kind = NoticeKind::returned, .name = kWww, .member = member};
   }
   static OverrideWanted lasting(Duration time) { return {.lasts = time}; }
   static OverrideWanted forced() { return {.force = true}; }
@@ -141,13 +145,12 @@ class ServedPools : public testing::Test {
   ZonePtr zone_;
   GuardSpec guard_;
   std::set<std::string> dead_;
-  std::set<std::string> withdrawn_;  // their agents say so
+  std::set<std::string> withdrawn_;  // members whose agents say so
   std::set<std::string> degraded_;
   std::map<std::string, std::uint8_t> percents_;  // of its weight that a member asks for
   std::map<WatchId, zone::Shares> shares_;        // as last stored
-  std::vector<std::string> told_;
-  std::vector<std::string> details_;
-  std::vector<std::string> alerts_;
+  std::vector<Notice> told_;                      // in the log
+  std::vector<Notice> alerts_;
   SavedOverrides saved_;
   SavedHealth saved_health_;
   int restarts_ = 0;

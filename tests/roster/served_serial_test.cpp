@@ -1,5 +1,5 @@
-/// Under which serial secondaries get what is answered: on a disk that is full, over restarts, by
-/// the calendar.
+/// The serials under which secondaries get what is answered: on a full disk, over restarts, by the
+/// calendar.
 #include "served_pools.hpp"
 #include "stage.hpp"
 
@@ -31,7 +31,7 @@ class ServedSerialTest : public testing::Test {
       if (publish != nullptr) published_ = publish->zone != nullptr;
     }
   }
-  /// Answers the next probe of `member`, and nobody else's.
+  /// Answers the next probe of `member`, and no other.
   void answer(std::string_view member, bool good) {
     for (int i = 0; i < 100; ++i) {
       const auto its = std::ranges::find(stage_->probes, address_of(member), &StartProbe::member);
@@ -157,7 +157,7 @@ TEST_F(ServedSerialTest, ARestartWithNothingChangedKeepsTheSerial) {
   all_up();
   ASSERT_TRUE(sent());
   EXPECT_EQ(sent()->serial, before);
-  EXPECT_EQ(notifies_, 0) << "there is nothing to be told";
+  EXPECT_EQ(notifies_, 0) << "secondaries have it already";
   answer("192.0.2.11", false);
   EXPECT_EQ(sent()->serial, before + 1);
 }
@@ -170,7 +170,7 @@ TEST_F(ServedSerialTest, ARestartWithOtherMasksOrRecordsMovesIt) {
   serve(state);
   answer("192.0.2.11", false);
   answer("192.0.2.12", true);
-  EXPECT_EQ(sent()->serial, before + 1) << "another is live";
+  EXPECT_EQ(sent()->serial, before + 1) << "another member is live";
   serve(state, false, "other records");
   all_up();
   EXPECT_EQ(sent()->serial, before + 1);
@@ -180,7 +180,7 @@ TEST_F(ServedSerialTest, AStopBeforeTheFirstRoundForgetsNothing) {
   serve();
   all_up();
   const SavedState state = stopped();
-  serve(state);  // nobody is probed
+  serve(state);  // no member is probed
   EXPECT_EQ(stopped().serials, state.serials);
 }
 

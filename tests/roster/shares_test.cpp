@@ -79,11 +79,11 @@ TEST_F(SharesOfPools, MaxAnswersIsStored) {
   EXPECT_EQ(max_answers(), 0U);
 }
 
-TEST_F(SharesOfPools, OfZeroServesOnlyWhereNobodyElseDoes) {
+TEST_F(SharesOfPools, OfZeroServesOnlyWhereNoOtherMemberDoes) {
   PoolSpec pool = weighted(0, 1);
   pool.min_healthy = 100;
   serve(kTwo, {pool});
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.12")) << "and is not missed";
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.12")) << "and min_healthy does not count it";
   EXPECT_EQ(status_of("192.0.2.11").observed, State::up);
   EXPECT_EQ(status_of("192.0.2.11").share, 0);
   pool.min_healthy = 0;
@@ -138,7 +138,7 @@ TEST_F(SharesOfPools, FollowWhatMembersAskFor) {
   EXPECT_EQ(status_of("192.0.2.12").share, 0.5);
   percents_["192.0.2.12"] = 0;
   die({});
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.11")) << "as one that asks to be drained";
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11")) << "0 % is like a drain";
   percents_.clear();
   die({});
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12"));
@@ -149,7 +149,7 @@ TEST_F(SharesOfPools, GrowAfterAReturn) {
   PoolSpec pool = pool_of(kWww);
   pool.ramp_up = std::chrono::minutes(10);
   serve(kTwo, {pool});
-  EXPECT_THAT(weights(), IsEmpty()) << "who is up at its first probe has not returned";
+  EXPECT_THAT(weights(), IsEmpty()) << "a member that is up at its first probe has not returned";
   die({"192.0.2.12"});
   EXPECT_THAT(weights(), IsEmpty());
   die({}, seconds(45));

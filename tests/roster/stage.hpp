@@ -30,12 +30,13 @@ inline ZonePtr build(std::string_view origin, const std::string& tail,
   return report.zone;
 }
 
-/// As the server carries it out.
+/// Carries the effect out as the server does.
 inline void store(const StoreLive& effect) {
   WatchTableSink().take(effect);
 }
 
-/// The step and, where serials are to be kept, what follows when the disk has done so at once.
+/// The step and, where it has serials to write, the step that follows when the disk has them at
+/// once.
 inline std::vector<Effect> step_with_disk(Roster& roster, const Event& event, Instant now) {
   std::vector<Effect> effects = roster.step(event, now);
   roster.check_invariants();
@@ -98,7 +99,7 @@ struct Stage {
   }
 
   std::unique_ptr<Roster> roster;
-  bool disk_full = false;  // nothing is said of it: the test does
+  bool disk_full = false;  // SerialsKept is left to the test
   Instant now{std::chrono::hours(1)};
   std::vector<Effect> effects;   // of the last step
   std::vector<Effect> answered;  // of all probes that were answered

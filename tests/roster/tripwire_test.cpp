@@ -74,7 +74,7 @@ class Tripwires : public ServedPools {
   int probes_ = 0;
 };
 
-TEST_F(Tripwires, AreHeldToWhoAnswers) {
+TEST_F(Tripwires, AreHeldToMembersThatAnswer) {
   dead_ = {"192.0.2.12"};
   start(wired());
   ASSERT_EQ(held_.size(), 1U);
@@ -108,7 +108,7 @@ TEST_F(Tripwires, OfACheckWithoutAConnectionAreTheAgentsStream) {
   EXPECT_EQ(held_[0].service, "named");
   probes_ = 0;
   run_for(minutes(60));
-  EXPECT_LE(probes_, 2 * 8) << "who has no wire is probed by the interval";
+  EXPECT_LE(probes_, 2 * 8) << "a member without a wire is probed by the interval";
 }
 
 TEST_F(Tripwires, ToAnotherServiceAreNewOnes) {
@@ -176,7 +176,7 @@ TEST_F(Tripwires, AResetIsAskedAgainUntilItIsARefusal) {
   for (int reset = 0; reset < 4; ++reset) {
     ASSERT_EQ(stage_.probes.size(), 1U) << reset;
     answer_probes(milliseconds(1), false);
-    EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "they count once";
+    EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "the resets count once";
     for (int ms = 0; stage_.probes.empty() && ms < 50; ++ms) stage_.wait(milliseconds(1));
   }
   answer_probes(milliseconds(1));
@@ -194,7 +194,7 @@ TEST_F(Tripwires, ResetsAreAskedAgainForAMomentOnly) {
   }
   EXPECT_GE(probes_, 3);
   EXPECT_LE(probes_, 8);
-  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "they count once";
+  EXPECT_THAT(answered(), ElementsAre("192.0.2.11", "192.0.2.12")) << "the resets count once";
   dead_.clear();
   run_for(seconds(30));
   EXPECT_EQ(wire_to("192.0.2.12").target.address, address_of("192.0.2.12"));
@@ -260,7 +260,7 @@ TEST_F(Tripwires, AServerThatClosesWhatIsIdleIsAskedLessAndLess) {
   EXPECT_LE(probes_, 4100) << "one for each end, the others by the interval";
 }
 
-TEST_F(Tripwires, WhoDiedIsHeldAgainAtItsFirstGoodProbe) {
+TEST_F(Tripwires, AreHeldAgainAtTheFirstGoodProbe) {
   start(wired(true));
   for (int death = 0; death < 3; ++death) {
     dead_ = {"192.0.2.12"};
@@ -298,7 +298,7 @@ TEST_F(Tripwires, AreLetGoWhereOurOwnHostRunsShort) {
   step_and_see(ProbeDone{reprobed().probe,
                          {.good = false, .reason = "short", .unknown = true, .scarce = true}});
   EXPECT_EQ(dropped_.size(), 2U);
-  run_for(seconds(59));  // both are asked again, and none is held
+  run_for(seconds(59));  // both are probed again, and no wire is held
   EXPECT_EQ(held_.size(), 2U);
   run_for(minutes(21));
   EXPECT_EQ(held_.size(), 4U);
@@ -318,13 +318,13 @@ TEST_F(Tripwires, EndWithTheirMember) {
   see();
   EXPECT_THAT(dropped_, ElementsAre(wire));
   step(WireEnded{wire});
-  EXPECT_TRUE(stage_.probes.empty()) << "its end is of no interest";
+  EXPECT_TRUE(stage_.probes.empty()) << "the end of a forgotten wire starts no probe";
 }
 
-TEST_F(Tripwires, ToWhoIsDownAreLetGo) {
+TEST_F(Tripwires, ToMembersThatAreDownAreLetGo) {
   start(wired());
   const WireId wire = wire_to("192.0.2.12").wire;
-  dead_ = {"192.0.2.12"};  // its host: no end is told
+  dead_ = {"192.0.2.12"};  // its host is gone: no end is told
   run_for(minutes(60));
   EXPECT_THAT(answered(), ElementsAre("192.0.2.11"));
   EXPECT_THAT(dropped_, ElementsAre(wire));
@@ -334,7 +334,7 @@ TEST_F(Tripwires, ToWhoIsDownAreLetGo) {
   EXPECT_EQ(held_.size(), before + 1);
 }
 
-TEST_F(Tripwires, WhoHasNoneBecauseThereAreTooManyIsProbedAsUsual) {
+TEST_F(Tripwires, AMemberBeyondTheLimitIsProbedAsUsual) {
   Configured event{.pools = {wired(true)}, .origins = {name_of("example.com")}, .max_wires = 1};
   step(event);
   load(kTwo);

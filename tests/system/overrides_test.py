@@ -129,7 +129,7 @@ class OverridesTest(WebPool):
         self.ctl("drain", FIRST, "--for", "1500ms")
         self.assertEqual(self.answer(), [SECOND])
         self.becomes(FIRST, SECOND)
-        self.assertTrue(any("its time as drained has ended" in line for line in self.server.log))
+        self.assertTrue(any("its override (drained) has expired" in line for line in self.server.log))
 
     def test_normal_serves_everything_over_a_restart_too(self):
         self.ctl("drain", FIRST)
