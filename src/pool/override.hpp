@@ -77,8 +77,10 @@ struct NormalWanted {
   bool operator==(const NormalWanted&) const = default;
 };
 
-/// An operator says that answers shall follow the probes, though it may be us.
+/// An operator says that answers shall follow the probes, though it may be us; or that services
+/// shall be restarted again, though the last restarts have not helped.
 struct ThawWanted {
+  bool restarts = false;
   std::string actor = {};
 
   bool operator==(const ThawWanted&) const = default;

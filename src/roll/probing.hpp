@@ -79,6 +79,7 @@ struct Sighting {
   std::optional<bool> degraded;         // it is so from now on, or no longer; nothing: as before
   std::optional<std::uint8_t> percent;  // of its weight that it asks for; nothing: as before
   bool in_doubt = false;                // the probe was bad, and decides nothing alone
+  bool refused = false;                 // the member refused the connection
   bool restart_would_help = false;      // down by a check that does not ask to be left out
 };
 /// What a probe has said of a witness.

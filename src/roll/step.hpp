@@ -60,6 +60,8 @@ struct NotifyAgain {
 struct TryRestarts {
   PoolIndex pool;
 };
+/// Restarts have been stopped for long enough.
+struct EndStop {};
 struct SaveSoon {};
 /// Each kSaveInterval.
 struct SaveRegularly {};
@@ -80,8 +82,8 @@ struct AskWitness {
 struct SendAlerts {};
 
 using Chore =
-    std::variant<ServeZone, NotifyAgain, TryRestarts, SaveSoon, SaveRegularly, EndOverrides,
-                 EndNormal, ReleaseMembers, GrowShares, AskWitness, SendAlerts>;
+    std::variant<ServeZone, NotifyAgain, TryRestarts, EndStop, SaveSoon, SaveRegularly,
+                 EndOverrides, EndNormal, ReleaseMembers, GrowShares, AskWitness, SendAlerts>;
 using Chores = TimerQueue<Chore>;
 
 struct Step {
