@@ -6,8 +6,8 @@
 namespace rollcall::answer {
 namespace {
 
-constexpr std::size_t kQuestionFixed = 4;   // QTYPE, QCLASS
-constexpr std::size_t kRecordFixed = 10;    // TYPE, CLASS, TTL, RDLENGTH: RFC 1035 section 3.2.1
+constexpr std::size_t kQuestionFixed = 4;     // QTYPE, QCLASS
+constexpr std::size_t kRecordFixed = 10;      // TYPE, CLASS, TTL, RDLENGTH: RFC 1035 section 3.2.1
 constexpr std::size_t kSoaNumbers = 5UL * 4;  // SERIAL, REFRESH, RETRY, EXPIRE, MINIMUM
 constexpr auto kSoa = static_cast<std::uint16_t>(dns::Type::SOA);
 

@@ -53,8 +53,11 @@ Result<Request> parse_status(const json::object& object) {
 }
 
 Result<Request> parse_thaw(const json::object& object) {
-  if (auto error = foreign_key(object, {})) return std::unexpected(*error);
-  return ThawRequest{};
+  if (auto error = foreign_key(object, {"restarts"})) return std::unexpected(*error);
+  if (!object.contains("restarts")) return ThawRequest{};
+  const Result<bool> restarts = flag_at(object, "restarts");
+  if (!restarts) return std::unexpected(restarts.error());
+  return ThawRequest{.restarts = *restarts};
 }
 
 Result<Request> parse_reload(const json::object& object) {
@@ -137,7 +140,9 @@ struct ToObject {
     return by(std::move(object), request.actor);
   }
   json::object operator()(const ThawRequest& request) const {
-    return by({{"command", "thaw"}}, request.actor);
+    json::object object{{"command", "thaw"}};
+    if (request.restarts) object["restarts"] = true;
+    return by(std::move(object), request.actor);
   }
 
   static json::object by(json::object object, const std::string& actor) {

@@ -8,6 +8,7 @@
 ///   {"command":"drain","members":["127.0.0.3","192.0.2.*"]}   {"command":"drain","pool":"P"}
 ///   {"command":"normal","on":true,"for":"30m"}   "for" is optional
 ///   {"command":"thaw"}                           answers follow the probes again
+///   {"command":"thaw","restarts":true}           services are restarted again
 ///
 /// All may have "by", the name of the user that asks.
 ///

@@ -245,6 +245,12 @@ std::string status_text(const json::object& status) {
         rough_duration(number_at(freeze, "for_ms")), word_at(freeze, "why"),
         counted(static_cast<std::uint64_t>(number_at(freeze, "held")), "member is", "members are"));
   }
+  if (const std::string left = left_text(status, "restarts_stopped_ms"); !left.empty()) {
+    out += fmt::format(
+        "RESTARTS are stopped{}: the last ones have not helped; \"rollcallctl thaw --restarts\" "
+        "ends the stop\n\n",
+        left);
+  }
   out += unwitnessed_text(status);
   const std::vector<const json::object*> pools = objects_at(status, "pools");
   const bool part = status.contains("filtered");

@@ -140,11 +140,15 @@ std::string status_reply(const pool::Status& status, bool filtered) {
   }
   json::array pools;
   for (const pool::PoolStatus& pool : status.pools) pools.push_back(to_object(pool));
-  json::object shown{
-      {"version", status.version},         {"uptime_ms", in_ms(status.uptime)},
-      {"normal", status.normal},           {"normal_left_ms", left_in_ms(status.normal_left)},
-      {"frozen", to_value(status.frozen)}, {"witnesses", std::move(witnesses)},
-      {"zones", std::move(zones)},         {"pools", std::move(pools)}};
+  json::object shown{{"version", status.version},
+                     {"uptime_ms", in_ms(status.uptime)},
+                     {"normal", status.normal},
+                     {"normal_left_ms", left_in_ms(status.normal_left)},
+                     {"frozen", to_value(status.frozen)},
+                     {"witnesses", std::move(witnesses)},
+                     {"restarts_stopped_ms", left_in_ms(status.restarts_stopped)},
+                     {"zones", std::move(zones)},
+                     {"pools", std::move(pools)}};
   if (filtered) shown["filtered"] = true;
   return printable_json(json::object{{"ok", true}, {"status", std::move(shown)}});
 }

@@ -36,6 +36,7 @@ struct Arguments {
   std::optional<std::string> socket;
   std::optional<std::string> config;
   bool as_json = false;
+  bool restarts = false;  // of thaw
   std::string zone;
   app::StatusArguments status;
   std::string member;
@@ -151,11 +152,15 @@ void add_override_commands(CLI::App& program, Arguments& arguments, int& code) {
       [&] { code = converse(arguments, app::normal_line(arguments.normal, arguments.override_)); });
 }
 
-/// `thaw` ends a freeze of the isolation guard.
+/// `thaw` ends a freeze of the isolation guard, or the stop of restarts.
 void add_thaw(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* thaw = program.add_subcommand(
       "thaw", "Let answers follow the probes again, after the isolation guard has frozen them.");
-  thaw->callback([&] { code = converse(arguments, api::to_json(api::ThawRequest{})); });
+  thaw->add_flag("--restarts", arguments.restarts,
+                 "let services be restarted again, after the last restarts have not helped");
+  thaw->callback([&] {
+    code = converse(arguments, api::to_json(api::ThawRequest{.restarts = arguments.restarts}));
+  });
 }
 
 /// Every subcommand leaves its exit code in `code`.

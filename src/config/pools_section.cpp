@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "config/pool_needs.hpp"
 #include "config/sections.hpp"
 #include "core/service_name.hpp"
 #include "dns/record_type.hpp"
@@ -20,6 +21,7 @@ constexpr unsigned kMaxChecks = 64;  // of one member: each is a probe of its ow
 constexpr std::array<std::string_view, 3> kWhenAllDown{"fail_open", "fail_closed", "fallback"};
 constexpr unsigned kMaxWeight = 255;
 constexpr Duration kMaxRampUp = std::chrono::hours(24);
+constexpr Duration kMaxRestartDelay = std::chrono::hours(24);
 constexpr Duration kMaxFailback = std::chrono::hours(24 * 365);  // a longer time means manual
 constexpr std::array<std::string_view, 2> kTiers{"primary", "backup"};
 
@@ -264,14 +266,19 @@ pool::PoolSpec read_pool(const yaml::Entry& entry, const PoolContext& context,
                          MemberPlaces& places) {
   pool::PoolSpec pool;
   const yaml::Section section(
-      entry.value, {"records", "check", "checks", "any_of", "at_least", "port", "restart",
-                    "when_all_down", "fallback", "min_healthy", "flap_damping", "failback",
-                    "observe_only", "members", "ramp_up", "max_answers"});
+      entry.value,
+      {"records", "check", "checks", "any_of", "at_least", "port", "restart", "restart_delay",
+       "needs", "when_all_down", "fallback", "min_healthy", "flap_damping", "failback",
+       "observe_only", "members", "ramp_up", "max_answers"});
   if (const auto value = section.find("records")) read_records(*value, pool);
   read_pool_checks(entry, section, context, pool);
   if (const auto value = section.find("restart")) {
     pool.restart = read_restart(*value, context).value_or("");
   }
+  if (const auto value = section.find("restart_delay")) {
+    pool.restart_delay = value->duration(Duration::zero(), kMaxRestartDelay);
+  }
+  if (const auto value = section.find("needs")) read_needs(*value, pool);
   if (const auto value = section.find("port")) pool.port = read_probe_port(*value);
   if (const auto value = section.find("when_all_down")) read_when_all_down(*value, pool);
   if (const auto value = section.find("min_healthy")) {
@@ -332,6 +339,7 @@ void read_pools(const std::optional<yaml::Value>& value, const PoolContext& cont
   Origins origins;
   for (const ZoneOptions& zone : context.zones) origins.insert(zone.origin);
   std::unordered_map<dns::Name, std::uint32_t> lines;  // of the pools so far
+  Needs needs;
   lines.reserve(value->size());
   options.pools.reserve(value->size());
   value->for_each_entry([&](const yaml::Entry& entry) {
@@ -359,8 +367,10 @@ void read_pools(const std::optional<yaml::Value>& value, const PoolContext& cont
       options.member_places.emplace(std::pair(name->to_display(), member), where);
     }
     options.pool_places.emplace(name->to_display(), entry.key_place.where());
+    if (!pool.needs.empty()) needs.emplace_back(entry.key_place, options.pools.size());
     options.pools.push_back(std::move(pool));
   });
+  check_needs(needs, options.pools);
 }
 
 }  // namespace rollcall::config

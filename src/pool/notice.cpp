@@ -18,6 +18,14 @@ const char* to_string(NoticeKind kind) {
       return "restart_done";
     case NoticeKind::restart_failed:
       return "restart_failed";
+    case NoticeKind::restart_waits:
+      return "restart_waits";
+    case NoticeKind::restart_given_up:
+      return "restart_given_up";
+    case NoticeKind::restarts_stopped:
+      return "restarts_stopped";
+    case NoticeKind::restarts_go_on:
+      return "restarts_go_on";
     case NoticeKind::all_down:
       return "all_down";
     case NoticeKind::not_all_down:
@@ -131,6 +139,8 @@ struct Reader {
   }
   void operator()(const RestartFacts& facts) const {
     fields.emplace_back("service", facts.service);
+    if (!facts.needs.is_root()) fields.emplace_back("needs", facts.needs.to_display());
+    if (facts.tries != 0) fields.emplace_back("tries", number(facts.tries));
   }
   void operator()(const ZoneFacts& facts) const {
     fields.emplace_back("serial", std::int64_t{facts.serial});

@@ -27,6 +27,10 @@ enum class NoticeKind : std::uint8_t {
   restart_asked,
   restart_done,
   restart_failed,
+  restart_waits,     // for a pool that the member's pool needs
+  restart_given_up,  // what three restarts did not mend, a person must
+  restarts_stopped,  // all of them: the last ones have not helped
+  restarts_go_on,
   all_down,
   not_all_down,
   backup_took_over,
@@ -104,7 +108,9 @@ struct RestartFacts {
 
   std::string service;
   Refusal refusal = Refusal::none;
-  dns::Name busy = {};  // the pool
+  dns::Name busy = {};    // the pool
+  dns::Name needs = {};   // the pool that is down
+  std::size_t tries = 0;  // restarts that have not helped
 
   bool operator==(const RestartFacts&) const = default;
 };

@@ -77,8 +77,10 @@ struct NormalWanted {
   bool operator==(const NormalWanted&) const = default;
 };
 
-/// An operator wants answers to follow the probes again, although our own network may be at fault.
+/// An operator wants answers to follow the probes again, although our own network may be at fault;
+/// or services to be restarted again, although the last restarts have not helped.
 struct ThawWanted {
+  bool restarts = false;
   std::string actor = {};
 
   bool operator==(const ThawWanted&) const = default;

@@ -34,6 +34,8 @@ struct PoolSpec {
   std::uint16_t needed = 0;               // checks that must pass; 0: all
   std::uint16_t port = 0;                 // of probes; 0: each check's own
   std::string restart;                    // service to ask the member's agent for; empty: none
+  std::optional<Duration> restart_delay;  // after a member's fall; nothing: restart_policy.hpp
+  std::vector<dns::Name> needs;           // pools: while one is all down, nothing is restarted
   WhenAllDown when_all_down = WhenAllDown::fail_open;
   unsigned min_healthy = 0;   // percent of a tier; with fewer up, it counts as all down
   unsigned max_answers = 0;   // records of an RRset in one answer; 0: all that are live

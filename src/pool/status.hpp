@@ -85,6 +85,7 @@ struct Status {
   bool normal = false;                       // everything in the zone files is served
   std::optional<Duration> normal_left = {};  // until that ends by itself, if it does
   std::optional<FreezeStatus> frozen = {};
+  std::optional<Duration> restarts_stopped = {};  // until services are restarted again
   std::vector<WitnessStatus> witnesses = {};
   std::vector<ZoneStatus> zones;
   std::vector<PoolStatus> pools;

@@ -55,6 +55,7 @@ Seen Probing::take(const ProbeDone& event, bool frozen) {
     schedule_next(index, outcome);
     Sighting seen = sight(std::get<MemberRef>(run.probed));
     seen.in_doubt = !outcome.good && run.verdict.in_doubt();
+    seen.refused = outcome.refused;
     return seen;
   }
   const bool in_doubt = frozen || !outcome.good;

@@ -79,6 +79,7 @@ struct Sighting {
   std::optional<bool> degraded;         // degraded from now on, or no longer; nothing: as before
   std::optional<std::uint8_t> percent;  // of its weight that it asks for; nothing: as before
   bool in_doubt = false;                // the probe was bad, but does not decide alone
+  bool refused = false;                 // the member refused the connection
   bool restart_would_help = false;      // down, and not by its own request alone
 };
 /// What a probe has said of a witness.

@@ -59,6 +59,8 @@ struct NotifyAgain {
 struct TryRestarts {
   PoolIndex pool;
 };
+/// Restarts have been stopped for long enough.
+struct EndStop {};
 struct SaveSoon {};
 /// Every kSaveInterval.
 struct SaveRegularly {};
@@ -79,8 +81,8 @@ struct AskWitness {
 struct SendAlerts {};
 
 using Chore =
-    std::variant<ServeZone, NotifyAgain, TryRestarts, SaveSoon, SaveRegularly, EndOverrides,
-                 EndNormal, ReleaseMembers, GrowShares, AskWitness, SendAlerts>;
+    std::variant<ServeZone, NotifyAgain, TryRestarts, EndStop, SaveSoon, SaveRegularly,
+                 EndOverrides, EndNormal, ReleaseMembers, GrowShares, AskWitness, SendAlerts>;
 using Chores = TimerQueue<Chore>;
 
 struct Step {

@@ -159,4 +159,16 @@ std::vector<ZoneBoard::PoolRrset> ZoneBoard::ballots(PoolIndex pool) const {
   return found;
 }
 
+Duration ZoneBoard::ttl(PoolIndex pool) const {
+  std::uint32_t longest = 0;
+  const PoolBoard* board = pools_.find(pool);
+  if (board == nullptr) return {};
+  const ServedZone& zone = *zones_[roll_[pool].zone];
+  for (const WatchId id : board->watches) {
+    if (zone.watches[id].pool != pool) continue;
+    longest = std::max(longest, zone.zone->watched()[id.value].ttl);
+  }
+  return std::chrono::seconds(longest);
+}
+
 }  // namespace rollcall::roster

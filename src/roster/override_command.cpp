@@ -1,11 +1,12 @@
-/// Roster: the reply to an operator who wants members drained, forced up or down, or automatic.
+/// Roster: the replies to operators: overrides, `normal`, `thaw`.
 ///
-/// A command is done whole or not at all: where a name is unknown, or an RRset would be left
-/// without a live member, nothing is changed, and the reply lists why.
+/// A command about members is done whole or not at all: where a name is unknown, or an RRset would
+/// be left without a live member, nothing is changed, and the reply lists why.
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "core/counted.hpp"
 #include "core/wildcard.hpp"
 #include "roster/roster.hpp"
 
@@ -231,6 +232,42 @@ std::vector<std::string> Roster::last_live(const OverrideWanted& event, const Ch
     }
   }
   return emptied;
+}
+
+void Roster::on(const ThawWanted& event) {
+  if (event.restarts) {
+    const bool was = restarts_.resume(event.actor);
+    for (const PoolIndex pool : roll_.pools()) try_restarts(pool);
+    return step_.emit(
+        CommandDone{true, was ? "services are restarted again" : "restarts were not stopped"});
+  }
+  if (!guard_.is_frozen()) return step_.emit(CommandDone{true, "answers were not frozen"});
+  guard_.mute_witnesses();
+  const std::size_t held = guard_.held();
+  thaw(ThawFacts::Cause::an_operator, false, {}, event.actor);
+  step_.emit(CommandDone{true, fmt::format("answers follow the probes again: {} down",
+                                           counted(held, "member is", "members are"))});
+}
+
+void Roster::on(const NormalWanted& event) {
+  const bool changes = event.on || overrides_.is_normal();
+  const std::string lasts = event.on && event.lasts ? " for " + format_duration(*event.lasts) : "";
+  const std::string what = fmt::format("normal {} {}{}", changes ? "is" : "was",
+                                       event.on  ? "on"
+                                       : changes ? "off"
+                                                 : "off already",
+                                       lasts);
+  if (changes) {
+    const auto ends = event.on ? event.lasts : std::nullopt;
+    set_normal(event.on, ends ? std::optional(step_.now + *ends) : std::nullopt, {.lasts = ends},
+               event.actor);
+  }
+  step_.emit(CommandDone{true, what});
+}
+
+void Roster::set_normal(bool on, std::optional<Instant> until, NormalFacts why, std::string actor) {
+  overrides_.set_normal(on, until, why, std::move(actor));
+  board_.store_all();
 }
 
 }  // namespace rollcall::roster

@@ -22,25 +22,103 @@ void Restarts::load(std::vector<SavedRestart> saved) {
   for (auto& [pool, waiting] : waiting_) std::ranges::stable_sort(waiting, {}, &Waiting::at);
 }
 
-void Restarts::try_pool(PoolIndex index) {
-  PoolRestarts& row = pools_[index];
-  if (row.open) return;
-  const Pool& pool = roll_[index];
+void Restarts::fell(MemberRef ref, Duration delay) {
+  MemberRestarts& row = rows_[ref];
+  row.due = step_.now + delay;
+  row.tries = 0;
+  row.given_up = row.waits = false;
+}
+
+void Restarts::returned(MemberRef ref) {
+  if (std::exchange(rows_[ref].tries, 0) > 0) breaker_.helped();
+  rows_[ref].given_up = rows_[ref].waits = false;
+}
+
+/// As far as its pool has none under way.
+Instant Restarts::allowed_from(MemberRef ref) const {
+  const MemberRestarts& row = rows_[ref];
+  return std::max({row.due, row.ledger.allowed_from(step_.now), breaker_.allowed_from(step_.now)});
+}
+
+void Restarts::confirm(MemberRef ref) {
+  MemberRestarts& row = rows_[ref];
+  if (!row.wanted || row.given_up || is_open_in(ref.pool)) return;
+  if (row.tries >= kRestartsPerWindow) {
+    if (row.ledger.is_settled(step_.now)) give_up(ref);
+    return;
+  }
+  if (breaker_.trips(step_.now)) stop();
+  const Instant from = allowed_from(ref);
+  if (from > step_.now) return look_again(ref.pool, from);
+  row.wanted = row.waits = false;  // the next bad probe wants again; the ledger says when
+  const Member& member = roll_[ref];
+  ++row.tries;
+  breaker_.asked(step_.now);
+  begin(ref.pool, member.address, member.service, next_id(), {});
+}
+
+void Restarts::waits_for(MemberRef ref, const dns::Name& needed) {
+  if (std::exchange(rows_[ref].waits, true)) return;
+  step_.emit(Notice{.kind = NoticeKind::restart_waits,
+                    .alert = true,
+                    .name = roll_[ref.pool].spec.name,
+                    .member = roll_[ref].address,
+                    .facts = RestartFacts{.service = roll_[ref].service, .needs = needed}});
+}
+
+void Restarts::give_up(MemberRef ref) {
+  MemberRestarts& row = rows_[ref];
+  row.given_up = true;
+  step_.emit(Notice{.kind = NoticeKind::restart_given_up,
+                    .alert = true,
+                    .name = roll_[ref.pool].spec.name,
+                    .member = roll_[ref].address,
+                    .facts = RestartFacts{.service = roll_[ref].service, .tries = row.tries}});
+}
+
+void Restarts::stop() {
+  breaker_.stop(step_.now);
+  step_.chores.add(*breaker_.until(), EndStop{});
+  step_.emit(Notice{.kind = NoticeKind::restarts_stopped,
+                    .alert = true,
+                    .facts = RestartFacts{.tries = kBreakerLimit}});
+}
+
+bool Restarts::resume(const std::string& actor) {
+  if (!breaker_.is_stopped(step_.now)) return false;
+  breaker_.end();
+  step_.emit(Notice{.kind = NoticeKind::restarts_go_on,
+                    .alert = true,
+                    .actor = actor.empty() ? "an operator" : actor,
+                    .facts = RestartFacts{}});
+  return true;
+}
+
+void Restarts::end_stop() {
+  if (!breaker_.until() || *breaker_.until() > step_.now) return;  // an operator was faster
+  breaker_.end();
+  step_.emit(Notice{.kind = NoticeKind::restarts_go_on, .alert = true, .facts = RestartFacts{}});
+}
+
+std::optional<MemberRef> Restarts::next_due(PoolIndex index) {
+  if (is_open_in(index)) return std::nullopt;
   std::optional<Instant> later;
-  for (const MemberIndex m : pool.members.ids()) {
-    MemberRestarts& member = rows_[{index, m}];
-    if (!member.wanted) continue;
-    const Instant from = member.ledger.allowed_from(step_.now);
-    if (from <= step_.now) {
-      member.wanted = false;  // the next bad probe wants it again; the ledger says when
-      return begin(index, pool.members[m].address, pool.members[m].service, next_id(), {});
-    }
+  for (const MemberIndex m : roll_[index].members.ids()) {
+    const MemberRef ref{index, m};
+    if (!rows_[ref].wanted || rows_[ref].given_up) continue;
+    const Instant from = allowed_from(ref);
+    if (from <= step_.now) return ref;
     if (!later || from < *later) later = from;
   }
-  const bool waits = row.wait && *row.wait > step_.now;
-  if (!later || (waits && *row.wait <= *later)) return;
-  row.wait = later;
-  step_.chores.add(*later, TryRestarts{index});
+  if (later) look_again(index, *later);
+  return std::nullopt;
+}
+
+void Restarts::look_again(PoolIndex index, Instant at) {
+  PoolRestarts& row = pools_[index];
+  if (row.wait && *row.wait > step_.now && *row.wait <= at) return;
+  row.wait = at;
+  step_.chores.add(at, TryRestarts{index});
 }
 
 void Restarts::begin(PoolIndex index, const IpAddress& address, const std::string& service,
@@ -73,6 +151,11 @@ void Restarts::take(const RestartWanted& event) {
       return refuse(event, {.service = event.service,
                             .refusal = RestartFacts::Refusal::pool_is_busy,
                             .busy = pool.spec.name});
+    }
+    for (const MemberIndex m : pool.members.ids()) {
+      if (pool.members[m].address != event.member) continue;
+      rows_[{index, m}].tries = 0;  // an operator looks after it
+      rows_[{index, m}].given_up = false;
     }
     return begin(index, event.member, event.service, event.restart, event.actor);
   }

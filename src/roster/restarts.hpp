@@ -1,7 +1,12 @@
 /// An owner of the pipeline: which agents are asked to restart a service, and when.
 ///
-/// Owns ledgers and open restarts: in a pool one at a time, for a member as RestartLedger allows
-/// (an operator may always). Ledgers outlive a run of the server, and a member's absence.
+/// Owns ledgers, open restarts and the breaker: in a pool one at a time, for a member as
+/// RestartLedger allows, over all as RestartBreaker does (an operator may always). A restart begins
+/// only with a bad probe that has just come. Ledgers outlive a run of the server, and a member's
+/// absence.
+///
+/// Limitation: a restart of the server forgets what was given up, and that all restarts are
+/// stopped.
 #pragma once
 
 #include <map>
@@ -31,10 +36,31 @@ class Restarts {
   /// Takes the restarts of the last run, at the first step.
   void load(std::vector<SavedRestart> saved);
 
+  /// A member has fallen: nothing is restarted for so long.
+  void fell(MemberRef ref, Duration delay);
+  /// It is up.
+  void returned(MemberRef ref);
   void want(MemberRef ref, bool wanted) { rows_[ref].wanted = wanted; }
   bool is_wanted(MemberRef ref) const { return rows_[ref].wanted; }
-  /// Begins the next wanted restart of a pool, if one may begin now.
-  void try_pool(PoolIndex pool);
+  /// A probe has just said that it is still down: its restart begins, if it may begin now.
+  /// Otherwise TryRestarts follows when it may.
+  void confirm(MemberRef ref);
+  /// It is not restarted, because its pool needs one that is down. Told once.
+  void waits_for(MemberRef ref, const dns::Name& needed);
+  /// A member whose restart is wanted and may begin, if a probe confirms that it is down.
+  std::optional<MemberRef> next_due(PoolIndex pool);
+  /// An operator ends the stop of all restarts.
+  /// @return false where there was none
+  bool resume(const std::string& actor);
+  /// The chore at the end of a stop.
+  void end_stop();
+  /// Until when all restarts are stopped.
+  std::optional<Instant> stopped_until() const noexcept {
+    return breaker_.is_stopped(step_.now) ? breaker_.until() : std::nullopt;
+  }
+  bool is_given_up(MemberRef ref) const { return rows_[ref].given_up; }
+  /// When the delay after its fall is over.
+  Instant due(MemberRef ref) const { return rows_[ref].due; }
   void take(const RestartWanted& event);
   /// @return the restart that has ended; nothing where it was not open
   std::optional<OpenRestart> take(const AgentReplied& event);
@@ -67,7 +93,11 @@ class Restarts {
  private:
   struct MemberRestarts {
     RestartLedger ledger;
+    Instant due{};           // not restarted before
+    std::uint8_t tries = 0;  // by us, since it was up last
     bool wanted = false;
+    bool given_up = false;
+    bool waits = false;  // for a pool that its own needs; told
   };
   struct PoolRestarts {
     std::optional<RestartId> open;  // one at a time
@@ -79,6 +109,10 @@ class Restarts {
     Instant at;
   };
 
+  Instant allowed_from(MemberRef ref) const;
+  void give_up(MemberRef ref);
+  void stop();
+  void look_again(PoolIndex pool, Instant at);
   void begin(PoolIndex pool, const IpAddress& member, const std::string& service, RestartId id,
              const std::string& actor);
   void refuse(const RestartWanted& event, RestartFacts facts);
@@ -90,6 +124,7 @@ class Restarts {
   PerMember<MemberRestarts> rows_;
   PerPool<PoolRestarts> pools_;
   std::map<RestartId, OpenRestart> open_;
+  RestartBreaker breaker_;
   std::uint64_t last_ = 0;
   std::map<dns::Name, std::vector<Waiting>, dns::CanonicalLess> waiting_;  // by pool, oldest first
   std::size_t waiting_count_ = 0;

@@ -1,7 +1,5 @@
 #include "roster/roster.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <unordered_set>
 
@@ -100,18 +98,18 @@ void Roster::settle(const Sighting& seen) {
   if (seen.in_doubt) probing_.ask_witnesses();
   const bool other_share =
       seen.percent && !guard_.is_frozen() && guard_.take_percent(ref, *seen.percent);
-  if (seen.observed != seen.before) turn(agreement_.follow(ref));
+  if (seen.observed != seen.before) turn(agreement_.follow(ref), seen.refused);
   if (seen.degraded) tell_degradation(seen);
   if (seen.observed == State::down || seen.before == State::down) {
     const bool by_us = !overrides_.of(ref) && !roll_[ref].service.empty();
     restarts_.want(ref, seen.restart_would_help && by_us);
-    if (restarts_.is_wanted(ref)) try_restarts(pool);
+    if (restarts_.is_wanted(ref)) confirm_restart(ref);
   }
   if (other_share) policy_changed(pool);
 }
 
 /// The agreed health of a member has changed.
-void Roster::turn(const Turn& turn) {
+void Roster::turn(const Turn& turn, bool refused) {
   const PoolIndex pool = turn.member.pool;
   if (turn.is_fall()) {
     const Guard::Fall fall = guard_.fell(turn);
@@ -125,6 +123,14 @@ void Roster::turn(const Turn& turn) {
     was = apply_policy(pool);
   }
   tell_health(turn, was);
+  if (turn.is_fall()) {
+    // What refuses connections is not there, and what is answered all the same should come back.
+    const bool at_once =
+        !roll_[pool].spec.restart_delay && (refused || board_.is_live(turn.member));
+    restarts_.fell(turn.member,
+                   at_once ? Duration::zero() : restart_delay(roll_[pool].spec, board_.ttl(pool)));
+  }
+  if (turn.agreed == State::up) restarts_.returned(turn.member);
   if (guard_.is_frozen() && guard_.held() == 0) thaw(ThawFacts::Cause::all_up, false);
   save_soon();
   board_.note_observed(roll_[pool].zone, turn.before, turn.agreed);
@@ -230,15 +236,6 @@ void Roster::recount_later() {
   if (guard_.recount_later()) thaw(ThawFacts::Cause::none_left, false);
 }
 
-void Roster::on(const ThawWanted& event) {
-  if (!guard_.is_frozen()) return step_.emit(CommandDone{true, "answers were not frozen"});
-  guard_.mute_witnesses();
-  const std::size_t held = guard_.held();
-  thaw(ThawFacts::Cause::an_operator, false, {}, event.actor);
-  step_.emit(CommandDone{true, fmt::format("answers follow the probes again: {} down",
-                                           counted(held, "member is", "members are"))});
-}
-
 void Roster::on(const AgentReplied& event) {
   const auto ended = restarts_.take(event);
   if (!ended || !roll_.has(ended->pool)) return;
@@ -251,31 +248,37 @@ void Roster::on(const AgentReplied& event) {
   try_restarts(ended->pool);
 }
 
-void Roster::try_restarts(PoolIndex pool) {
-  if (!roll_.has(pool) || roll_[pool].spec.observe_only) return;
-  if (guard_.is_frozen() || guard_.is_unwitnessed()) return;
-  restarts_.try_pool(pool);
+bool Roster::may_restart(PoolIndex pool) const {
+  return roll_.has(pool) && !roll_[pool].spec.observe_only && !guard_.is_frozen() &&
+         !guard_.is_unwitnessed();
 }
 
-void Roster::on(const NormalWanted& event) {
-  const bool changes = event.on || overrides_.is_normal();
-  const std::string lasts = event.on && event.lasts ? " for " + format_duration(*event.lasts) : "";
-  const std::string what = fmt::format("normal {} {}{}", changes ? "is" : "was",
-                                       event.on  ? "on"
-                                       : changes ? "off"
-                                                 : "off already",
-                                       lasts);
-  if (changes) {
-    const auto ends = event.on ? event.lasts : std::nullopt;
-    set_normal(event.on, ends ? std::optional(step_.now + *ends) : std::nullopt, {.lasts = ends},
-               event.actor);
+/// The first of the pools that this one needs and that is all down; null: there is none.
+const dns::Name* Roster::needed_and_down(PoolIndex pool) const {
+  for (const dns::Name& name : roll_[pool].spec.needs) {
+    const std::vector<PoolIndex> its = roll_.named(name);
+    const auto is_down = [this](PoolIndex other) { return board_.state(other).all_down; };
+    if (std::ranges::any_of(its, is_down)) return &name;
   }
-  step_.emit(CommandDone{true, what});
+  return nullptr;
 }
 
-void Roster::set_normal(bool on, std::optional<Instant> until, NormalFacts why, std::string actor) {
-  overrides_.set_normal(on, until, why, std::move(actor));
-  board_.store_all();
+/// A probe has just said that a member whose restart is wanted is down.
+void Roster::confirm_restart(MemberRef ref) {
+  if (!may_restart(ref.pool)) return;
+  const dns::Name* needed = needed_and_down(ref.pool);
+  needed != nullptr ? restarts_.waits_for(ref, *needed) : restarts_.confirm(ref);
+}
+
+/// A restart that has waited begins only if the member is still down: it is probed first.
+void Roster::try_restarts(PoolIndex pool) {
+  if (!may_restart(pool) || needed_and_down(pool) != nullptr) return;
+  if (const auto ref = restarts_.next_due(pool)) probing_.probe_now(*ref);
+}
+
+void Roster::run(const EndStop&) {
+  restarts_.end_stop();
+  for (const PoolIndex pool : roll_.pools()) try_restarts(pool);
 }
 
 void Roster::on(const Stopping&) {

@@ -95,6 +95,7 @@ class Roster : private MemberViews {
   void run(const ServeZone& chore) { board_.serve_now(chore.zone); }
   void run(const NotifyAgain& chore) { board_.notify_again(chore.zone); }
   void run(const TryRestarts& chore) { try_restarts(chore.pool); }
+  void run(const EndStop&);
   void run(const SaveSoon&) { save(); }
   void run(const SaveRegularly& chore);
   void run(const EndOverrides& chore);
@@ -105,7 +106,7 @@ class Roster : private MemberViews {
   void run(const SendAlerts&) { notices_.send_due(guard_.alert_wait()); }
   // and the stages.
   void settle(const Sighting& seen);
-  void turn(const Turn& turn);
+  void turn(const Turn& turn, bool refused);
   void judge(MemberRef ref);
   PoolState apply_policy(PoolIndex pool);
   void policy_changed(PoolIndex pool);
@@ -117,7 +118,10 @@ class Roster : private MemberViews {
   void recount();
   void recount_later();
   void release_due(PoolIndex pool);
+  void confirm_restart(MemberRef ref);
   void try_restarts(PoolIndex pool);
+  bool may_restart(PoolIndex pool) const;
+  const dns::Name* needed_and_down(PoolIndex pool) const;
   void set_normal(bool on, std::optional<Instant> until, NormalFacts why, std::string actor);
   void save();
   void save_soon();

@@ -19,6 +19,9 @@ Status Roster::status(Instant now) const {
     status.normal_left = std::max(*until - now, Duration{});
   }
   guard_.show(status, now);
+  if (const auto until = restarts_.stopped_until(); until && *until > now) {
+    status.restarts_stopped = *until - now;
+  }
   board_.show(status);
   roll_.each_pool(
       [&](PoolIndex pool, const Pool&) { status.pools.push_back(pool_status(pool, now)); });
@@ -117,13 +120,27 @@ std::string Roster::restart_note(MemberRef ref, Instant now) const {
   if (!probing_.restart_would_help(ref)) {
     return "not asked: the member itself asks to be left out";
   }
+  if (const dns::Name* needed = needed_and_down(ref.pool)) {
+    return fmt::format("not asked: {}, which it needs, is down", needed->to_display());
+  }
+  if (restarts_.is_given_up(ref)) return "given up: the last restarts have not helped";
+  const auto left = [now](Instant at) {
+    return format_duration(std::chrono::ceil<std::chrono::seconds>(at - now));
+  };
+  if (const auto until = restarts_.stopped_until(); until && *until > now) {
+    return fmt::format("not asked for {}: all restarts are stopped", left(*until));
+  }
   const RestartLedger& ledger = restarts_.ledger(ref);
   const Instant from = ledger.allowed_from(now);
-  if (from <= now) return {};
-  return fmt::format(
-      "asked again in {}: {}", format_duration(std::chrono::ceil<std::chrono::seconds>(from - now)),
-      ledger.is_spent(now) ? fmt::format("at most {} times an hour", kRestartsPerWindow)
-                           : fmt::format("at most once in {}", format_duration(kRestartPause)));
+  if (from <= now) {
+    return restarts_.due(ref) > now
+               ? fmt::format("asked in {}, if it is still down", left(restarts_.due(ref)))
+               : std::string();
+  }
+  return fmt::format("asked again in {}: {}", left(from),
+                     ledger.is_spent(now)
+                         ? fmt::format("at most {} times an hour", kRestartsPerWindow)
+                         : fmt::format("at most once in {}", format_duration(ledger.pause(now))));
 }
 
 }  // namespace rollcall::roster

@@ -88,6 +88,8 @@ class ZoneBoard {
   void publish_when_ready(ZoneIndex index);
 
   PoolState state(PoolIndex pool) const;
+  /// Of a pool's records, the longest.
+  Duration ttl(PoolIndex pool) const;
   bool is_live(MemberRef ref) const;
   /// By policy, whether or not it decides the answers.
   bool would_be_live(MemberRef ref) const;

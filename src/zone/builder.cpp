@@ -349,7 +349,7 @@ std::uint32_t ZoneBuilder::watch(const DraftNode& node, DraftRecords records) {
     return kNoWatch;
   }
   const auto id = static_cast<std::uint32_t>(zone_->watched_.size());
-  zone_->watched_.push_back({WatchId{id}, owner, type, std::move(watched)});
+  zone_->watched_.push_back({WatchId{id}, owner, type, records[0]->ttl, std::move(watched)});
   return id;
 }
 

@@ -11,7 +11,7 @@ TEST(Views, StatusIsOneLine) {
   EXPECT_EQ(
       status_reply(status_sample()),
       R"({"ok":true,"status":{"version":"0.1.0","uptime_ms":90061000,)"
-      R"("normal":false,"normal_left_ms":null,"frozen":null,"witnesses":[],"zones":[)"
+      R"("normal":false,"normal_left_ms":null,"frozen":null,"witnesses":[],"restarts_stopped_ms":null,"zones":[)"
       R"({"name":"mydomain.com","state":"served","serial":2000030101,"records":27,"problem":""},)"
       R"({"name":"b.org","state":"refused","serial":0,"records":0,"problem":"db.b:3: no SOA"}],)"
       R"("pools":[{"name":"www.mydomain.com","records":"address","checks":"web","when_all_down":"fail_open",)"
@@ -43,7 +43,7 @@ TEST(Views, TextFromOutsideIsValidAndPrintableJson) {
 TEST(Views, AnEmptyStatusHasEmptyLists) {
   EXPECT_EQ(status_reply({}),
             R"({"ok":true,"status":{"version":"","uptime_ms":0,"normal":false,)"
-            R"("normal_left_ms":null,"frozen":null,"witnesses":[],"zones":[],"pools":[]}})");
+            R"("normal_left_ms":null,"frozen":null,"witnesses":[],"restarts_stopped_ms":null,"zones":[],"pools":[]}})");
 }
 
 TEST(Views, OverridesTellWhatIsLeftOfThem) {

@@ -243,6 +243,27 @@ TEST(NoticeText, OfRestarts) {
        "restart of apache on 192.0.2.1 refused: pool www.example.com has a restart under way"},
       {of_restart(NoticeKind::restart_failed, "", "", {.service = "apache", .refusal = no_member}),
        "restart of apache on 192.0.2.1 refused: the address is not a member of any pool"},
+      {of_restart(NoticeKind::restart_waits, "", "",
+                  {.service = "apache", .needs = name_of("db.example.com")}),
+       "www.example.com: apache on 192.0.2.1 is not restarted: the pool needs db.example.com, "
+       "which "
+       "is down",
+       "if it is still down when db.example.com is up again, it is restarted then"},
+      {of_restart(NoticeKind::restart_given_up, "", "", {.service = "apache", .tries = 3}),
+       "www.example.com: apache on 192.0.2.1 is restarted no more: 3 restarts have not helped",
+       "a person has to look; \"rollcallctl restart 192.0.2.1 apache\" asks the agent again"},
+  });
+}
+
+TEST(NoticeText, OfTheStopOfRestarts) {
+  expect({
+      {{.kind = NoticeKind::restarts_stopped, .facts = RestartFacts{.tries = 3}},
+       "no service is restarted for 1h: the last 3 restarts have not helped",
+       "\"rollcallctl thaw --restarts\" ends the stop before"},
+      {{.kind = NoticeKind::restarts_go_on, .facts = RestartFacts{}},
+       "services are restarted again: the time of the stop is up"},
+      {{.kind = NoticeKind::restarts_go_on, .actor = "alice", .facts = RestartFacts{}},
+       "services are restarted again: alice has ended the stop"},
   });
 }
 

@@ -118,6 +118,7 @@ TEST_F(Outcomes, ADegradedMemberThatGoesDownIsDown) {
 TEST_F(Outcomes, AMemberThatWithdrawsIsNotRestarted) {
   PoolSpec pool = pool_of("www.a.b");
   pool.restart = "apache";
+  pool.restart_delay = 0s;
   start(std::move(pool));
   answer(stage_, {.good = false, .reason = "the agent says \"drain\"", .withdrawn = true});
   EXPECT_EQ(member().observed, State::down);

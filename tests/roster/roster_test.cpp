@@ -35,7 +35,8 @@ class RosterTest : public testing::Test {
                              .rise = 1,
                              .fall = 1,
                              .jitter = 0}},
-                 .restart = "apache"};
+                 .restart = "apache",
+                 .restart_delay = Duration::zero()};
 
   ZonePtr build(const std::string& text = kRosterZone) {
     const std::vector<dns::Name> pools{pool_.name};

@@ -18,6 +18,7 @@ class SavedRestartsTest : public testing::Test {
   static PoolSpec pool() {
     PoolSpec pool = pool_of("www.example.com");
     pool.restart = "apache";
+    pool.restart_delay = 0s;
     return pool;
   }
   void load(std::vector<PoolSpec> pools) {
