@@ -99,8 +99,8 @@ Result<void> Daemon::run() {
                                                    settings_.state_dir + "/alerts");
   copies_ = std::make_unique<store::ZoneCopies>(settings_.state_dir + "/zone_copies",
                                                 readers_.as_function());
-  loader_ =
-      std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(), copies_.get());
+  loader_ = std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(),
+                                         copies_.get(), readers_.as_bulk_function());
   begin(std::move(*sockets));
   strand_.run();
   readers_.stop();  // nobody waits for a file now

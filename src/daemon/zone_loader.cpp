@@ -47,12 +47,18 @@ void ZoneLoader::load(std::vector<ZoneFile> files, ZoneCheck check,
                       std::function<void(LoadedZone)> each, std::function<void()> all) {
   asio::post(thread_, [this, files = std::move(files), check = std::move(check),
                        each = std::move(each), all = std::move(all)] {
-    for (const ZoneFile& file : files) {
-      if (ending_) return;
-      auto loaded = std::make_shared<LoadedZone>(load_or_refuse(file, check));
+    std::vector<io::WantedFile> wanted;
+    wanted.reserve(files.size());
+    for (const ZoneFile& file : files) wanted.push_back({file.file, {.known = stamp_of(file)}});
+    read_all_(wanted, [&](std::size_t place, Text text) {
+      if (ending_) return false;
+      const ZoneFile& file = files[place];
+      auto loaded = std::make_shared<LoadedZone>(load_or_refuse(file, std::move(text), check));
       if (has_errors(loaded->diagnostics)) serve_copy(file, *loaded);
       asio::post(replies_, [each, loaded] { each(std::move(*loaded)); });
-    }
+      return true;
+    });
+    if (ending_) return;
     asio::post(replies_, all);
     // Texts and drafts are freed by now, but glibc keeps their pages: after a zone of a million
     // records, that was as much again as the zone.
@@ -82,9 +88,9 @@ void ZoneLoader::forget(const dns::Name& origin) {
 }
 
 /// What a zone file brings about (a zone larger than the memory) ends no server.
-LoadedZone ZoneLoader::load_or_refuse(const ZoneFile& file, const ZoneCheck& check) {
+LoadedZone ZoneLoader::load_or_refuse(const ZoneFile& file, Text text, const ZoneCheck& check) {
   try {
-    return load_one(file, check);
+    return load_one(file, std::move(text), check);
   } catch (const std::exception& error) {
     return {.origin = file.origin,
             .zone = nullptr,
@@ -92,14 +98,15 @@ LoadedZone ZoneLoader::load_or_refuse(const ZoneFile& file, const ZoneCheck& che
   }
 }
 
-LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
-  if (auto same = look_again(file, check)) return std::move(*same);
+LoadedZone ZoneLoader::load_one(const ZoneFile& file, Text first, const ZoneCheck& check) {
+  if (auto same = look_again(file, first, check)) return std::move(*same);
   store::CopySource source{.origin = file.origin, .file = file.file, .paths = {}};
   Known now{.pools = digest_of_pools(file)};
   bool settled = true;
   const zone::ReadFile read = [&](const std::string& path) -> Result<std::string> {
     const std::string place = io::place_beside(file.file, path);
-    Result<io::FileText> text = read_(place, {});
+    const bool is_first = source.paths.empty() && !(first && first->unchanged);
+    Text text = is_first ? std::move(first) : read_(place, {});
     source.paths.push_back(path);
     if (!text) return std::unexpected(text.error());
     store::mix_text(source.digest, text->text);
@@ -132,19 +139,27 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
   return loaded;
 }
 
+std::optional<io::FileStamp> ZoneLoader::stamp_of(const ZoneFile& file) const {
+  const auto found = known_.find(file.origin.to_text());
+  if (found == known_.end() || found->second.zone.expired()) return std::nullopt;
+  const Known& last = found->second;
+  const bool same_place = !last.files.empty() && last.files.front().first == file.file;
+  if (!same_place || last.pools != digest_of_pools(file)) return std::nullopt;
+  return last.files.front().second;
+}
+
 /// Nearly all of tens of thousands of zones are as they were: what has the stamps of the last load
 /// is neither read nor built. Only the configuration may say something else about it now.
 /// @return nothing where the zone has to be loaded
-std::optional<LoadedZone> ZoneLoader::look_again(const ZoneFile& file, const ZoneCheck& check) {
-  const auto found = known_.find(file.origin.to_text());
-  if (found == known_.end()) return std::nullopt;
-  const Known& last = found->second;
+std::optional<LoadedZone> ZoneLoader::look_again(const ZoneFile& file, const Text& text,
+                                                 const ZoneCheck& check) {
+  if (!text || !text->unchanged) return std::nullopt;
+  const Known& last = known_.find(file.origin.to_text())->second;
   const std::shared_ptr<const zone::Zone> zone = last.zone.lock();
-  const bool same_place = !last.files.empty() && last.files.front().first == file.file;
-  if (!zone || !same_place || last.pools != digest_of_pools(file)) return std::nullopt;
-  for (const auto& [path, stamp] : last.files) {
-    const auto text = read_(path, {.known = stamp});
-    if (!text || !text->unchanged) return std::nullopt;
+  if (!zone) return std::nullopt;
+  for (const auto& [path, stamp] : std::span(last.files).subspan(1)) {
+    const auto included = read_(path, {.known = stamp});
+    if (!included || !included->unchanged) return std::nullopt;
   }
   LoadedZone loaded{
       .origin = file.origin, .zone = nullptr, .content = {}, .diagnostics = last.diagnostics};

@@ -49,8 +49,13 @@ class ZoneLoader {
   /// @param replies where `done` handlers run: the control strand
   /// @param read how files are read; it ends by itself when the program is to end
   /// @param copies where the last good text of a zone is; null: nowhere
-  ZoneLoader(asio::any_io_executor replies, io::ReadText read, store::ZoneCopies* copies = nullptr)
-      : replies_(std::move(replies)), read_(std::move(read)), copies_(copies) {}
+  /// @param read_all how many files are read; empty: by `read`
+  ZoneLoader(asio::any_io_executor replies, io::ReadText read, store::ZoneCopies* copies = nullptr,
+             io::ReadTexts read_all = {})
+      : replies_(std::move(replies)),
+        read_(std::move(read)),
+        read_all_(read_all ? std::move(read_all) : io::one_by_one(read_)),
+        copies_(copies) {}
   /// Cancels the load under way.
   ~ZoneLoader() {
     ending_ = true;
@@ -69,9 +74,14 @@ class ZoneLoader {
   void forget(const dns::Name& origin);
 
  private:
-  LoadedZone load_or_refuse(const ZoneFile& file, const ZoneCheck& check);
-  LoadedZone load_one(const ZoneFile& file, const ZoneCheck& check);
-  std::optional<LoadedZone> look_again(const ZoneFile& file, const ZoneCheck& check);
+  using Text = Result<io::FileText>;
+  /// The stamp of the zone's own file, where that may spare reading it.
+  std::optional<io::FileStamp> stamp_of(const ZoneFile& file) const;
+  // `text` is of the zone's own file, read with stamp_of().
+  LoadedZone load_or_refuse(const ZoneFile& file, Text text, const ZoneCheck& check);
+  LoadedZone load_one(const ZoneFile& file, Text text, const ZoneCheck& check);
+  std::optional<LoadedZone> look_again(const ZoneFile& file, const Text& text,
+                                       const ZoneCheck& check);
   void serve_copy(const ZoneFile& file, LoadedZone& refused);
 
   asio::any_io_executor replies_;
@@ -85,6 +95,7 @@ class ZoneLoader {
   };
 
   io::ReadText read_;
+  io::ReadTexts read_all_;
   store::ZoneCopies* copies_;
   // The loader thread's own, by origin: what was loaded, and what a copy stands in for.
   std::map<std::string, Known> known_;
