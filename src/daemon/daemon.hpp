@@ -19,6 +19,7 @@
 #include "answer/responder.hpp"
 #include "api/request.hpp"
 #include "channel/alert_sender.hpp"
+#include "core/pacing.hpp"
 #include "core/published.hpp"
 #include "daemon/end_guard.hpp"
 #include "daemon/said_warnings.hpp"
@@ -38,6 +39,9 @@
 #include "zone/catalog.hpp"
 
 namespace rollcall::daemon {
+
+inline constexpr int kPublishPause = 9;  // times as long as a catalog took, until the next
+inline constexpr std::chrono::milliseconds kMaxPublishPause{250};
 
 class Daemon {
  public:
@@ -158,8 +162,7 @@ class Daemon {
 
   std::unordered_map<dns::Name, zone::CatalogEntry> zones_;  // what the next catalog holds
   bool publish_pending_ = false;
-  Instant published_{};                               // when the last catalog was
-  Duration publishing_took_{};                        // it
+  Pacing publishing_{kPublishPause, kMaxPublishPause};
   std::vector<roster::SendNotify> unsent_notifies_;   // until what they tell of is published
   std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
 

@@ -17,9 +17,6 @@ namespace {
 /// each would cost more than the probes' own work here.
 using WakeGrain = std::chrono::duration<std::int64_t, std::ratio<1, 200>>;
 
-constexpr int kPublishPause = 9;  // times as long as the last catalog took, until the next
-constexpr std::chrono::milliseconds kMaxPublishPause{250};
-
 constexpr std::chrono::seconds kSweepInterval{1};  // how long a replaced zone may linger
 
 /// The flag is set as long as this lives.
@@ -148,11 +145,10 @@ void Daemon::perform(const roster::DropZone& effect) {
 
 /// Zones that come in one go make one catalog. A catalog costs what it holds: of tens of thousands
 /// of zones that are loaded one after the other, each would cost as much as all of them. So
-/// they take about a tenth of this thread's time.
+/// they take about a tenth of this thread's time (kPublishPause).
 void Daemon::publish_soon() {
   if (std::exchange(publish_pending_, true)) return;
-  publish_due_.expires_at(io::to_steady(
-      published_ + std::min<Duration>(kPublishPause * publishing_took_, kMaxPublishPause)));
+  publish_due_.expires_at(io::to_steady(publishing_.next()));
   publish_due_.async_wait([this](const ErrorCode& error) {
     if (!error && publish_pending_) publish();  // or it was done meanwhile, without waiting
   });
@@ -167,8 +163,7 @@ void Daemon::publish() {
   retired_.push_back(
       catalog_.publish(std::make_shared<const zone::Catalog>(std::move(entries), settings_.keys)));
   free_retired();
-  published_ = io::monotonic_now();
-  publishing_took_ = published_ - began;
+  publishing_.ran(began, io::monotonic_now());
   for (const roster::SendNotify& effect : std::exchange(unsent_notifies_, {})) notify(effect);
   tell_ready();
 }

@@ -2,19 +2,18 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
+#include "core/pacing.hpp"
+#include "io/clock.hpp"
+
 namespace rollcall::store {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// Between two writes, as long as the last one took so often over, up to that long: `serials` and
-// its like are written whole, and cost what they hold.
+// Between two writes: `serials` and its like are written whole, and cost what they hold.
 constexpr int kWritePause = 4;
 constexpr std::chrono::milliseconds kMaxWritePause{100};
 
@@ -38,8 +37,7 @@ struct StateWriter::Shared {
   void put_back(Wanted&& failed);
 
   StateStore store;
-  Clock::time_point wrote{};  // when the last write ended, and how long it took
-  Clock::duration took{};
+  Pacing writing{kWritePause, kMaxWritePause};
   std::mutex mutex;
   std::condition_variable changed;
   Wanted wanted;
@@ -112,8 +110,7 @@ std::uint64_t StateWriter::last_ticket() const {
 bool StateWriter::Shared::await_work(std::unique_lock<std::mutex>& lock) {
   const auto now = [this] { return ending || fresh; };
   // Of zones that are loaded one after the other, many serials make one write.
-  changed.wait_until(lock, wrote + std::min<Clock::duration>(kWritePause * took, kMaxWritePause),
-                     [this] { return ending; });
+  changed.wait_until(lock, io::to_steady(writing.next()), [this] { return ending; });
   if (failing) {
     changed.wait_for(lock, kWriteRetry, now);
   } else {
@@ -133,10 +130,9 @@ void StateWriter::Shared::run() {
     fresh = false;
     const std::uint64_t newest = ticket;
     lock.unlock();
-    const auto began = Clock::now();
+    const Instant began = io::monotonic_now();
     WrittenState written = write(work);
-    wrote = Clock::now();
-    took = wrote - began;
+    writing.ran(began, io::monotonic_now());
     written.ticket = newest;
     lock.lock();
     failing = !work.none();
