@@ -32,7 +32,8 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
   daemon::AtReload at_reload{
       .nsid = options.server.nsid,
       .any = options.server.any_in_full ? answer::AnyAnswer::all : answer::AnyAnswer::hinfo,
-      .pools = options.pools,
+      .pools = roster::PoolSpecs(
+          std::shared_ptr<const std::vector<roster::PoolSpec>>(shared, &options.pools)),
       .guard = options.health.guard,
       .max_probes = options.health.max_probes,
       .max_programs = options.health.max_programs,

@@ -59,7 +59,7 @@ struct AtReload {
   std::optional<answer::CookieSecret> cookie_secret;  // nothing: random, made at the start
   std::vector<dns::TsigKey> keys;
   std::vector<ZoneSettings> zones;
-  std::vector<roster::PoolSpec> pools;
+  roster::PoolSpecs pools;
   roster::GuardSpec guard;
   std::size_t max_probes = 1000;   // at once
   std::size_t max_programs = 16;   // of exec checks, at once
