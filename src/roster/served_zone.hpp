@@ -10,6 +10,7 @@
 #include "core/id_vector.hpp"
 #include "core/instant.hpp"
 #include "dns/name.hpp"
+#include "dns/stored_name.hpp"
 #include "roster/effect.hpp"
 #include "roster/ids.hpp"
 #include "roster/serial.hpp"
@@ -36,7 +37,7 @@ struct Watch {
 };
 
 struct ServedZone {
-  dns::Name origin;
+  dns::StoredName origin;
   ZonePtr zone;
   bool published = false;
   SerialPolicy policy = SerialPolicy::file;

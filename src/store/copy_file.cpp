@@ -46,7 +46,7 @@ void CopyFile::scan() {
     auto place = read_head(at);
     if (place) {
       at = end_ = place->end();
-      places_[place->head.origin.lowered().to_text()] = std::move(*place);
+      places_[place->head.origin.name().lowered().to_text()] = std::move(*place);
       continue;
     }
     const std::uint64_t next = next_head(at + 1);
