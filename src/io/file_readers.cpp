@@ -114,7 +114,7 @@ ReaderRequest FileReaders::read_request(const WantedFile& file) {
   ReaderRequest request{.what = ReaderRequest::What::read, .options = file.options};
   if (settles(file) && file.options.last_inode == 0) {
     const std::lock_guard lock(mutex_);
-    const auto last = inodes_.find(file.path);
+    const auto last = inodes_.find(std::hash<std::string>{}(file.path));
     if (last != inodes_.end()) request.options.last_inode = last->second;
   }
   return request;
@@ -124,7 +124,7 @@ Result<FileText> FileReaders::text_of(Result<Answer> answer, const WantedFile& f
   if (!answer) return std::unexpected(answer.error());
   if (settles(file)) {
     const std::lock_guard lock(mutex_);
-    inodes_[file.path] = answer->file.stamp.inode;
+    inodes_[std::hash<std::string>{}(file.path)] = answer->file.stamp.inode;
   }
   return std::move(answer->file);
 }

@@ -117,7 +117,9 @@ class FileReaders {
   MountPoints mounts_;
   std::vector<Descriptor> idle_;
   std::vector<Hung> hung_;
-  std::unordered_map<std::string, std::uint64_t> inodes_;  // that paths had when they were read
+  // That paths had when they were read, by the hash of the path: tens of thousands of paths are
+  // many octets, and by a mistake a file would only be waited for.
+  std::unordered_map<std::size_t, std::uint64_t> inodes_;
   std::deque<Job> waiting_;
   std::set<std::string> busy_;  // places that a thread reads in
   bool stopping_ = false;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -27,8 +28,11 @@ struct CopySource {
 class ZoneCopies {
  public:
   /// @param file in state_dir
-  ZoneCopies(std::string file, io::ReadText read)
-      : read_(std::move(read)), file_(std::move(file)) {}
+  /// @param read_all how many files are read; empty: by `read`
+  ZoneCopies(std::string file, io::ReadText read, io::ReadTexts read_all = {})
+      : read_(std::move(read)),
+        read_all_(read_all ? std::move(read_all) : io::one_by_one(read_)),
+        file_(std::move(file)) {}
   /// Waits for the zone that is being copied, and for none behind it.
   ~ZoneCopies();
   ZoneCopies(const ZoneCopies&) = delete;
@@ -38,12 +42,16 @@ class ZoneCopies {
   Result<ZoneCopy> read(const dns::Name& origin);
 
   /// Copies these soon, and drops the copies of zones that are not in `configured`.
-  void keep(std::vector<CopySource> sources, std::vector<dns::Name> configured);
+  /// @param after called on a thread of this object when that is done; not at the end of the server
+  void keep(std::vector<CopySource> sources, std::vector<dns::Name> configured,
+            std::function<void()> after = {});
 
  private:
-  void copy(const CopySource& source);
+  void copy(const CopySource& source, Result<io::FileText> first);
+  void flush(const std::vector<dns::Name>& configured);
 
   const io::ReadText read_;
+  const io::ReadTexts read_all_;
   std::mutex mutex_;
   CopyFile file_;  // guarded by mutex_
   std::atomic<bool> ending_ = false;
