@@ -97,8 +97,8 @@ Result<void> Daemon::run() {
   roster_ = std::make_unique<roster::Roster>(std::move(*saved), random_seed());
   alerts_ = std::make_unique<channel::AlertSender>(settings_.alerts, channel::AlertRetries{},
                                                    settings_.state_dir + "/alerts");
-  copies_ = std::make_unique<store::ZoneCopies>(settings_.state_dir + "/zone_copies",
-                                                readers_.as_function());
+  copies_ = std::make_unique<store::ZoneCopies>(
+      settings_.state_dir + "/zone_copies", readers_.as_function(), readers_.as_bulk_function());
   loader_ = std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(),
                                          copies_.get(), readers_.as_bulk_function());
   begin(std::move(*sockets));
@@ -213,8 +213,8 @@ void Daemon::start_workers(Sockets sockets) {
 
 answer::TransferPeers Daemon::transfer_peers() const {
   std::vector<const zone::TransferPolicy*> policies;
-  policies.reserve(settings_.zones.size());
-  for (const ZoneSettings& zone : settings_.zones) policies.push_back(&zone.transfer);
+  policies.reserve(settings_.zones->size());
+  for (const zone::ZoneSpec& zone : *settings_.zones) policies.push_back(&zone.transfer);
   return answer::TransferPeers(policies);
 }
 
@@ -236,19 +236,13 @@ void Daemon::begin(Sockets sockets) {
   tell_state_problems();
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals_.add(signal);
   await_signals();
-  std::vector<ZoneFile> files;
-  files.reserve(settings_.zones.size());
-  for (const ZoneSettings& zone : settings_.zones) {
-    files.push_back(
-        {zone.origin, zone.file, zone.pools, zone.mx_pools, settings_.pool_place, zone.named_at});
-  }
   prober_.trust(std::move(settings_.tls));
   log_fresh({}, settings_.warnings);
   configure();  // every zone is known, and not ready: SERVFAIL
   publish();
   listening_ = sockets.at;
   start_workers(std::move(sockets));  // not before: what is not in the catalog is REFUSED
-  load(std::move(files), [this](ReloadResult result) {
+  load(zone_specs(std::nullopt), [this](ReloadResult result) {
     loaded_ = std::move(result);
     tell_ready();
   });

@@ -99,7 +99,8 @@ class Daemon {
   void take_settings(Settings settings);
   void load_zones(const std::optional<dns::Name>& zone, ReloadDone done);
   void end_reload(ReloadResult result, const ReloadDone& done);
-  void load(std::vector<ZoneFile> files, ReloadDone done);
+  std::vector<zone::ZoneSpecPtr> zone_specs(const std::optional<dns::Name>& zone) const;
+  void load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
   void tell_of_copy(const dns::Name& origin, const std::string& problem);
   void keep_copies(std::vector<store::CopySource> sources);
@@ -160,7 +161,8 @@ class Daemon {
   Published<zone::Catalog> catalog_;
   const std::string host_name_;
 
-  std::unordered_map<dns::Name, zone::CatalogEntry> zones_;  // what the next catalog holds
+  // What the next catalog holds.
+  std::unordered_map<dns::StoredName, zone::CatalogEntry, dns::NameHash, std::equal_to<>> zones_;
   bool publish_pending_ = false;
   Pacing publishing_{kPublishPause, kMaxPublishPause};
   std::vector<roster::SendNotify> unsent_notifies_;   // until what they tell of is published

@@ -17,6 +17,10 @@ namespace {
 /// each would cost more than the probes' own work here.
 using WakeGrain = std::chrono::duration<std::int64_t, std::ratio<1, 200>>;
 
+/// The room of more is given back: tens of thousands of zones that are published at once take 30
+/// MiB.
+constexpr std::size_t kManyEffects = 1024;
+
 constexpr std::chrono::seconds kSweepInterval{1};  // how long a replaced zone may linger
 
 /// The flag is set as long as this lives.
@@ -77,9 +81,11 @@ void Daemon::step(const roster::Event& event) {
   if (stepping_) throw std::logic_error("a step within a step");
   const Flagged within(stepping_);
   roster_->set_calendar(io::wall_now());
-  for (roster::Effect& effect : roster_->step(event, io::monotonic_now())) {
+  std::vector<roster::Effect>& effects = roster_->step(event, io::monotonic_now());
+  for (roster::Effect& effect : effects) {
     std::visit([this](auto& e) { perform(e); }, effect);
   }
+  if (effects.capacity() > kManyEffects) std::vector<roster::Effect>().swap(effects);
 }
 
 void Daemon::perform(roster::StartProbe& effect) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,23 +18,12 @@
 #include "probe/certificates.hpp"
 #include "roster/isolation.hpp"
 #include "roster/pool_spec.hpp"
-#include "roster/serial.hpp"
 #include "transport/listen_socket.hpp"
 #include "zone/load.hpp"
-#include "zone/transfer_policy.hpp"
 #include "zone/zone.hpp"
+#include "zone/zone_spec.hpp"
 
 namespace rollcall::daemon {
-
-struct ZoneSettings {
-  dns::Name origin;
-  std::string file;
-  std::vector<dns::Name> pools;     // of addresses, that belong to this zone and to none beneath it
-  std::vector<dns::Name> mx_pools;  // the same, of MX records
-  roster::SerialPolicy serial_policy = roster::SerialPolicy::file;
-  zone::TransferPolicy transfer;
-  SourcePosition named_at = {};  // of `file`, in the configuration
-};
 
 /// What holds until the server ends. A reload compares it whole, and names what is another.
 struct AtStart {
@@ -58,7 +47,8 @@ struct AtReload {
   answer::ChaosNames chaos;
   std::optional<answer::CookieSecret> cookie_secret;  // nothing: random, made at the start
   std::vector<dns::TsigKey> keys;
-  std::vector<ZoneSettings> zones;
+  std::shared_ptr<const std::vector<zone::ZoneSpec>> zones =
+      std::make_shared<const std::vector<zone::ZoneSpec>>();
   roster::PoolSpecs pools;
   roster::GuardSpec guard;
   std::size_t max_probes = 1000;   // at once

@@ -6,14 +6,15 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/diagnostic.hpp"
 #include "daemon/settings.hpp"
 #include "dns/name.hpp"
+#include "dns/stored_name.hpp"
 #include "io/async.hpp"
 #include "io/file_reader.hpp"
 #include "store/zone_copies.hpp"
@@ -21,17 +22,11 @@
 
 namespace rollcall::daemon {
 
-struct ZoneFile {
-  dns::Name origin;
-  std::string file;
-  std::vector<dns::Name> pools;          // owner names whose addresses are watched
-  std::vector<dns::Name> mx_pools = {};  // owner names whose MX records are watched
+/// What the configuration says of pools. Any thread.
+struct PoolRules {
+  std::function<Diagnostics(const zone::Zone&)> check = {};  // its errors refuse the built zone
   zone::PoolPlace place_of = {};
-  SourcePosition named_at = {};  // where the configuration names `file`
 };
-
-/// A check of the built zone against the configuration; its errors refuse the zone.
-using ZoneCheck = std::function<Diagnostics(const zone::Zone&)>;
 
 /// What became of one file.
 struct LoadedZone {
@@ -65,10 +60,10 @@ class ZoneLoader {
   /// Reads the configuration once more, behind what is being loaded.
   void reread(ReadSettings settings, std::function<void(Result<Settings, Diagnostics>)> done);
 
-  /// Loads the files one after the other.
+  /// Loads the zones one after the other.
   /// @param each called for every file as it is done, @param all once behind them
-  void load(std::vector<ZoneFile> files, ZoneCheck check, std::function<void(LoadedZone)> each,
-            std::function<void()> all);
+  void load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
+            std::function<void(LoadedZone)> each, std::function<void()> all);
 
   /// The next load of this zone is none that is unchanged: it is served no more.
   void forget(const dns::Name& origin);
@@ -76,20 +71,22 @@ class ZoneLoader {
  private:
   using Text = Result<io::FileText>;
   /// The stamp of the zone's own file, where that may spare reading it.
-  std::optional<io::FileStamp> stamp_of(const ZoneFile& file) const;
+  std::optional<io::FileStamp> stamp_of(const zone::ZoneSpec& spec) const;
   // `text` is of the zone's own file, read with stamp_of().
-  LoadedZone load_or_refuse(const ZoneFile& file, Text text, const ZoneCheck& check);
-  LoadedZone load_one(const ZoneFile& file, Text text, const ZoneCheck& check);
-  std::optional<LoadedZone> look_again(const ZoneFile& file, const Text& text,
-                                       const ZoneCheck& check);
-  void serve_copy(const ZoneFile& file, LoadedZone& refused);
+  LoadedZone load_or_refuse(const zone::ZoneSpec& spec, Text text, const PoolRules& rules);
+  LoadedZone load_one(const zone::ZoneSpec& spec, Text text, const PoolRules& rules);
+  std::optional<LoadedZone> look_again(const zone::ZoneSpec& spec, const Text& text,
+                                       const PoolRules& rules);
+  void serve_copy(const zone::ZoneSpec& spec, const PoolRules& rules, LoadedZone& refused);
 
   asio::any_io_executor replies_;
   /// A zone that was loaded from its file, as it was then.
   struct Known {
-    std::size_t pools = 0;                                     // digest of their names
-    std::size_t digest = 0;                                    // of the texts and those
-    std::vector<std::pair<std::string, io::FileStamp>> files;  // none: one may be written still
+    std::size_t pools = 0;               // digest of their names
+    std::size_t digest = 0;              // of the texts and those
+    std::size_t place = 0;               // hash of the zone's own file's path
+    std::optional<io::FileStamp> stamp;  // of that file; nothing: one may be written still
+    std::vector<std::pair<std::string, io::FileStamp>> included;
     std::weak_ptr<const zone::Zone> zone;
     Diagnostics diagnostics;  // of the text
   };
@@ -98,8 +95,10 @@ class ZoneLoader {
   io::ReadTexts read_all_;
   store::ZoneCopies* copies_;
   // The loader thread's own, by origin: what was loaded, and what a copy stands in for.
-  std::map<std::string, Known> known_;
-  std::map<std::string, WallTime> served_copies_;
+  template <class T>
+  using ByOrigin = std::unordered_map<dns::StoredName, T, dns::NameHash, std::equal_to<>>;
+  ByOrigin<Known> known_;
+  ByOrigin<WallTime> served_copies_;
   std::atomic<bool> ending_ = false;
   asio::thread_pool thread_{1};
 };
