@@ -122,6 +122,7 @@ std::vector<zone::ZoneSpec> read_zones(const std::optional<yaml::Value>& value,
   KeyNames key_names;
   for (const KeyOptions& key : keys) key_names.insert(key.name);
   std::unordered_map<dns::Name, std::uint32_t> lines;
+  zones.reserve(value->size());
   bool any = false;
   value->for_each_entry([&](const yaml::Entry& entry) {
     any = true;

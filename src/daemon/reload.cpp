@@ -184,7 +184,7 @@ void Daemon::tell_of_copy(const dns::Name& origin, const std::string& problem) {
 }
 
 void Daemon::keep_copies(std::vector<store::CopySource> sources) {
-  std::vector<dns::Name> configured;
+  std::vector<dns::StoredName> configured;
   configured.reserve(settings_.zones->size());
   for (const zone::ZoneSpec& zone : *settings_.zones) configured.push_back(zone.origin);
   // Texts, drafts and the former settings are freed by then, but glibc keeps their pages: after a

@@ -43,7 +43,7 @@ Result<ZoneCopy> ZoneCopies::read(const dns::Name& origin) {
   return file_.read(origin);
 }
 
-void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::Name> configured,
+void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::StoredName> configured,
                       std::function<void()> after) {
   asio::post(thread_, [this, sources = std::move(sources), configured = std::move(configured),
                        after = std::move(after)]() mutable {
@@ -61,7 +61,7 @@ void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::Name> co
   });
 }
 
-void ZoneCopies::flush(const std::vector<dns::Name>& configured) {
+void ZoneCopies::flush(const std::vector<dns::StoredName>& configured) {
   const std::lock_guard lock(mutex_);
   if (auto kept = file_.flush(configured); !kept) {
     spdlog::error("{}: a start with a broken zone file would have no copy to serve",

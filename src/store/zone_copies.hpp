@@ -18,7 +18,7 @@ namespace rollcall::store {
 
 /// A zone that was loaded from these files: its copy is read from them again, later.
 struct CopySource {
-  dns::Name origin;
+  dns::StoredName origin;
   std::string file;
   std::vector<std::string> paths;  // as they were asked for, the zone file first
   std::size_t digest = 0;          // of their texts: what has another one by then is not copied
@@ -43,12 +43,12 @@ class ZoneCopies {
 
   /// Copies these soon, and drops the copies of zones that are not in `configured`.
   /// @param after called on a thread of this object when that is done; not at the end of the server
-  void keep(std::vector<CopySource> sources, std::vector<dns::Name> configured,
+  void keep(std::vector<CopySource> sources, std::vector<dns::StoredName> configured,
             std::function<void()> after = {});
 
  private:
   void copy(const CopySource& source, Result<io::FileText> first);
-  void flush(const std::vector<dns::Name>& configured);
+  void flush(const std::vector<dns::StoredName>& configured);
 
   const io::ReadText read_;
   const io::ReadTexts read_all_;
