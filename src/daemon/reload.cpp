@@ -1,6 +1,5 @@
 /// Daemon: settings and zone files, at start and again; requests of the control socket.
 #include <fmt/format.h>
-#include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/async_result.hpp>
@@ -187,9 +186,10 @@ void Daemon::keep_copies(std::vector<store::CopySource> sources) {
   std::vector<dns::StoredName> configured;
   configured.reserve(settings_.zones->size());
   for (const zone::ZoneSpec& zone : *settings_.zones) configured.push_back(zone.origin);
-  // Texts, drafts and the former settings are freed by then, but glibc keeps their pages: after a
-  // zone of a million records, that was as much again as the zone.
-  copies_->keep(std::move(sources), std::move(configured), [] { ::malloc_trim(0); });
+  loader_->give_memory_back();
+  copies_->keep(std::move(sources), std::move(configured), [this] {  // the loader ends first
+    asio::post(strand_, [this] { loader_->give_memory_back(); });
+  });
 }
 
 asio::awaitable<std::string> Daemon::handle(api::Request request) {

@@ -60,7 +60,6 @@ void ZoneLoader::load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
     });
     if (ending_) return;
     asio::post(replies_, all);
-    ::malloc_trim(0);  // texts and drafts; the rest once the zones are copied
   });
 }
 
@@ -76,6 +75,12 @@ void ZoneLoader::reread(ReadSettings settings,
     }
     asio::post(replies_, [done, read] { done(std::move(*read)); });
   });
+}
+
+/// Texts, drafts and the former settings are freed, but glibc keeps their pages: after a zone of a
+/// million records, that was as much again as the zone.
+void ZoneLoader::give_memory_back() {
+  asio::post(thread_, [] { ::malloc_trim(0); });
 }
 
 void ZoneLoader::forget(const dns::Name& origin) {

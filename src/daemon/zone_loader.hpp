@@ -65,6 +65,10 @@ class ZoneLoader {
   void load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
             std::function<void(LoadedZone)> each, std::function<void()> all);
 
+  /// Gives freed memory back to the system, behind what is being loaded. It takes some
+  /// milliseconds, in which other threads may wait to allocate: once a load.
+  void give_memory_back();
+
   /// The next load of this zone is none that is unchanged: it is served no more.
   void forget(const dns::Name& origin);
 
