@@ -44,14 +44,14 @@ std::shared_ptr<const zone::Zone> crowded_zone() {
 class Crowd {
  public:
   Crowd() : zone_(crowded_zone()), before_(::mallinfo2().uordblks), roster_({}, 1) {
-    roll::Configured configured{.pools = {}, .origins = {zone_->origin()}};
+    std::vector<pool::PoolSpec> pools;
     for (unsigned pool = 0; pool < kPools; ++pool) {
       pool::PoolSpec spec{.name = pool_name(pool)};
       spec.checks.push_back({.name = "web", .port = 80, .how = health::TcpCheck{}});
       spec.checks[0].interval = 5s;
-      configured.pools.push_back(std::move(spec));
+      pools.push_back(std::move(spec));
     }
-    step(configured);
+    step(roll::Configured{.pools = std::move(pools), .origins = {zone_->origin()}});
     step(roll::ZoneBuilt{zone_});
     const Instant settled = now_ + 20s;
     while (now_ < settled) next();

@@ -36,7 +36,7 @@ class TransferStream {
   /// @return the size of the message; 0 when the transfer is complete
   std::size_t next(MutableBytes out);
 
-  const dns::Name& origin() const noexcept { return zone_->origin(); }
+  const dns::StoredName& origin() const noexcept { return zone_->origin(); }
   std::uint32_t serial() const noexcept { return snapshot_.serial; }
 
  private:

@@ -63,8 +63,8 @@ std::vector<NeededFile> files_of(const config::Options& options) {
   for (const std::string& file : {options.server.cookie_secret_file, options.agents.key_file}) {
     if (!file.empty()) files.push_back({.path = file, .where = whole});
   }
-  for (const config::ZoneOptions& zone : options.zones) {
-    files.push_back({.path = zone.file, .severity = Severity::warning, .where = zone.where});
+  for (const zone::ZoneSpec& zone : options.zones) {
+    files.push_back({.path = zone.file, .severity = Severity::warning, .where = zone.named_at});
   }
   return files;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/views.hpp"
 #include "app/access_as.hpp"
 #include "app/key_files.hpp"
@@ -37,8 +39,8 @@ pool::Served served_zones(const config::Options& options, const ZonePools& pools
     served.witnesses.insert(witness.address.to_string());
   }
   served.zone_of = [&pools](const dns::Name& name) -> std::optional<dns::Name> {
-    const config::ZoneOptions* zone = pools.zone_of(name);
-    return zone ? std::optional(zone->origin) : std::nullopt;
+    const zone::ZoneSpec* zone = pools.zone_of(name);
+    return zone ? std::optional(zone->origin.name()) : std::nullopt;
   };
   served.place_of = [&options](const dns::Name& pool) { return place_of(pool, options); };
   served.member_place = [&options](const dns::Name& pool, const std::string& member) {
@@ -49,21 +51,16 @@ pool::Served served_zones(const config::Options& options, const ZonePools& pools
 }
 
 /// @return null if the file has errors
-std::shared_ptr<const zone::Zone> check_zone(const config::ZoneOptions& zone,
+std::shared_ptr<const zone::Zone> check_zone(const zone::ZoneSpec& zone,
                                              const config::Options& options,
-                                             const ZonePools& zone_pools, const io::ReadText& read,
-                                             CheckedFiles& checked) {
-  const std::vector<dns::Name> pools = zone_pools.names(zone.origin);
-  const std::vector<dns::Name> mx_pools = zone_pools.names(zone.origin, pool::PoolRecords::mx);
+                                             const io::ReadText& read, CheckedFiles& checked) {
   const zone::PoolPlace place = [&](const dns::Name& pool) { return place_of(pool, options); };
-  zone::LoadReport report =
-      zone::load_zone({zone.origin, zone.file, pools, mx_pools, place, zone.file_where},
-                      io::reader_beside(zone.file, read));
+  zone::LoadReport report = zone::load_zone(zone, io::reader_beside(zone.file, read), {}, place);
   append(checked.diagnostics, std::move(report.diagnostics));
   if (!report.zone) return nullptr;
-  checked.summary.push_back(fmt::format("zone {}: serial {}, records {}, pools {}",
-                                        zone.origin.to_display(), report.zone->soa().serial,
-                                        report.zone->records(), pools.size() + mx_pools.size()));
+  checked.summary.push_back(fmt::format(
+      "zone {}: serial {}, records {}, pools {}", zone.origin.to_display(),
+      report.zone->soa().serial, report.zone->records(), zone.pools.size() + zone.mx_pools.size()));
   return report.zone;
 }
 
@@ -82,8 +79,10 @@ SourcePosition place_of(const dns::Name& pool, const config::Options& options) {
 }
 
 Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones) {
-  const pool::Served served = served_zones(options, pools, zones);
   Diagnostics found;
+  const auto has_pools = [&](const zone::Zone* zone) { return !pools.of(zone->origin()).empty(); };
+  if (std::ranges::none_of(zones, has_pools)) return found;  // most of tens of thousands of zones
+  const pool::Served served = served_zones(options, pools, zones);
   Reach reach;
   const auto probed = [&reach](const pool::PoolSpec& pool, const IpAddress& member,
                                const SourcePosition& where) {
@@ -108,6 +107,7 @@ CheckedFiles check_files(const std::string& config_file) {
       config::parse_options(file->text, config_file, io::find_service_port);
   checked.diagnostics = std::move(parsed.diagnostics);
   if (!parsed.options) return checked;
+  assign_pools(*parsed.options);
   const io::ReadText read = io::read_file;  // no pipes: a start refuses them, too
   check_user(*parsed.options, checked.diagnostics);
   append(checked.diagnostics, check_key_files(*parsed.options, read));
@@ -118,8 +118,8 @@ CheckedFiles check_files(const std::string& config_file) {
   const ZonePools pools(*parsed.options);
   std::vector<std::shared_ptr<const zone::Zone>> kept;
   std::vector<const zone::Zone*> zones;
-  for (const config::ZoneOptions& zone : parsed.options->zones) {
-    kept.push_back(check_zone(zone, *parsed.options, pools, read, checked));
+  for (const zone::ZoneSpec& zone : parsed.options->zones) {
+    kept.push_back(check_zone(zone, *parsed.options, read, checked));
     if (kept.back()) zones.push_back(kept.back().get());
   }
   append(checked.diagnostics, check_pools(*parsed.options, pools, zones));
@@ -143,7 +143,7 @@ int run_check(const std::string& config_file, bool as_json) {
 
 int run_checkzone(const dns::Name& origin, const std::string& file, bool as_json) {
   const zone::LoadReport report =
-      zone::load_zone({origin, file, {}}, io::reader_beside(file, io::read_directly()));
+      zone::load_zone({origin, file}, io::reader_beside(file, io::read_directly()));
   const std::string verdict =
       report.zone ? fmt::format("zone {}/IN: loaded serial {}", origin.to_display(),
                                 report.zone->soa().serial)

@@ -32,7 +32,8 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
   daemon::AtReload at_reload{
       .nsid = options.server.nsid,
       .any = options.server.any_in_full ? answer::AnyAnswer::all : answer::AnyAnswer::hinfo,
-      .pools = options.pools,
+      .pools = pool::PoolSpecs(
+          std::shared_ptr<const std::vector<pool::PoolSpec>>(shared, &options.pools)),
       .guard = options.health.guard,
       .max_probes = options.health.max_probes,
       .max_programs = options.health.max_programs,
@@ -46,15 +47,7 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
   if (options.server.chaos) {
     settings.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }
-  for (const config::ZoneOptions& zone : options.zones) {
-    settings.zones.push_back({.origin = zone.origin,
-                              .file = zone.file,
-                              .pools = pools->names(zone.origin),
-                              .mx_pools = pools->names(zone.origin, pool::PoolRecords::mx),
-                              .serial_policy = zone.serial_policy,
-                              .transfer = zone.transfer,
-                              .named_at = zone.file_where});
-  }
+  settings.zones = std::shared_ptr<const std::vector<zone::ZoneSpec>>(shared, &options.zones);
   settings.agents.port = options.agents.port;
   settings.agents.nodes = options.agents.nodes;
   if (options.email) {
@@ -75,6 +68,7 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
   config::ParsedOptions parsed =
       config::parse_options(file->text, config_file, io::find_service_port);
   if (!parsed.options) return std::unexpected(std::move(parsed.diagnostics));
+  assign_pools(*parsed.options);
   const auto options = std::make_shared<const config::Options>(std::move(*parsed.options));
   for (Diagnostic& diagnostic : check_key_files(*options, read)) {
     parsed.diagnostics.push_back(std::move(diagnostic));

@@ -3,26 +3,27 @@
 namespace rollcall::app {
 
 ZonePools::ZonePools(const config::Options& options) {
-  for (const config::ZoneOptions& zone : options.zones) places_[zone.origin].zone = &zone;
+  zones_.reserve(options.zones.size());
+  for (const zone::ZoneSpec& zone : options.zones) zones_.insert(&zone);
   for (const pool::PoolSpec& pool : options.pools) {
-    if (const config::ZoneOptions* zone = zone_of(pool.name)) {
-      places_[zone->origin].pools.push_back(&pool);
-    }
+    if (const zone::ZoneSpec* zone = zone_of(pool.name)) pools_[zone].push_back(&pool);
   }
 }
 
-const config::ZoneOptions* ZonePools::zone_of(const dns::Name& name) const {
+const zone::ZoneSpec* ZonePools::zone_of(const dns::Name& name) const {
   for (dns::Name at = name;; at = at.parent()) {
-    const auto found = places_.find(at);
-    if (found != places_.end()) return found->second.zone;
+    const auto found = zones_.find(at);
+    if (found != zones_.end()) return *found;
     if (at.is_root()) return nullptr;  // the root's parent is the root
   }
 }
 
 const ZonePools::Pools& ZonePools::of(const dns::Name& origin) const {
   static const Pools kNone;
-  const auto found = places_.find(origin);
-  return found == places_.end() ? kNone : found->second.pools;
+  const auto zone = zones_.find(origin);
+  if (zone == zones_.end()) return kNone;
+  const auto found = pools_.find(*zone);
+  return found == pools_.end() ? kNone : found->second;
 }
 
 std::vector<dns::Name> ZonePools::names(const dns::Name& origin, pool::PoolRecords records) const {
@@ -31,6 +32,14 @@ std::vector<dns::Name> ZonePools::names(const dns::Name& origin, pool::PoolRecor
     if (pool->records == records) names.push_back(pool->name);
   }
   return names;
+}
+
+void assign_pools(config::Options& options) {
+  const ZonePools pools(options);
+  for (zone::ZoneSpec& zone : options.zones) {
+    zone.pools = pools.names(zone.origin);
+    zone.mx_pools = pools.names(zone.origin, pool::PoolRecords::mx);
+  }
 }
 
 }  // namespace rollcall::app

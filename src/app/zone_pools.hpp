@@ -2,10 +2,12 @@
 #pragma once
 
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "config/options.hpp"
 #include "dns/name.hpp"
+#include "dns/stored_name.hpp"
 
 namespace rollcall::app {
 
@@ -19,7 +21,7 @@ class ZonePools {
   explicit ZonePools(const config::Options& options);
 
   /// The most specific zone that contains `name`; null: none.
-  const config::ZoneOptions* zone_of(const dns::Name& name) const;
+  const zone::ZoneSpec* zone_of(const dns::Name& name) const;
 
   /// The pools that belong to this zone, and to no zone below it, in the configuration's order.
   const Pools& of(const dns::Name& origin) const;
@@ -29,11 +31,30 @@ class ZonePools {
                                pool::PoolRecords records = pool::PoolRecords::addresses) const;
 
  private:
-  struct Place {
-    const config::ZoneOptions* zone = nullptr;
-    Pools pools;
+  struct OriginHash : dns::NameHash {
+    using dns::NameHash::operator();
+    std::size_t operator()(const zone::ZoneSpec* zone) const noexcept {
+      return (*this)(zone->origin);
+    }
   };
-  std::unordered_map<dns::Name, Place> places_;
+  struct SameOrigin {
+    using is_transparent = void;
+    bool operator()(const zone::ZoneSpec* a, const zone::ZoneSpec* b) const noexcept {
+      return a->origin == b->origin;
+    }
+    bool operator()(const zone::ZoneSpec* zone, const dns::Name& name) const noexcept {
+      return zone->origin == name;
+    }
+    bool operator()(const dns::Name& name, const zone::ZoneSpec* zone) const noexcept {
+      return zone->origin == name;
+    }
+  };
+
+  std::unordered_set<const zone::ZoneSpec*, OriginHash, SameOrigin> zones_;
+  std::unordered_map<const zone::ZoneSpec*, Pools> pools_;  // of zones that have some
 };
+
+/// Tells each zone its pools.
+void assign_pools(config::Options& options);
 
 }  // namespace rollcall::app

@@ -15,8 +15,7 @@
 #include "dns/name.hpp"
 #include "pool/isolation.hpp"
 #include "pool/pool_spec.hpp"
-#include "pool/serial.hpp"
-#include "zone/transfer_policy.hpp"
+#include "zone/zone_spec.hpp"
 
 namespace rollcall::config {
 
@@ -60,15 +59,6 @@ struct KeyOptions {
   SourcePosition where;
 };
 
-struct ZoneOptions {
-  dns::Name origin;
-  std::string file;
-  SourcePosition file_where;
-  pool::SerialPolicy serial_policy = pool::SerialPolicy::file;
-  zone::TransferPolicy transfer;
-  SourcePosition where;
-};
-
 struct AgentsOptions {
   std::uint16_t port = 2224;
   std::string key_file;  // empty: no agent is asked
@@ -91,7 +81,7 @@ struct Options {
   ServerOptions server;
   ControlOptions control;
   std::vector<KeyOptions> keys;
-  std::vector<ZoneOptions> zones;
+  std::vector<zone::ZoneSpec> zones;  // without their pools: app/zone_pools.hpp
   HealthOptions health;
   std::vector<pool::PoolSpec> pools;
   // By name as displayed; for later messages.

@@ -35,9 +35,9 @@ bool is_in_a_zone(const dns::Name& name, const Origins& origins) {
 }
 
 /// The pool's name with its end corrected, where that end is nearly a zone's name.
-std::string near_name(const dns::Name& name, const std::vector<ZoneOptions>& zones) {
+std::string near_name(const dns::Name& name, const std::vector<zone::ZoneSpec>& zones) {
   const std::string text = name.to_display();
-  for (const ZoneOptions& zone : zones) {
+  for (const zone::ZoneSpec& zone : zones) {
     dns::Name end = name;
     while (end.label_count() > zone.origin.label_count()) end = end.parent();
     const std::string end_text = end.to_display();
@@ -337,7 +337,7 @@ void read_pools(const std::optional<yaml::Value>& value, const PoolContext& cont
                 Options& options) {
   if (!value) return;
   Origins origins;
-  for (const ZoneOptions& zone : context.zones) origins.insert(zone.origin);
+  for (const zone::ZoneSpec& zone : context.zones) origins.insert(zone.origin);
   std::unordered_map<dns::Name, std::uint32_t> lines;  // of the pools so far
   Needs needs;
   lines.reserve(value->size());

@@ -20,8 +20,8 @@ void read_control(const std::optional<yaml::Value>& value, ControlOptions& optio
 std::vector<KeyOptions> read_keys(const std::optional<yaml::Value>& value);
 
 /// @param keys that secondaries and allow_transfer may name
-std::vector<ZoneOptions> read_zones(const std::optional<yaml::Value>& value,
-                                    const std::vector<KeyOptions>& keys);
+std::vector<zone::ZoneSpec> read_zones(const std::optional<yaml::Value>& value,
+                                       const std::vector<KeyOptions>& keys);
 
 /// A check and whether it is used. A check with errors is here too, so that references to it are no
 /// errors.
@@ -47,7 +47,7 @@ const health::CheckSpec* find_check(const yaml::Value& value, CheckTable& checks
 
 /// The things that pools refer to.
 struct PoolContext {
-  const std::vector<ZoneOptions>& zones;
+  const std::vector<zone::ZoneSpec>& zones;
   CheckTable& checks;
   bool can_restart = false;
   bool observe_only = false;  // for pools without a value of their own

@@ -65,17 +65,17 @@ void read_grant(const yaml::Value& value, const KeyNames& keys, zone::TransferPo
                   yaml::in_quotes(*text)));
 }
 
-void read_zone(const yaml::Entry& entry, const KeyNames& keys, ZoneOptions& zone) {
+void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& zone) {
   const yaml::Section section(entry.value,
                               {"file", "serial_policy", "secondaries", "allow_transfer"});
   if (const auto file = section.need("file")) {
     zone.file = file->file_path().value_or("");
-    zone.file_where = file->where();
+    zone.named_at = file->where();
   }
   if (const auto policy = section.find("serial_policy")) {
     static constexpr std::string_view kWords[]{"file", "unixtime", "date"};
     zone.serial_policy =
-        static_cast<pool::SerialPolicy>(policy->one_of("serial policy", kWords).value_or(0));
+        static_cast<zone::SerialPolicy>(policy->one_of("serial policy", kWords).value_or(0));
   }
   if (const auto secondaries = section.find("secondaries")) {
     for (const yaml::Value& item : secondaries->list()) read_secondary(item, keys, zone.transfer);
@@ -115,23 +115,23 @@ std::vector<KeyOptions> read_keys(const std::optional<yaml::Value>& value) {
   return keys;
 }
 
-std::vector<ZoneOptions> read_zones(const std::optional<yaml::Value>& value,
-                                    const std::vector<KeyOptions>& keys) {
-  std::vector<ZoneOptions> zones;
+std::vector<zone::ZoneSpec> read_zones(const std::optional<yaml::Value>& value,
+                                       const std::vector<KeyOptions>& keys) {
+  std::vector<zone::ZoneSpec> zones;
   if (!value) return zones;
   KeyNames key_names;
   for (const KeyOptions& key : keys) key_names.insert(key.name);
   std::unordered_map<dns::Name, std::uint32_t> lines;
+  zones.reserve(value->size());
   bool any = false;
   value->for_each_entry([&](const yaml::Entry& entry) {
     any = true;
     const std::optional<dns::Name> origin = read_domain(entry.key_place, entry.key);
-    ZoneOptions zone;
-    zone.where = entry.key_place.where();
+    zone::ZoneSpec zone;
     read_zone(entry, key_names, zone);
     if (!origin) return;
     zone.origin = *origin;
-    const auto [same, fresh] = lines.emplace(*origin, zone.where.line);
+    const auto [same, fresh] = lines.emplace(*origin, entry.key_place.where().line);
     if (fresh) return zones.push_back(std::move(zone));
     entry.key_place.plain_error(fmt::format("zone {} is defined twice; first in line {}",
                                             yaml::in_quotes(entry.key), same->second));

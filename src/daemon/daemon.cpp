@@ -79,8 +79,8 @@ Result<void> Daemon::run() {
   if (auto dropped = drop_privileges(); !dropped) return dropped;
   end_guard_.emplace();
   if (auto opened = open_state(); !opened) return opened;
-  loader_ =
-      std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(), copies_.get());
+  loader_ = std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(),
+                                         copies_.get(), readers_.as_bulk_function());
   begin(std::move(*sockets));
   strand_.run();
   readers_.stop();  // nothing may wait for a file from now on
@@ -193,8 +193,8 @@ void Daemon::start_workers(Sockets sockets) {
 
 answer::TransferPeers Daemon::transfer_peers() const {
   std::vector<const zone::TransferPolicy*> policies;
-  policies.reserve(settings_.zones.size());
-  for (const ZoneSettings& zone : settings_.zones) policies.push_back(&zone.transfer);
+  policies.reserve(settings_.zones->size());
+  for (const zone::ZoneSpec& zone : *settings_.zones) policies.push_back(&zone.transfer);
   return answer::TransferPeers(policies);
 }
 
@@ -213,19 +213,13 @@ void Daemon::begin(Sockets sockets) {
   tell_state_problems();
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals_.add(signal);
   await_signals();
-  std::vector<ZoneFile> files;
-  files.reserve(settings_.zones.size());
-  for (const ZoneSettings& zone : settings_.zones) {
-    files.push_back(
-        {zone.origin, zone.file, zone.pools, zone.mx_pools, settings_.pool_place, zone.named_at});
-  }
   prober_.trust(std::move(settings_.tls));
   log_fresh({}, settings_.warnings);
   configure();  // every zone is known but not ready: it answers SERVFAIL
   publish();
   listening_ = sockets.at;
   start_workers(std::move(sockets));  // not before: a zone that is not in the catalog is REFUSED
-  load(std::move(files), [this](ReloadResult result) {
+  load(zone_specs(std::nullopt), [this](ReloadResult result) {
     loaded_ = std::move(result);
     tell_ready();
   });

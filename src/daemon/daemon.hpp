@@ -19,6 +19,7 @@
 #include "answer/responder.hpp"
 #include "api/request.hpp"
 #include "channel/alert_sender.hpp"
+#include "core/pacing.hpp"
 #include "core/published.hpp"
 #include "daemon/end_guard.hpp"
 #include "daemon/said_warnings.hpp"
@@ -38,6 +39,9 @@
 #include "zone/catalog.hpp"
 
 namespace rollcall::daemon {
+
+inline constexpr int kPublishPause = 9;  // times as long as a catalog took, until the next
+inline constexpr std::chrono::milliseconds kMaxPublishPause{250};
 
 class Daemon {
  public:
@@ -95,7 +99,8 @@ class Daemon {
   void take_settings(Settings settings);
   void load_zones(const std::optional<dns::Name>& zone, ReloadDone done);
   void end_reload(ReloadResult result, const ReloadDone& done);
-  void load(std::vector<ZoneFile> files, ReloadDone done);
+  std::vector<zone::ZoneSpecPtr> zone_specs(const std::optional<dns::Name>& zone) const;
+  void load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
   void tell_of_copy(const dns::Name& origin, const std::string& problem);
   void keep_copies(std::vector<store::CopySource> sources);
@@ -157,10 +162,10 @@ class Daemon {
   Published<zone::Catalog> catalog_;
   const std::string host_name_;
 
-  std::unordered_map<dns::Name, zone::CatalogEntry> zones_;  // what the next catalog holds
+  // What the next catalog holds.
+  std::unordered_map<dns::StoredName, zone::CatalogEntry, dns::NameHash, std::equal_to<>> zones_;
   bool publish_pending_ = false;
-  Instant published_{};                               // when the last catalog was published
-  Duration publishing_took_{};                        // it
+  Pacing publishing_{kPublishPause, kMaxPublishPause};
   std::vector<roll::SendNotify> unsent_notifies_;     // until their serials are published
   std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
 

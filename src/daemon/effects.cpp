@@ -16,8 +16,9 @@ namespace {
 /// timer for each would cost more than the probes themselves.
 using WakeGrain = std::chrono::duration<std::int64_t, std::ratio<1, 200>>;
 
-constexpr int kPublishPause = 9;  // until the next catalog: times as long as the last one took
-constexpr std::chrono::milliseconds kMaxPublishPause{250};
+/// The room of more is given back: tens of thousands of zones that are published at once take 30
+/// MiB.
+constexpr std::size_t kManyEffects = 1024;
 
 constexpr std::chrono::seconds kSweepInterval{1};  // how long a replaced zone may linger
 
@@ -62,9 +63,11 @@ void Daemon::step(const roll::Event& event) {
   if (stepping_) throw std::logic_error("a step within a step");
   const Flagged within(stepping_);
   roster_->set_calendar(io::wall_now());
-  for (roll::Effect& effect : roster_->step(event, io::monotonic_now())) {
+  std::vector<roll::Effect>& effects = roster_->step(event, io::monotonic_now());
+  for (roll::Effect& effect : effects) {
     std::visit([this](auto& e) { perform(e); }, effect);
   }
+  if (effects.capacity() > kManyEffects) std::vector<roll::Effect>().swap(effects);
 }
 
 void Daemon::perform(roll::StartProbe& effect) {
@@ -130,11 +133,10 @@ void Daemon::perform(const roll::DropZone& effect) {
 
 /// Zones that come together make one catalog. A catalog costs as much as it holds zones: with one
 /// catalog for each of tens of thousands of zones, each zone would cost as much as all. The pause
-/// limits publishing to about a tenth of this thread's time.
+/// limits publishing to about a tenth of this thread's time (kPublishPause).
 void Daemon::publish_soon() {
   if (std::exchange(publish_pending_, true)) return;
-  publish_due_.expires_at(io::to_steady(
-      published_ + std::min<Duration>(kPublishPause * publishing_took_, kMaxPublishPause)));
+  publish_due_.expires_at(io::to_steady(publishing_.next()));
   publish_due_.async_wait([this](const ErrorCode& error) {
     if (!error && publish_pending_) publish();  // otherwise publish() was called directly meanwhile
   });
@@ -149,8 +151,7 @@ void Daemon::publish() {
   retired_.push_back(
       catalog_.publish(std::make_shared<const zone::Catalog>(std::move(entries), settings_.keys)));
   free_retired();
-  published_ = io::monotonic_now();
-  publishing_took_ = published_ - began;
+  publishing_.ran(began, io::monotonic_now());
   for (const roll::SendNotify& effect : std::exchange(unsent_notifies_, {})) notify(effect);
   tell_ready();
 }

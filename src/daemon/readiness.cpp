@@ -26,7 +26,7 @@ void Daemon::tell_progress() {
   progress_told_ = now;
   io::sd_notify(fmt::format("EXTEND_TIMEOUT_USEC={}\nSTATUS={} of {} zones read",
                             std::chrono::microseconds(kStartExtension).count(), zones_read_,
-                            settings_.zones.size()));
+                            settings_.zones->size()));
 }
 
 /// Called after all of them, and after each later catalog.

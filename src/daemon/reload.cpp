@@ -31,13 +31,15 @@ void Daemon::configure() {
                          .max_probes = settings_.max_probes,
                          .max_programs = settings_.max_programs,
                          .max_wires = settings_.max_wires};
-  event.origins.reserve(settings_.zones.size());
-  for (const ZoneSettings& zone : settings_.zones) {
+  event.origins.reserve(settings_.zones->size());
+  for (const zone::ZoneSpec& zone : *settings_.zones) {
     event.origins.push_back(zone.origin);
-    event.serial_policies[zone.origin] = zone.serial_policy;
+    if (zone.serial_policy != zone::SerialPolicy::file) {
+      event.serial_policies[zone.origin] = zone.serial_policy;
+    }
     zone::CatalogEntry& entry = zones_[zone.origin];
     entry.origin = zone.origin;
-    entry.transfer = std::make_shared<const zone::TransferPolicy>(zone.transfer);
+    entry.transfer = {settings_.zones, &zone.transfer};
   }
   step(event);
   publish_soon();
@@ -113,21 +115,23 @@ void Daemon::take_settings(Settings settings) {
 
 /// @param zone this one alone; nothing: all
 void Daemon::load_zones(const std::optional<dns::Name>& zone, ReloadDone done) {
-  std::vector<ZoneFile> files;
-  files.reserve(zone ? 1 : settings_.zones.size());
-  for (const ZoneSettings& candidate : settings_.zones) {
-    if (!zone || candidate.origin == *zone) {
-      files.push_back({candidate.origin, candidate.file, candidate.pools, candidate.mx_pools,
-                       settings_.pool_place, candidate.named_at});
-    }
-  }
-  load(std::move(files), std::move(done));
+  load(zone_specs(zone), std::move(done));
 }
 
-void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
+/// Each keeps the settings that it is from.
+std::vector<zone::ZoneSpecPtr> Daemon::zone_specs(const std::optional<dns::Name>& zone) const {
+  std::vector<zone::ZoneSpecPtr> specs;
+  specs.reserve(zone ? 1 : settings_.zones->size());
+  for (const zone::ZoneSpec& spec : *settings_.zones) {
+    if (!zone || spec.origin == *zone) specs.emplace_back(settings_.zones, &spec);
+  }
+  return specs;
+}
+
+void Daemon::load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done) {
   reloading_ = true;
   auto result = std::make_shared<ReloadResult>();
-  result->zones = files.size();
+  result->zones = zones.size();
   const auto each = [this, result](LoadedZone loaded) {
     log_fresh(loaded.origin.to_text(), loaded.diagnostics);
     ++zones_read_;
@@ -148,7 +152,7 @@ void Daemon::load(std::vector<ZoneFile> files, ReloadDone done) {
     if (from_copy) tell_of_copy(loaded.origin, problem);
     step(roll::ZoneRefused{loaded.origin, std::move(problem)});
   };
-  loader_->load(std::move(files), settings_.check_zone, each,
+  loader_->load(std::move(zones), {settings_.check_zone, settings_.pool_place}, each,
                 [this, result, done = std::move(done)] { tasks_.start(loaded(result, done)); });
 }
 
@@ -178,10 +182,13 @@ void Daemon::tell_of_copy(const dns::Name& origin, const std::string& problem) {
 }
 
 void Daemon::keep_copies(std::vector<store::CopySource> sources) {
-  std::vector<dns::Name> configured;
-  configured.reserve(settings_.zones.size());
-  for (const ZoneSettings& zone : settings_.zones) configured.push_back(zone.origin);
-  copies_->keep(std::move(sources), std::move(configured));
+  std::vector<dns::StoredName> configured;
+  configured.reserve(settings_.zones->size());
+  for (const zone::ZoneSpec& zone : *settings_.zones) configured.push_back(zone.origin);
+  loader_->give_memory_back();
+  copies_->keep(std::move(sources), std::move(configured), [this] {  // the loader ends first
+    asio::post(strand_, [this] { loader_->give_memory_back(); });
+  });
 }
 
 asio::awaitable<std::string> Daemon::handle(api::Request request) {

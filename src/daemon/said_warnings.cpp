@@ -6,6 +6,10 @@ namespace rollcall::daemon {
 
 Diagnostics SaidWarnings::fresh(const std::string& what, const Diagnostics& found) {
   Diagnostics fresh;
+  if (found.empty()) {  // as of nearly every zone
+    said_.erase(what);
+    return fresh;
+  }
   std::set<std::size_t> now;
   std::set<std::size_t>& before = said_[what];
   for (const Diagnostic& diagnostic : found) {

@@ -35,7 +35,8 @@ Result<void> Daemon::open_state() {
                                              io::need_random<std::uint64_t>());
   alerts_ = std::make_unique<channel::AlertSender>(settings_.alerts, channel::AlertRetries{},
                                                    alert_file(std::move(*for_alerts)));
-  copies_ = std::make_unique<store::ZoneCopies>(std::move(*for_copies), readers_.as_function());
+  copies_ = std::make_unique<store::ZoneCopies>(std::move(*for_copies), readers_.as_function(),
+                                                readers_.as_bulk_function());
   return {};
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,24 +17,13 @@
 #include "io/file_reader.hpp"
 #include "pool/isolation.hpp"
 #include "pool/pool_spec.hpp"
-#include "pool/serial.hpp"
 #include "probe/certificates.hpp"
 #include "transport/listen_socket.hpp"
 #include "zone/load.hpp"
-#include "zone/transfer_policy.hpp"
 #include "zone/zone.hpp"
+#include "zone/zone_spec.hpp"
 
 namespace rollcall::daemon {
-
-struct ZoneSettings {
-  dns::Name origin;
-  std::string file;
-  std::vector<dns::Name> pools;     // of addresses, that belong to this zone and to none beneath it
-  std::vector<dns::Name> mx_pools;  // the same, of MX records
-  pool::SerialPolicy serial_policy = pool::SerialPolicy::file;
-  zone::TransferPolicy transfer;
-  SourcePosition named_at = {};  // of `file`, in the configuration
-};
 
 /// Settings that stay until the server ends. A reload compares them as a whole, and names the
 /// differences.
@@ -59,8 +48,9 @@ struct AtReload {
   answer::ChaosNames chaos;
   std::optional<answer::CookieSecret> cookie_secret;  // nothing: a random one of this start
   std::vector<dns::TsigKey> keys;
-  std::vector<ZoneSettings> zones;
-  std::vector<pool::PoolSpec> pools;
+  std::shared_ptr<const std::vector<zone::ZoneSpec>> zones =
+      std::make_shared<const std::vector<zone::ZoneSpec>>();
+  pool::PoolSpecs pools;
   pool::GuardSpec guard;
   std::size_t max_probes = 1000;   // at once
   std::size_t max_programs = 16;   // of exec checks, at once

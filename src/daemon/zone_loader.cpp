@@ -29,11 +29,11 @@ void use_huge_pages(const zone::Zone& zone) {
   }
 }
 
-std::size_t digest_of_pools(const ZoneFile& file) {
+std::size_t digest_of_pools(const zone::ZoneSpec& spec) {
   std::size_t digest = 0;
-  for (const dns::Name& pool : file.pools) store::mix_text(digest, as_text(pool.wire()));
+  for (const dns::Name& pool : spec.pools) store::mix_text(digest, as_text(pool.wire()));
   store::mix_text(digest, "MX");
-  for (const dns::Name& pool : file.mx_pools) store::mix_text(digest, as_text(pool.wire()));
+  for (const dns::Name& pool : spec.mx_pools) store::mix_text(digest, as_text(pool.wire()));
   return digest;
 }
 
@@ -43,20 +43,23 @@ void append(Diagnostics& to, const Diagnostics& from) {
 
 }  // namespace
 
-void ZoneLoader::load(std::vector<ZoneFile> files, ZoneCheck check,
+void ZoneLoader::load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
                       std::function<void(LoadedZone)> each, std::function<void()> all) {
-  asio::post(thread_, [this, files = std::move(files), check = std::move(check),
+  asio::post(thread_, [this, zones = std::move(zones), rules = std::move(rules),
                        each = std::move(each), all = std::move(all)] {
-    for (const ZoneFile& file : files) {
-      if (ending_) return;
-      auto loaded = std::make_shared<LoadedZone>(load_or_refuse(file, check));
-      if (has_errors(loaded->diagnostics)) serve_copy(file, *loaded);
+    std::vector<io::WantedFile> wanted;
+    wanted.reserve(zones.size());
+    for (const auto& spec : zones) wanted.push_back({spec->file, {.known = stamp_of(*spec)}});
+    read_all_(wanted, [&](std::size_t place, Text text) {
+      if (ending_) return false;
+      const zone::ZoneSpec& spec = *zones[place];
+      auto loaded = std::make_shared<LoadedZone>(load_or_refuse(spec, std::move(text), rules));
+      if (has_errors(loaded->diagnostics)) serve_copy(spec, rules, *loaded);
       asio::post(replies_, [each, loaded] { each(std::move(*loaded)); });
-    }
+      return true;
+    });
+    if (ending_) return;
     asio::post(replies_, all);
-    // Texts and drafts are freed by now, but glibc keeps their pages: after a zone of a million
-    // records, as much memory as the zone itself.
-    malloc_trim(0);
   });
 }
 
@@ -74,56 +77,66 @@ void ZoneLoader::reread(ReadSettings settings,
   });
 }
 
+/// Texts, drafts and the former settings are freed, but glibc keeps their pages: after a zone of a
+/// million records, that was as much again as the zone.
+void ZoneLoader::give_memory_back() {
+  asio::post(thread_, [] { ::malloc_trim(0); });
+}
+
 void ZoneLoader::forget(const dns::Name& origin) {
   asio::post(thread_, [this, origin] {
-    known_.erase(origin.to_text());
-    served_copies_.erase(origin.to_text());
+    known_.erase(origin);
+    served_copies_.erase(origin);
   });
 }
 
 /// Nothing in a zone file ends the server, not even a zone larger than the memory.
-LoadedZone ZoneLoader::load_or_refuse(const ZoneFile& file, const ZoneCheck& check) {
+LoadedZone ZoneLoader::load_or_refuse(const zone::ZoneSpec& spec, Text text,
+                                      const PoolRules& rules) {
   try {
-    return load_one(file, check);
+    return load_one(spec, std::move(text), rules);
   } catch (const std::exception& error) {
-    return {.origin = file.origin,
+    return {.origin = spec.origin,
             .zone = nullptr,
-            .diagnostics = {{Severity::error, {file.file}, error.what()}}};
+            .diagnostics = {{Severity::error, {spec.file}, error.what()}}};
   }
 }
 
-LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
-  if (auto same = look_again(file, check)) return std::move(*same);
-  store::CopySource source{.origin = file.origin, .file = file.file, .paths = {}};
-  Known now{.pools = digest_of_pools(file)};
+LoadedZone ZoneLoader::load_one(const zone::ZoneSpec& spec, Text first, const PoolRules& rules) {
+  if (auto same = look_again(spec, first, rules)) return std::move(*same);
+  store::CopySource source{.origin = spec.origin, .file = spec.file, .paths = {}};
+  Known now{.pools = digest_of_pools(spec), .place = std::hash<std::string>{}(spec.file)};
   bool settled = true;
   const zone::ReadFile read = [&](const std::string& path) -> Result<std::string> {
-    const std::string place = io::place_beside(file.file, path);
-    Result<io::FileText> text = read_(place, {});
+    const std::string place = io::place_beside(spec.file, path);
+    const bool is_first = source.paths.empty() && !(first && first->unchanged);
+    Text text = is_first ? std::move(first) : read_(place, {});
     source.paths.push_back(path);
     if (!text) return std::unexpected(text.error());
     store::mix_text(source.digest, text->text);
     settled = settled && !io::may_be_written(text->stamp);
-    now.files.emplace_back(place, text->stamp);
+    if (now.stamp) {
+      now.included.emplace_back(place, text->stamp);
+    } else {
+      now.stamp = text->stamp;
+    }
     return std::move(text->text);
   };
   zone::LoadReport report = zone::load_zone(
-      {file.origin, file.file, file.pools, file.mx_pools, file.place_of, file.named_at}, read,
-      [this] { return ending_.load(std::memory_order_relaxed); });
-  if (!settled) now.files.clear();
+      spec, read, [this] { return ending_.load(std::memory_order_relaxed); }, rules.place_of);
+  if (!settled) now.stamp.reset();
   now.digest = source.digest ^ now.pools;
   now.zone = report.zone;
   now.diagnostics = report.diagnostics;
   LoadedZone loaded{
-      .origin = file.origin, .zone = nullptr, .diagnostics = std::move(report.diagnostics)};
-  if (report.zone && check) append(loaded.diagnostics, check(*report.zone));
+      .origin = spec.origin, .zone = nullptr, .diagnostics = std::move(report.diagnostics)};
+  if (report.zone && rules.check) append(loaded.diagnostics, rules.check(*report.zone));
   if (has_errors(loaded.diagnostics)) return loaded;
-  const std::string name = file.origin.to_text();
-  Known& last = known_[name];
+  Known& last = known_[spec.origin];
   loaded.unchanged = last.digest == now.digest;
   if (loaded.unchanged) now.zone = last.zone;
   last = std::move(now);
-  served_copies_.erase(name);
+  served_copies_.erase(spec.origin);
   if (loaded.unchanged) return loaded;
   loaded.source = std::move(source);
   use_huge_pages(*report.zone);
@@ -132,48 +145,55 @@ LoadedZone ZoneLoader::load_one(const ZoneFile& file, const ZoneCheck& check) {
   return loaded;
 }
 
+std::optional<io::FileStamp> ZoneLoader::stamp_of(const zone::ZoneSpec& spec) const {
+  const auto found = known_.find(spec.origin);
+  if (found == known_.end() || found->second.zone.expired()) return std::nullopt;
+  const Known& last = found->second;
+  const bool same_place = last.place == std::hash<std::string>{}(spec.file);
+  if (!same_place || last.pools != digest_of_pools(spec)) return std::nullopt;
+  return last.stamp;
+}
+
 /// Nearly all of tens of thousands of zones are unchanged: a zone whose files have the stamps of
 /// the last load is neither read nor built. Only its checks against the configuration run again.
 /// @return nothing if the zone has to be loaded
-std::optional<LoadedZone> ZoneLoader::look_again(const ZoneFile& file, const ZoneCheck& check) {
-  const auto found = known_.find(file.origin.to_text());
-  if (found == known_.end()) return std::nullopt;
-  const Known& last = found->second;
+std::optional<LoadedZone> ZoneLoader::look_again(const zone::ZoneSpec& spec, const Text& text,
+                                                 const PoolRules& rules) {
+  if (!text || !text->unchanged) return std::nullopt;
+  const Known& last = known_.find(spec.origin)->second;
   const std::shared_ptr<const zone::Zone> zone = last.zone.lock();
-  const bool same_place = !last.files.empty() && last.files.front().first == file.file;
-  if (!zone || !same_place || last.pools != digest_of_pools(file)) return std::nullopt;
-  for (const auto& [path, stamp] : last.files) {
-    const auto text = read_(path, {.known = stamp});
-    if (!text || !text->unchanged) return std::nullopt;
+  if (!zone) return std::nullopt;
+  for (const auto& [path, stamp] : last.included) {
+    const auto included = read_(path, {.known = stamp});
+    if (!included || !included->unchanged) return std::nullopt;
   }
   LoadedZone loaded{
-      .origin = file.origin, .zone = nullptr, .content = {}, .diagnostics = last.diagnostics};
-  if (check) append(loaded.diagnostics, check(*zone));
+      .origin = spec.origin, .zone = nullptr, .content = {}, .diagnostics = last.diagnostics};
+  if (rules.check) append(loaded.diagnostics, rules.check(*zone));
   loaded.unchanged = !has_errors(loaded.diagnostics);
   return loaded;
 }
 
 /// For a refused zone without an old version: serving its last good text is better than SERVFAIL.
-void ZoneLoader::serve_copy(const ZoneFile& file, LoadedZone& refused) {
-  const std::string name = file.origin.to_text();
-  const auto served = served_copies_.find(name);
+void ZoneLoader::serve_copy(const zone::ZoneSpec& spec, const PoolRules& rules,
+                            LoadedZone& refused) {
+  const auto served = served_copies_.find(spec.origin);
   if (served != served_copies_.end()) refused.copied = served->second;
-  if (copies_ == nullptr || refused.copied || known_.contains(name)) return;
+  if (copies_ == nullptr || refused.copied || known_.contains(spec.origin)) return;
   const auto warn = [&](const std::string& why) {
     refused.diagnostics.push_back(
-        {Severity::warning, {file.file}, "the last good copy cannot be served: " + why});
+        {Severity::warning, {spec.file}, "the last good copy cannot be served: " + why});
   };
   try {
-    const Result<store::ZoneCopy> copy = copies_->read(file.origin);
+    const Result<store::ZoneCopy> copy = copies_->read(spec.origin);
     if (!copy) return warn(copy.error().message);
-    const zone::LoadReport report = zone::load_zone(
-        {file.origin, file.file, file.pools, file.mx_pools, file.place_of, file.named_at},
-        store::reader_of(copy->texts, file.file));
+    const zone::LoadReport report =
+        zone::load_zone(spec, store::reader_of(copy->texts, spec.file), {}, rules.place_of);
     if (!report.zone) return warn("the copy has errors too");
     use_huge_pages(*report.zone);
     refused.content = state::content_digest(*report.zone);
     refused.zone = report.zone;
-    refused.copied = served_copies_[name] = copy->saved;
+    refused.copied = served_copies_[spec.origin] = copy->saved;
   } catch (const std::exception& error) {
     warn(error.what());
   }

@@ -6,14 +6,15 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/diagnostic.hpp"
 #include "daemon/settings.hpp"
 #include "dns/name.hpp"
+#include "dns/stored_name.hpp"
 #include "io/async.hpp"
 #include "io/file_reader.hpp"
 #include "store/zone_copies.hpp"
@@ -21,17 +22,11 @@
 
 namespace rollcall::daemon {
 
-struct ZoneFile {
-  dns::Name origin;
-  std::string file;
-  std::vector<dns::Name> pools;          // owner names whose addresses are watched
-  std::vector<dns::Name> mx_pools = {};  // owner names whose MX records are watched
+/// What the configuration says of pools. Any thread.
+struct PoolRules {
+  std::function<Diagnostics(const zone::Zone&)> check = {};  // its errors refuse the built zone
   zone::PoolPlace place_of = {};
-  SourcePosition named_at = {};  // where the configuration names `file`
 };
-
-/// A check of the built zone against the configuration; its errors refuse the zone.
-using ZoneCheck = std::function<Diagnostics(const zone::Zone&)>;
 
 /// The result of loading one file.
 struct LoadedZone {
@@ -49,8 +44,13 @@ class ZoneLoader {
   /// @param replies where `done` handlers run: the control strand
   /// @param read reads files; it fails at once when the program has to end
   /// @param copies the last good texts; null: none are kept
-  ZoneLoader(asio::any_io_executor replies, io::ReadText read, store::ZoneCopies* copies = nullptr)
-      : replies_(std::move(replies)), read_(std::move(read)), copies_(copies) {}
+  /// @param read_all reads many files; empty: `read` does
+  ZoneLoader(asio::any_io_executor replies, io::ReadText read, store::ZoneCopies* copies = nullptr,
+             io::ReadTexts read_all = {})
+      : replies_(std::move(replies)),
+        read_(std::move(read)),
+        read_all_(read_all ? std::move(read_all) : io::one_by_one(read_)),
+        copies_(copies) {}
   /// Cancels the load under way.
   ~ZoneLoader() {
     ending_ = true;
@@ -60,35 +60,49 @@ class ZoneLoader {
   /// Reads the configuration once more, after the load under way.
   void reread(ReadSettings settings, std::function<void(Result<Settings, Diagnostics>)> done);
 
-  /// Loads the files one after the other.
-  /// @param each called for every file when it is loaded, @param all once after them
-  void load(std::vector<ZoneFile> files, ZoneCheck check, std::function<void(LoadedZone)> each,
-            std::function<void()> all);
+  /// Loads the zones one after the other.
+  /// @param each called for every zone when it is loaded, @param all once after them
+  void load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
+            std::function<void(LoadedZone)> each, std::function<void()> all);
+
+  /// Gives freed memory back to the system, behind what is being loaded. It takes some
+  /// milliseconds, in which other threads may wait to allocate: once a load.
+  void give_memory_back();
 
   /// Forgets the digest of a zone that is no longer served, so that its next load always builds it.
   void forget(const dns::Name& origin);
 
  private:
-  LoadedZone load_or_refuse(const ZoneFile& file, const ZoneCheck& check);
-  LoadedZone load_one(const ZoneFile& file, const ZoneCheck& check);
-  std::optional<LoadedZone> look_again(const ZoneFile& file, const ZoneCheck& check);
-  void serve_copy(const ZoneFile& file, LoadedZone& refused);
+  using Text = Result<io::FileText>;
+  /// The stamp of the zone's own file, where that may spare reading it.
+  std::optional<io::FileStamp> stamp_of(const zone::ZoneSpec& spec) const;
+  // `text` is of the zone's own file, read with stamp_of().
+  LoadedZone load_or_refuse(const zone::ZoneSpec& spec, Text text, const PoolRules& rules);
+  LoadedZone load_one(const zone::ZoneSpec& spec, Text text, const PoolRules& rules);
+  std::optional<LoadedZone> look_again(const zone::ZoneSpec& spec, const Text& text,
+                                       const PoolRules& rules);
+  void serve_copy(const zone::ZoneSpec& spec, const PoolRules& rules, LoadedZone& refused);
 
   asio::any_io_executor replies_;
   /// A zone that was loaded from its file, and the state of that file.
   struct Known {
-    std::size_t pools = 0;                                     // digest of their names
-    std::size_t digest = 0;                                    // of the texts and those
-    std::vector<std::pair<std::string, io::FileStamp>> files;  // empty if one may still be written
+    std::size_t pools = 0;               // digest of their names
+    std::size_t digest = 0;              // of the texts and those
+    std::size_t place = 0;               // hash of the zone's own file's path
+    std::optional<io::FileStamp> stamp;  // of that file; nothing if one may still be written
+    std::vector<std::pair<std::string, io::FileStamp>> included;
     std::weak_ptr<const zone::Zone> zone;
     Diagnostics diagnostics;  // of the text
   };
 
   io::ReadText read_;
+  io::ReadTexts read_all_;
   store::ZoneCopies* copies_;
   // The loader thread's own, by origin: what was loaded, and what a copy stands in for.
-  std::map<std::string, Known> known_;
-  std::map<std::string, WallTime> served_copies_;
+  template <class T>
+  using ByOrigin = std::unordered_map<dns::StoredName, T, dns::NameHash, std::equal_to<>>;
+  ByOrigin<Known> known_;
+  ByOrigin<WallTime> served_copies_;
   std::atomic<bool> ending_ = false;
   asio::thread_pool thread_{1};
 };

@@ -229,6 +229,10 @@ Result<DecodedName, NameError> decode_name(Bytes message, std::size_t offset) {
   return DecodedName{*Name::from_wire(Bytes(wire).first(size)), consumed};
 }
 
+bool same_name(Bytes a, Bytes b) noexcept {
+  return a.size() == b.size() && same_without_case(a.data(), b.data(), a.size());
+}
+
 int canonical_compare(const Name& a, const Name& b) noexcept {
   return canonical_compare(a.wire(), b.wire());
 }

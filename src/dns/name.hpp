@@ -2,6 +2,7 @@
 /// allocation.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -79,6 +80,12 @@ class Name {
   friend bool operator==(const Name& a, const Name& b) noexcept;
 
  private:
+  friend class StoredName;
+  /// @param wire valid
+  explicit Name(Bytes wire) noexcept : size_(static_cast<std::uint8_t>(wire.size())) {
+    std::copy_n(wire.data(), wire.size(), octets_.data());
+  }
+
   std::uint8_t size_;
   std::array<std::uint8_t, kMaxNameSize> octets_;
 };
@@ -104,9 +111,17 @@ int canonical_compare(const Name& a, const Name& b) noexcept;
 /// @param a,b valid uncompressed names
 int canonical_compare(Bytes a, Bytes b) noexcept;
 
+/// @param a,b valid uncompressed names
+bool same_name(Bytes a, Bytes b) noexcept;
+/// The same for two names of which same_name() holds. @param wire a valid uncompressed name
+std::size_t hash_without_case(Bytes wire) noexcept;
+
+/// Of names of any kind.
 struct CanonicalLess {
-  bool operator()(const Name& a, const Name& b) const noexcept {
-    return canonical_compare(a, b) < 0;
+  using is_transparent = void;
+  template <class A, class B>
+  bool operator()(const A& a, const B& b) const noexcept {
+    return canonical_compare(a.wire(), b.wire()) < 0;
   }
 };
 

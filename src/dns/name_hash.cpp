@@ -24,9 +24,15 @@ std::uint64_t hash_name(Bytes wire) noexcept {
   return hash;
 }
 
+std::size_t hash_without_case(Bytes wire) noexcept {
+  std::array<std::uint8_t, kMaxNameSize + kHashSlack> lowered;
+  std::ranges::transform(wire, lowered.data(), lower);
+  return static_cast<std::size_t>(hash_name({lowered.data(), wire.size()}));
+}
+
 }  // namespace rollcall::dns
 
 std::size_t std::hash<rollcall::dns::Name>::operator()(
     const rollcall::dns::Name& name) const noexcept {
-  return static_cast<std::size_t>(rollcall::dns::hash_name(name.lowered().wire()));
+  return rollcall::dns::hash_without_case(name.wire());
 }

@@ -184,6 +184,14 @@ Result<std::string> read_text_file(const std::string& path, std::size_t limit) {
   return std::move(read->text);
 }
 
+ReadTexts one_by_one(ReadText read) {
+  return [read = std::move(read)](std::span<const WantedFile> files, const TakeFile& take) {
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      if (!take(i, read(files[i].path, files[i].options))) return;
+    }
+  };
+}
+
 ReadText read_directly() {
   return [](const std::string& path, const ReadOptions& options) {
     ReadOptions with_pipes = options;

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -78,6 +79,23 @@ Result<std::string> read_text_file(const std::string& path, std::size_t limit = 
 
 /// How a program reads its files: read_file() for a command-line tool, FileReaders in a server.
 using ReadText = std::function<Result<FileText>(const std::string& path, const ReadOptions&)>;
+
+/// A file to be read, and how.
+struct WantedFile {
+  std::string path;
+  ReadOptions options;
+};
+
+/// Takes one of several files.
+/// @param place its index among them
+/// @return false: the others are no longer wanted
+using TakeFile = std::function<bool(std::size_t place, Result<FileText> file)>;
+
+/// Reads several files and hands them over in their order, each once.
+using ReadTexts = std::function<void(std::span<const WantedFile> files, const TakeFile& take)>;
+
+/// One file after the other.
+ReadTexts one_by_one(ReadText read);
 
 /// For command-line tools: pipes are read, too.
 ReadText read_directly();

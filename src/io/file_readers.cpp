@@ -37,6 +37,18 @@ std::unexpected<Error> ending(const std::string& path) {
   return fail(path + ": not read: the program is stopping");
 }
 
+bool send_request(const Descriptor& reader, const ReaderRequest& request, const std::string& path,
+                  int descriptor = -1) {
+  std::string message(reinterpret_cast<const char*>(&request), sizeof request);
+  message += path;
+  return send_with_descriptor(reader.get(), message, descriptor);
+}
+
+/// Whether the reader remembers by the file's number that it is the one that was there before.
+bool settles(const WantedFile& file) {
+  return file.options.settle && file.options.look_for == 0;
+}
+
 template <class Value>
 Value value_of(std::string_view octets) {
   Value value{};
@@ -94,20 +106,84 @@ Result<void> FileReaders::renew() {
 }
 
 Result<FileText> FileReaders::read(const std::string& path, const ReadOptions& options) {
-  ReaderRequest request{.what = ReaderRequest::What::read, .options = options};
-  const bool settles = options.settle && options.look_for == 0;
-  if (settles && options.last_inode == 0) {
+  const WantedFile file{path, options};
+  return text_of(ask(read_request(file), path), file);
+}
+
+ReaderRequest FileReaders::read_request(const WantedFile& file) {
+  ReaderRequest request{.what = ReaderRequest::What::read, .options = file.options};
+  if (settles(file) && file.options.last_inode == 0) {
     const std::lock_guard lock(mutex_);
-    const auto last = inodes_.find(path);
+    const auto last = inodes_.find(std::hash<std::string>{}(file.path));
     if (last != inodes_.end()) request.options.last_inode = last->second;
   }
-  auto answer = ask(request, path);
+  return request;
+}
+
+Result<FileText> FileReaders::text_of(Result<Answer> answer, const WantedFile& file) {
   if (!answer) return std::unexpected(answer.error());
-  if (settles) {
+  if (settles(file)) {
     const std::lock_guard lock(mutex_);
-    inodes_[path] = answer->file.stamp.inode;
+    inodes_[std::hash<std::string>{}(file.path)] = answer->file.stamp.inode;
   }
   return std::move(answer->file);
+}
+
+void FileReaders::read_all(std::span<const WantedFile> files, const TakeFile& take) {
+  for (std::size_t next = 0; next < files.size();) {
+    auto reader = take_reader(absolute(files[next].path));
+    if (reader) {
+      next = read_run(std::move(*reader), files, next, take);
+    } else {
+      next = take(next, std::unexpected(reader.error())) ? next + 1 : files.size();
+    }
+  }
+}
+
+/// Many requests in one go, so that a reader that has done its work is woken for many.
+/// @param sent up to which file the reader has been asked
+/// @return the same from now on
+std::size_t FileReaders::ask_ahead(const Descriptor& reader, std::span<const WantedFile> files,
+                                   std::size_t first, std::size_t next, std::size_t sent) {
+  if (sent - next > kReadAhead / 2) return sent;
+  const std::size_t end = std::min(files.size(), next + kReadAhead);
+  for (; sent < end; ++sent) {
+    const WantedFile& file = files[sent];
+    if (sent > first && !may_ask(file.path)) break;  // the first one has been looked at
+    if (!send_request(reader, read_request(file), file.path)) break;
+  }
+  return sent;
+}
+
+/// Asks one reader for files ahead of what has been taken, up to a file that it may not be asked
+/// for. A reader that is lost takes the requests behind the first one with it: another reader gets
+/// them.
+/// @return the first file that was not taken; the number of files where no more are wanted
+std::size_t FileReaders::read_run(Descriptor reader, std::span<const WantedFile> files,
+                                  std::size_t first, const TakeFile& take) {
+  std::size_t sent = first;
+  std::size_t next = first;
+  do {
+    sent = ask_ahead(reader, files, first, next, sent);
+    const WantedFile& file = files[next];
+    auto answer = sent > next ? await_answer(reader, file.path)
+                              : fail(fmt::format("{}: {}", file.path, std::strerror(errno)));
+    const bool more = take(next, text_of(std::move(answer), file));
+    ++next;
+    if (!more) return files.size();
+  } while (reader && next < sent);
+  if (reader) give_back(std::move(reader));
+  return next;
+}
+
+/// Whether a reader may be asked for the file: its place does not hang.
+bool FileReaders::may_ask(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  return hung_.empty() || check_hung(absolute(path));
+}
+
+ReadTexts FileReaders::as_bulk_function() {
+  return [this](std::span<const WantedFile> files, const TakeFile& take) { read_all(files, take); };
 }
 
 ReadText FileReaders::as_function() {
@@ -133,15 +209,16 @@ Result<FileReaders::Answer> FileReaders::ask(const ReaderRequest& request, const
                                              int descriptor) {
   auto reader = take_reader(absolute(path));
   if (!reader) return std::unexpected(reader.error());
-  std::string message(reinterpret_cast<const char*>(&request), sizeof request);
-  message += path;
-  if (!send_with_descriptor(reader->get(), message, descriptor)) {
+  if (!send_request(*reader, request, path, descriptor)) {
     return fail(fmt::format("{}: {}", path, std::strerror(errno)));
   }
-  return await_answer(std::move(*reader), path);
+  auto answer = await_answer(*reader, path);
+  if (*reader) give_back(std::move(*reader));
+  return answer;
 }
 
-Result<FileReaders::Answer> FileReaders::await_answer(Descriptor reader, const std::string& path) {
+/// @param reader none any more where it is lost
+Result<FileReaders::Answer> FileReaders::await_answer(Descriptor& reader, const std::string& path) {
   const Instant end = monotonic_now() + kReadLimit;
   const auto buffer = std::make_unique_for_overwrite<char[]>(kMaxReaderMessage);
   Answer answer;
@@ -150,20 +227,26 @@ Result<FileReaders::Answer> FileReaders::await_answer(Descriptor reader, const s
     const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(silence_);
     const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(limit.count()));
     if (ready < 0 && errno == EINTR) continue;
-    if (waits[1].revents != 0) return ending(path);
+    if (waits[1].revents != 0) {
+      reader = {};
+      return ending(path);
+    }
     if (ready <= 0) {
       give_up(absolute(path), std::move(reader));
       return fail(fmt::format("{}: its file system has not replied within {}", path,
                               format_duration(silence_)));
     }
     const ssize_t size = ::recv(reader.get(), buffer.get(), kMaxReaderMessage, 0);
-    if (size <= 0) return fail(path + ": its reader process has exited");
+    if (size <= 0) {
+      reader = {};
+      return fail(path + ": its reader process has exited");
+    }
     auto whole = take(answer, {buffer.get(), static_cast<std::size_t>(size)});
     if (whole && !*whole) continue;
-    give_back(std::move(reader));
     if (!whole) return std::unexpected(whole.error());
     return answer;
   }
+  reader = {};
   return fail(fmt::format("{}: not read within {}", path, format_duration(kReadLimit)));
 }
 

@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -37,7 +38,9 @@ inline constexpr std::size_t kReaderThreads = 4;  // as many file systems may be
 inline constexpr Duration kReaderSilence = std::chrono::seconds(5);
 inline constexpr Duration kReadLimit = std::chrono::minutes(2);  // kMaxTextFile from a slow disk
 inline constexpr std::size_t kMaxHungPlaces = 64;                // a process each
-inline constexpr std::size_t kMaxWaitingReads = 10'000;          // files of checks are fewer
+// Of many files. Their requests, about 1 KiB each in the kernel, fit into a socket's buffer.
+inline constexpr std::size_t kReadAhead = 64;
+inline constexpr std::size_t kMaxWaitingReads = 10'000;  // files of checks are fewer
 
 /// Any thread. Its destructor waits for no file, whatever hangs; no thread may wait for a read by
 /// then.
@@ -52,6 +55,10 @@ class FileReaders {
   // These wait for a reader: the control thread calls them through later().
   Result<FileText> read(const std::string& path, const ReadOptions& options);
   ReadText as_function();  // the same
+  /// Many files: the reader reads the next ones while `take` is at work, which saves two changes of
+  /// process for each file.
+  void read_all(std::span<const WantedFile> files, const TakeFile& take);
+  ReadTexts as_bulk_function();  // the same
   /// inotify_add_watch. @return the number of the watch
   Result<int> watch_folder(const std::string& folder, int inotify, std::uint32_t mask);
   /// Whether it is a symbolic link, or a file with several names.
@@ -87,8 +94,15 @@ class FileReaders {
 
   FileReaders(ReaderSpawner spawner, Duration silence);
 
+  ReaderRequest read_request(const WantedFile& file);
+  Result<FileText> text_of(Result<Answer> answer, const WantedFile& file);
+  std::size_t read_run(Descriptor reader, std::span<const WantedFile> files, std::size_t first,
+                       const TakeFile& take);
+  std::size_t ask_ahead(const Descriptor& reader, std::span<const WantedFile> files,
+                        std::size_t first, std::size_t next, std::size_t sent);
+  bool may_ask(const std::string& path);
   Result<Answer> ask(const ReaderRequest& request, const std::string& path, int descriptor = -1);
-  Result<Answer> await_answer(Descriptor reader, const std::string& path);
+  Result<Answer> await_answer(Descriptor& reader, const std::string& path);
   static Result<bool> take(Answer& answer, std::string_view message);
   Result<Descriptor> take_reader(const std::string& path);
   void give_back(Descriptor reader);
@@ -104,7 +118,9 @@ class FileReaders {
   MountPoints mounts_;
   std::vector<Descriptor> idle_;
   std::vector<Hung> hung_;
-  std::unordered_map<std::string, std::uint64_t> inodes_;  // of paths, when last read
+  // Of paths when they were last read, by the hash of the path: tens of thousands of paths are many
+  // octets, and a collision only makes a file be waited for.
+  std::unordered_map<std::size_t, std::uint64_t> inodes_;
   std::deque<Job> waiting_;
   std::set<std::string> busy_;  // places where a thread is reading
   bool stopping_ = false;

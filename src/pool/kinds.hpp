@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "health/verdict.hpp"
+#include "zone/zone_spec.hpp"
 
 namespace rollcall::pool {
 
@@ -39,10 +40,6 @@ enum class PoolRecords : std::uint8_t { addresses, mx };
 enum class ZoneState : std::uint8_t { served, not_ready, refused };
 
 /// The lowest serial that may be published.
-enum class SerialPolicy : std::uint8_t {
-  file,      // the zone file's serial
-  unixtime,  // the seconds since 1970
-  date,      // YYYYMMDD00 of today, UTC
-};
+using zone::SerialPolicy;
 
 }  // namespace rollcall::pool

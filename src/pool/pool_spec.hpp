@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/instant.hpp"
@@ -49,6 +52,28 @@ struct PoolSpec {
   std::map<dns::Name, MemberSpec, dns::CanonicalLess> exchanges;
 
   bool operator==(const PoolSpec&) const = default;
+};
+
+/// The configured pools, immutable and shared by all that keep them: each pool holds a page of
+/// checks and texts, and some installations have thousands.
+class PoolSpecs {
+ public:
+  PoolSpecs() : PoolSpecs(std::vector<PoolSpec>()) {}
+  PoolSpecs(std::vector<PoolSpec> pools)  // NOLINT: one is the other
+      : pools_(std::make_shared<const std::vector<PoolSpec>>(std::move(pools))) {}
+  PoolSpecs(std::initializer_list<PoolSpec> pools) : PoolSpecs(std::vector<PoolSpec>(pools)) {}
+  /// @param pools not null
+  explicit PoolSpecs(std::shared_ptr<const std::vector<PoolSpec>> pools)
+      : pools_(std::move(pools)) {}
+
+  auto begin() const noexcept { return pools_->begin(); }
+  auto end() const noexcept { return pools_->end(); }
+  std::size_t size() const noexcept { return pools_->size(); }
+  /// One of them, which keeps them all.
+  std::shared_ptr<const PoolSpec> share(const PoolSpec& pool) const { return {pools_, &pool}; }
+
+ private:
+  std::shared_ptr<const std::vector<PoolSpec>> pools_;
 };
 
 }  // namespace rollcall::pool

@@ -10,6 +10,7 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
+#include "dns/stored_name.hpp"
 #include "pool/kinds.hpp"
 
 namespace rollcall::pool {
@@ -80,7 +81,7 @@ struct SavedSerial {
 
   bool operator==(const SavedSerial&) const = default;
 };
-using SavedSerials = std::map<dns::Name, SavedSerial, dns::CanonicalLess>;  // by origin
+using SavedSerials = std::map<dns::StoredName, SavedSerial, dns::CanonicalLess>;  // by origin
 
 /// What the last run left behind.
 struct SavedState {

@@ -27,7 +27,7 @@ using ZonePtr = std::shared_ptr<const zone::Zone>;
 /// ZoneUnchanged: a zone whose file is refused keeps its pools as they were. `origins` are all
 /// zones to be served; the others are dropped.
 struct Configured {
-  std::vector<PoolSpec> pools;
+  PoolSpecs pools;
   std::vector<dns::Name> origins;
   std::map<dns::Name, SerialPolicy, dns::CanonicalLess> serial_policies = {};  // where not `file`
   GuardSpec guard = {};

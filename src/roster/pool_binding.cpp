@@ -19,7 +19,8 @@ void Roster::rebind_exchanges(ZoneIndex built) {
     if (zone == built) continue;
     Specs specs;
     for (const PoolIndex pool : board_[zone].pools) {
-      specs.emplace(roll_[pool].spec.name, roll_[pool].spec);
+      const PoolSpec& spec = roll_[pool].spec;
+      specs.emplace(spec.name, std::make_shared<const PoolSpec>(spec));
     }
     rebind(zone, specs);
   }
@@ -30,7 +31,7 @@ void Roster::bind(ZoneIndex zone, const Specs& specs) {
   std::vector<PoolIndex> pools;
   for (const auto& [name, seeds] : seeds_of(*board_[zone].zone)) {
     const auto spec = specs.find(name);
-    if (spec != specs.end()) pools.push_back(bind_pool(zone, spec->second, seeds));
+    if (spec != specs.end()) pools.push_back(bind_pool(zone, *spec->second, seeds));
   }
   const std::unordered_set<PoolIndex> stay(pools.begin(), pools.end());
   for (const PoolIndex pool : before) {

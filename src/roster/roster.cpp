@@ -40,7 +40,7 @@ void Roster::begin() {
 void Roster::on(const Configured& event) {
   probing_.set_limits(event);
   specs_.clear();
-  for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, spec);
+  for (const PoolSpec& spec : event.pools) specs_.emplace(spec.name, event.pools.share(spec));
   if (guard_.configure(event)) probing_.set_witnesses(event.guard.witnesses);
   overrides_.forget_waiting_but([this](const dns::Name& pool) { return specs_.contains(pool); });
   board_.configure(event);

@@ -133,7 +133,7 @@ class Roster : private MemberViews {
   bool is_normal() const override { return overrides_.is_normal(); }
 
   // pool_binding.cpp: the members of pools, as configuration and zones say
-  using Specs = std::unordered_map<dns::Name, PoolSpec>;
+  using Specs = std::unordered_map<dns::Name, std::shared_ptr<const PoolSpec>>;
   using SeedsByPool = std::map<dns::Name, std::vector<Seed>, dns::CanonicalLess>;
   void rebind(ZoneIndex zone, const Specs& specs);
   void rebind_exchanges(ZoneIndex built);

@@ -9,6 +9,7 @@
 #include "core/id_vector.hpp"
 #include "core/instant.hpp"
 #include "dns/name.hpp"
+#include "dns/stored_name.hpp"
 #include "pool/serial.hpp"
 #include "roll/effect.hpp"
 #include "roll/ids.hpp"
@@ -36,7 +37,7 @@ struct Watch {
 };
 
 struct ServedZone {
-  dns::Name origin;
+  dns::StoredName origin;
   ZonePtr zone;
   bool published = false;
   SerialPolicy policy = SerialPolicy::file;

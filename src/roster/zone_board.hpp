@@ -147,7 +147,7 @@ class ZoneBoard {
   SavedSerials saved_;
   std::string unkept_;  // why serials cannot be written; empty: they can
   IdVector<ZoneIndex, std::unique_ptr<ServedZone>> zones_;  // null: dropped
-  std::unordered_map<dns::Name, ZoneIndex> by_origin_;
+  std::unordered_map<dns::StoredName, ZoneIndex, dns::NameHash, std::equal_to<>> by_origin_;
   // By each exchange of a pool and each name above it: the zones that have such pools.
   std::unordered_map<dns::Name, std::set<ZoneIndex>> exchange_zones_;
   PerPool<PoolBoard> pools_;

@@ -38,7 +38,7 @@ std::string copy_digest(std::string_view origin, std::string_view body) {
 
 std::string format_copy_head(const CopyHead& head) {
   std::string line =
-      fmt::format("{}{} {} {} {} {}", kCopyMagic, head.origin.lowered().to_text(),
+      fmt::format("{}{} {} {} {} {}", kCopyMagic, head.origin.name().lowered().to_text(),
                   unix_milliseconds(head.saved), head.parts, head.octets, head.digest);
   line += " " + check_of(line) + "\n";
   return line;

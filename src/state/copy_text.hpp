@@ -16,7 +16,7 @@
 
 #include "core/instant.hpp"
 #include "core/result.hpp"
-#include "dns/name.hpp"
+#include "dns/stored_name.hpp"
 
 namespace rollcall::state {
 
@@ -35,7 +35,7 @@ struct ZoneTexts {
 
 /// The first line of a copy.
 struct CopyHead {
-  dns::Name origin;
+  dns::StoredName origin;
   WallTime saved{};
   std::size_t parts = 0;
   std::uint64_t octets = 0;  // of the body

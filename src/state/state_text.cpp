@@ -171,7 +171,7 @@ Salvaged<pool::SavedSerials> parse_serials(std::string_view text) {
 std::string format_serials(const pool::SavedSerials& serials) {
   std::string text;
   for (const auto& [origin, serial] : serials) {
-    text += fmt::format("{} {}{}{}\n", origin.lowered().to_text(), serial.ceiling,
+    text += fmt::format("{} {}{}{}\n", origin.name().lowered().to_text(), serial.ceiling,
                         serial.content.empty() ? "" : " ", serial.content);
   }
   return text;

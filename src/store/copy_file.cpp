@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <set>
+#include <unordered_set>
 
 namespace rollcall::store {
 namespace {
@@ -31,10 +31,10 @@ void CopyFile::scan() {
   places_.clear();
   end_ = 0;
   for (std::uint64_t at = 0;;) {
-    auto place = read_head(at);
-    if (place) {
-      at = end_ = place->end();
-      places_[place->head.origin.lowered().to_text()] = std::move(*place);
+    const auto found = read_head(at);
+    if (found) {
+      at = end_ = found->place.end;
+      places_[found->head.origin] = found->place;
       continue;
     }
     const std::uint64_t next = next_head(at + 1);
@@ -54,7 +54,13 @@ std::uint64_t CopyFile::next_head(std::uint64_t from) const {
   }
 }
 
-Result<CopyFile::Place> CopyFile::read_head(std::uint64_t at) const {
+CopyFile::Place CopyFile::place_of(const state::CopyHead& head, std::uint64_t begin,
+                                   std::size_t head_size) {
+  const std::uint64_t body = begin + head_size;
+  return {begin, body, body + head.octets, std::hash<std::string>{}(head.digest)};
+}
+
+Result<CopyFile::Found> CopyFile::read_head(std::uint64_t at) const {
   const auto octets = read_octets(at, state::kMaxCopyHead);
   if (!octets) return std::unexpected(octets.error());
   const std::size_t end = octets->find('\n');
@@ -63,10 +69,10 @@ Result<CopyFile::Place> CopyFile::read_head(std::uint64_t at) const {
   if (!head) return std::unexpected(head.error());
   struct stat status{};
   if (::fstat(file_.get(), &status) != 0) return folder_.failed("look at", kCopies);
-  Place place{.head = std::move(*head), .begin = at, .body = at + end + 1};
+  const Place place = place_of(*head, at, end + 1);
   const auto room = static_cast<std::uint64_t>(status.st_size) - place.body;
-  if (place.head.octets > room) return fail("it is cut off");
-  return place;
+  if (head->octets > room) return fail("it is cut off");
+  return Found{std::move(*head), place};
 }
 
 /// Fewer at the end of the file.
@@ -87,36 +93,35 @@ Result<std::string> CopyFile::read_octets(std::uint64_t at, std::size_t count) c
 
 Result<ZoneCopy> CopyFile::read(const dns::Name& origin) {
   if (auto opened = open(); !opened) return std::unexpected(opened.error());
-  const std::string name = origin.lowered().to_text();
-  const auto found = places_.find(name);
-  if (found == places_.end()) return fail("there is no copy of it");
-  const Place& place = found->second;
-  const auto body = read_octets(place.body, place.head.octets);
+  const auto known = places_.find(origin);
+  if (known == places_.end()) return fail("there is no copy of it");
+  const auto found = read_head(known->second.begin);
+  if (!found || found->head.origin != origin) return fail("its copy is damaged");
+  const auto body = read_octets(found->place.body, found->head.octets);
   if (!body) return std::unexpected(body.error());
-  auto texts = state::parse_copy_body(*body, place.head.parts);
-  if (!texts || state::copy_digest(name, *body) != place.head.digest) {
+  auto texts = state::parse_copy_body(*body, found->head.parts);
+  if (!texts || state::copy_digest(origin.lowered().to_text(), *body) != found->head.digest) {
     return fail("its copy is damaged");
   }
-  return ZoneCopy{place.head.saved, std::move(*texts)};
+  return ZoneCopy{found->head.saved, std::move(*texts)};
 }
 
 Result<void> CopyFile::add(const dns::Name& origin, WallTime now, const state::ZoneTexts& texts) {
   if (auto opened = open(); !opened) return opened;
   const std::string name = origin.lowered().to_text();
   const std::string body = state::format_copy_body(texts);
-  Place place{.head = {.origin = origin,
-                       .saved = now,
-                       .parts = texts.parts.size(),
-                       .octets = body.size(),
-                       .digest = state::copy_digest(name, body)},
-              .begin = end_};
-  const auto before = places_.find(name);
-  if (before != places_.end() && before->second.head.digest == place.head.digest) return {};
-  const std::string head = state::format_copy_head(place.head);
-  place.body = place.begin + head.size();
-  if (auto written = append(head + body); !written) return written;
-  end_ = place.end();
-  places_[name] = std::move(place);
+  const state::CopyHead head{.origin = origin,
+                             .saved = now,
+                             .parts = texts.parts.size(),
+                             .octets = body.size(),
+                             .digest = state::copy_digest(name, body)};
+  const std::string line = state::format_copy_head(head);
+  const Place place = place_of(head, end_, line.size());
+  const auto before = places_.find(origin);
+  if (before != places_.end() && before->second.digest == place.digest) return {};
+  if (auto written = append(line + body); !written) return written;
+  end_ = place.end;
+  places_[origin] = place;
   return {};
 }
 
@@ -133,14 +138,14 @@ Result<void> CopyFile::append(std::string_view text) {
   return written;
 }
 
-Result<void> CopyFile::flush(const std::vector<dns::Name>& wanted) {
+Result<void> CopyFile::flush(const std::vector<dns::StoredName>& wanted) {
   if (!file_) return {};
-  std::set<std::string> names;
-  for (const dns::Name& origin : wanted) names.insert(origin.lowered().to_text());
+  const std::unordered_set<dns::StoredName, dns::NameHash, std::equal_to<>> names(wanted.begin(),
+                                                                                  wanted.end());
   const std::size_t dropped =
       std::erase_if(places_, [&](const auto& place) { return !names.contains(place.first); });
   std::uint64_t used = 0;
-  for (const auto& [name, place] : places_) used += place.end() - place.begin;
+  for (const auto& [name, place] : places_) used += place.end - place.begin;
   const bool wasteful = end_ - used > std::max(kMaxWaste, used);
   if (dropped > 0 || wasteful) return rewrite();
   if (std::exchange(unflushed_, false) && ::fdatasync(file_.get()) != 0) {
@@ -153,7 +158,7 @@ Result<void> CopyFile::flush(const std::vector<dns::Name>& wanted) {
 Result<void> CopyFile::rewrite() {
   auto fresh = folder_.begin_anew(kCopies);
   if (!fresh) return std::unexpected(fresh.error());
-  std::map<std::string, Place> places;
+  std::map<dns::StoredName, Place, dns::CanonicalLess> places;
   std::uint64_t end = 0;
   Result<void> written;
   for (const auto& [name, place] : places_) {
@@ -161,8 +166,9 @@ Result<void> CopyFile::rewrite() {
     Place moved = place;
     moved.begin = end;
     moved.body = end + (place.body - place.begin);
-    end = moved.end();
-    places.emplace(name, std::move(moved));
+    moved.end = end + (place.end - place.begin);
+    end = moved.end;
+    places.emplace(name, moved);
   }
   if (written) written = folder_.finish_anew(kCopies, *fresh);
   if (!written) {
@@ -177,8 +183,8 @@ Result<void> CopyFile::rewrite() {
 }
 
 Result<void> CopyFile::copy_to(const io::Descriptor& fresh, const Place& place) const {
-  for (std::uint64_t at = place.begin; at < place.end(); at += kChunk) {
-    const auto octets = read_octets(at, std::min<std::uint64_t>(kChunk, place.end() - at));
+  for (std::uint64_t at = place.begin; at < place.end; at += kChunk) {
+    const auto octets = read_octets(at, std::min<std::uint64_t>(kChunk, place.end - at));
     if (!octets) return std::unexpected(octets.error());
     if (auto written = folder_.write(fresh, *octets, kCopies + ".new"); !written) return written;
   }

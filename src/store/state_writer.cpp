@@ -2,20 +2,20 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <thread>
 
+#include "core/pacing.hpp"
+#include "io/clock.hpp"
+
 namespace rollcall::store {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// The pause between two writes: this many times as long as the last write took, up to the maximum.
-// Files such as `serials` are written whole, so a write costs as much as they hold.
+// The pause between two writes: files such as `serials` are written whole, so a write costs as much
+// as they hold.
 constexpr int kWritePause = 4;
 constexpr std::chrono::milliseconds kMaxWritePause{100};
 
@@ -39,8 +39,7 @@ struct StateWriter::Shared {
   void put_back(Wanted&& failed);
 
   std::optional<StateStore> store;  // gone before `done`, and the lock on state_dir with it
-  Clock::time_point wrote{};        // when the last write ended, and how long it took
-  Clock::duration took{};
+  Pacing writing{kWritePause, kMaxWritePause};
   std::mutex mutex;
   std::condition_variable changed;
   Wanted wanted;
@@ -113,8 +112,7 @@ std::uint64_t StateWriter::last_ticket() const {
 bool StateWriter::Shared::await_work(std::unique_lock<std::mutex>& lock) {
   const auto now = [this] { return ending || fresh; };
   // Zones are loaded one after the other: many of their serials make one write.
-  changed.wait_until(lock, wrote + std::min<Clock::duration>(kWritePause * took, kMaxWritePause),
-                     [this] { return ending; });
+  changed.wait_until(lock, io::to_steady(writing.next()), [this] { return ending; });
   if (failing) {
     changed.wait_for(lock, kWriteRetry, now);
   } else {
@@ -134,10 +132,9 @@ void StateWriter::Shared::run() {
     fresh = false;
     const std::uint64_t newest = ticket;
     lock.unlock();
-    const auto began = Clock::now();
+    const Instant began = io::monotonic_now();
     WrittenState written = write(work);
-    wrote = Clock::now();
-    took = wrote - began;
+    writing.ran(began, io::monotonic_now());
     written.ticket = newest;
     lock.lock();
     failing = !work.none();

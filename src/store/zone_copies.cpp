@@ -11,6 +11,14 @@
 #include "io/file_reader.hpp"
 
 namespace rollcall::store {
+namespace {
+
+Result<std::string> text_of(Result<io::FileText> file) {
+  if (!file) return std::unexpected(file.error());
+  return std::move(file->text);
+}
+
+}  // namespace
 
 void mix_text(std::size_t& digest, std::string_view text) {
   boost::hash_combine(digest, std::hash<std::string_view>{}(text));
@@ -35,27 +43,41 @@ Result<ZoneCopy> ZoneCopies::read(const dns::Name& origin) {
   return file_.read(origin);
 }
 
-void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::Name> configured) {
-  asio::post(thread_, [this, sources = std::move(sources), configured = std::move(configured)] {
-    for (const CopySource& source : sources) {
-      if (ending_) return;
-      copy(source);
-    }
-    const std::lock_guard lock(mutex_);
-    if (auto kept = file_.flush(configured); !kept) {
-      spdlog::error("{}: a start with a broken zone file would have no copy to serve",
-                    kept.error().message);
-    }
+void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::StoredName> configured,
+                      std::function<void()> after) {
+  asio::post(thread_, [this, sources = std::move(sources), configured = std::move(configured),
+                       after = std::move(after)]() mutable {
+    std::vector<io::WantedFile> files;
+    files.reserve(sources.size());
+    for (const CopySource& source : sources) files.push_back({source.file, {}});
+    read_all_(files, [&](std::size_t place, Result<io::FileText> text) {
+      if (!ending_) copy(sources[place], std::move(text));
+      return !ending_.load();
+    });
+    if (ending_) return;
+    sources = {};
+    flush(std::exchange(configured, {}));
+    if (after) after();
   });
 }
 
+void ZoneCopies::flush(const std::vector<dns::StoredName>& configured) {
+  const std::lock_guard lock(mutex_);
+  if (auto kept = file_.flush(configured); !kept) {
+    spdlog::error("{}: a start with a broken zone file would have no copy to serve",
+                  kept.error().message);
+  }
+}
+
 /// The texts are read again, rather than kept in memory until now.
-void ZoneCopies::copy(const CopySource& source) {
+/// @param first the zone's own file
+void ZoneCopies::copy(const CopySource& source, Result<io::FileText> first) {
   const zone::ReadFile read = io::reader_beside(source.file, read_);
   state::ZoneTexts texts;
   std::size_t digest = 0;
   for (const std::string& path : source.paths) {
-    Result<std::string> text = read(path);
+    const bool is_first = texts.parts.empty();
+    Result<std::string> text = is_first ? text_of(std::move(first)) : read(path);
     if (!text) return;  // it was removed meanwhile: the next load reports it
     mix_text(digest, *text);
     texts.parts.push_back({path == source.file ? std::string() : path, std::move(*text)});

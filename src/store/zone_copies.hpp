@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@ namespace rollcall::store {
 
 /// A zone that was loaded from these files. Its copy is made by reading them again, later.
 struct CopySource {
-  dns::Name origin;
+  dns::StoredName origin;
   std::string file;
   std::vector<std::string> paths;  // as the loader named them, the zone file first
   std::size_t digest = 0;          // of their texts; if it has changed by then, no copy is made
@@ -27,8 +28,11 @@ struct CopySource {
 class ZoneCopies {
  public:
   /// @param folder state_dir
-  ZoneCopies(StateFolder folder, io::ReadText read)
-      : read_(std::move(read)), file_(std::move(folder)) {}
+  /// @param read_all reads many files; empty: `read` does
+  ZoneCopies(StateFolder folder, io::ReadText read, io::ReadTexts read_all = {})
+      : read_(std::move(read)),
+        read_all_(read_all ? std::move(read_all) : io::one_by_one(read_)),
+        file_(std::move(folder)) {}
   /// Finishes the copy that is being made, and makes no more.
   ~ZoneCopies();
   ZoneCopies(const ZoneCopies&) = delete;
@@ -38,12 +42,16 @@ class ZoneCopies {
   Result<ZoneCopy> read(const dns::Name& origin);
 
   /// Makes copies of `sources` soon, and drops copies of zones that are not in `configured`.
-  void keep(std::vector<CopySource> sources, std::vector<dns::Name> configured);
+  /// @param after called on a thread of this object when that is done; not at the end of the server
+  void keep(std::vector<CopySource> sources, std::vector<dns::StoredName> configured,
+            std::function<void()> after = {});
 
  private:
-  void copy(const CopySource& source);
+  void copy(const CopySource& source, Result<io::FileText> first);
+  void flush(const std::vector<dns::StoredName>& configured);
 
   const io::ReadText read_;
+  const io::ReadTexts read_all_;
   std::mutex mutex_;
   CopyFile file_;  // guarded by mutex_
   std::atomic<bool> ending_ = false;

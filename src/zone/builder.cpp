@@ -72,7 +72,7 @@ std::size_t head_of(const dns::Name& name, const dns::Name& origin) {
 /// they would push each other out of the cache.
 std::size_t slot_count(std::size_t nodes) {
   constexpr std::size_t kFew = 4096;
-  return std::bit_ceil((nodes < kFew ? nodes * 4 : nodes * 3 / 2) + 1);
+  return std::bit_ceil((nodes < kFew ? nodes * 3 : nodes * 3 / 2) + 1);
 }
 
 }  // namespace
@@ -114,12 +114,13 @@ class ZoneBuilder::Cursor {
   std::uint8_t* at_;
 };
 
-ZoneBuilder::ZoneBuilder(const Draft& draft, const LoadRequest& request, Findings& findings)
+ZoneBuilder::ZoneBuilder(const Draft& draft, const ZoneSpec& spec, const PoolPlace& place_of,
+                         Findings& findings)
     : draft_(draft), findings_(findings), zone_(new Zone) {
-  collect_pools(request);
+  collect_pools(spec, place_of);
 }
 
-void ZoneBuilder::collect_pools(const LoadRequest& request) {
+void ZoneBuilder::collect_pools(const ZoneSpec& spec, const PoolPlace& place_of) {
   const auto collect = [&](const dns::Name& pool, auto has_records, std::string_view wanted,
                            std::unordered_set<dns::Name>& into) {
     if (!pool.is_at_or_below(draft_.origin())) return;
@@ -129,16 +130,16 @@ void ZoneBuilder::collect_pools(const LoadRequest& request) {
     } else {
       // The file may change without the configuration; the zone is served nevertheless.
       findings_.warning_elsewhere(
-          request.place_of ? request.place_of(pool) : SourcePosition{request.file},
+          place_of ? place_of(pool) : SourcePosition{spec.file},
           fmt::format("pool {} is ignored: it has no {} record in {}{}", pool.to_display(), wanted,
-                      request.file, pool_hint(pool, wanted == kMx)));
+                      spec.file, pool_hint(pool, wanted == kMx)));
     }
   };
-  for (const dns::Name& pool : request.pools) {
+  for (const dns::Name& pool : spec.pools) {
     const auto has_address = [](const DraftNode& node) { return node.has(kHasAddress); };
     collect(pool, has_address, "A or AAAA", pools_);
   }
-  for (const dns::Name& pool : request.mx_pools) {
+  for (const dns::Name& pool : spec.mx_pools) {
     const auto has_mx = [&](const DraftNode& node) {
       return !draft_.rrset(node, dns::Type::MX).empty();
     };

@@ -18,8 +18,9 @@ namespace rollcall::zone {
 class ZoneBuilder {
  public:
   /// @param draft finished, and without an error of check_zone()
-  /// @param request which RRsets are watched; pools outside the zone are ignored
-  ZoneBuilder(const Draft& draft, const LoadRequest& request, Findings& findings);
+  /// @param spec which RRsets are watched; pools outside the zone are ignored
+  ZoneBuilder(const Draft& draft, const ZoneSpec& spec, const PoolPlace& place_of,
+              Findings& findings);
 
   /// @return null where the findings have errors
   std::shared_ptr<const Zone> build();
@@ -28,7 +29,7 @@ class ZoneBuilder {
   /// The place for the next octets of the zone's arena.
   class Cursor;
 
-  void collect_pools(const LoadRequest& request);
+  void collect_pools(const ZoneSpec& spec, const PoolPlace& place_of);
   std::string pool_hint(const dns::Name& pool, bool wants_mx) const;
   std::string near_owner(const dns::Name& pool) const;
   void lay_out();

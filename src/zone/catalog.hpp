@@ -17,7 +17,7 @@ namespace rollcall::zone {
 /// A zone under its name. Without a zone object, the zone is refused or not ready yet: the server
 /// knows that it is responsible and answers SERVFAIL.
 struct CatalogEntry {
-  dns::Name origin;
+  dns::StoredName origin;
   std::shared_ptr<const Zone> zone;
   std::shared_ptr<const TransferPolicy> transfer;
   bool refused = false;  // without a zone object: its file has errors, so waiting does not help
@@ -42,6 +42,11 @@ class Catalog {
   const std::vector<dns::TsigKey>& keys() const noexcept { return keys_; }
 
  private:
+  /// The origin of an entry in lower case.
+  Bytes lowered_name(std::uint32_t entry) const noexcept {
+    return {lowered_.data() + starts_[entry], starts_[entry + 1] - starts_[entry]};
+  }
+
   struct Slot {
     std::uint64_t hash = 0;   // of the origin
     std::uint32_t entry = 0;  // index plus 1; 0: free
@@ -52,14 +57,15 @@ class Catalog {
     for (std::size_t i = hash & mask; slots_[i].entry != 0; i = (i + 1) & mask) {
       if (slots_[i].hash != hash) continue;
       const std::uint32_t entry = slots_[i].entry - 1;
-      if (same_octets(lowered_[entry].wire(), name)) return &entries_[entry];
+      if (same_octets(lowered_name(entry), name)) return &entries_[entry];
     }
     return nullptr;
   }
 
   std::vector<CatalogEntry> entries_;
   std::vector<dns::TsigKey> keys_;
-  std::vector<dns::Name> lowered_;              // origins, beside their entries
+  std::vector<std::uint8_t> lowered_;           // origins, one behind the other
+  std::vector<std::size_t> starts_;             // of them, and the end
   std::vector<Slot> slots_;                     // a power of two
   std::array<bool, dns::kMaxLabels> depths_{};  // label counts that some origin has
 };

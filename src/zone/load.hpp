@@ -3,13 +3,13 @@
 
 #include <functional>
 #include <memory>
-#include <span>
 #include <string>
 
 #include "core/diagnostic.hpp"
 #include "core/result.hpp"
 #include "dns/name.hpp"
 #include "zone/zone.hpp"
+#include "zone/zone_spec.hpp"
 
 namespace rollcall::zone {
 
@@ -23,15 +23,6 @@ using Cancelled = std::function<bool()>;
 /// The place that configures a pool, where a mistake in the pool is corrected.
 using PoolPlace = std::function<SourcePosition(const dns::Name& pool)>;
 
-struct LoadRequest {
-  dns::Name origin;
-  std::string file;                          // as named to `read_file` and in messages
-  std::span<const dns::Name> pools;          // owner names whose A and AAAA RRsets are watched
-  std::span<const dns::Name> mx_pools = {};  // owner names whose MX RRset is watched
-  PoolPlace place_of = {};                   // empty: messages about a pool name the zone's file
-  SourcePosition named_at = {};              // the place that names the file; empty: none
-};
-
 struct LoadReport {
   std::shared_ptr<const Zone> zone;  // null where `diagnostics` has errors
   Diagnostics diagnostics;  // in file order; parse errors at most kMaxParseErrors (source.hpp)
@@ -44,8 +35,9 @@ inline constexpr std::size_t kMaxIncludes = 10'000;
 
 /// Never throws for any content of a file.
 /// @param cancelled empty: never
+/// @param place_of empty: messages about a pool name the zone's file
 /// @return where the load was cancelled, no zone and an error that says so
-LoadReport load_zone(const LoadRequest& request, const ReadFile& read_file,
-                     const Cancelled& cancelled = {});
+LoadReport load_zone(const ZoneSpec& spec, const ReadFile& read_file,
+                     const Cancelled& cancelled = {}, const PoolPlace& place_of = {});
 
 }  // namespace rollcall::zone

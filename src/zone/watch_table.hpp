@@ -36,7 +36,7 @@ class WatchTable {
   /// Starts with every record of every RRset live, under `serial`.
   /// @param counts the number of records of each watched RRset, 1..64
   WatchTable(std::span<const std::uint16_t> counts, std::uint32_t serial)
-      : watches_(std::make_unique<Watched[]>(counts.size())),
+      : watches_(counts.empty() ? nullptr : std::make_unique<Watched[]>(counts.size())),
         size_(counts.size()),
         serial_(serial) {
     for (std::size_t i = 0; i < size_; ++i) {

@@ -19,6 +19,7 @@
 #include "core/strong_id.hpp"
 #include "dns/name.hpp"
 #include "dns/record_type.hpp"
+#include "dns/stored_name.hpp"
 #include "zone/node.hpp"
 #include "zone/watch_table.hpp"
 #include "zone/watched_rrset.hpp"
@@ -27,8 +28,8 @@ namespace rollcall::zone {
 
 /// The SOA as it is served: with separate parts of its names, so that it fits any question.
 struct SoaFields {
-  dns::Name mname;
-  dns::Name rname;
+  dns::StoredName mname;
+  dns::StoredName rname;
   // Octets before the zone's origin; the whole name where it is not at or below the origin.
   std::size_t mname_head = 0, rname_head = 0;
   std::uint32_t ttl = 0;     // seconds
@@ -38,7 +39,7 @@ struct SoaFields {
 
 class Zone {
  public:
-  const dns::Name& origin() const noexcept { return origin_; }
+  const dns::StoredName& origin() const noexcept { return origin_; }
   const SoaFields& soa() const noexcept { return soa_; }
   std::uint64_t records() const noexcept { return record_count_; }
   std::uint64_t names() const noexcept { return name_count_; }  // with empty non-terminals
@@ -119,7 +120,7 @@ class Zone {
     return reinterpret_cast<const NodeHeader*>(arena_.get() + offset);
   }
 
-  dns::Name origin_;
+  dns::StoredName origin_;
   SoaFields soa_;
   std::uint64_t record_count_ = 0;
   std::uint64_t name_count_ = 0;

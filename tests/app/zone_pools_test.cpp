@@ -38,7 +38,7 @@ TEST(ZonePools, AZoneIsFoundFromAnyNameInIt) {
   ASSERT_TRUE(parsed.options);
   const ZonePools pools(*parsed.options);
   const auto origin = [&](const std::string& name) {
-    const config::ZoneOptions* zone = pools.zone_of(name_of(name));
+    const zone::ZoneSpec* zone = pools.zone_of(name_of(name));
     return zone == nullptr ? "" : zone->origin.to_display();
   };
   EXPECT_EQ(origin("a.org"), "a.org");

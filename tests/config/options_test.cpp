@@ -43,7 +43,7 @@ TEST(Options, NeedsOnlyAZone) {
   ASSERT_THAT(options.zones, SizeIs(1));
   EXPECT_EQ(options.zones[0].origin, name("mydomain.com"));
   EXPECT_EQ(options.zones[0].file, "./db.mydomain.com");
-  EXPECT_EQ(options.zones[0].where, (SourcePosition{"r.yaml", 2, 3}));
+  EXPECT_EQ(options.zones[0].named_at, (SourcePosition{"r.yaml", 2, 24}));
 }
 
 class Sample : public testing::Test {

@@ -60,7 +60,7 @@ TEST(ZonesSection, SerialPolicies) {
       "  c: {file: x, serial_policy: unixtime}\n  d: {file: x, serial_policy: date}\n");
   ASSERT_TRUE(parsed.options);
   std::vector<pool::SerialPolicy> policies;
-  for (const ZoneOptions& zone : parsed.options->zones) policies.push_back(zone.serial_policy);
+  for (const zone::ZoneSpec& zone : parsed.options->zones) policies.push_back(zone.serial_policy);
   using pool::SerialPolicy;
   EXPECT_THAT(policies, ElementsAre(SerialPolicy::file, SerialPolicy::file, SerialPolicy::unixtime,
                                     SerialPolicy::date));

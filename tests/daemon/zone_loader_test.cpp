@@ -22,13 +22,14 @@ class ZoneLoaderTest : public testing::Test {
         << tail;
   }
 
-  LoadedZone load(ZoneCheck check = {}) {
+  LoadedZone load(std::function<Diagnostics(const zone::Zone&)> check = {}) {
     LoadedZone result;
     context_.restart();
     auto work = asio::make_work_guard(context_);
     loader_.load(
-        {{origin_, folder_.path("db"), {}}}, std::move(check),
-        [&](LoadedZone loaded) { result = std::move(loaded); }, [&] { work.reset(); });
+        {std::make_shared<zone::ZoneSpec>(zone::ZoneSpec{origin_, folder_.path("db")})},
+        {.check = std::move(check)}, [&](LoadedZone loaded) { result = std::move(loaded); },
+        [&] { work.reset(); });
     context_.run();
     return result;
   }

@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 /// A FIFO that a reader may open as a tool does hangs it: nobody writes there.
 constexpr ReadOptions kHanging{.pipes = true};
+/// A file that was written a moment ago, and read before, is not waited for.
+constexpr ReadOptions kAtOnce{.settle = false};
 
 class FileReadersTest : public testing::Test {
  protected:
@@ -79,6 +81,58 @@ TEST_F(FileReadersTest, AHungPathHoldsUpNoOther) {
   };
   const auto text = run_on(context_, readers_->later("/proc/self/comm", read));
   EXPECT_TRUE(text) << text.error().message;
+}
+
+class ManyFilesTest : public FileReadersTest {
+ protected:
+  /// What became of each of the files.
+  std::vector<std::string> read_all(const std::vector<WantedFile>& files) {
+    std::vector<std::string> told;
+    readers_->read_all(files, [&](std::size_t place, Result<FileText> file) {
+      EXPECT_EQ(place, told.size()) << "in their order";
+      told.push_back(file ? file->text : file.error().message);
+      return told.size() < wanted_;
+    });
+    return told;
+  }
+
+  std::size_t wanted_ = 1'000'000;
+};
+
+TEST_F(ManyFilesTest, ComeInTheirOrder) {
+  std::vector<WantedFile> files;
+  std::vector<std::string> expected;
+  for (std::size_t i = 0; i < 3 * kReadAhead; ++i) {
+    const std::string name = std::to_string(i);
+    // Some have many messages of text, more than a socket holds; some are missing.
+    const std::string text = i % 50 == 7 ? std::string(300'000 + i, 'x') : name;
+    const bool missing = i % 10 == 3;
+    files.push_back({missing ? folder_.path(name) : folder_.write(name, text, 0600), kAtOnce});
+    expected.push_back(missing ? folder_.path(name) + ": No such file or directory" : text);
+  }
+  EXPECT_EQ(read_all(files), expected);
+  EXPECT_EQ(read_all({}), std::vector<std::string>{});
+  wanted_ = 2;
+  EXPECT_EQ(read_all(files), std::vector<std::string>({expected[0], expected[1]}));
+  EXPECT_EQ(message(files[0].path, kAtOnce), "it was read: 0") << "no answer of before is left";
+}
+
+TEST_F(ManyFilesTest, OneThatHangsHoldsUpNoOther) {
+  const std::string fifo = make_fifo("fifo");
+  const std::string good = "/proc/self/comm";  // of another file system
+  const std::vector<std::string> told = read_all(
+      {{good, kAtOnce}, {fifo, kHanging}, {good, kAtOnce}, {fifo, kHanging}, {good, kAtOnce}});
+  ASSERT_EQ(told.size(), 5U);
+  for (const std::size_t i : {0, 2, 4}) EXPECT_EQ(told[i], "rollcall-reader\n");
+  EXPECT_EQ(told[1], fifo + ": its file system has not replied within 200ms");
+  EXPECT_NE(told[3].find("has not replied for"), std::string::npos) << told[3];
+}
+
+TEST_F(ManyFilesTest, AreNotReadAtTheEnd) {
+  const std::string path = folder_.write("file", "text", 0600);
+  readers_->stop();
+  const std::string ending = path + ": not read: the program is stopping";
+  EXPECT_EQ(read_all({{path, {}}, {path, {}}}), std::vector<std::string>({ending, ending}));
 }
 
 TEST_F(FileReadersTest, TheEndWaitsForNothing) {

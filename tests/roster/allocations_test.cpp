@@ -99,15 +99,17 @@ TEST_F(Quiet, WhatIsInDoubtIsCounted) {
 /// Allocations of building this many zones, each with a pool of MX records and its exchange.
 std::size_t allocations_of_zones(int count) {
   Configured event;
+  std::vector<PoolSpec> pools;
   std::vector<ZonePtr> zones;
   for (int i = 0; i < count; ++i) {
     const std::string origin = "z" + std::to_string(i) + ".example";
     PoolSpec pool = pool_of(origin);
     pool.records = PoolRecords::mx;
-    event.pools.push_back(std::move(pool));
+    pools.push_back(std::move(pool));
     event.origins.push_back(name_of(origin));
     zones.push_back(build(origin, "@ MX 1 mx\nmx A 192.0.2.2\n", {}, {origin}));
   }
+  event.pools = std::move(pools);
   Roster roster({}, 7);
   const Instant now{std::chrono::hours(1)};
   const std::size_t before = allocations;

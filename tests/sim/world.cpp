@@ -49,12 +49,12 @@ void World::start_roster() {
 }
 
 roll::Configured World::configuration() const {
-  roll::Configured read{.pools = pools_,
-                        .origins = {*dns::Name::parse(kOrigin)},
-                        .guard = guard_,
-                        .max_wires = max_wires_};
-  if (absent_) read.pools.erase(read.pools.begin() + static_cast<std::ptrdiff_t>(*absent_));
-  return read;
+  std::vector<pool::PoolSpec> pools = pools_;
+  if (absent_) pools.erase(pools.begin() + static_cast<std::ptrdiff_t>(*absent_));
+  return {.pools = std::move(pools),
+          .origins = {*dns::Name::parse(kOrigin)},
+          .guard = guard_,
+          .max_wires = max_wires_};
 }
 
 void World::reload() {

@@ -32,7 +32,7 @@ class CopyFileTest : public testing::Test {
   }
   void fill(int zones, const std::string& text) const {
     CopyFile file(state());
-    std::vector<dns::Name> all;
+    std::vector<dns::StoredName> all;
     for (int i = 0; i < zones; ++i) {
       all.push_back(name_of("z" + std::to_string(i) + ".example"));
       ASSERT_TRUE(file.add(all.back(), kCopyTime, texts(text + std::to_string(i))));

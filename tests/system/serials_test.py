@@ -1,11 +1,9 @@
-"""No serial with two contents: over full disks, read-only disks, crashes and lost state."""
+"""No serial with two contents: over full disks, read-only disks and lost state."""
 
 import os
-import random
 import shutil
 import socket
 import subprocess
-import threading
 import time
 import unittest
 
@@ -247,36 +245,6 @@ class DiskTest(SerialCase):
         self.start_without_a_disk("Read-only file system")
         subprocess.run(["mount", "-o", "remount,bind,rw", self.state], check=True)
         self.assertTrue(eventually(lambda: 10 in self.notified(), SECONDS), self.server.log)
-
-
-class KillTest(SerialCase):
-    """Crashes at random instants while members come and go."""
-
-    def test_no_serial_has_two_contents(self):
-        seed = random.randrange(1 << 30)
-        dice = random.Random(seed)
-        seen = {}
-        for _ in range(25):
-            self.start()
-            ending = threading.Event()
-            flips = threading.Thread(target=self.keep_flipping, args=(ending,))
-            flips.start()
-            end = time.monotonic() + dice.uniform(0.05, 0.6)
-            try:
-                while time.monotonic() < end:
-                    serial, content = self.content()
-                    self.assertEqual(seen.setdefault(serial, content), content,
-                                     f"serial {serial}, seed {seed}")
-            finally:
-                self.server.crash()
-                ending.set()
-                flips.join()
-        self.assertGreater(len(seen), 25)
-
-    def keep_flipping(self, ending):
-        while not ending.is_set():
-            self.flip(True)
-            self.flip(False)
 
 
 class LostStateTest(SerialCase):
