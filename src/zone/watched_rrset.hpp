@@ -25,7 +25,7 @@ struct WatchedRrset {
   WatchId id;
   dns::Name owner;
   dns::Type type;
-  std::uint32_t ttl = 0;  // seconds
+  std::uint32_t ttl = 0;               // seconds
   std::vector<WatchedRecord> records;  // record i is bit i of the mask; at most 64
 };
 

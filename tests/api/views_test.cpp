@@ -41,9 +41,10 @@ TEST(Views, TextFromOutsideIsValidAndPrintableJson) {
 }
 
 TEST(Views, AnEmptyStatusHasEmptyLists) {
-  EXPECT_EQ(status_reply({}),
-            R"({"ok":true,"status":{"version":"","uptime_ms":0,"normal":false,)"
-            R"("normal_left_ms":null,"frozen":null,"witnesses":[],"restarts_stopped_ms":null,"zones":[],"pools":[]}})");
+  EXPECT_EQ(
+      status_reply({}),
+      R"({"ok":true,"status":{"version":"","uptime_ms":0,"normal":false,)"
+      R"("normal_left_ms":null,"frozen":null,"witnesses":[],"restarts_stopped_ms":null,"zones":[],"pools":[]}})");
 }
 
 TEST(Views, OverridesTellWhatIsLeftOfThem) {
