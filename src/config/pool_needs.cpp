@@ -45,6 +45,7 @@ void check_needs(const Needs& needs, const std::vector<pool::PoolSpec>& pools) {
         place.plain_error(fmt::format("pool {} cannot need itself", pool.name.to_display()));
       } else if (!names.contains(needed)) {
         std::vector<std::string> known;
+        known.reserve(names.size());
         for (const dns::Name& name : names) known.push_back(name.to_display());
         place.plain_error(fmt::format("pool {} needs {}, which is no pool{}",
                                       pool.name.to_display(), needed.to_display(),

@@ -77,6 +77,7 @@ void ZoneCopies::copy(const CopySource& source, Result<io::FileText> first) {
   std::size_t digest = 0;
   for (const std::string& path : source.paths) {
     const bool is_first = texts.parts.empty();
+    // NOLINTNEXTLINE(bugprone-use-after-move): it is moved in the first turn alone
     Result<std::string> text = is_first ? text_of(std::move(first)) : read(path);
     if (!text) return;  // it was removed meanwhile: the next load reports it
     mix_text(digest, *text);
