@@ -39,15 +39,22 @@ std::string lower_hex(Bytes octets) {
 
 }  // namespace
 
-int run_keygen(KeyKind kind) {
+Result<std::string> new_secret(KeyKind kind) {
   std::array<std::uint8_t, kSecretSize> secret{};
   // getrandom(2): up to 256 octets are returned in full or not at all once the pool is ready.
   if (getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
-    print_error(fmt::format("no random numbers: {}", std::strerror(errno)));
+    return fail(fmt::format("no random numbers: {}", std::strerror(errno)));
+  }
+  return kind == KeyKind::tsig ? dns::to_base64(secret) : lower_hex(secret);
+}
+
+int run_keygen(KeyKind kind) {
+  const Result<std::string> text = new_secret(kind);
+  if (!text) {
+    print_error(text.error().message);
     return 1;
   }
-  const std::string text = kind == KeyKind::tsig ? dns::to_base64(secret) : lower_hex(secret);
-  print_out(text);
+  print_out(*text);
   if (std::fflush(stdout) != 0) {
     print_error(fmt::format("cannot write the secret: {}", std::strerror(errno)));
     return 1;
