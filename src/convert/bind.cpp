@@ -1,10 +1,15 @@
-#include "convert/bind.hpp"
-
+// BIND's named.conf: its primary zones, the servers that may transfer them, and its keys.
+//
+// Limitations: zones of other primaries, dynamic updates, views and exceptions (`!`) in lists are
+// reported and not taken over.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
+#include "convert/bind_lists.hpp"
+#include "convert/formats.hpp"
+#include "convert/named_conf.hpp"
 #include "core/letters.hpp"
 #include "core/number.hpp"
 #include "dns/message.hpp"

@@ -22,6 +22,7 @@ void add_once(std::vector<Element>& to, Element element) {
 
 template <class Element>
 bool is_full(BindList<Element>& list) {
+  if (list.closed) return true;
   if (list.elements.size() + list.problems.size() < kMaxElements) return false;
   if (list.problems.empty() || list.problems.back() != "the list is too long") {
     list.problems.emplace_back("the list is too long");
@@ -128,8 +129,11 @@ void BindLists::add_grants(const Statement& list, BindList<std::string>& found) 
 void BindLists::add_grant(const Statement& element, BindList<std::string>& found) {
   const std::string word = element.keyword();
   if (word.starts_with('!')) {
-    found.problems.push_back(
-        fmt::format("{}: Rollcall has no exceptions in a list", word.size() > 1 ? word : "!"));
+    // BIND takes the first element that matches: what follows may only be meant without this one.
+    found.problems.push_back(fmt::format(
+        "{}: Rollcall has no exceptions in a list; neither this nor what follows is taken over",
+        word.size() > 1 ? word : "!"));
+    found.closed = true;
   } else if (element.has_block) {
     add_grants(element, found);
   } else if (word == "key") {

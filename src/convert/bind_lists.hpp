@@ -23,6 +23,7 @@ template <class Element>
 struct BindList {
   std::vector<Element> elements;
   std::vector<std::string> problems;  // one for each element that cannot be taken over
+  bool closed = false;                // nothing more is added
 };
 
 class BindLists {

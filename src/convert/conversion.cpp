@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-#include "convert/bind.hpp"
-#include "convert/phonax.hpp"
+#include "convert/formats.hpp"
 #include "convert/shelf.hpp"
 #include "convert/target.hpp"
 #include "core/printable.hpp"

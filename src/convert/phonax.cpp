@@ -1,12 +1,12 @@
-#include "convert/phonax.hpp"
-
+// The failover scripts of phonax.com: their settings and updates.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "convert/bind.hpp"
+#include "convert/formats.hpp"
+#include "convert/named_conf.hpp"
 #include "convert/phonax_pools.hpp"
 #include "core/number.hpp"
 #include "core/trimmed.hpp"

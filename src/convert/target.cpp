@@ -106,7 +106,7 @@ bool Target::add_zone(TargetZone zone, const std::string& what) {
     left(zone.where, fmt::format("{}: the zone file is refused: {}", what, problem));
     return false;
   }
-  taken(zone.where, fmt::format("{}: zone {} with the file {}", what, name, zone.path));
+  taken(zone.where, fmt::format("{}: the file {}", what, zone.path));
   zone_index_.emplace(zone.origin.lowered(), zones_.size());
   zones_.push_back(std::move(zone));
   return true;

@@ -17,16 +17,21 @@ using Settings = std::vector<Setting>;  // a map in the order of its keys
 struct Value {
   std::variant<std::string, List, Settings> content;
 
-  Value(std::string text) : content(std::move(text)) {}    // NOLINT(google-explicit-constructor)
-  Value(const char* text) : content(std::string(text)) {}  // NOLINT(google-explicit-constructor)
-  Value(List items) : content(std::move(items)) {}         // NOLINT(google-explicit-constructor)
-  Value(Settings map) : content(std::move(map)) {}         // NOLINT(google-explicit-constructor)
+  Value(std::string text);  // NOLINT(google-explicit-constructor)
+  Value(const char* text);  // NOLINT(google-explicit-constructor)
+  Value(List items);        // NOLINT(google-explicit-constructor)
+  Value(Settings map);      // NOLINT(google-explicit-constructor)
 };
 
 struct Setting {
   std::string key;
   Value value;
 };
+
+inline Value::Value(std::string text) : content(std::move(text)) {}
+inline Value::Value(const char* text) : content(std::string(text)) {}
+inline Value::Value(List items) : content(std::move(items)) {}
+inline Value::Value(Settings map) : content(std::move(map)) {}
 
 /// The text as it is where YAML takes it for a text, else in double quotes. Octets that are not
 /// UTF-8 become the characters of their numbers.

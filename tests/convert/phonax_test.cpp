@@ -1,5 +1,3 @@
-#include "convert/phonax.hpp"
-
 #include "convert/converted.hpp"
 
 namespace rollcall::convert {

@@ -13,7 +13,7 @@ from support import programs  # noqa: E402
 from support.programs import rollcallctl, run  # noqa: E402
 
 DATA = os.path.join(programs.SOURCE, "tests", "data", "convert")
-SECRETS = (".key",)
+DRAWN = "agent.key"  # a new one each time
 
 
 def files_below(folder):
@@ -46,7 +46,7 @@ class ConvertTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         made = files_below(self.out)
         expected = files_below(os.path.join(DATA, source, "expected"))
-        texts = {path: text for path, text in made.items() if not path.endswith(SECRETS)}
+        texts = {path: text for path, text in made.items() if not path.endswith(DRAWN)}
         self.assertEqual(sorted(texts), sorted(expected))
         for path, text in texts.items():
             self.assertEqual(text, expected[path], path)
@@ -69,12 +69,19 @@ class GoldenTest(ConvertTest):
     def test_phonax(self):
         made = self.assert_golden("phonax", "failover-monitor.config", "failover.config",
                                   "normal-dns", "named.conf", cwd=programs.SEED)
-        keys = {path: text for path, text in made.items() if path.endswith(SECRETS)}
+        keys = {path: text for path, text in made.items() if path.endswith(DRAWN)}
         self.assertEqual(len(keys), 6, sorted(keys))  # rollcalld and five nodes
         self.assertEqual(len(set(keys.values())), 1, "one key for all")
         self.assertRegex(keys["agent.key"], r"\A[0-9a-f]{64}\n\Z")
         for path in keys:
             self.assert_secret(path)
+
+
+    def test_bind(self):
+        """The files that it includes are read, too, and zone files beside it."""
+        self.assert_golden("bind", "named.conf", "named.conf.options", "named.conf.local",
+                           "db.example.com")
+        self.assert_secret("keys/transfer.example.key")
 
 
 class RefusalTest(ConvertTest):
@@ -92,8 +99,9 @@ class RefusalTest(ConvertTest):
         for source, text, said in (
                 ("bind", "zone \"a\" {\n type primary; file \"x;\n", "in.conf:2:21: error: "),
                 ("bind", "options { directory \"/\" };\n", "in.conf:1:25: error: expected \";\"")):
-            self.folder.write("in.conf", text)
-            done = self.convert(source, "in.conf", cwd=self.folder.path)
+            name = said.split(":", maxsplit=1)[0]
+            self.folder.write(name, text)
+            done = self.convert(source, name, cwd=self.folder.path)
             self.assertEqual(done.returncode, 1)
             self.assertIn(said, done.stderr)
             self.assertFalse(os.path.exists(self.out))
