@@ -25,6 +25,9 @@ Result<Conversion, Diagnostics> convert(Format format, std::span<const SourceFil
     case Format::phonax:
       convert_phonax(shelf, target);
       break;
+    case Format::gdnsd:
+      convert_gdnsd(shelf, target);
+      break;
     case Format::bind:
       convert_bind(shelf, target);
       break;

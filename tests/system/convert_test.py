@@ -77,6 +77,9 @@ class GoldenTest(ConvertTest):
             self.assert_secret(path)
 
 
+    def test_gdnsd(self):
+        self.assert_golden("gdnsd", "config", "example.com")
+
     def test_bind(self):
         """The files that it includes are read, too, and zone files beside it."""
         self.assert_golden("bind", "named.conf", "named.conf.options", "named.conf.local",
@@ -98,7 +101,8 @@ class RefusalTest(ConvertTest):
     def test_places_of_errors(self):
         for source, text, said in (
                 ("bind", "zone \"a\" {\n type primary; file \"x;\n", "in.conf:2:21: error: "),
-                ("bind", "options { directory \"/\" };\n", "in.conf:1:25: error: expected \";\"")):
+                ("bind", "options { directory \"/\" };\n", "in.conf:1:25: error: expected \";\""),
+                ("gdnsd", "plugins => {\n  weighted => [ }", "config:2:17: error: ")):
             name = said.split(":", maxsplit=1)[0]
             self.folder.write(name, text)
             done = self.convert(source, name, cwd=self.folder.path)
