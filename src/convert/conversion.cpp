@@ -31,6 +31,9 @@ Result<Conversion, Diagnostics> convert(Format format, std::span<const SourceFil
     case Format::bind:
       convert_bind(shelf, target);
       break;
+    case Format::route53:
+      convert_route53(shelf, target);
+      break;
     default:
       break;
   }

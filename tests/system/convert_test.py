@@ -86,6 +86,9 @@ class GoldenTest(ConvertTest):
                            "db.example.com")
         self.assert_secret("keys/transfer.example.key")
 
+    def test_route53(self):
+        self.assert_golden("route53", "record-sets.json", "health-checks.json")
+
 
 class RefusalTest(ConvertTest):
     """What ends with a reason and writes nothing."""
@@ -102,7 +105,8 @@ class RefusalTest(ConvertTest):
         for source, text, said in (
                 ("bind", "zone \"a\" {\n type primary; file \"x;\n", "in.conf:2:21: error: "),
                 ("bind", "options { directory \"/\" };\n", "in.conf:1:25: error: expected \";\""),
-                ("gdnsd", "plugins => {\n  weighted => [ }", "config:2:17: error: ")):
+                ("gdnsd", "plugins => {\n  weighted => [ }", "config:2:17: error: "),
+                ("route53", "{\n \"a\": }", "in.conf:2:7: error: invalid JSON")):
             name = said.split(":", maxsplit=1)[0]
             self.folder.write(name, text)
             done = self.convert(source, name, cwd=self.folder.path)
