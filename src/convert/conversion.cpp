@@ -34,7 +34,8 @@ Result<Conversion, Diagnostics> convert(Format format, std::span<const SourceFil
     case Format::route53:
       convert_route53(shelf, target);
       break;
-    default:
+    case Format::pdns_lua:
+      convert_pdns_lua(shelf, target);
       break;
   }
   for (const SourceFile* source : shelf.unused()) {

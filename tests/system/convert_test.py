@@ -89,6 +89,9 @@ class GoldenTest(ConvertTest):
     def test_route53(self):
         self.assert_golden("route53", "record-sets.json", "health-checks.json")
 
+    def test_pdns_lua(self):
+        self.assert_golden("pdns-lua", "db.example.com")
+
 
 class RefusalTest(ConvertTest):
     """What ends with a reason and writes nothing."""
