@@ -13,7 +13,7 @@
 namespace rollcall::convert {
 namespace {
 
-constexpr std::size_t kMaxElements = 1000;  // of one list: acls in acls can multiply
+constexpr std::size_t kMaxElements = 100;  // of one list: acls in acls can multiply
 
 template <class Element>
 void add_once(std::vector<Element>& to, Element element) {

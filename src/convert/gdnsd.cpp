@@ -167,7 +167,7 @@ class GdnsdConversion {
         any = true;
         text.replace(text.size() - 2, 2, origin.to_text());
       }
-      if (word.quoted) text = "\"" + text + "\"";
+      if (word.quoted) text = fmt::format("\"{}\"", text);
       line += (line.empty() || line == "\t" ? "" : " ") + text;
     }
     if (!any) return std::nullopt;

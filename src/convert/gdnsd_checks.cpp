@@ -18,9 +18,9 @@ constexpr std::string_view kExtfileFolder = "/var/lib/gdnsd/extfile/";
 
 constexpr unsigned kMostInARow = 100;  // of Rollcall's rise and fall
 
-std::string text_of(const VscfValue& map, std::string_view key, std::string otherwise = "") {
+std::string text_of(const VscfValue& map, std::string_view key, std::string_view otherwise = "") {
   const VscfValue* value = map.find(key);
-  return value != nullptr && value->is_text() ? value->word.text : std::move(otherwise);
+  return std::string(value != nullptr && value->is_text() ? value->word.text : otherwise);
 }
 
 /// A whole number from 1 to 65535; `otherwise` where the key is missing or something else.

@@ -10,7 +10,6 @@
 #include "convert/phonax_pools.hpp"
 #include "core/number.hpp"
 #include "core/trimmed.hpp"
-#include "zone/addresses.hpp"
 
 namespace rollcall::convert {
 namespace {
@@ -153,7 +152,7 @@ class PhonaxConversion {
                  std::optional<std::uint16_t>& port, std::string_view as) {
     const auto number = parse_number<std::uint16_t>(value);
     if (!number || *number == 0) return target_.left(where, fmt::format("{}: not a port", key));
-    port = *number;
+    port = number;
     target_.taken(where, fmt::format("{}: {}", key, as));
   }
 
@@ -164,8 +163,7 @@ class PhonaxConversion {
     if (zone == nullptr) {
       return target_.left(line.where, fmt::format("{}: in none of the zones", line.text));
     }
-    const std::vector<IpAddress> known = zone::addresses_of(*zone->zone, update->name);
-    if (std::ranges::find(known, update->address) != known.end()) {
+    if (target_.addresses(update->name).contains(update->address)) {
       return target_.taken(line.where, fmt::format("{}: a record of {}", line.text, zone->path));
     }
     Added& added = added_[zone->origin.lowered().to_text()];

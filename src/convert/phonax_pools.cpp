@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/service_name.hpp"
-#include "zone/addresses.hpp"
+#include "zone/shares.hpp"
 
 namespace rollcall::convert {
 namespace {
@@ -27,10 +27,14 @@ void PhonaxPools::add(const PhonaxCheck& check) {
   if (zone == nullptr) {
     return target_.left(check.where, fmt::format("{} is in none of the zones", host));
   }
-  const std::vector<IpAddress> known = zone::addresses_of(*zone->zone, check.host);
-  if (std::ranges::find(known, check.address) == known.end()) {
+  const std::set<IpAddress>& known = target_.addresses(check.host);
+  if (!known.contains(check.address)) {
     return target_.left(check.where,
                         fmt::format("{} has no address {} in {}", host, address, zone->path));
+  }
+  if (known.size() > zone::kMaxWatchedRecords) {
+    return target_.left(check.where, fmt::format("{} has more than {} addresses: no pool does",
+                                                 host, zone::kMaxWatchedRecords));
   }
   auto made = check_settings(check, target_.surroundings());
   if (!made) return target_.left(check.where, made.error().message);

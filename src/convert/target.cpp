@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "convert/zone_file.hpp"
+#include "zone/addresses.hpp"
 
 namespace rollcall::convert {
 namespace {
@@ -64,10 +65,11 @@ TargetPool& Target::pool(const dns::Name& name) {
   return pools_[at->second];
 }
 
-std::string Target::free_path(const std::string& folder, std::string_view source) const {
+std::string Target::free_path(const std::string& folder, std::string_view source) {
   const std::string path = folder + "/" + last_part(source);
   std::string free = path;
-  for (unsigned number = 2; has_file(free); ++number) free = fmt::format("{}-{}", path, number);
+  unsigned& number = next_paths_.try_emplace(path, 2).first->second;
+  while (has_file(free)) free = fmt::format("{}-{}", path, number++);
   return free;
 }
 
@@ -109,6 +111,7 @@ bool Target::add_zone(TargetZone zone, const std::string& what) {
   taken(zone.where, fmt::format("{}: the file {}", what, zone.path));
   zone_index_.emplace(zone.origin.lowered(), zones_.size());
   zones_.push_back(std::move(zone));
+  addresses_.clear();
   return true;
 }
 
@@ -121,12 +124,22 @@ TargetZone* Target::zone_of(const dns::Name& name) {
   }
 }
 
+const std::set<IpAddress>& Target::addresses(const dns::Name& name) {
+  const auto [at, fresh] = addresses_.try_emplace(name);
+  const TargetZone* zone = fresh ? zone_of(name) : nullptr;
+  if (zone != nullptr) {
+    for (const IpAddress& one : zone::addresses_of(*zone->zone, name)) at->second.insert(one);
+  }
+  return at->second;
+}
+
 bool Target::append_to(TargetZone& zone, const std::string& lines) {
   TargetZone longer = zone;
   if (!longer.text.empty() && !longer.text.ends_with('\n')) longer.text += '\n';
   longer.text += lines;
   if (!load(longer).empty()) return false;
   zone = std::move(longer);
+  addresses_.clear();
   return true;
 }
 

@@ -69,6 +69,8 @@ class Target {
   bool add_zone(TargetZone zone, const std::string& what);
   /// The zone that `name` is in; null where there is none. Valid until the next add_zone().
   TargetZone* zone_of(const dns::Name& name);
+  /// The A and AAAA records of a name in the zones; valid until one of them changes.
+  const std::set<IpAddress>& addresses(const dns::Name& name);
   /// Adds lines to a zone's text and loads it again.
   /// @return false, and the zone stays as it is, where it would not load
   bool append_to(TargetZone& zone, const std::string& lines);
@@ -78,7 +80,7 @@ class Target {
   void add_file(const std::string& path, OutputFile file) { files_[path] = std::move(file); }
   bool has_file(const std::string& path) const { return files_.contains(path); }
   /// `folder` and the last part of `source`, or a name like it that no other file has.
-  std::string free_path(const std::string& folder, std::string_view source) const;
+  std::string free_path(const std::string& folder, std::string_view source);
 
   const Surroundings& surroundings() const noexcept { return surroundings_; }
 
@@ -106,6 +108,8 @@ class Target {
   std::unordered_map<dns::Name, std::size_t> pool_index_;
   std::vector<TargetZone> zones_;
   std::unordered_map<dns::Name, std::size_t> zone_index_;
+  std::unordered_map<dns::Name, std::set<IpAddress>> addresses_;  // as far as asked for
+  std::map<std::string, unsigned> next_paths_;  // the number to try for a path that is taken
   std::map<IpAddress, TargetAgent> agents_;
 };
 

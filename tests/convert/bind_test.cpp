@@ -46,6 +46,16 @@ TEST(Bind, LooksForZoneFilesInTheDirectory) {
                                         "directory"));
 }
 
+TEST(Bind, NumbersFilesOfOneName) {
+  std::string conf;
+  for (const char* zone : {"a", "b", "c"}) {
+    conf += std::string("zone ") + zone + ".e { type primary; file \"/" + zone + "/db\"; };";
+  }
+  EXPECT_EQ(yaml_of(convert_conf(conf, {{"/a/db", kZone}, {"/b/db", kZone}, {"/c/db", kZone}})),
+            "zones:\n  a.e: {file: zones/db}\n  b.e: {file: zones/db-2}\n"
+            "  c.e: {file: zones/db-3}\n");
+}
+
 TEST(Bind, ReportsZonesThatRollcallCannotServe) {
   const auto made = convert_conf(
       kZones +

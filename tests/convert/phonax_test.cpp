@@ -80,6 +80,17 @@ TEST(Phonax, ReportsChecksThatLeadNowhere) {
   }
 }
 
+TEST(Phonax, MakesNoPoolOfMoreAddressesThanOneHas) {
+  std::string zone = kZone;
+  for (int i = 4; i < 100; ++i) zone += "www IN A 192.0.2." + std::to_string(i) + "\n";
+  const auto made = convert_files(
+      Format::phonax,
+      {{"named.conf", kConf}, {"m", "check_server1 = 192.0.2.1|www.example.com|http||GET /|"}},
+      {{"db", zone}});
+  EXPECT_THAT(report_of(made),
+              Contains("- m:1:1: www.example.com has more than 64 addresses: no pool does"));
+}
+
 TEST(Phonax, TakesOverTheOtherSettings) {
   const auto made = convert_phonax_text(
       "# a comment\n"
