@@ -79,7 +79,6 @@ class BindConversion {
     }
     for (const Statement& statement : conf.statements()) read(statement);
     lists_.report_unused();
-    if (!listen_.empty()) target_.server.push_back({"listen", listen_});
   }
 
  private:
@@ -149,7 +148,7 @@ class BindConversion {
       if (word == "none") {
         target_.taken(element.where(), what + ": no address of server.listen");
       } else if (address && port && *port != 0) {
-        listen_.emplace_back(Endpoint{*address, *port}.to_string());
+        target_.listen({*address, *port});
         target_.taken(element.where(), what + ": in server.listen");
       } else {
         leave(element, what, "server.listen takes addresses, not blocks or lists");
@@ -250,7 +249,6 @@ class BindConversion {
   ZoneDefaults defaults_;
   std::set<const Statement*> told_;  // in the report
   std::string directory_, port_;
-  List listen_;
 };
 
 }  // namespace

@@ -38,6 +38,12 @@ std::string value_of(const Statement& statement, std::string_view name) {
   return {};
 }
 
+/// One spelling for all of a key's: "Key.", "key".
+std::string key_name(std::string_view text) {
+  const auto name = dns::Name::parse(text);
+  return name && !name->is_root() ? name->lowered().to_display() : "";
+}
+
 /// A name that may be a part of a path.
 std::string file_name(const std::string& key) {
   std::string name = lowered(key);
@@ -60,7 +66,7 @@ bool BindLists::define(const Statement& statement) {
   }
   if (!acl && !servers && kind != "key") return false;
   Names& names = acl ? acls_ : servers ? servers_ : keys_;
-  const std::string name = lowered(statement.text(1));
+  const std::string name = kind == "key" ? key_name(statement.text(1)) : lowered(statement.text(1));
   if (!names.emplace(name, Named{&statement}).second) {
     target_.left(statement.where(), fmt::format("{} {} is defined twice", kind, name));
   }
@@ -76,7 +82,7 @@ void BindLists::define_server(const Statement& statement) {
                                                              : inner.text(1));
     const std::string what = fmt::format("server {}: {}", statement.text(1), inner.keyword());
     if (keys && address && !name.empty()) {
-      key_of_server_[*address] = lowered(name);
+      key_of_server_[*address] = key_name(name);
       target_.taken(inner.where(), what + ": for that server's transfers and NOTIFY");
     } else {
       target_.left(inner.where(), what + ": no such setting for one server");
@@ -96,8 +102,7 @@ std::string BindLists::use_key(const std::string& name) {
   const std::string secret = value_of(statement, "secret");
   const auto algorithm = dns::parse_tsig_algorithm(lowered(value_of(statement, "algorithm")));
   std::vector<std::uint8_t> octets;
-  if (!algorithm || !dns::from_base64(secret, octets) || octets.empty() ||
-      !dns::Name::parse(name)) {
+  if (!algorithm || !dns::from_base64(secret, octets) || octets.empty() || name.empty()) {
     problem = fmt::format("the key {} needs a known algorithm and a secret in base64", name);
     target_.left(statement.where(), problem);
     return problem;
@@ -137,7 +142,7 @@ void BindLists::add_grant(const Statement& element, BindList<std::string>& found
   } else if (element.has_block) {
     add_grants(element, found);
   } else if (word == "key") {
-    const std::string name = element.keyword(1);
+    const std::string name = key_name(element.text(1));
     const std::string problem = use_key(name);
     if (problem.empty()) add_once(found.elements, "key:" + name);
     if (!problem.empty()) found.problems.push_back(problem);
@@ -189,7 +194,11 @@ void BindLists::add_peers(const Statement& list, BindList<BindPeer>& found) {
       found.problems.push_back(fmt::format("{} is no address of a server", element.text(0)));
       continue;
     }
-    BindPeer peer{{*address, *port}, lowered(element.after("key"))};
+    BindPeer peer{{*address, *port}, key_name(element.after("key"))};
+    if (peer.key.empty() && !element.after("key").empty()) {
+      found.problems.push_back(fmt::format("{}: its key has no name", element.text(0)));
+      continue;
+    }
     if (const auto of = key_of_server_.find(*address);
         peer.key.empty() && of != key_of_server_.end()) {
       peer.key = of->second;

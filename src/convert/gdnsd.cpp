@@ -120,18 +120,16 @@ class GdnsdConversion {
         target_.left(own.where(), fmt::format("{}: Rollcall has no such setting", own.key.text));
       }
     }
-    List listen;
     for (const std::string& text : texts) {
-      if (const auto endpoint = Endpoint::parse(text, port)) {
-        listen.emplace_back(endpoint->to_string());
+      if (const auto endpoint = Endpoint::parse(text, port); endpoint && endpoint->port != 0) {
+        target_.listen(*endpoint);
       } else if (text != "any") {
         target_.left(value.where(), fmt::format("listen {}: not an address", text));
       } else if (port != dns::kPort) {
-        listen.emplace_back(fmt::format("0.0.0.0:{}", port));
+        target_.listen({*IpAddress::parse("0.0.0.0"), port});
       }
     }
     target_.taken(value.where(), "listen: in server.listen");
-    if (!listen.empty()) target_.server.push_back({"listen", std::move(listen)});
   }
 
   std::optional<std::string> edit_entry(
@@ -226,6 +224,9 @@ class GdnsdConversion {
                                               resource.addresses.size()));
       return;
     }
+    if (const std::string why = target_.why_no_pool(record.owner); !why.empty()) {
+      return target_.left(record.where, fmt::format("{}: {}", record.text, why));
+    }
     if (target_.has_pool(record.owner)) {
       return target_.left(record.where, record.text + ": the name has a pool already");
     }
@@ -234,7 +235,7 @@ class GdnsdConversion {
 
   void add_pool(const DynamicRecord& record, const GdnsdResource& resource,
                 std::vector<std::string> checks) {
-    TargetPool& pool = target_.pool(record.owner);
+    TargetPool& pool = target_.pool(record.owner, record.where);
     pool.checks = std::move(checks);
     if (resource.single) pool.settings.push_back({"max_answers", "1"});
     if (resource.min_healthy != 0) {

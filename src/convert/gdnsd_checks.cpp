@@ -109,9 +109,15 @@ std::optional<Settings> GdnsdChecks::http_status(const VscfValue& map) {
   const unsigned port = number_of(map, "port", 80);
   if (port != 80) settings.push_back({"port", fmt::format("{}", port)});
   const std::string path = text_of(map, "url_path", "/");
+  if (!is_check_path(path)) {
+    target_.left(map.where(), fmt::format("url_path {}: not a path", path));
+    return std::nullopt;
+  }
   if (path != "/") settings.push_back({"path", path});
-  if (const std::string host = text_of(map, "vhost"); !host.empty()) {
+  if (const std::string host = text_of(map, "vhost"); is_check_host(host)) {
     settings.push_back({"host", host});
+  } else if (!host.empty()) {
+    target_.left(map.where(), fmt::format("vhost {}: not the name of a host", host));
   }
   std::string codes;
   const VscfValue* listed = map.find("ok_codes");
@@ -130,9 +136,11 @@ std::optional<Settings> GdnsdChecks::http_status(const VscfValue& map) {
 std::optional<Settings> GdnsdChecks::extmon(const VscfEntry& type) {
   const VscfValue* listed = type.value.find("cmd");
   const std::vector<std::string> words = listed ? listed->texts() : std::vector<std::string>{};
-  if (words.empty() || !words[0].starts_with('/')) {
-    target_.left(type.where(),
-                 fmt::format("service type {}: cmd must begin with a full path", type.key.text));
+  if (words.empty() || !words[0].starts_with('/') ||
+      !std::ranges::all_of(
+          words, [](const std::string& word) { return word.empty() || is_check_text(word); })) {
+    target_.left(type.where(), fmt::format("service type {}: cmd must be texts, a full path first",
+                                           type.key.text));
     return std::nullopt;
   }
   List command;
@@ -142,6 +150,7 @@ std::optional<Settings> GdnsdChecks::extmon(const VscfEntry& type) {
 
 Settings GdnsdChecks::extfile(const VscfEntry& type) {
   std::string path = text_of(type.value, "file", "extfile");
+  if (!is_check_text(path)) path = "extfile";
   if (!path.starts_with('/')) path.insert(0, kExtfileFolder);
   target_.left(type.where(), fmt::format("the format of {}: write \"192.0.2.1 up\" and "
                                          "\"192.0.2.1 down\" instead of \"192.0.2.1 => UP/60\"",

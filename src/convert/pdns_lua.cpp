@@ -177,8 +177,8 @@ class PdnsReader {
     const std::string port(colon == std::string_view::npos ? "" : host.substr(colon + 1));
     host = host.substr(0, colon);
     const bool good_port = port.empty() || parse_number<std::uint16_t>(port).value_or(0) != 0;
-    const bool good_path = std::ranges::all_of(path, [](char c) { return c > ' ' && c < 0x7f; });
-    if (host.empty() || host[0] == '[' || !good_port || !good_path || !dns::Name::parse(host)) {
+    const bool good_path = path.empty() || is_check_path(path);
+    if (!is_check_host(host) || host[0] == '[' || !good_port || !good_path) {
       return fail("expected a URL with a name, such as https://www.example.com/path");
     }
     record_.check_name = tls ? "https" : "http";
@@ -187,10 +187,10 @@ class PdnsReader {
     if (!port.empty()) check.push_back({"port", port});
     if (!path.empty() && path != "/") check.push_back({"path", path});
     check.push_back({"host", std::string(host)});
-    if (const LuaValue* text = options.find("stringmatch"); text && !text->text.empty()) {
+    if (const LuaValue* text = options.find("stringmatch"); text && is_check_text(text->text)) {
       check.push_back({"expect", literal_expect(text->text)});
     }
-    if (const LuaValue* agent = options.find("useragent"); agent && !agent->text.empty()) {
+    if (const LuaValue* agent = options.find("useragent"); agent && is_check_text(agent->text)) {
       check.push_back({"headers", Settings{{"User-Agent", agent->text}}});
     }
     const unsigned code = option_of(options, "httpcode", 200, 599);
@@ -308,8 +308,11 @@ class PdnsConversion {
     const std::string check = record.check_name.empty()
                                   ? target_.add_always_up()
                                   : target_.add_check(record.check_name, record.check);
+    if (const std::string why = target_.why_no_pool(lua.owner); !why.empty()) {
+      return target_.left(lua.where, fmt::format("{}: {}", lua.text, why));
+    }
     const bool fresh = !target_.has_pool(lua.owner);
-    TargetPool& pool = target_.pool(lua.owner);
+    TargetPool& pool = target_.pool(lua.owner, lua.where);
     if (fresh) {
       pool.checks.push_back(check);
       if (record.single) pool.settings.push_back({"max_answers", "1"});

@@ -125,7 +125,7 @@ class PhonaxConversion {
       read_port(where, key, value, nodes_.asked_port, "agents.port");
     } else if (key == "local_server_port") {
       read_port(where, key, value, nodes_.agent_port, "listen in each agent.yaml");
-    } else if (key == "scripts_path") {
+    } else if (key == "scripts_path" && is_check_text(value)) {
       nodes_.scripts_path = std::string(value);
       target_.taken(where, "scripts_path: in each agent.yaml");
     } else if (key.starts_with("bind8_dns_server")) {
@@ -141,8 +141,8 @@ class PhonaxConversion {
 
   void read_mail(const SourcePosition& where, const std::string& address) {
     const bool good = address.contains('@') && !address.starts_with('@') &&
-                      !address.ends_with('@') &&
-                      address.find_first_of(" \t<>,;\"\\") == std::string::npos;
+                      !address.ends_with('@') && is_check_text(address) &&
+                      address.find_first_of(" <>,;\"\\") == std::string::npos;
     if (!good) return target_.left(where, "email: expected one address such as root@example.com");
     if (known_mails_.insert(address).second) mails_.emplace_back(address);
     target_.taken(where, fmt::format("email: {} in alerts.email", address));

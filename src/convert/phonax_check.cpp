@@ -18,7 +18,7 @@ std::optional<std::string> path_of_request(std::string_view send) {
   if (!send.starts_with(kGet)) return std::nullopt;
   std::string_view path = trimmed(send.substr(kGet.size()));
   path = path.substr(0, path.find(' '));
-  return path.starts_with('/') ? std::optional(std::string(path)) : std::nullopt;
+  return is_check_path(path) ? std::optional(std::string(path)) : std::nullopt;
 }
 
 /// The status of "HTTP/1.1 200 OK" or "200 OK": what is expected of the first line, not the body.
@@ -84,6 +84,11 @@ Result<PhonaxCheck> read_phonax_check(std::string_view value, const SourcePositi
   }
   PhonaxCheck check;
   check.where = where;
+  for (const std::string_view field : fields) {
+    if (!field.empty() && !is_check_text(field)) {
+      return fail("the fields are texts without control characters");
+    }
+  }
   const auto address = IpAddress::parse(fields[0]);
   if (!address) return fail(fmt::format("\"{}\" is not an IP address", fields[0]));
   const auto host = dns::Name::parse(fields[1]);

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "core/service_name.hpp"
-#include "zone/shares.hpp"
 
 namespace rollcall::convert {
 namespace {
@@ -32,9 +31,8 @@ void PhonaxPools::add(const PhonaxCheck& check) {
     return target_.left(check.where,
                         fmt::format("{} has no address {} in {}", host, address, zone->path));
   }
-  if (known.size() > zone::kMaxWatchedRecords) {
-    return target_.left(check.where, fmt::format("{} has more than {} addresses: no pool does",
-                                                 host, zone::kMaxWatchedRecords));
+  if (const std::string why = target_.why_no_pool(check.host); !why.empty()) {
+    return target_.left(check.where, fmt::format("{}: {}", host, why));
   }
   auto made = check_settings(check, target_.surroundings());
   if (!made) return target_.left(check.where, made.error().message);
@@ -44,7 +42,7 @@ void PhonaxPools::add(const PhonaxCheck& check) {
   Pool& pool = pools_[at->second];
   Member& own = member(pool, check);
   own.checks.insert(name);
-  if (pool.checks.insert(name).second) target_.pool(check.host).checks.push_back(name);
+  if (pool.checks.insert(name).second) target_.pool(check.host, check.where).checks.push_back(name);
   target_.taken(check.where, fmt::format("{} in pool {} with check {}", address, host, name));
   keep_script(check, own);
 }
@@ -81,7 +79,7 @@ void PhonaxPools::set_restarts(const Pool& pool) {
       pool.members, [](const auto& member) { return !member.second.script.empty(); });
   if (first == pool.members.end()) return;
   const std::string& usual = first->second.script;
-  TargetPool& made = target_.pool(pool.name);
+  TargetPool& made = target_.pool(pool.name, first->second.where);
   made.settings.push_back({"restart", usual});
   for (const auto& [address, member] : pool.members) {
     if (member.script != usual) made.members[address].push_back({"restart", member.script});

@@ -238,11 +238,14 @@ void Route53Zone::set_once(TargetPool& pool, const char* key, const std::string&
 }
 
 void Route53Zone::add_pool(const Group& group) {
+  if (const std::string why = target_.why_no_pool(group[0].name); !why.empty()) {
+    return target_.left(group[0].where, fmt::format("{}: {}", group[0].text(), why));
+  }
   const Route53Check* usual = nullptr;
   for (const Route53Set& set : group) {
     if (usual == nullptr && !set.health_check.empty()) usual = checks_.find(set.health_check);
   }
-  TargetPool& pool = target_.pool(group[0].name);
+  TargetPool& pool = target_.pool(group[0].name, group[0].where);
   std::string name;
   if (usual != nullptr) {
     Settings settings = usual->settings;

@@ -53,13 +53,13 @@ Result<Route53Check> Route53Checks::read(const boost::json::object& config) {
   check.usual_port = port == usual;
   if (type != "TCP") {
     const std::string path = json_text(config, "ResourcePath");
-    if (path.starts_with('/') && path != "/") check.settings.push_back({"path", path});
+    if (is_check_path(path) && path != "/") check.settings.push_back({"path", path});
     const std::string host = json_text(config, "FullyQualifiedDomainName");
-    if (!host.empty()) check.settings.push_back({"host", host});
+    if (is_check_host(host)) check.settings.push_back({"host", host});
     // Route 53 validates no certificates.
     if (type == "HTTPS") check.settings.push_back({"verify", "false"});
   }
-  if (matches) {
+  if (matches && is_check_text(json_text(config, "SearchString"))) {
     check.settings.push_back({"expect", literal_expect(json_text(config, "SearchString"))});
   }
   const auto interval = std::clamp<std::int64_t>(

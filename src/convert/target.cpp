@@ -6,11 +6,15 @@
 #include <tuple>
 
 #include "convert/zone_file.hpp"
+#include "core/printable.hpp"
 #include "zone/addresses.hpp"
+#include "zone/shares.hpp"
 
 namespace rollcall::convert {
 namespace {
 
+constexpr std::size_t kMaxCheckName = 64;    // octets: more than a screen has room for
+constexpr std::size_t kMaxCheckText = 4096;  // octets of a value of rollcall.yaml
 constexpr const char* kHead = "# Made by `rollcallctl convert`; conversion.txt says from what.\n";
 
 Value text_list(const std::vector<std::string>& texts) {
@@ -40,7 +44,9 @@ void Target::left(const SourcePosition& where, std::string message) {
   report_.push_back({where, false, std::move(message)});
 }
 
-std::string Target::add_check(const std::string& wish, Settings settings) {
+std::string Target::add_check(const std::string& wished, Settings settings) {
+  const std::string wish =
+      is_check_text(wished) && wished.size() <= kMaxCheckName ? wished : "check";
   const auto [known, fresh] = check_names_.emplace(yaml_line(settings), wish);
   if (!fresh) return known->second;
   // A number that makes the name another one may itself be the end of a name that was wished.
@@ -59,10 +65,39 @@ std::string Target::add_always_up() {
   return add_check("always-up", {{"type", "file"}, {"file", path}, {"missing", "up"}});
 }
 
-TargetPool& Target::pool(const dns::Name& name) {
+TargetPool& Target::pool(const dns::Name& name, const SourcePosition& where) {
   const auto [at, fresh] = pool_index_.emplace(name.lowered(), pools_.size());
-  if (fresh) pools_.push_back({name, {}, {}, {}});
+  if (fresh) pools_.push_back({name, where, {}, {}, {}});
   return pools_[at->second];
+}
+
+std::string Target::why_no_pool(const dns::Name& name) {
+  const std::size_t count = addresses(name).size();
+  if (count == 0) return "no zone has addresses of that name";
+  if (count <= zone::kMaxWatchedRecords) return {};
+  return fmt::format("a pool has at most {} records", zone::kMaxWatchedRecords);
+}
+
+/// A pool's name is the Host of its probes, but a wildcard is not the name of a host.
+void Target::drop_pools_without_host() {
+  std::set<std::string> hostless;
+  for (const auto& [name, settings] : checks_) {
+    const Settings& own = std::get<Settings>(settings.content);
+    const std::string type = yaml_line(own[0].value);
+    const bool has_host = std::ranges::find(own, "host", &Setting::key) != own.end();
+    if (type.starts_with("http") && !has_host) hostless.insert(name);
+  }
+  std::erase_if(pools_, [&](const TargetPool& pool) {
+    const bool dropped =
+        pool.name.is_wildcard() && std::ranges::any_of(pool.checks, [&](const std::string& check) {
+          return hostless.contains(check);
+        });
+    if (dropped) {
+      left(pool.where, fmt::format("the pool {}: a wildcard's check needs the name of a host",
+                                   pool.name.to_display()));
+    }
+    return dropped;
+  });
 }
 
 std::string Target::free_path(const std::string& folder, std::string_view source) {
@@ -143,6 +178,10 @@ bool Target::append_to(TargetZone& zone, const std::string& lines) {
   return true;
 }
 
+void Target::listen(const Endpoint& endpoint) {
+  if (known_endpoints_.insert(endpoint).second) listen_.emplace_back(endpoint.to_string());
+}
+
 TargetAgent& Target::agent(const IpAddress& node) {
   return agents_[node];
 }
@@ -207,8 +246,11 @@ Result<Conversion, Diagnostics> Target::finish() && {
     keep_first(errors_, "");
     return std::unexpected(std::move(errors_));
   }
+  drop_pools_without_host();
   Conversion conversion;
   conversion.files = std::move(files_);
+  Settings server;
+  if (!listen_.empty()) server.push_back({"listen", std::move(listen_)});
   if (!agents_.empty()) agents.push_back({"key_file", "agent.key"});
   conversion.files["rollcall.yaml"] = {kHead + yaml_document({{"server", std::move(server)},
                                                               {"keys", std::move(keys)},
@@ -224,7 +266,25 @@ Result<Conversion, Diagnostics> Target::finish() && {
 
 std::string last_part(std::string_view path) {
   path = path.substr(path.find_last_of("/\\") + 1);
-  return path.empty() || path == "." || path == ".." ? "zone" : std::string(path);
+  if (path.empty() || path == "." || path == "..") return "zone";
+  std::string part(path);
+  std::ranges::replace_if(part, [](char c) { return c <= ' ' || c >= 0x7f || c == '"'; }, '-');
+  return part;
+}
+
+bool is_check_path(std::string_view text) {
+  return text.starts_with('/') && text.size() <= kMaxCheckText &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '#'; });
+}
+
+bool is_check_host(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxCheckText && std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c < 0x7f && c != '/' && c != ':';
+  });
+}
+
+bool is_check_text(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxCheckText && is_printable(text);
 }
 
 }  // namespace rollcall::convert

@@ -31,6 +31,7 @@ struct TargetZone {
 
 struct TargetPool {
   dns::Name name;
+  SourcePosition where;
   std::vector<std::string> checks;  // all must pass
   Settings settings;                // besides checks and members
   std::map<IpAddress, Settings> members;
@@ -55,13 +56,16 @@ class Target {
   bool has_errors() const noexcept { return !errors_.empty(); }
 
   /// A check with these settings: one that is there already, or a new one.
-  /// @param wish its name; another one where that is taken by a different check
-  std::string add_check(const std::string& wish, Settings settings);
+  /// @param settings the first is the type
+  /// @param wished its name; another one where that is taken by a different check
+  std::string add_check(const std::string& wished, Settings settings);
   /// A check that is always good, for members with shares but without probes.
   std::string add_always_up();
 
   /// The pool of that name; a new one where there is none.
-  TargetPool& pool(const dns::Name& name);
+  TargetPool& pool(const dns::Name& name, const SourcePosition& where);
+  /// Why no pool can have that name: a sentence part; empty: one can.
+  std::string why_no_pool(const dns::Name& name);
   bool has_pool(const dns::Name& name) const { return pool_index_.contains(name); }
 
   /// Adds a zone if rollcalld will load its text, and reports either.
@@ -76,6 +80,8 @@ class Target {
   bool append_to(TargetZone& zone, const std::string& lines);
   bool has_zones() const noexcept { return !zones_.empty(); }
 
+  /// Adds an address to server.listen, once.
+  void listen(const Endpoint& endpoint);
   TargetAgent& agent(const IpAddress& node);
   void add_file(const std::string& path, OutputFile file) { files_[path] = std::move(file); }
   bool has_file(const std::string& path) const { return files_.contains(path); }
@@ -84,7 +90,7 @@ class Target {
 
   const Surroundings& surroundings() const noexcept { return surroundings_; }
 
-  Settings server, keys, agents, alerts;  // sections of rollcall.yaml
+  Settings keys, agents, alerts;  // sections of rollcall.yaml
 
   /// @return the files and the report, or the errors
   Result<Conversion, Diagnostics> finish() &&;
@@ -93,6 +99,7 @@ class Target {
   /// Loads the zone's text as rollcalld will; its problem, or nothing.
   std::string load(TargetZone& zone);
   std::string load_or_mend(TargetZone& zone);
+  void drop_pools_without_host();
   Settings pools_section() const;
   Settings zones_section() const;
   void write_agents(Conversion& conversion) const;
@@ -100,6 +107,8 @@ class Target {
   const Surroundings& surroundings_;
   std::vector<ReportLine> report_;
   Diagnostics errors_;
+  List listen_;
+  std::set<Endpoint> known_endpoints_;
   std::map<std::string, OutputFile> files_;
   Settings checks_;
   std::map<std::string, std::string> check_names_;           // by the settings as text
@@ -113,7 +122,13 @@ class Target {
   std::map<IpAddress, TargetAgent> agents_;
 };
 
-/// The last part of a path, by either kind of slash; never empty, "." or "..".
+/// The last part of a path, by either kind of slash; never empty, "." or "..". Characters that are
+/// not printable ASCII become "-".
 std::string last_part(std::string_view path);
+
+// What rollcall.yaml accepts as a path and a host of a check, and as a text of one line.
+bool is_check_path(std::string_view text);
+bool is_check_host(std::string_view text);
+bool is_check_text(std::string_view text);
 
 }  // namespace rollcall::convert

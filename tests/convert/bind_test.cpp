@@ -85,8 +85,13 @@ TEST(Bind, TakesOverServersToNotify) {
   EXPECT_EQ(
       zone_settings("also-notify port 54 { l; 192.0.2.3 key K.; };",
                     "primaries l { 192.0.2.1; l; }; server 192.0.2.1 { keys { K.; }; };" + kKey),
-      "  example.com:\n    file: zones/db\n    secondaries: [{address: \"192.0.2.1:53\", key: k.}, "
-      "{address: \"192.0.2.3:54\", key: k.}]\n");
+      "  example.com:\n    file: zones/db\n    secondaries: [{address: \"192.0.2.1:53\", key: k}, "
+      "{address: \"192.0.2.3:54\", key: k}]\n");
+}
+
+TEST(Bind, LosesNoKeyOfAServer) {
+  EXPECT_EQ(zone_settings("also-notify { 192.0.2.1 key @; 192.0.2.2 key none; 192.0.2.3; };"),
+            "  example.com: {file: zones/db, secondaries: [{address: \"192.0.2.3:53\"}]}\n");
 }
 
 TEST(Bind, TakesOverWhoMayTransfer) {
@@ -95,7 +100,7 @@ TEST(Bind, TakesOverWhoMayTransfer) {
   EXPECT_EQ(zone_settings("allow-transfer { none; };"), "  example.com: {file: zones/db}\n");
   EXPECT_EQ(zone_settings("allow-transfer { a; key K.; { 192.0.2.0/24; }; };",
                           "acl a { localhost; a; }; " + kKey),
-            "  example.com: {file: zones/db, allow_transfer: [127.0.0.1, \"::1\", \"key:k.\", "
+            "  example.com: {file: zones/db, allow_transfer: [127.0.0.1, \"::1\", \"key:k\", "
             "192.0.2.0/24]}\n");
 }
 
@@ -134,9 +139,9 @@ TEST(Bind, WritesTheKeysThatAreUsed) {
       "key none; }; };");
   ASSERT_TRUE(made);
   EXPECT_EQ(
-      made->files.at("keys/k..key"),
-      (OutputFile{"key \"k.\" { algorithm hmac-sha256; secret \"c2VjcmV0c2VjcmV0\"; };\n", true}));
-  EXPECT_THAT(yaml_of(made), HasSubstr("keys:\n  k.: {secret_file: keys/k..key}\n"
+      made->files.at("keys/k.key"),
+      (OutputFile{"key \"k\" { algorithm hmac-sha256; secret \"c2VjcmV0c2VjcmV0\"; };\n", true}));
+  EXPECT_THAT(yaml_of(made), HasSubstr("keys:\n  k: {secret_file: keys/k.key}\n"
                                        "  old: {secret_file: keys/old.key, allow_md5: true}\n"));
   const std::vector<std::string> report = report_of(made);
   EXPECT_THAT(report, Contains("- named.conf:2:1: the key bad needs a known algorithm and a secret "
@@ -148,7 +153,7 @@ TEST(Bind, WritesTheKeysThatAreUsed) {
 
 TEST(Bind, ListensWhereBindDoes) {
   const auto made = convert_conf(
-      "options { port 5300; listen-on { 127.0.0.1; acl; };\n"
+      "options { port 5300; listen-on { 127.0.0.1; acl; 127.0.0.1; };\n"
       "listen-on-v6 port 54 { any; }; recursion yes; };" +
       kZones);
   EXPECT_THAT(yaml_of(made), HasSubstr("server:\n  listen: [\"127.0.0.1:5300\", \"[::]:54\"]\n"));

@@ -57,8 +57,9 @@ TEST(Gdnsd, MakesChecksOfServiceTypes) {
               HasSubstr("port: 25, interval: 10s"));
   EXPECT_THAT(check_of("plugin => tcp_connect port => 25 down_thresh => 500"),
               HasSubstr("fall: 100"));
-  for (const char* type : {"plugin => tcp_connect", "plugin => extmon", "plugin => null", "",
-                           "plugin => extmon cmd => [ x ]"}) {
+  for (const char* type :
+       {"plugin => tcp_connect", "plugin => extmon", "plugin => null", "",
+        "plugin => extmon cmd => [ x ]", "plugin => http_status url_path => \"a b\""}) {
     EXPECT_EQ(check_of(type), "none") << type;
   }
 }
@@ -167,6 +168,19 @@ TEST(Gdnsd, KeepsAPoolToItsLimit) {
   const auto made =
       convert_gdnsd_text("plugins => { multifo => { r => {" + many + "} } }", "www DYNA multifo!r");
   EXPECT_THAT(report_of(made), Contains(HasSubstr("a pool has at most 64 records")));
+}
+
+TEST(Gdnsd, MakesNoPoolThatRollcallRefuses) {
+  const std::string config =
+      "service_types => { web => { plugin => http_status } }\n"
+      "plugins => { multifo => { r => { service_types => web a => 192.0.2.1 } } }";
+  const auto made = convert_gdnsd_text(
+      config, "*.dev DYNA multifo!r\nother.example. DYNA multifo!r\nwww DYNA multifo!r");
+  EXPECT_THAT(yaml_of(made), HasSubstr("pools:\n  www.example.com: {check: web"));
+  EXPECT_THAT(report_of(made), Contains("- zones/example.com:4:1: the pool *.dev.example.com: a "
+                                        "wildcard's check needs the name of a host"));
+  EXPECT_THAT(report_of(made), Contains("- zones/example.com:5:1: other.example DYNA multifo!r: no "
+                                        "zone has addresses of that name"));
 }
 
 TEST(Gdnsd, KnowsZonesByTheirFiles) {
