@@ -153,7 +153,8 @@ void BindLists::add_grant(const Statement& element, BindList<std::string>& found
     add_once<std::string>(found.elements, "127.0.0.1");
     add_once<std::string>(found.elements, "::1");
   } else if (const auto prefix = IpPrefix::parse(element.text(0))) {
-    add_once(found.elements, std::string(element.text(0)));
+    const bool block = element.text(0).contains('/');
+    add_once(found.elements, block ? prefix->to_string() : prefix->address.to_string());
   } else if (const auto acl = acls_.find(word); acl != acls_.end()) {
     acl->second.used = true;
     if (!open_.insert(word).second) {
