@@ -89,6 +89,21 @@ void Route53Zone::read(const SourceFile& source, const std::vector<JsonItem>& it
   for (const Group* group : pools_) add_pool(*group);
 }
 
+void Route53Zone::read_values(const boost::json::object& object, Route53Set& set) {
+  const boost::json::value* records = object.if_contains("ResourceRecords");
+  if (records != nullptr && records->is_array()) {
+    for (const boost::json::value& record : records->get_array()) {
+      const boost::json::object* one = record.if_object();
+      std::string value = one ? with_decimal_escapes(json_text(*one, "Value")) : "";
+      if (value.empty() || has_controls(value)) {
+        target_.left(set.where, set.text() + ": a value that no zone file can have");
+      } else {
+        set.values.push_back(std::move(value));
+      }
+    }
+  }
+}
+
 void Route53Zone::add_set(const JsonItem& item) {
   const boost::json::object& object = *item.object;
   const std::string name = json_text(object, "Name");
@@ -112,18 +127,7 @@ void Route53Zone::add_set(const JsonItem& item) {
   }
   set.weight = json_number(object, "Weight").value_or(1);
   set.secondary = json_text(object, "Failover") == "SECONDARY";
-  const boost::json::value* records = object.if_contains("ResourceRecords");
-  if (records != nullptr && records->is_array()) {
-    for (const boost::json::value& record : records->get_array()) {
-      const boost::json::object* one = record.if_object();
-      std::string value = one ? with_decimal_escapes(json_text(*one, "Value")) : "";
-      if (value.empty() || has_controls(value)) {
-        target_.left(item.where, set.text() + ": a value that no zone file can have");
-      } else {
-        set.values.push_back(std::move(value));
-      }
-    }
-  }
+  read_values(object, set);
   const std::string owner_text = set.name.lowered().to_text();
   const auto [at, fresh] = index_.emplace(std::pair(owner_text, set.type), groups_.size());
   if (fresh) groups_.emplace_back();

@@ -41,6 +41,7 @@ class Route53Zone {
   using Group = std::vector<Route53Set>;
 
   void add_set(const JsonItem& item);
+  void read_values(const boost::json::object& object, Route53Set& set);
   bool find_origin();
   void write_group(const Group& group);
   void write_alias(const Route53Set& set);
