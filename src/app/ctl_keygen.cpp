@@ -39,14 +39,19 @@ std::string lower_hex(Bytes octets) {
 
 }  // namespace
 
-int run_keygen(KeyKind kind) {
+Result<std::string> new_secret(KeyKind kind) {
   const auto secret = io::random_value<std::array<std::uint8_t, kSecretSize>>();
-  if (!secret) {
-    print_error(io::no_random(secret.error()));
+  if (!secret) return fail(io::no_random(secret.error()));
+  return kind == KeyKind::tsig ? dns::to_base64(*secret) : lower_hex(*secret);
+}
+
+int run_keygen(KeyKind kind) {
+  const Result<std::string> text = new_secret(kind);
+  if (!text) {
+    print_error(text.error().message);
     return 1;
   }
-  const std::string text = kind == KeyKind::tsig ? dns::to_base64(*secret) : lower_hex(*secret);
-  print_out(text);
+  print_out(*text);
   if (std::fflush(stdout) != 0) {
     print_error(fmt::format("cannot write the secret: {}", std::strerror(errno)));
     return 1;

@@ -2,7 +2,7 @@
 ///
 /// Exit codes: 0 done; 1 refused or failed, with the reason on stderr; 2 wrong usage.
 ///
-/// Limitations: no commands pools, zones, checks, events, explain, convert yet.
+/// Limitations: no commands pools, zones, checks, events, explain yet.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -16,11 +16,13 @@
 #include "api/request.hpp"
 #include "api/text.hpp"
 #include "app/check_files.hpp"
+#include "app/ctl_convert.hpp"
 #include "app/ctl_keygen.hpp"
 #include "app/ctl_override.hpp"
 #include "app/ctl_server.hpp"
 #include "app/ctl_socket.hpp"
 #include "app/print.hpp"
+#include "convert/conversion.hpp"
 #include "core/nearest.hpp"
 #include "core/printable.hpp"
 
@@ -46,6 +48,7 @@ struct Arguments {
   std::optional<std::string> checked_file;
   std::string origin;
   std::string zone_file;
+  app::ConvertArguments convert;
 };
 
 int complain(const std::string& message, int code) {
@@ -163,6 +166,19 @@ void add_thaw(CLI::App& program, Arguments& arguments, int& code) {
   });
 }
 
+/// `convert` makes a configuration of another program's.
+void add_convert(CLI::App& program, Arguments& arguments, int& code) {
+  CLI::App* convert = program.add_subcommand(
+      "convert", "Make a configuration of another program's files; needs no server.");
+  const std::vector<std::string> words(convert::kFormatWords.begin(), convert::kFormatWords.end());
+  convert->add_option("FORMAT", arguments.convert.format, "What the files belong to.")
+      ->required()
+      ->check(CLI::IsMember(words));
+  convert->add_option("FILE", arguments.convert.files, "The files of that program.")->required();
+  convert->add_option("-o,--output", arguments.convert.folder, "The folder for the result [.].");
+  convert->callback([&] { code = app::run_convert(arguments.convert); });
+}
+
 /// Every subcommand leaves its exit code in `code`.
 void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* status = program.add_subcommand(
@@ -252,6 +268,7 @@ int run(int argc, char** argv) {
   add_commands(program, arguments, code);
   add_override_commands(program, arguments, code);
   add_thaw(program, arguments, code);
+  add_convert(program, arguments, code);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -26,6 +26,7 @@ std::optional<IpAddress> IpAddress::from_octets(Bytes octets) {
 }
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+  if (text.contains('\0')) return std::nullopt;
   const std::string terminated(text);
   IpAddress address;
   if (inet_pton(AF_INET, terminated.c_str(), address.octets_.data()) == 1) return address;

@@ -19,6 +19,8 @@ TEST(IpAddress, HasNoBracketsZoneOrPort) {
                            "fe80::1%eth0", "192.0.2.1:53", "0x7f.1", "1:2:3", "::1::"}) {
     EXPECT_EQ(IpAddress::parse(text), std::nullopt) << text;
   }
+  using namespace std::string_view_literals;
+  EXPECT_EQ(IpAddress::parse("192.0.2.1\0.example"sv), std::nullopt);
 }
 
 TEST(IpAddress, HasFourOrSixteenOctets) {

@@ -21,6 +21,7 @@ MAY_INCLUDE = {
     "alert": {"pool", "zone", "health", "dns", "core"},
     "yaml": {"core"},
     "config": {"yaml", "pool", "zone", "health", "dns", "core"},
+    "convert": {"zone", "dns", "core"},
     "api": {"pool", "zone", "health", "dns", "core"},
     "io": {"core"},
     "transport": {"answer", "zone", "dns", "io", "core"},
@@ -32,7 +33,7 @@ MAY_INCLUDE = {
     "http": {"api", "pool", "zone", "health", "dns", "io", "core"},
 }
 # All but the way from a file to settings, which is the programs', and the agent.
-MAY_INCLUDE["daemon"] = set(MAY_INCLUDE) - {"config", "yaml", "agent"}
+MAY_INCLUDE["daemon"] = set(MAY_INCLUDE) - {"config", "convert", "yaml", "agent"}
 MAY_INCLUDE["app"] = set(MAY_INCLUDE)
 
 IMPURE_FLOORS = {"io", "transport", "agent_link", "probe", "agent", "channel", "store", "http",
@@ -42,7 +43,7 @@ IMPURE_FLOORS = {"io", "transport", "agent_link", "probe", "agent", "channel", "
 LIBRARIES = {
     "boost/asio": IMPURE_FLOORS - {"channel"},
     "boost/beast": {"io", "agent_link", "agent", "http"},
-    "boost/json": {"core", "alert", "api", "agent_link", "agent", "daemon", "app"},
+    "boost/json": {"core", "alert", "convert", "api", "agent_link", "agent", "daemon", "app"},
     "openssl": {"dns", "state", "alert", "agent_link", "probe", "channel", "store"},
     "yaml-cpp": {"yaml"},
     "curl": {"channel"},
