@@ -107,6 +107,7 @@ void Daemon::tell_unwritten(const std::map<std::string, std::string>& problems) 
 /// @return false if the disk does not respond
 asio::awaitable<bool> Daemon::written(std::uint64_t ticket) {
   if (ticket <= written_ticket_) co_return true;
+  writer_->hurry();
   const auto timer = std::make_shared<asio::steady_timer>(strand_, kWrittenLimit);
   const auto place = waiters_.emplace(ticket, timer);
   co_await timer->async_wait(as_value);

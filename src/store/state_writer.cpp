@@ -46,6 +46,7 @@ struct StateWriter::Shared {
   std::uint64_t ticket = 0;
   bool failing = false;  // the last attempt left something unwritten
   bool fresh = false;    // there has been a new request since
+  bool hurried = false;  // the next write begins without a pause
   bool ending = false;
   bool done = false;
   asio::any_io_executor replies;
@@ -108,11 +109,17 @@ std::uint64_t StateWriter::last_ticket() const {
   return shared_->ticket;
 }
 
+void StateWriter::hurry() {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->hurried = true;
+  shared_->changed.notify_all();
+}
+
 /// @return false if the server ends and nothing is left to write
 bool StateWriter::Shared::await_work(std::unique_lock<std::mutex>& lock) {
   const auto now = [this] { return ending || fresh; };
   // Zones are loaded one after the other: many of their serials make one write.
-  changed.wait_until(lock, io::to_steady(writing.next()), [this] { return ending; });
+  changed.wait_until(lock, io::to_steady(writing.next()), [this] { return ending || hurried; });
   if (failing) {
     changed.wait_for(lock, kWriteRetry, now);
   } else {
@@ -129,7 +136,7 @@ void StateWriter::Shared::run() {
       continue;
     }
     Wanted work = std::exchange(wanted, {});
-    fresh = false;
+    fresh = hurried = false;
     const std::uint64_t newest = ticket;
     lock.unlock();
     const Instant began = io::monotonic_now();

@@ -48,6 +48,8 @@ class StateWriter {
   std::uint64_t save_restarts(std::vector<pool::SavedRestart> restarts, WallTime now);
 
   std::uint64_t last_ticket() const;
+  /// Somebody waits for what has been requested: the next write begins without a pause.
+  void hurry();
 
  private:
   struct Shared;

@@ -68,6 +68,16 @@ TEST_F(StateWriterTest, SaysWhatIsOnDisk) {
   EXPECT_EQ(state().serials, kept);
 }
 
+TEST_F(StateWriterTest, HurryIsForWhatIsRequestedNow) {
+  writer_->hurry();  // nothing is wanted yet: it changes nothing
+  for (std::uint32_t i = 1; i <= 3; ++i) {
+    const std::uint64_t last = writer_->keep_serial(name_of("example.com"), {i, {}});
+    writer_->hurry();
+    ASSERT_TRUE(until([&](const WrittenState& written) { return written.ticket >= last; }));
+    EXPECT_EQ(told_.back().serials.at(name_of("example.com")).ceiling, i);
+  }
+}
+
 TEST_F(StateWriterTest, TheEndWritesWhatIsLeft) {
   for (std::uint32_t i = 1; i <= 500; ++i) {
     writer_->keep_serial(name_of("example.com"), {i, "content"});
