@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,9 +32,12 @@ namespace rollcall {
 /// A hang of what is tested fails the test instead of the whole run.
 inline constexpr std::chrono::seconds patience{30};
 
+/// Empty where it cannot be read, as a file in /proc once its process has gone.
 inline std::string read_all(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << file.rdbuf();  // notes what fails, and throws nothing
+  return text.str();
 }
 
 /// True once `condition` holds; false where it does not within the patience.

@@ -24,13 +24,14 @@ void mix_text(std::size_t& digest, std::string_view text) {
   boost::hash_combine(digest, std::hash<std::string_view>{}(text));
 }
 
-zone::ReadFile reader_of(const state::ZoneTexts& texts, const std::string& zone_file) {
-  return [&texts, &zone_file](const std::string& path) -> Result<std::string> {
-    for (const state::ZoneTexts::Part& part : texts.parts) {
-      if (part.path == path || (part.path.empty() && path == zone_file)) return part.text;
-    }
-    return fail(fmt::format("{}: not in the copy", path));
-  };
+zone::ReadFile reader_of(const state::ZoneTexts& texts, std::string zone_file) {
+  return
+      [&texts, zone_file = std::move(zone_file)](const std::string& path) -> Result<std::string> {
+        for (const state::ZoneTexts::Part& part : texts.parts) {
+          if (part.path == path || (part.path.empty() && path == zone_file)) return part.text;
+        }
+        return fail(fmt::format("{}: not in the copy", path));
+      };
 }
 
 ZoneCopies::~ZoneCopies() {

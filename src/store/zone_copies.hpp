@@ -62,6 +62,7 @@ class ZoneCopies {
 void mix_text(std::size_t& digest, std::string_view text);
 
 /// For zone::load_zone: reads from the copy.
-zone::ReadFile reader_of(const state::ZoneTexts& texts, const std::string& zone_file);
+/// @param texts outlives the reader
+zone::ReadFile reader_of(const state::ZoneTexts& texts, std::string zone_file);
 
 }  // namespace rollcall::store
