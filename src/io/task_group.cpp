@@ -18,10 +18,28 @@ namespace rollcall::io {
 struct TaskGroup::State {
   struct Task {
     asio::cancellation_signal signal;
-    bool ended = false;  // the entry waits to be erased and can no longer be cancelled
+    bool begun = false;
+    bool unwanted = false;  // cancelled before it has begun
+    bool ended = false;     // the entry waits to be erased and can no longer be cancelled
   };
 
   explicit State(asio::any_io_executor with) : executor(std::move(with)), changed(executor) {}
+
+  /// What co_spawn itself awaits before and after a task must not be cancelled: with Boost 1.83
+  /// that throws out of the executor. So a task that has not begun is only marked, and nothing
+  /// throws for a cancellation once it has ended.
+  static asio::awaitable<void> run(asio::awaitable<void> task, Task& place) {
+    place.begun = true;
+    if (place.unwanted) co_return;
+    std::exception_ptr thrown;
+    try {
+      co_await std::move(task);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    co_await asio::this_coro::throw_if_cancelled(false);
+    if (thrown) std::rethrow_exception(thrown);
+  }
 
   asio::any_io_executor executor;
   std::list<Task> tasks;
@@ -62,7 +80,7 @@ void TaskGroup::start(asio::awaitable<void> task) {
       if (state->tasks.empty()) state->changed.cancel();
     });
   };
-  asio::co_spawn(state_->executor, std::move(task),
+  asio::co_spawn(state_->executor, State::run(std::move(task), *place),
                  asio::bind_cancellation_slot(place->signal.slot(), std::move(ended)));
 }
 
@@ -75,7 +93,11 @@ void TaskGroup::cancel() {
   // A task may end during its own cancellation, and is then erased from the list.
   for (auto at = state->tasks.begin(); at != state->tasks.end();) {
     State::Task& task = *at++;
-    if (!task.ended) task.signal.emit(asio::cancellation_type::terminal);
+    if (!task.begun) {
+      task.unwanted = true;
+    } else if (!task.ended) {
+      task.signal.emit(asio::cancellation_type::terminal);
+    }
   }
 }
 
