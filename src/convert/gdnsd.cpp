@@ -77,13 +77,7 @@ class GdnsdConversion {
       return edit_entry(entry, *origin, dynamic);
     });
     if (!has_default_ttl_) text.insert(0, fmt::format("$TTL {}\n", default_ttl_));
-    TargetZone zone{.origin = *origin,
-                    .path = target_.free_path("zones", source.name),
-                    .text = std::move(text),
-                    .source = source.name,
-                    .where = {source.name, 1, 1},
-                    .settings = {}};
-    if (!target_.add_zone(std::move(zone), "zone " + origin->to_display())) return;
+    if (!target_.add_whole_zone(source.name, *origin, std::move(text))) return;
     for (const auto& [record, resource] : dynamic) report_record(record, resource);
   }
 

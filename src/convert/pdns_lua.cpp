@@ -249,13 +249,7 @@ class PdnsConversion {
     std::vector<LuaRecord> records;
     std::string text = edit_zone(
         source, *origin, [&](const ZoneEntry& entry) { return edit_entry(entry, records); });
-    TargetZone zone{.origin = *origin,
-                    .path = target_.free_path("zones", source.name),
-                    .text = std::move(text),
-                    .source = source.name,
-                    .where = {source.name, 1, 1},
-                    .settings = {}};
-    if (!target_.add_zone(std::move(zone), "zone " + origin->to_display())) return;
+    if (!target_.add_whole_zone(source.name, *origin, std::move(text))) return;
     for (const LuaRecord& record : records) add_record(record);
   }
 

@@ -133,6 +133,16 @@ std::string Target::load_or_mend(TargetZone& zone) {
   return {};
 }
 
+bool Target::add_whole_zone(const std::string& source, const dns::Name& origin, std::string text) {
+  return add_zone({.origin = origin,
+                   .path = free_path("zones", source),
+                   .text = std::move(text),
+                   .source = source,
+                   .where = {source, 1, 1},
+                   .settings = {}},
+                  "zone " + origin.to_display());
+}
+
 bool Target::add_zone(TargetZone zone, const std::string& what) {
   const std::string name = zone.origin.to_display();
   if (zone_index_.contains(zone.origin)) {

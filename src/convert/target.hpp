@@ -71,6 +71,8 @@ class Target {
   /// Adds a zone if rollcalld will load its text, and reports either.
   /// @return false where it is not taken over, or the zone is there already
   bool add_zone(TargetZone zone, const std::string& what);
+  /// A zone that has a file of its own in the source.
+  bool add_whole_zone(const std::string& source, const dns::Name& origin, std::string text);
   /// The zone that `name` is in; null where there is none. Valid until the next add_zone().
   TargetZone* zone_of(const dns::Name& name);
   /// The A and AAAA records of a name in the zones; valid until one of them changes.

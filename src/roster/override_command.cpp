@@ -251,7 +251,7 @@ void Roster::on(const ThawWanted& event) {
 
 void Roster::on(const NormalWanted& event) {
   const bool changes = event.on || overrides_.is_normal();
-  const std::string lasts = event.on && event.lasts ? " for " + format_duration(*event.lasts) : "";
+  const std::string lasts = event.on ? lasting_text(event.lasts) : "";
   const std::string what = fmt::format("normal {} {}{}", changes ? "is" : "was",
                                        event.on  ? "on"
                                        : changes ? "off"
