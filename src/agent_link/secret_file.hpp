@@ -1,4 +1,4 @@
-/// Checks who can read a file that holds a secret.
+/// Checks whether others can read a file with a secret.
 #pragma once
 
 #include <sys/types.h>

@@ -35,7 +35,7 @@ struct Request {
 };
 
 void report(ReaperReport said) {
-  static_cast<void>(!::write(kReportFd, &said, sizeof said));  // the reader may be gone
+  static_cast<void>(!::write(kReportFd, &said, sizeof said));  // the reader may have ended
   ::close(kReportFd);
 }
 

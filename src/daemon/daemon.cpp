@@ -75,7 +75,7 @@ Result<void> Daemon::run() {
   auto sockets = open_sockets();
   if (!sockets) return std::unexpected(sockets.error());
   if (auto listening = control_.listen(settings_.control_socket); !listening) return listening;
-  // state_dir is read only with the rights of the service's user, who may have put files there.
+  // The service's user may have put files into state_dir: it is read with that user's rights alone.
   if (auto dropped = drop_privileges(); !dropped) return dropped;
   end_guard_.emplace();
   if (auto opened = open_state(); !opened) return opened;

@@ -238,7 +238,7 @@ void Probing::ask_witness(WitnessIndex witness) {
                    AskWitness{witness});
 }
 
-/// @param witness may be gone
+/// @param witness may have left the configuration
 void Probing::start_witness(WitnessIndex witness) {
   if (!witnesses_.has(witness)) return;
   Run& run = runs_[witnesses_[witness].run];

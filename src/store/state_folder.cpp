@@ -68,7 +68,7 @@ Result<void> give_state_folder(const std::string& path, uid_t user, gid_t group)
   struct stat itself{};
   if (::fstat(folder, &itself) == 0 && itself.st_uid == user) return {};
   if (!opened->only_root) {
-    // Giving it away could help a user who can replace parts of the path.
+    // Another owner could help a user who can replace parts of the path.
     spdlog::warn(
         "state_dir {} belongs neither to root alone nor to server.user: left unchanged; if it is "
         "not writable, chown it",
