@@ -15,7 +15,7 @@
 #include "core/known_sources.hpp"
 #include "core/places.hpp"
 #include "io/async.hpp"
-#include "io/stranger_log.hpp"
+#include "log/stranger_log.hpp"
 
 namespace rollcall::agent {
 
@@ -69,7 +69,7 @@ class AgentDoor {
 
   Places places_{kAgentPlaces};
   KnownSources known_;
-  io::StrangerLog log_;
+  log::StrangerLog log_;
   std::deque<Detained> detained_;
 };
 

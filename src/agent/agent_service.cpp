@@ -77,7 +77,7 @@ Endpoint from_tcp(const tcp::endpoint& endpoint) {
 }  // namespace
 
 AgentService::AgentService(asio::any_io_executor executor, AgentServiceOptions options,
-                           io::FileReaders& readers)
+                           files::FileReaders& readers)
     : executor_(std::move(executor)),
       options_(std::move(options)),
       readers_(readers),

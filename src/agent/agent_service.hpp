@@ -22,7 +22,7 @@
 #include "agent/service_restart.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/ip_address.hpp"
-#include "io/file_readers.hpp"
+#include "files/file_readers.hpp"
 #include "io/task_group.hpp"
 
 namespace rollcall::agent {
@@ -49,7 +49,7 @@ class AgentService {
  public:
   /// @param readers must outlive it
   AgentService(asio::any_io_executor executor, AgentServiceOptions options,
-               io::FileReaders& readers);
+               files::FileReaders& readers);
 
   /// Binds and starts to accept. @return where, or why not
   Result<Endpoint> start();
@@ -88,7 +88,7 @@ class AgentService {
 
   asio::any_io_executor executor_;
   AgentServiceOptions options_;
-  io::FileReaders& readers_;
+  files::FileReaders& readers_;
   std::optional<asio::ssl::context> tls_;
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer idle_;  // cancelled when the last running restart has ended

@@ -12,7 +12,7 @@
 #include "core/number.hpp"
 #include "core/printable.hpp"
 #include "core/trimmed.hpp"
-#include "io/child_process.hpp"
+#include "process/child_process.hpp"
 
 namespace rollcall::agent {
 namespace {
@@ -30,7 +30,7 @@ std::optional<pid_t> read_pid(std::string_view text) {
 
 asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
   std::vector<std::string> argv{systemctl(), "show", "--property=MainPID", "--value", "--", unit};
-  const auto shown = co_await io::run_child(std::move(argv), {.time = kSystemctlLimit});
+  const auto shown = co_await process::run_child(std::move(argv), {.time = kSystemctlLimit});
   if (!shown) co_return fail(shown.error().message());
   if (shown->timed_out) co_return fail("systemctl did not report the main process in time");
   if (!shown->succeeded()) {
@@ -41,8 +41,8 @@ asio::awaitable<Result<pid_t>> ask_systemd(std::string unit) {
 }
 
 /// The service writes the file, so it must not lead the agent to a pipe or through a link.
-asio::awaitable<Result<pid_t>> ask_pid_file(std::string path, io::FileReaders& readers) {
-  const std::function<Result<io::FileText>()> read = [path, &readers] {
+asio::awaitable<Result<pid_t>> ask_pid_file(std::string path, files::FileReaders& readers) {
+  const std::function<Result<files::FileText>()> read = [path, &readers] {
     return readers.read(path, {.limit = kPidFileLimit, .follow_links = false, .settle = false});
   };
   const auto file = co_await readers.later(path, read);
@@ -52,7 +52,8 @@ asio::awaitable<Result<pid_t>> ask_pid_file(std::string path, io::FileReaders& r
   co_return pid;
 }
 
-asio::awaitable<Result<pid_t>> find_process(const RestartRecipe& recipe, io::FileReaders& readers) {
+asio::awaitable<Result<pid_t>> find_process(const RestartRecipe& recipe,
+                                            files::FileReaders& readers) {
   if (!recipe.unit.empty()) co_return co_await ask_systemd(recipe.unit);
   if (recipe.pid_file.empty()) co_return fail("no pid_file: its process is unknown");
   co_return co_await ask_pid_file(recipe.pid_file, readers);
@@ -87,7 +88,7 @@ Result<pid_t> read_pid_file_text(std::string_view text) {
 }
 
 asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe,
-                                                             io::FileReaders& readers) {
+                                                             files::FileReaders& readers) {
   for (int attempt = 0; attempt < kTries; ++attempt) {
     const auto before = co_await find_process(recipe, readers);
     if (!before) co_return std::unexpected(before.error());

@@ -10,9 +10,9 @@
 
 #include "agent/service_restart.hpp"
 #include "core/result.hpp"
+#include "files/file_readers.hpp"
 #include "io/async.hpp"
 #include "io/descriptor.hpp"
-#include "io/file_readers.hpp"
 
 namespace rollcall::agent {
 
@@ -31,6 +31,6 @@ Result<pid_t> read_pid_file_text(std::string_view text);
 /// @param readers read the pid file
 /// @return an error if none runs or it cannot be found
 asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe,
-                                                             io::FileReaders& readers);
+                                                             files::FileReaders& readers);
 
 }  // namespace rollcall::agent

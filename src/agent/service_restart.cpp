@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "io/child_process.hpp"
+#include "process/child_process.hpp"
 
 namespace rollcall::agent {
 
@@ -35,13 +35,13 @@ asio::awaitable<agent_link::RestartReport> run_restart(RestartRecipe recipe, Dur
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const bool last = i + 1 == commands.size();
     const Duration left = time_limit - (std::chrono::steady_clock::now() - begin);
-    auto result = co_await io::run_child(commands[i], {.time = last ? left : left / 2});
+    auto result = co_await process::run_child(commands[i], {.time = last ? left : left / 2});
     if (!result) {
       report.error = result.error().message();
       report.exit_status = 127;  // as a shell reports a program that cannot be run
       break;
     }
-    io::append_tail(report.output, result->output);
+    process::append_tail(report.output, result->output);
     if (!last) continue;
     report.ok = result->succeeded();
     report.exit_status = result->shell_status();

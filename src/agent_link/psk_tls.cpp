@@ -129,8 +129,8 @@ Result<PskKey> parse_psk_key(std::string_view text) {
   return key;
 }
 
-Result<PskKeyFile> read_psk_key_file(const std::string& path, const io::ReadText& read) {
-  auto file = read(path, {.limit = io::kMaxSecretFile});
+Result<PskKeyFile> read_psk_key_file(const std::string& path, const files::ReadText& read) {
+  auto file = read(path, {.limit = files::kMaxSecretFile});
   if (!file) return std::unexpected(file.error());
   if (file->text.size() > kKeyFileLimit) {
     return fail(

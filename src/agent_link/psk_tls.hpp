@@ -15,8 +15,8 @@
 #include <string_view>
 
 #include "core/result.hpp"
+#include "files/file_reader.hpp"
 #include "io/async.hpp"
-#include "io/file_reader.hpp"
 
 namespace rollcall::agent_link {
 
@@ -44,7 +44,7 @@ struct PskKeyFile {
   std::string warning;  // empty, or a message that users other than the owner can read the file
 };
 
-Result<PskKeyFile> read_psk_key_file(const std::string& path, const io::ReadText& read);
+Result<PskKeyFile> read_psk_key_file(const std::string& path, const files::ReadText& read);
 
 enum class TlsRole : std::uint8_t { client, server };
 

@@ -10,10 +10,10 @@
 #include <filesystem>
 
 #include "app/ctl_keygen.hpp"
-#include "app/print.hpp"
 #include "convert/conversion.hpp"
+#include "files/file_reader.hpp"
 #include "io/descriptor.hpp"
-#include "io/file_reader.hpp"
+#include "log/print.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -27,7 +27,7 @@ std::unexpected<Error> failed_at(std::string_view what, const std::string& path)
 }
 
 Result<std::string> read_source(const std::string& path) {
-  auto file = io::read_directly()(path, {});
+  auto file = files::read_directly()(path, {});
   if (!file) return std::unexpected(file.error());
   return std::move(file->text);
 }
@@ -86,7 +86,7 @@ Result<void> draw_keys(convert::Conversion& conversion) {
 }
 
 int refuse(const std::string& message) {
-  print_error("rollcallctl: " + message);
+  log::print_error("rollcallctl: " + message);
   return 1;
 }
 
@@ -101,9 +101,9 @@ int run_convert(const ConvertArguments& arguments) {
     sources.push_back({path, std::move(*text)});
   }
   auto conversion = convert::convert(
-      *format, sources, {.read_file = read_source, .service_port = io::find_service_port});
+      *format, sources, {.read_file = read_source, .service_port = files::find_service_port});
   if (!conversion) {
-    print_error(conversion.error());
+    log::print_error(conversion.error());
     return refuse("nothing was written");
   }
   const std::string report = convert::report_text(*conversion);
@@ -112,9 +112,9 @@ int run_convert(const ConvertArguments& arguments) {
   if (auto written = write_files(conversion->files, arguments.folder); !written) {
     return refuse(written.error().message);
   }
-  print_out(report);
+  log::print_out(report);
   for (const auto& [name, file] : conversion->files) {
-    print_out("wrote " + (std::filesystem::path(arguments.folder) / name).string());
+    log::print_out("wrote " + (std::filesystem::path(arguments.folder) / name).string());
   }
   return 0;
 }

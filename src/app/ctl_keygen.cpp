@@ -8,10 +8,10 @@
 #include <cstring>
 #include <string>
 
-#include "app/print.hpp"
 #include "core/bytes.hpp"
 #include "dns/encoding.hpp"
 #include "io/random.hpp"
+#include "log/print.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -48,15 +48,15 @@ Result<std::string> new_secret(KeyKind kind) {
 int run_keygen(KeyKind kind) {
   const Result<std::string> text = new_secret(kind);
   if (!text) {
-    print_error(text.error().message);
+    log::print_error(text.error().message);
     return 1;
   }
-  print_out(*text);
+  log::print_out(*text);
   if (std::fflush(stdout) != 0) {
-    print_error(fmt::format("cannot write the secret: {}", std::strerror(errno)));
+    log::print_error(fmt::format("cannot write the secret: {}", std::strerror(errno)));
     return 1;
   }
-  print_error(kind == KeyKind::tsig ? kTsigHint : kAgentHint);
+  log::print_error(kind == KeyKind::tsig ? kTsigHint : kAgentHint);
   return 0;
 }
 

@@ -8,7 +8,7 @@
 #include "api/request.hpp"
 #include "config/control_path.hpp"
 #include "config/options.hpp"
-#include "io/file_reader.hpp"
+#include "files/file_reader.hpp"
 
 namespace rollcall::app {
 
@@ -17,7 +17,7 @@ Result<std::string> find_socket(const std::optional<std::string>& socket,
   if (socket) return *socket;
   if (!config && ::access(kConfigFile, R_OK) != 0) return config::ControlOptions{}.socket;
   const std::string file = config.value_or(kConfigFile);
-  const auto read = io::read_directly()(file, {});
+  const auto read = files::read_directly()(file, {});
   if (!read) return std::unexpected(read.error());
   return config::control_socket_of(read->text, file);
 }

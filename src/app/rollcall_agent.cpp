@@ -13,11 +13,12 @@
 #include "agent/agent_files.hpp"
 #include "agent/agent_options.hpp"
 #include "agent/agent_service.hpp"
-#include "app/print.hpp"
-#include "io/file_readers.hpp"
-#include "io/log_queue.hpp"
-#include "io/reaper.hpp"
-#include "io/sd_notify.hpp"
+#include "app/usage.hpp"
+#include "files/file_readers.hpp"
+#include "log/log_queue.hpp"
+#include "log/print.hpp"
+#include "process/reaper.hpp"
+#include "process/sd_notify.hpp"
 
 namespace {
 
@@ -37,7 +38,7 @@ struct Setup {
 
 /// Blocks: call on a thread that may wait.
 /// @param found gets the errors and warnings
-std::optional<Setup> read_setup(const std::string& path, const io::ReadText& read,
+std::optional<Setup> read_setup(const std::string& path, const files::ReadText& read,
                                 Diagnostics& found) {
   const auto file = read(path, {.limit = kConfigFileLimit});
   if (!file) {
@@ -53,11 +54,12 @@ std::optional<Setup> read_setup(const std::string& path, const io::ReadText& rea
     return std::nullopt;
   }
   if (!key->warning.empty()) found.push_back({Severity::warning, {}, key->warning});
-  const auto reaper = read(io::reaper_path(), {.look_for = X_OK});
+  const auto reaper = read(process::reaper_path(), {.look_for = X_OK});
   if (!reaper || reaper->problem != 0) {
-    found.push_back({Severity::error,
-                     {},
-                     io::reaper_path() + " cannot be run: without it no service can be restarted"});
+    found.push_back(
+        {Severity::error,
+         {},
+         process::reaper_path() + " cannot be run: without it no service can be restarted"});
     return std::nullopt;
   }
   // A script may be installed later, with its service: each restart checks for it again.
@@ -94,7 +96,7 @@ struct Running {
   const std::string& path;
   const agent::AgentOptions& options;
   agent::AgentService& service;
-  io::FileReaders& readers;
+  files::FileReaders& readers;
   bool reloading = false;
   bool reload_again = false;  // a SIGHUP came during the reload
 };
@@ -144,7 +146,7 @@ asio::awaitable<void> obey_signals(asio::signal_set& signals, Running& running,
     running.reload_again = true;
     if (!running.reloading) reloads.start(reload(running));
   }
-  io::sd_notify("STOPPING=1");
+  process::sd_notify("STOPPING=1");
   spdlog::info("stopping");
   reloads.cancel();
   signals.async_wait([&running](const ErrorCode& error, int) {
@@ -154,7 +156,7 @@ asio::awaitable<void> obey_signals(asio::signal_set& signals, Running& running,
   signals.cancel();
 }
 
-int run(const std::string& path, const Setup& setup, io::FileReaders& readers) {
+int run(const std::string& path, const Setup& setup, files::FileReaders& readers) {
   asio::io_context io(1);
   int status = 0;
   const auto failed = [&status](const std::string& why) {
@@ -184,14 +186,14 @@ int run(const std::string& path, const Setup& setup, io::FileReaders& readers) {
   tasks.start(obey_signals(signals, running, reloads));
   spdlog::info("rollcall-agent {} listens on {}, {}", ROLLCALL_VERSION, where->to_string(),
                restartable(setup.options));
-  io::sd_notify("READY=1");
+  process::sd_notify("READY=1");
   io.run();
   readers.stop();
   return status;
 }
 
 int complain(const std::string& message) {
-  app::print_error(message);
+  log::print_error(message);
   return kRefused;
 }
 
@@ -213,20 +215,20 @@ int main(int argc, char** argv) {
     return app::print_usage(program, error) == 0 ? 0 : kWrongUsage;
   }
   try {
-    std::unique_ptr<io::FileReaders> readers;
+    std::unique_ptr<files::FileReaders> readers;
     if (!check) {
-      auto started = io::FileReaders::start();
+      auto started = files::FileReaders::start();
       if (!started) return complain(started.error().message);
       readers = std::move(*started);
-      io::start_log("rollcall-agent");
+      log::start_log("rollcall-agent");
     }
     Diagnostics found;
-    auto setup = read_setup(path, readers ? readers->as_function() : io::read_directly(), found);
-    app::print_error(found);
+    auto setup = read_setup(path, readers ? readers->as_function() : files::read_directly(), found);
+    log::print_error(found);
     if (!setup) return kRefused;
     if (!check) return run(path, *setup, *readers);
     if (!setup->scripts_are_good) return kRefused;
-    app::print_out(fmt::format("{}: OK, {}", path, restartable(setup->options)));
+    log::print_out(fmt::format("{}: OK, {}", path, restartable(setup->options)));
     return 0;
   } catch (const std::exception& error) {
     return complain(error.what());

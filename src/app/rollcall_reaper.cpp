@@ -13,14 +13,14 @@
 #include <cstring>
 #include <ctime>
 
-#include "io/reaper.hpp"
+#include "process/reaper.hpp"
 
 namespace {
 
-using rollcall::io::kEndProgram;
-using rollcall::io::kKillProgram;
-using rollcall::io::kReportFd;
-using rollcall::io::ReaperReport;
+using rollcall::process::kEndProgram;
+using rollcall::process::kKillProgram;
+using rollcall::process::kReportFd;
+using rollcall::process::ReaperReport;
 
 constexpr int kCannot = 127;
 constexpr long kFirstPauseNs = 1'000'000;    // between two searches for remaining children,

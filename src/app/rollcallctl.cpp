@@ -15,16 +15,17 @@
 
 #include "api/request.hpp"
 #include "api/text.hpp"
-#include "app/check_files.hpp"
 #include "app/ctl_convert.hpp"
 #include "app/ctl_keygen.hpp"
 #include "app/ctl_override.hpp"
 #include "app/ctl_server.hpp"
 #include "app/ctl_socket.hpp"
-#include "app/print.hpp"
+#include "app/usage.hpp"
 #include "convert/conversion.hpp"
 #include "core/nearest.hpp"
 #include "core/printable.hpp"
+#include "log/print.hpp"
+#include "setup/check_files.hpp"
 
 namespace {
 
@@ -52,7 +53,7 @@ struct Arguments {
 };
 
 int complain(const std::string& message, int code) {
-  app::print_error("rollcallctl: " + message);
+  log::print_error("rollcallctl: " + message);
   return code;
 }
 
@@ -69,11 +70,11 @@ int converse(const Arguments& arguments, const std::string& line) {
   const Result<api::ReplyText> shown = api::reply_text(*reply);
   if (!shown) return complain(shown.error().message, kFailed);
   if (arguments.as_json) {
-    app::print_out(*reply);
+    log::print_out(*reply);
   } else if (shown->ok) {
-    app::print_out(shown->text);
+    log::print_out(shown->text);
   } else {
-    app::print_error("rollcallctl: " + shown->text);
+    log::print_error("rollcallctl: " + shown->text);
   }
   return shown->ok ? kDone : kFailed;
 }
@@ -104,7 +105,7 @@ int checkzone(const Arguments& arguments) {
         fmt::format("invalid zone \"{}\": {}", arguments.origin, origin.error().message),
         kWrongUsage);
   }
-  return app::run_checkzone(*origin, arguments.zone_file, arguments.as_json);
+  return setup::run_checkzone(*origin, arguments.zone_file, arguments.as_json);
 }
 
 /// A name or a reason must not contain characters that a terminal would not show as they are.
@@ -211,7 +212,7 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   check->add_option("FILE", arguments.checked_file, "The configuration file; else that of -c.");
   check->callback([&] {
     const std::string file = arguments.config.value_or(app::kConfigFile);
-    code = app::run_check(arguments.checked_file.value_or(file), arguments.as_json);
+    code = setup::run_check(arguments.checked_file.value_or(file), arguments.as_json);
   });
 
   CLI::App* one_zone = program.add_subcommand("checkzone", "Check one zone file; needs no server.");

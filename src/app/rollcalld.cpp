@@ -5,13 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 
-#include "app/check_files.hpp"
-#include "app/print.hpp"
-#include "app/settings.hpp"
+#include "app/usage.hpp"
 #include "daemon/daemon.hpp"
-#include "io/file_readers.hpp"
-#include "io/log_format.hpp"
-#include "io/log_queue.hpp"
+#include "files/file_readers.hpp"
+#include "log/log_format.hpp"
+#include "log/log_queue.hpp"
+#include "log/print.hpp"
+#include "setup/check_files.hpp"
+#include "setup/settings.hpp"
 
 namespace {
 
@@ -21,19 +22,19 @@ constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
 int serve(const std::string& config_file) {
-  auto readers = io::FileReaders::start();
+  auto readers = files::FileReaders::start();
   if (!readers) {
-    app::print_error(readers.error().message);
+    log::print_error(readers.error().message);
     return kFailed;
   }
-  io::start_log("rollcalld");
-  auto read = app::read_settings(config_file, (*readers)->as_function());
+  log::start_log("rollcalld");
+  auto read = setup::read_settings(config_file, (*readers)->as_function());
   if (!read) {
-    app::print_error(read.error());
+    log::print_error(read.error());
     return kFailed;
   }
-  const auto reread = [config_file](const io::ReadText& read_text) {
-    return app::read_settings(config_file, read_text);
+  const auto reread = [config_file](const files::ReadText& read_text) {
+    return setup::read_settings(config_file, read_text);
   };
   daemon::Daemon daemon(std::move(*read), reread, **readers);
   if (const auto ended = daemon.run(); !ended) {
@@ -59,9 +60,9 @@ int main(int argc, char** argv) {
   }
   std::signal(SIGPIPE, SIG_IGN);  // a closed connection is an error value
   spdlog::set_default_logger(spdlog::stderr_logger_mt("rollcalld"));
-  spdlog::set_formatter(io::log_formatter());
+  spdlog::set_formatter(log::log_formatter());
   try {
-    return check ? app::run_check(config_file) : serve(config_file);
+    return check ? setup::run_check(config_file) : serve(config_file);
   } catch (const std::exception& error) {
     spdlog::critical("{}", error.what());
     return kFailed;

@@ -14,7 +14,7 @@
 #include "daemon/service_user.hpp"
 #include "io/clock.hpp"
 #include "io/random.hpp"
-#include "io/sd_notify.hpp"
+#include "process/sd_notify.hpp"
 #include "transport/listen_socket.hpp"
 
 namespace rollcall::daemon {
@@ -47,7 +47,7 @@ std::vector<IpAddress> notify_sources(const std::vector<Endpoint>& listen) {
 
 }  // namespace
 
-Daemon::Daemon(Settings settings, ReadSettings reread, io::FileReaders& readers)
+Daemon::Daemon(Settings settings, ReadSettings reread, files::FileReaders& readers)
     : settings_(std::move(settings)),
       reread_(std::move(reread)),
       readers_(readers),
@@ -250,7 +250,7 @@ void Daemon::end_with(std::string failure) {
 
 void Daemon::stop() {
   stopping_ = true;
-  io::sd_notify("STOPPING=1");
+  process::sd_notify("STOPPING=1");
   step(roll::Stopping{});
   control_.close();
   notifier_.cancel();

@@ -25,8 +25,8 @@
 #include "daemon/said_warnings.hpp"
 #include "daemon/settings.hpp"
 #include "daemon/zone_loader.hpp"
+#include "files/file_readers.hpp"
 #include "http/control_socket.hpp"
-#include "io/file_readers.hpp"
 #include "io/task_group.hpp"
 #include "probe/prober.hpp"
 #include "probe/tripwires.hpp"
@@ -46,7 +46,7 @@ inline constexpr std::chrono::milliseconds kMaxPublishPause{250};
 class Daemon {
  public:
   /// @param readers must outlive it, and must have started no thread yet
-  Daemon(Settings settings, ReadSettings reread, io::FileReaders& readers);
+  Daemon(Settings settings, ReadSettings reread, files::FileReaders& readers);
   ~Daemon();
 
   /// Binds, loads and serves until SIGTERM or SIGINT.
@@ -150,7 +150,7 @@ class Daemon {
   std::optional<EndGuard> end_guard_;  // ends last
   Settings settings_;
   ReadSettings reread_;
-  io::FileReaders& readers_;
+  files::FileReaders& readers_;
   const answer::CookieSecret random_cookie_secret_;  // used if the configuration names no file
   asio::io_context strand_{1};                       // one thread runs it: a strand by construction
   std::unique_ptr<store::StateWriter> writer_;

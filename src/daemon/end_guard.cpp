@@ -3,7 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "io/log_queue.hpp"
+#include "log/log_queue.hpp"
 
 namespace rollcall::daemon {
 
@@ -14,7 +14,7 @@ EndGuard::EndGuard() {
     limit_.async_wait([](const ErrorCode& ended) {
       if (ended) return;
       spdlog::error("not stopped within {}: exiting at once", format_duration(kEndLimit));
-      io::flush_log();
+      log::flush_log();
       ::_exit(0);  // without destructors: they would wait for whatever hangs
     });
   });

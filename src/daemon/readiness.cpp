@@ -7,7 +7,7 @@
 #include "core/counted.hpp"
 #include "daemon/daemon.hpp"
 #include "io/clock.hpp"
-#include "io/sd_notify.hpp"
+#include "process/sd_notify.hpp"
 
 namespace rollcall::daemon {
 namespace {
@@ -24,9 +24,9 @@ void Daemon::tell_progress() {
   const Instant now = io::monotonic_now();
   if (ready_ || (zones_read_ > 0 && now < progress_told_ + kProgressInterval)) return;
   progress_told_ = now;
-  io::sd_notify(fmt::format("EXTEND_TIMEOUT_USEC={}\nSTATUS={} of {} zones read",
-                            std::chrono::microseconds(kStartExtension).count(), zones_read_,
-                            settings_.zones->size()));
+  process::sd_notify(fmt::format("EXTEND_TIMEOUT_USEC={}\nSTATUS={} of {} zones read",
+                                 std::chrono::microseconds(kStartExtension).count(), zones_read_,
+                                 settings_.zones->size()));
 }
 
 /// Called after all of them, and after each later catalog.
@@ -38,7 +38,7 @@ void Daemon::tell_ready() {
     if (std::exchange(said_waiting_, true)) return;
     const std::string text = fmt::format("waiting for the first probes; waiting zones: {}", waits);
     spdlog::info("{}", text);
-    io::sd_notify("STATUS=" + text);
+    process::sd_notify("STATUS=" + text);
     return;
   }
   ready_ = true;
@@ -49,7 +49,7 @@ void Daemon::tell_ready() {
   spdlog::info("rollcalld {} ready: {} of {} loaded, {}", ROLLCALL_VERSION, good,
                counted(loaded_->zones, "zone", "zones"),
                counted(settings_.pools.size(), "pool", "pools"));
-  io::sd_notify(fmt::format("READY=1\nSTATUS={} of {} zones answered", good, loaded_->zones));
+  process::sd_notify(fmt::format("READY=1\nSTATUS={} of {} zones answered", good, loaded_->zones));
 }
 
 }  // namespace rollcall::daemon

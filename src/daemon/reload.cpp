@@ -8,7 +8,7 @@
 #include "api/views.hpp"
 #include "daemon/daemon.hpp"
 #include "io/clock.hpp"
-#include "io/sd_notify.hpp"
+#include "process/sd_notify.hpp"
 
 namespace rollcall::daemon {
 namespace {
@@ -83,7 +83,7 @@ void Daemon::reload(const std::optional<dns::Name>& zone, ReloadDone done) {
     return;
   }
   reloading_ = true;
-  if (ready_) io::sd_notify("RELOADING=1");
+  if (ready_) process::sd_notify("RELOADING=1");
   if (zone) return load_zones(zone, std::move(done));
   // Read on the loader's thread, because a large configuration or a slow disk takes long.
   loader_->reread(reread_, [this, done = std::move(done)](auto read) mutable {
@@ -166,7 +166,7 @@ asio::awaitable<void> Daemon::loaded(std::shared_ptr<ReloadResult> result, Reloa
 
 void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
   reloading_ = false;
-  if (ready_) io::sd_notify("READY=1");
+  if (ready_) process::sd_notify("READY=1");
   if (result.configuration) keep_copies(std::move(result.sources));
   done(std::move(result));
   if (std::exchange(reload_again_, false)) reload_for_signal();

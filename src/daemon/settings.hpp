@@ -14,7 +14,7 @@
 #include "core/ip_address.hpp"
 #include "core/result.hpp"
 #include "dns/tsig_key.hpp"
-#include "io/file_reader.hpp"
+#include "files/file_reader.hpp"
 #include "pool/isolation.hpp"
 #include "pool/pool_spec.hpp"
 #include "probe/certificates.hpp"
@@ -71,6 +71,6 @@ std::vector<std::string> changes(const AtStart& before, const AtStart& after);
 
 /// Reads the configuration and the key files that it names. Any thread that may wait.
 /// @return the settings, or all their errors
-using ReadSettings = std::function<Result<Settings, Diagnostics>(const io::ReadText& read)>;
+using ReadSettings = std::function<Result<Settings, Diagnostics>(const files::ReadText& read)>;
 
 }  // namespace rollcall::daemon

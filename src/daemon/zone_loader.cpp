@@ -5,7 +5,7 @@
 
 #include <boost/asio/post.hpp>
 
-#include "io/file_reader.hpp"
+#include "files/file_reader.hpp"
 #include "state/content_digest.hpp"
 
 namespace rollcall::daemon {
@@ -47,7 +47,7 @@ void ZoneLoader::load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
                       std::function<void(LoadedZone)> each, std::function<void()> all) {
   asio::post(thread_, [this, zones = std::move(zones), rules = std::move(rules),
                        each = std::move(each), all = std::move(all)] {
-    std::vector<io::WantedFile> wanted;
+    std::vector<files::WantedFile> wanted;
     wanted.reserve(zones.size());
     for (const auto& spec : zones) wanted.push_back({spec->file, {.known = stamp_of(*spec)}});
     read_all_(wanted, [&](std::size_t place, Text text) {
@@ -108,13 +108,13 @@ LoadedZone ZoneLoader::load_one(const zone::ZoneSpec& spec, Text first, const Po
   Known now{.pools = digest_of_pools(spec), .place = std::hash<std::string>{}(spec.file)};
   bool settled = true;
   const zone::ReadFile read = [&](const std::string& path) -> Result<std::string> {
-    const std::string place = io::place_beside(spec.file, path);
+    const std::string place = files::place_beside(spec.file, path);
     const bool is_first = source.paths.empty() && !(first && first->unchanged);
     Text text = is_first ? std::move(first) : read_(place, {});
     source.paths.push_back(path);
     if (!text) return std::unexpected(text.error());
     store::mix_text(source.digest, text->text);
-    settled = settled && !io::may_be_written(text->stamp);
+    settled = settled && !files::may_be_written(text->stamp);
     if (now.stamp) {
       now.included.emplace_back(place, text->stamp);
     } else {
@@ -145,7 +145,7 @@ LoadedZone ZoneLoader::load_one(const zone::ZoneSpec& spec, Text first, const Po
   return loaded;
 }
 
-std::optional<io::FileStamp> ZoneLoader::stamp_of(const zone::ZoneSpec& spec) const {
+std::optional<files::FileStamp> ZoneLoader::stamp_of(const zone::ZoneSpec& spec) const {
   const auto found = known_.find(spec.origin);
   if (found == known_.end() || found->second.zone.expired()) return std::nullopt;
   const Known& last = found->second;

@@ -15,8 +15,8 @@
 #include "daemon/settings.hpp"
 #include "dns/name.hpp"
 #include "dns/stored_name.hpp"
+#include "files/file_reader.hpp"
 #include "io/async.hpp"
-#include "io/file_reader.hpp"
 #include "store/zone_copies.hpp"
 #include "zone/load.hpp"
 
@@ -45,11 +45,11 @@ class ZoneLoader {
   /// @param read reads files; it fails at once when the program has to end
   /// @param copies the last good texts; null: none are kept
   /// @param read_all reads many files; empty: `read` does
-  ZoneLoader(asio::any_io_executor replies, io::ReadText read, store::ZoneCopies* copies = nullptr,
-             io::ReadTexts read_all = {})
+  ZoneLoader(asio::any_io_executor replies, files::ReadText read,
+             store::ZoneCopies* copies = nullptr, files::ReadTexts read_all = {})
       : replies_(std::move(replies)),
         read_(std::move(read)),
-        read_all_(read_all ? std::move(read_all) : io::one_by_one(read_)),
+        read_all_(read_all ? std::move(read_all) : files::one_by_one(read_)),
         copies_(copies) {}
   /// Cancels the load under way.
   ~ZoneLoader() {
@@ -73,9 +73,9 @@ class ZoneLoader {
   void forget(const dns::Name& origin);
 
  private:
-  using Text = Result<io::FileText>;
+  using Text = Result<files::FileText>;
   /// The stamp of the zone's own file, where that may spare reading it.
-  std::optional<io::FileStamp> stamp_of(const zone::ZoneSpec& spec) const;
+  std::optional<files::FileStamp> stamp_of(const zone::ZoneSpec& spec) const;
   // `text` is of the zone's own file, read with stamp_of().
   LoadedZone load_or_refuse(const zone::ZoneSpec& spec, Text text, const PoolRules& rules);
   LoadedZone load_one(const zone::ZoneSpec& spec, Text text, const PoolRules& rules);
@@ -86,17 +86,17 @@ class ZoneLoader {
   asio::any_io_executor replies_;
   /// A zone that was loaded from its file, and the state of that file.
   struct Known {
-    std::size_t pools = 0;               // digest of their names
-    std::size_t digest = 0;              // of the texts and those
-    std::size_t place = 0;               // hash of the zone's own file's path
-    std::optional<io::FileStamp> stamp;  // of that file; nothing if one may still be written
-    std::vector<std::pair<std::string, io::FileStamp>> included;
+    std::size_t pools = 0;                  // digest of their names
+    std::size_t digest = 0;                 // of the texts and those
+    std::size_t place = 0;                  // hash of the zone's own file's path
+    std::optional<files::FileStamp> stamp;  // of that file; nothing if one may still be written
+    std::vector<std::pair<std::string, files::FileStamp>> included;
     std::weak_ptr<const zone::Zone> zone;
     Diagnostics diagnostics;  // of the text
   };
 
-  io::ReadText read_;
-  io::ReadTexts read_all_;
+  files::ReadText read_;
+  files::ReadTexts read_all_;
   store::ZoneCopies* copies_;
   // The loader thread's own, by origin: what was loaded, and what a copy stands in for.
   template <class T>

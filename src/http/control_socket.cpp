@@ -20,8 +20,8 @@
 #include "api/views.hpp"
 #include "core/fault.hpp"
 #include "core/lasting_failure.hpp"
+#include "files/folder_path.hpp"
 #include "io/clock.hpp"
-#include "io/folder_path.hpp"
 #include "io/pages.hpp"
 
 namespace rollcall::http {
@@ -99,7 +99,7 @@ Result<void> ControlSocket::listen(const std::string& path) {
   };
   if (path.size() >= sizeof(sockaddr_un::sun_path)) return failed("the path is too long");
   const std::filesystem::path place(path);
-  auto folder = io::open_folder(place.has_parent_path() ? place.parent_path().string() : ".");
+  auto folder = files::open_folder(place.has_parent_path() ? place.parent_path().string() : ".");
   if (!folder) return failed(folder.error().message);
   folder_ = std::move(folder->folder);
   name_ = place.filename().string();

@@ -88,7 +88,7 @@ bool has_alternative_names(const X509* certificate) {
   return certificate != nullptr && X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) >= 0;
 }
 
-Result<void> trust_file(SSL_CTX* context, const std::string& path, const io::ReadText& read) {
+Result<void> trust_file(SSL_CTX* context, const std::string& path, const files::ReadText& read) {
   const auto file = read(path, {.limit = kMaxAuthorityFile});
   if (!file) return std::unexpected(file.error());
   const auto authorities = read_authorities(file->text);
@@ -102,7 +102,7 @@ Result<void> trust_file(SSL_CTX* context, const std::string& path, const io::Rea
 }
 
 /// OpenSSL's own way (SSL_CTX_set_default_verify_paths) would look for files during handshakes.
-Result<void> trust_system(SSL_CTX* context, const io::ReadText& read) {
+Result<void> trust_system(SSL_CTX* context, const files::ReadText& read) {
   const std::string path = system_authorities();
   if (auto added = trust_file(context, path, read); !added) {
     return fail(fmt::format("the system's trusted issuers: {} (is ca-certificates installed?)",
@@ -112,7 +112,7 @@ Result<void> trust_system(SSL_CTX* context, const io::ReadText& read) {
 }
 
 Result<std::shared_ptr<asio::ssl::context>> make_context(const health::TlsOptions& tls,
-                                                         const io::ReadText& read) {
+                                                         const files::ReadText& read) {
   auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
   SSL_CTX* const native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);       // older ones are broken
@@ -162,7 +162,7 @@ std::string system_authorities() {
   return chosen != nullptr ? chosen : kSystemAuthorities;
 }
 
-Result<void> TlsContexts::add(const health::TlsOptions& tls, const io::ReadText& read) {
+Result<void> TlsContexts::add(const health::TlsOptions& tls, const files::ReadText& read) {
   const auto [found, fresh] = contexts_.try_emplace({tls.verify, tls.ca_file});
   if (!fresh) return {};
   auto context = make_context(tls, read);

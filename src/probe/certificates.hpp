@@ -15,9 +15,9 @@
 
 #include "core/instant.hpp"
 #include "core/result.hpp"
+#include "files/file_reader.hpp"
 #include "health/check.hpp"
 #include "io/async.hpp"
-#include "io/file_reader.hpp"
 
 namespace rollcall::probe {
 
@@ -45,7 +45,7 @@ class TlsContexts {
  public:
   /// Reads what this check needs.
   /// @return an error if its file cannot be read or read_authorities() refuses it
-  Result<void> add(const health::TlsOptions& tls, const io::ReadText& read);
+  Result<void> add(const health::TlsOptions& tls, const files::ReadText& read);
 
   /// Takes over the contexts of `before` that have not been added here: a zone whose new file was
   /// refused keeps its old probes.

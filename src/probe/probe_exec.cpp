@@ -3,8 +3,8 @@
 #include <array>
 
 #include "health/plugin_result.hpp"
-#include "io/child_process.hpp"
 #include "probe/probes.hpp"
+#include "process/child_process.hpp"
 
 namespace rollcall::probe {
 namespace {
@@ -37,9 +37,9 @@ asio::awaitable<Outcome> probe_exec(const Request& request) {
   // The probe's deadline cancels it, which kills everything at once. run_child's own limit is
   // longer, so that its SIGTERM never comes first.
   const auto ended =
-      co_await io::run_child(std::move(argv), {.time = 2 * request.check->timeout,
-                                               .descendants = io::Descendants::killed,
-                                               .output = kMaxOutput});
+      co_await process::run_child(std::move(argv), {.time = 2 * request.check->timeout,
+                                                    .descendants = process::Descendants::killed,
+                                                    .output = kMaxOutput});
   if (!ended) co_return unasked(ended.error().what, ended.error().number);
   if (ended->said_too_much) co_return bad("more than 1 MiB of output");
   co_return health::plugin_outcome(ended->shell_status(), ended->head);

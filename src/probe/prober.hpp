@@ -25,7 +25,7 @@ class Prober {
   /// @param done called with the outcome, once for each probe and never from within start(); a bad
   /// or degraded outcome has a reason for people
   /// @param file_changed called with the path of a `file` check's file when it has been written
-  Prober(const asio::any_io_executor& executor, io::FileReaders& readers, Done done,
+  Prober(const asio::any_io_executor& executor, files::FileReaders& readers, Done done,
          std::function<void(const std::string& file)> file_changed)
       : done_(std::move(done)),
         files_(executor, readers, std::move(file_changed)),

@@ -23,7 +23,7 @@ std::string folder_of(const std::string& file) {
 
 }  // namespace
 
-StateFiles::StateFiles(const asio::any_io_executor& executor, io::FileReaders& readers,
+StateFiles::StateFiles(const asio::any_io_executor& executor, files::FileReaders& readers,
                        std::function<void(const std::string&)> changed, Duration look)
     : readers_(readers),
       changed_(std::move(changed)),
@@ -53,7 +53,7 @@ asio::awaitable<void> StateFiles::look_at(std::string file) {
   File& entry = files_[file];
   if (!entry.watched) co_await watch(file);  // before reading, so that no change is missed
   // Without inotify events the file may be half written: then it is read only when it has settled.
-  io::ReadOptions options{.limit = health::kMaxStateFile, .settle = false};
+  files::ReadOptions options{.limit = health::kMaxStateFile, .settle = false};
   if (entry.current && entry.problem.empty()) options.known = entry.stamp;
   options.only_settled = entry.current;
   entry.current = true;  // until an event comes, even while the file is read
@@ -86,7 +86,7 @@ void StateFiles::take(const std::string& file, Result<Look> look) {
     entry.lines.asked.clear();
     entry.lines.read = asio::steady_timer::clock_type::now();
     // A file that may still be written is read once more when it has settled.
-    entry.stamp = io::may_be_written(look->stamp) ? std::nullopt : std::optional(look->stamp);
+    entry.stamp = files::may_be_written(look->stamp) ? std::nullopt : std::optional(look->stamp);
   }
 }
 

@@ -21,9 +21,9 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "files/file_readers.hpp"
 #include "health/state_file.hpp"
 #include "io/async.hpp"
-#include "io/file_readers.hpp"
 #include "io/task_group.hpp"
 
 namespace rollcall::probe {
@@ -37,7 +37,7 @@ class StateFiles {
   /// @param changed called with the path of a file that was written, replaced or removed
   /// @param readers must outlive it
   /// @param look how old a reading may be
-  StateFiles(const asio::any_io_executor& executor, io::FileReaders& readers,
+  StateFiles(const asio::any_io_executor& executor, files::FileReaders& readers,
              std::function<void(const std::string&)> changed, Duration look = kStateFileLook);
 
   /// @return the content of the file; its last content if it cannot be read, or not within `limit`
@@ -64,9 +64,9 @@ class StateFiles {
   };
   struct File {
     std::shared_ptr<const health::States> states;  // null: it could never be read
-    std::string problem;                 // why the last reading failed; empty: it succeeded
-    std::optional<io::FileStamp> stamp;  // of the last content, if it had settled
-    bool watched = false;                // whether its folder is watched
+    std::string problem;                    // why the last reading failed; empty: it succeeded
+    std::optional<files::FileStamp> stamp;  // of the last content, if it had settled
+    bool watched = false;                   // whether its folder is watched
     bool current = false;
     bool writing = false;  // a writer has it open and has written
     Lines lines;
@@ -76,7 +76,7 @@ class StateFiles {
   };
   struct Look {
     std::shared_ptr<const health::States> states;  // null: unchanged
-    io::FileStamp stamp;
+    files::FileStamp stamp;
   };
 
   asio::awaitable<void> look_at(std::string file);
@@ -90,7 +90,7 @@ class StateFiles {
   void await_events();
   void take_events(std::size_t size);
 
-  io::FileReaders& readers_;
+  files::FileReaders& readers_;
   std::function<void(const std::string&)> changed_;
   const Duration look_;
   asio::posix::stream_descriptor inotify_;

@@ -14,7 +14,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "io/folder_path.hpp"
+#include "files/folder_path.hpp"
 #include "state/sealed_text.hpp"
 
 namespace rollcall::store {
@@ -62,7 +62,7 @@ std::string fresh_name(const std::string& name) {
 }  // namespace
 
 Result<void> give_state_folder(const std::string& path, uid_t user, gid_t group) {
-  auto opened = io::open_folder(path);
+  auto opened = files::open_folder(path);
   if (!opened) return std::unexpected(opened.error());
   const int folder = opened->folder.get();
   struct stat itself{};
@@ -98,7 +98,7 @@ std::unexpected<Error> StateFolder::failed(std::string_view what, const std::str
 }
 
 Result<StateFolder> StateFolder::open(const std::string& path) {
-  auto opened = io::open_folder(path);
+  auto opened = files::open_folder(path);
   if (!opened) return fail("state_dir: " + opened.error().message);
   StateFolder folder(path, std::move(opened->folder));
   if (auto locked = folder.lock(); !locked) return std::unexpected(locked.error());

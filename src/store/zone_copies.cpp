@@ -7,13 +7,13 @@
 #include <boost/container_hash/hash.hpp>
 #include <functional>
 
+#include "files/file_reader.hpp"
 #include "io/clock.hpp"
-#include "io/file_reader.hpp"
 
 namespace rollcall::store {
 namespace {
 
-Result<std::string> text_of(Result<io::FileText> file) {
+Result<std::string> text_of(Result<files::FileText> file) {
   if (!file) return std::unexpected(file.error());
   return std::move(file->text);
 }
@@ -48,10 +48,10 @@ void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::StoredNa
                       std::function<void()> after) {
   asio::post(thread_, [this, sources = std::move(sources), configured = std::move(configured),
                        after = std::move(after)]() mutable {
-    std::vector<io::WantedFile> files;
+    std::vector<files::WantedFile> files;
     files.reserve(sources.size());
     for (const CopySource& source : sources) files.push_back({source.file, {}});
-    read_all_(files, [&](std::size_t place, Result<io::FileText> text) {
+    read_all_(files, [&](std::size_t place, Result<files::FileText> text) {
       if (!ending_) copy(sources[place], std::move(text));
       return !ending_.load();
     });
@@ -72,8 +72,8 @@ void ZoneCopies::flush(const std::vector<dns::StoredName>& configured) {
 
 /// The texts are read again, rather than kept in memory until now.
 /// @param first the zone's own file
-void ZoneCopies::copy(const CopySource& source, Result<io::FileText> first) {
-  const zone::ReadFile read = io::reader_beside(source.file, read_);
+void ZoneCopies::copy(const CopySource& source, Result<files::FileText> first) {
+  const zone::ReadFile read = files::reader_beside(source.file, read_);
   state::ZoneTexts texts;
   std::size_t digest = 0;
   for (const std::string& path : source.paths) {

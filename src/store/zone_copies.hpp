@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "files/file_reader.hpp"
 #include "io/async.hpp"
-#include "io/file_reader.hpp"
 #include "store/copy_file.hpp"
 #include "zone/load.hpp"
 
@@ -29,9 +29,9 @@ class ZoneCopies {
  public:
   /// @param folder state_dir
   /// @param read_all reads many files; empty: `read` does
-  ZoneCopies(StateFolder folder, io::ReadText read, io::ReadTexts read_all = {})
+  ZoneCopies(StateFolder folder, files::ReadText read, files::ReadTexts read_all = {})
       : read_(std::move(read)),
-        read_all_(read_all ? std::move(read_all) : io::one_by_one(read_)),
+        read_all_(read_all ? std::move(read_all) : files::one_by_one(read_)),
         file_(std::move(folder)) {}
   /// Finishes the copy that is being made, and makes no more.
   ~ZoneCopies();
@@ -47,11 +47,11 @@ class ZoneCopies {
             std::function<void()> after = {});
 
  private:
-  void copy(const CopySource& source, Result<io::FileText> first);
+  void copy(const CopySource& source, Result<files::FileText> first);
   void flush(const std::vector<dns::StoredName>& configured);
 
-  const io::ReadText read_;
-  const io::ReadTexts read_all_;
+  const files::ReadText read_;
+  const files::ReadTexts read_all_;
   std::mutex mutex_;
   CopyFile file_;  // guarded by mutex_
   std::atomic<bool> ending_ = false;

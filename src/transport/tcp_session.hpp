@@ -15,7 +15,7 @@
 #include "core/places.hpp"
 #include "core/published.hpp"
 #include "io/async.hpp"
-#include "io/stranger_log.hpp"
+#include "log/stranger_log.hpp"
 #include "zone/catalog.hpp"
 
 namespace rollcall::transport {
@@ -66,7 +66,7 @@ struct TcpShared {
   Places transfers{kTransferPlaces};
   answer::TransferPeers peers;
   KnownSources known;  // hosts that have shown a TSIG key
-  io::StrangerLog log;
+  log::StrangerLog log;
 
   bool trusts(const IpAddress& address, Instant now) const {
     return peers.contains(address) || known.contains(source_of(address).host, now);

@@ -97,7 +97,7 @@ class Agent : public testing::Test {
   }
 
   asio::io_context io;
-  std::unique_ptr<io::FileReaders> readers = io::FileReaders::start().value();
+  std::unique_ptr<files::FileReaders> readers = files::FileReaders::start().value();
   TemporaryFolder dir;
   AllowList services;
   std::optional<AgentService> service;
@@ -308,7 +308,7 @@ TEST(AgentStart, SaysWhyItCannotListen) {
   AgentServiceOptions options;
   options.key = key_of(key_text);
   options.listen = Endpoint::parse("127.0.0.1:0").value();
-  const auto readers = io::FileReaders::start().value();
+  const auto readers = files::FileReaders::start().value();
   AgentService first(io.get_executor(), options, *readers);
   options.listen = first.start().value();
   AgentService second(io.get_executor(), options, *readers);

@@ -47,7 +47,7 @@ class OpenProcess : public testing::Test {
   }
 
   asio::io_context io;
-  std::unique_ptr<io::FileReaders> readers = io::FileReaders::start().value();
+  std::unique_ptr<files::FileReaders> readers = files::FileReaders::start().value();
   TemporaryFolder dir;
   RealProcess sleeper{{"/bin/sleep", "3600"}, dir.path("output")};
 };

@@ -75,7 +75,7 @@ class WatchingAgent : public testing::Test {
   }
 
   asio::io_context io;
-  std::unique_ptr<io::FileReaders> readers = io::FileReaders::start().value();
+  std::unique_ptr<files::FileReaders> readers = files::FileReaders::start().value();
   TemporaryFolder dir;
   std::optional<RealProcess> process;
   AllowList services;

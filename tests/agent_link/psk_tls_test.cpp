@@ -42,13 +42,13 @@ TEST(PskKeyText, DoesNotRepeatTheSecret) {
 
 TEST(PskKeyFileOnDisk, IsReadAndItsModeLookedAt) {
   const TemporaryFolder dir;
-  const auto good = read_psk_key_file(dir.write("good", hex + "\n", 0600), io::read_directly());
+  const auto good = read_psk_key_file(dir.write("good", hex + "\n", 0600), files::read_directly());
   ASSERT_TRUE(good) << good.error().message;
   EXPECT_EQ(good->key, parse_psk_key(hex).value());
   EXPECT_EQ(good->warning, "");
 
   for (const mode_t mode : {0640, 0604, 0620, 0602}) {
-    const auto open = read_psk_key_file(dir.write("open", hex, mode), io::read_directly());
+    const auto open = read_psk_key_file(dir.write("open", hex, mode), files::read_directly());
     ASSERT_TRUE(open);
     EXPECT_NE(open->warning.find("chmod 600"), std::string::npos) << mode;
     EXPECT_NE(open->warning.find(dir.path("open")), std::string::npos) << mode;
@@ -57,18 +57,18 @@ TEST(PskKeyFileOnDisk, IsReadAndItsModeLookedAt) {
 
 TEST(PskKeyFileOnDisk, IsRefusedWithItsName) {
   const TemporaryFolder dir;
-  const auto missing = read_psk_key_file(dir.path("missing"), io::read_directly());
+  const auto missing = read_psk_key_file(dir.path("missing"), files::read_directly());
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().message, dir.path("missing") + ": No such file or directory");
-  const auto folder = read_psk_key_file(dir.path(""), io::read_directly());
+  const auto folder = read_psk_key_file(dir.path(""), files::read_directly());
   ASSERT_FALSE(folder);
   EXPECT_EQ(folder.error().message, dir.path("") + ": Is a directory");
-  const auto wrong = read_psk_key_file(dir.write("short", "abc\n", 0600), io::read_directly());
+  const auto wrong = read_psk_key_file(dir.write("short", "abc\n", 0600), files::read_directly());
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().message,
             dir.path("short") + ": a key has 64 hexadecimal digits on one line, not 3 characters");
   const auto more =
-      read_psk_key_file(dir.write("more", hex + "\n" + hex + "\n", 0600), io::read_directly());
+      read_psk_key_file(dir.write("more", hex + "\n" + hex + "\n", 0600), files::read_directly());
   ASSERT_FALSE(more);
   EXPECT_EQ(
       more.error().message,

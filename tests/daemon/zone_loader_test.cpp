@@ -39,8 +39,8 @@ class ZoneLoaderTest : public testing::Test {
   asio::io_context context_;
   int read_ = 0;  // files whose text was wanted
   ZoneLoader loader_{context_.get_executor(),
-                     [this](const std::string& path, const io::ReadOptions& options) {
-                       auto file = io::read_directly()(path, options);
+                     [this](const std::string& path, const files::ReadOptions& options) {
+                       auto file = files::read_directly()(path, options);
                        if (file && !file->unchanged) ++read_;
                        return file;
                      }};

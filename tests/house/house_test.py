@@ -132,9 +132,9 @@ class RulesFindWhatTheyShould(unittest.TestCase):
         self.assert_found("bad_names", "zone/zone_util.cpp")
 
     def test_what_goes_out_goes_through_printable(self):
-        self.write("app/print.cpp", "void f() { std::fwrite(a, 1, n, stdout); }\n")
-        self.write("io/log_format.cpp", "spdlog::pattern_formatter f;\n")
-        self.write("app/rollcalld.cpp", "spdlog::set_formatter(io::log_formatter());\n")
+        self.write("log/print.cpp", "void f() { std::fwrite(a, 1, n, stdout); }\n")
+        self.write("log/log_format.cpp", "spdlog::pattern_formatter f;\n")
+        self.write("app/rollcalld.cpp", "spdlog::set_formatter(log::log_formatter());\n")
         self.assertEqual(self.found(), [])
         for line in ('std::fputs("x", stderr);', 'fmt::print("{}", x);', "std::cerr << x;",
                      "::write(2, text, size);", "json::serialize(value);",

@@ -56,11 +56,12 @@ class TlsContextsTest : public testing::Test {
   TlsContextsTest() { ::unsetenv("SSL_CERT_FILE"); }
   ~TlsContextsTest() override { ::unsetenv("SSL_CERT_FILE"); }
 
-  io::ReadText reader(Result<std::string> text) {
-    return [this, text](const std::string& path, const io::ReadOptions&) -> Result<io::FileText> {
+  files::ReadText reader(Result<std::string> text) {
+    return [this, text](const std::string& path,
+                        const files::ReadOptions&) -> Result<files::FileText> {
       paths_.push_back(path);
       if (!text) return fail(path + ": " + text.error().message);
-      return io::FileText{.text = *text};
+      return files::FileText{.text = *text};
     };
   }
   int trusted_by(const health::TlsOptions& tls) const {
@@ -101,7 +102,7 @@ TEST_F(TlsContextsTest, WithoutVerificationNothingIsRead) {
 }
 
 TEST_F(TlsContextsTest, OneFileIsReadOnce) {
-  const io::ReadText read = reader(issuer_pem());
+  const files::ReadText read = reader(issuer_pem());
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(contexts_.add({.ca_file = "own.pem"}, read));
   EXPECT_THAT(paths_, ElementsAre("own.pem"));
   EXPECT_EQ(trusted_by({.ca_file = "own.pem"}), 1);

@@ -51,7 +51,7 @@ health::Outcome probe(const decltype(health::CheckSpec::how)& how, std::uint16_t
   std::optional<health::Outcome> outcome;
   std::thread([&] {
     asio::io_context io;
-    const auto readers = io::FileReaders::start().value();
+    const auto readers = files::FileReaders::start().value();
     Prober prober(
         io.get_executor(), *readers,
         [&](RunId, health::Outcome said) { outcome = std::move(said); }, [](const std::string&) {});

@@ -92,7 +92,7 @@ struct Asker {
 
   asio::io_context io;
   std::optional<health::Outcome> outcome;
-  std::unique_ptr<io::FileReaders> readers = io::FileReaders::start().value();
+  std::unique_ptr<files::FileReaders> readers = files::FileReaders::start().value();
   Prober prober{io.get_executor(), *readers,
                 [this](RunId, health::Outcome said) { outcome = std::move(said); },
                 [](const std::string&) {}};
@@ -205,7 +205,7 @@ TEST(Prober, NoOutcomeComesBeforeItsStarterHasGoneOn) {
     bool gone_on = false;
     bool early = false;
     bool ended = false;
-    const auto readers = io::FileReaders::start().value();
+    const auto readers = files::FileReaders::start().value();
     Prober prober(
         io.get_executor(), *readers,
         [&](RunId, const health::Outcome& outcome) {
@@ -339,7 +339,7 @@ std::string outcome_of_cutter(bool by_tcp) {
   asio::io_context io;
   Cutter member(io, by_tcp);
   std::optional<health::Outcome> outcome;
-  const auto readers = io::FileReaders::start().value();
+  const auto readers = files::FileReaders::start().value();
   Prober prober(
       io.get_executor(), *readers, [&](RunId, health::Outcome said) { outcome = std::move(said); },
       [](const std::string&) {});

@@ -38,7 +38,7 @@ class StateFilesTest : public testing::Test {
 
   TemporaryFolder folder_;
   asio::io_context context_;
-  std::unique_ptr<io::FileReaders> readers_ = io::FileReaders::start(300ms).value();
+  std::unique_ptr<files::FileReaders> readers_ = files::FileReaders::start(300ms).value();
   std::string changed_;
   StateFiles files_{context_.get_executor(), *readers_,
                     [this](const std::string& file) { changed_ = file; }, 0s};

@@ -10,7 +10,7 @@
 #include <map>
 #include <memory>
 
-#include "io/folder_path.hpp"
+#include "files/folder_path.hpp"
 #include "state/sealed_text.hpp"
 #include "temporary_folder.hpp"
 
@@ -334,7 +334,7 @@ TEST_F(GivenFolderTest, RootsOwnLinkIsFollowed) {
 TEST_F(GivenFolderTest, LinksInACircleAreAnError) {
   ASSERT_EQ(::symlink("two", temporary_.path("one").c_str()), 0);
   ASSERT_EQ(::symlink("one", temporary_.path("two").c_str()), 0);
-  const auto opened = io::open_folder(temporary_.path("one"));
+  const auto opened = files::open_folder(temporary_.path("one"));
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().message.find("Too many levels"), std::string::npos);
 }

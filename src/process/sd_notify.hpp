@@ -1,0 +1,13 @@
+/// Tells systemd the state of the service (sd_notify(3)), without its library.
+#pragma once
+
+#include <string_view>
+
+namespace rollcall::process {
+
+/// Sends e.g. "READY=1" or "STOPPING=1" to the datagram socket that $NOTIFY_SOCKET names: a path,
+/// or an abstract name behind '@'. Does not block.
+/// @return false if $NOTIFY_SOCKET is not set or the message could not be sent
+bool sd_notify(std::string_view state);
+
+}  // namespace rollcall::process

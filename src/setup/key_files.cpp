@@ -1,0 +1,105 @@
+#include "setup/key_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent_link/psk_tls.hpp"
+#include "agent_link/secret_file.hpp"
+#include "core/trimmed.hpp"
+#include "dns/encoding.hpp"
+#include "dns/tsig.hpp"
+#include "files/file_reader.hpp"
+#include "setup/tsig_key_file.hpp"
+
+namespace rollcall::setup {
+
+Result<dns::TsigKey> read_tsig_key(const config::KeyOptions& options, const files::ReadText& read) {
+  const auto file = read(options.secret_file, {.limit = files::kMaxSecretFile});
+  if (!file) return std::unexpected(file.error());
+  return parse_tsig_key(file->text, options);
+}
+
+Result<answer::CookieSecret> read_cookie_secret(const std::string& path,
+                                                const files::ReadText& read) {
+  answer::CookieSecret secret{};
+  const auto file = read(path, {.limit = files::kMaxSecretFile});
+  if (!file) return std::unexpected(file.error());
+  std::vector<std::uint8_t> octets;
+  if (!dns::from_hex(trimmed(file->text), octets) || octets.size() != secret.size()) {
+    return fail(fmt::format("{}: a cookie secret is 32 hex digits", path));
+  }
+  std::ranges::copy(octets, secret.begin());
+  return secret;
+}
+
+namespace {
+
+void warn_of_file(const std::string& path, const SourcePosition& where, const files::ReadText& read,
+                  Diagnostics& found) {
+  const auto file = read(path, {.limit = files::kMaxSecretFile});
+  if (!file) return;
+  std::string warning = agent_link::warn_of_mode(path, file->mode);
+  if (!warning.empty()) found.push_back({Severity::warning, where, std::move(warning)});
+}
+
+/// RFC 8945 section 6: reports a key with a weak algorithm.
+void judge_algorithm(const config::KeyOptions& options, const dns::TsigKey& key,
+                     Diagnostics& found) {
+  if (!dns::is_weak(key.algorithm)) return;
+  const std::string_view name = dns::tsig_algorithm_name(key.algorithm);
+  if (key.algorithm == dns::TsigAlgorithm::hmac_md5 && !options.allow_md5) {
+    found.push_back({Severity::error, options.where,
+                     fmt::format("key {}: {} is forbidden: use hmac-sha256, or set \"allow_md5: "
+                                 "true\" while the other side supports nothing better",
+                                 options.name.to_display(), name)});
+    return;
+  }
+  found.push_back({Severity::warning, options.where,
+                   fmt::format("key {}: {} is weak: use hmac-sha256 if the other side supports it",
+                               options.name.to_display(), name)});
+}
+
+}  // namespace
+
+Diagnostics check_key_files(const config::Options& options, const files::ReadText& read) {
+  constexpr std::size_t kWeakSecret = 16;  // octets; RFC 8945 section 8
+  Diagnostics found;
+  for (const config::KeyOptions& options_of_key : options.keys) {
+    const Result<dns::TsigKey> key = read_tsig_key(options_of_key, read);
+    if (!key) {
+      found.push_back({Severity::error, options_of_key.where, key.error().message});
+      continue;
+    }
+    judge_algorithm(options_of_key, *key, found);
+    if (key->secret.size() < kWeakSecret) {
+      found.push_back({Severity::warning, options_of_key.where,
+                       fmt::format("{}: a secret of {} octets can be guessed",
+                                   options_of_key.secret_file, key->secret.size())});
+    }
+    warn_of_file(options_of_key.secret_file, options_of_key.where, read, found);
+  }
+  if (const std::string& file = options.server.cookie_secret_file; !file.empty()) {
+    if (const auto secret = read_cookie_secret(file, read); !secret) {
+      found.push_back(
+          {Severity::error, options.server.cookie_secret_where, secret.error().message});
+    }
+  }
+  if (const std::string& file = options.server.cookie_secret_file; !file.empty()) {
+    warn_of_file(file, options.server.cookie_secret_where, read, found);
+  }
+  if (options.agents.key_file.empty()) return found;
+  const Result<agent_link::PskKeyFile> key =
+      agent_link::read_psk_key_file(options.agents.key_file, read);
+  const SourcePosition& where = options.agents.key_file_where;
+  if (!key) {
+    found.push_back(
+        {Severity::error, where,
+         "agents.key_file: " + key.error().message + " (rollcallctl keygen agent makes one)"});
+  } else if (!key->warning.empty()) {
+    found.push_back({Severity::warning, where, "agents.key_file: " + key->warning});
+  }
+  return found;
+}
+
+}  // namespace rollcall::setup

@@ -1,0 +1,114 @@
+#include "setup/settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <thread>
+
+#include "files/file_reader.hpp"
+#include "setup/access_as.hpp"
+#include "setup/check_files.hpp"
+#include "setup/key_files.hpp"
+#include "setup/probe_files.hpp"
+
+namespace rollcall::setup {
+namespace {
+
+daemon::Settings settings_of(const std::shared_ptr<const config::Options>& shared) {
+  const config::Options& options = *shared;
+  const auto pools = std::make_shared<const ZonePools>(options);
+  daemon::AtStart at_start{
+      .listen = options.server.listen,
+      .listen_by_default = options.server.listen_by_default,
+      .when_absent = options.server.wait_for_absent ? transport::WhenAbsent::wait
+                                                    : transport::WhenAbsent::fail,
+      .workers = options.server.workers != 0 ? options.server.workers
+                                             : std::max(1U, std::thread::hardware_concurrency()),
+      .steer_by_cpu = options.server.steer_by_cpu,
+      .busy_poll = options.server.busy_poll,
+      .state_dir = options.server.state_dir,
+      .user = options.server.user,
+      .control_socket = options.control.socket};
+  daemon::AtReload at_reload{
+      .nsid = options.server.nsid,
+      .any = options.server.any_in_full ? answer::AnyAnswer::all : answer::AnyAnswer::hinfo,
+      .pools = pool::PoolSpecs(
+          std::shared_ptr<const std::vector<pool::PoolSpec>>(shared, &options.pools)),
+      .guard = options.health.guard,
+      .max_probes = options.health.max_probes,
+      .max_programs = options.health.max_programs,
+      .max_wires = options.health.max_wires,
+      .check_zone =
+          [shared, pools](const zone::Zone& zone) {
+            return check_pools(*shared, *pools, std::array{&zone});
+          },
+      .pool_place = [shared](const dns::Name& pool) { return place_of(pool, *shared); }};
+  daemon::Settings settings{std::move(at_start), std::move(at_reload)};
+  if (options.server.chaos) {
+    settings.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
+  }
+  settings.zones = std::shared_ptr<const std::vector<zone::ZoneSpec>>(shared, &options.zones);
+  settings.agents.port = options.agents.port;
+  settings.agents.nodes = options.agents.nodes;
+  if (options.email) {
+    settings.alerts.to = options.email->to;
+    settings.alerts.from = options.email->from;
+    settings.alerts.smtp = options.email->smtp;
+  }
+  if (options.webhook) settings.alerts.webhook = options.webhook->url;
+  return settings;
+}
+
+}  // namespace
+
+Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_file,
+                                                    const files::ReadText& read) {
+  const Result<files::FileText> file = read(config_file, {});
+  if (!file) return std::unexpected(Diagnostics{{Severity::error, {}, file.error().message}});
+  config::ParsedOptions parsed =
+      config::parse_options(file->text, config_file, files::find_service_port);
+  if (!parsed.options) return std::unexpected(std::move(parsed.diagnostics));
+  assign_pools(*parsed.options);
+  const auto options = std::make_shared<const config::Options>(std::move(*parsed.options));
+  for (Diagnostic& diagnostic : check_key_files(*options, read)) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
+  for (Diagnostic& diagnostic : check_access(*options)) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
+  for (Diagnostic& diagnostic : check_probe_files(*options, read)) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
+  probe::TlsContexts contexts;
+  for (Diagnostic& diagnostic : read_authorities(*options, read, contexts)) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
+  if (has_errors(parsed.diagnostics)) return std::unexpected(std::move(parsed.diagnostics));
+
+  daemon::Settings settings = settings_of(options);
+  settings.tls = std::move(contexts);
+  if (!options->server.cookie_secret_file.empty()) {
+    const auto secret = read_cookie_secret(options->server.cookie_secret_file, read);
+    if (!secret) return std::unexpected(Diagnostics{{Severity::error, {}, secret.error().message}});
+    settings.cookie_secret = *secret;
+  }
+  for (const config::KeyOptions& key : options->keys) {
+    // check_key_files has just read it; a file removed since then is still an error.
+    Result<dns::TsigKey> secret = read_tsig_key(key, read);
+    if (!secret)
+      return std::unexpected(Diagnostics{{Severity::error, key.where, secret.error().message}});
+    settings.keys.push_back(std::move(*secret));
+  }
+  if (!options->agents.key_file.empty()) {
+    Result<agent_link::PskKeyFile> agent_key =
+        agent_link::read_psk_key_file(options->agents.key_file, read);
+    if (!agent_key) {
+      return std::unexpected(Diagnostics{{Severity::error, {}, agent_key.error().message}});
+    }
+    settings.agents.key = agent_key->key;
+  }
+  settings.warnings = std::move(parsed.diagnostics);
+  return settings;
+}
+
+}  // namespace rollcall::setup
