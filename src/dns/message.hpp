@@ -37,6 +37,10 @@ enum class Rcode : std::uint16_t {
 
 std::string rcode_name(Rcode rcode);
 
+/// Where a record stands; in an update, the prerequisites, the updates, and the rest (RFC 2136
+/// section 2).
+enum class Section : std::uint8_t { answer, authority, additional };
+
 /// Bits of the second 16-bit word of the header.
 namespace flag {
 inline constexpr std::uint16_t kQr = 0x8000;
