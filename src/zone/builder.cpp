@@ -7,27 +7,12 @@
 #include <cstring>
 
 #include "core/nearest.hpp"
-#include "dns/message.hpp"
 #include "dns/rdata_walk.hpp"
-#include "dns/tsig.hpp"
 
 namespace rollcall::zone {
 namespace {
 
-/// The octets of an RRset's records that fit into any message, beside a header, a question and an
-/// owner of the longest name, an OPT record and a TSIG.
-constexpr std::size_t kMaxRrsetSize = dns::kMaxMessageSize - dns::kHeaderSize -
-                                      (2 * dns::kMaxNameSize + 4) - dns::kPlainOptSize -
-                                      dns::kMaxTsigSize;
-
 constexpr std::string_view kMx = "MX";
-
-/// RFC 3597 section 4 allows compression only in the types of RFC 1035; of these, the ones that end
-/// in their only name.
-bool may_be_cut(dns::Type type) {
-  return type == dns::Type::NS || type == dns::Type::CNAME || type == dns::Type::PTR ||
-         type == dns::Type::MX;
-}
 
 bool may_follow(dns::Type type) {
   return type == dns::Type::MX || type == dns::Type::SRV || type == dns::Type::NS ||
@@ -40,25 +25,6 @@ dns::Name followed_target(const DraftRecord& record, const DraftNode& node) {
   const Bytes target = dns::target_of(record.type, record.rdata());
   const bool is_owner = service && target.size() == 1 && load_u16(record.rdata().data()) != 0;
   return *dns::Name::from_wire(is_owner ? node.name() : target);
-}
-
-/// True where `name` is at or below `origin`, without case.
-bool ends_in(Bytes name, Bytes origin) {
-  if (name.size() < origin.size()) return false;
-  const std::size_t head = name.size() - origin.size();
-  std::size_t at = 0;
-  while (at < head) at += name[at] + 1U;
-  return at == head && std::ranges::equal(name.subspan(head), origin, {}, dns::lower, dns::lower);
-}
-
-/// The octets of RDATA before the pointer to the origin; all of them where the RDATA is not cut.
-std::size_t cut_at(const DraftRecord& record, Bytes origin, std::uint16_t origin_pointer) {
-  // A pointer that ends in zero would look like the end of a name; the root is shorter than one.
-  if (!may_be_cut(record.type) || origin.size() <= 2 || (origin_pointer & 0xff) == 0) {
-    return record.size;
-  }
-  const bool inside = ends_in(dns::target_of(record.type, record.rdata()), origin);
-  return inside ? record.size - origin.size() : record.size;
 }
 
 /// The octets of `name` before `origin`; all of them where the name is elsewhere, and where a
@@ -76,43 +42,6 @@ std::size_t slot_count(std::size_t nodes) {
 }
 
 }  // namespace
-
-/// The space was counted before, so there is always enough.
-class ZoneBuilder::Cursor {
- public:
-  explicit Cursor(std::uint32_t* arena)
-      : begin_(reinterpret_cast<std::uint8_t*>(arena)), at_(begin_) {}
-
-  /// The position in octets.
-  std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
-  std::uint32_t units() const { return static_cast<std::uint32_t>(position() / 4); }
-  /// Leaves space for a header that is written after the data that follows it.
-  template <class Header>
-  std::uint8_t* leave() {
-    std::uint8_t* left = at_;
-    at_ += sizeof(Header);
-    return left;
-  }
-  void u16(unsigned value) {
-    store_u16(at_, static_cast<std::uint16_t>(value));
-    at_ += 2;
-  }
-  void u32(std::uint32_t value) {
-    store_u32(at_, value);
-    at_ += 4;
-  }
-  void bytes(Bytes octets) {
-    if (!octets.empty()) std::memcpy(at_, octets.data(), octets.size());
-    at_ += octets.size();
-  }
-  void pad() {
-    while (position() % 4 != 0) *at_++ = 0;
-  }
-
- private:
-  std::uint8_t* begin_;
-  std::uint8_t* at_;
-};
 
 ZoneBuilder::ZoneBuilder(const Draft& draft, const ZoneSpec& spec, const PoolPlace& place_of,
                          Findings& findings)
@@ -201,8 +130,7 @@ void ZoneBuilder::lay_out() {
   // As if nothing were cut and each record were an RRset of its own. The rest is never touched, and
   // pages that were never touched take no memory.
   const std::size_t most = draft_.nodes().size() * (sizeof(NodeHeader) + 3) + draft_.name_octets() +
-                           draft_.record_count() * (sizeof(RrsetHeader) + kRecordHeaderSize + 3) +
-                           draft_.rdata_octets();
+                           draft_.record_count() * kMostBesideRdata + draft_.rdata_octets();
   if (most / 4 > 0xfffffffe) {
     findings_.error({}, "the zone is larger than 16 GiB");
     return;
@@ -210,7 +138,7 @@ void ZoneBuilder::lay_out() {
   zone_->arena_ = std::make_unique_for_overwrite<std::uint32_t[]>((most + 3) / 4);
   zone_->slots_.resize(slot_count(draft_.nodes().size()));
   zone_->slot_mask_ = zone_->slots_.size() - 1;
-  Cursor out(zone_->arena_.get());
+  LayoutCursor out(zone_->arena_.get());
   const std::span<const DraftRef> nodes = draft_.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     // Canonical order jumps through the draft: without this every node is a wait for memory.
@@ -221,7 +149,7 @@ void ZoneBuilder::lay_out() {
   zone_->arena_size_ = out.units();
 }
 
-void ZoneBuilder::add_node(Cursor& out, const DraftNode& node, bool last) {
+void ZoneBuilder::add_node(LayoutCursor& out, const DraftNode& node, bool last) {
   put_slot(node.hash, out.units());
   NodeHeader header{0, 0, node.flags, node.name_size};
   std::uint8_t* start = out.leave<NodeHeader>();
@@ -236,51 +164,20 @@ void ZoneBuilder::add_node(Cursor& out, const DraftNode& node, bool last) {
   std::memcpy(start, &header, sizeof(header));
 }
 
-void ZoneBuilder::add_rrset(Cursor& out, const DraftNode& node, DraftRecords records) {
-  const dns::Type type = records[0]->type;
-  const Bytes origin = draft_.origin().wire();
-  const auto pointer =
-      static_cast<std::uint16_t>(0xc000U | (dns::kHeaderSize + node.name_size - origin.size()));
-  bool any_cut = false;
-  bool all_equal = true;
-  std::size_t size_of_first = 0;
-  std::uint8_t* start = out.leave<RrsetHeader>();
-  const std::size_t begin = out.position();
+void ZoneBuilder::add_rrset(LayoutCursor& out, const DraftNode& node, DraftRecords records) {
+  views_.clear();
   for (const DraftRecord* record : records) {
-    const std::size_t kept = cut_at(*record, origin, pointer);
-    const bool cut = kept != record->size;
-    const std::size_t size = kRecordHeaderSize + kept + (cut ? 2 : 0);
-    out.u16(dns::kPointerToQuestion);
-    out.u16(static_cast<unsigned>(type));
-    out.u16(static_cast<unsigned>(dns::Class::IN));
-    out.u32(record->ttl);
-    out.u16(static_cast<unsigned>(size - kRecordHeaderSize));
-    out.bytes(record->rdata().first(kept));
-    if (cut) out.u16(pointer);
-    any_cut |= cut;
-    if (record == records.front()) size_of_first = size;
-    all_equal &= size == size_of_first && size <= 0xffff;
+    views_.push_back({record->type, record->ttl, record->rdata()});
   }
-  const std::size_t octets = out.position() - begin;
-  if (octets > kMaxRrsetSize) {
-    const DraftRecord& last = **std::ranges::max_element(records, {}, &DraftRecord::mark);
-    findings_.error(
-        last.mark,
-        fmt::format(
-            "the {} records of {} take {} octets, more than a message can hold (at most {})",
-            dns::type_name(type), dns::Name::from_wire(node.name())->to_display(), octets,
-            kMaxRrsetSize));
-    return;
-  }
-  const RrsetHeader header{type,
-                           static_cast<std::uint16_t>(records.size()),
-                           records[0]->ttl,
-                           static_cast<std::uint32_t>(octets),
-                           static_cast<std::uint16_t>(all_equal ? size_of_first : 0),
-                           any_cut ? pointer : std::uint16_t{0},
-                           watch(node, records)};
-  std::memcpy(start, &header, sizeof(header));
-  out.pad();
+  const std::size_t octets =
+      write_rrset(out, node.name(), draft_.origin().wire(), views_, watch(node, records));
+  if (octets <= kMaxRrsetSize) return;
+  const DraftRecord& last = **std::ranges::max_element(records, {}, &DraftRecord::mark);
+  findings_.error(
+      last.mark,
+      fmt::format("the {} records of {} take {} octets, more than a message can hold (at most {})",
+                  dns::type_name(last.type), dns::Name::from_wire(node.name())->to_display(),
+                  octets, kMaxRrsetSize));
 }
 
 std::vector<WatchedRecord> ZoneBuilder::watched_records(const DraftNode& node,

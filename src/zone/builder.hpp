@@ -10,6 +10,7 @@
 #include "dns/name.hpp"
 #include "zone/draft.hpp"
 #include "zone/load.hpp"
+#include "zone/node_layout.hpp"
 #include "zone/source.hpp"
 #include "zone/zone.hpp"
 
@@ -26,15 +27,12 @@ class ZoneBuilder {
   std::shared_ptr<const Zone> build();
 
  private:
-  /// The place for the next octets of the zone's arena.
-  class Cursor;
-
   void collect_pools(const ZoneSpec& spec, const PoolPlace& place_of);
   std::string pool_hint(const dns::Name& pool, bool wants_mx) const;
   std::string near_owner(const dns::Name& pool) const;
   void lay_out();
-  void add_node(Cursor& out, const DraftNode& node, bool last);
-  void add_rrset(Cursor& out, const DraftNode& node, DraftRecords records);
+  void add_node(LayoutCursor& out, const DraftNode& node, bool last);
+  void add_rrset(LayoutCursor& out, const DraftNode& node, DraftRecords records);
   std::uint32_t watch(const DraftNode& node, DraftRecords records);
   std::vector<WatchedRecord> watched_records(const DraftNode& node, DraftRecords records) const;
   std::vector<WatchedRecord> leading_records(const DraftNode& node, DraftRecords records) const;
@@ -48,6 +46,7 @@ class ZoneBuilder {
   std::unordered_set<dns::Name> pools_;  // those of addresses
   std::unordered_set<dns::Name> mx_pools_;
   std::vector<const DraftRecord*> records_;  // of the current node
+  std::vector<RecordView> views_;            // of the current RRset
 };
 
 }  // namespace rollcall::zone
