@@ -76,7 +76,8 @@ const std::vector<dns::Name>& asked_names() {
   static const std::vector<dns::Name> names = [] {
     const zone::Zone& zone = *big_zone().entries().front().zone;
     std::vector<dns::Name> all;
-    for (const zone::NodeHeader* node = zone.first_node(); node; node = zone.next_node(node)) {
+    for (const zone::NodeHeader* node = zone.first_in_base(); node;
+         node = zone.next_in_base(node)) {
       all.push_back(*dns::Name::from_wire(node->name()));
     }
     std::mt19937 random(2);

@@ -84,8 +84,8 @@ BENCHMARK(load)->Unit(benchmark::kMillisecond);
 void look_up(benchmark::State& state) {
   const LoadReport report = load_zone({sample().origin, "zone", {}}, read_sample);
   std::vector<dns::Name> names;
-  for (const NodeHeader* node = report.zone->first_node(); node;
-       node = report.zone->next_node(node)) {
+  for (const NodeHeader* node = report.zone->first_in_base(); node;
+       node = report.zone->next_in_base(node)) {
     names.push_back(*dns::Name::from_wire(node->name()));
   }
   std::mt19937 random(2);

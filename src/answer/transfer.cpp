@@ -25,7 +25,8 @@ TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, zone::Wat
     : zone_(std::move(zone)),
       snapshot_(std::move(snapshot)),
       opening_(request.packet.begin(), request.packet.begin() + opening_size(request)),
-      node_(zone_->first_node()),
+      walk_(*zone_),
+      node_(walk_.next()),
       rrset_(node_->first()) {
   std::uint8_t* header = opening_.data();
   store_u16(header + dns::header::kFlags, dns::flag::kQr | dns::flag::kAa);
@@ -95,7 +96,7 @@ bool TransferStream::write_soa(MutableBytes out, std::size_t& position) const {
 bool TransferStream::write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count) {
   while (node_ != nullptr) {
     if (rrset_index_ == node_->rrsets) {
-      node_ = zone_->next_node(node_);
+      node_ = walk_.next();
       rrset_index_ = 0;
       if (node_ != nullptr) rrset_ = node_->first();
       continue;

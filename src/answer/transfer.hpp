@@ -20,6 +20,7 @@
 #include "dns/query.hpp"
 #include "dns/tsig.hpp"
 #include "zone/catalog.hpp"
+#include "zone/zone_walk.hpp"
 
 namespace rollcall::answer {
 
@@ -56,6 +57,7 @@ class TransferStream {
   std::optional<EdnsReply> edns_;      // of the first message, until it is written
   Phase phase_ = Phase::opening_soa;
   Phase behind_opening_ = Phase::records;
+  zone::ZoneWalk walk_;
   const zone::NodeHeader* node_;
   const zone::RrsetHeader* rrset_;
   std::size_t rrset_index_ = 0;

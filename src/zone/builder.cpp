@@ -14,26 +14,6 @@ namespace {
 
 constexpr std::string_view kMx = "MX";
 
-bool may_follow(dns::Type type) {
-  return type == dns::Type::MX || type == dns::Type::SRV || type == dns::Type::NS ||
-         type == dns::Type::SVCB || type == dns::Type::HTTPS;
-}
-
-/// RFC 9460 section 2.5.2: the target "." of a SVCB or HTTPS record in ServiceMode is its owner.
-dns::Name followed_target(const DraftRecord& record, const DraftNode& node) {
-  const bool service = record.type == dns::Type::SVCB || record.type == dns::Type::HTTPS;
-  const Bytes target = dns::target_of(record.type, record.rdata());
-  const bool is_owner = service && target.size() == 1 && load_u16(record.rdata().data()) != 0;
-  return *dns::Name::from_wire(is_owner ? node.name() : target);
-}
-
-/// The octets of `name` before `origin`; all of them where the name is elsewhere, and where a
-/// pointer to the origin would save nothing.
-std::size_t head_of(const dns::Name& name, const dns::Name& origin) {
-  const bool inside = !origin.is_root() && name.is_at_or_below(origin);
-  return inside ? name.size() - origin.size() : name.size();
-}
-
 /// The index of a small zone gets many slots, which cost nothing and save steps; in a large zone
 /// they would push each other out of the cache.
 std::size_t slot_count(std::size_t nodes) {
@@ -117,12 +97,14 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
   zone_->name_count_ = draft_.nodes().size();
   lay_out();
   if (findings_.has_errors()) return nullptr;
-  read_soa();
+  const DraftRecord& soa = *draft_.rrset(draft_.apex(), dns::Type::SOA).front();
+  zone_->soa_ = read_soa(soa.rdata(), soa.ttl, draft_.origin());
   std::vector<std::uint16_t> counts;
-  for (const WatchedRrset& rrset : zone_->watched_) {
+  for (const WatchedRrset& rrset : watched_) {
     counts.push_back(static_cast<std::uint16_t>(rrset.records.size()));
   }
-  zone_->watch_table_ = std::make_unique<WatchTable>(counts, zone_->soa_.serial);
+  zone_->watched_ = std::make_shared<const std::vector<WatchedRrset>>(std::move(watched_));
+  zone_->watch_table_ = std::make_shared<WatchTable>(counts, zone_->soa_.serial);
   return zone_;
 }
 
@@ -135,10 +117,9 @@ void ZoneBuilder::lay_out() {
     findings_.error({}, "the zone is larger than 16 GiB");
     return;
   }
-  zone_->arena_ = std::make_unique_for_overwrite<std::uint32_t[]>((most + 3) / 4);
-  zone_->slots_.resize(slot_count(draft_.nodes().size()));
-  zone_->slot_mask_ = zone_->slots_.size() - 1;
-  LayoutCursor out(zone_->arena_.get());
+  base_->arena = std::make_unique_for_overwrite<std::uint32_t[]>((most + 3) / 4);
+  base_->slots.resize(slot_count(draft_.nodes().size()));
+  LayoutCursor out(base_->arena.get());
   const std::span<const DraftRef> nodes = draft_.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     // Canonical order jumps through the draft: without this every node is a wait for memory.
@@ -146,12 +127,18 @@ void ZoneBuilder::lay_out() {
     if (i + kAhead < nodes.size()) __builtin_prefetch(&draft_.node(nodes[i + kAhead]));
     add_node(out, draft_.node(nodes[i]), i + 1 == nodes.size());
   }
-  zone_->arena_size_ = out.units();
+  base_->arena_size = out.units();
+  zone_->set_base(base_);
 }
 
 void ZoneBuilder::add_node(LayoutCursor& out, const DraftNode& node, bool last) {
   put_slot(node.hash, out.units());
-  NodeHeader header{0, 0, node.flags, node.name_size};
+  NodeHeader header{.rrsets = 0, .flags = node.flags, .name_size = node.name_size};
+  const std::size_t depth = dns::label_count(node.name().data());
+  ancestors_[depth] = out.units();
+  // Canonical order has the parent before, and each name above a node is a node itself.
+  if (depth > dns::label_count(draft_.origin().wire().data()))
+    ++node_at(ancestors_[depth - 1]).children;
   std::uint8_t* start = out.leave<NodeHeader>();
   out.bytes(node.name());
   out.pad();
@@ -202,7 +189,7 @@ std::vector<WatchedRecord> ZoneBuilder::leading_records(const DraftNode& node,
                        mx_pools_.contains(*dns::Name::from_wire(node.name()));
   bool any = is_pool;
   for (const DraftRecord* record : records) {
-    const dns::Name target = followed_target(*record, node);
+    const dns::Name target = followed_target(record->type, record->rdata(), node.name());
     WatchedRecord& entry = watched.emplace_back();
     entry.target = pool_behind(target);
     if (is_pool) entry.exchange = target.lowered();
@@ -246,35 +233,20 @@ std::uint32_t ZoneBuilder::watch(const DraftNode& node, DraftRecords records) {
     }
     return kNoWatch;
   }
-  const auto id = static_cast<std::uint32_t>(zone_->watched_.size());
-  zone_->watched_.push_back({WatchId{id}, owner, type, records[0]->ttl, std::move(watched)});
+  const auto id = static_cast<std::uint32_t>(watched_.size());
+  watched_.push_back({WatchId{id}, owner, type, records[0]->ttl, std::move(watched)});
   return id;
 }
 
 void ZoneBuilder::put_slot(std::uint64_t hash, std::uint32_t offset) noexcept {
-  const std::size_t mask = zone_->slot_mask_;
+  const std::size_t mask = base_->slots.size() - 1;
   std::size_t slot = hash & mask;
-  while (zone_->slots_[slot].node != 0) slot = (slot + 1) & mask;
-  zone_->slots_[slot] = {static_cast<std::uint32_t>(hash >> 32), offset + 1};
+  while (base_->slots[slot].node != 0) slot = (slot + 1) & mask;
+  base_->slots[slot] = {static_cast<std::uint32_t>(hash >> 32), offset + 1};
 }
 
-void ZoneBuilder::read_soa() {
-  const DraftRecord& record = *draft_.rrset(draft_.apex(), dns::Type::SOA).front();
-  const Bytes rdata = record.rdata();
-  const std::size_t mname_size = *dns::field_size(dns::Field::compressible_name, rdata);
-  const std::size_t names_size = rdata.size() - 20;
-  ByteReader numbers(rdata, names_size);
-  SoaFields& soa = zone_->soa_;
-  soa.mname = *dns::Name::from_wire(rdata.first(mname_size));
-  soa.rname = *dns::Name::from_wire(rdata.subspan(mname_size, names_size - mname_size));
-  soa.mname_head = head_of(soa.mname, draft_.origin());
-  soa.rname_head = head_of(soa.rname, draft_.origin());
-  soa.ttl = record.ttl;
-  soa.serial = numbers.u32();
-  soa.refresh = numbers.u32();
-  soa.retry = numbers.u32();
-  soa.expire = numbers.u32();
-  soa.minimum = numbers.u32();
+NodeHeader& ZoneBuilder::node_at(std::uint32_t offset) noexcept {
+  return *reinterpret_cast<NodeHeader*>(base_->arena.get() + offset);
 }
 
 }  // namespace rollcall::zone

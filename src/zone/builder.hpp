@@ -1,6 +1,7 @@
 /// Lays out a finished draft as the zone that is served.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,15 +39,18 @@ class ZoneBuilder {
   std::vector<WatchedRecord> leading_records(const DraftNode& node, DraftRecords records) const;
   std::optional<dns::Name> pool_behind(const dns::Name& target) const;
   void put_slot(std::uint64_t hash, std::uint32_t offset) noexcept;
-  void read_soa();
+  NodeHeader& node_at(std::uint32_t offset) noexcept;
 
   const Draft& draft_;
   Findings& findings_;
   std::shared_ptr<Zone> zone_;
-  std::unordered_set<dns::Name> pools_;  // those of addresses
+  std::shared_ptr<Zone::Base> base_ = std::make_shared<Zone::Base>();
+  std::array<std::uint32_t, dns::kMaxLabels> ancestors_{};  // by labels: the last node laid out
+  std::unordered_set<dns::Name> pools_;                     // those of addresses
   std::unordered_set<dns::Name> mx_pools_;
   std::vector<const DraftRecord*> records_;  // of the current node
-  std::vector<RecordView> views_;            // of the current RRset
+  std::vector<WatchedRrset> watched_;
+  std::vector<RecordView> views_;  // of the current RRset
 };
 
 }  // namespace rollcall::zone

@@ -13,6 +13,7 @@ MAY_INCLUDE = {
     "dns": {"core"},
     "health": {"dns", "core"},
     "zone": {"dns", "core"},
+    "edit": {"zone", "dns", "core"},
     "answer": {"zone", "dns", "core"},
     "pool": {"zone", "health", "dns", "core"},
     "roll": {"pool", "zone", "health", "dns", "core"},
