@@ -53,13 +53,6 @@ const EditedRecord* find_record(dns::Type type, const EditedRrset& in, Bytes rda
   return found == in.records.end() ? nullptr : &*found;
 }
 
-std::size_t units_of(const zone::NodeHeader& node) {
-  const zone::RrsetHeader* end = node.first();
-  for (unsigned i = 0; i < node.rrsets; ++i) end = zone::next_rrset(end);
-  return static_cast<std::size_t>(reinterpret_cast<const std::uint32_t*>(end) -
-                                  reinterpret_cast<const std::uint32_t*>(&node));
-}
-
 }  // namespace
 
 bool same_rdata(dns::Type type, Bytes a, Bytes b) {
@@ -161,8 +154,9 @@ std::size_t EditedNode::most_octets() const noexcept {
 }
 
 zone::OverlayNodePtr EditedNode::write(const dns::Name& origin) const {
-  const bool copied = exists && !read_ && old_ != nullptr;
-  const std::size_t most = copied ? units_of(*old_) : (most_octets() + 3) / 4;
+  if (!exists) return zone::gone_node(name_.wire());
+  const bool copied = !read_ && old_ != nullptr;
+  const std::size_t most = copied ? zone::node_units(*old_) : (most_octets() + 3) / 4;
   const auto memory = std::make_unique_for_overwrite<std::uint32_t[]>(most);
   zone::NodeHeader header{.next = 0,
                           .children = children_,
@@ -189,7 +183,7 @@ zone::OverlayNodePtr EditedNode::write(const dns::Name& origin) const {
   const std::size_t units = copied ? most : out.units();
   auto fitted = std::make_unique_for_overwrite<std::uint32_t[]>(units);
   std::memcpy(fitted.get(), memory.get(), units * 4);
-  return std::make_shared<const zone::OverlayNode>(std::move(fitted), units, !exists);
+  return std::make_shared<const zone::OverlayNode>(std::move(fitted), units, false);
 }
 
 }  // namespace rollcall::edit

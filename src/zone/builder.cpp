@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "core/nearest.hpp"
@@ -13,13 +12,6 @@ namespace rollcall::zone {
 namespace {
 
 constexpr std::string_view kMx = "MX";
-
-/// The index of a small zone gets many slots, which cost nothing and save steps; in a large zone
-/// they would push each other out of the cache.
-std::size_t slot_count(std::size_t nodes) {
-  constexpr std::size_t kFew = 4096;
-  return std::bit_ceil((nodes < kFew ? nodes * 3 : nodes * 3 / 2) + 1);
-}
 
 }  // namespace
 
@@ -118,7 +110,7 @@ void ZoneBuilder::lay_out() {
     return;
   }
   base_->arena = std::make_unique_for_overwrite<std::uint32_t[]>((most + 3) / 4);
-  base_->slots.resize(slot_count(draft_.nodes().size()));
+  base_->make_slots(draft_.nodes().size());
   LayoutCursor out(base_->arena.get());
   const std::span<const DraftRef> nodes = draft_.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
@@ -132,7 +124,7 @@ void ZoneBuilder::lay_out() {
 }
 
 void ZoneBuilder::add_node(LayoutCursor& out, const DraftNode& node, bool last) {
-  put_slot(node.hash, out.units());
+  base_->put_slot(node.hash, out.units());
   NodeHeader header{.rrsets = 0, .flags = node.flags, .name_size = node.name_size};
   const std::size_t depth = dns::label_count(node.name().data());
   ancestors_[depth] = out.units();
@@ -236,13 +228,6 @@ std::uint32_t ZoneBuilder::watch(const DraftNode& node, DraftRecords records) {
   const auto id = static_cast<std::uint32_t>(watched_.size());
   watched_.push_back({WatchId{id}, owner, type, records[0]->ttl, std::move(watched)});
   return id;
-}
-
-void ZoneBuilder::put_slot(std::uint64_t hash, std::uint32_t offset) noexcept {
-  const std::size_t mask = base_->slots.size() - 1;
-  std::size_t slot = hash & mask;
-  while (base_->slots[slot].node != 0) slot = (slot + 1) & mask;
-  base_->slots[slot] = {static_cast<std::uint32_t>(hash >> 32), offset + 1};
 }
 
 NodeHeader& ZoneBuilder::node_at(std::uint32_t offset) noexcept {

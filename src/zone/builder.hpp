@@ -38,7 +38,6 @@ class ZoneBuilder {
   std::vector<WatchedRecord> watched_records(const DraftNode& node, DraftRecords records) const;
   std::vector<WatchedRecord> leading_records(const DraftNode& node, DraftRecords records) const;
   std::optional<dns::Name> pool_behind(const dns::Name& target) const;
-  void put_slot(std::uint64_t hash, std::uint32_t offset) noexcept;
   NodeHeader& node_at(std::uint32_t offset) noexcept;
 
   const Draft& draft_;

@@ -87,4 +87,12 @@ inline const RrsetHeader* NodeHeader::find(dns::Type type) const noexcept {
   return nullptr;
 }
 
+/// The size of a node in units of 4 octets.
+inline std::size_t node_units(const NodeHeader& node) noexcept {
+  const RrsetHeader* end = node.first();
+  for (unsigned i = 0; i < node.rrsets; ++i) end = next_rrset(end);
+  return static_cast<std::size_t>(reinterpret_cast<const std::uint32_t*>(end) -
+                                  reinterpret_cast<const std::uint32_t*>(&node));
+}
+
 }  // namespace rollcall::zone

@@ -2,7 +2,21 @@
 
 #include <algorithm>
 
+#include "zone/node_layout.hpp"
+
 namespace rollcall::zone {
+
+OverlayNodePtr gone_node(Bytes name) {
+  const std::size_t units = (sizeof(NodeHeader) + name.size() + 3) / 4;
+  auto memory = std::make_unique_for_overwrite<std::uint32_t[]>(units);
+  LayoutCursor out(memory.get());
+  std::uint8_t* const start = out.leave<NodeHeader>();
+  out.bytes(name);
+  out.pad();
+  const NodeHeader header{.name_size = static_cast<std::uint8_t>(name.size())};
+  std::memcpy(start, &header, sizeof(header));
+  return std::make_shared<const OverlayNode>(std::move(memory), units, true);
+}
 
 void Overlay::put(std::uint64_t hash, OverlayNodePtr node) {
   const Bytes name = node->header().name();

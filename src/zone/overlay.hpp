@@ -40,6 +40,9 @@ class OverlayNode {
 
 using OverlayNodePtr = std::shared_ptr<const OverlayNode>;
 
+/// The sign that a name of the base is gone.
+OverlayNodePtr gone_node(Bytes name);
+
 class Overlay {
  public:
   bool empty() const noexcept { return root_ == nullptr; }

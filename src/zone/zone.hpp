@@ -64,6 +64,11 @@ class Zone {
   }
   /// A version with the same base, pools and watch table.
   std::shared_ptr<const Zone> with(ZoneChange change) const;
+  /// The same content with a base of its own and no overlay: takes time by the size of the zone.
+  std::shared_ptr<const Zone> compacted() const;
+  /// This version on the base of `compacted`, which was made of the older version `made_of`; its
+  /// overlay has what was edited since.
+  std::shared_ptr<const Zone> moved_onto(const Zone& compacted, const Zone& made_of) const;
 
   /// @param hash dns::hash_name(name)
   /// @param name lower-case wire form
@@ -123,6 +128,11 @@ class Zone {
     std::unique_ptr<std::uint32_t[]> arena;
     std::size_t arena_size = 0;
     std::vector<Slot> slots;  // a power of two
+
+    /// Makes room for that many nodes.
+    void make_slots(std::size_t nodes);
+    /// @param hash of the node's name
+    void put_slot(std::uint64_t hash, std::uint32_t offset) noexcept;
   };
 
   Zone() = default;

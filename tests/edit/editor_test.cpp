@@ -214,6 +214,24 @@ TEST_F(EditorTest, TooMuchBelowACutIsBuiltAnew) {
   EXPECT_EQ(apply({.add = {record_of("a", "TXT", 60, {"x"})}}), "");
 }
 
+TEST_F(EditorTest, AZoneIsCompactedWhileItIsEdited) {
+  start("a A 192.0.2.2\nb A 192.0.2.3\n");
+  EXPECT_EQ(apply({.remove = {record_of("b", "A", 0, {"192.0.2.3"})},
+                   .add = {record_of("c.d", "TXT", 60, {"x"}), record_of("e", "TXT", 60, {"x"})}}),
+            "");
+  const ZonePtr made_of = zone_;
+  const ZonePtr compacted = made_of->compacted();
+  EXPECT_TRUE(compacted->overlay().empty());
+  EXPECT_EQ(content(*compacted), content(*made_of));
+  EXPECT_EQ(
+      apply({.remove = {record_of("c.d", "TXT", 0, {"x"}), record_of("a", "A", 0, {"192.0.2.2"})},
+             .add = {record_of("b", "A", 60, {"192.0.2.4"})}}),
+      "");
+  zone_ = zone_->moved_onto(*compacted, *made_of);
+  EXPECT_EQ(zone_->overlay().size(), 5U) << "apex, a, b, c.d and d";
+  expect_as("b A 192.0.2.4\ne TXT x\n");
+}
+
 // --- random edits beside a zone that is built from the same content
 // ---------------------------------
 
@@ -320,7 +338,12 @@ TEST(RandomEdits, LeadWhereTheContentLeads) {
         continue;
       }
       ++taken;
-      zone = edited->zone;
+      if (i == kEdits / 2) {
+        const ZonePtr compacted = zone->compacted();
+        zone = edited->zone->moved_onto(*compacted, *zone);
+      } else {
+        zone = edited->zone;
+      }
       model = next;
       ASSERT_EQ(content(*zone), content(*anew)) << "sequence " << sequence << ":\n" << next.text();
     }
