@@ -62,6 +62,16 @@ void Zone::set_base(std::shared_ptr<const Base> base) {
   slot_mask_ = base_->slots.size() - 1;
 }
 
+[[gnu::noinline]] const NodeHeader* Zone::find_edited(std::uint64_t hash,
+                                                      Bytes name) const noexcept {
+  const OverlayNode* const edited = overlay_.find(hash, name);
+  return edited != nullptr ? edited->node() : find_in_base(hash, name);
+}
+
+[[gnu::noinline]] const OverlayNode* Zone::guess_edited(std::uint64_t hash) const noexcept {
+  return overlay_.guess(hash);
+}
+
 std::shared_ptr<const Zone> Zone::with(ZoneChange change) const {
   const std::shared_ptr<Zone> next(new Zone(*this));
   next->overlay_ = std::move(change.overlay);
