@@ -61,6 +61,19 @@ bool same_rdata(dns::Type type, Bytes a, Bytes b) {
   return dns::has_names(type) && canonical(type, a) == canonical(type, b);
 }
 
+std::vector<EditRecord> records_at(const zone::Zone& zone, const dns::Name& name) {
+  std::vector<EditRecord> records;
+  const zone::NodeHeader* const node = zone.find(dns::hash_name(name.wire()), name.wire());
+  if (node == nullptr) return records;
+  const zone::RrsetHeader* rrset = node->first();
+  for (unsigned i = 0; i < node->rrsets; ++i, rrset = zone::next_rrset(rrset)) {
+    for (EditedRecord& record : read_rrset(*rrset, zone.origin().wire()).records) {
+      records.push_back({name, rrset->type, record.ttl, std::move(record.rdata)});
+    }
+  }
+  return records;
+}
+
 EditedNode::EditedNode(const dns::Name& name, const zone::NodeHeader* old)
     : exists(old != nullptr), name_(name), hash_(dns::hash_name(name.wire())), old_(old) {
   if (old == nullptr) return;

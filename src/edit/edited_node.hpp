@@ -10,12 +10,16 @@
 #include "dns/record_type.hpp"
 #include "edit/zone_edit.hpp"
 #include "zone/node.hpp"
-#include "zone/overlay.hpp"
+#include "zone/zone.hpp"
 
 namespace rollcall::edit {
 
 /// True where two RDATAs of one type are the same; names in them compare without case.
 bool same_rdata(dns::Type type, Bytes a, Bytes b);
+
+/// The records at a name of a zone, all of them, whatever is live; none where the zone has none.
+/// @param name in lower case, at or below the zone's origin
+std::vector<EditRecord> records_at(const zone::Zone& zone, const dns::Name& name);
 
 struct EditedRecord {
   std::uint32_t ttl = 0;  // seconds

@@ -123,7 +123,7 @@ void Editor::come_and_go() {
   }
 }
 
-/// An empty non-terminal appears above each name that has none (RFC 8499 section 7).
+/// An empty non-terminal appears above each name that has none (RFC 4592 section 2.2.2).
 void Editor::appear(EditedNode& child) {
   child.exists = true;
   link(child, 1);

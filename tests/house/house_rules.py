@@ -14,6 +14,7 @@ MAY_INCLUDE = {
     "health": {"dns", "core"},
     "zone": {"dns", "core"},
     "edit": {"zone", "dns", "core"},
+    "transfer": {"edit", "zone", "dns", "core"},
     "answer": {"zone", "dns", "core"},
     "pool": {"zone", "health", "dns", "core"},
     "roll": {"pool", "zone", "health", "dns", "core"},
