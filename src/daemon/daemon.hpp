@@ -24,6 +24,7 @@
 #include "daemon/end_guard.hpp"
 #include "daemon/said_warnings.hpp"
 #include "daemon/settings.hpp"
+#include "daemon/shared_journals.hpp"
 #include "daemon/zone_loader.hpp"
 #include "files/file_readers.hpp"
 #include "http/control_socket.hpp"
@@ -157,7 +158,9 @@ class Daemon {
   std::vector<std::string> state_problems_;  // of the start, until alerts can be sent
   std::unique_ptr<roster::Roster> roster_;
   roll::WatchTableSink watch_tables_;
-  std::vector<roll::LiveSink*> live_sinks_{&watch_tables_};  // each takes every flip, in order
+  SharedJournals journals_;
+  // Each takes every flip, in order: a secondary that sees a serial finds the way to it.
+  std::vector<roll::LiveSink*> live_sinks_{&journals_, &watch_tables_};
   answer::Responder responder_;
   Published<zone::Catalog> catalog_;
   const std::string host_name_;

@@ -127,6 +127,7 @@ void Daemon::perform(const roll::DropZone& effect) {
   retired_.push_back(std::move(zone->second.zone));
   zones_.erase(zone);
   loader_->forget(effect.origin);
+  journals_.forget(effect.origin);
   said_warnings_.forget(effect.origin.to_text());
   publish_soon();
 }

@@ -42,9 +42,9 @@ TEST(Rfc2136Section25, DeletesOneRecord) {
 
 TEST(Rfc2136Section25, StepsAreTakenOneAfterTheOther) {
   EXPECT_THAT(outcome(kHeld, UpdateMessage()
-                                  .update("a", Class::ANY, Type::A)
-                                  .add("a", Type::A, "192.0.2.9")
-                                  .add("a", Type::A, "192.0.2.8")),
+                                 .update("a", Class::ANY, Type::A)
+                                 .add("a", Type::A, "192.0.2.9")
+                                 .add("a", Type::A, "192.0.2.8")),
               ElementsAre("+a 60 A 192.0.2.9", "-a 60 A 192.0.2.7"));
   EXPECT_THAT(
       outcome(kHeld,
