@@ -35,7 +35,9 @@ TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, zone::Wat
   store_u16(header + dns::header::kArcount, 0);
   if (request.query.type == Type::IXFR) choose_form(request, find);
   const dns::Edns& edns = request.query.edns;
-  if (edns.present) edns_ = EdnsReply{.dnssec_ok = edns.dnssec_ok};
+  if (!edns.present) return;
+  edns_ = EdnsReply{.dnssec_ok = edns.dnssec_ok};
+  if (edns.expire) edns_->expire = zone_->soa().expire;
 }
 
 /// RFC 1995 section 2: IXFR from the served serial or a newer one gets only the SOA; section 4: the

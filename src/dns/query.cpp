@@ -22,6 +22,14 @@ std::optional<QueryError> read_options(ByteReader in, Edns& edns) {
       case EdnsOption::tcp_keepalive:
         edns.keepalive = true;
         break;
+      case EdnsOption::expire:
+        edns.expire = value.empty();  // with a value it is an answer
+        break;
+      case EdnsOption::zone_version:
+        // RFC 9660 section 3.2: it is empty in a query.
+        if (!value.empty()) return QueryError::formerr;
+        edns.zone_version = true;
+        break;
       case EdnsOption::cookie:
         if (!valid_cookie_size(value.size())) return QueryError::formerr;
         edns.cookie = value;
