@@ -1,5 +1,8 @@
 #include "roll/journals.hpp"
 
+#include <algorithm>
+
+#include "edit/difference.hpp"
 #include "edit/edited_node.hpp"
 
 namespace rollcall::roll {
@@ -29,7 +32,40 @@ edit::ZoneEdit edit_of(const StoreLive& live) {
   return edit;
 }
 
+/// The masks of a version whose table has not taken them yet.
+std::vector<std::uint64_t> masks_of(const StoreLive& live) {
+  std::vector<std::uint64_t> masks;
+  for (const zone::WatchedRrset& rrset : live.zone->watched()) {
+    masks.push_back(zone::WatchTable::all_of(rrset.records.size()));
+  }
+  for (const LiveChange& change : live.changes) masks[change.watch.value] = change.mask_after;
+  return masks;
+}
+
+bool same_but_serial(const zone::SoaFields& a, const zone::SoaFields& b) {
+  return std::ranges::equal(a.mname.wire(), b.mname.wire()) &&
+         std::ranges::equal(a.rname.wire(), b.rname.wire()) && a.ttl == b.ttl &&
+         a.refresh == b.refresh && a.retry == b.retry && a.expire == b.expire &&
+         a.minimum == b.minimum;
+}
+
 }  // namespace
+
+void Journals::change_version(Kept& kept, const StoreLive& live) {
+  const ZonePtr before = kept.of.lock();
+  const auto published = before ? before->watch_table().snapshot() : std::nullopt;
+  const bool compared = published && published->serial == kept.journal.newest() &&
+                        published->serial != live.serial &&
+                        before->records() + live.zone->records() <= kMaxCompared &&
+                        same_but_serial(before->soa(), live.zone->soa());
+  if (compared) {
+    kept.journal.append(
+        live.serial, edit::difference({*before, published->masks}, {*live.zone, masks_of(live)}));
+  } else {
+    kept.journal = edit::Journal(live.serial);
+  }
+  kept.of = live.zone;
+}
 
 void Journals::take(const StoreLive& live) {
   if (!live.published) return;  // these changes come again with the serial that publishes them
@@ -37,7 +73,7 @@ void Journals::take(const StoreLive& live) {
   Kept& kept = found->second;
   octets_ -= kept.journal.memory();
   if (fresh || kept.of.lock() != live.zone) {
-    kept = {live.zone, edit::Journal(live.serial)};
+    change_version(kept, live);
   } else if (live.serial != kept.journal.newest()) {
     kept.journal.append(live.serial, edit_of(live));
   }

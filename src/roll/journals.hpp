@@ -11,10 +11,12 @@
 
 namespace rollcall::roll {
 
-/// One thread. A zone's journal begins anew with each version of the zone: what changed in its file
-/// is not known here.
+/// One thread. Where a version of a zone takes the place of another one, the difference of both
+/// goes into the journal, if that takes no longer than a flip may wait and the SOA has the same
+/// fields but the serial; else the journal begins anew.
 class Journals : public LiveSink {
  public:
+  static constexpr std::uint64_t kMaxCompared = 20'000;  // records of both: some milliseconds
   static constexpr std::size_t kMaxOctets = std::size_t{64} << 20;  // of all zones
 
   void take(const StoreLive& live) override;
@@ -30,6 +32,8 @@ class Journals : public LiveSink {
     std::weak_ptr<const zone::Zone> of;
     edit::Journal journal;
   };
+
+  static void change_version(Kept& kept, const StoreLive& live);
 
   std::unordered_map<dns::Name, Kept> journals_;
   std::size_t octets_ = 0;

@@ -198,6 +198,9 @@ class FollowTest(SignedZones):
         self.all_follow("reloaded")
         for kind, client in self.clients.items():
             self.assertEqual(self.marker(client), "second", kind)
+        whole = [line for line in self.server.log if f"transfer of {ORIGIN} to" in line and
+                 "changes from serial" not in line]
+        self.assertEqual(len(whole), len(ADDRESSES), "one each at the start\n" + "\n".join(whole))
 
     def act_a_crash(self):
         """kill -9, and a change of the file while no server runs."""
