@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -61,13 +63,6 @@ std::optional<http::response<http::string_body>> unreadable(const ErrorCode& err
     return refusal(http::status::bad_request, "not HTTP: " + error.message());
   }
   return {};
-}
-
-/// The action that a path stands for; nothing: there is no such path.
-std::optional<http::verb> method_of(std::string_view path) {
-  if (path == agent_link::kRestartPath || path == agent_link::kWatchPath) return http::verb::post;
-  if (path == agent_link::kStatusPath) return http::verb::get;
-  return std::nullopt;
 }
 
 Endpoint from_tcp(const tcp::endpoint& endpoint) {
@@ -224,7 +219,8 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
     spdlog::warn("{}: invalid request: {}", peer, unread.message());
     response = unreadable(unread);
   } else {
-    response = co_await answer(parser.get(), peer, stream);
+    Call call{.request = parser.release(), .peer = peer, .stream = stream};
+    response = co_await answer(call);
   }
   if (!response) co_return;  // the peer is gone, or a watch has taken the stream
   transport.expires_after(kAgentRequestLimit);
@@ -237,41 +233,45 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
   co_await stream->async_shutdown(as_value);
 }
 
-/// @return nothing if a watch has begun and has taken the stream
-asio::awaitable<std::optional<AgentService::Response>> AgentService::answer(const Request& request,
-                                                                            const std::string& peer,
-                                                                            StreamPtr& stream) {
-  const std::string_view target(request.target().data(), request.target().size());
-  const std::optional<http::verb> wanted = method_of(target);
-  if (wanted == request.method()) {
-    if (target == agent_link::kRestartPath) co_return co_await restart(request.body(), peer);
-    if (target == agent_link::kWatchPath) co_return co_await watch(request.body(), peer, stream);
-    spdlog::info("{}: status", peer);
-    co_return status();
+std::span<const AgentService::Route> AgentService::routes() {
+  static constexpr std::array kRoutes{
+      Route{agent_link::kRestartPath, http::verb::post, &AgentService::restart},
+      Route{agent_link::kWatchPath, http::verb::post, &AgentService::watch},
+      Route{agent_link::kStatusPath, http::verb::get, &AgentService::status},
+  };
+  return kRoutes;
+}
+
+AgentService::Answer AgentService::answer(Call& call) {
+  const std::string_view target(call.request.target().data(), call.request.target().size());
+  const auto route = std::ranges::find(routes(), target, &Route::path);
+  const bool known = route != routes().end();
+  if (known && route->method == call.request.method()) {
+    co_return co_await (this->*route->handle)(call);
   }
-  const std::string method(request.method_string());
-  spdlog::warn("{}: refused {} {}", peer, agent_link::quote_foreign(method),
+  const std::string method(call.request.method_string());
+  spdlog::warn("{}: refused {} {}", call.peer, agent_link::quote_foreign(method),
                agent_link::quote_foreign(target));
-  if (!wanted)
+  if (!known)
     co_return refusal(http::status::not_found,
                       "no such path: " + agent_link::quote_foreign(target));
   auto response =
       refusal(http::status::method_not_allowed,
               fmt::format("{} does not support {}", target, agent_link::quote_foreign(method)));
-  response.set(http::field::allow, http::to_string(*wanted));
+  response.set(http::field::allow, http::to_string(route->method));
   co_return response;
 }
 
 /// The requested service of the allow-list; else the refusal to reply.
 std::expected<std::string, AgentService::Response> AgentService::read_service(
-    const std::string& body, const std::string& peer) const {
-  auto name = agent_link::read_service_request(body);
+    const Call& call) const {
+  auto name = agent_link::read_service_request(call.request.body());
   if (!name) {
-    spdlog::warn("{}: refused: {}", peer, name.error().message);
+    spdlog::warn("{}: refused: {}", call.peer, name.error().message);
     return std::unexpected(refusal(http::status::bad_request, name.error().message));
   }
   if (!options_.services.contains(*name)) {
-    spdlog::warn("{}: refused: {} is not in the allow-list", peer,
+    spdlog::warn("{}: refused: {} is not in the allow-list", call.peer,
                  agent_link::quote_foreign(*name));
     return std::unexpected(refusal(
         http::status::not_found,
@@ -280,12 +280,12 @@ std::expected<std::string, AgentService::Response> AgentService::read_service(
   return std::move(*name);
 }
 
-asio::awaitable<AgentService::Response> AgentService::restart(std::string body, std::string peer) {
-  auto name = read_service(body, peer);
+AgentService::Answer AgentService::restart(Call& call) {
+  auto name = read_service(call);
   if (!name) co_return std::move(name.error());
   if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
   if (!running_.insert(*name).second) {
-    spdlog::warn("{}: refused to restart {}: already being restarted", peer, *name);
+    spdlog::warn("{}: refused to restart {}: already being restarted", call.peer, *name);
     co_return refusal(http::status::conflict, fmt::format("service {} is already being restarted",
                                                           agent_link::quote_foreign(*name)));
   }
@@ -295,10 +295,10 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
     if (running_.empty()) idle_.cancel();
   };
   const std::unique_ptr<const std::string, decltype(ended)> mark(&*name, ended);
-  spdlog::info("{}: restarting {}", peer, *name);
+  spdlog::info("{}: restarting {}", call.peer, *name);
   agent_link::RestartReport report =
       co_await run_restart(options_.services.at(*name), options_.time_limit);
-  spdlog::log(report.ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", peer, *name,
+  spdlog::log(report.ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", call.peer, *name,
               agent_link::result_text(report));
   auto response = json_response(http::status::ok, agent_link::to_json(report));
   if (options_.services.contains(*name)) last_[*name] = std::move(report);
@@ -306,15 +306,13 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
 }
 
 /// @return the refusal; nothing if the watch has begun and has taken the stream
-asio::awaitable<std::optional<AgentService::Response>> AgentService::watch(std::string body,
-                                                                           std::string peer,
-                                                                           StreamPtr& stream) {
-  auto name = read_service(body, peer);
+AgentService::Answer AgentService::watch(Call& call) {
+  auto name = read_service(call);
   if (!name) co_return std::move(name.error());
   const RestartRecipe recipe = options_.services.at(*name);
   auto process = co_await open_service_process(recipe, readers_);
   if (!process) {
-    spdlog::info("{}: cannot watch {}: {}", peer, *name, process.error().message);
+    spdlog::info("{}: cannot watch {}: {}", call.peer, *name, process.error().message);
     co_return refusal(http::status::conflict,
                       fmt::format("service {} cannot be watched: {}",
                                   agent_link::quote_foreign(*name), process.error().message));
@@ -330,8 +328,8 @@ asio::awaitable<std::optional<AgentService::Response>> AgentService::watch(std::
   }
   auto begun = json_response(http::status::ok, {{"ok", true}, {"pid", process->pid}});
   begun.erase(http::field::content_length);  // the end of the connection is the end of the body
-  watches_.start({.stream = std::move(stream),
-                  .peer = std::move(peer),
+  watches_.start({.stream = std::move(call.stream),
+                  .peer = call.peer,
                   .service = std::move(*name),
                   .recipe = recipe,
                   .process = std::move(*process)},
@@ -339,7 +337,8 @@ asio::awaitable<std::optional<AgentService::Response>> AgentService::watch(std::
   co_return std::nullopt;
 }
 
-AgentService::Response AgentService::status() const {
+AgentService::Answer AgentService::status(Call& call) {
+  spdlog::info("{}: status", call.peer);
   json::object services;
   for (const auto& [name, recipe] : options_.services) {
     json::object service;
@@ -351,9 +350,9 @@ AgentService::Response AgentService::status() const {
         last == last_.end() ? json::value(nullptr) : agent_link::to_json(last->second);
     services[name] = std::move(service);
   }
-  return json_response(http::status::ok, {{"version", ROLLCALL_VERSION},
-                                          {"services", std::move(services)},
-                                          {"watches", watches_.size()}});
+  co_return json_response(http::status::ok, {{"version", ROLLCALL_VERSION},
+                                             {"services", std::move(services)},
+                                             {"watches", watches_.size()}});
 }
 
 }  // namespace rollcall::agent

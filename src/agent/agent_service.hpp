@@ -9,13 +9,16 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/verb.hpp>
 #include <expected>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "agent/agent_door.hpp"
 #include "agent/agent_watch.hpp"
@@ -77,14 +80,27 @@ class AgentService {
   asio::awaitable<void> keep_door();
   asio::awaitable<void> serve(asio::ip::tcp::socket socket, Endpoint from);
   asio::awaitable<bool> let_in(AgentStream& stream, AgentDoor::Guest& guest);
-  asio::awaitable<std::optional<Response>> answer(const Request& request, const std::string& peer,
-                                                  StreamPtr& stream);
-  std::expected<std::string, Response> read_service(const std::string& body,
-                                                    const std::string& peer) const;
-  asio::awaitable<Response> restart(std::string body, std::string peer);
-  asio::awaitable<std::optional<Response>> watch(std::string body, std::string peer,
-                                                 StreamPtr& stream);
-  Response status() const;
+
+  /// A request that was read.
+  struct Call {
+    Request request;
+    std::string peer;
+    StreamPtr& stream;  // a handler that takes it answers by itself
+  };
+  /// Nothing where the handler has taken the stream.
+  using Answer = asio::awaitable<std::optional<Response>>;
+  struct Route {
+    std::string_view path;
+    boost::beast::http::verb method;
+    Answer (AgentService::*handle)(Call& call);  // the call outlives the answer
+  };
+  static std::span<const Route> routes();
+
+  Answer answer(Call& call);
+  std::expected<std::string, Response> read_service(const Call& call) const;
+  Answer restart(Call& call);
+  Answer watch(Call& call);
+  Answer status(Call& call);
 
   asio::any_io_executor executor_;
   AgentServiceOptions options_;
