@@ -24,9 +24,12 @@ struct AgentReply {
 };
 
 /// Connects, proves the key, asks and waits for the reply, all within `deadline`. A service that is
-/// not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok. When it
-/// is cancelled it throws operation_aborted, as every awaitable does; the restart itself goes on.
-asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
+/// not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok. Where
+/// the connection breaks after the request, the agent is asked again, with the same
+/// Idempotency-Key: it answers with the result of the first restart, and does not restart twice.
+/// When it is cancelled it throws operation_aborted, as every awaitable does; the restart itself
+/// goes on.
+asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::string service,
                                             Duration deadline = kAgentDeadline);
 
 /// The reply in an agent's response. A status other than 200, and a body that is no report, make
