@@ -168,6 +168,7 @@ asio::awaitable<void> AgentService::keep_door() {
     const auto [cancelled] = co_await timer.async_wait(as_value);
     if (cancelled) co_return;
     door_->sweep(io::monotonic_now());
+    state_log_.tell_due(io::monotonic_now());
   }
 }
 
@@ -308,7 +309,11 @@ AgentService::Answer AgentService::restart(Call& call) {
   report = co_await run_restart(options_.services.at(*name), options_.time_limit);
   spdlog::log(report->ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", call.peer, *name,
               agent_link::result_text(*report));
-  if (options_.services.contains(*name)) last_[*name] = *report;
+  if (options_.services.contains(*name)) {
+    LastRestart& last = last_[*name];
+    last.report = *report;
+    last.ended = io::monotonic_now();
+  }
   co_return json_response(http::status::ok, agent_link::to_json(*report));
 }
 
@@ -364,21 +369,8 @@ AgentService::Answer AgentService::watch(Call& call) {
 
 AgentService::Answer AgentService::status(Call& call) {
   spdlog::debug("{}: status", call.peer);
-  json::object services;
-  for (const auto& [name, recipe] : options_.services) {
-    if (!call.client->may_ask_for(name)) continue;
-    json::object service;
-    if (!recipe.unit.empty()) service["unit"] = recipe.unit;
-    if (!recipe.script.empty()) service["script"] = recipe.script;
-    service["restarting"] = running_.contains(name);
-    const auto last = last_.find(name);
-    service["last"] =
-        last == last_.end() ? json::value(nullptr) : agent_link::to_json(last->second);
-    services[name] = std::move(service);
-  }
-  co_return json_response(http::status::ok, {{"version", ROLLCALL_VERSION},
-                                             {"services", std::move(services)},
-                                             {"watches", watches_.size()}});
+  NodeState node = co_await look_at_node(options_.state_file, readers_);
+  co_return json_response(http::status::ok, agent_link::to_json(report(call, std::move(node))));
 }
 
 }  // namespace rollcall::agent

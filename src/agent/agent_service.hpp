@@ -24,13 +24,16 @@
 #include "agent/agent_clients.hpp"
 #include "agent/agent_door.hpp"
 #include "agent/agent_watch.hpp"
+#include "agent/node_state.hpp"
 #include "agent/restart_results.hpp"
 #include "agent/service_restart.hpp"
 #include "agent_link/agent_request.hpp"
+#include "agent_link/agent_status.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/ip_address.hpp"
 #include "files/file_readers.hpp"
 #include "io/task_group.hpp"
+#include "log/stranger_log.hpp"
 
 namespace rollcall::agent {
 
@@ -46,6 +49,7 @@ struct AgentServiceOptions {
   AgentClients clients;
   Duration time_limit = std::chrono::seconds(60);  // of one restart
   AllowList services;
+  std::string state_file = {};  // what the node says of itself (node_state.hpp); empty: nothing
   /// Called when accept() has given nothing but errors for kFailureGivenUp.
   std::function<void(std::string)> failed;
 };
@@ -63,6 +67,8 @@ class AgentService {
 
   /// Replaces the allow-list. A running restart goes on; watches of services that have changed end.
   void set_services(AllowList services, Duration time_limit);
+
+  void set_state_file(std::string path) { options_.state_file = std::move(path); }
 
   /// Replaces the clients and their keys. Watches end whose key is gone, or whose client may not
   /// ask for the service any more; a running restart goes on.
@@ -117,6 +123,7 @@ class AgentService {
   Answer repeat(Call& call, RestartResults::EntryPtr first, const std::string& service);
   Answer watch(Call& call);
   Answer status(Call& call);
+  agent_link::AgentStatus report(const Call& call, NodeState node);
   bool may_go_on(const AgentWatch& watch) const;
 
   asio::any_io_executor executor_;
@@ -126,8 +133,13 @@ class AgentService {
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer idle_;  // cancelled when the last running restart has ended
   std::set<std::string, std::less<>> running_;
-  std::map<std::string, agent_link::RestartReport, std::less<>> last_;
+  struct LastRestart {
+    agent_link::RestartReport report;
+    Instant ended{};
+  };
+  std::map<std::string, LastRestart, std::less<>> last_;
   RestartResults results_;
+  log::StrangerLog state_log_;  // of a state_file that cannot be read: each status looks at it
   bool stopping_ = false;
   std::shared_ptr<AgentDoor> door_ = std::make_shared<AgentDoor>();
   io::TaskGroup connections_;  // except those that have become watches

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "agent_link/agent_status.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
@@ -36,6 +37,10 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::s
 /// it one that is not ok.
 /// @param status of HTTP
 AgentReply read_reply(unsigned status, const std::string& body);
+
+/// Asks the agent for its status, all within `deadline`.
+/// @return an error where there is none, with the reason for people
+asio::awaitable<Result<AgentStatus>> fetch_status(Endpoint agent, NamedKey key, Duration deadline);
 
 /// Asks the agent to watch a service, and returns when the watch ends.
 /// @param tls from make_psk_context(); must outlive the conversation

@@ -197,6 +197,10 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
       ->check(one_line());
   status->callback([&] { code = converse(arguments, app::status_line(arguments.status)); });
 
+  CLI::App* agents = program.add_subcommand(
+      "agents", "Show the agent of each node: reachable, load, services, last restarts.");
+  agents->callback([&] { code = converse(arguments, to_json(api::AgentsRequest{})); });
+
   CLI::App* again =
       program.add_subcommand("reload", "Read the configuration and the zone files again.");
   again->add_option("ZONE", arguments.zone, "The file of this zone only.");

@@ -224,6 +224,7 @@ void Daemon::begin(Sockets sockets) {
     loaded_ = std::move(result);
     tell_ready();
   });
+  tasks_.start(agent_poller_.run());
   tell_progress();
 }
 

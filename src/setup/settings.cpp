@@ -15,7 +15,8 @@
 namespace rollcall::setup {
 namespace {
 
-daemon::Settings settings_of(const std::shared_ptr<const config::Options>& shared) {
+daemon::Settings settings_of(const std::shared_ptr<const config::Options>& shared,
+                             const std::shared_ptr<const agent_link::AgentSettings>& agents) {
   const config::Options& options = *shared;
   const auto pools = std::make_shared<const ZonePools>(options);
   daemon::AtStart at_start{
@@ -40,8 +41,8 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
       .max_programs = options.health.max_programs,
       .max_wires = options.health.max_wires,
       .check_zone =
-          [shared, pools](const zone::Zone& zone) {
-            return check_pools(*shared, *pools, std::array{&zone});
+          [shared, pools, agents](const zone::Zone& zone) {
+            return check_pools(*shared, *pools, *agents, std::array{&zone});
           },
       .pool_place = [shared](const dns::Name& pool) { return place_of(pool, *shared); }};
   daemon::Settings settings{std::move(at_start), std::move(at_reload)};
@@ -78,8 +79,11 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
   for (Diagnostic& diagnostic : check_probe_files(*options, read)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
-  agent_link::AgentSettings agents{
-      .port = options->agents.port, .key = {}, .keys = {}, .nodes = options->agents.nodes};
+  agent_link::AgentSettings agents{.port = options->agents.port,
+                                   .key = {},
+                                   .keys = {},
+                                   .nodes = options->agents.nodes,
+                                   .status_interval = options->agents.status_interval};
   for (Diagnostic& diagnostic : read_agent_keys(options->agents, read, agents)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
@@ -89,7 +93,8 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
   }
   if (has_errors(parsed.diagnostics)) return std::unexpected(std::move(parsed.diagnostics));
 
-  daemon::Settings settings = settings_of(options);
+  daemon::Settings settings =
+      settings_of(options, std::make_shared<const agent_link::AgentSettings>(agents));
   settings.agents = std::move(agents);
   settings.tls = std::move(contexts);
   if (!options->server.cookie_secret_file.empty()) {

@@ -280,6 +280,18 @@ TEST_F(CheckFiles, EachNodeHasItsOwnKey) {
                   "is not ADDRESS.key"));
 }
 
+TEST_F(CheckFiles, WarnsOfMembersWhoseAgentHasNoKey) {
+  ::mkdir(folder_.path("keys").c_str(), 0700);
+  write("keys/127.0.0.11.key", "ns1 " + std::string(64, 'a') + "\n");
+  constexpr const char* kRest =
+      "agents: {keys_dir: keys}\nchecks: {web: {type: http}}\n"
+      "pools: {www.mydomain.com: {check: web, restart: web";
+  EXPECT_THAT(said(std::string(kRest) + "}}\n"),
+              ElementsAre("r.yaml:4:9: warning: pool www.mydomain.com: web is not restarted on "
+                          "127.0.0.12: agents.keys_dir has no 127.0.0.12.key"));
+  EXPECT_THAT(said(std::string(kRest) + ", members: {127.0.0.12: {restart: ''}}}}\n"), IsEmpty());
+}
+
 TEST_F(CheckFiles, ErrorsOfAllFilesAtOnce) {
   write("db", std::string(kZone) + "bad IN A 1.2.3\n");
   const std::vector<std::string> lines = said("agents: {key_file: none.key}\n");
