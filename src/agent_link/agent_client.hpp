@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "agent_link/agent_status.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
@@ -24,15 +25,22 @@ struct AgentReply {
 };
 
 /// Connects, proves the key, asks and waits for the reply, all within `deadline`. A service that is
-/// not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok. When it
-/// is cancelled it throws operation_aborted, as every awaitable does; the restart itself goes on.
-asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
+/// not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok. Where
+/// the connection breaks after the request, the agent is asked again, with the same
+/// Idempotency-Key: it answers with the result of the first restart, and does not restart twice.
+/// When it is cancelled it throws operation_aborted, as every awaitable does; the restart itself
+/// goes on.
+asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::string service,
                                             Duration deadline = kAgentDeadline);
 
 /// The reply in an agent's response. A status other than 200, and a body that is no report, make
 /// it one that is not ok.
 /// @param status of HTTP
 AgentReply read_reply(unsigned status, const std::string& body);
+
+/// Asks the agent for its status, all within `deadline`.
+/// @return an error where there is none, with the reason for people
+asio::awaitable<Result<AgentStatus>> fetch_status(Endpoint agent, NamedKey key, Duration deadline);
 
 /// Asks the agent to watch a service, and returns when the watch ends.
 /// @param tls from make_psk_context(); must outlive the conversation

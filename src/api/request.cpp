@@ -17,8 +17,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 9> kCommands{"status", "reload", "restart", "drain", "up",
-                                                    "down",   "auto",   "normal",  "thaw"};
+constexpr std::array<std::string_view, 10> kCommands{
+    "status", "agents", "reload", "restart", "drain", "up", "down", "auto", "normal", "thaw"};
 
 /// The commands that set an override.
 struct OverrideCommand {
@@ -50,6 +50,11 @@ Result<Request> parse_status(const json::object& object) {
   if (!is_state_word(*state)) return std::unexpected(not_a_state(*state));
   request.state = *state;
   return request;
+}
+
+Result<Request> parse_agents(const json::object& object) {
+  if (auto error = foreign_key(object, {})) return std::unexpected(*error);
+  return AgentsRequest{};
 }
 
 Result<Request> parse_thaw(const json::object& object) {
@@ -97,6 +102,7 @@ Result<std::string> claimed_name(const json::object& object) {
 
 Result<Request> parse_command(const json::object& object, std::string_view command) {
   if (command == "status") return parse_status(object);
+  if (command == "agents") return parse_agents(object);
   if (command == "reload") return parse_reload(object);
   if (command == "restart") return parse_restart(object);
   if (command == "thaw") return parse_thaw(object);
@@ -116,6 +122,7 @@ struct ToObject {
     if (!request.state.empty()) object["state"] = request.state;
     return object;
   }
+  json::object operator()(const AgentsRequest&) const { return {{"command", "agents"}}; }
   json::object operator()(const ReloadRequest& request) const {
     json::object object{{"command", "reload"}};
     if (request.zone) object["zone"] = request.zone->to_display();

@@ -1,6 +1,7 @@
 /// Requests on the control socket: one JSON object a line.
 ///
 ///   {"command":"status"}        "zone", "pool" and "state" choose a part of it (status_filter.hpp)
+///   {"command":"agents"}                     the agent of each node, as it was asked last
 ///   {"command":"reload"}                     {"command":"reload","zone":"mydomain.com"}
 ///   {"command":"restart","member":"127.0.0.3","service":"apache"}
 ///   {"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",
@@ -31,6 +32,10 @@ namespace rollcall::api {
 
 inline constexpr std::size_t kMaxRequestSize = 4096;  // octets of a line; a name has at most 1009
 
+struct AgentsRequest {
+  bool operator==(const AgentsRequest&) const = default;
+};
+
 struct ReloadRequest {
   std::optional<dns::Name> zone = {};  // nothing: the configuration's every zone
   std::string actor = {};              // as in pool::OverrideWanted
@@ -51,8 +56,8 @@ using NormalRequest = pool::NormalWanted;
 
 using ThawRequest = pool::ThawWanted;
 
-using Request = std::variant<StatusRequest, ReloadRequest, RestartRequest, OverrideRequest,
-                             NormalRequest, ThawRequest>;
+using Request = std::variant<StatusRequest, AgentsRequest, ReloadRequest, RestartRequest,
+                             OverrideRequest, NormalRequest, ThawRequest>;
 
 inline constexpr std::size_t kMaxUserName = 64;  // octets; a login name on Linux has at most 32
 

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <vector>
 
+#include "api/agents_view.hpp"
 #include "core/counted.hpp"
 #include "core/diagnostic.hpp"
 #include "core/printable.hpp"
@@ -290,6 +291,8 @@ Result<ReplyText> reply_text(std::string_view reply) {
   if (!is_set(*object, "ok")) return ReplyText{false, message_text(*object, "error")};
   const json::value* status = object->if_contains("status");
   if (status && status->is_object()) return ReplyText{true, status_text(status->get_object())};
+  const json::value* agents = object->if_contains("agents");
+  if (agents && agents->is_array()) return ReplyText{true, agents_text(agents->get_array())};
   return ReplyText{true, message_text(*object, "message")};
 }
 

@@ -14,8 +14,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "agent_link/agent_poller.hpp"
 #include "answer/responder.hpp"
 #include "api/request.hpp"
 #include "channel/alert_sender.hpp"
@@ -129,6 +131,11 @@ class Daemon {
   std::string status(const api::StatusRequest& wanted) const;
   asio::awaitable<std::string> command(roll::Event event);
 
+  // agents.cpp: what the agents say of their nodes
+  std::set<IpAddress> agent_nodes() const;
+  void node_said(const IpAddress& node, const agent_link::AgentStatus& status);
+  std::string agents() const;
+
   // saved_state.cpp: what survives a restart
   Result<void> open_state();
   pool::SavedState load_state(store::StateFolder folder);
@@ -177,6 +184,11 @@ class Daemon {
   asio::steady_timer publish_due_{strand_};
   asio::signal_set signals_{strand_};
   probe::Tripwires tripwires_{strand_.get_executor(), settings_.agents};
+  agent_link::AgentPoller agent_poller_{
+      strand_.get_executor(), settings_.agents, [this] { return agent_nodes(); },
+      [this](const IpAddress& node, const agent_link::AgentStatus& status) {
+        node_said(node, status);
+      }};
   probe::Prober prober_{strand_.get_executor(), readers_,
                         [this](probe::RunId run, health::Outcome outcome) {
                           if (!stopping_) step(roll::ProbeDone{{run.value}, std::move(outcome)});

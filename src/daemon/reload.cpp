@@ -195,6 +195,7 @@ asio::awaitable<std::string> Daemon::handle(api::Request request) {
   if (const auto* wanted = std::get_if<api::StatusRequest>(&request)) {
     co_return status(*wanted);
   }
+  if (std::holds_alternative<api::AgentsRequest>(request)) co_return agents();
   if (auto* reload = std::get_if<api::ReloadRequest>(&request)) {
     co_return co_await handle_reload(*reload);
   }

@@ -10,6 +10,7 @@
 
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
+#include "core/node_words.hpp"
 #include "dns/name.hpp"
 #include "health/check.hpp"
 #include "pool/isolation.hpp"
@@ -78,6 +79,12 @@ struct WireEnded {
 struct FileChanged {
   std::string file;
 };
+/// What a node says of itself, by its agent; often the same as before.
+struct NodeSaid {
+  IpAddress node;
+  NodeWords words;
+  std::string said = {};  // in its own words
+};
 /// The end of a restart, whether the agent could be asked or not.
 struct AgentReplied {
   RestartId restart;
@@ -97,7 +104,7 @@ struct Tick {};
 struct Stopping {};
 
 using Event = std::variant<Configured, ZoneBuilt, SerialsKept, SecondariesHold, ZoneUnchanged,
-                           ZoneRefused, ProbeDone, WireEnded, FileChanged, AgentReplied,
+                           ZoneRefused, ProbeDone, WireEnded, FileChanged, NodeSaid, AgentReplied,
                            RestartWanted, OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
 
 }  // namespace rollcall::roll

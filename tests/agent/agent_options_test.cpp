@@ -18,7 +18,7 @@ std::vector<std::string> agent_messages(const std::string& text) {
 }
 
 TEST(AgentOptions, FillsInDefaults) {
-  const ParsedAgentOptions parsed = parse_agent_options(R"(key_file: agent.key
+  const ParsedAgentOptions parsed = parse_agent_options(R"(keys: {ns1: {file: ns1.key}}
 services:
   apache: {unit: apache2.service}
   fasttrack: {script: fasttrack}
@@ -27,7 +27,11 @@ services:
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
   ASSERT_TRUE(parsed.options);
   EXPECT_EQ(parsed.options->listen.to_string(), "0.0.0.0:2224");
-  EXPECT_EQ(parsed.options->key_file, "/etc/rollcall/agent.key");
+  ASSERT_EQ(parsed.options->keys.size(), 1U);
+  EXPECT_EQ(parsed.options->keys[0].name, "ns1");
+  EXPECT_EQ(parsed.options->keys[0].file, "/etc/rollcall/ns1.key");
+  EXPECT_FALSE(parsed.options->keys[0].services);
+  EXPECT_EQ(parsed.options->key_file, "");
   EXPECT_EQ(parsed.options->time_limit, 60s);
   ASSERT_EQ(parsed.options->services.size(), 2U);
   EXPECT_EQ(parsed.options->services.at("apache").unit, "apache2.service");
@@ -39,7 +43,7 @@ services:
 
 TEST(AgentOptions, TakesWhatIsGiven) {
   const ParsedAgentOptions parsed = parse_agent_options(R"(listen: "[::1]:2225"
-key_file: /run/keys/agent
+keys: {a: {file: /run/keys/a, services: [web]}, b: {file: keys/b, services: []}}
 scripts_path: init.d/
 time_limit: 10s
 services: {web: {script: web, pid_file: run/web.pid}}
@@ -48,7 +52,11 @@ services: {web: {script: web, pid_file: run/web.pid}}
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
   ASSERT_TRUE(parsed.options);
   EXPECT_EQ(parsed.options->listen.to_string(), "[::1]:2225");
-  EXPECT_EQ(parsed.options->key_file, "/run/keys/agent");
+  ASSERT_EQ(parsed.options->keys.size(), 2U);
+  EXPECT_EQ(parsed.options->keys[0].file, "/run/keys/a");
+  EXPECT_EQ(parsed.options->keys[0].services, (std::set<std::string, std::less<>>{"web"}));
+  EXPECT_EQ(parsed.options->keys[1].file, "zones/keys/b");
+  EXPECT_THAT(*parsed.options->keys[1].services, IsEmpty());
   EXPECT_EQ(parsed.options->time_limit, 10s);
   EXPECT_EQ(parsed.options->services.at("web").script, "zones/init.d/web");
   EXPECT_EQ(parsed.options->services.at("web").pid_file, "zones/run/web.pid");
@@ -60,6 +68,29 @@ TEST(AgentOptions, ListenMayNameNoPort) {
   ASSERT_TRUE(parsed.options);
   EXPECT_EQ(parsed.options->listen.to_string(), "127.0.0.3:2224");
   EXPECT_EQ(parsed.options->key_file, "./k");
+}
+
+TEST(AgentOptions, WarnsOfTheOlderKey) {
+  EXPECT_THAT(
+      agent_messages("{key_file: k, services: {a: {unit: a}}}"),
+      ElementsAre("agent.yaml:1:12: warning: key_file is the older form: one key that opens "
+                  "every node that has it; use \"keys\" and a key for each node (rollcallctl "
+                  "keygen agent ADDRESS)"));
+}
+
+TEST(AgentOptions, SaysWhatIsWrongWithKeys) {
+  EXPECT_THAT(
+      agent_messages(R"(services: {apache: {unit: a}}
+keys:
+  ns1: {services: [apache, apahce]}
+  "-x": {file: f, services: [apache, apache]}
+)"),
+      ElementsAre(R"(agent.yaml:3:8: error: keys.ns1 needs the key "file")",
+                  R"(agent.yaml:3:28: error: keys.ns1.services: "apahce" is not one of the )"
+                  R"(services, did you mean "apache"?)",
+                  R"(agent.yaml:4:3: error: invalid name "-x": use letters, digits and )"
+                  R"("-_.@", with a letter or digit first)",
+                  R"(agent.yaml:4:38: error: keys.-x.services lists "apache" twice)"));
 }
 
 TEST(AgentOptions, SaysEverythingAtOnce) {
@@ -76,7 +107,7 @@ services:
 )"),
       ElementsAre(
           R"(agent.yaml:1:1: error: unknown key "lisen", did you mean "listen"?)",
-          R"(agent.yaml:1:1: error: the file needs the key "key_file")",
+          R"(agent.yaml:1:1: error: the file needs the key "keys")",
           R"(agent.yaml:2:13: error: time_limit must be a duration such as 500ms, 5s or 10m, not "60")",
           R"(agent.yaml:4:18: error: services.apache.unit must begin with a letter or digit and contain only letters, digits and "-_.@", not "--force")",
           R"(agent.yaml:5:23: error: services.fasttrack.script must begin with a letter or digit and contain only letters, digits and "-_.@", not "../../bin/sh")",
@@ -88,7 +119,7 @@ services:
 
 TEST(AgentOptions, NoServicesIsAWarning) {
   EXPECT_THAT(
-      agent_messages("key_file: k\nservices:\n"),
+      agent_messages("keys: {ns1: {file: k}}\nservices:\n"),
       ElementsAre("agent.yaml:2:1: warning: services is empty: no service can be restarted"));
 }
 
