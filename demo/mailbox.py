@@ -18,10 +18,23 @@ class Mail:
         body = message.get_body(("plain",))
         self.body = body.get_content() if body else ""
 
+    def matters(self):
+        """What it is about: the first line of each paragraph."""
+        paragraphs = self.body.replace("\r\n", "\n").split("\n\n")
+        lines = [Matter(paragraph.strip("\n").split("\n")[0]) for paragraph in paragraphs]
+        return [line for line in lines if line.text and not line.text.startswith("nameserver ")]
+
+
+class Matter:
+    """One thing that an alert tells."""
+
+    def __init__(self, text):
+        self.text = text
+
     @property
     def kind(self):
-        """What the subject is about: "restart", "drop" or "return"; else "other"."""
-        words = self.subject.lower()
+        """"restart", "drop" or "return"; else "other"."""
+        words = self.text.lower()
         if "restart" in words:
             return "restart"
         if "down" in words:
@@ -29,8 +42,8 @@ class Mail:
         return "return" if " up" in words else "other"
 
     def is_about(self, address):
-        """True where the subject names this address."""
-        words = self.subject.replace(",", " ").replace(":", " ").split()
+        """True where the line names this address."""
+        words = self.text.replace(",", " ").replace(":", " ").split()
         return address in (word.strip(".()[]") for word in words)
 
 
@@ -61,6 +74,10 @@ class Mailbox:
         with self._lock:
             return list(self._mails)
 
+    def matters(self):
+        """What all mails are about, in their order."""
+        return [matter for mail in self.mails() for matter in mail.matters()]
+
     def kinds_about(self, address):
-        """The kinds of the mails about one member, in their order: ["drop", "restart"]."""
-        return [mail.kind for mail in self.mails() if mail.is_about(address)]
+        """What the mails tell of one member, in their order: ["drop", "restart"]."""
+        return [matter.kind for matter in self.matters() if matter.is_about(address)]

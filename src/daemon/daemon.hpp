@@ -83,6 +83,7 @@ class Daemon {
   const std::string& nameserver() const {
     return settings_.nsid.empty() ? host_name_ : settings_.nsid;
   }
+  channel::AlertTargets alert_targets() const;
   answer::TransferPeers transfer_peers() const;
 
   // readiness.cpp: reports the progress of the start to systemd and the log
@@ -122,7 +123,8 @@ class Daemon {
   void perform(const pool::Notice& effect);
   void perform(const roll::WakeAt& effect);
 
-  // operator_requests.cpp: overrides and normal
+  // operator_requests.cpp: overrides, normal, and tests of alerts
+  asio::awaitable<std::string> test_alerts();
   void perform(const roll::CommandDone& effect);
   void perform(const roll::SaveOverrides& effect);
   std::string status(const api::StatusRequest& wanted) const;

@@ -107,7 +107,7 @@ void Daemon::take_settings(Settings settings) {
   static_cast<AtReload&>(settings_) = std::move(static_cast<AtReload&>(settings));
   responder_.set(responder_options());
   raise_descriptor_limit();
-  alerts_->retarget(settings_.alerts);
+  alerts_->retarget(alert_targets());
   prober_.trust(std::move(settings_.tls));
   prober_.forget_files();
   configure();
@@ -202,6 +202,7 @@ asio::awaitable<std::string> Daemon::handle(api::Request request) {
     co_return co_await command(*wanted);
   if (auto* wanted = std::get_if<api::NormalRequest>(&request)) co_return co_await command(*wanted);
   if (auto* wanted = std::get_if<api::ThawRequest>(&request)) co_return co_await command(*wanted);
+  if (std::holds_alternative<api::AlertTestRequest>(request)) co_return co_await test_alerts();
   co_return co_await handle_restart(std::move(std::get<api::RestartRequest>(request)));
 }
 

@@ -10,6 +10,7 @@
 #include "log/print.hpp"
 #include "pool/pool_check.hpp"
 #include "setup/access_as.hpp"
+#include "setup/alert_targets.hpp"
 #include "setup/key_files.hpp"
 #include "setup/probe_files.hpp"
 #include "setup/reach.hpp"
@@ -113,6 +114,7 @@ CheckedFiles check_files(const std::string& config_file) {
   append(checked.diagnostics, check_key_files(*parsed.options, read));
   append(checked.diagnostics, check_probe_files(*parsed.options, read));
   append(checked.diagnostics, check_access(*parsed.options));
+  append(checked.diagnostics, read_alert_targets(*parsed.options, read).diagnostics);
   probe::TlsContexts contexts;
   append(checked.diagnostics, read_authorities(*parsed.options, read, contexts));
   const ZonePools pools(*parsed.options);

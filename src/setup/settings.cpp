@@ -7,6 +7,7 @@
 
 #include "files/file_reader.hpp"
 #include "setup/access_as.hpp"
+#include "setup/alert_targets.hpp"
 #include "setup/check_files.hpp"
 #include "setup/key_files.hpp"
 #include "setup/probe_files.hpp"
@@ -50,12 +51,6 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
   settings.zones = std::shared_ptr<const std::vector<zone::ZoneSpec>>(shared, &options.zones);
   settings.agents.port = options.agents.port;
   settings.agents.nodes = options.agents.nodes;
-  if (options.email) {
-    settings.alerts.to = options.email->to;
-    settings.alerts.from = options.email->from;
-    settings.alerts.smtp = options.email->smtp;
-  }
-  if (options.webhook) settings.alerts.webhook = options.webhook->url;
   return settings;
 }
 
@@ -79,6 +74,10 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
   for (Diagnostic& diagnostic : check_probe_files(*options, read)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
+  ReadTargets alerts = read_alert_targets(*options, read);
+  for (Diagnostic& diagnostic : alerts.diagnostics) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
   probe::TlsContexts contexts;
   for (Diagnostic& diagnostic : read_authorities(*options, read, contexts)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
@@ -87,6 +86,7 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
 
   daemon::Settings settings = settings_of(options);
   settings.tls = std::move(contexts);
+  settings.alerts = std::move(alerts.targets);
   if (!options->server.cookie_secret_file.empty()) {
     const auto secret = read_cookie_secret(options->server.cookie_secret_file, read);
     if (!secret) return std::unexpected(Diagnostics{{Severity::error, {}, secret.error().message}});
