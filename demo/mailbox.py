@@ -33,8 +33,10 @@ class Matter:
 
     @property
     def kind(self):
-        """"restart", "drop" or "return"; else "other"."""
+        """"asked" (for a restart), "restart" (what came of it), "drop" or "return"; else "other"."""
         words = self.text.lower()
+        if "asking the agent" in words:
+            return "asked"
         if "restart" in words:
             return "restart"
         if "down" in words:
@@ -79,5 +81,9 @@ class Mailbox:
         return [matter for mail in self.mails() for matter in mail.matters()]
 
     def kinds_about(self, address):
-        """What the mails tell of one member, in their order: ["drop", "restart"]."""
-        return [matter.kind for matter in self.matters() if matter.is_about(address)]
+        """What the mails tell of one member, in their order: ["drop", "restart"].
+
+        A request for a restart is followed by what came of it, perhaps in the same mail.
+        """
+        return [matter.kind for matter in self.matters()
+                if matter.is_about(address) and matter.kind != "asked"]

@@ -65,7 +65,8 @@ void Digest::add(Told told, Instant now) {
   if (!is_new) {
     Told& before = pending_[place->second];
     told.first = before.first;
-    told.times += before.times;
+    const bool outcome = told.course == pool::Course::happens && told.kind != before.kind;
+    told.times += outcome ? 0 : before.times;
     before = std::move(told);
   } else if (pending_.size() < kPendingLimit) {
     pending_.push_back(std::move(told));
@@ -141,7 +142,8 @@ Batch Digest::take(Instant now) {
   return batch;
 }
 
-void Digest::restore(std::vector<Told> pending, const Counts& more, Missed missed, Instant now) {
+void Digest::restore(std::vector<Told> pending, const Counts& more, const Missed& missed,
+                     Instant now) {
   for (Told& told : pending) add(std::move(told), now);
   for (const auto& [kind, count] : more) more_[kind] += count;
   if (!more.empty() && !first_) first_ = last_ = now;

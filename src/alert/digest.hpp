@@ -50,7 +50,7 @@ class Digest {
   const std::vector<Told>& pending() const noexcept { return pending_; }
   const Counts& more() const noexcept { return more_; }
   const Missed& missed() const noexcept { return missed_; }
-  void restore(std::vector<Told> pending, const Counts& more, Missed missed, Instant now);
+  void restore(std::vector<Told> pending, const Counts& more, const Missed& missed, Instant now);
   void clear();
 
  private:

@@ -41,7 +41,9 @@ std::string cause_of(const Group& group) {
 }
 
 std::string changes(const Told& told) {
-  return told.times == 1 ? std::string() : fmt::format(" ({} changes)", told.times);
+  if (told.times == 1) return {};
+  return fmt::format(" ({} {})", told.times,
+                     told.course == pool::Course::happens ? "times" : "changes");
 }
 
 std::size_t distinct(const Group& group, std::string Told::* which) {

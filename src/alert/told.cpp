@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <variant>
 
@@ -123,6 +125,12 @@ Told told_of(const pool::Notice& notice, WallTime now) {
 }
 
 std::string key_of(const Told& told) {
+  // What came of a request stands for the request, too.
+  constexpr std::array<std::string_view, 3> kRestart{"restart_asked", "restart_done",
+                                                     "restart_failed"};
+  if (std::ranges::find(kRestart, told.kind) != kRestart.end()) {
+    return fmt::format("restart|{}|{}", told.name, told.host);
+  }
   const bool event = told.course == pool::Course::happens;
   return fmt::format("{}|{}|{}|{}", event ? told.kind : told.problem, told.name, told.host,
                      event ? told.line : "");

@@ -108,6 +108,7 @@ std::vector<std::string> pages(const HookForm& form, const Batch& batch,
     group.told.push_back(told);
   }
   std::vector<std::string> bodies;
+  bodies.reserve(order.size() + 1);
   for (const std::string& key : order) bodies.push_back(page(form, groups[key], nameserver));
   rest.more = batch.more;
   rest.missed = batch.missed;

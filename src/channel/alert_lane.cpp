@@ -73,7 +73,7 @@ void AlertLane::restore(alert::SavedLane saved) {
                  wanted_ ? "" : "; dropped: not configured");
     if (!wanted_) return;
     const Instant now = io::monotonic_now();
-    digest_.restore(std::move(saved.pending), saved.more, std::move(saved.missed), now);
+    digest_.restore(std::move(saved.pending), saved.more, saved.missed, now);
     if (saved.front && !front_) front_ = std::move(saved.front);
   }
   wake_.notify_one();

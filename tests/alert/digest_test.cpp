@@ -60,6 +60,23 @@ TEST(Digest, TellsTheLatestStateOfWhatChangesManyTimes) {
   EXPECT_EQ(count_of(batch), 480U);
 }
 
+TEST(Digest, TellsWhatCameOfARestartInsteadOfTheRequest) {
+  Digest digest({.batch = 10s});
+  for (const pool::NoticeKind kind :
+       {pool::NoticeKind::restart_asked, pool::NoticeKind::restart_done}) {
+    digest.add(told_of({.kind = kind,
+                        .name = dns::Name::parse("www.example.com").value(),
+                        .member = IpAddress::parse("192.0.2.1"),
+                        .facts = pool::RestartFacts{.service = "apache"}},
+                       kNow),
+               kStart);
+  }
+  const Batch batch = digest.take(kStart + 10s);
+  ASSERT_EQ(batch.told.size(), 1U);
+  EXPECT_EQ(batch.told[0].kind, "restart_done");
+  EXPECT_EQ(batch.told[0].times, 1U);
+}
+
 TEST(Digest, IsBoundedAndCountsWhatItLeavesOut) {
   Digest digest({.batch = 10s});
   for (std::size_t i = 0; i < 10'000; ++i) digest.add(fall(pool_name(i), "192.0.2.1"), kStart);

@@ -324,6 +324,30 @@ class EdgesTest(Alerts):
         self.assertIn(f"{MEMBER}: down in", hook.bodies()[0]["subject"])
 
 
+class ManyTest(Alerts):
+    def test_ten_thousand_members_are_one_bounded_message(self):
+        hook = self.hook()
+        port = programs.free_port()  # nobody listens there
+        pools = range(2500)
+        self.make_with("")
+        self.configure(
+            "checks: {none: {type: tcp, port: " + str(port) + ", interval: 5s, fall: 1}}\n"
+            "health: {max_drop: 100%}\npools:\n" +
+            "".join(f"  p{i}.mydomain.com: {{check: none}}\n" for i in pools) +
+            f"alerts: {{batch: 8s, webhook: {{url: '{hook.url()}'}}}}\n")
+        with open(self.folder.join("db.mydomain.com"), "a", encoding="ascii") as zone:
+            for i in pools:
+                for member in range(4):
+                    zone.write(f"p{i} 1 IN A 127.{1 + i // 250}.{i % 250}.{1 + member}\n")
+        self.server.start(lambda: self.client.ready("p0.mydomain.com", "A"))
+        # Each member, and each pool: there is no usable member in it.
+        self.assertTrue(eventually(lambda: sum(b["count"] for b in hook.bodies()) >= 12_500,
+                                   3 * SECONDS), [b["subject"] for b in hook.bodies()])
+        self.assertLessEqual(len(hook.calls), 2, [b["subject"] for b in hook.bodies()])
+        for _, _, body in hook.calls:
+            self.assertLess(len(body), 1_000_000)
+
+
 class Refusing(mailbox.Mailbox):
     """A mailbox whose answer to a mail can be set."""
 
