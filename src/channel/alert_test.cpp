@@ -26,16 +26,19 @@ struct Channel {
   AlertTry (*send)(const AlertTargets&, AlertTransport&, const alert::Batch&);
 };
 
-/// The host of a webhook's URL: its path is often a secret.
-std::string without_path(const std::string& url) {
-  const std::size_t host = url.find("://");
-  return host == std::string::npos ? url : url.substr(0, url.find_first_of("/?#", host + 3));
+/// The scheme and host of a webhook's URL: its path, and what is before an "@", is often a secret.
+std::string without_secrets(const std::string& url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return {};
+  const std::size_t begin = scheme + 3;
+  const std::string host = url.substr(begin, url.find_first_of("/?#", begin) - begin);
+  return url.substr(0, begin) + host.substr(host.rfind('@') + 1);
 }
 
 std::vector<Channel> channels_of(const AlertTargets& targets) {
   std::vector<Channel> channels;
   if (targets.mail) channels.push_back({"mail", targets.mail->smtp, send_mail});
-  if (targets.hook) channels.push_back({"webhook", without_path(targets.hook->url), send_hook});
+  if (targets.hook) channels.push_back({"webhook", without_secrets(targets.hook->url), send_hook});
   if (targets.exec) channels.push_back({"exec", targets.exec->command.at(0), send_exec});
   return channels;
 }

@@ -16,7 +16,7 @@ constexpr unsigned kMostAnHour = 3600;
 constexpr Duration kLongestBatchWait = 5min;
 constexpr Duration kShortestReminder = 10min;  // a reminder a minute is no reminder
 constexpr Duration kLongestReminder = 24h * 30;
-constexpr Duration kLongestProgram = 5min;
+constexpr Duration kLongestProgram = 1min;  // rollcallctl waits twice as long
 
 /// Whether the text may be put between "<" and ">" of an SMTP command (RFC 5321 section 4.1.2);
 /// only the mail server knows whether the address exists.

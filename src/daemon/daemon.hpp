@@ -103,7 +103,6 @@ class Daemon {
   std::vector<zone::ZoneSpecPtr> zone_specs(const std::optional<dns::Name>& zone) const;
   void load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
-  void tell_of_copy(const dns::Name& origin, const std::string& problem);
   void keep_copies(std::vector<store::CopySource> sources);
   asio::awaitable<std::string> handle(api::Request request);
   asio::awaitable<std::string> handle_reload(api::ReloadRequest request);

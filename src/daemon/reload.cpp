@@ -149,8 +149,7 @@ void Daemon::load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done) {
       problem =
           fmt::format("served from the copy of {}: {}", format_wall_time(*loaded.copied), problem);
     }
-    if (from_copy) tell_of_copy(loaded.origin, problem);
-    step(roll::ZoneRefused{loaded.origin, std::move(problem)});
+    step(roll::ZoneRefused{loaded.origin, std::move(problem), from_copy});
   };
   loader_->load(std::move(zones), {settings_.check_zone, settings_.pool_place}, each,
                 [this, result, done = std::move(done)] { tasks_.start(loaded(result, done)); });
@@ -170,15 +169,6 @@ void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
   if (result.configuration) keep_copies(std::move(result.sources));
   done(std::move(result));
   if (std::exchange(reload_again_, false)) reload_for_signal();
-}
-
-/// Alerts that a start serves a copy: otherwise the broken file might go unnoticed.
-void Daemon::tell_of_copy(const dns::Name& origin, const std::string& problem) {
-  perform(pool::Notice{.kind = pool::NoticeKind::zone_refused,
-                       .alert = true,
-                       .name = origin,
-                       .reason = problem,
-                       .facts = pool::ZoneFacts{.served = pool::ZoneFacts::Served::copy}});
 }
 
 void Daemon::keep_copies(std::vector<store::CopySource> sources) {

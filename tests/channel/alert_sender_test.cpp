@@ -370,7 +370,7 @@ TEST_F(AlertTestTest, TellsWhatEachChannelAnswers) {
       dir.path("hook"));
   ASSERT_TRUE(eventually([&] { return is_listening(port) && is_listening(hook_port); }));
   AlertTargets targets = mail_to({"root@mydomain.com"});
-  targets.hook = HookTarget{.url = "http://127.0.0.1:" + std::to_string(hook_port) + "/secret"};
+  targets.hook = HookTarget{.url = "http://u:p@127.0.0.1:" + std::to_string(hook_port) + "/secret"};
   targets.exec = ExecTarget{.command = {"/bin/echo", "paged:", "{kind}"}};
   AlertSender sender(targets, quick);
   const std::vector<ChannelAnswer> answers = test(sender);

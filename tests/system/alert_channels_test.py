@@ -166,6 +166,22 @@ class WebhookTest(Alerts):
         self.assertEqual(done.returncode, 1)
         self.assertIn("certificate", done.stderr)
 
+    def test_a_refused_zone_is_told_once_and_when_it_is_good_again(self):
+        hook = self.hook()
+        self.make_with(f"  webhook: {{url: '{hook.url()}'}}\n")
+        self.start()
+        with open(self.folder.join("db.mydomain.com"), encoding="ascii") as file:
+            good = file.read()
+        for _ in range(2):
+            self.folder.write("db.mydomain.com", good + "bad 1 IN A 192.0.2\n")
+            self.assertEqual(self.server.ctl("reload").returncode, 1)
+        self.assertTrue(eventually(lambda: hook.notices("zone_refused"), SECONDS))
+        self.assertIn("db.mydomain.com:", hook.notices("zone_refused")[0]["detail"])
+        self.folder.write("db.mydomain.com", good)
+        self.assertEqual(self.server.ctl("reload").returncode, 0)
+        self.assertTrue(eventually(lambda: hook.notices("zone_served"), SECONDS))
+        self.assertEqual(len(hook.notices("zone_refused")), 1)
+
     def test_ones_own_text(self):
         hook = self.hook()
         self.make_with(f"  webhook: {{url: '{hook.url()}', text_file: hook.json}}\n")
