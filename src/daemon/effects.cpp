@@ -218,7 +218,10 @@ void Daemon::answer_asker(roll::RestartId restart, bool ok, const std::string& t
 void Daemon::perform(const pool::Notice& effect) {
   const auto level = level_of(effect.kind);
   const std::string subject = pool::subject_of(effect);
-  const std::string detail = pool::detail_of(effect);
+  // The loader has logged every message about a file that it refused.
+  const auto* const zone = std::get_if<pool::ZoneFacts>(&effect.facts);
+  const bool said = zone != nullptr && zone->served != pool::ZoneFacts::Served::copy;
+  const std::string detail = said ? std::string() : pool::detail_of(effect);
   const std::string_view first_line = std::string_view(detail).substr(0, detail.find('\n'));
   if (!effect.logged) {
     spdlog::log(level, "{}{}{}", subject, first_line.empty() ? "" : "; ", first_line);
