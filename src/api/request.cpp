@@ -17,8 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 10> kCommands{
-    "status", "agents", "reload", "restart", "drain", "up", "down", "auto", "normal", "thaw"};
+constexpr std::array<std::string_view, 11> kCommands{"status", "agents", "reload",    "restart",
+                                                     "drain",  "up",     "down",      "auto",
+                                                     "normal", "thaw",   "alert_test"};
 
 /// The commands that set an override.
 struct OverrideCommand {
@@ -107,6 +108,10 @@ Result<Request> parse_command(const json::object& object, std::string_view comma
   if (command == "restart") return parse_restart(object);
   if (command == "thaw") return parse_thaw(object);
   if (command == "normal") return read_normal(object);
+  if (command == "alert_test") {
+    if (auto error = foreign_key(object, {})) return std::unexpected(*error);
+    return AlertTestRequest{};
+  }
   const auto setting = std::ranges::find(kOverrideCommands, command, &OverrideCommand::word);
   if (setting != kOverrideCommands.end()) return read_override(object, setting->kind);
   const auto near = nearest_word(command, kCommands);
@@ -150,6 +155,9 @@ struct ToObject {
     json::object object{{"command", "thaw"}};
     if (request.restarts) object["restarts"] = true;
     return by(std::move(object), request.actor);
+  }
+  json::object operator()(const AlertTestRequest& request) const {
+    return by({{"command", "alert_test"}}, request.actor);
   }
 
   static json::object by(json::object object, const std::string& actor) {

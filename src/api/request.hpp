@@ -10,6 +10,7 @@
 ///   {"command":"normal","on":true,"for":"30m"}   "for" is optional
 ///   {"command":"thaw"}                           answers follow the probes again
 ///   {"command":"thaw","restarts":true}           services are restarted again
+///   {"command":"alert_test"}                     a message to each channel of alerts
 ///
 /// All may have "by", the name of the user that asks.
 ///
@@ -56,8 +57,15 @@ using NormalRequest = pool::NormalWanted;
 
 using ThawRequest = pool::ThawWanted;
 
+/// A message to each channel of alerts.
+struct AlertTestRequest {
+  std::string actor = {};  // as in pool::OverrideWanted
+
+  bool operator==(const AlertTestRequest&) const = default;
+};
+
 using Request = std::variant<StatusRequest, AgentsRequest, ReloadRequest, RestartRequest,
-                             OverrideRequest, NormalRequest, ThawRequest>;
+                             OverrideRequest, NormalRequest, ThawRequest, AlertTestRequest>;
 
 inline constexpr std::size_t kMaxUserName = 64;  // octets; a login name on Linux has at most 32
 

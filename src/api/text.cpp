@@ -275,6 +275,11 @@ std::string message_text(const json::object& reply, std::string_view first) {
         word_at(*item, "message")};
     out += to_string(diagnostic) + "\n";
   }
+  for (const json::object* channel : objects_at(reply, "channels")) {
+    out +=
+        fmt::format("{} ({}): {}: {}\n", word_at(*channel, "channel"), word_at(*channel, "target"),
+                    is_set(*channel, "ok") ? "sent" : "failed", word_at(*channel, "answer"));
+  }
   return out;
 }
 

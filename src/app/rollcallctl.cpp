@@ -168,6 +168,16 @@ void add_thaw(CLI::App& program, Arguments& arguments, int& code) {
   });
 }
 
+/// `alert test` sends a message to each channel of alerts.
+void add_alert(CLI::App& program, Arguments& arguments, int& code) {
+  CLI::App* alert = program.add_subcommand("alert", "Try the channels of alerts.");
+  alert->require_subcommand(1);
+  alert
+      ->add_subcommand("test",
+                       "Send a message by each channel, and show what the other side answers.")
+      ->callback([&] { code = converse(arguments, api::to_json(api::AlertTestRequest{})); });
+}
+
 /// `convert` makes a configuration of another program's.
 void add_convert(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* convert = program.add_subcommand(
@@ -280,6 +290,7 @@ int run(int argc, char** argv) {
   add_commands(program, arguments, code);
   add_override_commands(program, arguments, code);
   add_thaw(program, arguments, code);
+  add_alert(program, arguments, code);
   add_convert(program, arguments, code);
   try {
     program.parse(argc, argv);

@@ -63,7 +63,7 @@ ParsedOptions parse_options(const std::string& text, const std::string& file,
     read_pools(top.find("pools"), {options.zones, checks, can_restart, options.health.observe_only},
                options);
     warn_of_unused(checks);
-    read_alerts(top.find("alerts"), options);
+    read_alerts(top.find("alerts"), options.alerts);
   }
   ParsedOptions parsed;
   if (!report.has_errors()) parsed.options = std::move(options);

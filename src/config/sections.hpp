@@ -56,7 +56,7 @@ struct PoolContext {
 void read_pools(const std::optional<yaml::Value>& value, const PoolContext& context,
                 Options& options);
 
-void read_alerts(const std::optional<yaml::Value>& value, Options& options);
+void read_alerts(const std::optional<yaml::Value>& value, AlertsOptions& options);
 
 /// A domain name; relative and absolute spelling mean the same.
 std::optional<dns::Name> read_domain(const yaml::Value& place, const std::string& text);

@@ -86,6 +86,7 @@ class Daemon {
   const std::string& nameserver() const {
     return settings_.nsid.empty() ? host_name_ : settings_.nsid;
   }
+  channel::AlertTargets alert_targets() const;
   answer::TransferPeers transfer_peers() const;
 
   // readiness.cpp: reports the progress of the start to systemd and the log
@@ -105,7 +106,6 @@ class Daemon {
   std::vector<zone::ZoneSpecPtr> zone_specs(const std::optional<dns::Name>& zone) const;
   void load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
-  void tell_of_copy(const dns::Name& origin, const std::string& problem);
   void keep_copies(std::vector<store::CopySource> sources);
   asio::awaitable<std::string> handle(api::Request request);
   asio::awaitable<std::string> handle_reload(api::ReloadRequest request);
@@ -125,7 +125,8 @@ class Daemon {
   void perform(const pool::Notice& effect);
   void perform(const roll::WakeAt& effect);
 
-  // operator_requests.cpp: overrides and normal
+  // operator_requests.cpp: overrides, normal, and tests of alerts
+  asio::awaitable<std::string> test_alerts();
   void perform(const roll::CommandDone& effect);
   void perform(const roll::SaveOverrides& effect);
   std::string status(const api::StatusRequest& wanted) const;

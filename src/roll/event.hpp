@@ -65,6 +65,7 @@ struct ZoneUnchanged {
 struct ZoneRefused {
   dns::Name origin;
   std::string problem;
+  bool copied = false;  // the version that is served is the last good copy of the file
 };
 struct ProbeDone {
   RunId probe;

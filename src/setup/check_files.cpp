@@ -11,6 +11,7 @@
 #include "pool/pool_check.hpp"
 #include "setup/access_as.hpp"
 #include "setup/agent_keys.hpp"
+#include "setup/alert_targets.hpp"
 #include "setup/key_files.hpp"
 #include "setup/probe_files.hpp"
 #include "setup/reach.hpp"
@@ -135,6 +136,7 @@ CheckedFiles check_files(const std::string& config_file) {
   append(checked.diagnostics, read_agent_keys(parsed.options->agents, read, agents));
   append(checked.diagnostics, check_probe_files(*parsed.options, read));
   append(checked.diagnostics, check_access(*parsed.options));
+  append(checked.diagnostics, read_alert_targets(*parsed.options, read).diagnostics);
   probe::TlsContexts contexts;
   append(checked.diagnostics, read_authorities(*parsed.options, read, contexts));
   const ZonePools pools(*parsed.options);

@@ -8,6 +8,7 @@
 #include "files/file_reader.hpp"
 #include "setup/access_as.hpp"
 #include "setup/agent_keys.hpp"
+#include "setup/alert_targets.hpp"
 #include "setup/check_files.hpp"
 #include "setup/key_files.hpp"
 #include "setup/probe_files.hpp"
@@ -50,12 +51,6 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
     settings.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }
   settings.zones = std::shared_ptr<const std::vector<zone::ZoneSpec>>(shared, &options.zones);
-  if (options.email) {
-    settings.alerts.to = options.email->to;
-    settings.alerts.from = options.email->from;
-    settings.alerts.smtp = options.email->smtp;
-  }
-  if (options.webhook) settings.alerts.webhook = options.webhook->url;
   return settings;
 }
 
@@ -87,6 +82,10 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
   for (Diagnostic& diagnostic : read_agent_keys(options->agents, read, agents)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
+  ReadTargets alerts = read_alert_targets(*options, read);
+  for (Diagnostic& diagnostic : alerts.diagnostics) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
   probe::TlsContexts contexts;
   for (Diagnostic& diagnostic : read_authorities(*options, read, contexts)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
@@ -97,6 +96,7 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
       settings_of(options, std::make_shared<const agent_link::AgentSettings>(agents));
   settings.agents = std::move(agents);
   settings.tls = std::move(contexts);
+  settings.alerts = std::move(alerts.targets);
   if (!options->server.cookie_secret_file.empty()) {
     const auto secret = read_cookie_secret(options->server.cookie_secret_file, read);
     if (!secret) return std::unexpected(Diagnostics{{Severity::error, {}, secret.error().message}});

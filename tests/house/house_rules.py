@@ -33,7 +33,7 @@ MAY_INCLUDE = {
     "agent_link": {"files", "io", "core"},
     "probe": {"health", "agent_link", "dns", "process", "files", "io", "core"},
     "agent": {"agent_link", "yaml", "process", "files", "log", "io", "core"},
-    "channel": {"alert", "pool", "zone", "health", "dns", "io", "core"},
+    "channel": {"alert", "pool", "zone", "health", "dns", "process", "io", "core"},
     "store": {"state", "pool", "zone", "health", "dns", "files", "io", "core"},
     "http": {"api", "pool", "zone", "health", "dns", "files", "io", "core"},
 }
