@@ -2,10 +2,12 @@
 ///
 ///   listen: 0.0.0.0:2224            # default
 ///   key_file: agent.key             # required; the same 64 hex digits as the nameserver's
+///   user: rollcall-agent            # optional: it runs as this user, without root's rights
 ///   scripts_path: /etc/init.d       # the folder of `script:` services
+///   any_script: true                # optional: each script there may be asked for by its name
 ///   time_limit: 60s                 # of one restart
 ///   services:                       # the allow-list: the names that may be asked for
-///     apache: {unit: apache2.service}   # systemctl restart apache2.service
+///     apache: {systemd: apache2.service}   # systemctl restart apache2.service
 ///     fasttrack:
 ///       script: fasttrack               # SCRIPTS_PATH/fasttrack stop, then start
 ///       pid_file: /run/fasttrack.pid    # optional: of the process to watch
@@ -32,8 +34,16 @@ struct ServiceOptions {
 struct AgentOptions {
   Endpoint listen;
   std::string key_file;
+  std::string user;  // empty: the one that starts it
+  SourcePosition user_at = {};
+  std::string scripts_path = "/etc/init.d";
+  bool any_script = false;
+  SourcePosition any_script_at = {};
   Duration time_limit = std::chrono::seconds(60);
   std::map<std::string, ServiceOptions> services;
+
+  /// Whether it does without root's rights: then it can do no more than polkit lets its user do.
+  bool is_unprivileged() const { return !user.empty() && user != "root"; }
 };
 
 struct ParsedAgentOptions {

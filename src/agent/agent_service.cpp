@@ -112,7 +112,7 @@ void AgentService::set_services(AllowList services, Duration time_limit) {
   watches_.keep_only(services);
   options_.services = std::move(services);
   options_.time_limit = time_limit;
-  std::erase_if(last_, [&](const auto& entry) { return !options_.services.contains(entry.first); });
+  std::erase_if(last_, [&](const auto& entry) { return !options_.services.lists(entry.first); });
 }
 
 asio::awaitable<void> AgentService::stop() {
@@ -297,11 +297,11 @@ asio::awaitable<AgentService::Response> AgentService::restart(std::string body, 
   const std::unique_ptr<const std::string, decltype(ended)> mark(&*name, ended);
   spdlog::info("{}: restarting {}", peer, *name);
   agent_link::RestartReport report =
-      co_await run_restart(options_.services.at(*name), options_.time_limit);
+      co_await run_restart(options_.services.at(*name), readers_, options_.time_limit);
   spdlog::log(report.ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", peer, *name,
               agent_link::result_text(report));
   auto response = json_response(http::status::ok, agent_link::to_json(report));
-  if (options_.services.contains(*name)) last_[*name] = std::move(report);
+  if (options_.services.lists(*name)) last_[*name] = std::move(report);
   co_return response;
 }
 

@@ -34,8 +34,8 @@ constexpr Duration kHandshakeLimit = std::chrono::seconds(5);
 constexpr Duration kWatchDeadline = std::chrono::seconds(45);
 constexpr Duration kGoodbyeLimit = std::chrono::milliseconds(500);
 constexpr std::uint32_t kHeaderLimit = 4096;
-// 4 KiB of output grow up to sixfold in JSON.
-constexpr std::uint64_t kBodyLimit = 64UL * 1024;
+// 8 KiB of output and 4 KiB of a journal grow up to sixfold in JSON.
+constexpr std::uint64_t kBodyLimit = 96UL * 1024;
 // How much the agent may send in one conversation: the reply under TLS, and as much again.
 constexpr io::Budget kAgentBudget{.octets = 2 * kBodyLimit, .pieces = 4096};
 constexpr unsigned kGood = 200;  // of HTTP
@@ -199,7 +199,8 @@ AgentReply read_reply(unsigned status, const std::string& body) {
                    .timed_out = report->timed_out,
                    .seconds = report->seconds,
                    .output = std::move(report->output),
-                   .error = {}};
+                   .error = {},
+                   .unit = std::move(report->unit)};
   if (reply.ok) return reply;
   if (status != kGood) {
     reply.error = fmt::format("HTTP status {}: {}", status, report->error);
