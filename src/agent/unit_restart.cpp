@@ -12,8 +12,7 @@
 namespace rollcall::agent {
 namespace {
 
-constexpr std::string_view kStartLimitHit = "start-limit-hit";
-constexpr std::size_t kResultLimit = 64;  // octets; systemd's longest word has 15
+constexpr std::size_t kWordLimit = 64;  // octets; systemd's longest word has 15
 
 /// What the program writes; empty where it fails or takes too long.
 asio::awaitable<std::string> ask(std::vector<std::string> argv) {
@@ -23,8 +22,8 @@ asio::awaitable<std::string> ask(std::vector<std::string> argv) {
 }
 
 asio::awaitable<UnitState> state_of(std::string unit) {
-  std::vector<std::string> argv{systemctl(), "show", "--property=Result,NRestarts", "--",
-                                std::move(unit)};
+  std::vector<std::string> argv{systemctl(), "show", "--property=ActiveState,Result,NRestarts",
+                                "--", std::move(unit)};
   co_return read_unit_state(co_await ask(std::move(argv)));
 }
 
@@ -67,7 +66,8 @@ UnitState read_unit_state(std::string_view shown) {
     if (equals == std::string_view::npos) continue;
     const std::string_view key = line.substr(0, equals);
     const std::string_view value = trimmed(line.substr(equals + 1));
-    if (key == "Result") state.result = printable(value.substr(0, kResultLimit));
+    if (key == "ActiveState") state.active = printable(value.substr(0, kWordLimit));
+    if (key == "Result") state.result = printable(value.substr(0, kWordLimit));
     if (key == "NRestarts") state.restarts = parse_number<std::uint32_t>(value).value_or(0);
   }
   return state;
@@ -79,7 +79,7 @@ asio::awaitable<agent_link::RestartReport> restart_unit(std::string unit, Durati
   const UnitState before = co_await state_of(unit);
   about.result_before = before.result;
   about.restarts_before = before.restarts;
-  if (before.result == kStartLimitHit) about.was_reset = co_await reset_failed(unit);
+  if (before.active == "failed") about.was_reset = co_await reset_failed(unit);
   std::vector<std::string> argv{systemctl(), "--no-ask-password", "restart", "--", unit};
   const auto result = co_await process::run_child(std::move(argv), {.time = time_limit});
   if (!result) {
@@ -95,8 +95,13 @@ asio::awaitable<agent_link::RestartReport> restart_unit(std::string unit, Durati
       std::chrono::duration<double>(std::chrono::round<std::chrono::milliseconds>(result->duration))
           .count();
   const UnitState after = co_await state_of(unit);
+  about.state = after.active;
   about.result = after.result;
   about.restarts = after.restarts;
+  if (report.ok && !after.result.empty() && after.result != "success") {
+    report.ok = false;  // for a simple service, systemctl does not wait for its failure
+    report.error = "started, and failed at once: " + after.result;
+  }
   about.journal = co_await last_lines(unit);
   report.unit = std::move(about);
   co_return report;

@@ -51,6 +51,7 @@ json::object unit_to_json(const UnitReport& unit) {
   return {{"result_before", printable(unit.result_before)},
           {"restarts_before", unit.restarts_before},
           {"was_reset", unit.was_reset},
+          {"state", printable(unit.state)},
           {"result", printable(unit.result)},
           {"restarts", unit.restarts},
           {"journal", printable_block(unit.journal)}};
@@ -61,6 +62,7 @@ UnitReport read_unit(const json::object& object) {
   return {.result_before = printable(text_at(object, "result_before")),
           .restarts_before = count_at(object, "restarts_before"),
           .was_reset = reset != nullptr && reset->is_bool() && reset->get_bool(),
+          .state = printable(text_at(object, "state")),
           .result = printable(text_at(object, "result")),
           .restarts = count_at(object, "restarts"),
           .journal = text_at(object, "journal")};

@@ -24,8 +24,9 @@ inline constexpr std::size_t kReportTextLimit = 8192;
 struct UnitReport {
   std::string result_before;          // systemd's word for how it ended: "exit-code", "oom-kill"
   std::uint32_t restarts_before = 0;  // by systemd itself, before ours
-  bool was_reset = false;             // systemd had given it up
-  std::string result;                 // after our restart; "success" while it runs
+  bool was_reset = false;             // it had failed: reset-failed came first
+  std::string state;                  // after our restart: "active", "activating", "failed"
+  std::string result;                 // its word again: "success" while nothing has failed
   std::uint32_t restarts = 0;         // by systemd itself, after ours
   std::string journal;                // its last lines
 

@@ -39,6 +39,7 @@ pool::UnitFacts facts_of(std::optional<agent_link::UnitReport> unit) {
   return {.result_before = std::move(unit->result_before),
           .restarts_before = unit->restarts_before,
           .was_reset = unit->was_reset,
+          .state = std::move(unit->state),
           .result = std::move(unit->result),
           .restarts = unit->restarts,
           .journal = std::move(unit->journal)};

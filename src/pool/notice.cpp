@@ -91,6 +91,7 @@ void add(Fields& fields, const PoolCount& pool) {
 void add(Fields& fields, const UnitFacts& unit) {
   if (!unit.result_before.empty()) fields.emplace_back("result_before", unit.result_before);
   if (!unit.result.empty()) {
+    fields.emplace_back("state", unit.state);
     fields.emplace_back("result", unit.result);
     fields.emplace_back("restarts_before", std::int64_t{unit.restarts_before});
     fields.emplace_back("restarts", std::int64_t{unit.restarts});

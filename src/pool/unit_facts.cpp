@@ -15,10 +15,12 @@ std::string unit_lines(const UnitFacts& unit) {
   std::string lines;
   if (!unit.result_before.empty()) {
     lines += fmt::format("systemd before: {}{}\n", state(unit.result_before, unit.restarts_before),
-                         unit.was_reset ? ", now forgotten (reset-failed)" : "");
+                         unit.was_reset ? "; its failures were reset (reset-failed)" : "");
   }
   if (!unit.result.empty()) {
-    lines += fmt::format("systemd now: {}\n", state(unit.result, unit.restarts));
+    const bool told = unit.result == "success" && !unit.state.empty();
+    const std::string now = unit.state.empty() ? unit.result : unit.state + ", " + unit.result;
+    lines += fmt::format("systemd now: {}\n", state(told ? unit.state : now, unit.restarts));
   }
   if (unit.journal.empty()) return lines;
   lines += "the end of its journal:\n";

@@ -9,8 +9,9 @@ namespace rollcall::pool {
 struct UnitFacts {
   std::string result_before = {};     // how it had ended: "exit-code", "oom-kill"
   std::uint32_t restarts_before = 0;  // by systemd itself
-  bool was_reset = false;             // systemd had given it up
-  std::string result = {};            // now; empty: not a unit, or nothing is known
+  bool was_reset = false;             // it had failed: reset-failed came first
+  std::string state = {};             // now: "active", "activating", "failed"
+  std::string result = {};            // the same word now; empty: not a unit, or nothing is known
   std::uint32_t restarts = 0;
   std::string journal = {};  // its last lines
 

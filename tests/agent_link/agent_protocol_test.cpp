@@ -26,6 +26,7 @@ TEST(AgentProtocol, ReportOfAUnitSurvivesJson) {
   report.unit = UnitReport{.result_before = "start-limit-hit",
                            .restarts_before = 5,
                            .was_reset = true,
+                           .state = "active",
                            .result = "success",
                            .restarts = 1,
                            .journal = "one\ntwo\n"};

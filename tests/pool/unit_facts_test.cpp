@@ -9,16 +9,19 @@ TEST(UnitLines, TellHowItWasHowItIsAndWhatItWrote) {
   EXPECT_EQ(unit_lines({.result_before = "start-limit-hit",
                         .restarts_before = 5,
                         .was_reset = true,
+                        .state = "active",
                         .result = "success",
                         .journal = "apache2: no config\napache2: up\n"}),
-            "systemd before: start-limit-hit (systemd had restarted it 5 times), now forgotten "
-            "(reset-failed)\n"
-            "systemd now: success\n"
+            "systemd before: start-limit-hit (systemd had restarted it 5 times); its failures were "
+            "reset (reset-failed)\n"
+            "systemd now: active\n"
             "the end of its journal:\n"
             "  apache2: no config\n"
             "  apache2: up\n");
   EXPECT_EQ(unit_lines({.result = "exit-code", .restarts = 1}),
             "systemd now: exit-code (systemd had restarted it 1 time)\n");
+  EXPECT_EQ(unit_lines({.state = "failed", .result = "exit-code"}),
+            "systemd now: failed, exit-code\n");
   EXPECT_EQ(unit_lines({.journal = "one"}), "the end of its journal:\n  one\n");
 }
 
