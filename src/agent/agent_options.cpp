@@ -36,8 +36,8 @@ std::string needs_root(const AgentOptions& options) {
 
 /// The systemd unit of a service, under its name of today or its old one.
 std::optional<yaml::Value> find_unit(const yaml::Section& section) {
-  const std::optional<yaml::Value> unit = section.find("systemd");
-  const std::optional<yaml::Value> old = section.find("unit");
+  std::optional<yaml::Value> unit = section.find("systemd");
+  std::optional<yaml::Value> old = section.find("unit");
   if (!old) return unit;
   if (unit) {
     old->error("is the old name of \"systemd\"; use one of them");
