@@ -83,7 +83,8 @@ asio::awaitable<agent_link::RestartReport> restart_script(RestartRecipe recipe,
   for (const char* const verb : {"stop", "start"}) {
     const bool last = verb == std::string_view("start");
     const Duration left = time_limit - (steady_clock::now() - begin);
-    auto result = co_await run_script(script, verb, last ? left : left / 2, transient);
+    auto result = co_await run_script(script, verb,
+                                      last ? std::max(left, time_limit / 2) : left / 2, transient);
     if (!result) {
       report.error = result.error().message();
       report.exit_status = kNotRun;

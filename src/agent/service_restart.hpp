@@ -3,6 +3,9 @@
 /// A script runs below the agent. Where systemd has started the agent as root, it runs as a
 /// transient unit of its own instead (systemd-run): what it starts then has neither the agent's
 /// sandbox nor its control group.
+///
+/// Limitation: an agent that is told twice to end kills no transient unit; systemd ends it when its
+/// time is up.
 #pragma once
 
 #include <string>
@@ -21,7 +24,8 @@ namespace rollcall::agent {
 /// succeeded. The stop may fail (a crashed service has nothing to stop) and gets at most half of
 /// the time, so that a hanging stop still leaves time to start.
 /// @param readers look at a script that the peer has named
-/// @param time_limit of both together
+/// @param time_limit of both together; the start has at least half of it, even where a hanging stop
+///        took some time to be killed
 asio::awaitable<agent_link::RestartReport> run_restart(RestartRecipe recipe,
                                                        files::FileReaders& readers,
                                                        Duration time_limit);
