@@ -1,6 +1,7 @@
 #include "agent/agent_files.hpp"
 
 #include <fmt/format.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,10 +42,22 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+std::optional<uid_t> find_user(const std::string& name) {
+  const passwd* const entry = ::getpwnam(name.c_str());
+  return entry == nullptr ? std::nullopt : std::optional(entry->pw_uid);
+}
+
 }  // namespace
 
-Diagnostics check_scripts(const AgentOptions& options) {
+Diagnostics check_scripts(const AgentOptions& options, const files::ReadText& read) {
   Diagnostics found;
+  if (options.any_script) {
+    const auto folder = read(options.scripts_path, {.settle = false, .trusted = true});
+    if (!folder) {
+      found.push_back({Severity::error, options.any_script_at,
+                       "any_script: no script could be run: " + folder.error().message});
+    }
+  }
   for (const auto& [name, service] : options.services) {
     const std::string& script = service.script;
     if (script.empty()) continue;
@@ -104,6 +117,20 @@ std::optional<AgentClients> read_clients(const AgentOptions& options, const file
   }
   if (!good) return std::nullopt;
   return AgentClients(std::move(clients));
+}
+
+Diagnostics check_user(const AgentOptions& options) {
+  if (options.user.empty() || find_user(options.user)) return {};
+  return {
+      {Severity::error, options.user_at, fmt::format("user: there is no user {}", options.user)}};
+}
+
+std::string wrong_user(const AgentOptions& options) {
+  if (options.user.empty() || find_user(options.user) == ::geteuid()) return {};
+  return fmt::format(
+      "user is {}, but user {} has started the agent: start it as {}, for example by "
+      "User= of its unit",
+      options.user, ::geteuid(), options.user);
 }
 
 }  // namespace rollcall::agent

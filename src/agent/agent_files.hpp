@@ -12,8 +12,15 @@ namespace rollcall::agent {
 
 /// Scripts that are missing or cannot be run (errors), and those that users other than root and the
 /// agent's own could change (warnings): the agent runs them as its own user. Each message has the
-/// place of its service in the configuration.
-Diagnostics check_scripts(const AgentOptions& options);
+/// place of its service in the configuration. With any_script, also the folder: that another user
+/// could put a script there is an error.
+Diagnostics check_scripts(const AgentOptions& options, const files::ReadText& read);
+
+/// That `user` exists. Blocks while the system looks for it.
+Diagnostics check_user(const AgentOptions& options);
+
+/// Why the agent must not start as this process's user; empty where it may.
+std::string wrong_user(const AgentOptions& options);
 
 /// The nameservers with their keys. Blocks: call it on a thread that may wait.
 /// @param found gets the errors and warnings

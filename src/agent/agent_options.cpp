@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "core/service_name.hpp"
 #include "yaml/yaml_reader.hpp"
 
@@ -26,23 +28,45 @@ std::optional<std::string> read_target(const std::optional<yaml::Value>& value) 
   return name;
 }
 
-void read_service(const yaml::Entry& entry, const std::string& scripts_path,
-                  AgentOptions& options) {
+/// Systemd asks polkit whether a user may restart a unit; nobody could be asked about a script.
+std::string needs_root(const AgentOptions& options) {
+  return fmt::format("needs root, but user is {}: use \"systemd\", or run the agent as root",
+                     yaml::in_quotes(options.user));
+}
+
+/// The systemd unit of a service, under its name of today or its old one.
+std::optional<yaml::Value> find_unit(const yaml::Section& section) {
+  std::optional<yaml::Value> unit = section.find("systemd");
+  std::optional<yaml::Value> old = section.find("unit");
+  if (!old) return unit;
+  if (unit) {
+    old->error("is the old name of \"systemd\"; use one of them");
+  } else {
+    old->warning("is the old name of \"systemd\", and goes on working");
+  }
+  return old;
+}
+
+void read_service(const yaml::Entry& entry, AgentOptions& options) {
   if (!is_service_name(entry.key)) {
     entry.key_place.plain_error(fmt::format(
         "invalid service name {}: use letters, digits and \"-_.@\", with a letter or digit first",
         yaml::in_quotes(entry.key)));
   }
-  const yaml::Section section(entry.value, {"unit", "script", "pid_file"});
-  const std::optional<yaml::Value> unit = section.find("unit");
+  const yaml::Section section(entry.value, {"systemd", "script", "pid_file", "unit"});
+  const std::optional<yaml::Value> unit = find_unit(section);
   const std::optional<yaml::Value> script = section.find("script");
   const std::optional<yaml::Value> pid_file = section.find("pid_file");
   if (unit && script) {
-    entry.value.error("has both \"unit\" and \"script\"; use one of them");
+    entry.value.error("has both \"systemd\" and \"script\"; use one of them");
     return;
   }
   if (!unit && !script) {
-    entry.value.error("needs the key \"unit\" or \"script\"");
+    entry.value.error("needs the key \"systemd\" or \"script\"");
+    return;
+  }
+  if (script && options.is_unprivileged()) {
+    script->error(needs_root(options));
     return;
   }
   const std::optional<std::string> target = read_target(unit ? unit : script);
@@ -51,10 +75,10 @@ void read_service(const yaml::Entry& entry, const std::string& scripts_path,
   if (unit) {
     service.unit = *target;
   } else {
-    service.script = scripts_path + "/" + *target;
+    service.script = options.scripts_path + "/" + *target;
   }
   if (pid_file && unit) {
-    pid_file->error("cannot be used with \"unit\": systemd knows the process");
+    pid_file->error("cannot be used with \"systemd\": systemd knows the process");
   } else if (pid_file) {
     service.pid_file = pid_file->file_path().value_or("");
   }
@@ -62,18 +86,30 @@ void read_service(const yaml::Entry& entry, const std::string& scripts_path,
   options.services.emplace(entry.key, std::move(service));
 }
 
+bool read_flag(const yaml::Value& value) {
+  static constexpr std::array<std::string_view, 6> kWords{"on",  "true",  "yes",
+                                                          "off", "false", "no"};
+  const auto word = value.one_of("switch", kWords);
+  return word && *word < 3;
+}
+
 void read_services(const yaml::Section& top, AgentOptions& options) {
-  std::string scripts_path = "/etc/init.d";
   if (const auto value = top.find("scripts_path")) {
-    scripts_path = value->file_path().value_or(scripts_path);
-    if (scripts_path.ends_with('/')) scripts_path.pop_back();
+    options.scripts_path = value->file_path().value_or(options.scripts_path);
+    if (options.scripts_path.ends_with('/')) options.scripts_path.pop_back();
   }
-  const std::optional<yaml::Value> services = top.need("services");
+  if (const auto value = top.find("any_script")) {
+    options.any_script = read_flag(*value);
+    options.any_script_at = value->where();
+    if (options.any_script && options.is_unprivileged()) value->error(needs_root(options));
+  }
+  const std::optional<yaml::Value> services =
+      options.any_script ? top.find("services") : top.need("services");
   if (!services) return;
   const std::vector<yaml::Entry> entries = services->entries();
-  if (entries.empty() && services->is_nothing())
+  if (entries.empty() && services->is_nothing() && !options.any_script)
     services->warning("is empty: no service can be restarted");
-  for (const yaml::Entry& entry : entries) read_service(entry, scripts_path, options);
+  for (const yaml::Entry& entry : entries) read_service(entry, options);
 }
 
 /// The services that a nameserver may ask for: names of the allow-list.
@@ -85,7 +121,7 @@ std::set<std::string, std::less<>> read_granted(const yaml::Value& list,
   for (const yaml::Value& item : list.list()) {
     const std::optional<std::string> name = item.text();
     if (!name) continue;
-    if (!options.services.contains(*name)) {
+    if (!options.services.contains(*name) && !options.any_script) {
       item.plain_error(fmt::format("{}: {} is not one of the services{}", item.path(),
                                    yaml::in_quotes(*name), yaml::did_you_mean(*name, known)));
       continue;
@@ -131,10 +167,14 @@ ParsedAgentOptions parse_agent_options(const std::string& text, const std::strin
   AgentOptions options;
   options.listen = *Endpoint::parse("0.0.0.0", kDefaultPort);
   if (const std::optional<yaml::Value> root = yaml::read_document(text, report)) {
-    const yaml::Section top(root, {"listen", "keys", "key_file", "scripts_path", "time_limit",
-                                   "state_file", "services"});
+    const yaml::Section top(root, {"listen", "keys", "key_file", "user", "scripts_path",
+                                   "any_script", "time_limit", "state_file", "services"});
     if (const auto value = top.find("listen")) {
       options.listen = value->endpoint(kDefaultPort).value_or(options.listen);
+    }
+    if (const auto value = top.find("user")) {
+      options.user = value->text().value_or("");
+      options.user_at = value->where();
     }
     if (const auto value = top.find("time_limit")) {
       options.time_limit = value->duration(1s, 1h).value_or(options.time_limit);

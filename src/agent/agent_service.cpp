@@ -94,7 +94,7 @@ void AgentService::set_services(AllowList services, Duration time_limit) {
   options_.services = std::move(services);
   watches_.keep_only([this](const AgentWatch& watch) { return may_go_on(watch); });
   options_.time_limit = time_limit;
-  std::erase_if(last_, [&](const auto& entry) { return !options_.services.contains(entry.first); });
+  std::erase_if(last_, [&](const auto& entry) { return !options_.services.lists(entry.first); });
 }
 
 asio::awaitable<void> AgentService::stop() {
@@ -306,10 +306,10 @@ AgentService::Answer AgentService::restart(Call& call) {
   };
   const std::unique_ptr<const std::string, decltype(ended)> mark(&*name, ended);
   spdlog::info("{}: restarting {}", call.peer, *name);
-  report = co_await run_restart(options_.services.at(*name), options_.time_limit);
+  report = co_await run_restart(options_.services.at(*name), readers_, options_.time_limit);
   spdlog::log(report->ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", call.peer, *name,
               agent_link::result_text(*report));
-  if (options_.services.contains(*name)) {
+  if (options_.services.lists(*name)) {
     LastRestart& last = last_[*name];
     last.report = *report;
     last.ended = io::monotonic_now();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <system_error>
 
+#include "agent/unit_restart.hpp"
 #include "core/number.hpp"
 #include "core/printable.hpp"
 #include "core/trimmed.hpp"

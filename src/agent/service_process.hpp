@@ -8,7 +8,7 @@
 
 #include <string_view>
 
-#include "agent/service_restart.hpp"
+#include "agent/allow_list.hpp"
 #include "core/result.hpp"
 #include "files/file_readers.hpp"
 #include "io/async.hpp"

@@ -1,40 +1,42 @@
 /// How the services of a node are restarted: by a systemd unit or by an init script.
+///
+/// A script runs below the agent. Where systemd has started the agent as root, it runs as a
+/// transient unit of its own instead (systemd-run): what it starts then has neither the agent's
+/// sandbox nor its control group.
+///
+/// Limitation: an agent that is told twice to end kills no transient unit; systemd ends it when its
+/// time is up.
 #pragma once
 
-#include <functional>
-#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "agent/allow_list.hpp"
 #include "agent_link/agent_protocol.hpp"
 #include "core/instant.hpp"
+#include "files/file_readers.hpp"
 #include "io/async.hpp"
 
 namespace rollcall::agent {
 
-/// Exactly one of the first two is set.
-struct RestartRecipe {
-  std::string unit;           // systemctl restart UNIT
-  std::string script;         // absolute path: SCRIPT stop, then SCRIPT start
-  std::string pid_file = {};  // for a script: names the process to watch; empty: none
+/// Runs a restart: the unit's, or `SCRIPT stop` and then `SCRIPT start`, which decides whether it
+/// succeeded. The stop may fail (a crashed service has nothing to stop) and gets at most half of
+/// the time, so that a hanging stop still leaves time to start.
+/// @param readers look at a script that the peer has named
+/// @param time_limit of both together; the start has at least half of it, even where a hanging stop
+///        took some time to be killed
+asio::awaitable<agent_link::RestartReport> run_restart(RestartRecipe recipe,
+                                                       files::FileReaders& readers,
+                                                       Duration time_limit);
 
-  bool operator==(const RestartRecipe&) const = default;
-};
+/// The command that runs `SCRIPT VERB` as this transient unit. The unit ends when the script does,
+/// and what the script leaves behind stays alive.
+std::vector<std::string> transient_command(const std::string& unit, const std::string& script,
+                                           const std::string& verb, Duration limit);
 
-/// The allow-list: the services that may be requested. A name from the network is only looked up
-/// here, and used nowhere else.
-using AllowList = std::map<std::string, RestartRecipe, std::less<>>;
-
-/// Where systemctl is on this machine.
-std::string systemctl();
-
-/// The commands of a restart, the last of which decides whether it succeeded.
-std::vector<std::vector<std::string>> restart_commands(const RestartRecipe& recipe);
-
-/// Runs the commands one after the other. The commands before the last may fail (a crashed service
-/// has nothing to stop) and get at most half of the time, so that a hanging stop still leaves time
-/// to start.
-/// @param time_limit of all commands together
-asio::awaitable<agent_link::RestartReport> run_restart(RestartRecipe recipe, Duration time_limit);
+/// "rollcall-NAME-VERB-NUMBER.service": of a script's file name, and a number that is not used
+/// twice while this machine runs.
+std::string transient_unit(std::string_view script, std::string_view verb, std::string_view number);
 
 }  // namespace rollcall::agent

@@ -38,8 +38,8 @@ constexpr Duration kHandshakeLimit = std::chrono::seconds(5);
 constexpr Duration kWatchDeadline = std::chrono::seconds(45);
 constexpr Duration kGoodbyeLimit = std::chrono::milliseconds(500);
 constexpr std::uint32_t kHeaderLimit = 4096;
-// 4 KiB of output grow up to sixfold in JSON.
-constexpr std::uint64_t kBodyLimit = 64UL * 1024;
+// 8 KiB of output and 4 KiB of a journal grow up to sixfold in JSON.
+constexpr std::uint64_t kBodyLimit = 96UL * 1024;
 // A status has at most 256 octets of the output of each service.
 constexpr std::uint64_t kStatusBodyLimit = 256UL * 1024;
 
@@ -230,7 +230,8 @@ AgentReply read_reply(unsigned status, const std::string& body) {
                    .timed_out = report->timed_out,
                    .seconds = report->seconds,
                    .output = std::move(report->output),
-                   .error = {}};
+                   .error = {},
+                   .unit = std::move(report->unit)};
   if (reply.ok) return reply;
   if (status != kGood) {
     reply.error = fmt::format("HTTP status {}: {}", status, report->error);

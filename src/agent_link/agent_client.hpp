@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "agent_link/agent_protocol.hpp"
 #include "agent_link/agent_status.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/instant.hpp"
@@ -12,8 +13,9 @@
 
 namespace rollcall::agent_link {
 
-/// The agent's own limit for a restart is 60 s by default, and killing it takes some time more.
-inline constexpr Duration kAgentDeadline = std::chrono::seconds(75);
+/// The agent's own limit for a restart is 60 s by default; killing it takes some time more, and so
+/// do systemctl and journalctl before and after it.
+inline constexpr Duration kAgentDeadline = std::chrono::seconds(95);
 
 struct AgentReply {
   bool ok = false;
@@ -22,6 +24,7 @@ struct AgentReply {
   double seconds = 0;
   std::string output;  // the tail of what the restart wrote, valid UTF-8
   std::string error;   // one line for people; empty where ok
+  std::optional<UnitReport> unit = {};
 };
 
 /// Connects, proves the key, asks and waits for the reply, all within `deadline`. A service that is

@@ -50,6 +50,51 @@ Result<json::object> read_request_object(std::string_view body) {
   return object;
 }
 
+/// The end of a text of the other side, as lines.
+std::string end_of(std::string_view text) {
+  std::string lines = printable_block(text);
+  if (lines.size() <= kReportTextLimit) return lines;
+  std::size_t begin = lines.size() - kReportTextLimit;
+  while (begin < lines.size() && character_size(std::string_view(lines).substr(begin)) == 0) {
+    ++begin;  // in the middle of a character
+  }
+  return lines.substr(begin);
+}
+
+std::string report_text_at(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr && value->is_string() ? end_of(std::string_view(value->get_string()))
+                                                : std::string();
+}
+
+std::uint32_t count_at(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  boost::system::error_code error;
+  const auto count = value == nullptr ? 0 : value->to_number<std::uint32_t>(error);
+  return error ? 0 : count;
+}
+
+json::object unit_to_json(const UnitReport& unit) {
+  return {{"result_before", printable(unit.result_before)},
+          {"restarts_before", unit.restarts_before},
+          {"was_reset", unit.was_reset},
+          {"state", printable(unit.state)},
+          {"result", printable(unit.result)},
+          {"restarts", unit.restarts},
+          {"journal", printable_block(unit.journal)}};
+}
+
+UnitReport read_unit(const json::object& object) {
+  const json::value* reset = object.if_contains("was_reset");
+  return {.result_before = printable(report_text_at(object, "result_before")),
+          .restarts_before = count_at(object, "restarts_before"),
+          .was_reset = reset != nullptr && reset->is_bool() && reset->get_bool(),
+          .state = printable(report_text_at(object, "state")),
+          .result = printable(report_text_at(object, "result")),
+          .restarts = count_at(object, "restarts"),
+          .journal = report_text_at(object, "journal")};
+}
+
 }  // namespace
 
 std::string result_text(const RestartReport& report) {
@@ -73,6 +118,7 @@ json::object to_json(const RestartReport& report) {
                       {"output", printable_block(report.output)},
                       {"seconds", report.seconds}};
   if (!report.error.empty()) object["error"] = printable_block(report.error);
+  if (report.unit) object["unit"] = unit_to_json(*report.unit);
   return object;
 }
 
@@ -94,11 +140,13 @@ Result<RestartReport> read_restart_report(const json::object& object) {
     } else if (key == "timed_out" && value.is_bool()) {
       report.timed_out = value.get_bool();
     } else if (key == "output" && value.is_string()) {
-      report.output = std::string(value.get_string());
+      report.output = end_of(std::string_view(value.get_string()));
     } else if (key == "seconds" && value.is_number()) {
       report.seconds = value.to_number<double>();
     } else if (key == "error" && value.is_string()) {
-      report.error = std::string(value.get_string());
+      report.error = end_of(std::string_view(value.get_string()));
+    } else if (key == "unit" && value.is_object()) {
+      report.unit = read_unit(value.get_object());
     }
   }
   return report;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,22 @@ inline constexpr std::string_view kRestartPath = "/v1/restart";
 inline constexpr std::string_view kStatusPath = "/v1/status";
 inline constexpr std::string_view kWatchPath = "/v1/watch";
 
+/// How much of each text of a report is kept, of its end: octets. A program's output is no longer.
+inline constexpr std::size_t kReportTextLimit = 8192;
+
+/// What systemd and the journal know of a unit that was restarted.
+struct UnitReport {
+  std::string result_before;          // systemd's word for how it ended: "exit-code", "oom-kill"
+  std::uint32_t restarts_before = 0;  // by systemd itself, before ours
+  bool was_reset = false;             // it had failed: reset-failed came first
+  std::string state;                  // after our restart: "active", "activating", "failed"
+  std::string result;                 // its word again: "success" while nothing has failed
+  std::uint32_t restarts = 0;         // by systemd itself, after ours
+  std::string journal;                // its last lines
+
+  bool operator==(const UnitReport&) const = default;
+};
+
 /// The agent's report of one restart.
 struct RestartReport {
   bool ok = false;
@@ -23,6 +41,7 @@ struct RestartReport {
   std::string output;  // the tail; printable lines after from and to JSON
   double seconds = 0;
   std::string error;  // why nothing was run; else empty
+  std::optional<UnitReport> unit = {};
 
   bool operator==(const RestartReport&) const = default;
 };
@@ -40,6 +59,7 @@ boost::json::object to_json(const RestartReport& report);
 Result<RestartReport> read_restart_report(const boost::json::object& object);
 
 /// @param body of a reply of the agent, of any HTTP status
+/// @return a report whose texts are printable and have at most kReportTextLimit octets
 Result<RestartReport> read_restart_report(std::string_view body);
 
 /// The body of a request about one service.

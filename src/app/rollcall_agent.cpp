@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -33,7 +34,6 @@ constexpr std::size_t kConfigFileLimit = 1 << 20;
 struct Setup {
   agent::AgentOptions options;
   agent::AgentClients clients;
-  bool scripts_are_good = true;
 };
 
 /// Blocks: call on a thread that may wait.
@@ -59,14 +59,15 @@ std::optional<Setup> read_setup(const std::string& path, const files::ReadText& 
     return std::nullopt;
   }
   // A script may be installed later, with its service: each restart checks for it again.
-  const Diagnostics scripts = agent::check_scripts(*parsed.options);
+  const Diagnostics scripts = agent::check_scripts(*parsed.options, read);
   found.insert(found.end(), scripts.begin(), scripts.end());
-  return Setup{std::move(*parsed.options), std::move(*clients), !has_errors(scripts)};
+  return Setup{std::move(*parsed.options), std::move(*clients)};
 }
 
 std::string restartable(const agent::AgentOptions& options) {
   const std::size_t count = options.services.size();
-  return fmt::format("{} restartable service{}", count, count == 1 ? "" : "s");
+  return fmt::format("{} restartable service{}{}", count, count == 1 ? "" : "s",
+                     options.any_script ? ", and any script in " + options.scripts_path : "");
 }
 
 void log(const Diagnostics& diagnostics) {
@@ -76,14 +77,19 @@ void log(const Diagnostics& diagnostics) {
   }
 }
 
+/// Scripts are run in "/", so a path relative to this folder must be made absolute.
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
 agent::AllowList allow_list(const agent::AgentOptions& options) {
   agent::AllowList list;
   for (const auto& [name, service] : options.services) {
-    // Scripts are run in "/", so a path relative to this folder must be made absolute.
-    std::string script = service.script;
-    if (!script.empty()) script = std::filesystem::absolute(script).lexically_normal().string();
-    list[name] = {.unit = service.unit, .script = std::move(script), .pid_file = service.pid_file};
+    list[name] = {.unit = service.unit,
+                  .script = service.script.empty() ? "" : absolute(service.script),
+                  .pid_file = service.pid_file};
   }
+  if (options.any_script) list.admit_scripts_of(absolute(options.scripts_path));
   return list;
 }
 
@@ -222,10 +228,16 @@ int main(int argc, char** argv) {
     }
     Diagnostics found;
     auto setup = read_setup(path, readers ? readers->as_function() : files::read_directly(), found);
+    if (setup) std::ranges::move(agent::check_user(setup->options), std::back_inserter(found));
     log::print_error(found);
     if (!setup) return kRefused;
-    if (!check) return run(path, *setup, *readers);
-    if (!setup->scripts_are_good) return kRefused;
+    if (!check) {
+      if (const std::string wrong = agent::wrong_user(setup->options); !wrong.empty()) {
+        return complain(fmt::format("{}: {}", path, wrong));
+      }
+      return run(path, *setup, *readers);
+    }
+    if (has_errors(found)) return kRefused;
     log::print_out(fmt::format("{}: OK, {}", path, restartable(setup->options)));
     return 0;
   } catch (const std::exception& error) {

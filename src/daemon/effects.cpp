@@ -35,6 +35,17 @@ class Flagged {
   bool& flag_;
 };
 
+pool::UnitFacts facts_of(std::optional<agent_link::UnitReport> unit) {
+  if (!unit) return {};
+  return {.result_before = std::move(unit->result_before),
+          .restarts_before = unit->restarts_before,
+          .was_reset = unit->was_reset,
+          .state = std::move(unit->state),
+          .result = std::move(unit->result),
+          .restarts = unit->restarts,
+          .journal = std::move(unit->journal)};
+}
+
 spdlog::level::level_enum level_of(pool::NoticeKind kind) {
   switch (pool::traits_of(kind).level) {
     case pool::NoticeLevel::info:
@@ -202,8 +213,11 @@ asio::awaitable<void> Daemon::ask_agent(roll::RestartService request) {
   }
   std::string text = reply.ok ? fmt::format("done in {:.1f} s", reply.seconds) : reply.error;
   if (!reply.output.empty()) text += "\n" + reply.output;
-  answer_asker(request.restart, reply.ok, text);
-  if (!stopping_) step(roll::AgentReplied{request.restart, reply.ok, std::move(text)});
+  pool::UnitFacts unit = facts_of(std::move(reply.unit));
+  answer_asker(request.restart, reply.ok, pool::with_unit_lines(text, unit));
+  if (!stopping_) {
+    step(roll::AgentReplied{request.restart, reply.ok, std::move(text), std::move(unit)});
+  }
 }
 
 void Daemon::perform(const roll::RestartRefused& effect) {

@@ -52,6 +52,7 @@ struct ReadOptions {
   bool only_settled = false;       // a file that may still be written is not read either
   int look_for = 0;          // R_OK or X_OK of access(2): only ask for permission, read nothing
   bool list_folder = false;  // the path is a folder: its names, one a line, sorted
+  bool trusted = false;      // read nothing either: the text is what find_trusted_path() returns
 };
 
 struct FileText {

@@ -23,6 +23,19 @@ void add(Fields& fields, const PoolCount& pool) {
   fields.emplace_back("observe_only", pool.observe_only);
 }
 
+/// What is known of a unit.
+void add(Fields& fields, const UnitFacts& unit) {
+  if (!unit.result_before.empty()) fields.emplace_back("result_before", unit.result_before);
+  if (!unit.result.empty()) {
+    fields.emplace_back("state", unit.state);
+    fields.emplace_back("result", unit.result);
+    fields.emplace_back("restarts_before", std::int64_t{unit.restarts_before});
+    fields.emplace_back("restarts", std::int64_t{unit.restarts});
+    fields.emplace_back("was_reset", unit.was_reset);
+  }
+  if (!unit.journal.empty()) fields.emplace_back("journal", unit.journal);
+}
+
 const char* word_of(Fate fate) {
   switch (fate) {
     case Fate::answered:
@@ -77,6 +90,7 @@ struct Reader {
     fields.emplace_back("service", facts.service);
     if (!facts.needs.is_root()) fields.emplace_back("needs", facts.needs.to_display());
     if (facts.tries != 0) fields.emplace_back("tries", number(facts.tries));
+    add(fields, facts.unit);
   }
   void operator()(const ZoneFacts& facts) const {
     fields.emplace_back("serial", std::int64_t{facts.serial});

@@ -16,6 +16,7 @@
 #include "dns/name.hpp"
 #include "pool/isolation.hpp"
 #include "pool/kinds.hpp"
+#include "pool/unit_facts.hpp"
 
 namespace rollcall::pool {
 
@@ -111,6 +112,7 @@ struct RestartFacts {
   dns::Name busy = {};    // the pool
   dns::Name needs = {};   // the pool that is down
   std::size_t tries = 0;  // restarts that have not helped
+  UnitFacts unit = {};    // once it was restarted
 
   bool operator==(const RestartFacts&) const = default;
 };

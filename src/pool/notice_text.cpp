@@ -285,7 +285,7 @@ struct Detail {
             "a person has to look; \"rollcallctl restart {} {}\" asks the agent again",
             notice.member ? notice.member->to_string() : "", facts.service);
       default:
-        return notice.reason;
+        return with_unit_lines(notice.reason, facts.unit);
     }
   }
   std::string operator()(const ZoneFacts&) const { return notice.reason; }

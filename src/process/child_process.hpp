@@ -22,7 +22,7 @@
 namespace rollcall::process {
 
 /// How much of a child's output is kept: its last octets, which say why it failed.
-inline constexpr std::size_t kOutputTailLimit = 4096;
+inline constexpr std::size_t kOutputTailLimit = 8192;
 
 /// How much of the beginning of the output is kept beside them.
 inline constexpr std::size_t kOutputHeadLimit = 1024;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 namespace rollcall::process {
 
@@ -27,6 +28,12 @@ bool sd_notify(std::string_view state) {
                               static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + size));
   close(socket);
   return sent == static_cast<ssize_t>(state.size());
+}
+
+bool is_started_by_systemd() {
+  const char* const process = std::getenv("SYSTEMD_EXEC_PID");
+  return process != nullptr && std::to_string(::getpid()) == process &&
+         ::access("/run/systemd/system", F_OK) == 0;  // as sd_booted(3) looks
 }
 
 }  // namespace rollcall::process

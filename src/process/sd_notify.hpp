@@ -1,4 +1,5 @@
-/// Tells systemd the state of the service (sd_notify(3)), without its library.
+/// What the service and systemd know of each other (sd_notify(3), systemd.exec(5)), without its
+/// library.
 #pragma once
 
 #include <string_view>
@@ -9,5 +10,9 @@ namespace rollcall::process {
 /// or an abstract name behind '@'. Does not block.
 /// @return false if $NOTIFY_SOCKET is not set or the message could not be sent
 bool sd_notify(std::string_view state);
+
+/// Whether systemd is this machine's init and has started this very process (not one of its
+/// parents), as one of its units.
+bool is_started_by_systemd();
 
 }  // namespace rollcall::process

@@ -17,6 +17,7 @@
 #include "pool/override.hpp"
 #include "pool/pool_spec.hpp"
 #include "pool/saved_state.hpp"
+#include "pool/unit_facts.hpp"
 #include "roll/ids.hpp"
 #include "zone/zone.hpp"
 
@@ -90,7 +91,8 @@ struct NodeSaid {
 struct AgentReplied {
   RestartId restart;
   bool ok = false;
-  std::string text;  // what it said or why it could not be asked
+  std::string text;           // what it said or why it could not be asked
+  pool::UnitFacts unit = {};  // what it knows of the unit
 };
 /// An operator wants a service restarted now.
 struct RestartWanted {

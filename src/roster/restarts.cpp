@@ -182,7 +182,7 @@ std::optional<OpenRestart> Restarts::take(const AgentReplied& event) {
                     .name = there ? roll_[restart.pool].spec.name : dns::Name(),
                     .member = restart.member,
                     .reason = event.text,
-                    .facts = RestartFacts{.service = restart.service}});
+                    .facts = RestartFacts{.service = restart.service, .unit = event.unit}});
   if (there && pools_[restart.pool].open == event.restart) pools_[restart.pool].open.reset();
   return restart;
 }

@@ -20,7 +20,7 @@ class Scripts : public testing::Test {
     options.services["web"] = {
         .unit = {}, .script = folder_.path(name), .pid_file = {}, .where = {"agent.yaml", 3, 5}};
     options.services["unit"] = {.unit = "apache2.service", .script = {}, .pid_file = {}};
-    return lines_of(check_scripts(options), folder_);
+    return lines_of(check_scripts(options, files::read_directly()), folder_);
   }
 
   TemporaryFolder folder_;
@@ -64,6 +64,41 @@ TEST_F(Scripts, OneOfAnotherUserOrGroup) {
   EXPECT_THAT(said("web"),
               ElementsAre("agent.yaml:3:5: warning: the script of web: web is writable by group "
                           "12346: anyone with write access can make the agent run anything"));
+}
+
+TEST_F(Scripts, AFolderOfWhichAnyMayBeRun) {
+  AgentOptions options;
+  options.any_script = true;
+  options.any_script_at = {"agent.yaml", 2, 13};
+  options.scripts_path = folder_.path();
+  EXPECT_THAT(check_scripts(options, files::read_directly()), IsEmpty());
+  ::chmod(folder_.path().c_str(), 0777);
+  EXPECT_THAT(
+      lines_of(check_scripts(options, files::read_directly()), folder_),
+      ElementsAre("agent.yaml:2:13: error: any_script: no script could be run: " + folder_.path() +
+                  ": is writable by everybody: anyone with write access could make root "
+                  "run anything"));
+  options.scripts_path = folder_.path("none");
+  EXPECT_TRUE(has_errors(check_scripts(options, files::read_directly())));
+}
+
+TEST(UserOfTheAgent, MustBeThereAndBeTheOneThatStartsIt) {
+  AgentOptions options;
+  EXPECT_THAT(check_user(options), IsEmpty());
+  EXPECT_EQ(wrong_user(options), "");
+  options.user = "root";
+  ASSERT_EQ(::geteuid(), 0U) << "this test runs as root";
+  EXPECT_EQ(wrong_user(options), "");
+  options.user = "nobody";
+  EXPECT_THAT(check_user(options), IsEmpty());
+  EXPECT_EQ(wrong_user(options),
+            "user is nobody, but user 0 has started the agent: start it as nobody, for example by "
+            "User= of its unit");
+  options.user = "no-such-user";
+  options.user_at = {"agent.yaml", 1, 7};
+  EXPECT_THAT(lines_of(check_user(options)),
+              ElementsAre("agent.yaml:1:7: error: user: there is no user no-such-user"));
+  EXPECT_NE(wrong_user(options), "");
 }
 
 }  // namespace

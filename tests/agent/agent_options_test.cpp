@@ -20,7 +20,7 @@ std::vector<std::string> agent_messages(const std::string& text) {
 TEST(AgentOptions, FillsInDefaults) {
   const ParsedAgentOptions parsed = parse_agent_options(R"(keys: {ns1: {file: ns1.key}}
 services:
-  apache: {unit: apache2.service}
+  apache: {systemd: apache2.service}
   fasttrack: {script: fasttrack}
 )",
                                                         "/etc/rollcall/agent.yaml");
@@ -63,8 +63,8 @@ services: {web: {script: web, pid_file: run/web.pid}}
 }
 
 TEST(AgentOptions, ListenMayNameNoPort) {
-  const ParsedAgentOptions parsed =
-      parse_agent_options("{listen: 127.0.0.3, key_file: k, services: {a: {unit: a}}}", "x.yaml");
+  const ParsedAgentOptions parsed = parse_agent_options(
+      "{listen: 127.0.0.3, key_file: k, services: {a: {systemd: a}}}", "x.yaml");
   ASSERT_TRUE(parsed.options);
   EXPECT_EQ(parsed.options->listen.to_string(), "127.0.0.3:2224");
   EXPECT_EQ(parsed.options->key_file, "./k");
@@ -98,23 +98,62 @@ TEST(AgentOptions, SaysEverythingAtOnce) {
       agent_messages(R"(lisen: 0.0.0.0
 time_limit: 60
 services:
-  apache: {unit: --force}
+  apache: {systemd: --force}
   fasttrack: {script: ../../bin/sh}
-  both: {unit: a.service, script: a}
-  pid: {unit: a.service, pid_file: a.pid}
+  both: {systemd: a.service, script: a}
+  pid: {systemd: a.service, pid_file: a.pid}
   none: {}
-  "bad name": {unit: a.service}
+  "bad name": {systemd: a.service}
+  twice: {systemd: a.service, unit: a.service}
 )"),
       ElementsAre(
           R"(agent.yaml:1:1: error: unknown key "lisen", did you mean "listen"?)",
           R"(agent.yaml:1:1: error: the file needs the key "keys")",
           R"(agent.yaml:2:13: error: time_limit must be a duration such as 500ms, 5s or 10m, not "60")",
-          R"(agent.yaml:4:18: error: services.apache.unit must begin with a letter or digit and contain only letters, digits and "-_.@", not "--force")",
+          R"(agent.yaml:4:21: error: services.apache.systemd must begin with a letter or digit and contain only letters, digits and "-_.@", not "--force")",
           R"(agent.yaml:5:23: error: services.fasttrack.script must begin with a letter or digit and contain only letters, digits and "-_.@", not "../../bin/sh")",
-          R"(agent.yaml:6:9: error: services.both has both "unit" and "script"; use one of them)",
-          R"(agent.yaml:7:36: error: services.pid.pid_file cannot be used with "unit": systemd knows the process)",
-          R"(agent.yaml:8:9: error: services.none needs the key "unit" or "script")",
-          R"(agent.yaml:9:3: error: invalid service name "bad name": use letters, digits and "-_.@", with a letter or digit first)"));
+          R"(agent.yaml:6:9: error: services.both has both "systemd" and "script"; use one of them)",
+          R"(agent.yaml:7:39: error: services.pid.pid_file cannot be used with "systemd": systemd knows the process)",
+          R"(agent.yaml:8:9: error: services.none needs the key "systemd" or "script")",
+          R"(agent.yaml:9:3: error: invalid service name "bad name": use letters, digits and "-_.@", with a letter or digit first)",
+          R"(agent.yaml:10:37: error: services.twice.unit is the old name of "systemd"; use one of them)"));
+}
+
+TEST(AgentOptions, KnowsTheOldNameOfSystemd) {
+  const auto parsed =
+      parse_agent_options("key_file: k\nservices: {a: {unit: a.service}}\n", "agent.yaml");
+  EXPECT_THAT(lines_of(parsed.diagnostics),
+              ElementsAre("agent.yaml:2:22: warning: services.a.unit is the old name of "
+                          "\"systemd\", and goes on working"));
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->services.at("a").unit, "a.service");
+}
+
+TEST(AgentOptions, MayAdmitEveryScript) {
+  const auto parsed = parse_agent_options(
+      "{key_file: k, scripts_path: /opt/init.d/, any_script: true}", "agent.yaml");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  EXPECT_TRUE(parsed.options->any_script);
+  EXPECT_EQ(parsed.options->scripts_path, "/opt/init.d");
+  EXPECT_THAT(parsed.options->services, IsEmpty());
+  EXPECT_THAT(agent_messages("{key_file: k, any_script: no}"),
+              ElementsAre("agent.yaml:1:1: error: the file needs the key \"services\""));
+  EXPECT_THAT(agent_messages("{key_file: k, any_script: all}"), testing::SizeIs(2));
+}
+
+TEST(AgentOptions, WithoutRootTakesNoScripts) {
+  EXPECT_THAT(
+      agent_messages("key_file: k\nuser: rollcall-agent\nany_script: true\nservices:\n"
+                     "  a: {systemd: a.service}\n  b: {script: b}\n"),
+      ElementsAre(
+          "agent.yaml:3:13: error: any_script needs root, but user is \"rollcall-agent\": use "
+          "\"systemd\", or run the agent as root",
+          "agent.yaml:6:15: error: services.b.script needs root, but user is \"rollcall-agent\": "
+          "use \"systemd\", or run the agent as root"));
+  EXPECT_THAT(agent_messages("{key_file: k, user: root, any_script: true}"), IsEmpty());
+  EXPECT_THAT(agent_messages("{key_file: k, user: a, services: {a: {systemd: a.service}}}"),
+              IsEmpty());
 }
 
 TEST(AgentOptions, NoServicesIsAWarning) {

@@ -400,12 +400,19 @@ TEST(AgentStart, SaysWhyItCannotListen) {
             "cannot listen on " + options.listen.to_string() + ": Address already in use");
 }
 
-TEST(RestartRecipe, OfAUnitIsOneCommand) {
-  const auto commands = restart_commands({.unit = "apache2.service", .script = ""});
-  ASSERT_EQ(commands.size(), 1U);
-  EXPECT_TRUE(commands[0][0] == "/usr/bin/systemctl" || commands[0][0] == "/bin/systemctl");
-  EXPECT_EQ(std::vector(commands[0].begin() + 1, commands[0].end()),
-            (std::vector<std::string>{"restart", "--", "apache2.service"}));
+TEST_F(Agent, RunsAScriptOfTheFolderOnlyIfItIsAllowedTo) {
+  ::mkdir(dir.path("init.d").c_str(), 0755);
+  dir.script("init.d/postfix", "echo did $1\n");
+  EXPECT_EQ(ask("postfix").error, "HTTP status 404: service \"postfix\" is not in the allow-list");
+  services.admit_scripts_of(dir.path("init.d"));
+  service->set_services(services, 20s);
+  EXPECT_EQ(ask("postfix").output, "did stop\ndid start\n");
+  EXPECT_EQ(ask("none").error,
+            "not run: " + dir.path("init.d/none") + ": No such file or directory");
+  for (const std::string name : {"../slow", ".", "..", "", "postfix ", "reboot"}) {
+    EXPECT_TRUE(ask(name).error.contains("is not in the allow-list")) << name;
+  }
+  EXPECT_FALSE(talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n").contains("postfix"));
 }
 
 }  // namespace

@@ -20,6 +20,46 @@ TEST(AgentProtocol, ReportSurvivesJson) {
   EXPECT_EQ(*read, report);
 }
 
+TEST(AgentProtocol, ReportOfAUnitSurvivesJson) {
+  RestartReport report;
+  report.ok = true;
+  report.unit = UnitReport{.result_before = "start-limit-hit",
+                           .restarts_before = 5,
+                           .was_reset = true,
+                           .state = "active",
+                           .result = "success",
+                           .restarts = 1,
+                           .journal = "one\ntwo\n"};
+  const auto read = read_restart_report(boost::json::serialize(to_json(report)));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, report);
+}
+
+TEST(AgentProtocol, WhatIsStrangeInAUnitIsLeftOut) {
+  const auto read = read_restart_report(
+      R"({"ok":true,"unit":{"result":7,"restarts":-1,"was_reset":"yes","journal":[],"new":{}}})");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->unit, UnitReport{});
+  for (const char* unit : {"null", "7", "[]", "\"x\""}) {
+    EXPECT_FALSE(read_restart_report(std::string("{\"ok\":true,\"unit\":") + unit + "}")->unit);
+  }
+}
+
+TEST(AgentProtocol, TextsArePrintableAndBounded) {
+  const std::string much =
+      std::string(kReportTextLimit, 'x') + "\xC3\xA4" + std::string(kReportTextLimit - 1, 'y');
+  const boost::json::object body{{"ok", false},
+                                 {"output", much},
+                                 {"error", "\x1b[2J"},
+                                 {"unit", {{"journal", much}, {"result", "a\nb"}}}};
+  const auto read = read_restart_report(boost::json::serialize(body));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->output, std::string(kReportTextLimit - 1, 'y')) << "no half of a character";
+  EXPECT_EQ(read->error, "\\x1b[2J");
+  EXPECT_EQ(read->unit->journal, read->output);
+  EXPECT_EQ(read->unit->result, "a\\nb");
+}
+
 TEST(AgentProtocol, ResultsForTheLog) {
   EXPECT_EQ(result_text({.ok = true, .seconds = 1.25}), "restarted in 1.2 s");
   EXPECT_EQ(result_text({.error = "no such program"}), "no such program");

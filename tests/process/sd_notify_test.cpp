@@ -48,5 +48,15 @@ TEST(SdNotify, IsSilentWhereNobodyAsked) {
   unsetenv("NOTIFY_SOCKET");
 }
 
+TEST(StartedBySystemd, IsTrueOnlyOfTheProcessThatItNames) {
+  unsetenv("SYSTEMD_EXEC_PID");
+  EXPECT_FALSE(is_started_by_systemd());
+  setenv("SYSTEMD_EXEC_PID", std::to_string(getppid()).c_str(), 1);
+  EXPECT_FALSE(is_started_by_systemd()) << "a child of a unit's process is not the unit's process";
+  setenv("SYSTEMD_EXEC_PID", std::to_string(getpid()).c_str(), 1);
+  EXPECT_EQ(is_started_by_systemd(), access("/run/systemd/system", F_OK) == 0);
+  unsetenv("SYSTEMD_EXEC_PID");
+}
+
 }  // namespace
 }  // namespace rollcall::process

@@ -46,6 +46,17 @@ class RestartsTest : public Desk {
   RestartId last_;
 };
 
+TEST_F(RestartsTest, TellsWhatTheNodeKnowsOfTheUnit) {
+  confirm(0);
+  asked();
+  take<Notice>();
+  const UnitFacts unit{.state = "failed", .result = "exit-code", .journal = "no configuration\n"};
+  restarts_.take(AgentReplied{last_, false, "exit status 1", unit});
+  const auto notices = take<Notice>();
+  ASSERT_EQ(notices.size(), 1U);
+  EXPECT_EQ(notices[0].facts, NoticeFacts(RestartFacts{.service = "apache", .unit = unit}));
+}
+
 TEST_F(RestartsTest, OneAtATimeInAPool) {
   confirm(0);
   confirm(1);

@@ -79,6 +79,8 @@ def address_of(number):
 class SeedCluster:
     """start() inside a namespace of its own; end() in any case."""
 
+    environment = None  # of rollcalld; the test's own
+
     def __init__(self):
         self.folder = programs.Folder()
         self.processes = processes.Processes()
@@ -98,7 +100,7 @@ class SeedCluster:
             self._start_node(number)
         self._await_services()
         self.processes.start("rollcalld", [programs.ROLLCALLD, "-c", "rollcall.yaml"],
-                             self._keep_line, cwd=self.folder.path)
+                             self._keep_line, cwd=self.folder.path, env=self.environment)
         self._start_secondary()
 
     def end(self):
