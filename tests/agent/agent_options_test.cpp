@@ -72,7 +72,7 @@ TEST(AgentOptions, ListenMayNameNoPort) {
 
 TEST(AgentOptions, WarnsOfTheOlderKey) {
   EXPECT_THAT(
-      agent_messages("{key_file: k, services: {a: {unit: a}}}"),
+      agent_messages("{key_file: k, services: {a: {systemd: a}}}"),
       ElementsAre("agent.yaml:1:12: warning: key_file is the older form: one key that opens "
                   "every node that has it; use \"keys\" and a key for each node (rollcallctl "
                   "keygen agent ADDRESS)"));
@@ -80,7 +80,7 @@ TEST(AgentOptions, WarnsOfTheOlderKey) {
 
 TEST(AgentOptions, SaysWhatIsWrongWithKeys) {
   EXPECT_THAT(
-      agent_messages(R"(services: {apache: {unit: a}}
+      agent_messages(R"(services: {apache: {systemd: a}}
 keys:
   ns1: {services: [apache, apahce]}
   "-x": {file: f, services: [apache, apache]}
@@ -120,8 +120,8 @@ services:
 }
 
 TEST(AgentOptions, KnowsTheOldNameOfSystemd) {
-  const auto parsed =
-      parse_agent_options("key_file: k\nservices: {a: {unit: a.service}}\n", "agent.yaml");
+  const auto parsed = parse_agent_options(
+      "keys: {ns1: {file: k}}\nservices: {a: {unit: a.service}}\n", "agent.yaml");
   EXPECT_THAT(lines_of(parsed.diagnostics),
               ElementsAre("agent.yaml:2:22: warning: services.a.unit is the old name of "
                           "\"systemd\", and goes on working"));
@@ -131,29 +131,30 @@ TEST(AgentOptions, KnowsTheOldNameOfSystemd) {
 
 TEST(AgentOptions, MayAdmitEveryScript) {
   const auto parsed = parse_agent_options(
-      "{key_file: k, scripts_path: /opt/init.d/, any_script: true}", "agent.yaml");
+      "{keys: {ns1: {file: k}}, scripts_path: /opt/init.d/, any_script: true}", "agent.yaml");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
   ASSERT_TRUE(parsed.options);
   EXPECT_TRUE(parsed.options->any_script);
   EXPECT_EQ(parsed.options->scripts_path, "/opt/init.d");
   EXPECT_THAT(parsed.options->services, IsEmpty());
-  EXPECT_THAT(agent_messages("{key_file: k, any_script: no}"),
+  EXPECT_THAT(agent_messages("{keys: {ns1: {file: k}}, any_script: no}"),
               ElementsAre("agent.yaml:1:1: error: the file needs the key \"services\""));
-  EXPECT_THAT(agent_messages("{key_file: k, any_script: all}"), testing::SizeIs(2));
+  EXPECT_THAT(agent_messages("{keys: {ns1: {file: k}}, any_script: all}"), testing::SizeIs(2));
 }
 
 TEST(AgentOptions, WithoutRootTakesNoScripts) {
   EXPECT_THAT(
-      agent_messages("key_file: k\nuser: rollcall-agent\nany_script: true\nservices:\n"
+      agent_messages("keys: {ns1: {file: k}}\nuser: rollcall-agent\nany_script: true\nservices:\n"
                      "  a: {systemd: a.service}\n  b: {script: b}\n"),
       ElementsAre(
           "agent.yaml:3:13: error: any_script needs root, but user is \"rollcall-agent\": use "
           "\"systemd\", or run the agent as root",
           "agent.yaml:6:15: error: services.b.script needs root, but user is \"rollcall-agent\": "
           "use \"systemd\", or run the agent as root"));
-  EXPECT_THAT(agent_messages("{key_file: k, user: root, any_script: true}"), IsEmpty());
-  EXPECT_THAT(agent_messages("{key_file: k, user: a, services: {a: {systemd: a.service}}}"),
-              IsEmpty());
+  EXPECT_THAT(agent_messages("{keys: {ns1: {file: k}}, user: root, any_script: true}"), IsEmpty());
+  EXPECT_THAT(
+      agent_messages("{keys: {ns1: {file: k}}, user: a, services: {a: {systemd: a.service}}}"),
+      IsEmpty());
 }
 
 TEST(AgentOptions, NoServicesIsAWarning) {

@@ -1,6 +1,7 @@
 #include "agent/agent_service.hpp"
 
 #include "agent_link/agent_client.hpp"
+#include "captured_log.hpp"
 #include "real_process.hpp"
 #include "temporary_folder.hpp"
 
@@ -284,6 +285,7 @@ TEST_F(Agent, AnswersARepeatedRequestWithTheFirstResult) {
   const std::string request = restart_request("apache", "0123456789abcdef");
   const std::string first = talk(request);
   EXPECT_TRUE(first.contains("did start")) << first;
+  const CapturedLog log;
   EXPECT_EQ(talk(request), first);
   EXPECT_EQ(read_all(dir.path("calls")), "stop\nstart\n");
   EXPECT_TRUE(talk(restart_request("broken", "0123456789abcdef"))
@@ -291,6 +293,9 @@ TEST_F(Agent, AnswersARepeatedRequestWithTheFirstResult) {
   EXPECT_TRUE(talk(restart_request("apache", "0123456789abcdeg")).contains("did start"));
   EXPECT_EQ(read_all(dir.path("calls")), "stop\nstart\nstop\nstart\n");
   EXPECT_TRUE(talk(restart_request("apache", "short")).contains("expected 16 to 64 letters"));
+  EXPECT_TRUE(log.text().contains(": asks again for the restart of apache")) << log.text();
+  EXPECT_TRUE(log.text().contains(": refused: an Idempotency-Key of another service"))
+      << log.text();
 }
 
 TEST_F(Agent, ARepeatedRequestWaitsForTheFirst) {
@@ -403,7 +408,8 @@ TEST(AgentStart, SaysWhyItCannotListen) {
 TEST_F(Agent, RunsAScriptOfTheFolderOnlyIfItIsAllowedTo) {
   ::mkdir(dir.path("init.d").c_str(), 0755);
   dir.script("init.d/postfix", "echo did $1\n");
-  EXPECT_EQ(ask("postfix").error, "HTTP status 404: service \"postfix\" is not in the allow-list");
+  EXPECT_EQ(ask("postfix").error,
+            "HTTP status 404: service \"postfix\" is not in the allow-list of ns1");
   services.admit_scripts_of(dir.path("init.d"));
   service->set_services(services, 20s);
   EXPECT_EQ(ask("postfix").output, "did stop\ndid start\n");

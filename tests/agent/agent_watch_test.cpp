@@ -3,6 +3,7 @@
 #include <list>
 
 #include "agent_link/agent_client.hpp"
+#include "captured_log.hpp"
 #include "watching_agent.hpp"
 
 namespace rollcall::agent {
@@ -53,9 +54,12 @@ TEST_F(AgentWatching, TellsTheEndOfTheProcess) {
   ASSERT_TRUE(until([&] { return first.begun && second.begun; }));
   EXPECT_TRUE(becomes(2));
   EXPECT_FALSE(first.end || second.end);
+  const CapturedLog log;
   process->signal(SIGKILL);
   EXPECT_TRUE(until([&] { return first.ended() && second.ended(); }));
   EXPECT_TRUE(becomes(0));
+  EXPECT_TRUE(log.text().contains(": named has ended, process " + std::to_string(process->pid())))
+      << log.text();
 }
 
 TEST_F(AgentWatching, TalksToOpenssl) {
@@ -75,9 +79,13 @@ TEST_F(AgentWatching, TalksToOpenssl) {
 
 TEST_F(AgentWatching, SaysWhatItDoesNotWatch) {
   EXPECT_EQ(refusal("mysql"), "HTTP status 404: service \"mysql\" is not in the allow-list of ns1");
-  EXPECT_EQ(
-      refusal("bare"),
-      "HTTP status 409: service \"bare\" cannot be watched: no pid_file: its process is unknown");
+  {
+    const CapturedLog log;
+    EXPECT_EQ(refusal("bare"),
+              "HTTP status 409: service \"bare\" cannot be watched: no pid_file: its process is "
+              "unknown");
+    EXPECT_TRUE(log.text().contains(": cannot watch bare: no pid_file: ")) << log.text();
+  }
   dir.write("pid", "named\n", 0644);
   EXPECT_EQ(refusal("named"),
             "HTTP status 409: service \"named\" cannot be watched: " + dir.path("pid") +

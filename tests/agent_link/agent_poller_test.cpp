@@ -2,6 +2,7 @@
 
 #include <boost/asio/detached.hpp>
 
+#include "captured_log.hpp"
 #include "real_process.hpp"
 
 namespace rollcall::agent_link {
@@ -38,12 +39,14 @@ TEST_F(Poller, SaysWhyAnAgentIsNotAsked) {
   ASSERT_TRUE(until([&] { return record() && record()->reachable.has_value(); }));
   EXPECT_FALSE(*record()->reachable);
   EXPECT_EQ(record()->problem, kNoKey);
+  const CapturedLog log;
   settings.key = NamedKey{"ns1", parse_psk_key(kPollKey).value()};
   ASSERT_TRUE(until([&] { return record()->problem == "cannot connect: Connection refused"; }));
   EXPECT_EQ(record()->key, "ns1");
   EXPECT_EQ(told, 0);
   nodes.clear();
   ASSERT_TRUE(until([&] { return record() == nullptr; }));
+  EXPECT_TRUE(log.text().contains("the agent gives no status: ")) << log.text();
 }
 
 TEST_F(Poller, AsksNobodyWithoutAnInterval) {

@@ -311,6 +311,8 @@ class AgentHostileTest(unittest.TestCase):
         self.assertGreater(len(REQUESTS), 60)
         self.assert_runs_nothing(REQUESTS, self.talk)
 
+        self.assertTrue(any(": invalid request: " in line for line in self.log), self.log[-5:])
+
     def test_handshakes(self):
         replies = self.assert_runs_nothing(
             HANDSHAKES, lambda options: self.talk(request(), options))

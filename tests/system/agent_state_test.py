@@ -48,11 +48,18 @@ class AgentStateTest(WebPool):
         self.agents = processes.Processes()
         self.addCleanup(self.agents.end_all)
         self.agent_log = []
-        self.agents.start("agent", [programs.AGENT, "-c", self.folder.join("agent.yaml")],
-                          lambda _, line: self.agent_log.append(line), cwd=self.folder.path)
+        self.agent = self.start_agent()
         self.start_web(FIRST, SECOND)
         self.start()
         self.becomes(FIRST, SECOND)
+
+    def start_agent(self):
+        return self.agents.start(
+            "agent", [programs.AGENT, "-c", self.folder.join("agent.yaml")],
+            lambda _, line: self.agent_log.append(line), cwd=self.folder.path)
+
+    def said(self, text):
+        return eventually(lambda: any(text in line for line in list(self.server.log)), SECONDS)
 
     def say(self, text):
         self.folder.write("said/state", text)
@@ -67,6 +74,14 @@ class AgentStateTest(WebPool):
         os.unlink(self.folder.join("said/state"))
         self.becomes(FIRST, SECOND)
         self.assertFalse(os.path.exists(self.folder.join("called")), "it was restarted")
+
+    def test_an_agent_that_goes_and_comes_back_is_told_once_each(self):
+        self.agents.end(self.agent)
+        self.assertTrue(self.said(f"{FIRST}: the agent gives no status: "), self.server.log)
+        self.agent = self.start_agent()
+        self.assertTrue(self.said(f"{FIRST}: the agent gives its status again"), self.server.log)
+        for text in ("gives no status", "gives its status again"):
+            self.assertEqual(len([line for line in self.server.log if text in line]), 1)
 
     def test_a_part_of_the_weight(self):
         self.say("up 50%\n")

@@ -115,7 +115,7 @@ class AgentStory(unittest.TestCase):
         for line in ("systemd before: start-limit-hit (systemd had restarted it 5 times); its failures "
                      "were reset (reset-failed)", "systemd now: active", "the end of its journal:",
                      "  web[7]: out of memory"):
-            self.assertIn(line, body.splitlines(), body)
+            self.assertIn(line.strip(), [said.strip() for said in body.splitlines()], body)
         self.mail("up again", 2)
         self.answered(1, 2, 3)
         self.assertEqual(self.cluster.restarts(2), 1)

@@ -61,7 +61,8 @@ pools:
 agents: {port: 2224, keys_dir: agent-keys}
 alerts:
   batch: 0s
-  email: {to: [root@phonax.com], from: rollcall@mydomain.com, smtp: "smtp://192.168.0.10:2500"}
+  email: {to: [root@phonax.com], from: rollcall@mydomain.com, smtp: "smtp://192.168.0.10:2500",
+          max_per_hour: 200}
 """
 
 AGENT_CONFIG = """\
