@@ -35,11 +35,11 @@ class Poller : public testing::Test {
 };
 
 TEST_F(Poller, SaysWhyAnAgentIsNotAsked) {
+  const CapturedLog log;
   start();
   ASSERT_TRUE(until([&] { return record() && record()->reachable.has_value(); }));
   EXPECT_FALSE(*record()->reachable);
   EXPECT_EQ(record()->problem, kNoKey);
-  const CapturedLog log;
   settings.key = NamedKey{"ns1", parse_psk_key(kPollKey).value()};
   ASSERT_TRUE(until([&] { return record()->problem == "cannot connect: Connection refused"; }));
   EXPECT_EQ(record()->key, "ns1");

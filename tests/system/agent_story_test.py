@@ -29,6 +29,11 @@ PACE = "interval: 1s, fast_interval: 200ms, timeout: 800ms"
 PACE_HERE = "interval: 10s, fast_interval: 2s, timeout: 8s"
 
 
+def lines_of(body):
+    """The lines of a mail, without what they are indented by."""
+    return [line.strip() for line in body.splitlines()]
+
+
 class UnitCluster(SeedCluster):
     """Web servers that are units; no secondary."""
 
@@ -115,7 +120,7 @@ class AgentStory(unittest.TestCase):
         for line in ("systemd before: start-limit-hit (systemd had restarted it 5 times); its failures "
                      "were reset (reset-failed)", "systemd now: active", "the end of its journal:",
                      "  web[7]: out of memory"):
-            self.assertIn(line.strip(), [said.strip() for said in body.splitlines()], body)
+            self.assertIn(line.strip(), lines_of(body), body)
         self.mail("up again", 2)
         self.answered(1, 2, 3)
         self.assertEqual(self.cluster.restarts(2), 1)
@@ -125,7 +130,7 @@ class AgentStory(unittest.TestCase):
         nginx.break_config()
         nginx.kill()
         body = self.mail("restart of fasttrack", 3).body
-        self.assertIn("systemd now: failed, exit-code", body.splitlines(), body)
+        self.assertIn("systemd now: failed, exit-code", lines_of(body), body)
         self.assertRegex(body, r"(?m)^  .*unknown directive")
         self.answered(1, 2)
         self.mail("restarted no more", 3, LONG_PATIENCE)
