@@ -55,9 +55,9 @@ struct ReportLine {
 };
 
 struct Conversion {
-  std::map<std::string, OutputFile> files;  // by path, relative to the target folder
+  std::map<std::string, OutputFile> files;           // by path, relative to the target folder
   std::vector<std::vector<std::string>> agent_keys;  // for each new key of an agent: its files
-  std::vector<ReportLine> report;           // file by file, in the order of their lines
+  std::vector<ReportLine> report;                    // file by file, in the order of their lines
 };
 
 /// Errors are places that cannot be read at all. What can be read but not taken over is in the

@@ -120,7 +120,8 @@ class PhonaxConversion {
     } else if (key == "email") {
       read_mail(where, std::string(value));
     } else if (key == "password") {
-      target_.left(where, "password: each agent shares a new key with rollcalld instead, in agent-keys");
+      target_.left(where,
+                   "password: each agent shares a new key with rollcalld instead, in agent-keys");
     } else if (key == "clusternode_server_port") {
       read_port(where, key, value, nodes_.asked_port, "agents.port");
     } else if (key == "local_server_port") {

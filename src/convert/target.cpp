@@ -241,7 +241,8 @@ void Target::write_agents(Conversion& conversion) const {
     std::string text = kHead;
     for (const Setting& setting : top) text += yaml_document({setting});
     conversion.files[folder + "agent.yaml"] = {std::move(text)};
-    conversion.agent_keys.push_back({"agent-keys/" + node.to_string() + ".key", folder + "ns1.key"});
+    conversion.agent_keys.push_back(
+        {"agent-keys/" + node.to_string() + ".key", folder + "ns1.key"});
   }
 }
 
