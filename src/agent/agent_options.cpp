@@ -116,6 +116,7 @@ void read_services(const yaml::Section& top, AgentOptions& options) {
 std::set<std::string, std::less<>> read_granted(const yaml::Value& list,
                                                 const AgentOptions& options) {
   std::vector<std::string> known;
+  known.reserve(options.services.size());
   for (const auto& [name, service] : options.services) known.push_back(name);
   std::set<std::string, std::less<>> granted;
   for (const yaml::Value& item : list.list()) {

@@ -280,7 +280,8 @@ asio::awaitable<Attempt> try_restart(Endpoint agent, asio::ssl::context& tls, Qu
 
 asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::string service,
                                             Duration deadline) {
-  const std::vector<NamedKey> keys(1, std::move(key));
+  std::vector<NamedKey> keys;
+  keys.push_back(std::move(key));
   auto tls = make_psk_context(TlsRole::client, keys);
   if (!tls) co_return no_reply(tls.error().message);
   const steady_clock::time_point end = steady_clock::now() + deadline;
@@ -304,7 +305,8 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::s
 }
 
 asio::awaitable<Result<AgentStatus>> fetch_status(Endpoint agent, NamedKey key, Duration deadline) {
-  const std::vector<NamedKey> keys(1, std::move(key));
+  std::vector<NamedKey> keys;
+  keys.push_back(std::move(key));
   auto tls = make_psk_context(TlsRole::client, keys);
   if (!tls) co_return std::unexpected(tls.error());
   Conversation conversation(co_await asio::this_coro::executor, *tls, deadline, kStatusBodyLimit);

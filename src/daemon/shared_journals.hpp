@@ -31,7 +31,7 @@ class SharedJournals : public roll::LiveSink {
   std::optional<edit::JournalChain> chain(const dns::Name& origin, std::uint32_t from,
                                           std::uint32_t to) const {
     const std::lock_guard lock(mutex_);
-    return journals_.between(origin, from, to);
+    return journals_.between(origin, {from, to});
   }
 
   mutable std::mutex mutex_;

@@ -183,6 +183,7 @@ zone::OverlayNodePtr EditedNode::write(const dns::Name& origin) const {
   out.pad();
   for (const auto& [type, rrset] : rrsets_) {
     std::vector<zone::RecordView> views;
+    views.reserve(rrset.records.size());
     for (const EditedRecord& record : rrset.records) {
       views.push_back({type, record.ttl, record.rdata});
     }

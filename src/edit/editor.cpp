@@ -107,11 +107,11 @@ Result<Edited, EditError> Editor::run(const std::shared_ptr<const zone::Zone>& b
   return edited;
 }
 
-// --- names that come and go
-// -----------------------------------------------------------------------
+// --- names that come and go ---
 
 void Editor::come_and_go() {
   std::vector<dns::Name> touched;  // `nodes_` grows meanwhile
+  touched.reserve(nodes_.size());
   for (const auto& [name, node] : nodes_) touched.push_back(name);
   for (const dns::Name& name : touched) {
     EditedNode& node = this->node(name);
@@ -149,8 +149,7 @@ void Editor::link(EditedNode& child, int by) {
   moved_under_wildcard_pool_ |= pools_.has_wildcard_below(parent.name());
 }
 
-// --- flags
-// ----------------------------------------------------------------------------------------
+// --- flags ---
 
 /// Brings in the names below each cut and DNAME that comes or goes. @return false: too many
 bool Editor::collect_below() {
@@ -214,8 +213,7 @@ std::uint8_t Editor::flags_by_ancestors(const EditedNode& node) const {
   return flags;
 }
 
-// --- rules
-// ----------------------------------------------------------------------------------------
+// --- rules ---
 
 std::optional<std::string> Editor::problem() const {
   for (const auto& [name, node] : nodes_) {
@@ -286,8 +284,7 @@ bool Editor::touches_pools(const EditedNode& node) const {
     if (is_pool && watched && differs(type)) return true;
     if (!zone::may_follow(type) || !differs(type)) continue;
     const bool follows = std::ranges::any_of(rrset.records, [&](const EditedRecord& record) {
-      return is_behind_pool(
-          zone::followed_target(type, record.rdata, node.name().wire()).lowered());
+      return is_behind_pool(zone::followed_target(type, record.rdata, node.name()).lowered());
     });
     if (follows) return true;
   }
@@ -303,8 +300,7 @@ bool Editor::is_behind_pool(const dns::Name& target) const {
   return encloser.size() != target.size() && pools_.has_wildcard_below(encloser);
 }
 
-// --- the new version
-// ------------------------------------------------------------------------------
+// --- the new version ---
 
 zone::ZoneChange Editor::change() const {
   zone::ZoneChange change{.overlay = zone_.overlay()};

@@ -11,6 +11,10 @@
 
 namespace rollcall::edit {
 
+struct Serials {
+  std::uint32_t from = 0, to = 0;
+};
+
 /// The way from one serial to another one.
 struct JournalEntry {
   std::uint32_t from = 0, to = 0;  // serials

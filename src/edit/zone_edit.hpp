@@ -25,6 +25,7 @@ struct ZoneEdit {
   std::vector<EditRecord> add;
 
   bool empty() const noexcept { return remove.empty() && add.empty(); }
+  bool operator==(const ZoneEdit&) const = default;
 };
 
 }  // namespace rollcall::edit

@@ -24,8 +24,7 @@ edit::ZoneEdit edit_of(const StoreLive& live) {
     for (edit::EditRecord& record : records_of(*live.zone, rrset)) {
       const bool was = (change.mask_before & bit) != 0;
       const bool is = (change.mask_after & bit) != 0;
-      if (was && !is) edit.remove.push_back(std::move(record));
-      if (!was && is) edit.add.push_back(std::move(record));
+      if (was != is) (was ? edit.remove : edit.add).push_back(std::move(record));
       bit <<= 1;
     }
   }
@@ -89,11 +88,11 @@ void Journals::forget(const dns::Name& origin) {
   journals_.erase(found);
 }
 
-std::optional<edit::JournalChain> Journals::between(const dns::Name& origin, std::uint32_t from,
-                                                    std::uint32_t to) const {
+std::optional<edit::JournalChain> Journals::between(const dns::Name& origin,
+                                                    const edit::Serials& serials) const {
   const auto found = journals_.find(origin);
-  if (found == journals_.end() || found->second.journal.newest() != to) return std::nullopt;
-  return found->second.journal.since(from);
+  if (found == journals_.end() || found->second.journal.newest() != serials.to) return std::nullopt;
+  return found->second.journal.since(serials.from);
 }
 
 }  // namespace rollcall::roll

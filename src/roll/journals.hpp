@@ -22,10 +22,10 @@ class Journals : public LiveSink {
   void take(const StoreLive& live) override;
   void forget(const dns::Name& origin);
 
-  /// What changed in the zone between two serials, of which `to` is the newest one that was
+  /// What changed in the zone between two serials, of which the second is the newest one that was
   /// published. @return nothing where that is not known
-  std::optional<edit::JournalChain> between(const dns::Name& origin, std::uint32_t from,
-                                            std::uint32_t to) const;
+  std::optional<edit::JournalChain> between(const dns::Name& origin,
+                                            const edit::Serials& serials) const;
 
  private:
   struct Kept {

@@ -92,6 +92,7 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
   const DraftRecord& soa = *draft_.rrset(draft_.apex(), dns::Type::SOA).front();
   zone_->soa_ = read_soa(soa.rdata(), soa.ttl, draft_.origin());
   std::vector<std::uint16_t> counts;
+  counts.reserve(watched_.size());
   for (const WatchedRrset& rrset : watched_) {
     counts.push_back(static_cast<std::uint16_t>(rrset.records.size()));
   }
@@ -176,12 +177,13 @@ std::vector<WatchedRecord> ZoneBuilder::watched_records(const DraftNode& node,
 /// The records of an RRset that point to names: they follow pools, or are a pool, or both.
 std::vector<WatchedRecord> ZoneBuilder::leading_records(const DraftNode& node,
                                                         DraftRecords records) const {
+  const dns::Name owner = *dns::Name::from_wire(node.name());
   std::vector<WatchedRecord> watched;
-  const bool is_pool = records[0]->type == dns::Type::MX && !mx_pools_.empty() &&
-                       mx_pools_.contains(*dns::Name::from_wire(node.name()));
+  const bool is_pool =
+      records[0]->type == dns::Type::MX && !mx_pools_.empty() && mx_pools_.contains(owner);
   bool any = is_pool;
   for (const DraftRecord* record : records) {
-    const dns::Name target = followed_target(record->type, record->rdata(), node.name());
+    const dns::Name target = followed_target(record->type, record->rdata(), owner);
     WatchedRecord& entry = watched.emplace_back();
     entry.target = pool_behind(target);
     if (is_pool) entry.exchange = target.lowered();

@@ -38,12 +38,11 @@ constexpr bool may_follow(dns::Type type) noexcept {
 
 /// The name that a record of such a type points to. RFC 9460 section 2.5.2: the target "." of a
 /// SVCB or HTTPS record in ServiceMode is its owner.
-/// @param owner uncompressed
-inline dns::Name followed_target(dns::Type type, Bytes rdata, Bytes owner) {
+inline dns::Name followed_target(dns::Type type, Bytes rdata, const dns::Name& owner) {
   const bool service = type == dns::Type::SVCB || type == dns::Type::HTTPS;
   const Bytes target = dns::target_of(type, rdata);
   const bool is_owner = service && target.size() == 1 && load_u16(rdata.data()) != 0;
-  return *dns::Name::from_wire(is_owner ? owner : target);
+  return is_owner ? owner : *dns::Name::from_wire(target);
 }
 
 }  // namespace rollcall::zone

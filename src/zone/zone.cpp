@@ -109,7 +109,8 @@ std::shared_ptr<const Zone> Zone::compacted() const {
   return next;
 }
 
-std::shared_ptr<const Zone> Zone::moved_onto(const Zone& compacted, const Zone& made_of) const {
+std::shared_ptr<const Zone> Zone::moved_onto(const Compaction& done) const {
+  const auto& [made_of, compacted] = done;
   Overlay since;
   overlay_.for_each([&](std::uint64_t hash, const OverlayNodePtr& changed) {
     const Bytes name = changed->header().name();

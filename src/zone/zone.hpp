@@ -50,6 +50,14 @@ struct ZoneChange {
   std::int64_t names = 0;             // the same
 };
 
+class Zone;
+
+/// An older version, and what compacted() made of it.
+struct Compaction {
+  const Zone& made_of;
+  const Zone& compacted;
+};
+
 class Zone {
  public:
   const dns::StoredName& origin() const noexcept { return origin_; }
@@ -66,9 +74,8 @@ class Zone {
   std::shared_ptr<const Zone> with(ZoneChange change) const;
   /// The same content with a base of its own and no overlay: takes time by the size of the zone.
   std::shared_ptr<const Zone> compacted() const;
-  /// This version on the base of `compacted`, which was made of the older version `made_of`; its
-  /// overlay has what was edited since.
-  std::shared_ptr<const Zone> moved_onto(const Zone& compacted, const Zone& made_of) const;
+  /// This version on the base of the compacted one; its overlay has what was edited since.
+  std::shared_ptr<const Zone> moved_onto(const Compaction& done) const;
 
   /// @param hash dns::hash_name(name)
   /// @param name lower-case wire form

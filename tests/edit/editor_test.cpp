@@ -227,7 +227,7 @@ TEST_F(EditorTest, AZoneIsCompactedWhileItIsEdited) {
       apply({.remove = {record_of("c.d", "TXT", 0, {"x"}), record_of("a", "A", 0, {"192.0.2.2"})},
              .add = {record_of("b", "A", 60, {"192.0.2.4"})}}),
       "");
-  zone_ = zone_->moved_onto(*compacted, *made_of);
+  zone_ = zone_->moved_onto({*made_of, *compacted});
   EXPECT_EQ(zone_->overlay().size(), 5U) << "apex, a, b, c.d and d";
   expect_as("b A 192.0.2.4\ne TXT x\n");
 }
@@ -340,7 +340,7 @@ TEST(RandomEdits, LeadWhereTheContentLeads) {
       ++taken;
       if (i == kEdits / 2) {
         const ZonePtr compacted = zone->compacted();
-        zone = edited->zone->moved_onto(*compacted, *zone);
+        zone = edited->zone->moved_onto({*zone, *compacted});
       } else {
         zone = edited->zone;
       }

@@ -50,7 +50,7 @@ class JournalsTest : public testing::Test {
   }
   /// "-RDATA" and "+RDATA".
   std::vector<std::string> between(std::uint32_t from, std::uint32_t to) const {
-    const auto chain = journals_.between(origin(), from, to);
+    const auto chain = journals_.between(origin(), {from, to});
     if (!chain) return {"unknown"};
     const edit::ZoneEdit changes = edit::condensed(*chain).changes;
     std::vector<std::string> told;
