@@ -47,13 +47,13 @@ AgentReply no_reply(std::string error) {
 }
 
 http::request<http::string_body> make_request(const Endpoint& agent, std::string_view path,
-                                              const std::string& service) {
+                                              std::string body) {
   http::request<http::string_body> request(http::verb::post, std::string(path), 11);
   request.set(http::field::host, agent.to_string());
   request.set(http::field::user_agent, "rollcall/" ROLLCALL_VERSION);
   request.set(http::field::content_type, "application/json");
   request.keep_alive(false);
-  request.body() = service_request(service);
+  request.body() = std::move(body);
   request.prepare_payload();
   return request;
 }
@@ -70,7 +70,7 @@ class Conversation {
   }
 
   /// Connects, proves the key and sends the request.
-  asio::awaitable<Result<void>> ask(Endpoint agent, std::string_view path, std::string service);
+  asio::awaitable<Result<void>> ask(Endpoint agent, std::string_view path, std::string body);
 
   /// Reads the whole reply, and closes TLS properly.
   asio::awaitable<Result<void>> read();
@@ -140,11 +140,11 @@ Conversation::Done Conversation::send(http::request<http::string_body> request) 
 }
 
 asio::awaitable<Result<void>> Conversation::ask(Endpoint agent, std::string_view path,
-                                                std::string service) {
+                                                std::string body) {
   Result<void> done = co_await in_time(kConnectLimit, connect(agent), "cannot connect");
   if (done) done = co_await in_time(kHandshakeLimit, shake_hands(), "TLS handshake");
   if (!done) co_return done;
-  co_return co_await in_time(Duration::max(), send(make_request(agent, path, service)),
+  co_return co_await in_time(Duration::max(), send(make_request(agent, path, std::move(body))),
                              "the request was not sent");
 }
 
@@ -218,16 +218,33 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::str
   auto tls = make_psk_context(TlsRole::client, key);
   if (!tls) co_return no_reply(tls.error().message);
   Conversation conversation(co_await asio::this_coro::executor, *tls, deadline);
-  auto done = co_await conversation.ask(agent, kRestartPath, std::move(service));
+  auto done = co_await conversation.ask(agent, kRestartPath, service_request(service));
   if (done) done = co_await conversation.read();
   if (!done) co_return no_reply(done.error().message);
   co_return read_reply(conversation.status(), conversation.body());
 }
 
+asio::awaitable<NodeReport> ask_node(Endpoint agent, PskKey key, std::string_view path,
+                                     std::string body, Duration deadline) {
+  auto tls = make_psk_context(TlsRole::client, key);
+  if (!tls) co_return NodeReport{.error = tls.error().message};
+  Conversation conversation(co_await asio::this_coro::executor, *tls, deadline);
+  auto done = co_await conversation.ask(agent, path, std::move(body));
+  if (done) done = co_await conversation.read();
+  if (!done) co_return NodeReport{.error = done.error().message};
+  auto report = read_node_report(conversation.body());
+  if (!report) {
+    co_return NodeReport{.error = fmt::format("HTTP status {}: invalid reply: {}",
+                                              conversation.status(), report.error().message)};
+  }
+  if (conversation.status() != kGood) report->ok = false;
+  co_return std::move(*report);
+}
+
 asio::awaitable<Result<void>> watch_service(Endpoint agent, asio::ssl::context& tls,
                                             std::string service, std::function<void()> begun) {
   Conversation conversation(co_await asio::this_coro::executor, tls, kWatchDeadline);
-  auto done = co_await conversation.ask(agent, kWatchPath, std::move(service));
+  auto done = co_await conversation.ask(agent, kWatchPath, service_request(service));
   if (done) done = co_await conversation.read_line();
   if (!done) co_return done;
   const std::string& body = conversation.body();

@@ -1,10 +1,11 @@
-/// The nameserver's side of rollcall-agent: asks the agent on a node to restart a service, or to
-/// watch its process.
+/// The nameserver's side of rollcall-agent: asks the agent on a node to restart a service, to watch
+/// its process, to take an address or to forward a port.
 #pragma once
 
 #include <functional>
 #include <string>
 
+#include "agent_link/node_request.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
@@ -33,6 +34,16 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::str
 /// it one that is not ok.
 /// @param status of HTTP
 AgentReply read_reply(unsigned status, const std::string& body);
+
+/// Twice what an agent takes for its longest request: it looks, acts and tells its neighbours.
+inline constexpr Duration kNodeDeadline = std::chrono::seconds(30);
+
+/// Asks about a floating address or a forward, all within `deadline`. An agent that refuses, a
+/// wrong key or a silent agent is a report that is not ok.
+/// @param path one of those of node_request.hpp
+/// @param body to_body() of the request that the path takes
+asio::awaitable<NodeReport> ask_node(Endpoint agent, PskKey key, std::string_view path,
+                                     std::string body, Duration deadline = kNodeDeadline);
 
 /// Asks the agent to watch a service, and returns when the watch ends.
 /// @param tls from make_psk_context(); must outlive the conversation
