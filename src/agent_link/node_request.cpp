@@ -13,6 +13,9 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr const char* kIpv4 = "ipv4";
+constexpr const char* kIpv6 = "ipv6";
+
 Result<json::object> read_node_object(std::string_view body) {
   boost::system::error_code error;
   const json::value value = json::parse({body.data(), body.size()}, error);
@@ -62,7 +65,11 @@ Result<AddressRequest> read_address_request(std::string_view body) {
 
 std::string to_body(const ForwardRequest& request) {
   json::object object{{"service", request.service}};
-  if (request.to) object["to"] = request.to->to_string();
+  if (request.to) {
+    object["to"] = request.to->to_string();
+  } else {
+    object["family"] = request.family == IpFamily::v4 ? kIpv4 : kIpv6;
+  }
   return printable_json(object);
 }
 
@@ -71,15 +78,20 @@ Result<ForwardRequest> read_forward_request(std::string_view body) {
   if (!object) return std::unexpected(object.error());
   auto service = text_at(*object, "service");
   if (!service) return std::unexpected(service.error());
+  if (object->size() != 2) return fail("unknown keys beside \"service\" and \"to\" or \"family\"");
   ForwardRequest request{.service = std::move(*service), .to = {}};
   if (object->contains("to")) {
     const auto to = address_at(*object, "to");
     if (!to) return std::unexpected(to.error());
     request.to = *to;
+    request.family = to->family();
+    return request;
   }
-  if (object->size() != (request.to ? 2U : 1U)) {
-    return fail("unknown keys beside \"service\" and \"to\"");
+  const auto family = text_at(*object, "family");
+  if (!family || (*family != kIpv4 && *family != kIpv6)) {
+    return fail("\"family\" is neither \"ipv4\" nor \"ipv6\"");
   }
+  request.family = *family == kIpv4 ? IpFamily::v4 : IpFamily::v6;
   return request;
 }
 

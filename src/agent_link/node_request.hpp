@@ -33,11 +33,12 @@ Result<AddressRequest> read_address_request(std::string_view body);
 /// About the port of a service.
 struct ForwardRequest {
   std::string service;
-  std::optional<IpAddress> to;  // nothing: the forward ends
+  std::optional<IpAddress> to;     // nothing: the forward of this family ends
+  IpFamily family = IpFamily::v4;  // that of `to`
 
   bool operator==(const ForwardRequest&) const = default;
 };
-/// {"service":"web","to":"192.0.2.4"}, or without "to".
+/// {"service":"web","to":"192.0.2.4"}, or {"service":"web","family":"ipv4"}.
 std::string to_body(const ForwardRequest& request);
 Result<ForwardRequest> read_forward_request(std::string_view body);
 

@@ -15,11 +15,11 @@ TEST(NodeRequest, IsReadAsItIsWritten) {
   const AddressRequest about{node_at("192.0.2.80"), node_at("2001:db8::3")};
   EXPECT_EQ(to_body(about), R"({"address":"192.0.2.80","owner":"2001:db8::3"})");
   EXPECT_EQ(read_address_request(to_body(about)), about);
-  const ForwardRequest begins{"web", node_at("192.0.2.4")};
+  const ForwardRequest begins{"web", node_at("192.0.2.4"), IpFamily::v4};
   EXPECT_EQ(to_body(begins), R"({"service":"web","to":"192.0.2.4"})");
   EXPECT_EQ(read_forward_request(to_body(begins)), begins);
-  const ForwardRequest ends{"web", {}};
-  EXPECT_EQ(to_body(ends), R"({"service":"web"})");
+  const ForwardRequest ends{"web", {}, IpFamily::v6};
+  EXPECT_EQ(to_body(ends), R"({"service":"web","family":"ipv6"})");
   EXPECT_EQ(read_forward_request(to_body(ends)), ends);
 }
 
@@ -38,8 +38,10 @@ TEST(NodeRequest, RefusesEverythingElse) {
         R"({"address":["192.0.2.80"],"owner":"192.0.2.3"})"}) {
     EXPECT_FALSE(read_address_request(body)) << body;
   }
-  for (const char* body : {"{}", R"({"service":1})", R"({"service":"web","to":"-x"})",
-                           R"({"service":"web","to":null})", R"({"service":"web","port":80})"}) {
+  for (const char* body :
+       {"{}", R"({"service":1})", R"({"service":"web","to":"-x"})",
+        R"({"service":"web","to":null})", R"({"service":"web","port":80})", R"({"service":"web"})",
+        R"({"service":"web","to":"192.0.2.4","family":"ipv4"})"}) {
     EXPECT_FALSE(read_forward_request(body)) << body;
   }
   EXPECT_FALSE(read_node_report("{}"));
