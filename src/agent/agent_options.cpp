@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/node_options.hpp"
 #include "core/service_name.hpp"
 #include "yaml/yaml_reader.hpp"
 
@@ -83,7 +84,8 @@ ParsedAgentOptions parse_agent_options(const std::string& text, const std::strin
   AgentOptions options;
   options.listen = *Endpoint::parse("0.0.0.0", kDefaultPort);
   if (const std::optional<yaml::Value> root = yaml::read_document(text, report)) {
-    const yaml::Section top(root, {"listen", "key_file", "scripts_path", "time_limit", "services"});
+    const yaml::Section top(root, {"listen", "key_file", "scripts_path", "time_limit", "services",
+                                  "floating", "forward"});
     if (const auto value = top.find("listen")) {
       options.listen = value->endpoint(kDefaultPort).value_or(options.listen);
     }
@@ -94,6 +96,7 @@ ParsedAgentOptions parse_agent_options(const std::string& text, const std::strin
       options.time_limit = value->duration(1s, 1h).value_or(options.time_limit);
     }
     read_services(top, options);
+    options.rights = read_node_rights(top);
   }
   ParsedAgentOptions parsed;
   if (!report.has_errors()) parsed.options = std::move(options);

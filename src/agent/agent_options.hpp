@@ -9,6 +9,7 @@
 ///     fasttrack:
 ///       script: fasttrack               # SCRIPTS_PATH/fasttrack stop, then start
 ///       pid_file: /run/fasttrack.pid    # optional: of the process to watch
+///   floating, forward:              # node_options.hpp
 #pragma once
 
 #include <map>
@@ -18,6 +19,7 @@
 #include "core/diagnostic.hpp"
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
+#include "takeover/node_rights.hpp"
 
 namespace rollcall::agent {
 
@@ -34,6 +36,7 @@ struct AgentOptions {
   std::string key_file;
   Duration time_limit = std::chrono::seconds(60);
   std::map<std::string, ServiceOptions> services;
+  takeover::NodeRights rights;
 };
 
 struct ParsedAgentOptions {

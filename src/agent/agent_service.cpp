@@ -80,6 +80,7 @@ AgentService::AgentService(asio::any_io_executor executor, AgentServiceOptions o
       idle_(executor_),
       connections_(executor_),
       watches_(executor_),
+      actions_(executor_, options_.rights),
       accepting_(executor_) {}
 
 Result<Endpoint> AgentService::start() {
@@ -98,6 +99,7 @@ Result<Endpoint> AgentService::start() {
     return fail(
         fmt::format("cannot listen on {}: {}", options_.listen.to_string(), error.message()));
   }
+  accepting_.start(actions_.start());
   accepting_.start(accept());
   accepting_.start(keep_door());
   return from_tcp(acceptor_.local_endpoint(error));
@@ -110,6 +112,10 @@ void AgentService::set_services(AllowList services, Duration time_limit) {
   std::erase_if(last_, [&](const auto& entry) { return !options_.services.contains(entry.first); });
 }
 
+void AgentService::set_rights(takeover::NodeRights rights) {
+  accepting_.start(actions_.set_rights(std::move(rights)));
+}
+
 asio::awaitable<void> AgentService::stop() {
   stopping_ = true;
   ErrorCode ignored;
@@ -120,6 +126,7 @@ asio::awaitable<void> AgentService::stop() {
     co_await idle_.async_wait(as_value);
   }
   co_await connections_.join(kAgentGoodbyeLimit);
+  co_await actions_.stop();
   abort();
   co_await connections_.join(kJoinLimit);
   co_await watches_.join(kJoinLimit);
@@ -219,7 +226,7 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
     spdlog::warn("{}: invalid request: {}", peer, unread.message());
     response = unreadable(unread);
   } else {
-    Call call{.request = parser.release(), .peer = peer, .stream = stream};
+    Call call{.request = parser.release(), .peer = peer, .from = from.address, .stream = stream};
     response = co_await answer(call);
   }
   if (!response) co_return;  // the peer is gone, or a watch has taken the stream
@@ -238,6 +245,11 @@ std::span<const AgentService::Route> AgentService::routes() {
       Route{agent_link::kRestartPath, http::verb::post, &AgentService::restart},
       Route{agent_link::kWatchPath, http::verb::post, &AgentService::watch},
       Route{agent_link::kStatusPath, http::verb::get, &AgentService::status},
+      Route{agent_link::kLookPath, http::verb::post, &AgentService::act},
+      Route{agent_link::kTakePath, http::verb::post, &AgentService::act},
+      Route{agent_link::kGiveBackPath, http::verb::post, &AgentService::act},
+      Route{agent_link::kForwardPath, http::verb::post, &AgentService::act},
+      Route{agent_link::kEndForwardPath, http::verb::post, &AgentService::act},
   };
   return kRoutes;
 }
@@ -335,6 +347,15 @@ AgentService::Answer AgentService::watch(Call& call) {
                   .process = std::move(*process)},
                  std::move(begun));
   co_return std::nullopt;
+}
+
+/// Floating addresses and forwards.
+AgentService::Answer AgentService::act(Call& call) {
+  if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
+  const auto done = co_await actions_.answer(std::string(call.request.target()),
+                                             call.request.body(), call.peer, call.from);
+  if (done) co_return json_response(http::status::ok, agent_link::to_json(*done));
+  co_return refusal(static_cast<http::status>(done.error().status), done.error().reason);
 }
 
 AgentService::Answer AgentService::status(Call& call) {

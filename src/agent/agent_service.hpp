@@ -22,6 +22,7 @@
 
 #include "agent/agent_door.hpp"
 #include "agent/agent_watch.hpp"
+#include "agent/node_actions.hpp"
 #include "agent/service_restart.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/ip_address.hpp"
@@ -42,6 +43,7 @@ struct AgentServiceOptions {
   agent_link::PskKey key;
   Duration time_limit = std::chrono::seconds(60);  // of one restart
   AllowList services;
+  takeover::NodeRights rights = {};
   /// Called when accept() has given nothing but errors for kFailureGivenUp.
   std::function<void(std::string)> failed;
 };
@@ -60,12 +62,15 @@ class AgentService {
   /// Replaces the allow-list. A running restart goes on; watches of services that have changed end.
   void set_services(AllowList services, Duration time_limit);
 
+  /// Replaces what is allowed beside restarts. Forwards that are allowed no longer end.
+  void set_rights(takeover::NodeRights rights);
+
   /// Replaces the key. Watches that began under the old key end; a running restart goes on. @return
   /// why the old key stays
   Result<void> set_key(const agent_link::PskKey& key);
 
-  /// Takes no more requests, ends the watches, waits for a running restart (at most its time limit)
-  /// and its reply, then closes every connection.
+  /// Takes no more requests, ends the watches and forwards, waits for a running restart (at most
+  /// its time limit) and its reply, then closes every connection.
   asio::awaitable<void> stop();
 
   /// Ends a waiting stop(): kills the running restart.
@@ -85,6 +90,7 @@ class AgentService {
   struct Call {
     Request request;
     std::string peer;
+    IpAddress from;
     StreamPtr& stream;  // a handler that takes it answers by itself
   };
   /// Nothing where the handler has taken the stream.
@@ -101,6 +107,7 @@ class AgentService {
   Answer restart(Call& call);
   Answer watch(Call& call);
   Answer status(Call& call);
+  Answer act(Call& call);
 
   asio::any_io_executor executor_;
   AgentServiceOptions options_;
@@ -114,6 +121,7 @@ class AgentService {
   std::shared_ptr<AgentDoor> door_ = std::make_shared<AgentDoor>();
   io::TaskGroup connections_;  // except those that have become watches
   AgentWatches watches_;
+  NodeActions actions_;
   io::TaskGroup accepting_;
 };
 

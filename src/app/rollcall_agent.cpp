@@ -19,6 +19,7 @@
 #include "log/print.hpp"
 #include "process/reaper.hpp"
 #include "process/sd_notify.hpp"
+#include "takeover/check_rights.hpp"
 
 namespace {
 
@@ -34,6 +35,7 @@ struct Setup {
   agent::AgentOptions options;
   agent_link::PskKey key;
   bool scripts_are_good = true;
+  bool rights_are_good = true;
 };
 
 /// Blocks: call on a thread that may wait.
@@ -65,7 +67,9 @@ std::optional<Setup> read_setup(const std::string& path, const files::ReadText& 
   // A script may be installed later, with its service: each restart checks for it again.
   const Diagnostics scripts = agent::check_scripts(*parsed.options);
   found.insert(found.end(), scripts.begin(), scripts.end());
-  return Setup{std::move(*parsed.options), key->key, !has_errors(scripts)};
+  const Diagnostics rights = takeover::check_rights(parsed.options->rights);
+  found.insert(found.end(), rights.begin(), rights.end());
+  return Setup{std::move(*parsed.options), key->key, !has_errors(scripts), !has_errors(rights)};
 }
 
 std::string restartable(const agent::AgentOptions& options) {
@@ -110,6 +114,7 @@ void take(const std::optional<Setup>& setup, Running& running) {
     spdlog::error("SIGHUP: services and key stay unchanged: {}", changed.error().message);
     return;
   }
+  running.service.set_rights(setup->options.rights);
   running.service.set_services(allow_list(setup->options), setup->options.time_limit);
   spdlog::info("SIGHUP: {}", restartable(setup->options));
   if (setup->options.listen != running.options.listen) {
@@ -172,6 +177,7 @@ int run(const std::string& path, const Setup& setup, files::FileReaders& readers
                                .key = setup.key,
                                .time_limit = setup.options.time_limit,
                                .services = allow_list(setup.options),
+                               .rights = setup.options.rights,
                                .failed = failed},
                               readers);
   asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
@@ -227,7 +233,7 @@ int main(int argc, char** argv) {
     log::print_error(found);
     if (!setup) return kRefused;
     if (!check) return run(path, *setup, *readers);
-    if (!setup->scripts_are_good) return kRefused;
+    if (!setup->scripts_are_good || !setup->rights_are_good) return kRefused;
     log::print_out(fmt::format("{}: OK, {}", path, restartable(setup->options)));
     return 0;
   } catch (const std::exception& error) {

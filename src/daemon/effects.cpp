@@ -42,6 +42,13 @@ spdlog::level::level_enum level_of(pool::NoticeKind kind) {
     case Kind::dropped:
     case Kind::degraded:
     case Kind::restart_failed:
+    case Kind::taken_over:
+    case Kind::take_over_failed:
+    case Kind::take_over_waits:
+    case Kind::not_given_back:
+    case Kind::take_overs_stopped:
+    case Kind::forwarded:
+    case Kind::forward_failed:
     case Kind::all_down:
     case Kind::backup_took_over:
     case Kind::normal_on:

@@ -26,6 +26,30 @@ const char* to_string(NoticeKind kind) {
       return "restarts_stopped";
     case NoticeKind::restarts_go_on:
       return "restarts_go_on";
+    case NoticeKind::take_over_asked:
+      return "take_over_asked";
+    case NoticeKind::taken_over:
+      return "taken_over";
+    case NoticeKind::take_over_failed:
+      return "take_over_failed";
+    case NoticeKind::take_over_waits:
+      return "take_over_waits";
+    case NoticeKind::given_back:
+      return "given_back";
+    case NoticeKind::not_given_back:
+      return "not_given_back";
+    case NoticeKind::take_overs_stopped:
+      return "take_overs_stopped";
+    case NoticeKind::take_overs_go_on:
+      return "take_overs_go_on";
+    case NoticeKind::forward_asked:
+      return "forward_asked";
+    case NoticeKind::forwarded:
+      return "forwarded";
+    case NoticeKind::forward_failed:
+      return "forward_failed";
+    case NoticeKind::forward_ended:
+      return "forward_ended";
     case NoticeKind::all_down:
       return "all_down";
     case NoticeKind::not_all_down:
@@ -121,6 +145,22 @@ const char* word_of(Fate fate) {
   return "";
 }
 
+std::string word_of(TakeOverFacts::Wait wait) {
+  switch (wait) {
+    case TakeOverFacts::Wait::owner_answers:
+      return "owner_answers";
+    case TakeOverFacts::Wait::just_moved:
+      return "just_moved";
+    case TakeOverFacts::Wait::frozen:
+      return "frozen";
+    case TakeOverFacts::Wait::nobody:
+      return "nobody";
+    case TakeOverFacts::Wait::none:
+      break;
+  }
+  return "none";
+}
+
 struct Reader {
   Fields& fields;
 
@@ -174,6 +214,16 @@ struct Reader {
     fields.emplace_back("serial", std::int64_t{facts.serial});
     fields.emplace_back("ours", std::int64_t{facts.ours});
     if (facts.past) fields.emplace_back("past", std::int64_t{*facts.past});
+  }
+  void operator()(const TakeOverFacts& facts) const {
+    if (!facts.owner.is_unspecified()) fields.emplace_back("owner", facts.owner.to_string());
+    if (facts.node) fields.emplace_back("node", facts.node->to_string());
+    if (facts.wait != TakeOverFacts::Wait::none) fields.emplace_back("why", word_of(facts.wait));
+    if (facts.left) fields.emplace_back("left_ms", ms(*facts.left));
+  }
+  void operator()(const ForwardFacts& facts) const {
+    fields.emplace_back("service", facts.service);
+    if (facts.to) fields.emplace_back("to", facts.to->to_string());
   }
 };
 

@@ -1,0 +1,66 @@
+/// Daemon: asks agents about floating addresses and forwards.
+#include <boost/asio/post.hpp>
+
+#include "agent_link/agent_client.hpp"
+#include "daemon/daemon.hpp"
+
+namespace rollcall::daemon {
+namespace {
+
+std::string_view path_of(roll::NodeTask task) {
+  switch (task) {
+    case roll::NodeTask::look:
+      return agent_link::kLookPath;
+    case roll::NodeTask::take:
+      return agent_link::kTakePath;
+    case roll::NodeTask::give_back:
+      return agent_link::kGiveBackPath;
+    case roll::NodeTask::forward:
+      return agent_link::kForwardPath;
+    case roll::NodeTask::end_forward:
+      break;
+  }
+  return agent_link::kEndForwardPath;
+}
+
+std::string body_of(const roll::AskNode& request) {
+  if (request.task == roll::NodeTask::forward) {
+    return to_body(agent_link::ForwardRequest{
+        .service = request.service, .to = request.address, .family = request.address.family()});
+  }
+  if (request.task == roll::NodeTask::end_forward) {
+    return to_body(agent_link::ForwardRequest{
+        .service = request.service, .to = {}, .family = request.node.family()});
+  }
+  return to_body(agent_link::AddressRequest{request.address, request.owner});
+}
+
+}  // namespace
+
+void Daemon::perform(const roll::AskNode& effect) {
+  tasks_.start(ask_node(effect));
+}
+
+asio::awaitable<void> Daemon::ask_node(roll::AskNode request) {
+  // Not within the step that requests it: its effects are still being carried out.
+  co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  agent_link::NodeReport report{.error = "agents.key_file is not configured"};
+  if (settings_.agents.key) {
+    const Endpoint agent = settings_.agents.agent_of(request.node);
+    try {
+      report = co_await agent_link::ask_node(agent, *settings_.agents.key, path_of(request.task),
+                                             body_of(request));
+    } catch (const std::exception& error) {  // a reply, too: the roster waits for it
+      report.error = error.what();
+    }
+  }
+  if (stopping_) co_return;
+  step(roll::NodeReplied{.ask = request.ask,
+                         .ok = report.ok,
+                         .text = report.error,
+                         .holds = report.holds,
+                         .owner_answers = report.owner_answers,
+                         .contested = report.contested});
+}
+
+}  // namespace rollcall::daemon
