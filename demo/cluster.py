@@ -25,7 +25,7 @@ POOL = "www.mydomain.com"
 
 AGENT_CONFIG = """\
 listen: {address}:{port}
-key_file: {folder}/agent.key
+keys: {{ns1: {{file: {folder}/agent-keys/{address}.key}}}}
 scripts_path: {folder}/scripts-{number}
 services:
   web: {{script: web}}
@@ -55,7 +55,7 @@ class Cluster:
         for name in ("db.mydomain.com", "rollcall.yaml"):
             shutil.copy(os.path.join(self.source, "zones", name), self.folder)
         os.mkdir(f"{self.folder}/state")
-        self._write_key()
+        self._write_keys()
         self.mailbox.start()
         self.processes.at_end(self.mailbox.stop)
         for address in NODES:
@@ -88,14 +88,15 @@ class Cluster:
         """The last octets of the addresses that are answered, sorted: "11 12 13"."""
         return " ".join(sorted(number_of(address) for address in self.answers()))
 
-    def _write_key(self):
-        key = subprocess.run([self.program("rollcallctl"), "keygen", "agent"],
-                             capture_output=True, text=True, check=False)
-        if key.returncode != 0:
-            raise processes.StartError(f"rollcallctl keygen agent: {key.stderr.strip()}")
-        path = f"{self.folder}/agent.key"
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
-            file.write(key.stdout)
+    def _write_keys(self):
+        """Each agent has a key of its own. Here rollcalld and the agent read the same file."""
+        os.mkdir(f"{self.folder}/agent-keys", 0o700)
+        for address in NODES:
+            made = subprocess.run([self.program("rollcallctl"), "keygen", "agent", address,
+                                   "--name", "ns1", "-o", f"{self.folder}/agent-keys"],
+                                  capture_output=True, text=True, check=False)
+            if made.returncode != 0:
+                raise processes.StartError(f"rollcallctl keygen agent: {made.stderr.strip()}")
 
     def _start_node(self, address):
         number = number_of(address)

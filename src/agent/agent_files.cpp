@@ -5,9 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <map>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace rollcall::agent {
 namespace {
@@ -67,6 +70,44 @@ Diagnostics check_scripts(const AgentOptions& options) {
     }
   }
   return found;
+}
+
+std::optional<AgentClients> read_clients(const AgentOptions& options, const files::ReadText& read,
+                                         Diagnostics& found) {
+  std::vector<AgentClient> clients;
+  std::map<std::string, std::string> files;  // by the name of a key
+  bool good = true;
+  const auto fail_at = [&](const SourcePosition& where, std::string message) {
+    found.push_back({Severity::error, where, std::move(message)});
+    good = false;
+  };
+  const auto take = [&](const KeyOptions& from, Result<agent_link::KeyFile> file) {
+    if (!file) return fail_at(from.where, file.error().message);
+    if (!file->warning.empty()) found.push_back({Severity::warning, from.where, file->warning});
+    for (const agent_link::NamedKey& key : file->keys) {
+      const auto [other, fresh] = files.emplace(key.name, from.file);
+      if (fresh) continue;
+      fail_at(from.where, fmt::format("{}: the key {} is also in {}: a name stands for one key",
+                                      from.file, key.name, other->second));
+    }
+    clients.push_back({.name = from.name,
+                       .keys = std::move(file->keys),
+                       .services = from.services,
+                       .floating = from.floating,
+                       .forward = from.forward});
+  };
+  for (const KeyOptions& key : options.keys) {
+    take(key, agent_link::read_key_lines(key.file, read));
+  }
+  if (!options.key_file.empty()) {
+    take({.name = std::string(agent_link::kUnnamedKey),
+          .file = options.key_file,
+          .services = {},
+          .where = options.key_file_where},
+         agent_link::read_single_key(options.key_file, read));
+  }
+  if (!good) return std::nullopt;
+  return AgentClients(std::move(clients));
 }
 
 }  // namespace rollcall::agent

@@ -77,6 +77,60 @@ void read_services(const yaml::Section& top, AgentOptions& options) {
   for (const yaml::Entry& entry : entries) read_service(entry, scripts_path, options);
 }
 
+/// The services that a nameserver may ask for: names of the allow-list.
+std::set<std::string, std::less<>> read_granted(const yaml::Value& list,
+                                                const AgentOptions& options) {
+  std::vector<std::string> known;
+  for (const auto& [name, service] : options.services) known.push_back(name);
+  std::set<std::string, std::less<>> granted;
+  for (const yaml::Value& item : list.list()) {
+    const std::optional<std::string> name = item.text();
+    if (!name) continue;
+    if (!options.services.contains(*name)) {
+      item.plain_error(fmt::format("{}: {} is not one of the services{}", item.path(),
+                                   yaml::in_quotes(*name), yaml::did_you_mean(*name, known)));
+      continue;
+    }
+    if (!granted.insert(*name).second) item.error("lists " + yaml::in_quotes(*name) + " twice");
+  }
+  return granted;
+}
+
+void read_keys(const yaml::Section& top, AgentOptions& options) {
+  const auto keys = top.find("keys");
+  const auto key_file = top.find("key_file");
+  if (key_file) {
+    options.key_file = key_file->file_path().value_or("");
+    options.key_file_where = key_file->where();
+    key_file->warning(
+        "is the older form: one key that opens every node that has it; use \"keys\" and a key for "
+        "each node (rollcallctl keygen agent ADDRESS)");
+  } else if (!keys) {
+    static_cast<void>(top.need("keys"));
+  }
+  if (!keys) return;
+  for (const yaml::Entry& entry : keys->entries()) {
+    if (!is_service_name(entry.key)) {
+      entry.key_place.plain_error(fmt::format(
+          "invalid name {}: use letters, digits and \"-_.@\", with a letter or digit first",
+          yaml::in_quotes(entry.key)));
+    }
+    const yaml::Section section(entry.value, {"file", "services", "floating", "forward"});
+    KeyOptions key{.name = entry.key, .file = {}, .services = {}, .where = entry.key_place.where()};
+    if (const auto file = section.need("file")) key.file = file->file_path().value_or("");
+    if (const auto services = section.find("services")) {
+      key.services = read_granted(*services, options);
+    }
+    if (const auto floating = section.find("floating")) {
+      key.floating = read_granted_addresses(*floating, options.rights);
+    }
+    if (const auto forward = section.find("forward")) {
+      key.forward = read_granted_ports(*forward, options.rights);
+    }
+    options.keys.push_back(std::move(key));
+  }
+}
+
 }  // namespace
 
 ParsedAgentOptions parse_agent_options(const std::string& text, const std::string& file) {
@@ -84,19 +138,17 @@ ParsedAgentOptions parse_agent_options(const std::string& text, const std::strin
   AgentOptions options;
   options.listen = *Endpoint::parse("0.0.0.0", kDefaultPort);
   if (const std::optional<yaml::Value> root = yaml::read_document(text, report)) {
-    const yaml::Section top(root, {"listen", "key_file", "scripts_path", "time_limit", "services",
-                                  "floating", "forward"});
+    const yaml::Section top(root, {"listen", "keys", "key_file", "scripts_path", "time_limit",
+                                   "services", "floating", "forward"});
     if (const auto value = top.find("listen")) {
       options.listen = value->endpoint(kDefaultPort).value_or(options.listen);
-    }
-    if (const auto value = top.need("key_file")) {
-      options.key_file = value->file_path().value_or("");
     }
     if (const auto value = top.find("time_limit")) {
       options.time_limit = value->duration(1s, 1h).value_or(options.time_limit);
     }
     read_services(top, options);
     options.rights = read_node_rights(top);
+    read_keys(top, options);
   }
   ParsedAgentOptions parsed;
   if (!report.has_errors()) parsed.options = std::move(options);

@@ -1,7 +1,10 @@
 /// The configuration of rollcall-agent.
 ///
 ///   listen: 0.0.0.0:2224            # default
-///   key_file: agent.key             # required; the same 64 hex digits as the nameserver's
+///   keys:                           # the nameservers that may ask
+///     ns1: {file: ns1.key}              # lines NAME HEX64: each of these keys proves ns1
+///     ns2: {file: ns2.key, services: [apache]}   # which it may ask for; all by default
+///   key_file: agent.key             # the older form: one key without a name, 64 hex digits
 ///   scripts_path: /etc/init.d       # the folder of `script:` services
 ///   time_limit: 60s                 # of one restart
 ///   services:                       # the allow-list: the names that may be asked for
@@ -14,7 +17,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "core/diagnostic.hpp"
 #include "core/instant.hpp"
@@ -31,9 +36,21 @@ struct ServiceOptions {
   SourcePosition where = {};  // of its name
 };
 
+/// A nameserver that may ask.
+struct KeyOptions {
+  std::string name;
+  std::string file;
+  std::optional<std::set<std::string, std::less<>>> services;      // nothing: all
+  std::optional<std::set<IpAddress>> floating = {};                // the same of addresses
+  std::optional<std::set<std::string, std::less<>>> forward = {};  // and of ports
+  SourcePosition where = {};                                       // of its name
+};
+
 struct AgentOptions {
   Endpoint listen;
-  std::string key_file;
+  std::vector<KeyOptions> keys;
+  std::string key_file;  // empty: none; then there are `keys`
+  SourcePosition key_file_where = {};
   Duration time_limit = std::chrono::seconds(60);
   std::map<std::string, ServiceOptions> services;
   takeover::NodeRights rights;

@@ -48,21 +48,8 @@ http::response<http::string_body> refusal(http::status status, std::string reaso
   return json_response(status, {{"ok", false}, {"error", std::move(reason)}});
 }
 
-/// The reply to a request that could not be read; nothing if the peer is gone.
-std::optional<http::response<http::string_body>> unreadable(const ErrorCode& error) {
-  if (error == http::error::header_limit) {
-    return refusal(http::status::request_header_fields_too_large,
-                   fmt::format("the header is over {} octets", kAgentHeaderLimit));
-  }
-  if (error == http::error::body_limit) {
-    return refusal(http::status::payload_too_large,
-                   fmt::format("the body is over {} octets", kAgentBodyLimit));
-  }
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
-  if (error.category() == make_error_code(http::error::bad_method).category()) {
-    return refusal(http::status::bad_request, "not HTTP: " + error.message());
-  }
-  return {};
+http::response<http::string_body> refusal(agent_link::RequestProblem problem) {
+  return refusal(problem.status, std::move(problem.reason));
 }
 
 Endpoint from_tcp(const tcp::endpoint& endpoint) {
@@ -84,7 +71,7 @@ AgentService::AgentService(asio::any_io_executor executor, AgentServiceOptions o
       accepting_(executor_) {}
 
 Result<Endpoint> AgentService::start() {
-  auto tls = agent_link::make_psk_context(agent_link::TlsRole::server, options_.key);
+  auto tls = agent_link::make_psk_context(agent_link::TlsRole::server, options_.clients.keys());
   if (!tls) return std::unexpected(tls.error());
   tls_ = std::move(*tls);
 
@@ -106,14 +93,10 @@ Result<Endpoint> AgentService::start() {
 }
 
 void AgentService::set_services(AllowList services, Duration time_limit) {
-  watches_.keep_only(services);
   options_.services = std::move(services);
+  watches_.keep_only([this](const AgentWatch& watch) { return may_go_on(watch); });
   options_.time_limit = time_limit;
   std::erase_if(last_, [&](const auto& entry) { return !options_.services.contains(entry.first); });
-}
-
-void AgentService::set_rights(takeover::NodeRights rights) {
-  accepting_.start(actions_.set_rights(std::move(rights)));
 }
 
 asio::awaitable<void> AgentService::stop() {
@@ -139,15 +122,21 @@ void AgentService::abort() {
   watches_.cancel();
 }
 
-Result<void> AgentService::set_key(const agent_link::PskKey& key) {
-  if (key == options_.key) return {};
-  auto tls = agent_link::make_psk_context(agent_link::TlsRole::server, key);
+Result<void> AgentService::set_clients(AgentClients clients) {
+  auto tls = agent_link::make_psk_context(agent_link::TlsRole::server, clients.keys());
   if (!tls) return std::unexpected(tls.error());
   *tls_ = std::move(*tls);
-  options_.key = key;
-  door_->forget_known();
-  watches_.cancel();
+  if (!clients.keeps_all_of(options_.clients)) door_->forget_known();
+  options_.clients = std::move(clients);
+  watches_.keep_only([this](const AgentWatch& watch) { return may_go_on(watch); });
   return {};
+}
+
+bool AgentService::may_go_on(const AgentWatch& watch) const {
+  const auto service = options_.services.find(watch.service);
+  const ClientPtr client = options_.clients.find(watch.proven);
+  return service != options_.services.end() && service->second == watch.recipe && client &&
+         client->may_ask_for(watch.service);
 }
 
 asio::awaitable<void> AgentService::accept() {
@@ -185,27 +174,30 @@ asio::awaitable<void> AgentService::keep_door() {
   }
 }
 
-/// @return false if the connection was turned away
-asio::awaitable<bool> AgentService::let_in(AgentStream& stream, AgentDoor::Guest& guest) {
+/// @return the key that the peer has proved; nothing if the connection was turned away
+asio::awaitable<std::optional<agent_link::NamedKey>> AgentService::let_in(AgentStream& stream,
+                                                                          AgentDoor::Guest& guest) {
   if (!guest.enter()) {
     guest.turn_away("all connections are in use");
-    co_return false;
+    co_return std::nullopt;
   }
   beast::get_lowest_layer(stream).expires_after(kAgentHandshakeLimit);
   const auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_value);
-  // A handshake that began before the key was changed proves the old one.
   SSL* const ssl = stream.native_handle();
-  const bool current = SSL_get_SSL_CTX(ssl) == tls_->native_handle();
-  if (refused || !agent_link::psk_was_used(ssl) || !current) {
+  if (refused || !agent_link::psk_was_used(ssl)) {
     guest.turn_away(refused ? refused.message() : "no shared key");
-    co_return false;
+    co_return std::nullopt;
+  }
+  const agent_link::NamedKey proven = *agent_link::proven_key(ssl);
+  if (!options_.clients.find(proven)) {  // a handshake that began before the keys were changed
+    guest.turn_away("the key is no longer valid");
+    co_return std::nullopt;
   }
   guest.show_key();
-  co_return true;
+  co_return proven;
 }
 
 asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
-  const std::string peer = from.to_string();
   auto stream = std::make_unique<AgentStream>(beast::tcp_stream(std::move(socket)), *tls_);
   beast::tcp_stream& transport = beast::get_lowest_layer(*stream);
 
@@ -214,26 +206,31 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
 
   const std::unique_ptr<AgentDoor::Guest> guest =
       std::make_unique<AgentDoor::Guest>(door_, from, transport);
-  if (!co_await let_in(*stream, *guest)) co_return;
+  const auto proven = co_await let_in(*stream, *guest);
+  if (!proven) co_return;
   transport.expires_after(kAgentRequestLimit);
   beast::flat_buffer buffer(kAgentHeaderLimit + kAgentBodyLimit);
-  http::request_parser<http::string_body> parser;
-  parser.header_limit(kAgentHeaderLimit);
-  parser.body_limit(kAgentBodyLimit);
+  agent_link::RequestParser parser;
+  agent_link::set_limits(parser);
   const auto [unread, size] = co_await http::async_read(*stream, buffer, parser, as_value);
+  const ClientPtr client = options_.clients.find(*proven);
+  if (!client) co_return;  // its key was withdrawn meanwhile
+  Call call(from, *proven, client, stream);
   std::optional<Response> response;
-  if (unread) {
-    spdlog::warn("{}: invalid request: {}", peer, unread.message());
-    response = unreadable(unread);
-  } else {
-    Call call{.request = parser.release(), .peer = peer, .from = from.address, .stream = stream};
+  auto request = unread ? std::unexpected(agent_link::unreadable(unread))
+                        : agent_link::check_request(parser.release(), buffer.size());
+  if (request) {
+    call.request = std::move(*request);
     response = co_await answer(call);
+  } else {
+    spdlog::warn("{}: invalid request: {}", call.peer, request.error().reason);
+    if (request.error().status != http::status::unknown) response = refusal(request.error());
   }
   if (!response) co_return;  // the peer is gone, or a watch has taken the stream
   transport.expires_after(kAgentRequestLimit);
   const auto [unsent, sent] = co_await http::async_write(*stream, *response, as_value);
   if (unsent) {
-    spdlog::warn("{}: the reply was not sent: {}", peer, unsent.message());
+    spdlog::warn("{}: the reply was not sent: {}", call.peer, unsent.message());
     co_return;
   }
   transport.expires_after(kAgentGoodbyeLimit);
@@ -255,13 +252,13 @@ std::span<const AgentService::Route> AgentService::routes() {
 }
 
 AgentService::Answer AgentService::answer(Call& call) {
-  const std::string_view target(call.request.target().data(), call.request.target().size());
+  const std::string_view target = call.request.path;
   const auto route = std::ranges::find(routes(), target, &Route::path);
   const bool known = route != routes().end();
-  if (known && route->method == call.request.method()) {
+  if (known && route->method == call.request.method) {
     co_return co_await (this->*route->handle)(call);
   }
-  const std::string method(call.request.method_string());
+  const std::string& method = call.request.method_text;
   spdlog::warn("{}: refused {} {}", call.peer, agent_link::quote_foreign(method),
                agent_link::quote_foreign(target));
   if (!known)
@@ -277,17 +274,16 @@ AgentService::Answer AgentService::answer(Call& call) {
 /// The requested service of the allow-list; else the refusal to reply.
 std::expected<std::string, AgentService::Response> AgentService::read_service(
     const Call& call) const {
-  auto name = agent_link::read_service_request(call.request.body());
+  auto name = agent_link::read_service_request(call.request.body);
   if (!name) {
     spdlog::warn("{}: refused: {}", call.peer, name.error().message);
     return std::unexpected(refusal(http::status::bad_request, name.error().message));
   }
-  if (!options_.services.contains(*name)) {
-    spdlog::warn("{}: refused: {} is not in the allow-list", call.peer,
-                 agent_link::quote_foreign(*name));
-    return std::unexpected(refusal(
-        http::status::not_found,
-        fmt::format("service {} is not in the allow-list", agent_link::quote_foreign(*name))));
+  if (!options_.services.contains(*name) || !call.client->may_ask_for(*name)) {
+    const std::string why = fmt::format("service {} is not in the allow-list of {}",
+                                        agent_link::quote_foreign(*name), call.client->name);
+    spdlog::warn("{}: refused: {}", call.peer, why);
+    return std::unexpected(refusal(http::status::not_found, why));
   }
   return std::move(*name);
 }
@@ -295,26 +291,49 @@ std::expected<std::string, AgentService::Response> AgentService::read_service(
 AgentService::Answer AgentService::restart(Call& call) {
   auto name = read_service(call);
   if (!name) co_return std::move(name.error());
+  const std::string& key = call.request.repeat_key;
+  if (!key.empty()) {
+    auto first = results_.find(call.client->name, key, io::monotonic_now());
+    if (first) co_return co_await repeat(call, std::move(first), *name);
+  }
   if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
   if (!running_.insert(*name).second) {
     spdlog::warn("{}: refused to restart {}: already being restarted", call.peer, *name);
     co_return refusal(http::status::conflict, fmt::format("service {} is already being restarted",
                                                           agent_link::quote_foreign(*name)));
   }
+  RestartResults::EntryPtr result;
+  if (!key.empty()) result = results_.begin(executor_, call.client->name, key, *name);
+  std::optional<agent_link::RestartReport> report;
   // Released with this coroutine, however it ends: a cancelled restart no longer counts as running.
-  const auto ended = [this](const std::string* running) {
+  const auto ended = [this, &result, &report](const std::string* running) {
     running_.erase(*running);
     if (running_.empty()) idle_.cancel();
+    if (result) RestartResults::end(*result, report, io::monotonic_now());
   };
   const std::unique_ptr<const std::string, decltype(ended)> mark(&*name, ended);
   spdlog::info("{}: restarting {}", call.peer, *name);
-  agent_link::RestartReport report =
-      co_await run_restart(options_.services.at(*name), options_.time_limit);
-  spdlog::log(report.ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", call.peer, *name,
-              agent_link::result_text(report));
-  auto response = json_response(http::status::ok, agent_link::to_json(report));
-  if (options_.services.contains(*name)) last_[*name] = std::move(report);
-  co_return response;
+  report = co_await run_restart(options_.services.at(*name), options_.time_limit);
+  spdlog::log(report->ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", call.peer, *name,
+              agent_link::result_text(*report));
+  if (options_.services.contains(*name)) last_[*name] = *report;
+  co_return json_response(http::status::ok, agent_link::to_json(*report));
+}
+
+/// The reply to a restart that was asked for before: that of the first time, once it has ended.
+AgentService::Answer AgentService::repeat(Call& call, RestartResults::EntryPtr first,
+                                          const std::string& service) {
+  if (first->service != service) {
+    spdlog::warn("{}: refused: an {} of another service", call.peer, agent_link::kRepeatHeader);
+    co_return refusal(http::status::conflict,
+                      fmt::format("this {} belongs to another service", agent_link::kRepeatHeader));
+  }
+  spdlog::info("{}: asks again for the restart of {}", call.peer, service);
+  if (first->running) co_await first->ended.async_wait(as_value);
+  if (first->report) {
+    co_return json_response(http::status::ok, agent_link::to_json(*first->report));
+  }
+  co_return refusal(http::status::service_unavailable, "the restart was cut off");
 }
 
 /// @return the refusal; nothing if the watch has begun and has taken the stream
@@ -331,7 +350,8 @@ AgentService::Answer AgentService::watch(Call& call) {
   }
   // Things may have changed during the search.
   const auto now = options_.services.find(*name);
-  const bool same = now != options_.services.end() && now->second == recipe;
+  const bool same = now != options_.services.end() && now->second == recipe &&
+                    options_.clients.find(call.proven) == call.client;
   if (stopping_ || !same || watches_.size() >= kAgentWatchLimit) {
     co_return refusal(http::status::service_unavailable,
                       stopping_ ? "the agent is stopping"
@@ -342,6 +362,7 @@ AgentService::Answer AgentService::watch(Call& call) {
   begun.erase(http::field::content_length);  // the end of the connection is the end of the body
   watches_.start({.stream = std::move(call.stream),
                   .peer = call.peer,
+                  .proven = call.proven,
                   .service = std::move(*name),
                   .recipe = recipe,
                   .process = std::move(*process)},
@@ -349,19 +370,19 @@ AgentService::Answer AgentService::watch(Call& call) {
   co_return std::nullopt;
 }
 
-/// Floating addresses and forwards.
 AgentService::Answer AgentService::act(Call& call) {
   if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
-  const auto done = co_await actions_.answer(std::string(call.request.target()),
-                                             call.request.body(), call.peer, call.from);
+  const auto done = co_await actions_.answer(call.request.path, call.request.body,
+                                             {call.peer, call.from, call.client});
   if (done) co_return json_response(http::status::ok, agent_link::to_json(*done));
   co_return refusal(static_cast<http::status>(done.error().status), done.error().reason);
 }
 
 AgentService::Answer AgentService::status(Call& call) {
-  spdlog::info("{}: status", call.peer);
+  spdlog::debug("{}: status", call.peer);
   json::object services;
   for (const auto& [name, recipe] : options_.services) {
+    if (!call.client->may_ask_for(name)) continue;
     json::object service;
     if (!recipe.unit.empty()) service["unit"] = recipe.unit;
     if (!recipe.script.empty()) service["script"] = recipe.script;

@@ -1,5 +1,6 @@
-/// The HTTPS endpoint of rollcall-agent: restarts the services of its allow-list for peers that
-/// hold the key, reports the result, and watches their processes (agent_watch.hpp).
+/// The HTTPS endpoint of rollcall-agent: restarts the services of its allow-list for nameservers
+/// that have proved a key (agent_clients.hpp), reports the result, and watches their processes
+/// (agent_watch.hpp).
 ///
 /// Not done: one request a connection, no keep-alive.
 #pragma once
@@ -20,10 +21,13 @@
 #include <string>
 #include <string_view>
 
+#include "agent/agent_clients.hpp"
 #include "agent/agent_door.hpp"
 #include "agent/agent_watch.hpp"
 #include "agent/node_actions.hpp"
+#include "agent/restart_results.hpp"
 #include "agent/service_restart.hpp"
+#include "agent_link/agent_request.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/ip_address.hpp"
 #include "files/file_readers.hpp"
@@ -35,12 +39,12 @@ namespace rollcall::agent {
 inline constexpr Duration kAgentHandshakeLimit = std::chrono::seconds(5);
 inline constexpr Duration kAgentRequestLimit = std::chrono::seconds(10);
 inline constexpr Duration kAgentGoodbyeLimit = std::chrono::seconds(2);
-inline constexpr std::uint32_t kAgentHeaderLimit = 4096;
-inline constexpr std::uint64_t kAgentBodyLimit = 4096;
+using agent_link::kAgentBodyLimit;
+using agent_link::kAgentHeaderLimit;
 
 struct AgentServiceOptions {
   Endpoint listen;  // port 0 takes any free one
-  agent_link::PskKey key;
+  AgentClients clients;
   Duration time_limit = std::chrono::seconds(60);  // of one restart
   AllowList services;
   takeover::NodeRights rights = {};
@@ -63,11 +67,14 @@ class AgentService {
   void set_services(AllowList services, Duration time_limit);
 
   /// Replaces what is allowed beside restarts. Forwards that are allowed no longer end.
-  void set_rights(takeover::NodeRights rights);
+  void set_rights(takeover::NodeRights rights) {
+    accepting_.start(actions_.set_rights(std::move(rights)));
+  }
 
-  /// Replaces the key. Watches that began under the old key end; a running restart goes on. @return
-  /// why the old key stays
-  Result<void> set_key(const agent_link::PskKey& key);
+  /// Replaces the clients and their keys. Watches end whose key is gone, or whose client may not
+  /// ask for the service any more; a running restart goes on.
+  /// @return why the old ones stay
+  Result<void> set_clients(AgentClients clients);
 
   /// Takes no more requests, ends the watches and forwards, waits for a running restart (at most
   /// its time limit) and its reply, then closes every connection.
@@ -77,20 +84,31 @@ class AgentService {
   void abort();
 
  private:
-  using Request = boost::beast::http::request<boost::beast::http::string_body>;
+  using ClientPtr = std::shared_ptr<const AgentClient>;
   using Response = AgentResponse;
   using StreamPtr = std::unique_ptr<AgentStream>;
 
   asio::awaitable<void> accept();
   asio::awaitable<void> keep_door();
   asio::awaitable<void> serve(asio::ip::tcp::socket socket, Endpoint from);
-  asio::awaitable<bool> let_in(AgentStream& stream, AgentDoor::Guest& guest);
+  asio::awaitable<std::optional<agent_link::NamedKey>> let_in(AgentStream& stream,
+                                                              AgentDoor::Guest& guest);
 
   /// A request that was read.
   struct Call {
-    Request request;
-    std::string peer;
+    Call(const Endpoint& its_end, agent_link::NamedKey key, ClientPtr its_client,
+         StreamPtr& its_stream)
+        : peer(its_end.to_string() + " (" + its_client->name + ")"),
+          from(its_end.address),
+          proven(std::move(key)),
+          client(std::move(its_client)),
+          stream(its_stream) {}
+
+    agent_link::AgentRequest request;
+    std::string peer;  // with the name of the client
     IpAddress from;
+    agent_link::NamedKey proven;
+    ClientPtr client;   // whom the key proves
     StreamPtr& stream;  // a handler that takes it answers by itself
   };
   /// Nothing where the handler has taken the stream.
@@ -105,9 +123,11 @@ class AgentService {
   Answer answer(Call& call);
   std::expected<std::string, Response> read_service(const Call& call) const;
   Answer restart(Call& call);
+  Answer repeat(Call& call, RestartResults::EntryPtr first, const std::string& service);
   Answer watch(Call& call);
   Answer status(Call& call);
-  Answer act(Call& call);
+  Answer act(Call& call);  // floating addresses and forwards
+  bool may_go_on(const AgentWatch& watch) const;
 
   asio::any_io_executor executor_;
   AgentServiceOptions options_;
@@ -117,6 +137,7 @@ class AgentService {
   asio::steady_timer idle_;  // cancelled when the last running restart has ended
   std::set<std::string, std::less<>> running_;
   std::map<std::string, agent_link::RestartReport, std::less<>> last_;
+  RestartResults results_;
   bool stopping_ = false;
   std::shared_ptr<AgentDoor> door_ = std::make_shared<AgentDoor>();
   io::TaskGroup connections_;  // except those that have become watches

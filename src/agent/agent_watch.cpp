@@ -41,11 +41,9 @@ void AgentWatches::start(AgentWatch watch, AgentResponse begun) {
   tasks_.start(run(open, std::move(begun)));
 }
 
-void AgentWatches::keep_only(const AllowList& services) {
+void AgentWatches::keep_only(const std::function<bool(const AgentWatch&)>& may_go_on) {
   for (Open& open : open_) {
-    const auto now = services.find(open.watch.service);
-    const bool same = now != services.end() && now->second == open.watch.recipe;
-    if (!same) open.revoked.expires_at(Timer::time_point::min());
+    if (!may_go_on(open.watch)) open.revoked.expires_at(Timer::time_point::min());
   }
 }
 

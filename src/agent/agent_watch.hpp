@@ -8,11 +8,13 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
 
 #include "agent/service_process.hpp"
+#include "agent_link/psk_keys.hpp"
 #include "io/task_group.hpp"
 
 namespace rollcall::agent {
@@ -27,6 +29,7 @@ using AgentResponse = boost::beast::http::response<boost::beast::http::string_bo
 struct AgentWatch {
   std::unique_ptr<AgentStream> stream;
   std::string peer;
+  agent_link::NamedKey proven;  // by the client
   std::string service;
   RestartRecipe recipe;  // the service's recipe when the watch began
   ServiceProcess process;
@@ -44,8 +47,8 @@ class AgentWatches {
   /// cancel().
   void start(AgentWatch watch, AgentResponse begun);
 
-  /// Ends the watches of services that are missing from the new list or have changed in it.
-  void keep_only(const AllowList& services);
+  /// Ends the watches that may not go on.
+  void keep_only(const std::function<bool(const AgentWatch&)>& may_go_on);
 
   void cancel() { tasks_.cancel(); }
   asio::awaitable<bool> join(Duration limit) { return tasks_.join(limit); }

@@ -80,23 +80,24 @@ asio::awaitable<void> NodeActions::set_rights(takeover::NodeRights rights) {
   }
 }
 
-asio::awaitable<NodeAnswer> NodeActions::answer(std::string path, std::string body, std::string who,
-                                                IpAddress from) {
+asio::awaitable<NodeAnswer> NodeActions::answer(std::string path, std::string body, Asker asker) {
   if (path == agent_link::kForwardPath || path == agent_link::kEndForwardPath) {
-    co_return co_await about_forward(path, std::move(body), std::move(who), from);
+    co_return co_await about_forward(path, std::move(body), std::move(asker));
   }
-  co_return co_await about_address(path, std::move(body), std::move(who));
+  co_return co_await about_address(path, std::move(body), std::move(asker));
 }
 
 asio::awaitable<NodeAnswer> NodeActions::about_address(std::string_view path, std::string body,
-                                                       std::string who) {
+                                                       Asker asker) {
+  const std::string& who = asker.name;
   const auto request = agent_link::read_address_request(body);
   if (!request) co_return refused(who, kMalformed, request.error().message);
   const std::string address = request->address.to_string();
   const auto right = rights_.floating.find(request->address);
-  if (right == rights_.floating.end()) {
-    co_return refused(who, kNotAllowed,
-                      fmt::format("address {} is not in the allow-list", address));
+  if (right == rights_.floating.end() || !asker.client->may_move(request->address)) {
+    co_return refused(
+        who, kNotAllowed,
+        fmt::format("address {} is not in the allow-list of {}", address, asker.client->name));
   }
   const Busy busy(busy_, address);
   if (!busy.is_fresh()) {
@@ -127,7 +128,8 @@ asio::awaitable<NodeAnswer> NodeActions::about_address(std::string_view path, st
 }
 
 asio::awaitable<NodeAnswer> NodeActions::about_forward(std::string_view path, std::string body,
-                                                       std::string who, IpAddress from) {
+                                                       Asker asker) {
+  const std::string& who = asker.name;
   const auto request = agent_link::read_forward_request(body);
   if (!request) co_return refused(who, kMalformed, request.error().message);
   const bool begins = path == agent_link::kForwardPath;
@@ -136,9 +138,10 @@ asio::awaitable<NodeAnswer> NodeActions::about_forward(std::string_view path, st
   }
   const std::string service = agent_link::quote_foreign(request->service);
   const auto right = rights_.forward.find(request->service);
-  if (right == rights_.forward.end()) {
-    co_return refused(who, kNotAllowed,
-                      fmt::format("the port of {} is not in the allow-list", service));
+  if (right == rights_.forward.end() || !asker.client->may_forward(request->service)) {
+    co_return refused(
+        who, kNotAllowed,
+        fmt::format("the port of {} is not in the allow-list of {}", service, asker.client->name));
   }
   const auto& allowed = right->second.to;
   if (begins && std::ranges::find(allowed, *request->to) == allowed.end()) {
@@ -157,7 +160,7 @@ asio::awaitable<NodeAnswer> NodeActions::about_forward(std::string_view path, st
   const takeover::PortForward forward{right->second.port, right->second.udp,
                                       request->to.value_or(IpAddress())};
   const auto done =
-      begins ? co_await forwards_.begin(port, forward, from) : co_await forwards_.end(port);
+      begins ? co_await forwards_.begin(port, forward, asker.from) : co_await forwards_.end(port);
   if (!done) co_return failed(who, "not so: " + what, done.error().message);
   spdlog::info("{}: {}", who, what);
   co_return agent_link::NodeReport{.ok = true};

@@ -4,10 +4,13 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <expected>
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 
+#include "agent/agent_clients.hpp"
 #include "agent_link/node_request.hpp"
 #include "core/ip_address.hpp"
 #include "io/async.hpp"
@@ -23,6 +26,13 @@ struct NodeRefusal {
 };
 using NodeAnswer = std::expected<agent_link::NodeReport, NodeRefusal>;
 
+/// The nameserver that asks.
+struct Asker {
+  std::string name;  // for the log
+  IpAddress from;
+  std::shared_ptr<const AgentClient> client;
+};
+
 class NodeActions {
  public:
   NodeActions(const asio::any_io_executor& executor, takeover::NodeRights rights)
@@ -36,10 +46,7 @@ class NodeActions {
   asio::awaitable<void> set_rights(takeover::NodeRights rights);
 
   /// @param path one of those of agent_link/node_request.hpp
-  /// @param who asks, for the log
-  /// @param from the nameserver's address
-  asio::awaitable<NodeAnswer> answer(std::string path, std::string body, std::string who,
-                                     IpAddress from);
+  asio::awaitable<NodeAnswer> answer(std::string path, std::string body, Asker asker);
 
   const takeover::NodeRights& rights() const noexcept { return rights_; }
   const std::map<takeover::ForwardedPort, takeover::PortForward>& forwards() const noexcept {
@@ -47,10 +54,8 @@ class NodeActions {
   }
 
  private:
-  asio::awaitable<NodeAnswer> about_address(std::string_view path, std::string body,
-                                            std::string who);
-  asio::awaitable<NodeAnswer> about_forward(std::string_view path, std::string body,
-                                            std::string who, IpAddress from);
+  asio::awaitable<NodeAnswer> about_address(std::string_view path, std::string body, Asker asker);
+  asio::awaitable<NodeAnswer> about_forward(std::string_view path, std::string body, Asker asker);
 
   takeover::NodeRights rights_;
   takeover::PortForwards forwards_;

@@ -86,4 +86,36 @@ takeover::NodeRights read_node_rights(const yaml::Section& top) {
   return rights;
 }
 
+std::set<IpAddress> read_granted_addresses(const yaml::Value& list,
+                                           const takeover::NodeRights& rights) {
+  std::set<IpAddress> granted;
+  for (const yaml::Value& item : list.list()) {
+    const auto text = item.text();
+    const auto address = text ? read_node_address(item, *text) : std::nullopt;
+    if (!address) continue;
+    if (!rights.floating.contains(*address)) {
+      item.error(fmt::format("names {}, which is not in \"floating\"", address->to_string()));
+    }
+    granted.insert(*address);
+  }
+  return granted;
+}
+
+std::set<std::string, std::less<>> read_granted_ports(const yaml::Value& list,
+                                                      const takeover::NodeRights& rights) {
+  std::vector<std::string> known;
+  for (const auto& [name, right] : rights.forward) known.push_back(name);
+  std::set<std::string, std::less<>> granted;
+  for (const yaml::Value& item : list.list()) {
+    const auto name = item.text();
+    if (!name) continue;
+    if (!rights.forward.contains(*name)) {
+      item.error(fmt::format("names {}, which is not in \"forward\"{}", yaml::in_quotes(*name),
+                             yaml::did_you_mean(*name, known)));
+    }
+    granted.insert(*name);
+  }
+  return granted;
+}
+
 }  // namespace rollcall::agent

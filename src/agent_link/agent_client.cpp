@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -15,9 +17,11 @@
 #include <chrono>
 
 #include "agent_link/agent_protocol.hpp"
+#include "agent_link/agent_request.hpp"
 #include "io/connecting.hpp"
 #include "io/deadline.hpp"
 #include "io/metered_socket.hpp"
+#include "io/random.hpp"
 
 namespace rollcall::agent_link {
 
@@ -39,6 +43,11 @@ constexpr std::uint64_t kBodyLimit = 64UL * 1024;
 // How much the agent may send in one conversation: the reply under TLS, and as much again.
 constexpr io::Budget kAgentBudget{.octets = 2 * kBodyLimit, .pieces = 4096};
 constexpr unsigned kGood = 200;  // of HTTP
+// Between a connection that broke and the next request: an agent that was restarted is back by
+// then.
+constexpr Duration kRepeatPause = std::chrono::seconds(1);
+// How long an agent that got the request may be unreachable: a supervisor restarts it within that.
+constexpr Duration kRepeatFor = std::chrono::seconds(15);
 
 AgentReply no_reply(std::string error) {
   AgentReply reply;
@@ -46,14 +55,26 @@ AgentReply no_reply(std::string error) {
   return reply;
 }
 
-http::request<http::string_body> make_request(const Endpoint& agent, std::string_view path,
-                                              std::string body) {
-  http::request<http::string_body> request(http::verb::post, std::string(path), 11);
+/// What is asked of an agent.
+struct Question {
+  http::verb method = http::verb::post;
+  std::string_view path;
+  std::string body;        // of a POST
+  std::string repeat_key;  // empty: none
+};
+
+http::request<http::string_body> make_request(const Endpoint& agent, const Question& question) {
+  http::request<http::string_body> request(question.method, std::string(question.path), 11);
   request.set(http::field::host, agent.to_string());
   request.set(http::field::user_agent, "rollcall/" ROLLCALL_VERSION);
-  request.set(http::field::content_type, "application/json");
   request.keep_alive(false);
-  request.body() = std::move(body);
+  if (!question.repeat_key.empty()) {
+    request.set(boost::beast::string_view(kRepeatHeader.data(), kRepeatHeader.size()),
+                question.repeat_key);
+  }
+  if (question.method == http::verb::get) return request;
+  request.set(http::field::content_type, "application/json");
+  request.body() = question.body;
   request.prepare_payload();
   return request;
 }
@@ -70,7 +91,7 @@ class Conversation {
   }
 
   /// Connects, proves the key and sends the request.
-  asio::awaitable<Result<void>> ask(Endpoint agent, std::string_view path, std::string body);
+  asio::awaitable<Result<void>> ask(Endpoint agent, Question question);
 
   /// Reads the whole reply, and closes TLS properly.
   asio::awaitable<Result<void>> read();
@@ -81,6 +102,8 @@ class Conversation {
   /// Reads until the stream ends, however long that takes.
   asio::awaitable<void> until_end();
 
+  /// The agent may have got the request.
+  bool was_asked() const { return asked_; }
   unsigned status() const { return parser_.get().result_int(); }
   const std::string& body() const { return parser_.get().body(); }
 
@@ -100,6 +123,7 @@ class Conversation {
   asio::ssl::stream<io::MeteredSocket> stream_;
   beast::flat_buffer buffer_;
   http::response_parser<http::string_body> parser_;
+  bool asked_ = false;
 };
 
 /// @param what names the step in messages
@@ -139,12 +163,12 @@ Conversation::Done Conversation::send(http::request<http::string_body> request) 
   co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> Conversation::ask(Endpoint agent, std::string_view path,
-                                                std::string body) {
+asio::awaitable<Result<void>> Conversation::ask(Endpoint agent, Question question) {
   Result<void> done = co_await in_time(kConnectLimit, connect(agent), "cannot connect");
   if (done) done = co_await in_time(kHandshakeLimit, shake_hands(), "TLS handshake");
   if (!done) co_return done;
-  co_return co_await in_time(Duration::max(), send(make_request(agent, path, std::move(body))),
+  asked_ = true;
+  co_return co_await in_time(Duration::max(), send(make_request(agent, question)),
                              "the request was not sent");
 }
 
@@ -213,23 +237,73 @@ AgentReply read_reply(unsigned status, const std::string& body) {
   return reply;
 }
 
-asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
-                                            Duration deadline) {
-  auto tls = make_psk_context(TlsRole::client, key);
-  if (!tls) co_return no_reply(tls.error().message);
-  Conversation conversation(co_await asio::this_coro::executor, *tls, deadline);
-  auto done = co_await conversation.ask(agent, kRestartPath, service_request(service));
-  if (done) done = co_await conversation.read();
-  if (!done) co_return no_reply(done.error().message);
-  co_return read_reply(conversation.status(), conversation.body());
+namespace {
+
+/// @return nothing where no random octets are to be had: then the request cannot be repeated
+std::string new_repeat_key() {
+  const auto random = io::random_value<std::array<std::uint8_t, 16>>();
+  std::string text;
+  if (!random) return text;
+  for (const std::uint8_t octet : *random) text += fmt::format("{:02x}", octet);
+  return text;
 }
 
-asio::awaitable<NodeReport> ask_node(Endpoint agent, PskKey key, std::string_view path,
+struct Attempt {
+  AgentReply reply;
+  bool was_asked = false;
+  bool broke = false;  // no reply came
+};
+
+// Aggregates are made by name here: g++ 12 destroys temporary ones in co_return and co_await twice.
+asio::awaitable<Attempt> try_restart(Endpoint agent, asio::ssl::context& tls, Question question,
+                                     Duration limit) {
+  Conversation conversation(co_await asio::this_coro::executor, tls, limit);
+  auto done = co_await conversation.ask(agent, std::move(question));
+  if (done) done = co_await conversation.read();
+  Attempt attempt;
+  attempt.was_asked = conversation.was_asked();
+  attempt.broke = !done;
+  attempt.reply = done ? read_reply(conversation.status(), conversation.body())
+                       : no_reply(done.error().message);
+  co_return attempt;
+}
+
+}  // namespace
+
+asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::string service,
+                                            Duration deadline) {
+  const std::vector<NamedKey> keys(1, std::move(key));
+  auto tls = make_psk_context(TlsRole::client, keys);
+  if (!tls) co_return no_reply(tls.error().message);
+  const steady_clock::time_point end = steady_clock::now() + deadline;
+  Question question;
+  question.path = kRestartPath;
+  question.body = service_request(service);
+  question.repeat_key = new_repeat_key();
+  asio::steady_timer pause(co_await asio::this_coro::executor);
+  bool was_asked = false;
+  steady_clock::time_point patient_until = end;
+  for (;;) {
+    Attempt attempt = co_await try_restart(agent, *tls, question, end - steady_clock::now());
+    const steady_clock::time_point now = steady_clock::now();
+    if (attempt.was_asked) patient_until = std::min(end, now + kRepeatFor);
+    was_asked = was_asked || attempt.was_asked;
+    const bool again = attempt.broke && was_asked && !question.repeat_key.empty();
+    if (!again || now + kRepeatPause >= patient_until) co_return std::move(attempt.reply);
+    pause.expires_after(kRepeatPause);
+    co_await pause.async_wait(asio::use_awaitable);
+  }
+}
+
+asio::awaitable<NodeReport> ask_node(Endpoint agent, NamedKey key, std::string_view path,
                                      std::string body, Duration deadline) {
-  auto tls = make_psk_context(TlsRole::client, key);
+  auto tls = make_psk_context(TlsRole::client, {std::move(key)});
   if (!tls) co_return NodeReport{.error = tls.error().message};
   Conversation conversation(co_await asio::this_coro::executor, *tls, deadline);
-  auto done = co_await conversation.ask(agent, path, std::move(body));
+  Question question;
+  question.path = path;
+  question.body = std::move(body);
+  auto done = co_await conversation.ask(agent, std::move(question));
   if (done) done = co_await conversation.read();
   if (!done) co_return NodeReport{.error = done.error().message};
   auto report = read_node_report(conversation.body());
@@ -244,7 +318,10 @@ asio::awaitable<NodeReport> ask_node(Endpoint agent, PskKey key, std::string_vie
 asio::awaitable<Result<void>> watch_service(Endpoint agent, asio::ssl::context& tls,
                                             std::string service, std::function<void()> begun) {
   Conversation conversation(co_await asio::this_coro::executor, tls, kWatchDeadline);
-  auto done = co_await conversation.ask(agent, kWatchPath, service_request(service));
+  Question question;
+  question.path = kWatchPath;
+  question.body = service_request(service);
+  auto done = co_await conversation.ask(agent, std::move(question));
   if (done) done = co_await conversation.read_line();
   if (!done) co_return done;
   const std::string& body = conversation.body();

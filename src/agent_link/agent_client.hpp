@@ -25,9 +25,12 @@ struct AgentReply {
 };
 
 /// Connects, proves the key, asks and waits for the reply, all within `deadline`. A service that is
-/// not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok. When it
-/// is cancelled it throws operation_aborted, as every awaitable does; the restart itself goes on.
-asio::awaitable<AgentReply> restart_service(Endpoint agent, PskKey key, std::string service,
+/// not in the agent's allow-list, a wrong key or a silent agent is a reply that is not ok. Where
+/// the connection breaks after the request, the agent is asked again, with the same
+/// Idempotency-Key: it answers with the result of the first restart, and does not restart twice.
+/// When it is cancelled it throws operation_aborted, as every awaitable does; the restart itself
+/// goes on.
+asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::string service,
                                             Duration deadline = kAgentDeadline);
 
 /// The reply in an agent's response. A status other than 200, and a body that is no report, make
@@ -42,7 +45,7 @@ inline constexpr Duration kNodeDeadline = std::chrono::seconds(30);
 /// wrong key or a silent agent is a report that is not ok.
 /// @param path one of those of node_request.hpp
 /// @param body to_body() of the request that the path takes
-asio::awaitable<NodeReport> ask_node(Endpoint agent, PskKey key, std::string_view path,
+asio::awaitable<NodeReport> ask_node(Endpoint agent, NamedKey key, std::string_view path,
                                      std::string body, Duration deadline = kNodeDeadline);
 
 /// Asks the agent to watch a service, and returns when the watch ends.

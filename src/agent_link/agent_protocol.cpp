@@ -14,13 +14,40 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kQuotedLimit = 64;
+constexpr std::size_t kDepth = 8;  // of a status: more than it has
 
-Result<json::object> read_object(std::string_view body) {
+Result<json::object> read_object(std::string_view body, std::size_t depth = kDepth) {
   boost::system::error_code error;
-  const json::value value = json::parse({body.data(), body.size()}, error);
+  json::parse_options options;
+  options.max_depth = depth;
+  const json::value value = json::parse({body.data(), body.size()}, error, {}, options);
   if (error) return fail(fmt::format("not JSON: {}", error.message()));
   if (!value.is_object()) return fail("not a JSON object");
   return value.get_object();
+}
+
+/// How many keys are in the text of an object without depth. The parser keeps the last of several
+/// equal ones; another reader might keep the first.
+std::size_t count_keys(std::string_view flat) {
+  std::size_t keys = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < flat.size(); ++i) {
+    if (quoted && flat[i] == '\\') {
+      ++i;
+    } else if (flat[i] == '"') {
+      quoted = !quoted;
+    } else if (flat[i] == ':' && !quoted) {
+      ++keys;
+    }
+  }
+  return keys;
+}
+
+/// The object of a request: flat, and each key once.
+Result<json::object> read_request_object(std::string_view body) {
+  auto object = read_object(body, 1);
+  if (object && count_keys(body) != object->size()) return fail("a key appears twice");
+  return object;
 }
 
 }  // namespace
@@ -78,7 +105,7 @@ std::string service_request(std::string_view service) {
 }
 
 Result<std::string> read_service_request(std::string_view body) {
-  auto object = read_object(body);
+  auto object = read_request_object(body);
   if (!object) return std::unexpected(object.error());
   const json::value* service = object->if_contains("service");
   if (service == nullptr || !service->is_string()) {

@@ -23,20 +23,24 @@ asio::awaitable<void> AgentStreams::watch(IpAddress member, std::string service)
 }
 
 asio::awaitable<Result<void>> AgentStreams::try_once(const Watched& watched) {
-  const auto tls = context();
+  const auto tls = context(watched.first);
   if (!tls) co_return std::unexpected(tls.error());
   co_return co_await watch_service(agents_.agent_of(watched.first), **tls, watched.second,
                                    [this, &watched] { tell_success(watched); });
 }
 
-Result<std::shared_ptr<asio::ssl::context>> AgentStreams::context() {
-  if (!agents_.key) return fail("agents.key_file is not configured");
-  if (context_ && key_ == agents_.key) return context_;
-  auto made = make_psk_context(TlsRole::client, *agents_.key);
+Result<std::shared_ptr<asio::ssl::context>> AgentStreams::context(const IpAddress& member) {
+  const NamedKey* key = agents_.key_of(member);
+  if (key == nullptr) return fail(kNoKey);
+  if (shared_ && key_ == *key) return shared_;
+  auto made = make_psk_context(TlsRole::client, {*key});
   if (!made) return std::unexpected(made.error());
-  context_ = std::make_shared<asio::ssl::context>(std::move(*made));
-  key_ = agents_.key;
-  return context_;
+  auto context = std::make_shared<asio::ssl::context>(std::move(*made));
+  if (agents_.key && *agents_.key == *key) {
+    shared_ = context;
+    key_ = *key;
+  }
+  return context;
 }
 
 void AgentStreams::tell_failure(const Watched& watched, const std::string& reason) {

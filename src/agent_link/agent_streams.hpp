@@ -33,15 +33,15 @@ class AgentStreams {
   using Watched = std::pair<IpAddress, std::string>;
 
   asio::awaitable<Result<void>> try_once(const Watched& watched);
-  Result<std::shared_ptr<asio::ssl::context>> context();
+  Result<std::shared_ptr<asio::ssl::context>> context(const IpAddress& member);
   void tell_failure(const Watched& watched, const std::string& reason);
   void tell_success(const Watched& watched);
 
   const AgentSettings& agents_;
   Duration pause_;
-  std::shared_ptr<asio::ssl::context> context_;  // one for each stream would be large
-  std::optional<PskKey> key_;                    // the key that the context has
-  std::set<Watched> told_;                       // logged as not watched
+  std::shared_ptr<asio::ssl::context> shared_;  // of the shared key: one a stream would be large
+  std::optional<NamedKey> key_;                 // the key that the shared context has
+  std::set<Watched> told_;                      // logged as not watched
 };
 
 }  // namespace rollcall::agent_link

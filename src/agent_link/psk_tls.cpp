@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
-#include <sys/stat.h>
 
 #include <memory>
-#include <optional>
-
-#include "agent_link/secret_file.hpp"
 
 namespace rollcall::agent_link {
 
@@ -18,33 +15,38 @@ namespace {
 constexpr const char* kCipherSuites = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 constexpr std::array<unsigned char, 2> tls_aes_128_gcm_sha256{0x13, 0x01};
 
-constexpr std::size_t kKeyDigits = 64;
-constexpr std::size_t kKeyFileLimit = kKeyDigits + 2;  // and CRLF
+/// The keys of a context.
+struct Keys {
+  std::vector<NamedKey> known;
+  NamedKey nobodys;  // random: for identities that are not known
+};
 
-std::optional<std::uint8_t> hex_value(char digit) {
-  if (digit >= '0' && digit <= '9') return static_cast<std::uint8_t>(digit - '0');
-  if (digit >= 'a' && digit <= 'f') return static_cast<std::uint8_t>(digit - 'a' + 10);
-  if (digit >= 'A' && digit <= 'F') return static_cast<std::uint8_t>(digit - 'A' + 10);
-  return std::nullopt;
+void free_keys(void*, void* keys, CRYPTO_EX_DATA*, int, long, void*) {
+  delete static_cast<Keys*>(keys);
 }
 
-void free_key(void*, void* key, CRYPTO_EX_DATA*, int, long, void*) {
-  delete static_cast<PskKey*>(key);
-}
-
-/// The index under which a context keeps its copy of the key.
-int key_slot() {
-  static const int slot = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, free_key);
+/// The index under which a context has its keys.
+int keys_slot() {
+  static const int slot = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, free_keys);
   return slot;
 }
 
+/// The index under which a server's connection has the key that its client means.
+int meant_slot() {
+  static const int slot = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return slot;
+}
+
+Keys* keys_of(SSL* ssl) {
+  return static_cast<Keys*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), keys_slot()));
+}
+
 /// The key as OpenSSL takes an external PSK: as a session that never took place.
-SSL_SESSION* make_session(SSL* ssl) {
-  const auto* key = static_cast<PskKey*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), key_slot()));
+SSL_SESSION* make_session(SSL* ssl, const PskKey& key) {
   const SSL_CIPHER* cipher = SSL_CIPHER_find(ssl, tls_aes_128_gcm_sha256.data());
   SSL_SESSION* session = SSL_SESSION_new();
-  if (key != nullptr && cipher != nullptr && session != nullptr &&
-      SSL_SESSION_set1_master_key(session, key->octets.data(), key->octets.size()) == 1 &&
+  if (cipher != nullptr && session != nullptr &&
+      SSL_SESSION_set1_master_key(session, key.octets.data(), key.octets.size()) == 1 &&
       SSL_SESSION_set_cipher(session, cipher) == 1 &&
       SSL_SESSION_set_protocol_version(session, TLS1_3_VERSION) == 1) {
     return session;
@@ -57,18 +59,27 @@ int offer_key(SSL* ssl, const EVP_MD* digest, const unsigned char** identity, st
               SSL_SESSION** session) {
   // After a HelloRetryRequest the hash is settled; ours is SHA-256 or the handshake ends here.
   if (digest != nullptr && EVP_MD_get_type(digest) != NID_sha256) return 0;
-  *session = make_session(ssl);
-  *identity = reinterpret_cast<const unsigned char*>(kPskIdentity.data());
-  *size = kPskIdentity.size();
+  const Keys* keys = keys_of(ssl);
+  if (keys == nullptr) return 0;
+  const NamedKey& first = keys->known.front();
+  *session = make_session(ssl, first.key);
+  *identity = reinterpret_cast<const unsigned char*>(first.name.data());
+  *size = first.name.size();
   return *session != nullptr ? 1 : 0;
 }
 
+/// Every key is compared, so that the time does not tell which identities exist.
 int find_key(SSL* ssl, const unsigned char* identity, std::size_t size, SSL_SESSION** session) {
-  *session = nullptr;
-  if (size != kPskIdentity.size() || CRYPTO_memcmp(identity, kPskIdentity.data(), size) != 0) {
-    return 1;  // no such key: without a certificate the handshake cannot go on
+  Keys* keys = keys_of(ssl);
+  if (keys == nullptr) return 0;
+  NamedKey* meant = &keys->nobodys;
+  for (NamedKey& key : keys->known) {
+    const bool same =
+        size == key.name.size() && CRYPTO_memcmp(identity, key.name.data(), size) == 0;
+    if (same) meant = &key;
   }
-  *session = make_session(ssl);
+  if (SSL_set_ex_data(ssl, meant_slot(), meant) != 1) return 0;
+  *session = make_session(ssl, meant->key);
   return *session != nullptr ? 1 : 0;
 }
 
@@ -77,10 +88,12 @@ int refuse_certificate(X509_STORE_CTX* store, void*) {
   return 0;
 }
 
-bool configure(SSL_CTX* context, TlsRole role, const PskKey& key) {
-  auto copy = std::make_unique<PskKey>(key);
-  if (SSL_CTX_set_ex_data(context, key_slot(), copy.get()) != 1) return false;
-  static_cast<void>(copy.release());  // free_key() deletes it with the context
+bool configure(SSL_CTX* context, TlsRole role, const std::vector<NamedKey>& known) {
+  auto keys = std::make_unique<Keys>(Keys{.known = known, .nobodys = {}});
+  PskKey& nobodys = keys->nobodys.key;
+  if (RAND_bytes(nobodys.octets.data(), static_cast<int>(nobodys.octets.size())) != 1) return false;
+  if (SSL_CTX_set_ex_data(context, keys_slot(), keys.get()) != 1) return false;
+  static_cast<void>(keys.release());  // free_keys() deletes them with the context
 
   if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||
       SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) != 1 ||
@@ -105,50 +118,12 @@ bool configure(SSL_CTX* context, TlsRole role, const PskKey& key) {
 
 }  // namespace
 
-PskKey::~PskKey() {
-  OPENSSL_cleanse(octets.data(), octets.size());
-}
-
-Result<PskKey> parse_psk_key(std::string_view text) {
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  if (text.size() != kKeyDigits) {
-    return fail(fmt::format("a key has {} hexadecimal digits on one line, not {} characters",
-                            kKeyDigits, text.size()));
-  }
-  PskKey key;
-  for (std::size_t i = 0; i < kKeyDigits; i += 2) {
-    const auto high = hex_value(text[i]);
-    const auto low = hex_value(text[i + 1]);
-    if (!high || !low) {
-      return fail(fmt::format("a key has {} hexadecimal digits, but character {} is not one",
-                              kKeyDigits, high ? i + 2 : i + 1));
-    }
-    key.octets[i / 2] = static_cast<std::uint8_t>(*high << 4 | *low);
-  }
-  return key;
-}
-
-Result<PskKeyFile> read_psk_key_file(const std::string& path, const files::ReadText& read) {
-  auto file = read(path, {.limit = files::kMaxSecretFile});
-  if (!file) return std::unexpected(file.error());
-  if (file->text.size() > kKeyFileLimit) {
-    return fail(
-        fmt::format("{}: a key file has {} hexadecimal digits on one line, and nothing else", path,
-                    kKeyDigits));
-  }
-  auto key = parse_psk_key(file->text);
-  OPENSSL_cleanse(file->text.data(), file->text.size());
-  if (!key) return fail(fmt::format("{}: {}", path, key.error().message));
-
-  return PskKeyFile{*key, warn_of_mode(path, file->mode)};
-}
-
-Result<asio::ssl::context> make_psk_context(TlsRole role, const PskKey& key) {
+Result<asio::ssl::context> make_psk_context(TlsRole role, const std::vector<NamedKey>& keys) {
+  if (keys.empty()) return fail("no key");
   try {
     asio::ssl::context context(role == TlsRole::server ? asio::ssl::context::tls_server
                                                        : asio::ssl::context::tls_client);
-    if (configure(context.native_handle(), role, key)) return context;
+    if (configure(context.native_handle(), role, keys)) return context;
     return fail("OpenSSL does not offer TLS 1.3 with a pre-shared key");
   } catch (const boost::system::system_error& error) {
     return fail(fmt::format("cannot set up TLS: {}", error.what()));
@@ -157,6 +132,10 @@ Result<asio::ssl::context> make_psk_context(TlsRole role, const PskKey& key) {
 
 bool psk_was_used(SSL* ssl) {
   return SSL_version(ssl) == TLS1_3_VERSION && SSL_session_reused(ssl) == 1;
+}
+
+const NamedKey* proven_key(SSL* ssl) {
+  return static_cast<const NamedKey*>(SSL_get_ex_data(ssl, meant_slot()));
 }
 
 }  // namespace rollcall::agent_link

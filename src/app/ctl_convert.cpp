@@ -74,13 +74,12 @@ Result<void> write_files(const std::map<std::string, convert::OutputFile>& files
   return {};
 }
 
-/// One new key in all files of agent keys.
+/// A new key for each agent, in its own file and in that of the nameserver.
 Result<void> draw_keys(convert::Conversion& conversion) {
-  if (conversion.agent_keys.empty()) return {};
-  const Result<std::string> key = new_secret(KeyKind::agent);
-  if (!key) return std::unexpected(key.error());
-  for (const std::string& path : conversion.agent_keys) {
-    conversion.files[path] = {*key + "\n", true};
+  for (const std::vector<std::string>& files : conversion.agent_keys) {
+    const Result<std::string> key = new_secret(KeyKind::agent);
+    if (!key) return std::unexpected(key.error());
+    for (const std::string& path : files) conversion.files[path] = {"ns1 " + *key + "\n", true};
   }
   return {};
 }

@@ -33,7 +33,7 @@ constexpr std::size_t kConfigFileLimit = 1 << 20;
 /// The files of the agent, read and checked.
 struct Setup {
   agent::AgentOptions options;
-  agent_link::PskKey key;
+  agent::AgentClients clients;
   bool scripts_are_good = true;
   bool rights_are_good = true;
 };
@@ -50,12 +50,8 @@ std::optional<Setup> read_setup(const std::string& path, const files::ReadText& 
   auto parsed = agent::parse_agent_options(file->text, path);
   found = std::move(parsed.diagnostics);
   if (!parsed.options) return std::nullopt;
-  auto key = agent_link::read_psk_key_file(parsed.options->key_file, read);
-  if (!key) {
-    found.push_back({Severity::error, {}, key.error().message});
-    return std::nullopt;
-  }
-  if (!key->warning.empty()) found.push_back({Severity::warning, {}, key->warning});
+  auto clients = agent::read_clients(*parsed.options, read, found);
+  if (!clients) return std::nullopt;
   const auto reaper = read(process::reaper_path(), {.look_for = X_OK});
   if (!reaper || reaper->problem != 0) {
     found.push_back(
@@ -69,7 +65,8 @@ std::optional<Setup> read_setup(const std::string& path, const files::ReadText& 
   found.insert(found.end(), scripts.begin(), scripts.end());
   const Diagnostics rights = takeover::check_rights(parsed.options->rights);
   found.insert(found.end(), rights.begin(), rights.end());
-  return Setup{std::move(*parsed.options), key->key, !has_errors(scripts), !has_errors(rights)};
+  return Setup{std::move(*parsed.options), std::move(*clients), !has_errors(scripts),
+               !has_errors(rights)};
 }
 
 std::string restartable(const agent::AgentOptions& options) {
@@ -107,11 +104,11 @@ struct Running {
 
 void take(const std::optional<Setup>& setup, Running& running) {
   if (!setup) {
-    spdlog::error("SIGHUP: {} refused; services and key stay unchanged", running.path);
+    spdlog::error("SIGHUP: {} refused; services and keys stay unchanged", running.path);
     return;
   }
-  if (const auto changed = running.service.set_key(setup->key); !changed) {
-    spdlog::error("SIGHUP: services and key stay unchanged: {}", changed.error().message);
+  if (const auto changed = running.service.set_clients(setup->clients); !changed) {
+    spdlog::error("SIGHUP: services and keys stay unchanged: {}", changed.error().message);
     return;
   }
   running.service.set_rights(setup->options.rights);
@@ -174,7 +171,7 @@ int run(const std::string& path, const Setup& setup, files::FileReaders& readers
   };
   agent::AgentService service(io.get_executor(),
                               {.listen = setup.options.listen,
-                               .key = setup.key,
+                               .clients = setup.clients,
                                .time_limit = setup.options.time_limit,
                                .services = allow_list(setup.options),
                                .rights = setup.options.rights,
@@ -213,7 +210,7 @@ int main(int argc, char** argv) {
   std::string path = "/etc/rollcall/agent.yaml";
   bool check = false;
   program.add_option("-c,--config", path, "The configuration file.")->capture_default_str();
-  program.add_flag("--check", check, "Check the configuration and the key, and exit.");
+  program.add_flag("--check", check, "Check the configuration and the keys, and exit.");
   program.set_version_flag("--version", "rollcall-agent " ROLLCALL_VERSION);
   try {
     program.parse(argc, argv);

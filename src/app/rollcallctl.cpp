@@ -50,6 +50,7 @@ struct Arguments {
   std::string origin;
   std::string zone_file;
   app::ConvertArguments convert;
+  app::AgentKeyArguments agent_key;
 };
 
 int complain(const std::string& message, int code) {
@@ -225,9 +226,15 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   keygen->add_subcommand("tsig", "A TSIG secret.")->callback([&] {
     code = app::run_keygen(app::KeyKind::tsig);
   });
-  keygen->add_subcommand("agent", "The key of the agents.")->callback([&] {
-    code = app::run_keygen(app::KeyKind::agent);
-  });
+  CLI::App* agent = keygen->add_subcommand(
+      "agent", "A key for the agent of one node, as a line NAME HEX64 of a key file.");
+  agent->add_option("ADDRESS", arguments.agent_key.address,
+                    "The node's address; without it: the older form, a key without a name.");
+  agent->add_option("--name", arguments.agent_key.name,
+                    "The name of the key, by which the agent knows this nameserver [the host's].");
+  agent->add_option("-o,--output", arguments.agent_key.folder,
+                    "Add the line to ADDRESS.key in this folder, whose other keys stay.");
+  agent->callback([&] { code = app::run_agent_keygen(arguments.agent_key); });
 }
 
 /// `unknown command "drian"; did you mean "drain"?`

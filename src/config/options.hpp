@@ -61,7 +61,9 @@ struct KeyOptions {
 
 struct AgentsOptions {
   std::uint16_t port = 2224;
-  std::string key_file;  // empty: no agent is asked
+  std::string keys_dir;  // ADDRESS.key for each node; empty: none
+  SourcePosition keys_dir_where;
+  std::string key_file;  // one key for all nodes without one of their own; empty: none
   SourcePosition key_file_where;
   std::map<IpAddress, Endpoint> nodes;  // only where they differ from member:port
 };

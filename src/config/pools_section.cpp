@@ -108,7 +108,7 @@ std::optional<std::string> read_restart(const yaml::Value& value, const PoolCont
     return std::nullopt;
   }
   if (!context.can_restart) {
-    value.error("needs agents.key_file: without it no agent can be asked");
+    value.error("needs agents.keys_dir: without keys no agent can be asked");
     return std::nullopt;
   }
   return service;

@@ -35,7 +35,7 @@ using CheckTable = std::map<std::string, ReadCheck, std::less<>>;
 CheckTable read_checks(const std::optional<yaml::Value>& value, ServicePort service_port);
 void warn_of_unused(const CheckTable& checks);
 
-/// @return true where key_file is given, so that restarts can be asked for
+/// @return true where keys_dir or key_file is given, so that restarts can be asked for
 bool read_agents(const std::optional<yaml::Value>& value, AgentsOptions& options);
 
 /// Marks the checks that are used, as read_pools does.

@@ -77,7 +77,7 @@ void read_take_over(const std::optional<yaml::Value>& value, bool can_ask, Optio
     options.take_overs.push_back(std::move(spec));
   });
   if (!options.take_overs.empty() && !can_ask) {
-    value->error("needs agents.key_file: without it no agent can be asked");
+    value->error("needs agents.keys_dir: without keys no agent can be asked");
   }
 }
 
@@ -108,7 +108,7 @@ void read_forward(const yaml::Value& value, bool can_ask, pool::PoolSpec& pool) 
   if (pool.records == pool::PoolRecords::mx) {
     value.error("cannot be used with \"records: MX\": a pool of addresses forwards a port");
   }
-  if (!can_ask) value.error("needs agents.key_file: without it no agent can be asked");
+  if (!can_ask) value.error("needs agents.keys_dir: without keys no agent can be asked");
 }
 
 }  // namespace rollcall::config

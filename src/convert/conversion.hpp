@@ -56,7 +56,7 @@ struct ReportLine {
 
 struct Conversion {
   std::map<std::string, OutputFile> files;  // by path, relative to the target folder
-  std::vector<std::string> agent_keys;      // paths of files that all get one new key of agents
+  std::vector<std::vector<std::string>> agent_keys;  // for each new key of an agent: its files
   std::vector<ReportLine> report;           // file by file, in the order of their lines
 };
 

@@ -120,7 +120,7 @@ class PhonaxConversion {
     } else if (key == "email") {
       read_mail(where, std::string(value));
     } else if (key == "password") {
-      target_.left(where, "password: agents and rollcalld share the new key in agent.key instead");
+      target_.left(where, "password: each agent shares a new key with rollcalld instead, in agent-keys");
     } else if (key == "clusternode_server_port") {
       read_port(where, key, value, nodes_.asked_port, "agents.port");
     } else if (key == "local_server_port") {

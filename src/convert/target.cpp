@@ -228,20 +228,20 @@ Settings Target::pools_section() const {
 
 void Target::write_agents(Conversion& conversion) const {
   if (agents_.empty()) return;
-  conversion.agent_keys.emplace_back("agent.key");
   for (const auto& [node, agent] : agents_) {
     const std::string folder = "agents/" + node.to_string() + "/";
     Settings services;
     for (const std::string& script : agent.scripts) {
       services.push_back({script, Settings{{"script", script}}});
     }
-    Settings top{{"listen", agent.listen.to_string()}, {"key_file", "agent.key"}};
+    Settings top{{"listen", agent.listen.to_string()},
+                 {"keys", Settings{{"ns1", Settings{{"file", "ns1.key"}}}}}};
     if (!agent.scripts_path.empty()) top.push_back({"scripts_path", agent.scripts_path});
     top.push_back({"services", std::move(services)});
     std::string text = kHead;
     for (const Setting& setting : top) text += yaml_document({setting});
     conversion.files[folder + "agent.yaml"] = {std::move(text)};
-    conversion.agent_keys.push_back(folder + "agent.key");
+    conversion.agent_keys.push_back({"agent-keys/" + node.to_string() + ".key", folder + "ns1.key"});
   }
 }
 
@@ -261,7 +261,7 @@ Result<Conversion, Diagnostics> Target::finish() && {
   conversion.files = std::move(files_);
   Settings server;
   if (!listen_.empty()) server.push_back({"listen", std::move(listen_)});
-  if (!agents_.empty()) agents.push_back({"key_file", "agent.key"});
+  if (!agents_.empty()) agents.push_back({"keys_dir", "agent-keys"});
   conversion.files["rollcall.yaml"] = {kHead + yaml_document({{"server", std::move(server)},
                                                               {"keys", std::move(keys)},
                                                               {"zones", zones_section()},

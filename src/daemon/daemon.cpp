@@ -113,7 +113,8 @@ void Daemon::raise_descriptor_limit() const {
     });
   };
   const bool wires = any(&health::CheckSpec::tripwire);
-  const std::size_t per_wire = settings_.agents.key ? 2 : 1;  // a connection, an agent's stream
+  const std::size_t per_wire =
+      settings_.agents.has_keys() ? 2 : 1;  // a connection, an agent's stream
   const bool programs = any([](const health::CheckSpec& check) {
     return std::holds_alternative<health::ExecCheck>(check.how);
   });

@@ -204,11 +204,11 @@ void Daemon::perform(const roll::RestartService& effect) {
 asio::awaitable<void> Daemon::ask_agent(roll::RestartService request) {
   // Not within the step that requests it: its effects are still being carried out.
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-  agent_link::AgentReply reply{.error = "agents.key_file is not configured"};
-  if (settings_.agents.key) {
+  agent_link::AgentReply reply{.error = agent_link::kNoKey};
+  if (const agent_link::NamedKey* key = settings_.agents.key_of(request.member)) {
     const Endpoint agent = settings_.agents.agent_of(request.member);
     try {
-      reply = co_await agent_link::restart_service(agent, *settings_.agents.key, request.service);
+      reply = co_await agent_link::restart_service(agent, *key, request.service);
     } catch (const std::exception& error) {  // a reply, too: the pool waits for it
       reply.error = error.what();
     }

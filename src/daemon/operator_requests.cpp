@@ -13,10 +13,10 @@ void Daemon::perform(const roll::CommandDone& effect) {
 std::string Daemon::status(const api::StatusRequest& wanted) const {
   pool::Status all = roster_->status(io::monotonic_now());
   for (pool::PoolStatus& pool : all.pools) {
-    if (settings_.agents.key) break;
     for (pool::MemberStatus& member : pool.members) {
       if (member.observed != pool::State::down || member.restart.empty()) continue;
-      member.restart_note = "not asked: agents.key_file is not configured";
+      if (settings_.agents.key_of(member.address) != nullptr) continue;
+      member.restart_note = std::string("not asked: ") + agent_link::kNoKey;
     }
   }
   if (wanted == api::StatusRequest{}) return api::status_reply(all);

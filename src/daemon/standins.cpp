@@ -44,12 +44,11 @@ void Daemon::perform(const roll::AskNode& effect) {
 asio::awaitable<void> Daemon::ask_node(roll::AskNode request) {
   // Not within the step that requests it: its effects are still being carried out.
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-  agent_link::NodeReport report{.error = "agents.key_file is not configured"};
-  if (settings_.agents.key) {
+  agent_link::NodeReport report{.error = agent_link::kNoKey};
+  if (const agent_link::NamedKey* key = settings_.agents.key_of(request.node)) {
     const Endpoint agent = settings_.agents.agent_of(request.node);
     try {
-      report = co_await agent_link::ask_node(agent, *settings_.agents.key, path_of(request.task),
-                                             body_of(request));
+      report = co_await agent_link::ask_node(agent, *key, path_of(request.task), body_of(request));
     } catch (const std::exception& error) {  // a reply, too: the roster waits for it
       report.error = error.what();
     }

@@ -1,6 +1,7 @@
 #include "files/file_reader.hpp"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <netdb.h>
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -103,6 +105,25 @@ int problem_with(const std::string& path, int access) {
   return ::access(path.c_str(), access) == 0 ? 0 : errno;
 }
 
+/// The names in a folder; a name with a line end is left out.
+Result<FileText> list_folder(const std::string& path, std::size_t limit, const TextSink& sink) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), ::closedir);
+  if (!folder) return errno_failure(path);
+  std::vector<std::string> names;
+  std::size_t octets = 0;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == ".." || name.contains('\n')) continue;
+    octets += name.size() + 1;
+    if (octets > limit) return fail(fmt::format("{}: has too many files", path));
+    names.emplace_back(name);
+  }
+  std::ranges::sort(names);
+  sink.begin(octets);
+  for (const std::string& name : names) sink.add(name + "\n");
+  return FileText{};
+}
+
 /// One look at the file. @return nothing where it changed meanwhile, or has not settled
 Result<std::optional<FileText>> try_once(const std::string& path, const ReadOptions& options,
                                          const TextSink& sink, int& settlings) {
@@ -150,6 +171,7 @@ Result<FileText> read_file_into(const std::string& path, const ReadOptions& opti
   if (options.look_for != 0) {
     return FileText{.text = {}, .stamp = {}, .problem = problem_with(path, options.look_for)};
   }
+  if (options.list_folder) return list_folder(path, options.limit, sink);
   int settlings = kSettlings;
   for (int readings = 0; readings < kReadings;) {
     const int before = settlings;

@@ -50,7 +50,8 @@ struct ReadOptions {
   std::uint64_t last_inode = 0;    // that the file had when it was last read; 0: never read
   std::optional<FileStamp> known;  // a file that still has this stamp is not read
   bool only_settled = false;       // a file that may still be written is not read either
-  int look_for = 0;  // R_OK or X_OK of access(2): only ask for permission, read nothing
+  int look_for = 0;          // R_OK or X_OK of access(2): only ask for permission, read nothing
+  bool list_folder = false;  // the path is a folder: its names, one a line, sorted
 };
 
 struct FileText {

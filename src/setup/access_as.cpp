@@ -60,7 +60,8 @@ std::vector<NeededFile> files_of(const config::Options& options) {
   for (const config::KeyOptions& key : options.keys) {
     files.push_back({.path = key.secret_file, .where = key.where});
   }
-  for (const std::string& file : {options.server.cookie_secret_file, options.agents.key_file}) {
+  for (const std::string& file :
+       {options.server.cookie_secret_file, options.agents.key_file, options.agents.keys_dir}) {
     if (!file.empty()) files.push_back({.path = file, .where = whole});
   }
   for (const zone::ZoneSpec& zone : options.zones) {

@@ -10,6 +10,7 @@
 #include "log/print.hpp"
 #include "pool/pool_check.hpp"
 #include "setup/access_as.hpp"
+#include "setup/agent_keys.hpp"
 #include "setup/key_files.hpp"
 #include "setup/probe_files.hpp"
 #include "setup/reach.hpp"
@@ -111,6 +112,8 @@ CheckedFiles check_files(const std::string& config_file) {
   const files::ReadText read = files::read_file;  // no pipes: a start refuses them, too
   check_user(*parsed.options, checked.diagnostics);
   append(checked.diagnostics, check_key_files(*parsed.options, read));
+  agent_link::AgentSettings agents;
+  append(checked.diagnostics, read_agent_keys(parsed.options->agents, read, agents));
   append(checked.diagnostics, check_probe_files(*parsed.options, read));
   append(checked.diagnostics, check_access(*parsed.options));
   probe::TlsContexts contexts;

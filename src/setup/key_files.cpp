@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "agent_link/psk_tls.hpp"
 #include "agent_link/secret_file.hpp"
 #include "core/trimmed.hpp"
 #include "dns/encoding.hpp"
@@ -87,17 +86,6 @@ Diagnostics check_key_files(const config::Options& options, const files::ReadTex
   }
   if (const std::string& file = options.server.cookie_secret_file; !file.empty()) {
     warn_of_file(file, options.server.cookie_secret_where, read, found);
-  }
-  if (options.agents.key_file.empty()) return found;
-  const Result<agent_link::PskKeyFile> key =
-      agent_link::read_psk_key_file(options.agents.key_file, read);
-  const SourcePosition& where = options.agents.key_file_where;
-  if (!key) {
-    found.push_back(
-        {Severity::error, where,
-         "agents.key_file: " + key.error().message + " (rollcallctl keygen agent makes one)"});
-  } else if (!key->warning.empty()) {
-    found.push_back({Severity::warning, where, "agents.key_file: " + key->warning});
   }
   return found;
 }

@@ -7,6 +7,7 @@
 
 #include "files/file_reader.hpp"
 #include "setup/access_as.hpp"
+#include "setup/agent_keys.hpp"
 #include "setup/check_files.hpp"
 #include "setup/key_files.hpp"
 #include "setup/probe_files.hpp"
@@ -49,8 +50,6 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
     settings.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }
   settings.zones = std::shared_ptr<const std::vector<zone::ZoneSpec>>(shared, &options.zones);
-  settings.agents.port = options.agents.port;
-  settings.agents.nodes = options.agents.nodes;
   if (options.email) {
     settings.alerts.to = options.email->to;
     settings.alerts.from = options.email->from;
@@ -80,6 +79,11 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
   for (Diagnostic& diagnostic : check_probe_files(*options, read)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
+  agent_link::AgentSettings agents{
+      .port = options->agents.port, .key = {}, .keys = {}, .nodes = options->agents.nodes};
+  for (Diagnostic& diagnostic : read_agent_keys(options->agents, read, agents)) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
   probe::TlsContexts contexts;
   for (Diagnostic& diagnostic : read_authorities(*options, read, contexts)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
@@ -87,6 +91,7 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
   if (has_errors(parsed.diagnostics)) return std::unexpected(std::move(parsed.diagnostics));
 
   daemon::Settings settings = settings_of(options);
+  settings.agents = std::move(agents);
   settings.tls = std::move(contexts);
   if (!options->server.cookie_secret_file.empty()) {
     const auto secret = read_cookie_secret(options->server.cookie_secret_file, read);
@@ -99,14 +104,6 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
     if (!secret)
       return std::unexpected(Diagnostics{{Severity::error, key.where, secret.error().message}});
     settings.keys.push_back(std::move(*secret));
-  }
-  if (!options->agents.key_file.empty()) {
-    Result<agent_link::PskKeyFile> agent_key =
-        agent_link::read_psk_key_file(options->agents.key_file, read);
-    if (!agent_key) {
-      return std::unexpected(Diagnostics{{Severity::error, {}, agent_key.error().message}});
-    }
-    settings.agents.key = agent_key->key;
   }
   settings.warnings = std::move(parsed.diagnostics);
   return settings;

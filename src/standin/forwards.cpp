@@ -55,7 +55,8 @@ void Forwards::want(PoolIndex index, const IpAddress& member, const ForwardSpec&
   if (row.ask) return;
   if (row.known && row.to == to && (!to || row.renewal > step_.now)) return;
   if (!row.known && !to && row.tries >= kRestartsPerWindow) return;  // it has no such agent
-  Instant from = row.retry;
+  // The failure of one request says nothing of another one.
+  Instant from = row.asked == to ? row.retry : step_.now;
   if (to && row.to != to) from = std::max(from, row.ledger.allowed_from(step_.now));
   if (from > step_.now) return step_.chores.add(from, TryForwards{index});
   ask(row, key, to || row.service.empty() ? spec.service : row.service, to);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "agent/agent_clients.hpp"
 #include "diagnostic_lines.hpp"
 
 namespace rollcall::agent {
@@ -18,7 +19,7 @@ std::vector<std::string> agent_messages(const std::string& text) {
 }
 
 TEST(AgentOptions, FillsInDefaults) {
-  const ParsedAgentOptions parsed = parse_agent_options(R"(key_file: agent.key
+  const ParsedAgentOptions parsed = parse_agent_options(R"(keys: {ns1: {file: ns1.key}}
 services:
   apache: {unit: apache2.service}
   fasttrack: {script: fasttrack}
@@ -27,7 +28,11 @@ services:
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
   ASSERT_TRUE(parsed.options);
   EXPECT_EQ(parsed.options->listen.to_string(), "0.0.0.0:2224");
-  EXPECT_EQ(parsed.options->key_file, "/etc/rollcall/agent.key");
+  ASSERT_EQ(parsed.options->keys.size(), 1U);
+  EXPECT_EQ(parsed.options->keys[0].name, "ns1");
+  EXPECT_EQ(parsed.options->keys[0].file, "/etc/rollcall/ns1.key");
+  EXPECT_FALSE(parsed.options->keys[0].services);
+  EXPECT_EQ(parsed.options->key_file, "");
   EXPECT_EQ(parsed.options->time_limit, 60s);
   ASSERT_EQ(parsed.options->services.size(), 2U);
   EXPECT_EQ(parsed.options->services.at("apache").unit, "apache2.service");
@@ -39,7 +44,7 @@ services:
 
 TEST(AgentOptions, TakesWhatIsGiven) {
   const ParsedAgentOptions parsed = parse_agent_options(R"(listen: "[::1]:2225"
-key_file: /run/keys/agent
+keys: {a: {file: /run/keys/a, services: [web]}, b: {file: keys/b, services: []}}
 scripts_path: init.d/
 time_limit: 10s
 services: {web: {script: web, pid_file: run/web.pid}}
@@ -48,7 +53,11 @@ services: {web: {script: web, pid_file: run/web.pid}}
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
   ASSERT_TRUE(parsed.options);
   EXPECT_EQ(parsed.options->listen.to_string(), "[::1]:2225");
-  EXPECT_EQ(parsed.options->key_file, "/run/keys/agent");
+  ASSERT_EQ(parsed.options->keys.size(), 2U);
+  EXPECT_EQ(parsed.options->keys[0].file, "/run/keys/a");
+  EXPECT_EQ(parsed.options->keys[0].services, (std::set<std::string, std::less<>>{"web"}));
+  EXPECT_EQ(parsed.options->keys[1].file, "zones/keys/b");
+  EXPECT_THAT(*parsed.options->keys[1].services, IsEmpty());
   EXPECT_EQ(parsed.options->time_limit, 10s);
   EXPECT_EQ(parsed.options->services.at("web").script, "zones/init.d/web");
   EXPECT_EQ(parsed.options->services.at("web").pid_file, "zones/run/web.pid");
@@ -60,6 +69,29 @@ TEST(AgentOptions, ListenMayNameNoPort) {
   ASSERT_TRUE(parsed.options);
   EXPECT_EQ(parsed.options->listen.to_string(), "127.0.0.3:2224");
   EXPECT_EQ(parsed.options->key_file, "./k");
+}
+
+TEST(AgentOptions, WarnsOfTheOlderKey) {
+  EXPECT_THAT(
+      agent_messages("{key_file: k, services: {a: {unit: a}}}"),
+      ElementsAre("agent.yaml:1:12: warning: key_file is the older form: one key that opens "
+                  "every node that has it; use \"keys\" and a key for each node (rollcallctl "
+                  "keygen agent ADDRESS)"));
+}
+
+TEST(AgentOptions, SaysWhatIsWrongWithKeys) {
+  EXPECT_THAT(
+      agent_messages(R"(services: {apache: {unit: a}}
+keys:
+  ns1: {services: [apache, apahce]}
+  "-x": {file: f, services: [apache, apache]}
+)"),
+      ElementsAre(R"(agent.yaml:3:8: error: keys.ns1 needs the key "file")",
+                  R"(agent.yaml:3:28: error: keys.ns1.services: "apahce" is not one of the )"
+                  R"(services, did you mean "apache"?)",
+                  R"(agent.yaml:4:3: error: invalid name "-x": use letters, digits and )"
+                  R"("-_.@", with a letter or digit first)",
+                  R"(agent.yaml:4:38: error: keys.-x.services lists "apache" twice)"));
 }
 
 TEST(AgentOptions, SaysEverythingAtOnce) {
@@ -76,7 +108,7 @@ services:
 )"),
       ElementsAre(
           R"(agent.yaml:1:1: error: unknown key "lisen", did you mean "listen"?)",
-          R"(agent.yaml:1:1: error: the file needs the key "key_file")",
+          R"(agent.yaml:1:1: error: the file needs the key "keys")",
           R"(agent.yaml:2:13: error: time_limit must be a duration such as 500ms, 5s or 10m, not "60")",
           R"(agent.yaml:4:18: error: services.apache.unit must begin with a letter or digit and contain only letters, digits and "-_.@", not "--force")",
           R"(agent.yaml:5:23: error: services.fasttrack.script must begin with a letter or digit and contain only letters, digits and "-_.@", not "../../bin/sh")",
@@ -88,8 +120,77 @@ services:
 
 TEST(AgentOptions, NoServicesIsAWarning) {
   EXPECT_THAT(
-      agent_messages("key_file: k\nservices:\n"),
+      agent_messages("keys: {ns1: {file: k}}\nservices:\n"),
       ElementsAre("agent.yaml:2:1: warning: services is empty: no service can be restarted"));
+}
+
+TEST(AgentOptions, ReadsWhatIsAllowedBesideRestarts) {
+  const ParsedAgentOptions parsed = parse_agent_options(R"(keys:
+  ns1: {file: ns1.key}
+  ns2: {file: ns2.key, services: [], floating: [192.0.2.80], forward: [web]}
+services: {}
+floating:
+  192.0.2.80: {interface: eth0}
+  "2001:db8::80": {interface: eth0.7}
+forward:
+  web: {port: 80, to: [192.0.2.4, "2001:db8::4"]}
+  dns: {port: 53, protocol: udp, to: [192.0.2.4]}
+)",
+                                                        "agent.yaml");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  const takeover::NodeRights& rights = parsed.options->rights;
+  ASSERT_EQ(rights.floating.size(), 2U);
+  EXPECT_EQ(rights.floating.at(*IpAddress::parse("2001:db8::80")).interface, "eth0.7");
+  EXPECT_EQ(rights.forward.at("web").port, 80);
+  EXPECT_EQ(rights.forward.at("web").to.size(), 2U);
+  EXPECT_TRUE(rights.forward.at("dns").udp);
+  EXPECT_EQ(parsed.options->keys.at(0).floating, std::nullopt);
+  EXPECT_THAT(*parsed.options->keys.at(1).floating, ElementsAre(*IpAddress::parse("192.0.2.80")));
+  EXPECT_THAT(*parsed.options->keys.at(1).forward, ElementsAre("web"));
+}
+
+TEST(AgentOptions, NamesWhatIsWrongBesideRestarts) {
+  EXPECT_THAT(agent_messages(R"(keys:
+  ns1: {file: ns1.key, floating: [192.0.2.81], forward: [wed]}
+services: {}
+floating:
+  192.0.2.80: {interface: -j}
+  www: {interface: eth0}
+  192.0.2.82: {}
+forward:
+  web: {port: 0, protocol: sctp, to: []}
+  -x: {port: 80, to: [eth0]}
+)"),
+              ElementsAre("agent.yaml:2:35: error: keys.ns1.floating names 192.0.2.81, which is "
+                          "not in \"floating\"",
+                          "agent.yaml:2:58: error: keys.ns1.forward names \"wed\", which is not in "
+                          "\"forward\", did you mean \"web\"?",
+                          "agent.yaml:5:27: error: floating.192.0.2.80.interface must be the name "
+                          "of an interface, not \"-j\"",
+                          "agent.yaml:6:3: error: \"www\" is not an IP address",
+                          "agent.yaml:7:15: error: floating.192.0.2.82 needs the key \"interface\"",
+                          "agent.yaml:9:15: error: forward.web.port must be a whole number from 1 "
+                          "to 65535, not \"0\"",
+                          "agent.yaml:9:28: error: forward.web.protocol \"sctp\" is not a valid "
+                          "protocol (there are: tcp, udp)",
+                          "agent.yaml:9:38: error: forward.web.to must name at least one node",
+                          "agent.yaml:10:3: error: invalid service name \"-x\": use letters, "
+                          "digits and \"-_.@\", with a letter or digit first",
+                          "agent.yaml:10:23: error: \"eth0\" is not an IP address"));
+}
+
+TEST(AgentClient, MayMoveAndForwardWhatItsListsName) {
+  const IpAddress address = *IpAddress::parse("192.0.2.80");
+  EXPECT_TRUE(AgentClient{}.may_move(address));
+  EXPECT_TRUE(AgentClient{}.may_forward("web"));
+  const AgentClient restarts{.services = {{"apache"}}};
+  EXPECT_FALSE(restarts.may_move(address));
+  EXPECT_FALSE(restarts.may_forward("web"));
+  const AgentClient forwards{.forward = {{"web"}}};
+  EXPECT_FALSE(forwards.may_move(address));
+  EXPECT_TRUE(forwards.may_forward("web"));
+  EXPECT_FALSE(forwards.may_forward("mail"));
 }
 
 }  // namespace

@@ -12,8 +12,12 @@ using namespace std::chrono_literals;
 const std::string key_text = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 const std::string other_key = "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-agent_link::PskKey key_of(const std::string& text) {
-  return agent_link::parse_psk_key(text).value();
+agent_link::NamedKey key_of(const std::string& text, const std::string& name = "ns1") {
+  return {name, agent_link::parse_psk_key(text).value()};
+}
+
+AgentClient client_of(agent_link::NamedKey key) {
+  return {.name = key.name, .keys = {key}, .services = {}};
 }
 
 /// An agent on a free port of 127.0.0.1 with real scripts behind it.
@@ -22,7 +26,7 @@ class Agent : public testing::Test {
   void SetUp() override {
     AgentServiceOptions options;
     options.listen = Endpoint::parse("127.0.0.1:0").value();
-    options.key = key_of(key_text);
+    options.clients = AgentClients({client_of(key_of(key_text))});
     options.time_limit = 20s;
     options.services["apache"] = {
         .unit = "",
@@ -60,15 +64,17 @@ class Agent : public testing::Test {
     return run_on(io, agent_link::restart_service(at, key_of(key), name, limit));
   }
   /// Asks, and leaves the reply in `slot` while other things go on.
-  void ask_beside(const std::string& name, std::optional<agent_link::AgentReply>& slot) {
-    asio::co_spawn(io, agent_link::restart_service(at, key_of(key_text), name, 20s),
+  void ask_beside(const std::string& name, std::optional<agent_link::AgentReply>& slot,
+                  Duration limit = 20s) {
+    asio::co_spawn(io, agent_link::restart_service(at, key_of(key_text), name, limit),
                    [&slot](const std::exception_ptr&, agent_link::AgentReply reply) {
                      slot = std::move(reply);
                    });
   }
   /// Has the service stop while it restarts `slow`, which waits for the file "go".
-  void stop_during_restart(std::optional<agent_link::AgentReply>& reply, bool& ended) {
-    ask_beside("slow", reply);
+  void stop_during_restart(std::optional<agent_link::AgentReply>& reply, bool& ended,
+                           Duration limit = 20s) {
+    ask_beside("slow", reply, limit);
     ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
     asio::co_spawn(io, stopped(), [&ended](const std::exception_ptr&, bool) { ended = true; });
     ASSERT_TRUE(until([&] { return !is_listening(at.port); }));
@@ -88,8 +94,14 @@ class Agent : public testing::Test {
     until([&] { return client.ended(status); });
     return {read_all(output), status};
   }
-  std::string talk(const std::string& request) {
-    return s_client(request, {"-tls1_3", "-psk", key_text, "-psk_identity", "rollcall"}).first;
+  std::string talk(const std::string& request, const std::string& name = "ns1",
+                   const std::string& key = key_text) {
+    return s_client(request, {"-tls1_3", "-psk", key, "-psk_identity", name}).first;
+  }
+  static std::string restart_request(const std::string& name, const std::string& repeat_key) {
+    const std::string body = R"({"service":")" + name + R"("})";
+    return "POST /v1/restart HTTP/1.1\r\nHost: agent\r\nIdempotency-Key: " + repeat_key +
+           "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
   std::string post(const std::string& body) {
     return talk("POST /v1/restart HTTP/1.1\r\nHost: agent\r\nContent-Length: " +
@@ -163,7 +175,8 @@ TEST_F(Agent, KnowsOnlyItsAllowList) {
     EXPECT_TRUE(reply.error.contains("is not in the allow-list")) << reply.error;
     EXPECT_FALSE(reply.error.contains("\n")) << reply.error;
   }
-  EXPECT_EQ(ask("mysql").error, "HTTP status 404: service \"mysql\" is not in the allow-list");
+  EXPECT_EQ(ask("mysql").error,
+            "HTTP status 404: service \"mysql\" is not in the allow-list of ns1");
   EXPECT_FALSE(std::filesystem::exists(dir.path("x")));
   EXPECT_FALSE(std::filesystem::exists(dir.path("calls")));
 }
@@ -212,7 +225,7 @@ TEST_F(Agent, StopsAfterTheRunningRestart) {
 TEST_F(Agent, KillsTheRunningRestartWhenToldToAbort) {
   std::optional<agent_link::AgentReply> reply;
   bool ended = false;
-  stop_during_restart(reply, ended);
+  stop_during_restart(reply, ended, 3s);  // asks again until then
   service->abort();
   ASSERT_TRUE(until([&] { return ended && reply.has_value(); }));
   EXPECT_FALSE(reply->ok);
@@ -232,9 +245,73 @@ TEST_F(Agent, SilentConnectionsMakeRoom) {
 }
 
 TEST_F(Agent, TakesAnotherKey) {
-  ASSERT_TRUE(service->set_key(key_of(other_key)));
+  ASSERT_TRUE(service->set_clients(AgentClients({client_of(key_of(other_key))})));
   EXPECT_FALSE(ask("apache").ok);
   EXPECT_TRUE(ask("apache", other_key).ok);
+}
+
+TEST_F(Agent, KnowsEachNameserverByItsKey) {
+  AgentClient other = client_of(key_of(other_key, "ns2"));
+  other.services = std::set<std::string, std::less<>>{"broken"};
+  ASSERT_TRUE(service->set_clients(AgentClients({client_of(key_of(key_text)), other})));
+  const auto as_other = [&](const std::string& name, const std::string& key) {
+    return run_on(io, agent_link::restart_service(at, key_of(key, "ns2"), name, 20s)).error;
+  };
+  EXPECT_TRUE(ask("apache").ok);
+  EXPECT_EQ(as_other("apache", other_key),
+            "HTTP status 404: service \"apache\" is not in the allow-list of ns2");
+  EXPECT_EQ(as_other("broken", other_key), "the restart failed with exit status 6");
+  EXPECT_TRUE(as_other("broken", key_text).contains("TLS handshake failed"));  // the other's key
+  EXPECT_EQ(read_all(dir.path("calls")), "stop\nstart\n");
+  const std::string shown = talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n", "ns2", other_key);
+  EXPECT_TRUE(shown.contains("\"broken\"")) << shown;
+  EXPECT_FALSE(shown.contains("\"apache\"")) << shown;
+}
+
+TEST_F(Agent, AcceptsTheOldKeyAndTheNewWhileKeysAreChanged) {
+  AgentClient both = client_of(key_of(key_text));
+  both.keys.push_back(key_of(other_key, "ns1.2"));
+  ASSERT_TRUE(service->set_clients(AgentClients({both})));
+  EXPECT_TRUE(ask("apache").ok);
+  EXPECT_TRUE(
+      run_on(io, agent_link::restart_service(at, key_of(other_key, "ns1.2"), "apache", 20s)).ok);
+  both.keys.erase(both.keys.begin());
+  ASSERT_TRUE(service->set_clients(AgentClients({both})));
+  EXPECT_FALSE(ask("apache").ok);
+}
+
+TEST_F(Agent, AnswersARepeatedRequestWithTheFirstResult) {
+  const std::string request = restart_request("apache", "0123456789abcdef");
+  const std::string first = talk(request);
+  EXPECT_TRUE(first.contains("did start")) << first;
+  EXPECT_EQ(talk(request), first);
+  EXPECT_EQ(read_all(dir.path("calls")), "stop\nstart\n");
+  EXPECT_TRUE(talk(restart_request("broken", "0123456789abcdef"))
+                  .contains("this Idempotency-Key belongs to another service"));
+  EXPECT_TRUE(talk(restart_request("apache", "0123456789abcdeg")).contains("did start"));
+  EXPECT_EQ(read_all(dir.path("calls")), "stop\nstart\nstop\nstart\n");
+  EXPECT_TRUE(talk(restart_request("apache", "short")).contains("expected 16 to 64 letters"));
+}
+
+TEST_F(Agent, ARepeatedRequestWaitsForTheFirst) {
+  const std::string request = restart_request("slow", "0123456789abcdef");
+  const auto begin = [&](const std::string& output) {
+    return RealProcess({"openssl", "s_client", "-quiet", "-tls1_3", "-psk", key_text,
+                        "-psk_identity", "ns1", "-connect", at.to_string()},
+                       dir.path(output), dir.write("slow_request", request, 0600));
+  };
+  {
+    RealProcess first = begin("first");
+    ASSERT_TRUE(until([&] { return std::filesystem::exists(dir.path("begun")); }));
+  }  // its connection breaks
+  RealProcess second = begin("second");
+  RealProcess third = begin("third");
+  until([&] { return talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n").contains("slow"); });
+  std::ofstream(dir.path("go")) << "";
+  ASSERT_TRUE(until([&] {
+    return read_all(dir.path("second")).contains("went\\n") &&
+           read_all(dir.path("third")).contains("went\\n");
+  })) << read_all(dir.path("second"));
 }
 
 TEST_F(Agent, TalksToOpensslWithTheKey) {
@@ -250,11 +327,11 @@ TEST_F(Agent, RefusesOpensslWithoutTheKey) {
       "POST /v1/restart HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n{\"service\":\"apache\"}";
   const std::vector<std::vector<std::string>> wrong{
       {"-tls1_3"},
-      {"-tls1_3", "-psk", other_key, "-psk_identity", "rollcall"},
-      {"-tls1_3", "-psk", key_text, "-psk_identity", "rollcalk"},
-      {"-tls1_3", "-psk", key_text, "-psk_identity", "rollcall2"},
-      {"-tls1_2", "-psk", key_text, "-psk_identity", "rollcall"},
-      {"-tls1_3", "-psk", key_text, "-psk_identity", "rollcall", "-ciphersuites",
+      {"-tls1_3", "-psk", other_key, "-psk_identity", "ns1"},
+      {"-tls1_3", "-psk", key_text, "-psk_identity", "ns2"},
+      {"-tls1_3", "-psk", key_text, "-psk_identity", "ns11"},
+      {"-tls1_2", "-psk", key_text, "-psk_identity", "ns1"},
+      {"-tls1_3", "-psk", key_text, "-psk_identity", "ns1", "-ciphersuites",
        "TLS_AES_256_GCM_SHA384"}};
   for (const auto& options : wrong) {
     const auto [shown, status] = s_client(request, options);
@@ -294,6 +371,8 @@ TEST_F(Agent, AnswersWrongRequests) {
   expect(post("[]"), "400", "not a JSON object");
   expect(post("{}"), "400", R"(\"service\" is missing or not a string)");
   expect(post(R"({"service":1})"), "400", R"(\"service\" is missing or not a string)");
+  expect(post(R"({"service":"gone","service":"apache"})"), "400", "a key appears twice");
+  expect(post(R"({"service":{"service":"apache"}})"), "400", "not JSON");
   expect(post(R"({"service":"apache","path":"/"})"), "400", R"(unknown keys beside \"service\")");
   expect(post("{\"service\":\"\xFF\"}"), "400", "not JSON");
   expect(post(std::string(kAgentBodyLimit + 1, ' ')), "413", "the body is over 4096 octets");
@@ -306,7 +385,7 @@ TEST_F(Agent, AnswersWrongRequests) {
 TEST(AgentStart, SaysWhyItCannotListen) {
   asio::io_context io;
   AgentServiceOptions options;
-  options.key = key_of(key_text);
+  options.clients = AgentClients({client_of(key_of(key_text))});
   options.listen = Endpoint::parse("127.0.0.1:0").value();
   const auto readers = files::FileReaders::start().value();
   AgentService first(io.get_executor(), options, *readers);

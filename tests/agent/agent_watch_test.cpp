@@ -12,7 +12,7 @@ class AgentWatching : public WatchingAgent {
  protected:
   void SetUp() override {
     WatchingAgent::SetUp();
-    tls.emplace(agent_link::make_psk_context(agent_link::TlsRole::client, key()).value());
+    tls.emplace(agent_link::make_psk_context(agent_link::TlsRole::client, {key()}).value());
   }
   void TearDown() override {
     clients.cancel();
@@ -74,7 +74,7 @@ TEST_F(AgentWatching, TalksToOpenssl) {
 }
 
 TEST_F(AgentWatching, SaysWhatItDoesNotWatch) {
-  EXPECT_EQ(refusal("mysql"), "HTTP status 404: service \"mysql\" is not in the allow-list");
+  EXPECT_EQ(refusal("mysql"), "HTTP status 404: service \"mysql\" is not in the allow-list of ns1");
   EXPECT_EQ(
       refusal("bare"),
       "HTTP status 409: service \"bare\" cannot be watched: no pid_file: its process is unknown");

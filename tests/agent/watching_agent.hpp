@@ -22,7 +22,7 @@ class WatchingAgent : public testing::Test {
     services["bare"] = {.unit = "", .script = dir.path("named")};
     AgentServiceOptions options;
     options.listen = Endpoint::parse("127.0.0.1:0").value();
-    options.key = key();
+    options.clients = AgentClients({{.name = "ns1", .keys = {key()}, .services = {}}});
     options.services = services;
     service.emplace(io.get_executor(), std::move(options), *readers);
     const auto where = service->start();
@@ -34,7 +34,7 @@ class WatchingAgent : public testing::Test {
     run_on(io, stop());
   }
 
-  static agent_link::PskKey key() { return agent_link::parse_psk_key(kKeyText).value(); }
+  static agent_link::NamedKey key() { return {"ns1", agent_link::parse_psk_key(kKeyText).value()}; }
   /// The service, with its pid file.
   void begin_process() {
     process.emplace(std::vector<std::string>{"/bin/sleep", "3600"}, dir.path("output"));
@@ -51,8 +51,8 @@ class WatchingAgent : public testing::Test {
   /// openssl's client with the key, and this as its input.
   std::unique_ptr<RealProcess> s_client(const std::string& request, const std::string& output) {
     return std::make_unique<RealProcess>(
-        std::vector<std::string>{"openssl", "s_client", "-quiet", "-tls1_3", "-psk_identity",
-                                 "rollcall", "-psk", kKeyText, "-connect", at.to_string()},
+        std::vector<std::string>{"openssl", "s_client", "-quiet", "-tls1_3", "-psk_identity", "ns1",
+                                 "-psk", kKeyText, "-connect", at.to_string()},
         output, dir.write("request", request, 0600));
   }
   std::string talk(const std::string& request) {

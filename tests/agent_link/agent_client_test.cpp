@@ -36,7 +36,8 @@ class AgentClient : public testing::Test {
   void TearDown() override { close(input); }
   AgentReply ask(Duration limit = 20s) {
     const Endpoint at{IpAddress::parse("127.0.0.1").value(), port};
-    return run_on(io, restart_service(at, parse_psk_key(key_text).value(), "apache", limit));
+    return run_on(io, restart_service(at, NamedKey{"rollcall", parse_psk_key(key_text).value()},
+                                      "apache", limit));
   }
   std::vector<std::string> s_server(std::vector<std::string> options) const {
     std::vector<std::string> argv{"openssl", "s_server", "-accept",
@@ -134,8 +135,9 @@ TEST_F(AgentClient, DoesNotBelieveAReplyThatIsNoReport) {
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   std::optional<AgentReply> reply;
   const Endpoint at{IpAddress::parse("127.0.0.1").value(), port};
-  asio::co_spawn(io, restart_service(at, parse_psk_key(key_text).value(), "apache", 20s),
-                 [&](const std::exception_ptr&, AgentReply got) { reply = std::move(got); });
+  asio::co_spawn(
+      io, restart_service(at, NamedKey{"rollcall", parse_psk_key(key_text).value()}, "apache", 20s),
+      [&](const std::exception_ptr&, AgentReply got) { reply = std::move(got); });
   ASSERT_TRUE(eventually([&] {
     io.poll();
     return has(read_all(dir.path("server.log")), "apache");

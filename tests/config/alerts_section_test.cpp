@@ -46,7 +46,7 @@ TEST(AgentsSection, RefusesWrongNodes) {
   EXPECT_THAT(
       messages_after_zone(R"(agents:
   port: 0
-  key_file: k
+  keys_dir: k
   nodes:
     node3: {address: 127.0.0.3}
     127.0.0.1: {}
@@ -66,12 +66,12 @@ TEST(AgentsSection, RefusesWrongNodes) {
 TEST(AgentsSection, WithoutAKeyNobodyIsAsked) {
   EXPECT_THAT(
       messages_after_zone("agents: {port: 2225}"),
-      ElementsAre("r.yaml:2:9: warning: agents has no key_file: no agent is asked for anything"));
+      ElementsAre("r.yaml:2:9: warning: agents has no keys_dir: no agent is asked for anything"));
 }
 
 TEST(AgentsSection, ANodeHasTheCommonPort) {
   const ParsedOptions parsed = parse(
-      "zones: {a.b: {file: x}}\nagents: {port: 99, key_file: k, nodes: {127.0.0.1: {address: "
+      "zones: {a.b: {file: x}}\nagents: {port: 99, keys_dir: k, nodes: {127.0.0.1: {address: "
       "127.0.0.9}}}");
   ASSERT_TRUE(parsed.options);
   EXPECT_EQ(parsed.options->agents.nodes.at(*IpAddress::parse("127.0.0.1")).to_string(),

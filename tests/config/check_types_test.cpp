@@ -303,7 +303,7 @@ constexpr const char* kWithoutConnection[] = {"type: dns, query: a", "type: icmp
 
 /// What is said about a pool with a member that its agent can restart, and the check `{BODY}`.
 std::vector<std::string> said_with_agent(const std::string& body, const std::string& pool) {
-  return messages("zones: {a.b: {file: x}}\nagents: {key_file: k}\npools: {w.a.b: {check: c" +
+  return messages("zones: {a.b: {file: x}}\nagents: {keys_dir: k}\npools: {w.a.b: {check: c" +
                   pool + "}}\nchecks:\n  c: {" + body + "}\n");
 }
 

@@ -117,7 +117,7 @@ TEST_F(Sample, PoolsCarryTheirChecks) {
 TEST_F(Sample, AgentsAndAlerts) {
   ASSERT_TRUE(parsed_.options);
   const Options& options = *parsed_.options;
-  EXPECT_EQ(options.agents.key_file, "/etc/rollcall/agent.key");
+  EXPECT_EQ(options.agents.keys_dir, "/etc/rollcall/keys");
   EXPECT_EQ(options.agents.nodes.at(*IpAddress::parse("127.0.0.3")).to_string(), "127.0.0.3:2225");
   ASSERT_TRUE(options.email);
   EXPECT_THAT(options.email->to, ElementsAre("root@mydomain.com"));
@@ -210,7 +210,7 @@ TEST(Options, StopsTellingInEverySection) {
   EXPECT_THAT(messages_after_zone(many("checks", "{}")), SizeIs(101));
   EXPECT_THAT(messages_after_zone(many("pools", "{check: x}")), SizeIs(101));
   EXPECT_THAT(
-      messages_after_zone("agents:\n  key_file: x\n  nodes:\n" + many("    a", "{}").substr(7)),
+      messages_after_zone("agents:\n  keys_dir: x\n  nodes:\n" + many("    a", "{}").substr(7)),
       SizeIs(101));
 }
 

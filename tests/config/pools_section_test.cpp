@@ -122,12 +122,12 @@ TEST(PoolsSection, RestartNeedsTheAgentsKey) {
   EXPECT_THAT(messages_after_check(R"(pools:
   a.mydomain.com: {check: web, restart: apache, members: {127.0.0.1: {restart: other}}}
 )"),
-              ElementsAre("r.yaml:4:41: error: pools.a.mydomain.com.restart needs agents.key_file: "
-                          "without it no agent can be asked",
+              ElementsAre("r.yaml:4:41: error: pools.a.mydomain.com.restart needs agents.keys_dir: "
+                          "without keys no agent can be asked",
                           "r.yaml:4:80: error: pools.a.mydomain.com.members.127.0.0.1.restart "
-                          "needs agents.key_file: without it no agent can be asked"));
+                          "needs agents.keys_dir: without keys no agent can be asked"));
   EXPECT_THAT(
-      messages_after_check(R"(agents: {key_file: k}
+      messages_after_check(R"(agents: {keys_dir: k}
 pools: {a.mydomain.com: {check: web, restart: "a b"}}
 )"),
       ElementsAre(
@@ -136,7 +136,7 @@ pools: {a.mydomain.com: {check: web, restart: "a b"}}
 
 TEST(PoolsSection, Members) {
   EXPECT_THAT(
-      messages_after_check(R"(agents: {key_file: k}
+      messages_after_check(R"(agents: {keys_dir: k}
 pools:
   a.mydomain.com:
     check: web
@@ -158,7 +158,7 @@ pools:
 TEST(PoolsSection, AMemberMayHaveNoRestart) {
   const ParsedOptions parsed = parse(R"(zones: {a.b: {file: x}}
 checks: {web: {type: http}}
-agents: {key_file: k}
+agents: {keys_dir: k}
 pools: {w.a.b: {check: web, restart: apache, members: {127.0.0.1: {restart: ""}, 127.0.0.2: {}}}}
 )");
   EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());

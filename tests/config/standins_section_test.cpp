@@ -39,7 +39,7 @@ pools:
 
 TEST(StandinsSection, NamesWhatIsWrong) {
   EXPECT_THAT(
-      messages_after_check(R"(agents: {key_file: agent.key}
+      messages_after_check(R"(agents: {keys_dir: keys}
 take_over:
   192.0.2.80: {owner: 192.0.2.80, takers: []}
   192.0.2.81: {owner: 192.0.2.3, takers: [192.0.2.3, 192.0.2.4, 192.0.2.4], interval: 1ms}
@@ -71,13 +71,13 @@ pools:
   mx.mydomain.com: {check: web, records: MX, forward: {service: -x, to: []}}
 )"),
       ElementsAre(
-          "r.yaml:4:3: error: take_over needs agents.key_file: without it no agent can be asked",
-          "r.yaml:6:43: error: pools.www.mydomain.com.forward needs agents.key_file: without it no "
-          "agent can be asked",
+          "r.yaml:4:3: error: take_over needs agents.keys_dir: without keys no agent can be asked",
+          "r.yaml:6:43: error: pools.www.mydomain.com.forward needs agents.keys_dir: without keys "
+          "no agent can be asked",
           "r.yaml:7:55: error: pools.mx.mydomain.com.forward cannot be used with \"records: MX\": "
           "a pool of addresses forwards a port",
-          "r.yaml:7:55: error: pools.mx.mydomain.com.forward needs agents.key_file: without it no "
-          "agent can be asked",
+          "r.yaml:7:55: error: pools.mx.mydomain.com.forward needs agents.keys_dir: without keys "
+          "no agent can be asked",
           "r.yaml:7:65: error: pools.mx.mydomain.com.forward.service must begin with a letter or "
           "digit and contain only letters, digits and \"-_.@\", not \"-x\"",
           "r.yaml:7:73: error: pools.mx.mydomain.com.forward.to must name at least one member"));

@@ -36,13 +36,14 @@ pools:
 
 agents:
   port: 2224
-  key_file: agent.key
+  keys_dir: agent-keys
 )");
   ASSERT_TRUE(made);
   EXPECT_THAT(made->agent_keys,
-              ElementsAre("agent.key", "agents/192.0.2.1/agent.key", "agents/192.0.2.2/agent.key"));
+              ElementsAre(ElementsAre("agent-keys/192.0.2.1.key", "agents/192.0.2.1/ns1.key"),
+                          ElementsAre("agent-keys/192.0.2.2.key", "agents/192.0.2.2/ns1.key")));
   EXPECT_THAT(made->files.at("agents/192.0.2.2/agent.yaml").text,
-              HasSubstr("listen: \"192.0.2.2:2224\"\nkey_file: agent.key\nservices:\n"
+              HasSubstr("listen: \"192.0.2.2:2224\"\nkeys:\n  ns1: {file: ns1.key}\nservices:\n"
                         "  nginx: {script: nginx}\n"));
 }
 
@@ -102,7 +103,7 @@ TEST(Phonax, TakesOverTheOtherSettings) {
   EXPECT_THAT(yaml_of(made), HasSubstr("agents:\n  port: 2225\n"));
   ASSERT_TRUE(made);
   EXPECT_THAT(made->files.at("agents/192.0.2.1/agent.yaml").text,
-              HasSubstr("listen: \"192.0.2.1:2226\"\nkey_file: agent.key\n"
+              HasSubstr("listen: \"192.0.2.1:2226\"\nkeys:\n  ns1: {file: ns1.key}\n"
                         "scripts_path: /etc/rc.d\n"));
   const std::vector<std::string> report = report_of(made);
   EXPECT_THAT(report, Contains("- m:4:1: email: expected one address such as root@example.com"));

@@ -20,6 +20,11 @@ constexpr const char* kZone =
     "$TTL 300\n@ IN SOA ns1 root 7 3600 600 86400 60\n  IN NS ns1\nns1 IN A 127.0.0.1\n"
     "www 1 IN A 127.0.0.11\nwww 1 IN A 127.0.0.12\n";
 
+constexpr const char* kOlderKey =
+    "r.yaml:2:20: warning: agents.key_file is the older form: one key that opens every node that "
+    "has "
+    "it; use \"keys_dir\" and a key for each node (rollcallctl keygen agent ADDRESS)";
+
 class CheckFiles : public testing::Test {
  protected:
   CheckFiles() { write("db", kZone); }
@@ -245,17 +250,41 @@ TEST_F(CheckFiles, TheUserMustBeThere) {
 TEST_F(CheckFiles, TheAgentsKeyMustBeThere) {
   EXPECT_THAT(
       said("agents: {key_file: none.key}\n"),
-      ElementsAre("r.yaml:2:20: error: agents.key_file: none.key: No such file or directory "
+      ElementsAre(kOlderKey,
+                  "r.yaml:2:20: error: agents.key_file: none.key: No such file or directory "
                   "(rollcallctl keygen agent makes one)"));
   write("agent.key", std::string(64, 'a') + "\n");
-  EXPECT_THAT(said("agents: {key_file: agent.key}\n"), IsEmpty());
+  EXPECT_THAT(said("agents: {key_file: agent.key}\n"), ElementsAre(kOlderKey));
+}
+
+TEST_F(CheckFiles, EachNodeHasItsOwnKey) {
+  constexpr const char* kAgents = "agents: {keys_dir: keys}\n";
+  const std::string a(64, 'a');
+  EXPECT_THAT(said(kAgents), ElementsAre("r.yaml:2:20: error: agents.keys_dir: keys: No such file "
+                                         "or directory"));
+  ::mkdir(folder_.path("keys").c_str(), 0700);
+  write("keys/192.0.2.1.key", "ns1 " + a + "\nns1.2 " + std::string(64, 'b') + "\n");
+  write("keys/2001:db8::1.key", "ns1 " + std::string(64, 'c') + "\n");
+  write("keys/README", "not a key");
+  EXPECT_THAT(said(kAgents), IsEmpty());
+  write("keys/tsig.key", "x");
+  write("keys/192.0.2.2.key", "ns1 " + a + "\n");
+  write("keys/192.0.2.3.key", a + "\n");
+  EXPECT_THAT(
+      said(kAgents),
+      ElementsAre("r.yaml:2:20: error: agents.keys_dir: keys/192.0.2.2.key: the key ns1 is "
+                  "also in keys/192.0.2.1.key: each node needs its own",
+                  "r.yaml:2:20: error: agents.keys_dir: keys/192.0.2.3.key: line 1: a key "
+                  "without a name: write NAME before the digits",
+                  "r.yaml:2:20: warning: agents.keys_dir: keys/tsig.key: left out: its name "
+                  "is not ADDRESS.key"));
 }
 
 TEST_F(CheckFiles, ErrorsOfAllFilesAtOnce) {
   write("db", std::string(kZone) + "bad IN A 1.2.3\n");
   const std::vector<std::string> lines = said("agents: {key_file: none.key}\n");
-  ASSERT_EQ(lines.size(), 2U);
-  EXPECT_THAT(lines[1], testing::StartsWith("db:7:"));
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_THAT(lines[2], testing::StartsWith("db:7:"));
   EXPECT_THAT(checked_.summary, IsEmpty());
 }
 
@@ -269,21 +298,23 @@ TEST_F(CheckFiles, AMissingConfigurationIsNamed) {
 TEST_F(CheckFiles, WarnsOfSecretsThatOthersMayUse) {
   constexpr const char* kRest =
       "keys: {k.: {algorithm: hmac-sha256, secret_file: tsig.key}}\n"
-      "server: {cookie_secret_file: cookie}\nagents: {key_file: agent.key}\n";
+      "server: {cookie_secret_file: cookie}\nagents: {keys_dir: keys}\n";
   write("tsig.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
   write("cookie", std::string(32, 'a') + "\n");
-  write("agent.key", std::string(64, 'a') + "\n");
+  ::mkdir(folder_.path("keys").c_str(), 0700);
+  write("keys/192.0.2.1.key", "ns1 " + std::string(64, 'a') + "\n");
   EXPECT_THAT(said(kRest), IsEmpty());
   ::chmod(folder_.path("tsig.key").c_str(), 0640);
   ::chmod(folder_.path("cookie").c_str(), 0604);
-  ::chmod(folder_.path("agent.key").c_str(), 0644);
-  EXPECT_THAT(said(kRest),
-              ElementsAre("r.yaml:2:8: warning: tsig.key: users other than its owner have access "
-                          "(mode 0640); run: chmod 600 tsig.key",
-                          "r.yaml:3:30: warning: cookie: users other than its owner have access "
-                          "(mode 0604); run: chmod 600 cookie",
-                          "r.yaml:4:20: warning: agents.key_file: agent.key: users other than its "
-                          "owner have access (mode 0644); run: chmod 600 agent.key"));
+  ::chmod(folder_.path("keys/192.0.2.1.key").c_str(), 0644);
+  EXPECT_THAT(
+      said(kRest),
+      ElementsAre("r.yaml:2:8: warning: tsig.key: users other than its owner have access "
+                  "(mode 0640); run: chmod 600 tsig.key",
+                  "r.yaml:3:30: warning: cookie: users other than its owner have access "
+                  "(mode 0604); run: chmod 600 cookie",
+                  "r.yaml:4:20: warning: agents.keys_dir: keys/192.0.2.1.key: users other than its "
+                  "owner have access (mode 0644); run: chmod 600 keys/192.0.2.1.key"));
 }
 
 }  // namespace

@@ -149,7 +149,7 @@ class AgentStrangersTest(unittest.TestCase):
     def test_a_damaged_key_leaves_the_old_one(self):
         self.write_key("agent.key", "short")
         self.agent.send_signal(signal.SIGHUP)
-        self.assertTrue(eventually(lambda: self.logged("services and key stay unchanged"),
+        self.assertTrue(eventually(lambda: self.logged("services and keys stay unchanged"),
                                    PATIENCE), self.log)
         self.assertTrue(self.status())
 

@@ -21,7 +21,7 @@ class AgentProgram(unittest.TestCase):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.write("agent.key", KEY + "\n", 0o600)
+        self.write("ns1.key", f"ns1 {KEY}\n", 0o600)
         self.write("web", f"#!/bin/sh\necho $1 >> {self.dir}/calls\necho web $1\n", 0o755)
         self.write("slow", f"#!/bin/sh\n[ $1 = stop ] && exit\ntouch {self.dir}/begun\n"
                    f"while [ ! -e {self.dir}/go ]; do sleep 0.01; done\n", 0o755)
@@ -33,9 +33,9 @@ class AgentProgram(unittest.TestCase):
         path.chmod(mode)
         return path
 
-    def config(self, *services, key="agent.key"):
+    def config(self, *services, key="ns1.key"):
         return self.write("agent.yaml", "\n".join(
-            [f"listen: 127.0.0.1:{self.port}", f"key_file: {key}", f"scripts_path: {self.dir}",
+            [f"listen: 127.0.0.1:{self.port}", f"keys: {{ns1: {{file: {key}}}}}", f"scripts_path: {self.dir}",
              "services:"] + [f"  {line}" for line in services]) + "\n")
 
     def run_agent(self, *arguments):
@@ -57,7 +57,7 @@ class AgentProgram(unittest.TestCase):
         return agent
 
     def talk_argv(self):
-        return ["openssl", "s_client", "-quiet", "-tls1_3", "-psk_identity", "rollcall", "-psk", KEY,
+        return ["openssl", "s_client", "-quiet", "-tls1_3", "-psk_identity", "ns1", "-psk", KEY,
                 "-connect", f"127.0.0.1:{self.port}"]
 
     @staticmethod
@@ -101,13 +101,34 @@ class AgentProgram(unittest.TestCase):
         self.assertIn("script", typo.stderr)
 
         self.config("web: {script: web}", key="short.key")
-        self.write("short.key", "abc\n", 0o600)
+        self.write("short.key", "ns1 abc\n", 0o600)
         key = self.run_agent("-c", self.dir / "agent.yaml", "--check")
         self.assertEqual(key.returncode, 1)
-        self.assertIn("short.key: a key has 64 hexadecimal digits", key.stderr)
+        self.assertIn("short.key: line 1: a key has 64 hexadecimal digits", key.stderr)
+
+    def test_the_older_key_works_with_a_warning(self):
+        self.write("agent.key", KEY + "\n", 0o600)
+        text = (self.dir / "agent.yaml").read_text()
+        self.write("agent.yaml", text.replace("keys: {ns1: {file: ns1.key}}", "key_file: agent.key"))
+        warned = self.run_agent("-c", self.dir / "agent.yaml", "--check")
+        self.assertEqual(warned.returncode, 0)
+        self.assertRegex(warned.stderr, r"agent.yaml:2:11: warning: key_file is the older form")
+        self.start()
+        argv = [word.replace("ns1", "rollcall") for word in self.talk_argv()]
+        done = subprocess.run(argv, input=self.request("web"), capture_output=True,
+                              timeout=PATIENCE, check=False)
+        self.assertIn(b'"ok":true', done.stdout)
+
+    def test_refuses_two_keys_of_one_name(self):
+        self.write("ns2.key", f"ns1 {KEY[::-1]}\n", 0o600)
+        text = (self.dir / "agent.yaml").read_text()
+        self.write("agent.yaml", text.replace("{file: ns1.key}}", "{file: ns1.key}, ns2: {file: ns2.key}}"))
+        refused = self.run_agent("-c", self.dir / "agent.yaml", "--check")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn(f"ns2.key: the key ns1 is also in {self.dir}/ns1.key", refused.stderr)
 
     def test_warns_of_a_key_that_all_may_read(self):
-        (self.dir / "agent.key").chmod(0o644)
+        (self.dir / "ns1.key").chmod(0o644)
         warned = self.run_agent("-c", self.dir / "agent.yaml", "--check")
         self.assertEqual(warned.returncode, 0)
         self.assertIn("chmod 600", warned.stderr)
@@ -132,13 +153,13 @@ class AgentProgram(unittest.TestCase):
 
         self.config("broken: {")
         agent.send_signal(signal.SIGHUP)
-        self.until(lambda: "refused; services and key stay unchanged" in log.read_text())
+        self.until(lambda: "refused; services and keys stay unchanged" in log.read_text())
         self.assertIn('"ok":true', self.restart("other"))
 
         agent.terminate()
         self.assertEqual(agent.wait(PATIENCE), 0)
         self.assertEqual(self.notify.recv(100), b"STOPPING=1")
-        self.assertRegex(log.read_text(), r"127\.0\.0\.1:\d+: other restarted in \d")
+        self.assertRegex(log.read_text(), r"127\.0\.0\.1:\d+ \(ns1\): other restarted in \d")
 
     def begin_slow_restart(self):
         client = subprocess.Popen(self.talk_argv(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -121,8 +121,10 @@ class CheckTest(WithFolder):
         sample = programs.Folder()
         self.addCleanup(sample.remove)
         shutil.copytree(os.path.join(programs.SOURCE, "zones"), sample.path, dirs_exist_ok=True)
-        sample.write("agent.key", rollcallctl("keygen", "agent").stdout)
-        os.chmod(sample.join("agent.key"), 0o600)
+        os.mkdir(sample.join("agent-keys"))
+        for node in ("127.0.0.11", "127.0.0.12", "127.0.0.13"):
+            self.assert_exit(rollcallctl("keygen", "agent", node, "-o", sample.join("agent-keys")),
+                             DONE)
         done = rollcallctl("check", sample.join("rollcall.yaml"))
         self.assert_exit(done, DONE)
         self.assertNotIn("warning", done.stderr)

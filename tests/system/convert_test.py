@@ -1,6 +1,7 @@
 """rollcallctl convert: each source becomes the expected files, which rollcalld accepts."""
 
 import os
+import re
 import stat
 import unittest
 
@@ -13,7 +14,7 @@ from support import programs  # noqa: E402
 from support.programs import rollcallctl, run  # noqa: E402
 
 DATA = os.path.join(programs.SOURCE, "tests", "data", "convert")
-DRAWN = "agent.key"  # a new one each time
+DRAWN = re.compile(r"agent-keys/.*[.]key|agents/.*/ns1[.]key")  # new ones each time
 
 
 def files_below(folder):
@@ -46,7 +47,7 @@ class ConvertTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         made = files_below(self.out)
         expected = files_below(os.path.join(DATA, source, "expected"))
-        texts = {path: text for path, text in made.items() if not path.endswith(DRAWN)}
+        texts = {path: text for path, text in made.items() if not DRAWN.fullmatch(path)}
         self.assertEqual(sorted(texts), sorted(expected))
         for path, text in texts.items():
             self.assertEqual(text, expected[path], path)
@@ -69,10 +70,11 @@ class GoldenTest(ConvertTest):
     def test_phonax(self):
         made = self.assert_golden("phonax", "failover-monitor.config", "failover.config",
                                   "normal-dns", "named.conf", cwd=programs.SEED)
-        keys = {path: text for path, text in made.items() if path.endswith(DRAWN)}
-        self.assertEqual(len(keys), 6, sorted(keys))  # rollcalld and five nodes
-        self.assertEqual(len(set(keys.values())), 1, "one key for all")
-        self.assertRegex(keys["agent.key"], r"\A[0-9a-f]{64}\n\Z")
+        keys = {path: text for path, text in made.items() if DRAWN.fullmatch(path)}
+        self.assertEqual(len(keys), 10, sorted(keys))  # rollcalld's and the agent's of five nodes
+        self.assertEqual(len(set(keys.values())), 5, "one key for each node")
+        self.assertRegex(keys["agent-keys/192.168.0.1.key"], r"\Ans1 [0-9a-f]{64}\n\Z")
+        self.assertEqual(keys["agent-keys/192.168.0.1.key"], keys["agents/192.168.0.1/ns1.key"])
         for path in keys:
             self.assert_secret(path)
 

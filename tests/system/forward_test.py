@@ -59,8 +59,11 @@ class Forward(unittest.TestCase):
         for name in "ab":
             LAN[name].run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward;"
                           "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding")
-            self.start_agent(name)
+        self.agents = {name: self.start_agent(name) for name in "ab"}
         self.web = {name: self.start_web(name) for name in "ab"}
+        # A member that is down at the start has used up its first forward.
+        for name, port in (("a", 80), ("b", 80), ("a", 2224), ("b", 2224)):
+            self.assertTrue(eventually(lambda: self.listens(name, port), SECONDS))
         LAN["ns"].start("rollcalld", programs.ROLLCALLD, "-c", "rollcall.yaml",
                         cwd=self.folder.path)
         LAN["client"].start("client", sys.executable, "-c", ASKING, "192.0.2.2")
@@ -68,9 +71,12 @@ class Forward(unittest.TestCase):
         self.served_by("a")
 
     def start_agent(self, name):
-        self.agent = LAN[name].start("agent", programs.AGENT, "-c", "agent.yaml",
-                                     cwd=self.folder.path)
-        return self.agent
+        return LAN[name].start("agent", programs.AGENT, "-c", "agent.yaml", cwd=self.folder.path)
+
+    @staticmethod
+    def listens(name, port):
+        shown = LAN[name].run("ss", "-Hltn", f"sport = :{port}").stdout
+        return "LISTEN" in shown
 
     @staticmethod
     def start_web(name):
@@ -101,7 +107,7 @@ class Forward(unittest.TestCase):
         self.assertTrue(eventually(lambda: self.table() == "", SECONDS))
 
     def test_a_killed_agent_leaves_no_forward_for_ever(self):
-        agent = self.start_agent_of_a_again()
+        agent = self.agents["a"]
         LAN["a"].stop(self.web["a"])
         self.served_by("b")
         LAN["a"].run("kill", "-9", str(agent.pid))
@@ -112,14 +118,8 @@ class Forward(unittest.TestCase):
         LAN["a"].start("agent", programs.AGENT, "-c", "agent.yaml", cwd=self.folder.path)
         self.served_by("a")
 
-    def start_agent_of_a_again(self):
-        """An agent that can be killed by its number: ip executes what it runs."""
-        LAN["a"].end()
-        self.web["a"] = self.start_web("a")
-        return self.start_agent("a")
-
     def test_a_stopping_agent_ends_its_forwards(self):
-        agent = self.start_agent_of_a_again()
+        agent = self.agents["a"]
         LAN["a"].stop(self.web["a"])
         self.served_by("b")
         LAN["a"].stop(agent)

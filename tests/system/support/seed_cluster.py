@@ -58,14 +58,14 @@ pools:
     members:
       192.168.0.2: {restart: sendmail}
   pop.mydomain.com: {check: pop3, restart: inetd}
-agents: {port: 2224, key_file: agent.key}
+agents: {port: 2224, keys_dir: agent-keys}
 alerts:
   email: {to: [root@phonax.com], from: rollcall@mydomain.com, smtp: "smtp://192.168.0.10:2500"}
 """
 
 AGENT_CONFIG = """\
 listen: {address}:2224
-key_file: {folder}/agent.key
+keys: {{ns1: {{file: {folder}/agent-keys/{address}.key}}}}
 scripts_path: {folder}/init.d-{number}
 services:
 """
@@ -118,11 +118,12 @@ class SeedCluster:
         shutil.copy(os.path.join(SEED, "db.mydomain.com"), self.folder.path)
         os.mkdir(self.folder.join("state"))
         self.folder.write("rollcall.yaml", CONFIG)
-        key = programs.rollcallctl("keygen", "agent")
-        if key.returncode != 0:
-            raise AssertionError(f"rollcallctl keygen agent: {key.stderr}")
-        self.folder.write("agent.key", key.stdout)
-        os.chmod(self.folder.join("agent.key"), 0o600)
+        os.mkdir(self.folder.join("agent-keys"), 0o700)
+        for number in NODES:
+            key = programs.rollcallctl("keygen", "agent", address_of(number), "--name", "ns1",
+                                       "-o", self.folder.join("agent-keys"))
+            if key.returncode != 0:
+                raise AssertionError(f"rollcallctl keygen agent: {key.stderr}")
 
     def _start_node(self, number):
         scripts = self.folder.join(f"init.d-{number}")
