@@ -40,7 +40,7 @@ zone::Catalog pool_catalog() {
 }
 
 Flipper::Flipper(const zone::Catalog& catalog, double rate, int cpu, bool stores)
-    : table_(catalog.entries().front().zone->watch_table()) {
+    : table_(catalog.entry(0).zone->watch_table()) {
   if (rate > 0) {
     thread_ =
         std::jthread([=, this](const std::stop_token& stop) { run(stop, rate, cpu, stores); });

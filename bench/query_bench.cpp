@@ -74,9 +74,10 @@ const zone::Catalog& big_zone() {
 /// Names of the big zone at random.
 const std::vector<dns::Name>& asked_names() {
   static const std::vector<dns::Name> names = [] {
-    const zone::Zone& zone = *big_zone().entries().front().zone;
+    const zone::Zone& zone = *big_zone().entry(0).zone;
     std::vector<dns::Name> all;
-    for (const zone::NodeHeader* node = zone.first_node(); node; node = zone.next_node(node)) {
+    for (const zone::NodeHeader* node = zone.first_in_base(); node;
+         node = zone.next_in_base(node)) {
       all.push_back(*dns::Name::from_wire(node->name()));
     }
     std::mt19937 random(2);
@@ -132,7 +133,7 @@ void find_zone(benchmark::State& state) {
 BENCHMARK(find_zone);
 
 void find_node(benchmark::State& state) {
-  const zone::Zone& zone = *small_zone().entries().front().zone;
+  const zone::Zone& zone = *small_zone().entry(0).zone;
   const dns::Name name = name_of("www.mydomain.com.");
   const std::uint64_t hash = dns::hash_name(name.wire());
   for (auto _ : state) benchmark::DoNotOptimize(zone.find(hash, name.wire()));
@@ -141,7 +142,7 @@ BENCHMARK(find_node);
 
 /// With the hash known, what remains is waiting for memory.
 void find_node_of_a_million(benchmark::State& state) {
-  const zone::Zone& zone = *big_zone().entries().front().zone;
+  const zone::Zone& zone = *big_zone().entry(0).zone;
   std::vector<std::uint64_t> hashes;
   for (const dns::Name& name : asked_names()) hashes.push_back(dns::hash_name(name.wire()));
   std::size_t i = 0;

@@ -18,10 +18,25 @@ class Mail:
         body = message.get_body(("plain",))
         self.body = body.get_content() if body else ""
 
+    def matters(self):
+        """What it is about: the first line of each paragraph."""
+        paragraphs = self.body.replace("\r\n", "\n").split("\n\n")
+        lines = [Matter(paragraph.strip("\n").split("\n")[0]) for paragraph in paragraphs]
+        return [line for line in lines if line.text and not line.text.startswith("nameserver ")]
+
+
+class Matter:
+    """One thing that an alert tells."""
+
+    def __init__(self, text):
+        self.text = text
+
     @property
     def kind(self):
-        """What the subject is about: "restart", "drop" or "return"; else "other"."""
-        words = self.subject.lower()
+        """"asked" (for a restart), "restart" (what came of it), "drop" or "return"; else "other"."""
+        words = self.text.lower()
+        if "asking the agent" in words:
+            return "asked"
         if "restart" in words:
             return "restart"
         if "down" in words:
@@ -29,8 +44,8 @@ class Mail:
         return "return" if " up" in words else "other"
 
     def is_about(self, address):
-        """True where the subject names this address."""
-        words = self.subject.replace(",", " ").replace(":", " ").split()
+        """True where the line names this address."""
+        words = self.text.replace(",", " ").replace(":", " ").split()
         return address in (word.strip(".()[]") for word in words)
 
 
@@ -61,6 +76,14 @@ class Mailbox:
         with self._lock:
             return list(self._mails)
 
+    def matters(self):
+        """What all mails are about, in their order."""
+        return [matter for mail in self.mails() for matter in mail.matters()]
+
     def kinds_about(self, address):
-        """The kinds of the mails about one member, in their order: ["drop", "restart"]."""
-        return [mail.kind for mail in self.mails() if mail.is_about(address)]
+        """What the mails tell of one member, in their order: ["drop", "restart"].
+
+        A request for a restart is followed by what came of it, perhaps in the same mail.
+        """
+        return [matter.kind for matter in self.matters()
+                if matter.is_about(address) and matter.kind != "asked"]

@@ -139,12 +139,15 @@ ParsedAgentOptions parse_agent_options(const std::string& text, const std::strin
   options.listen = *Endpoint::parse("0.0.0.0", kDefaultPort);
   if (const std::optional<yaml::Value> root = yaml::read_document(text, report)) {
     const yaml::Section top(root, {"listen", "keys", "key_file", "scripts_path", "time_limit",
-                                   "services", "floating", "forward"});
+                                   "state_file", "services", "floating", "forward"});
     if (const auto value = top.find("listen")) {
       options.listen = value->endpoint(kDefaultPort).value_or(options.listen);
     }
     if (const auto value = top.find("time_limit")) {
       options.time_limit = value->duration(1s, 1h).value_or(options.time_limit);
+    }
+    if (const auto value = top.find("state_file")) {
+      options.state_file = value->file_path().value_or("");
     }
     read_services(top, options);
     options.rights = read_node_rights(top);

@@ -7,6 +7,7 @@
 ///   key_file: agent.key             # the older form: one key without a name, 64 hex digits
 ///   scripts_path: /etc/init.d       # the folder of `script:` services
 ///   time_limit: 60s                 # of one restart
+///   state_file: /run/rollcall/state # what the node says of itself: up, drain, down, 50%
 ///   services:                       # the allow-list: the names that may be asked for
 ///     apache: {unit: apache2.service}   # systemctl restart apache2.service
 ///     fasttrack:
@@ -52,6 +53,7 @@ struct AgentOptions {
   std::string key_file;  // empty: none; then there are `keys`
   SourcePosition key_file_where = {};
   Duration time_limit = std::chrono::seconds(60);
+  std::string state_file;  // empty: none
   std::map<std::string, ServiceOptions> services;
   takeover::NodeRights rights;
 };

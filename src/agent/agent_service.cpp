@@ -171,6 +171,7 @@ asio::awaitable<void> AgentService::keep_door() {
     const auto [cancelled] = co_await timer.async_wait(as_value);
     if (cancelled) co_return;
     door_->sweep(io::monotonic_now());
+    state_log_.tell_due(io::monotonic_now());
   }
 }
 
@@ -316,7 +317,11 @@ AgentService::Answer AgentService::restart(Call& call) {
   report = co_await run_restart(options_.services.at(*name), options_.time_limit);
   spdlog::log(report->ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", call.peer, *name,
               agent_link::result_text(*report));
-  if (options_.services.contains(*name)) last_[*name] = *report;
+  if (options_.services.contains(*name)) {
+    LastRestart& last = last_[*name];
+    last.report = *report;
+    last.ended = io::monotonic_now();
+  }
   co_return json_response(http::status::ok, agent_link::to_json(*report));
 }
 
@@ -372,29 +377,21 @@ AgentService::Answer AgentService::watch(Call& call) {
 
 AgentService::Answer AgentService::act(Call& call) {
   if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
-  const auto done = co_await actions_.answer(call.request.path, call.request.body,
-                                             {call.peer, call.from, call.client});
+  // By name: g++ 12 destroys a temporary aggregate in co_await twice.
+  Asker asker;
+  asker.name = call.peer;
+  asker.from = call.from;
+  asker.client = call.client;
+  const auto done =
+      co_await actions_.answer(call.request.path, call.request.body, std::move(asker));
   if (done) co_return json_response(http::status::ok, agent_link::to_json(*done));
   co_return refusal(static_cast<http::status>(done.error().status), done.error().reason);
 }
 
 AgentService::Answer AgentService::status(Call& call) {
   spdlog::debug("{}: status", call.peer);
-  json::object services;
-  for (const auto& [name, recipe] : options_.services) {
-    if (!call.client->may_ask_for(name)) continue;
-    json::object service;
-    if (!recipe.unit.empty()) service["unit"] = recipe.unit;
-    if (!recipe.script.empty()) service["script"] = recipe.script;
-    service["restarting"] = running_.contains(name);
-    const auto last = last_.find(name);
-    service["last"] =
-        last == last_.end() ? json::value(nullptr) : agent_link::to_json(last->second);
-    services[name] = std::move(service);
-  }
-  co_return json_response(http::status::ok, {{"version", ROLLCALL_VERSION},
-                                             {"services", std::move(services)},
-                                             {"watches", watches_.size()}});
+  NodeState node = co_await look_at_node(options_.state_file, readers_);
+  co_return json_response(http::status::ok, agent_link::to_json(report(call, std::move(node))));
 }
 
 }  // namespace rollcall::agent

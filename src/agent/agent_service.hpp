@@ -25,13 +25,16 @@
 #include "agent/agent_door.hpp"
 #include "agent/agent_watch.hpp"
 #include "agent/node_actions.hpp"
+#include "agent/node_state.hpp"
 #include "agent/restart_results.hpp"
 #include "agent/service_restart.hpp"
 #include "agent_link/agent_request.hpp"
+#include "agent_link/agent_status.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/ip_address.hpp"
 #include "files/file_readers.hpp"
 #include "io/task_group.hpp"
+#include "log/stranger_log.hpp"
 
 namespace rollcall::agent {
 
@@ -48,6 +51,7 @@ struct AgentServiceOptions {
   Duration time_limit = std::chrono::seconds(60);  // of one restart
   AllowList services;
   takeover::NodeRights rights = {};
+  std::string state_file = {};  // what the node says of itself (node_state.hpp); empty: nothing
   /// Called when accept() has given nothing but errors for kFailureGivenUp.
   std::function<void(std::string)> failed;
 };
@@ -70,6 +74,8 @@ class AgentService {
   void set_rights(takeover::NodeRights rights) {
     accepting_.start(actions_.set_rights(std::move(rights)));
   }
+
+  void set_state_file(std::string path) { options_.state_file = std::move(path); }
 
   /// Replaces the clients and their keys. Watches end whose key is gone, or whose client may not
   /// ask for the service any more; a running restart goes on.
@@ -127,6 +133,7 @@ class AgentService {
   Answer watch(Call& call);
   Answer status(Call& call);
   Answer act(Call& call);  // floating addresses and forwards
+  agent_link::AgentStatus report(const Call& call, NodeState node);
   bool may_go_on(const AgentWatch& watch) const;
 
   asio::any_io_executor executor_;
@@ -136,8 +143,13 @@ class AgentService {
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer idle_;  // cancelled when the last running restart has ended
   std::set<std::string, std::less<>> running_;
-  std::map<std::string, agent_link::RestartReport, std::less<>> last_;
+  struct LastRestart {
+    agent_link::RestartReport report;
+    Instant ended{};
+  };
+  std::map<std::string, LastRestart, std::less<>> last_;
   RestartResults results_;
+  log::StrangerLog state_log_;  // of a state_file that cannot be read: each status looks at it
   bool stopping_ = false;
   std::shared_ptr<AgentDoor> door_ = std::make_shared<AgentDoor>();
   io::TaskGroup connections_;  // except those that have become watches

@@ -26,6 +26,10 @@ NodeAnswer failed(const std::string& who, const std::string& what, const std::st
   return agent_link::NodeReport{.error = why};
 }
 
+NodeAnswer worked(bool holds) {
+  return agent_link::NodeReport{.ok = true, .holds = holds};
+}
+
 /// Holds a name until it goes out of scope, however the coroutine ends.
 class Busy {
  public:
@@ -107,10 +111,12 @@ asio::awaitable<NodeAnswer> NodeActions::about_address(std::string_view path, st
   if (path == agent_link::kLookPath) {
     const auto seen = co_await takeover::look(subject);
     if (!seen) co_return failed(who, "look at " + address, seen.error().message);
-    co_return agent_link::NodeReport{.ok = true,
-                                     .holds = seen->holds,
-                                     .owner_answers = seen->owner_answers,
-                                     .contested = seen->contested};
+    agent_link::NodeReport report;
+    report.ok = true;
+    report.holds = seen->holds;
+    report.owner_answers = seen->owner_answers;
+    report.contested = seen->contested;
+    co_return report;
   }
   if (path == agent_link::kTakePath) {
     spdlog::info("{}: taking {} on {}", who, address, subject.interface);
@@ -118,13 +124,13 @@ asio::awaitable<NodeAnswer> NodeActions::about_address(std::string_view path, st
     if (!taken) co_return failed(who, address + " is not taken", taken.error().message);
     spdlog::info("{}: {} is on {}", who, address, subject.interface);
     if (!taken->empty()) spdlog::warn("{}: {}", address, *taken);
-    co_return agent_link::NodeReport{.ok = true, .holds = true};
+    co_return worked(true);
   }
   spdlog::info("{}: giving {} back", who, address);
   const auto given = co_await takeover::give_back(subject);
   if (!given) co_return failed(who, address + " is not given back", given.error().message);
   spdlog::info("{}: {} is given back", who, address);
-  co_return agent_link::NodeReport{.ok = true};
+  co_return worked(false);
 }
 
 asio::awaitable<NodeAnswer> NodeActions::about_forward(std::string_view path, std::string body,
@@ -159,11 +165,12 @@ asio::awaitable<NodeAnswer> NodeActions::about_forward(std::string_view path, st
              : fmt::format("the port of {} leads to no other node", service);
   const takeover::PortForward forward{right->second.port, right->second.udp,
                                       request->to.value_or(IpAddress())};
+  const IpAddress nameserver = request->from.value_or(asker.from);
   const auto done =
-      begins ? co_await forwards_.begin(port, forward, asker.from) : co_await forwards_.end(port);
+      begins ? co_await forwards_.begin(port, forward, nameserver) : co_await forwards_.end(port);
   if (!done) co_return failed(who, "not so: " + what, done.error().message);
   spdlog::info("{}: {}", who, what);
-  co_return agent_link::NodeReport{.ok = true};
+  co_return worked(false);
 }
 
 }  // namespace rollcall::agent

@@ -40,8 +40,14 @@ constexpr Duration kGoodbyeLimit = std::chrono::milliseconds(500);
 constexpr std::uint32_t kHeaderLimit = 4096;
 // 4 KiB of output grow up to sixfold in JSON.
 constexpr std::uint64_t kBodyLimit = 64UL * 1024;
-// How much the agent may send in one conversation: the reply under TLS, and as much again.
-constexpr io::Budget kAgentBudget{.octets = 2 * kBodyLimit, .pieces = 4096};
+// A status has at most 256 octets of the output of each service.
+constexpr std::uint64_t kStatusBodyLimit = 256UL * 1024;
+
+/// How much the agent may send in one conversation: the reply under TLS, and as much again.
+io::Budget budget_for(std::uint64_t body_limit) {
+  return {.octets = 2 * body_limit, .pieces = 4096};
+}
+
 constexpr unsigned kGood = 200;  // of HTTP
 // Between a connection that broke and the next request: an agent that was restarted is back by
 // then.
@@ -53,6 +59,12 @@ AgentReply no_reply(std::string error) {
   AgentReply reply;
   reply.error = std::move(error);
   return reply;
+}
+
+NodeReport no_report(std::string error) {
+  NodeReport report;
+  report.error = std::move(error);
+  return report;
 }
 
 /// What is asked of an agent.
@@ -83,11 +95,12 @@ http::request<http::string_body> make_request(const Endpoint& agent, const Quest
 /// until_end().
 class Conversation {
  public:
-  Conversation(const asio::any_io_executor& executor, asio::ssl::context& tls, Duration deadline)
+  Conversation(const asio::any_io_executor& executor, asio::ssl::context& tls, Duration deadline,
+               std::uint64_t body_limit = kBodyLimit)
       : end_(steady_clock::now() + deadline),
-        stream_(io::MeteredSocket(executor, kAgentBudget), tls) {
+        stream_(io::MeteredSocket(executor, budget_for(body_limit)), tls) {
     parser_.header_limit(kHeaderLimit);
-    parser_.body_limit(kBodyLimit);
+    parser_.body_limit(body_limit);
   }
 
   /// Connects, proves the key and sends the request.
@@ -297,22 +310,42 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::s
 
 asio::awaitable<NodeReport> ask_node(Endpoint agent, NamedKey key, std::string_view path,
                                      std::string body, Duration deadline) {
-  auto tls = make_psk_context(TlsRole::client, {std::move(key)});
-  if (!tls) co_return NodeReport{.error = tls.error().message};
+  const std::vector<NamedKey> keys(1, std::move(key));
+  auto tls = make_psk_context(TlsRole::client, keys);
+  if (!tls) co_return no_report(tls.error().message);
   Conversation conversation(co_await asio::this_coro::executor, *tls, deadline);
   Question question;
   question.path = path;
   question.body = std::move(body);
   auto done = co_await conversation.ask(agent, std::move(question));
   if (done) done = co_await conversation.read();
-  if (!done) co_return NodeReport{.error = done.error().message};
+  if (!done) co_return no_report(done.error().message);
   auto report = read_node_report(conversation.body());
   if (!report) {
-    co_return NodeReport{.error = fmt::format("HTTP status {}: invalid reply: {}",
-                                              conversation.status(), report.error().message)};
+    co_return no_report(fmt::format("HTTP status {}: invalid reply: {}", conversation.status(),
+                                    report.error().message));
   }
   if (conversation.status() != kGood) report->ok = false;
   co_return std::move(*report);
+}
+
+asio::awaitable<Result<AgentStatus>> fetch_status(Endpoint agent, NamedKey key, Duration deadline) {
+  const std::vector<NamedKey> keys(1, std::move(key));
+  auto tls = make_psk_context(TlsRole::client, keys);
+  if (!tls) co_return std::unexpected(tls.error());
+  Conversation conversation(co_await asio::this_coro::executor, *tls, deadline, kStatusBodyLimit);
+  Question question;
+  question.method = http::verb::get;
+  question.path = kStatusPath;
+  auto done = co_await conversation.ask(agent, std::move(question));
+  if (done) done = co_await conversation.read();
+  if (!done) co_return std::unexpected(done.error());
+  if (conversation.status() != kGood) {
+    co_return fail(fmt::format("HTTP status {}", conversation.status()));
+  }
+  auto status = read_agent_status(conversation.body());
+  if (!status) co_return fail("invalid reply: " + status.error().message);
+  co_return status;
 }
 
 asio::awaitable<Result<void>> watch_service(Endpoint agent, asio::ssl::context& tls,

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "agent_link/agent_status.hpp"
 #include "agent_link/node_request.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/instant.hpp"
@@ -47,6 +48,10 @@ inline constexpr Duration kNodeDeadline = std::chrono::seconds(30);
 /// @param body to_body() of the request that the path takes
 asio::awaitable<NodeReport> ask_node(Endpoint agent, NamedKey key, std::string_view path,
                                      std::string body, Duration deadline = kNodeDeadline);
+
+/// Asks the agent for its status, all within `deadline`.
+/// @return an error where there is none, with the reason for people
+asio::awaitable<Result<AgentStatus>> fetch_status(Endpoint agent, NamedKey key, Duration deadline);
 
 /// Asks the agent to watch a service, and returns when the watch ends.
 /// @param tls from make_psk_context(); must outlive the conversation

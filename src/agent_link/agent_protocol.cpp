@@ -79,12 +79,16 @@ json::object to_json(const RestartReport& report) {
 Result<RestartReport> read_restart_report(std::string_view body) {
   auto object = read_object(body);
   if (!object) return std::unexpected(object.error());
-  const json::value* ok = object->if_contains("ok");
+  return read_restart_report(*object);
+}
+
+Result<RestartReport> read_restart_report(const json::object& object) {
+  const json::value* ok = object.if_contains("ok");
   if (ok == nullptr || !ok->is_bool()) return fail("\"ok\" is missing or not a boolean");
 
   RestartReport report;
   report.ok = ok->get_bool();
-  for (const auto& [key, value] : *object) {
+  for (const auto& [key, value] : object) {
     if (key == "exit_status" && value.is_int64()) {
       report.exit_status = static_cast<int>(value.get_int64());
     } else if (key == "timed_out" && value.is_bool()) {

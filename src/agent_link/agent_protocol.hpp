@@ -36,6 +36,9 @@ std::string quote_foreign(std::string_view text);
 
 boost::json::object to_json(const RestartReport& report);
 
+/// @return an error where it has no verdict
+Result<RestartReport> read_restart_report(const boost::json::object& object);
+
 /// @param body of a reply of the agent, of any HTTP status
 Result<RestartReport> read_restart_report(std::string_view body);
 

@@ -20,6 +20,8 @@ struct AgentSettings {
   std::shared_ptr<const KeysByNode> keys;  // of single nodes; null: none
   std::map<IpAddress, Endpoint> nodes;     // only agents that are not at member:port
 
+  Duration status_interval = std::chrono::seconds(30);  // 0: no status is asked for
+
   /// Where the agent of a member listens.
   Endpoint agent_of(const IpAddress& member) const {
     const auto node = nodes.find(member);

@@ -24,7 +24,7 @@ Result<json::object> read_node_object(std::string_view body) {
   return value.get_object();
 }
 
-Result<std::string> text_at(const json::object& object, std::string_view key) {
+Result<std::string> node_text_at(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(json::string_view(key.data(), key.size()));
   if (value == nullptr || !value->is_string()) {
     return fail(fmt::format("\"{}\" is missing or not a string", key));
@@ -32,15 +32,15 @@ Result<std::string> text_at(const json::object& object, std::string_view key) {
   return std::string(value->get_string());
 }
 
-Result<IpAddress> address_at(const json::object& object, std::string_view key) {
-  const auto text = text_at(object, key);
+Result<IpAddress> node_address_at(const json::object& object, std::string_view key) {
+  const auto text = node_text_at(object, key);
   if (!text) return std::unexpected(text.error());
   const auto address = IpAddress::parse(*text);
   if (!address) return fail(fmt::format("\"{}\" is not an IP address", key));
   return *address;
 }
 
-bool flag_at(const json::object& object, std::string_view key) {
+bool node_flag_at(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(json::string_view(key.data(), key.size()));
   return value != nullptr && value->is_bool() && value->get_bool();
 }
@@ -55,9 +55,9 @@ std::string to_body(const AddressRequest& request) {
 Result<AddressRequest> read_address_request(std::string_view body) {
   const auto object = read_node_object(body);
   if (!object) return std::unexpected(object.error());
-  const auto address = address_at(*object, "address");
+  const auto address = node_address_at(*object, "address");
   if (!address) return std::unexpected(address.error());
-  const auto owner = address_at(*object, "owner");
+  const auto owner = node_address_at(*object, "owner");
   if (!owner) return std::unexpected(owner.error());
   if (object->size() != 2) return fail("unknown keys beside \"address\" and \"owner\"");
   return AddressRequest{*address, *owner};
@@ -67,6 +67,7 @@ std::string to_body(const ForwardRequest& request) {
   json::object object{{"service", request.service}};
   if (request.to) {
     object["to"] = request.to->to_string();
+    if (request.from) object["from"] = request.from->to_string();
   } else {
     object["family"] = request.family == IpFamily::v4 ? kIpv4 : kIpv6;
   }
@@ -76,18 +77,25 @@ std::string to_body(const ForwardRequest& request) {
 Result<ForwardRequest> read_forward_request(std::string_view body) {
   const auto object = read_node_object(body);
   if (!object) return std::unexpected(object.error());
-  auto service = text_at(*object, "service");
+  auto service = node_text_at(*object, "service");
   if (!service) return std::unexpected(service.error());
-  if (object->size() != 2) return fail("unknown keys beside \"service\" and \"to\" or \"family\"");
+  const bool has_from = object->contains("to") && object->contains("from");
+  if (object->size() != (has_from ? 3 : 2)) {
+    return fail("unknown keys beside \"service\" and \"to\" or \"family\"");
+  }
   ForwardRequest request{.service = std::move(*service), .to = {}};
   if (object->contains("to")) {
-    const auto to = address_at(*object, "to");
+    const auto to = node_address_at(*object, "to");
     if (!to) return std::unexpected(to.error());
     request.to = *to;
     request.family = to->family();
+    if (!has_from) return request;
+    const auto from = node_address_at(*object, "from");
+    if (!from) return std::unexpected(from.error());
+    request.from = *from;
     return request;
   }
-  const auto family = text_at(*object, "family");
+  const auto family = node_text_at(*object, "family");
   if (!family || (*family != kIpv4 && *family != kIpv6)) {
     return fail("\"family\" is neither \"ipv4\" nor \"ipv6\"");
   }
@@ -110,10 +118,10 @@ Result<NodeReport> read_node_report(std::string_view body) {
   const json::value* ok = object->if_contains("ok");
   if (ok == nullptr || !ok->is_bool()) return fail("\"ok\" is missing or not a boolean");
   NodeReport report{.ok = ok->get_bool(),
-                    .holds = flag_at(*object, "holds"),
-                    .owner_answers = flag_at(*object, "owner_answers"),
-                    .contested = flag_at(*object, "contested")};
-  if (!report.ok) report.error = text_at(*object, "error").value_or("no reason given");
+                    .holds = node_flag_at(*object, "holds"),
+                    .owner_answers = node_flag_at(*object, "owner_answers"),
+                    .contested = node_flag_at(*object, "contested")};
+  if (!report.ok) report.error = node_text_at(*object, "error").value_or("no reason given");
   return report;
 }
 

@@ -35,10 +35,13 @@ struct ForwardRequest {
   std::string service;
   std::optional<IpAddress> to;     // nothing: the forward of this family ends
   IpFamily family = IpFamily::v4;  // that of `to`
+  // Whence the nameserver probes, where that is not the address whence it asks.
+  std::optional<IpAddress> from = {};
 
   bool operator==(const ForwardRequest&) const = default;
 };
-/// {"service":"web","to":"192.0.2.4"}, or {"service":"web","family":"ipv4"}.
+/// {"service":"web","to":"192.0.2.4"}, with "from":"192.0.2.1" where that is given, or
+/// {"service":"web","family":"ipv4"}.
 std::string to_body(const ForwardRequest& request);
 Result<ForwardRequest> read_forward_request(std::string_view body);
 

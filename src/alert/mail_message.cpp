@@ -13,9 +13,7 @@ namespace rollcall::alert {
 namespace {
 
 // RFC 5322 section 2.1.1: a line has at most 998 octets without its CRLF.
-constexpr std::size_t kLineLimit = 998;
-// RFC 2045 section 6.8: an encoded line has at most 76 characters, which are 57 octets.
-constexpr std::size_t base64_line_octets = 57;
+constexpr std::size_t kMailLineLimit = 998;
 // RFC 2047 section 2: an encoded word has at most 75 characters; "=?UTF-8?B?" and "?=" leave 60 for
 // base64, which are 45 octets.
 constexpr std::size_t kEncodedWordOctets = 45;
@@ -35,7 +33,7 @@ std::string base64(std::string_view octets) {
 
 std::string subject_field(std::string_view subject) {
   std::string line = printable(subject);
-  if (line.size() <= kLineLimit - 9 && std::ranges::all_of(line, is_plain)) return line;
+  if (line.size() <= kMailLineLimit - 9 && std::ranges::all_of(line, is_plain)) return line;
   std::string words;
   for (std::string_view left = line; !left.empty();) {
     std::size_t size = std::min(left.size(), kEncodedWordOctets);
@@ -46,29 +44,6 @@ std::string subject_field(std::string_view subject) {
     left.remove_prefix(size);
   }
   return words;
-}
-
-/// The body with CRLF at its line ends, and whether it may go as it is.
-std::pair<std::string, bool> body_lines(std::string_view body) {
-  std::string lines;
-  bool plain = true;
-  while (!body.empty()) {
-    const std::size_t end = std::min(body.find('\n'), body.size());
-    std::string_view line = body.substr(0, end);
-    body.remove_prefix(std::min(end + 1, body.size()));
-    plain = plain && line.size() <= kLineLimit &&
-            std::ranges::all_of(line, [](char c) { return is_plain(c) || c == '\t'; });
-    lines.append(line).append("\r\n");
-  }
-  return {std::move(lines), plain};
-}
-
-std::string base64_lines(std::string_view octets) {
-  std::string lines;
-  for (; !octets.empty(); octets.remove_prefix(std::min(octets.size(), base64_line_octets))) {
-    lines += base64(octets.substr(0, base64_line_octets)) + "\r\n";
-  }
-  return lines;
 }
 
 }  // namespace
@@ -94,18 +69,41 @@ std::string_view mail_domain(std::string_view address) {
   return address.substr(at + 1);
 }
 
-std::string mail_message(const Mail& mail) {
+std::vector<std::string> mail_header(const Mail& mail) {
   std::string to;
   for (const std::string& address : mail.to) {
     to += (to.empty() ? "" : ",\r\n ") + printable(address);
   }
-  const auto [lines, plain] = body_lines(printable_block(mail.body));
-  return fmt::format(
-      "Date: {}\r\nFrom: {}\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{}>\r\n"
-      "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-      "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {}\r\n\r\n{}",
-      mail_date(mail.date), printable(mail.from), to, subject_field(mail.subject),
-      printable(mail.message_id), plain ? "7bit" : "base64", plain ? lines : base64_lines(lines));
+  return {"Date: " + mail_date(mail.date),
+          "From: " + printable(mail.from),
+          "To: " + to,
+          "Subject: " + subject_field(mail.subject),
+          fmt::format("Message-ID: <{}>", printable(mail.message_id)),
+          "Auto-Submitted: auto-generated"};
+}
+
+std::string mail_body(std::string_view body) {
+  const std::string text = printable_block(body);
+  std::string lines;
+  for (std::string_view left = text; !left.empty();) {
+    const std::size_t end = std::min(left.find('\n'), left.size());
+    lines.append(left.substr(0, end)).append("\r\n");
+    left.remove_prefix(std::min(end + 1, left.size()));
+  }
+  return lines;
+}
+
+bool is_plain_mail(std::string_view body_lines) {
+  while (!body_lines.empty()) {
+    const std::size_t end = std::min(body_lines.find("\r\n"), body_lines.size());
+    const std::string_view line = body_lines.substr(0, end);
+    if (line.size() > kMailLineLimit ||
+        !std::ranges::all_of(line, [](char c) { return is_plain(c) || c == '\t'; })) {
+      return false;
+    }
+    body_lines.remove_prefix(std::min(end + 2, body_lines.size()));
+  }
+  return true;
 }
 
 }  // namespace rollcall::alert

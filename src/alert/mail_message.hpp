@@ -1,4 +1,4 @@
-/// The text of a mail: RFC 5322 with MIME (RFC 2045), ready for SMTP's DATA.
+/// The header of a mail (RFC 5322). libcurl writes the body as MIME has it.
 #pragma once
 
 #include <chrono>
@@ -17,10 +17,15 @@ struct Mail {
   std::string message_id;  // without angle brackets
 };
 
-/// Lines end in CRLF; dots are not doubled yet. All of it is made printable
-/// (core/printable.hpp), so that no text begins another field. A subject that is not ASCII is
-/// written as RFC 2047 has it, a body that is not short lines of ASCII in base64.
-std::string mail_message(const Mail& mail);
+/// The fields without their line ends; a long one is folded with CRLF and a blank. All of it is
+/// made printable (core/printable.hpp), so that no text begins another field. A subject that is not
+/// ASCII is written as RFC 2047 has it.
+std::vector<std::string> mail_header(const Mail& mail);
+
+/// The body, printable, with CRLF at its line ends.
+std::string mail_body(std::string_view body);
+/// Whether the body may go as it is: lines of ASCII that SMTP allows; else it needs an encoding.
+bool is_plain_mail(std::string_view body_lines);
 
 /// "Sun, 22 Nov 2026 18:23:36 +0000" (RFC 5322 section 3.3)
 std::string mail_date(std::chrono::sys_seconds date);

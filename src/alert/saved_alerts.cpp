@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "core/printable.hpp"
 #include "core/printable_json.hpp"
 
 namespace rollcall::alert {
@@ -9,45 +10,124 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kMail = "mail";
-constexpr std::string_view kHook = "webhook";
-constexpr std::int64_t kLatest = 9'000'000'000'000;  // ms, the year 2255: differences fit
+constexpr std::int64_t kLatestSaved = 9'000'000'000'000;  // ms, the year 2255: differences fit
+constexpr std::size_t kLongestName = 32;                  // of a channel
 
-void add_line(std::string& text, std::string_view lane, const Alert& alert) {
-  text += printable_json(json::object{{"lane", lane},
-                                      {"at", alert.at.time_since_epoch().count()},
-                                      {"id", alert.id},
-                                      {"important", alert.important},
-                                      {"subject", alert.subject},
-                                      {"body", alert.body},
-                                      {"json", alert.json}});
-  text += '\n';
+void add_line(std::string& text, std::string_view lane, json::object object) {
+  object["lane"] = lane;
+  text += printable_json(std::move(object)) + '\n';
 }
 
-/// Throws where the line is no alert.
+json::object object_of(const Counts& counts) {
+  json::object object;
+  for (const auto& [kind, count] : counts) object[kind] = count;
+  return object;
+}
+
+json::object object_of(const Missed& missed) {
+  return {{"count", missed.count},
+          {"from", missed.from.time_since_epoch().count()},
+          {"to", missed.to.time_since_epoch().count()},
+          {"lines", json::value_from(missed.lines)},
+          {"urgent", missed.urgent}};
+}
+
+std::int64_t number(const json::value& value) {
+  const std::int64_t read = value.to_number<std::int64_t>();
+  if (read < 0 || read > kLatestSaved) throw std::out_of_range("number");
+  return read;
+}
+
+WallTime wall_time(const json::value& value) {
+  return WallTime(std::chrono::milliseconds(number(value)));
+}
+
+Counts counts_of(const json::value& value) {
+  Counts counts;
+  for (const auto& pair : value.as_object()) {
+    counts[printable(pair.key())] = static_cast<std::size_t>(number(pair.value()));
+  }
+  return counts;
+}
+
+Missed missed_of(const json::value& value) {
+  const json::object& object = value.as_object();
+  Missed missed{.count = static_cast<std::size_t>(number(object.at("count"))),
+                .from = wall_time(object.at("from")),
+                .to = wall_time(object.at("to")),
+                .urgent = object.at("urgent").as_bool()};
+  for (const json::value& line : object.at("lines").as_array()) {
+    if (missed.lines.size() == kMissedLines) break;
+    missed.lines.push_back(printable(std::string(line.as_string())));
+  }
+  return missed;
+}
+
+Batch batch_of(const json::object& object) {
+  return {.id = printable(std::string(object.at("id").as_string())),
+          .at = wall_time(object.at("at")),
+          .tried = std::chrono::milliseconds(number(object.at("tried_ms"))),
+          .more = counts_of(object.at("more")),
+          .reminder = object.at("reminder").as_bool(),
+          .summary = object.at("summary").as_bool(),
+          .missed = missed_of(object.at("missed"))};
+}
+
+/// Throws where the line is no part of what waits.
 void take_line(std::string_view line, SavedAlerts& alerts) {
-  const json::value parsed = json::parse(line);
-  const json::object& saved = parsed.as_object();
-  const auto text = [&](const char* key) { return std::string(saved.at(key).as_string()); };
-  const std::int64_t at = saved.at("at").as_int64();
-  if (at < 0 || at > kLatest) throw std::out_of_range("at");
-  Alert alert{.subject = text("subject"),
-              .body = text("body"),
-              .json = text("json"),
-              .important = saved.at("important").as_bool(),
-              .at = WallTime(std::chrono::milliseconds(at)),
-              .id = text("id")};
-  const std::string lane = text("lane");
-  if (lane != kMail && lane != kHook) throw std::invalid_argument(lane);
-  (lane == kMail ? alerts.mail : alerts.hook).push_back(std::move(alert));
+  const json::value parsed = json::parse({line.data(), line.size()});
+  const json::object& object = parsed.as_object();
+  const std::string name = printable(std::string(object.at("lane").as_string()));
+  if (name.empty() || name.size() > kLongestName) throw std::invalid_argument(name);
+  SavedLane lane = std::move(alerts.lanes[name]);
+  try {
+    if (const json::value* front = object.if_contains("front")) {
+      lane.front = batch_of(front->as_object());
+    } else if (const json::value* told = object.if_contains("told")) {
+      Result<Told> read = told_from(told->as_object());
+      if (!read) throw std::invalid_argument(read.error().message);
+      const bool in_front = object.at("in_front").as_bool();
+      if (in_front && !lane.front) throw std::invalid_argument("in_front");
+      (in_front ? lane.front->told : lane.pending).push_back(std::move(*read));
+    } else {
+      Counts more = counts_of(object.at("more"));
+      lane.missed = missed_of(object.at("missed"));
+      lane.more = std::move(more);
+    }
+  } catch (...) {
+    alerts.lanes[name] = std::move(lane);
+    throw;
+  }
+  alerts.lanes[name] = std::move(lane);
 }
 
 }  // namespace
 
 std::string format_alerts(const SavedAlerts& alerts) {
   std::string text;
-  for (const Alert& alert : alerts.mail) add_line(text, kMail, alert);
-  for (const Alert& alert : alerts.hook) add_line(text, kHook, alert);
+  for (const auto& [name, lane] : alerts.lanes) {
+    const auto add_told = [&](const Told& told, bool in_front) {
+      add_line(text, name, {{"told", to_object(told)}, {"in_front", in_front}});
+    };
+    if (lane.front) {
+      const Batch& front = *lane.front;
+      add_line(text, name,
+               {{"front",
+                 json::object{
+                     {"id", front.id},
+                     {"at", front.at.time_since_epoch().count()},
+                     {"tried_ms",
+                      std::chrono::duration_cast<std::chrono::milliseconds>(front.tried).count()},
+                     {"more", object_of(front.more)},
+                     {"reminder", front.reminder},
+                     {"summary", front.summary},
+                     {"missed", object_of(front.missed)}}}});
+      for (const Told& told : front.told) add_told(told, true);
+    }
+    for (const Told& told : lane.pending) add_told(told, false);
+    if (lane.more.empty() && lane.missed.count == 0) continue;
+    add_line(text, name, {{"more", object_of(lane.more)}, {"missed", object_of(lane.missed)}});
+  }
   return text;
 }
 

@@ -6,6 +6,9 @@ namespace rollcall::answer {
 namespace {
 
 constexpr std::size_t kOptionHead = 4;  // code, length
+constexpr std::size_t kExpireSize = 4;
+constexpr std::size_t kZoneVersionSize = 6;
+constexpr std::uint8_t kSoaSerial = 0;  // RFC 9660 section 2.1: the type of a version
 
 void option(ByteWriter& to, dns::EdnsOption code, std::size_t size) noexcept {
   to.u16(static_cast<std::uint16_t>(code));
@@ -19,6 +22,8 @@ std::size_t EdnsReply::size() const noexcept {
   if (!nsid.empty()) size += kOptionHead + nsid.size();
   if (!client_cookie.empty()) size += kOptionHead + kClientCookieSize + kServerCookieSize;
   if (keepalive) size += kOptionHead + 2;
+  if (expire) size += kOptionHead + kExpireSize;
+  if (zone_version) size += kOptionHead + kZoneVersionSize;
   if (extended_error) size += kOptionHead + 2;
   return size;
 }
@@ -44,6 +49,16 @@ std::size_t EdnsReply::write(MutableBytes out, dns::Rcode rcode) const noexcept 
   if (keepalive) {
     option(to, dns::EdnsOption::tcp_keepalive, 2);
     to.u16(kKeepaliveUnits);
+  }
+  if (expire) {
+    option(to, dns::EdnsOption::expire, kExpireSize);
+    to.u32(*expire);
+  }
+  if (zone_version) {
+    option(to, dns::EdnsOption::zone_version, kZoneVersionSize);
+    to.u8(zone_version->labels);
+    to.u8(kSoaSerial);
+    to.u32(zone_version->serial);
   }
   if (extended_error) {
     option(to, dns::EdnsOption::extended_error, 2);

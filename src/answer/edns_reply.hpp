@@ -20,13 +20,21 @@ enum class ExtendedError : std::uint16_t {
 
 inline constexpr std::uint16_t kKeepaliveUnits = 100;  // in 100 ms: the idle limit of TCP sessions
 
+/// RFC 9660 section 3: a version of the type SOA-SERIAL.
+struct ZoneVersion {
+  std::uint8_t labels = 0;  // of the zone's origin
+  std::uint32_t serial = 0;
+};
+
 struct EdnsReply {
   bool dnssec_ok = false;  // RFC 3225 section 3: copied from the query
   Bytes nsid;              // RFC 5001; empty: not requested
   Bytes client_cookie;     // RFC 7873; empty: none received
   ServerCookie server_cookie{};
-  bool keepalive = false;  // RFC 7828
-  std::optional<ExtendedError> extended_error;
+  bool keepalive = false;                        // RFC 7828
+  std::optional<std::uint32_t> expire = {};      // seconds; RFC 7314
+  std::optional<ZoneVersion> zone_version = {};  // RFC 9660
+  std::optional<ExtendedError> extended_error = {};
 
   /// Octets of the record.
   std::size_t size() const noexcept;

@@ -32,6 +32,21 @@ Rcode rcode_of(dns::QueryError error) noexcept {
   }
 }
 
+/// What a request asks about the zone that it is answered from.
+void tell_of_zone(const Request& request, EdnsReply& reply) noexcept {
+  const dns::Query& query = request.query;
+  if (request.entry == nullptr || !request.entry->zone || query.qclass != dns::Class::IN) return;
+  const zone::Zone& zone = *request.entry->zone;
+  if (query.edns.zone_version) {
+    reply.zone_version = {static_cast<std::uint8_t>(zone.origin().label_count()),
+                          zone.watch_table().serial()};
+  }
+  // RFC 7314 section 2: with SOA, AXFR and IXFR.
+  const bool at_apex = query.name.size() == zone.origin().size();
+  const bool about_soa = query.type == dns::Type::SOA || query.type == dns::Type::IXFR;
+  if (query.edns.expire && about_soa && at_apex) reply.expire = zone.soa().expire;
+}
+
 }  // namespace
 
 void Responder::set(ResponderOptions options) {
@@ -41,7 +56,8 @@ void Responder::set(ResponderOptions options) {
   options_.store(versions_.back().get(), std::memory_order_release);
 }
 
-EdnsReply Responder::edns_reply(const dns::Query& query, const Asker& asker) const noexcept {
+EdnsReply Responder::edns_reply(const Request& request, const Asker& asker) const noexcept {
+  const dns::Query& query = request.query;
   const ResponderOptions& options = this->options();
   EdnsReply reply{.dnssec_ok = query.edns.dnssec_ok};
   if (query.edns.nsid) reply.nsid = as_bytes(options.nsid);
@@ -54,6 +70,7 @@ EdnsReply Responder::edns_reply(const dns::Query& query, const Asker& asker) con
     reply.server_cookie =
         make_server_cookie(reply.client_cookie, asker.address, asker.now, options.cookie_secret);
   }
+  tell_of_zone(request, reply);
   return reply;
 }
 
@@ -181,7 +198,7 @@ Answered Responder::respond(const zone::Catalog& catalog, const Request& request
     if (wrong == Rcode::noerror) solved = solve(catalog, request, writer);
     return finish();
   }
-  EdnsReply edns = edns_reply(query, asker);
+  EdnsReply edns = edns_reply(request, asker);
   const std::size_t opt_room = edns.size();
   writer.reserve(opt_room);
   if (wrong == Rcode::noerror) {
@@ -191,6 +208,7 @@ Answered Responder::respond(const zone::Catalog& catalog, const Request& request
   writer.release(opt_room);
   // No space is reserved for it: a response with an extended error has no records.
   edns.extended_error = solved.extended_error;
+  if (solved.rcode != Rcode::noerror && solved.rcode != Rcode::nxdomain) edns.zone_version.reset();
   if (edns.size() > writer.room()) edns.extended_error.reset();
   writer.append_opt(edns, solved.rcode);
   return finish();

@@ -72,7 +72,7 @@ class Responder {
   Answered respond(const zone::Catalog& catalog, const Request& request, dns::Rcode wrong,
                    std::size_t reserved, MutableBytes out, const Asker& asker,
                    Random& random) const noexcept;
-  EdnsReply edns_reply(const dns::Query& query, const Asker& asker) const noexcept;
+  EdnsReply edns_reply(const Request& request, const Asker& asker) const noexcept;
   dns::Rcode confirm_cookie(const dns::Query& query, const Asker& asker) const noexcept;
   Resolution solve(const zone::Catalog& catalog, const Request& request,
                    ResponseWriter& out) const noexcept;

@@ -16,7 +16,7 @@
 
 namespace rollcall::answer {
 
-enum class Section : std::uint8_t { answer, authority, additional };
+using dns::Section;
 
 /// The places in the message of an RRset's owner and its zone's origin, for pointers.
 struct Place {

@@ -1,26 +1,16 @@
 #include "answer/soa_query.hpp"
 
-#include "dns/message.hpp"
+#include "dns/message_reader.hpp"
 #include "dns/record_type.hpp"
 
 namespace rollcall::answer {
 namespace {
 
-constexpr std::size_t kQuestionFixed = 4;     // QTYPE, QCLASS
-constexpr std::size_t kRecordFixed = 10;      // TYPE, CLASS, TTL, RDLENGTH: RFC 1035 section 3.2.1
-constexpr std::size_t kSoaNumbers = 5UL * 4;  // SERIAL, REFRESH, RETRY, EXPIRE, MINIMUM
 constexpr auto kSoa = static_cast<std::uint16_t>(dns::Type::SOA);
 
 void append_u16(std::vector<std::uint8_t>& out, std::uint16_t value) {
   out.push_back(static_cast<std::uint8_t>(value >> 8));
   out.push_back(static_cast<std::uint8_t>(value));
-}
-
-/// The offset behind the name at `at`, where that is `origin`.
-std::optional<std::size_t> skip_origin(const dns::Name& origin, Bytes packet, std::size_t at) {
-  const auto name = dns::decode_name(packet, at);
-  if (!name || name->name != origin) return std::nullopt;
-  return at + name->consumed;
 }
 
 }  // namespace
@@ -44,15 +34,14 @@ std::optional<std::uint32_t> read_soa_serial(const dns::Name& origin, std::uint1
                     load_u16(packet.data() + dns::header::kQdcount) == 1 &&
                     load_u16(packet.data() + dns::header::kAncount) >= 1;
   if (!good) return std::nullopt;
-  auto at = skip_origin(origin, packet, dns::kHeaderSize);
-  if (at) at = skip_origin(origin, packet, *at + kQuestionFixed);
-  if (!at || *at + kRecordFixed > packet.size()) return std::nullopt;
-  const std::size_t size = load_u16(packet.data() + *at + kRecordFixed - 2);
-  const std::size_t end = *at + kRecordFixed + size;
-  if (load_u16(packet.data() + *at) != kSoa || end > packet.size() || size < kSoaNumbers + 2) {
-    return std::nullopt;
-  }
-  return load_u32(packet.data() + end - kSoaNumbers);
+  const auto question = dns::decode_question(packet);
+  if (!question || question->name != origin) return std::nullopt;
+  dns::RecordReader records(packet, question->end);
+  dns::WireRecord first;
+  if (!records.next(first) || first.type != dns::Type::SOA) return std::nullopt;
+  const auto owner = dns::decode_name(packet, first.at);
+  if (!owner || owner->name != origin) return std::nullopt;
+  return dns::serial_of(first);
 }
 
 }  // namespace rollcall::answer

@@ -21,28 +21,43 @@ std::ptrdiff_t opening_size(const Request& request) {
 }  // namespace
 
 TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, zone::WatchSnapshot snapshot,
-                               const Request& request)
+                               const Request& request, const FindChanges& find)
     : zone_(std::move(zone)),
       snapshot_(std::move(snapshot)),
       opening_(request.packet.begin(), request.packet.begin() + opening_size(request)),
-      node_(zone_->first_node()),
+      walk_(*zone_),
+      node_(walk_.next()),
       rrset_(node_->first()) {
   std::uint8_t* header = opening_.data();
   store_u16(header + dns::header::kFlags, dns::flag::kQr | dns::flag::kAa);
   store_u16(header + dns::header::kQdcount, 1);
   store_u16(header + dns::header::kNscount, 0);
   store_u16(header + dns::header::kArcount, 0);
-  if (is_up_to_date(request)) behind_opening_ = Phase::done;
+  if (request.query.type == Type::IXFR) choose_form(request, find);
   const dns::Edns& edns = request.query.edns;
-  if (edns.present) edns_ = EdnsReply{.dnssec_ok = edns.dnssec_ok};
+  if (!edns.present) return;
+  edns_ = EdnsReply{.dnssec_ok = edns.dnssec_ok};
+  if (edns.expire) edns_->expire = zone_->soa().expire;
 }
 
-/// RFC 1995 section 2: IXFR from the served serial or a newer one gets only the SOA.
-bool TransferStream::is_up_to_date(const Request& request) const {
-  if (request.query.type != Type::IXFR) return false;
+/// RFC 1995 section 2: IXFR from the served serial or a newer one gets only the SOA; section 4: the
+/// changes, or the entire zone.
+void TransferStream::choose_form(const Request& request, const FindChanges& find) {
   const std::optional<std::uint32_t> theirs =
       dns::read_client_serial(request.packet, request.query);
-  return theirs && (*theirs == snapshot_.serial || dns::serial_greater(*theirs, snapshot_.serial));
+  if (!theirs) return;
+  if (*theirs == snapshot_.serial || dns::serial_greater(*theirs, snapshot_.serial)) {
+    behind_opening_ = Phase::done;
+    return;
+  }
+  if (!find) return;
+  changes_ = find(zone_->origin(), *theirs, snapshot_.serial);
+  if (!changes_) return;
+  if (changes_->changes.remove.size() + changes_->changes.add.size() < zone_->records()) {
+    behind_opening_ = Phase::changes;
+  } else {
+    changes_.reset();
+  }
 }
 
 std::size_t TransferStream::next(MutableBytes out) {
@@ -64,22 +79,24 @@ std::size_t TransferStream::next(MutableBytes out) {
 void TransferStream::write_records(MutableBytes out, std::size_t& position) {
   std::uint16_t count = 0;
   if (phase_ == Phase::opening_soa) {
-    write_soa(out, position);
+    write_soa(out, position, snapshot_.serial);
     ++count;
     phase_ = behind_opening_;
   }
   if (phase_ == Phase::records && write_nodes(out, position, count)) phase_ = Phase::closing_soa;
-  if (phase_ == Phase::closing_soa && write_soa(out, position)) {
+  if (phase_ == Phase::changes && write_changes(out, position, count)) phase_ = Phase::closing_soa;
+  if (phase_ == Phase::closing_soa && write_soa(out, position, snapshot_.serial)) {
     ++count;
     phase_ = Phase::done;
   }
   store_u16(out.data() + dns::header::kAncount, count);
 }
 
-bool TransferStream::write_soa(MutableBytes out, std::size_t& position) const {
+bool TransferStream::write_soa(MutableBytes out, std::size_t& position,
+                               std::uint32_t serial) const {
   if (out.size() - position < zone::kRecordHeaderSize + kMaxSoaSize) return false;
   std::uint8_t rdata[kMaxSoaSize];
-  const std::size_t size = write_soa_rdata(rdata, *zone_, dns::kHeaderSize, snapshot_.serial);
+  const std::size_t size = write_soa_rdata(rdata, *zone_, dns::kHeaderSize, serial);
   ByteWriter to(out, position);
   to.u16(dns::kPointerToQuestion);
   to.u16(static_cast<std::uint16_t>(Type::SOA));
@@ -91,11 +108,47 @@ bool TransferStream::write_soa(MutableBytes out, std::size_t& position) const {
   return true;
 }
 
+/// The old SOA, what went, the new SOA, what came (RFC 1995 section 4).
+/// @return true after the last one, false when the message is full
+bool TransferStream::write_changes(MutableBytes out, std::size_t& position, std::uint16_t& count) {
+  const std::size_t all = changes_->changes.remove.size() + changes_->changes.add.size() + 2;
+  for (; change_ < all; ++change_) {
+    const bool empty = position == opening_.size();
+    if (count != 0xffff && write_change(out, position, change_)) {
+      ++count;
+    } else if (!empty) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool TransferStream::write_change(MutableBytes out, std::size_t& position,
+                                  std::size_t change) const {
+  const auto& [removed, added] = changes_->changes;
+  if (change == 0) return write_soa(out, position, changes_->from);
+  if (change == removed.size() + 1) return write_soa(out, position, changes_->to);
+  const edit::EditRecord& record =
+      change <= removed.size() ? removed[change - 1] : added[change - removed.size() - 2];
+  const std::size_t head = record.owner.size() - zone_->origin().size();
+  if (out.size() - position < head + zone::kRecordHeaderSize + record.rdata.size()) return false;
+  ByteWriter to(out, position);
+  to.bytes(record.owner.wire().first(head));
+  to.u16(dns::kPointerToQuestion);
+  to.u16(static_cast<std::uint16_t>(record.type));
+  to.u16(static_cast<std::uint16_t>(dns::Class::IN));
+  to.u32(record.ttl);
+  to.u16(static_cast<std::uint16_t>(record.rdata.size()));
+  to.bytes(record.rdata);
+  position = to.position();
+  return true;
+}
+
 /// @return true after the last node, false when the message is full
 bool TransferStream::write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count) {
   while (node_ != nullptr) {
     if (rrset_index_ == node_->rrsets) {
-      node_ = zone_->next_node(node_);
+      node_ = walk_.next();
       rrset_index_ = 0;
       if (node_ != nullptr) rrset_ = node_->first();
       continue;
@@ -154,7 +207,8 @@ bool asks_for_transfer(const Request& request) {
 
 Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catalog,
                                                       const Request& request,
-                                                      const IpAddress& client, WallTime now) {
+                                                      const IpAddress& client, WallTime now,
+                                                      const FindChanges& find) {
   const dns::Query& query = request.query;
   TransferRefusal refusal;
   const auto refuse = [&](Rcode rcode, std::string_view reason) {
@@ -184,7 +238,7 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
   if (!entry->zone) return refuse(Rcode::servfail, "the zone is not loaded");
   auto snapshot = entry->zone->watch_table().snapshot();
   if (!snapshot) return refuse(Rcode::servfail, "the zone's serial is not on disk yet");
-  return OpenedTransfer{TransferStream(entry->zone, std::move(*snapshot), request),
+  return OpenedTransfer{TransferStream(entry->zone, std::move(*snapshot), request, find),
                         std::move(refusal.signature)};
 }
 

@@ -1,10 +1,11 @@
 /// Outgoing zone transfers (RFC 5936) as a resumable stream of messages.
 ///
-/// Limitations: IXFR (RFC 1995) from an older serial is answered with the whole zone, as section 4
-/// allows.
+/// IXFR (RFC 1995) is answered with what changed where that is known and shorter than the zone,
+/// else with the whole zone, as section 4 allows.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,17 +20,24 @@
 #include "core/result.hpp"
 #include "dns/query.hpp"
 #include "dns/tsig.hpp"
+#include "edit/journal.hpp"
 #include "zone/catalog.hpp"
+#include "zone/zone_walk.hpp"
 
 namespace rollcall::answer {
+
+/// Finds what changed in a zone between two serials; nothing where that is not known.
+using FindChanges = std::function<std::optional<edit::JournalEntry>(
+    const dns::Name& origin, std::uint32_t from, std::uint32_t to)>;
 
 /// One transfer under way. Holds its zone version and the masks of one moment, so that a slow
 /// secondary sees one consistent zone and delays nothing else.
 class TransferStream {
  public:
   /// @param snapshot of the zone's watch table
+  /// @param find may be empty
   TransferStream(std::shared_ptr<const zone::Zone> zone, zone::WatchSnapshot snapshot,
-                 const Request& request);
+                 const Request& request, const FindChanges& find);
 
   /// Writes the next message.
   /// @param out at most dns::kMaxMessageSize octets, and at least 4096
@@ -38,14 +46,20 @@ class TransferStream {
 
   const dns::StoredName& origin() const noexcept { return zone_->origin(); }
   std::uint32_t serial() const noexcept { return snapshot_.serial; }
+  /// The serial from which the changes lead; nothing: the whole zone, or its SOA alone.
+  std::optional<std::uint32_t> changes_from() const noexcept {
+    return changes_ ? std::optional(changes_->from) : std::nullopt;
+  }
 
  private:
-  enum class Phase : std::uint8_t { opening_soa, records, closing_soa, done };
+  enum class Phase : std::uint8_t { opening_soa, records, changes, closing_soa, done };
 
   void write_records(MutableBytes out, std::size_t& position);
-  bool write_soa(MutableBytes out, std::size_t& position) const;
+  bool write_soa(MutableBytes out, std::size_t& position, std::uint32_t serial) const;
+  bool write_changes(MutableBytes out, std::size_t& position, std::uint16_t& count);
+  bool write_change(MutableBytes out, std::size_t& position, std::size_t change) const;
+  void choose_form(const Request& request, const FindChanges& find);
   bool write_record(MutableBytes out, std::size_t& position, Bytes record) const;
-  bool is_up_to_date(const Request& request) const;
   bool write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count);
   bool live(std::size_t record) const;
   void next_rrset();
@@ -56,6 +70,9 @@ class TransferStream {
   std::optional<EdnsReply> edns_;      // of the first message, until it is written
   Phase phase_ = Phase::opening_soa;
   Phase behind_opening_ = Phase::records;
+  std::optional<edit::JournalEntry> changes_;
+  std::size_t change_ = 0;  // of write_change()
+  zone::ZoneWalk walk_;
   const zone::NodeHeader* node_;
   const zone::RrsetHeader* rrset_;
   std::size_t rrset_index_ = 0;
@@ -89,7 +106,8 @@ std::string describe_refusal(const Request& request, const TransferRefusal& refu
 /// @param client the client's address, unmapped
 Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catalog,
                                                       const Request& request,
-                                                      const IpAddress& client, WallTime now);
+                                                      const IpAddress& client, WallTime now,
+                                                      const FindChanges& find = {});
 
 /// Writes the next message, signed where the request was. @return its size; 0 at the end
 std::size_t next_message(OpenedTransfer& transfer, MutableBytes out, WallTime now);

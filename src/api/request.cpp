@@ -17,8 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 9> kCommands{"status", "reload", "restart", "drain", "up",
-                                                    "down",   "auto",   "normal",  "thaw"};
+constexpr std::array<std::string_view, 11> kCommands{"status", "agents", "reload",    "restart",
+                                                     "drain",  "up",     "down",      "auto",
+                                                     "normal", "thaw",   "alert_test"};
 
 /// The commands that set an override.
 struct OverrideCommand {
@@ -50,6 +51,11 @@ Result<Request> parse_status(const json::object& object) {
   if (!is_state_word(*state)) return std::unexpected(not_a_state(*state));
   request.state = *state;
   return request;
+}
+
+Result<Request> parse_agents(const json::object& object) {
+  if (auto error = foreign_key(object, {})) return std::unexpected(*error);
+  return AgentsRequest{};
 }
 
 Result<Request> parse_thaw(const json::object& object) {
@@ -97,10 +103,15 @@ Result<std::string> claimed_name(const json::object& object) {
 
 Result<Request> parse_command(const json::object& object, std::string_view command) {
   if (command == "status") return parse_status(object);
+  if (command == "agents") return parse_agents(object);
   if (command == "reload") return parse_reload(object);
   if (command == "restart") return parse_restart(object);
   if (command == "thaw") return parse_thaw(object);
   if (command == "normal") return read_normal(object);
+  if (command == "alert_test") {
+    if (auto error = foreign_key(object, {})) return std::unexpected(*error);
+    return AlertTestRequest{};
+  }
   const auto setting = std::ranges::find(kOverrideCommands, command, &OverrideCommand::word);
   if (setting != kOverrideCommands.end()) return read_override(object, setting->kind);
   const auto near = nearest_word(command, kCommands);
@@ -116,6 +127,7 @@ struct ToObject {
     if (!request.state.empty()) object["state"] = request.state;
     return object;
   }
+  json::object operator()(const AgentsRequest&) const { return {{"command", "agents"}}; }
   json::object operator()(const ReloadRequest& request) const {
     json::object object{{"command", "reload"}};
     if (request.zone) object["zone"] = request.zone->to_display();
@@ -143,6 +155,9 @@ struct ToObject {
     json::object object{{"command", "thaw"}};
     if (request.restarts) object["restarts"] = true;
     return by(std::move(object), request.actor);
+  }
+  json::object operator()(const AlertTestRequest& request) const {
+    return by({{"command", "alert_test"}}, request.actor);
   }
 
   static json::object by(json::object object, const std::string& actor) {

@@ -1,6 +1,7 @@
 /// Requests on the control socket: one JSON object a line.
 ///
 ///   {"command":"status"}        "zone", "pool" and "state" choose a part of it (status_filter.hpp)
+///   {"command":"agents"}                     the agent of each node, as it was asked last
 ///   {"command":"reload"}                     {"command":"reload","zone":"mydomain.com"}
 ///   {"command":"restart","member":"127.0.0.3","service":"apache"}
 ///   {"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",
@@ -9,6 +10,7 @@
 ///   {"command":"normal","on":true,"for":"30m"}   "for" is optional
 ///   {"command":"thaw"}                           answers follow the probes again
 ///   {"command":"thaw","restarts":true}           services are restarted again
+///   {"command":"alert_test"}                     a message to each channel of alerts
 ///
 /// All may have "by", the name of the user that asks.
 ///
@@ -31,6 +33,10 @@ namespace rollcall::api {
 
 inline constexpr std::size_t kMaxRequestSize = 4096;  // octets of a line; a name has at most 1009
 
+struct AgentsRequest {
+  bool operator==(const AgentsRequest&) const = default;
+};
+
 struct ReloadRequest {
   std::optional<dns::Name> zone = {};  // nothing: the configuration's every zone
   std::string actor = {};              // as in pool::OverrideWanted
@@ -51,8 +57,15 @@ using NormalRequest = pool::NormalWanted;
 
 using ThawRequest = pool::ThawWanted;
 
-using Request = std::variant<StatusRequest, ReloadRequest, RestartRequest, OverrideRequest,
-                             NormalRequest, ThawRequest>;
+/// A message to each channel of alerts.
+struct AlertTestRequest {
+  std::string actor = {};  // as in pool::OverrideWanted
+
+  bool operator==(const AlertTestRequest&) const = default;
+};
+
+using Request = std::variant<StatusRequest, AgentsRequest, ReloadRequest, RestartRequest,
+                             OverrideRequest, NormalRequest, ThawRequest, AlertTestRequest>;
 
 inline constexpr std::size_t kMaxUserName = 64;  // octets; a login name on Linux has at most 32
 

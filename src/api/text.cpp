@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <vector>
 
+#include "api/agents_view.hpp"
 #include "core/counted.hpp"
 #include "core/diagnostic.hpp"
 #include "core/printable.hpp"
@@ -274,6 +275,11 @@ std::string message_text(const json::object& reply, std::string_view first) {
         word_at(*item, "message")};
     out += to_string(diagnostic) + "\n";
   }
+  for (const json::object* channel : objects_at(reply, "channels")) {
+    out +=
+        fmt::format("{} ({}): {}: {}\n", word_at(*channel, "channel"), word_at(*channel, "target"),
+                    is_set(*channel, "ok") ? "sent" : "failed", word_at(*channel, "answer"));
+  }
   return out;
 }
 
@@ -290,6 +296,8 @@ Result<ReplyText> reply_text(std::string_view reply) {
   if (!is_set(*object, "ok")) return ReplyText{false, message_text(*object, "error")};
   const json::value* status = object->if_contains("status");
   if (status && status->is_object()) return ReplyText{true, status_text(status->get_object())};
+  const json::value* agents = object->if_contains("agents");
+  if (agents && agents->is_array()) return ReplyText{true, agents_text(agents->get_array())};
   return ReplyText{true, message_text(*object, "message")};
 }
 

@@ -182,4 +182,25 @@ std::string unsaved_reply(std::string_view done, std::string_view why) {
                                    why.empty() ? "the disk does not respond" : why));
 }
 
+std::string channels_reply(const std::vector<ChannelView>& channels) {
+  json::array shown;
+  std::size_t failed = 0;
+  for (const ChannelView& channel : channels) {
+    failed += channel.ok ? 0 : 1;
+    shown.push_back(json::object{{"channel", channel.channel},
+                                 {"target", channel.target},
+                                 {"ok", channel.ok},
+                                 {"answer", channel.answer}});
+  }
+  json::object reply{{"ok", failed == 0}};
+  if (failed == 0) {
+    reply["message"] = "a test was sent to " + counted(channels.size(), "channel", "channels");
+  } else {
+    reply["error"] =
+        fmt::format("{} of {} failed", failed, counted(channels.size(), "channel", "channels"));
+  }
+  reply["channels"] = std::move(shown);
+  return printable_json(std::move(reply));
+}
+
 }  // namespace rollcall::api

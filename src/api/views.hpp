@@ -13,6 +13,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/diagnostic.hpp"
 #include "pool/status.hpp"
@@ -39,6 +40,16 @@ std::string reload_reply(const Reloaded& reloaded, const Diagnostics& diagnostic
 /// @param done what was done
 /// @param why the disk's error; empty: it does not respond
 std::string unsaved_reply(std::string_view done, std::string_view why);
+
+/// What a channel of alerts has answered to a test.
+struct ChannelView {
+  std::string channel;  // "mail", "webhook", "exec"
+  std::string target;
+  bool ok = false;
+  std::string answer;  // "250 2.0.0 Ok: queued as 4F2", "HTTP 204", "exit status 0: paged"
+};
+/// "ok" where all of them are: {"ok":true,"message":"...","channels":[{"channel":"mail",...}]}
+std::string channels_reply(const std::vector<ChannelView>& channels);
 
 /// "up", "down", "unknown".
 std::string_view to_word(pool::State health) noexcept;

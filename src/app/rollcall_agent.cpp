@@ -111,6 +111,7 @@ void take(const std::optional<Setup>& setup, Running& running) {
     spdlog::error("SIGHUP: services and keys stay unchanged: {}", changed.error().message);
     return;
   }
+  running.service.set_state_file(setup->options.state_file);
   running.service.set_rights(setup->options.rights);
   running.service.set_services(allow_list(setup->options), setup->options.time_limit);
   spdlog::info("SIGHUP: {}", restartable(setup->options));
@@ -175,6 +176,7 @@ int run(const std::string& path, const Setup& setup, files::FileReaders& readers
                                .time_limit = setup.options.time_limit,
                                .services = allow_list(setup.options),
                                .rights = setup.options.rights,
+                               .state_file = setup.options.state_file,
                                .failed = failed},
                               readers);
   asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);

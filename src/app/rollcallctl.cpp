@@ -168,6 +168,16 @@ void add_thaw(CLI::App& program, Arguments& arguments, int& code) {
   });
 }
 
+/// `alert test` sends a message to each channel of alerts.
+void add_alert(CLI::App& program, Arguments& arguments, int& code) {
+  CLI::App* alert = program.add_subcommand("alert", "Try the channels of alerts.");
+  alert->require_subcommand(1);
+  alert
+      ->add_subcommand("test",
+                       "Send a message by each channel, and show what the other side answers.")
+      ->callback([&] { code = converse(arguments, api::to_json(api::AlertTestRequest{})); });
+}
+
 /// `convert` makes a configuration of another program's.
 void add_convert(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* convert = program.add_subcommand(
@@ -196,6 +206,10 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
                    "forced-up, forced-down, held or kept-back.")
       ->check(one_line());
   status->callback([&] { code = converse(arguments, app::status_line(arguments.status)); });
+
+  CLI::App* agents = program.add_subcommand(
+      "agents", "Show the agent of each node: reachable, load, services, last restarts.");
+  agents->callback([&] { code = converse(arguments, to_json(api::AgentsRequest{})); });
 
   CLI::App* again =
       program.add_subcommand("reload", "Read the configuration and the zone files again.");
@@ -276,6 +290,7 @@ int run(int argc, char** argv) {
   add_commands(program, arguments, code);
   add_override_commands(program, arguments, code);
   add_thaw(program, arguments, code);
+  add_alert(program, arguments, code);
   add_convert(program, arguments, code);
   try {
     program.parse(argc, argv);

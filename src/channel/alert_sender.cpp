@@ -5,12 +5,14 @@
 
 #include <array>
 
-#include "alert/mail_message.hpp"
 #include "io/clock.hpp"
 #include "io/random.hpp"
 
 namespace rollcall::channel {
 namespace {
+
+/// A write that failed is tried again, so that a full disk is no lasting loss.
+constexpr Duration kAlertWriteRetry = std::chrono::seconds(5);
 
 std::string to_hex(std::span<const std::uint8_t> octets) {
   std::string text;
@@ -25,26 +27,34 @@ AlertSender::AlertSender(AlertTargets targets, const AlertRetries& retries,
     : targets_(std::move(targets)),
       file_(std::move(file)),
       run_id_(to_hex(io::need_random<std::array<std::uint8_t, 16>>())),
-      mail_(
-          "mail", retries,
-          [this](AlertTransport& transport, const alert::Alert& alert) {
-            return mail(transport, alert);
-          },
-          [this] { changed(); }),
-      hook_(
-          "webhook", retries,
-          [this](AlertTransport& transport, const alert::Alert& alert) -> AlertTry {
-            const AlertTargets now = this->targets();
-            return now.have_webhook() ? transport.post(now.webhook, alert.json) : AlertTry{};
-          },
-          [this] { changed(); }),
-      keeper_([this](const std::stop_token& stop) { keep(stop); }) {}
+      mail_(lane("mail", retries, send_mail)),
+      hook_(lane("webhook", retries, send_hook)),
+      exec_(lane("exec", retries, send_exec)) {
+  set_rules();
+  keeper_ = std::jthread([this](const std::stop_token& stop) { keep(stop); });
+}
 
 AlertSender::~AlertSender() {
-  mail_.end();
-  hook_.end();
+  test_.reset();
+  mail_->end();
+  hook_->end();
+  exec_->end();
   keeper_.request_stop();
   keeper_.join();
+}
+
+std::unique_ptr<AlertLane> AlertSender::lane(const char* name, const AlertRetries& retries,
+                                             Send way) {
+  return std::make_unique<AlertLane>(
+      name, retries,
+      [this, way](AlertTransport& transport, const alert::Batch& batch) {
+        return way(targets(), transport, batch);
+      },
+      [this] { changed(); }, [this] { return new_id(); });
+}
+
+std::string AlertSender::new_id() {
+  return fmt::format("{}-{}", run_id_, ++made_);
 }
 
 AlertTargets AlertSender::targets() const {
@@ -52,36 +62,37 @@ AlertTargets AlertSender::targets() const {
   return targets_;
 }
 
+void AlertSender::set_rules() {
+  const AlertTargets now = targets();
+  const auto set = [&](AlertLane& lane, const auto& target) {
+    if (!target) return lane.set(std::nullopt);
+    lane.set(alert::DigestRules{
+        .batch = now.batch, .max_per_hour = target->max_per_hour, .remind = now.remind});
+  };
+  set(*mail_, now.mail);
+  set(*hook_, now.hook);
+  set(*exec_, now.exec);
+}
+
 void AlertSender::retarget(AlertTargets targets) {
   {
     const std::lock_guard lock(mutex_);
     targets_ = std::move(targets);
   }
-  mail_.try_now();
-  hook_.try_now();
+  set_rules();
 }
 
-void AlertSender::send(alert::Alert alert) {
-  const AlertTargets now = targets();
-  alert.at = io::wall_now();
-  alert.id = fmt::format("{}-{}", run_id_, ++sent_);
-  if (now.have_mail()) mail_.add(alert);
-  if (now.have_webhook()) hook_.add(std::move(alert));
+void AlertSender::send(const alert::Told& told) {
+  mail_->add(told);
+  hook_->add(told);
+  exec_->add(told);
 }
 
-/// If mail is no longer configured, the alert counts as sent.
-AlertTry AlertSender::mail(AlertTransport& transport, const alert::Alert& alert) const {
-  const AlertTargets now = targets();
-  if (!now.have_mail()) return {};
-  // RFC 5322 section 3.6.4: the Message-ID is unique for ever.
-  const std::string message = alert::mail_message(
-      {.from = now.from,
-       .to = now.to,
-       .subject = alert.subject,
-       .body = alert.body,
-       .date = std::chrono::floor<std::chrono::seconds>(alert.at),
-       .message_id = fmt::format("{}@{}", alert.id, alert::mail_domain(now.from))});
-  return transport.mail(now.smtp, now.from, now.to, message);
+bool AlertSender::test(AlertTest::Done done) {
+  if (test_ && !test_->is_done()) return false;
+  test_.reset();
+  test_ = std::make_unique<AlertTest>(targets(), new_id(), io::wall_now(), std::move(done));
+  return true;
 }
 
 void AlertSender::changed() {
@@ -92,21 +103,22 @@ void AlertSender::changed() {
   changed_.notify_one();
 }
 
-/// The keeper's thread: keeps the file equal to the alerts that have waited longer than
-/// kAlertKeepDelay, and at the end to all that wait.
+/// The keeper's thread: keeps the file equal to what waits.
 void AlertSender::keep(const std::stop_token& stop) {
   if (!file_) return;
   take_saved();
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, stop, [this] { return unsaved_; });
-    changed_.wait_for(lock, stop, kAlertKeepDelay, [] { return false; });
+    changed_.wait_for(lock, stop, failing_ ? kAlertWriteRetry : kAlertKeepDelay,
+                      [] { return false; });
     const bool due = std::exchange(unsaved_, false);
     const bool last = stop.stop_requested();
     lock.unlock();
     if (due) save();
     if (last) return;
     lock.lock();
+    if (failing_) unsaved_ = true;
   }
 }
 
@@ -122,33 +134,33 @@ void AlertSender::take_saved() {
   if (saved.damaged > 0) {
     spdlog::error("{}: damaged lines: {}; their alerts are lost", file_->path, saved.damaged);
   }
-  const AlertTargets now = targets();
-  const auto take = [](std::vector<alert::Alert>& alerts, AlertLane& lane, bool wanted,
-                       std::string_view way) {
-    if (alerts.empty()) return;
-    spdlog::info("alerts of the last run waiting for the {}: {}{}", way, alerts.size(),
-                 wanted ? "" : "; dropped: not configured");
-    if (!wanted) return;
-    for (alert::Alert& alert : alerts) lane.add(std::move(alert));
-  };
-  take(saved.mail, mail_, now.have_mail(), "mail");
-  take(saved.hook, hook_, now.have_webhook(), "webhook");
+  for (AlertLane* lane : {mail_.get(), hook_.get(), exec_.get()}) {
+    const auto its = saved.lanes.find(lane->name());
+    if (its != saved.lanes.end() && !its->second.empty()) lane->restore(std::move(its->second));
+  }
   changed();
 }
 
 void AlertSender::save() {
-  const alert::SavedAlerts waiting{.mail = mail_.waiting(), .hook = hook_.waiting()};
-  if (waiting.mail.empty() && waiting.hook.empty()) {
-    if (!std::exchange(kept_, false)) return;
-    if (const auto removed = file_->remove(); !removed) {
-      spdlog::error("{}: the next start will send these alerts again", removed.error().message);
-    }
+  alert::SavedAlerts waiting;
+  bool any = false;
+  for (const AlertLane* lane : {mail_.get(), hook_.get(), exec_.get()}) {
+    alert::SavedLane its = lane->waiting();
+    any = any || !its.empty();
+    waiting.lanes[lane->name()] = std::move(its);
+  }
+  if (!any && !kept_) {
+    failing_ = false;
     return;
   }
-  kept_ = true;
-  if (const auto saved = file_->replace(alert::format_alerts(waiting)); !saved) {
-    spdlog::error("{}: waiting alerts will not survive a restart", saved.error().message);
+  const Result<void> saved = any ? file_->replace(alert::format_alerts(waiting)) : file_->remove();
+  if (!saved && !failing_) {
+    spdlog::error("{}: {}", saved.error().message,
+                  any ? "waiting alerts will not survive a restart"
+                      : "the next start will send these alerts again");
   }
+  failing_ = !saved;
+  kept_ = any || failing_;
 }
 
 }  // namespace rollcall::channel

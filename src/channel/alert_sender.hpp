@@ -1,6 +1,9 @@
-/// Sends alerts: mail by SMTP and a webhook, each on a lane of its own, so that neither waits for
-/// the other. Alerts that cannot be sent at once are kept in a file of state_dir; the next start
-/// sends them.
+/// Sends alerts: by mail, webhook and a program, each on a lane of its own, so that none waits for
+/// the other. What is not delivered is kept in a file of state_dir; the next start sends it.
+///
+/// A crash loses what came in the last kAlertKeepDelay before it. A message that was delivered just
+/// before a crash is sent again, under the same id: a mail has it in its Message-ID, a webhook and
+/// a program get it as "id", and Alertmanager and PagerDuty know the alert by its labels or key.
 #pragma once
 
 #include <atomic>
@@ -16,22 +19,14 @@
 
 #include "alert/saved_alerts.hpp"
 #include "channel/alert_lane.hpp"
+#include "channel/alert_targets.hpp"
+#include "channel/alert_test.hpp"
 #include "core/result.hpp"
 
 namespace rollcall::channel {
 
-/// An alert that is sent within this time is never written to disk.
-inline constexpr Duration kAlertKeepDelay = std::chrono::seconds(1);
-
-struct AlertTargets {
-  std::vector<std::string> to;  // mail addresses; without any there is no mail
-  std::string from;
-  std::string smtp;     // URL, e.g. "smtp://127.0.0.1:25" or "smtps://mail.example.com"
-  std::string webhook;  // URL that gets the JSON by POST; empty: none
-
-  bool have_mail() const noexcept { return !to.empty() && !smtp.empty(); }
-  bool have_webhook() const noexcept { return !webhook.empty(); }
-};
+/// How long the file waits for more changes before it is written.
+inline constexpr Duration kAlertKeepDelay = std::chrono::milliseconds(50);
 
 /// The file where alerts wait over a restart. One thread calls these, for the disk may be slow.
 struct AlertFile {
@@ -58,11 +53,20 @@ class AlertSender {
   void retarget(AlertTargets targets);
 
   /// Never waits for the network or the disk.
-  void send(alert::Alert alert);
+  void send(const alert::Told& told);
+
+  /// Sends a message to each channel. One test at a time.
+  /// @param done called once, on another thread, unless this object ends before
+  /// @return false where a test is under way
+  bool test(AlertTest::Done done);
 
  private:
+  using Send = AlertTry (*)(const AlertTargets&, AlertTransport&, const alert::Batch&);
+
   AlertTargets targets() const;
-  AlertTry mail(AlertTransport& transport, const alert::Alert& alert) const;
+  std::unique_ptr<AlertLane> lane(const char* name, const AlertRetries& retries, Send way);
+  std::string new_id();
+  void set_rules();
   void take_saved();
   void keep(const std::stop_token& stop);
   void save();
@@ -70,14 +74,17 @@ class AlertSender {
 
   mutable std::mutex mutex_;
   AlertTargets targets_;  // guarded by mutex_
-  bool unsaved_ = false;  // guarded by mutex_: the queues differ from the file
+  bool unsaved_ = false;  // guarded by mutex_: what waits differs from the file
   std::condition_variable_any changed_;
   const std::optional<AlertFile> file_;
   const std::string run_id_;             // 128 random bits in hexadecimal
-  std::atomic<std::uint64_t> sent_ = 0;  // makes an id of run_id_
+  std::atomic<std::uint64_t> made_ = 0;  // makes an id of run_id_
   bool kept_ = false;                    // the keeper's own: the file holds alerts
-  AlertLane mail_;
-  AlertLane hook_;
+  bool failing_ = false;                 // the keeper's own: the file cannot be written
+  std::unique_ptr<AlertLane> mail_;
+  std::unique_ptr<AlertLane> hook_;
+  std::unique_ptr<AlertLane> exec_;
+  std::unique_ptr<AlertTest> test_;
   std::jthread keeper_;
 };
 

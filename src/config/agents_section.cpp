@@ -5,8 +5,10 @@
 
 namespace rollcall::config {
 
+using namespace std::chrono_literals;
+
 bool read_agents(const std::optional<yaml::Value>& value, AgentsOptions& options) {
-  const yaml::Section section(value, {"port", "keys_dir", "key_file", "nodes"});
+  const yaml::Section section(value, {"port", "keys_dir", "key_file", "status_interval", "nodes"});
   if (const auto port = section.find("port")) {
     options.port = static_cast<std::uint16_t>(port->number(1, 65535).value_or(options.port));
   }
@@ -22,6 +24,9 @@ bool read_agents(const std::optional<yaml::Value>& value, AgentsOptions& options
     key_file->warning(
         "is the older form: one key that opens every node that has it; use \"keys_dir\" and a key "
         "for each node (rollcallctl keygen agent ADDRESS)");
+  }
+  if (const auto interval = section.find("status_interval")) {
+    options.status_interval = interval->duration(0s, 1h).value_or(options.status_interval);
   }
   if (const auto nodes = section.find("nodes")) {
     nodes->for_each_entry([&](const yaml::Entry& entry) {

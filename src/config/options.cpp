@@ -64,7 +64,7 @@ ParsedOptions parse_options(const std::string& text, const std::string& file,
                options);
     read_take_over(top.find("take_over"), can_restart, options);
     warn_of_unused(checks);
-    read_alerts(top.find("alerts"), options);
+    read_alerts(top.find("alerts"), options.alerts);
   }
   ParsedOptions parsed;
   if (!report.has_errors()) parsed.options = std::move(options);

@@ -65,17 +65,55 @@ struct AgentsOptions {
   SourcePosition keys_dir_where;
   std::string key_file;  // one key for all nodes without one of their own; empty: none
   SourcePosition key_file_where;
-  std::map<IpAddress, Endpoint> nodes;  // only where they differ from member:port
+  Duration status_interval = std::chrono::seconds(30);  // 0: no status is asked for
+  std::map<IpAddress, Endpoint> nodes;                  // only where they differ from member:port
+};
+
+/// A file that the configuration names; empty: none.
+struct FileOption {
+  std::string path;
+  SourcePosition where;
 };
 
 struct EmailOptions {
   std::vector<std::string> to;
   std::string from;
   std::string smtp;  // URL: smtp://host:port
+  std::string user;  // empty: no AUTH
+  FileOption password_file;
+  FileOption ca;
+  unsigned max_per_hour = 20;  // 0: no limit
+};
+
+/// A text with named fields (alert/named_fields.hpp), which setup checks.
+struct TextOption {
+  std::string text;
+  SourcePosition where;
 };
 
 struct WebhookOptions {
   std::string url;
+  std::string form;  // "slack", "teams", "pagerduty", "alertmanager"; empty: none
+  std::optional<TextOption> text;
+  FileOption text_file;
+  std::string content_type = "application/json";  // of the text
+  FileOption routing_key_file;
+  FileOption ca;
+  unsigned max_per_hour = 0;
+};
+
+struct ExecOptions {
+  std::vector<TextOption> command;
+  Duration timeout = std::chrono::seconds(30);
+  unsigned max_per_hour = 20;
+};
+
+struct AlertsOptions {
+  std::optional<EmailOptions> email;
+  std::optional<WebhookOptions> webhook;
+  std::optional<ExecOptions> exec;
+  Duration batch = std::chrono::seconds(10);
+  Duration remind{};  // 0: never
 };
 
 struct Options {
@@ -92,8 +130,7 @@ struct Options {
   // By pool and member: an address, or an exchange in lower case.
   std::map<std::pair<std::string, std::string>, SourcePosition> member_places;
   AgentsOptions agents;
-  std::optional<EmailOptions> email;
-  std::optional<WebhookOptions> webhook;
+  AlertsOptions alerts;
 };
 
 /// The port of a service name, e.g. "smtp" -> 25: the caller looks it up in /etc/services.

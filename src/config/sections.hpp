@@ -61,7 +61,7 @@ void read_take_over(const std::optional<yaml::Value>& value, bool can_ask, Optio
 /// The key `forward` of a pool whose records are read already.
 void read_forward(const yaml::Value& value, bool can_ask, pool::PoolSpec& pool);
 
-void read_alerts(const std::optional<yaml::Value>& value, Options& options);
+void read_alerts(const std::optional<yaml::Value>& value, AlertsOptions& options);
 
 /// A domain name; relative and absolute spelling mean the same.
 std::optional<dns::Name> read_domain(const yaml::Value& place, const std::string& text);

@@ -187,8 +187,9 @@ void Daemon::start_workers(Sockets sockets) {
     udp_workers_.push_back(std::make_unique<transport::UdpWorker>(
         std::move(sockets.udp[i]), catalog_, responder_, random_seed(), cpu, failed));
   }
-  tcp_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
-                                                       random_seed(), failed);
+  tcp_server_ =
+      std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
+                                             journals_.find_changes(), random_seed(), failed);
   tcp_server_->trust(transfer_peers());
 }
 
@@ -224,6 +225,7 @@ void Daemon::begin(Sockets sockets) {
     loaded_ = std::move(result);
     tell_ready();
   });
+  tasks_.start(agent_poller_.run());
   tell_progress();
 }
 

@@ -14,8 +14,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "agent_link/agent_poller.hpp"
 #include "answer/responder.hpp"
 #include "api/request.hpp"
 #include "channel/alert_sender.hpp"
@@ -24,6 +26,7 @@
 #include "daemon/end_guard.hpp"
 #include "daemon/said_warnings.hpp"
 #include "daemon/settings.hpp"
+#include "daemon/shared_journals.hpp"
 #include "daemon/zone_loader.hpp"
 #include "files/file_readers.hpp"
 #include "http/control_socket.hpp"
@@ -83,6 +86,7 @@ class Daemon {
   const std::string& nameserver() const {
     return settings_.nsid.empty() ? host_name_ : settings_.nsid;
   }
+  channel::AlertTargets alert_targets() const;
   answer::TransferPeers transfer_peers() const;
 
   // readiness.cpp: reports the progress of the start to systemd and the log
@@ -102,7 +106,6 @@ class Daemon {
   std::vector<zone::ZoneSpecPtr> zone_specs(const std::optional<dns::Name>& zone) const;
   void load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
-  void tell_of_copy(const dns::Name& origin, const std::string& problem);
   void keep_copies(std::vector<store::CopySource> sources);
   asio::awaitable<std::string> handle(api::Request request);
   asio::awaitable<std::string> handle_reload(api::ReloadRequest request);
@@ -123,11 +126,17 @@ class Daemon {
   void perform(const pool::Notice& effect);
   void perform(const roll::WakeAt& effect);
 
-  // operator_requests.cpp: overrides and normal
+  // operator_requests.cpp: overrides, normal, and tests of alerts
+  asio::awaitable<std::string> test_alerts();
   void perform(const roll::CommandDone& effect);
   void perform(const roll::SaveOverrides& effect);
   std::string status(const api::StatusRequest& wanted) const;
   asio::awaitable<std::string> command(roll::Event event);
+
+  // agents.cpp: what the agents say of their nodes
+  std::set<IpAddress> agent_nodes() const;
+  void node_said(const IpAddress& node, const agent_link::AgentStatus& status);
+  std::string agents() const;
 
   // saved_state.cpp: what survives a restart
   Result<void> open_state();
@@ -159,7 +168,9 @@ class Daemon {
   std::vector<std::string> state_problems_;  // of the start, until alerts can be sent
   std::unique_ptr<roster::Roster> roster_;
   roll::WatchTableSink watch_tables_;
-  std::vector<roll::LiveSink*> live_sinks_{&watch_tables_};  // each takes every flip, in order
+  SharedJournals journals_;
+  // Each takes every flip, in order: a secondary that sees a serial finds the way to it.
+  std::vector<roll::LiveSink*> live_sinks_{&journals_, &watch_tables_};
   answer::Responder responder_;
   Published<zone::Catalog> catalog_;
   const std::string host_name_;
@@ -176,6 +187,11 @@ class Daemon {
   asio::steady_timer publish_due_{strand_};
   asio::signal_set signals_{strand_};
   probe::Tripwires tripwires_{strand_.get_executor(), settings_.agents};
+  agent_link::AgentPoller agent_poller_{
+      strand_.get_executor(), settings_.agents, [this] { return agent_nodes(); },
+      [this](const IpAddress& node, const agent_link::AgentStatus& status) {
+        node_said(node, status);
+      }};
   probe::Prober prober_{strand_.get_executor(), readers_,
                         [this](probe::RunId run, health::Outcome outcome) {
                           if (!stopping_) step(roll::ProbeDone{{run.value}, std::move(outcome)});

@@ -5,9 +5,10 @@
 #include <boost/asio/post.hpp>
 
 #include "agent_link/agent_client.hpp"
-#include "alert/notice_alert.hpp"
+#include "alert/told.hpp"
 #include "daemon/daemon.hpp"
 #include "io/clock.hpp"
+#include "pool/notice_kinds.hpp"
 
 namespace rollcall::daemon {
 namespace {
@@ -35,32 +36,17 @@ class Flagged {
 };
 
 spdlog::level::level_enum level_of(pool::NoticeKind kind) {
-  using Kind = pool::NoticeKind;
-  switch (kind) {
-    case Kind::zone_refused:
-      return spdlog::level::err;
-    case Kind::dropped:
-    case Kind::degraded:
-    case Kind::restart_failed:
-    case Kind::taken_over:
-    case Kind::take_over_failed:
-    case Kind::take_over_waits:
-    case Kind::not_given_back:
-    case Kind::take_overs_stopped:
-    case Kind::forwarded:
-    case Kind::forward_failed:
-    case Kind::all_down:
-    case Kind::backup_took_over:
-    case Kind::normal_on:
-    case Kind::frozen:
-    case Kind::secondary_ahead:
-      return spdlog::level::warn;
-    case Kind::state_damaged:
-    case Kind::state_not_kept:
-      return spdlog::level::critical;
-    default:
+  switch (pool::traits_of(kind).level) {
+    case pool::NoticeLevel::info:
       return spdlog::level::info;
+    case pool::NoticeLevel::warning:
+      return spdlog::level::warn;
+    case pool::NoticeLevel::error:
+      return spdlog::level::err;
+    case pool::NoticeLevel::critical:
+      return spdlog::level::critical;
   }
+  return spdlog::level::info;
 }
 
 }  // namespace
@@ -134,6 +120,7 @@ void Daemon::perform(const roll::DropZone& effect) {
   retired_.push_back(std::move(zone->second.zone));
   zones_.erase(zone);
   loader_->forget(effect.origin);
+  journals_.forget(effect.origin);
   said_warnings_.forget(effect.origin.to_text());
   publish_soon();
 }
@@ -232,15 +219,17 @@ void Daemon::answer_asker(roll::RestartId restart, bool ok, const std::string& t
 void Daemon::perform(const pool::Notice& effect) {
   const auto level = level_of(effect.kind);
   const std::string subject = pool::subject_of(effect);
-  const std::string detail = pool::detail_of(effect);
+  // The loader has logged every message about a file that it refused.
+  const auto* const zone = std::get_if<pool::ZoneFacts>(&effect.facts);
+  const bool said = zone != nullptr && zone->served != pool::ZoneFacts::Served::copy;
+  const std::string detail = said ? std::string() : pool::detail_of(effect);
   const std::string_view first_line = std::string_view(detail).substr(0, detail.find('\n'));
   if (!effect.logged) {
     spdlog::log(level, "{}{}{}", subject, first_line.empty() ? "" : "; ", first_line);
   }
-  if (!effect.alert) return;
-  alert::Alert alert = alert::alert_of(effect, nameserver(), io::wall_now());
-  alert.important = level != spdlog::level::info;
-  alerts_->send(std::move(alert));
+  const channel::AlertTargets& to = settings_.alerts;
+  if (!effect.alert || (!to.mail && !to.hook && !to.exec)) return;
+  alerts_->send(alert::told_of(effect, io::wall_now()));
 }
 
 void Daemon::perform(const roll::WakeAt& effect) {

@@ -108,7 +108,7 @@ void Daemon::take_settings(Settings settings) {
   static_cast<AtReload&>(settings_) = std::move(static_cast<AtReload&>(settings));
   responder_.set(responder_options());
   raise_descriptor_limit();
-  alerts_->retarget(settings_.alerts);
+  alerts_->retarget(alert_targets());
   prober_.trust(std::move(settings_.tls));
   prober_.forget_files();
   configure();
@@ -150,8 +150,7 @@ void Daemon::load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done) {
       problem =
           fmt::format("served from the copy of {}: {}", format_wall_time(*loaded.copied), problem);
     }
-    if (from_copy) tell_of_copy(loaded.origin, problem);
-    step(roll::ZoneRefused{loaded.origin, std::move(problem)});
+    step(roll::ZoneRefused{loaded.origin, std::move(problem), from_copy});
   };
   loader_->load(std::move(zones), {settings_.check_zone, settings_.pool_place}, each,
                 [this, result, done = std::move(done)] { tasks_.start(loaded(result, done)); });
@@ -173,15 +172,6 @@ void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
   if (std::exchange(reload_again_, false)) reload_for_signal();
 }
 
-/// Alerts that a start serves a copy: otherwise the broken file might go unnoticed.
-void Daemon::tell_of_copy(const dns::Name& origin, const std::string& problem) {
-  perform(pool::Notice{.kind = pool::NoticeKind::zone_refused,
-                       .alert = true,
-                       .name = origin,
-                       .reason = problem,
-                       .facts = pool::ZoneFacts{.served = pool::ZoneFacts::Served::copy}});
-}
-
 void Daemon::keep_copies(std::vector<store::CopySource> sources) {
   std::vector<dns::StoredName> configured;
   configured.reserve(settings_.zones->size());
@@ -196,6 +186,7 @@ asio::awaitable<std::string> Daemon::handle(api::Request request) {
   if (const auto* wanted = std::get_if<api::StatusRequest>(&request)) {
     co_return status(*wanted);
   }
+  if (std::holds_alternative<api::AgentsRequest>(request)) co_return agents();
   if (auto* reload = std::get_if<api::ReloadRequest>(&request)) {
     co_return co_await handle_reload(*reload);
   }
@@ -203,6 +194,7 @@ asio::awaitable<std::string> Daemon::handle(api::Request request) {
     co_return co_await command(*wanted);
   if (auto* wanted = std::get_if<api::NormalRequest>(&request)) co_return co_await command(*wanted);
   if (auto* wanted = std::get_if<api::ThawRequest>(&request)) co_return co_await command(*wanted);
+  if (std::holds_alternative<api::AlertTestRequest>(request)) co_return co_await test_alerts();
   co_return co_await handle_restart(std::move(std::get<api::RestartRequest>(request)));
 }
 

@@ -33,7 +33,7 @@ Result<void> Daemon::open_state() {
   if (!for_copies) return std::unexpected(for_copies.error());
   roster_ = std::make_unique<roster::Roster>(load_state(std::move(*folder)),
                                              io::need_random<std::uint64_t>());
-  alerts_ = std::make_unique<channel::AlertSender>(settings_.alerts, channel::AlertRetries{},
+  alerts_ = std::make_unique<channel::AlertSender>(alert_targets(), channel::AlertRetries{},
                                                    alert_file(std::move(*for_alerts)));
   copies_ = std::make_unique<store::ZoneCopies>(std::move(*for_copies), readers_.as_function(),
                                                 readers_.as_bulk_function());

@@ -18,8 +18,14 @@ std::string rcode_name(Rcode rcode) {
       return "REFUSED";
     case Rcode::yxdomain:
       return "YXDOMAIN";
+    case Rcode::yxrrset:
+      return "YXRRSET";
+    case Rcode::nxrrset:
+      return "NXRRSET";
     case Rcode::notauth:
       return "NOTAUTH";
+    case Rcode::notzone:
+      return "NOTZONE";
     case Rcode::badvers:
       return "BADVERS";
     case Rcode::badkey:

@@ -27,7 +27,10 @@ enum class Rcode : std::uint16_t {
   notimp = 4,
   refused = 5,
   yxdomain = 6,
+  yxrrset = 7,
+  nxrrset = 8,
   notauth = 9,
+  notzone = 10,
   badvers = 16,
   badsig = 16,
   badkey = 17,
@@ -36,6 +39,10 @@ enum class Rcode : std::uint16_t {
 };
 
 std::string rcode_name(Rcode rcode);
+
+/// Where a record stands; in an update, the prerequisites (RFC 2136 section 2.4), the updates
+/// (section 2.5), and the rest.
+enum class Section : std::uint8_t { answer, authority, additional };
 
 /// Bits of the second 16-bit word of the header.
 namespace flag {

@@ -128,8 +128,10 @@ Result<Name, NameError> Name::from_wire(Bytes wire) {
   return name;
 }
 
-std::size_t Name::label_count() const noexcept {
-  return Labels(octets_.data()).count;
+std::size_t label_count(const std::uint8_t* wire) noexcept {
+  std::size_t count = 0;
+  for (; *wire != 0; wire += *wire + 1U) ++count;
+  return count;
 }
 
 Name Name::lowered() const noexcept {

@@ -36,6 +36,9 @@ constexpr std::uint8_t lower(std::uint8_t octet) noexcept {
   return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet + 32) : octet;
 }
 
+/// The number of labels without the root's empty one: 0 for ".". @param wire a valid name
+std::size_t label_count(const std::uint8_t* wire) noexcept;
+
 /// Keeps the case of its letters; compares without case (RFC 4343).
 class Name {
  public:
@@ -61,7 +64,7 @@ class Name {
   bool is_wildcard() const noexcept { return size_ > 2 && octets_[0] == 1 && octets_[1] == '*'; }
 
   /// The number of labels without the root's empty one: 0 for ".".
-  std::size_t label_count() const noexcept;
+  std::size_t label_count() const noexcept { return dns::label_count(octets_.data()); }
 
   Name lowered() const noexcept;
   /// Without the first label; the root's parent is the root.

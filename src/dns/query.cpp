@@ -1,22 +1,13 @@
 #include "dns/query.hpp"
 
+#include "dns/message_reader.hpp"
+
 namespace rollcall::dns {
 namespace {
 
 /// RFC 7873 section 5.2.2: a client cookie of 8 octets, alone or with a server cookie of 8 to 32.
 bool valid_cookie_size(std::size_t size) {
   return size == 8 || (size >= 16 && size <= 40);
-}
-
-/// Steps over an owner name, which may be compressed.
-bool skip_name(ByteReader& in) {
-  for (;;) {
-    const std::uint8_t length = in.u8();
-    if (!in.ok()) return false;
-    if (length == 0) return true;
-    if ((length & 0xc0) == 0xc0) return in.skip(1);
-    if (length > kMaxLabelSize || !in.skip(length)) return false;
-  }
 }
 
 std::optional<QueryError> read_options(ByteReader in, Edns& edns) {
@@ -31,6 +22,14 @@ std::optional<QueryError> read_options(ByteReader in, Edns& edns) {
       case EdnsOption::tcp_keepalive:
         edns.keepalive = true;
         break;
+      case EdnsOption::expire:
+        edns.expire = value.empty();  // with a value it is an answer
+        break;
+      case EdnsOption::zone_version:
+        // RFC 9660 section 3.2: it is empty in a query.
+        if (!value.empty()) return QueryError::formerr;
+        edns.zone_version = true;
+        break;
       case EdnsOption::cookie:
         if (!valid_cookie_size(value.size())) return QueryError::formerr;
         edns.cookie = value;
@@ -42,32 +41,24 @@ std::optional<QueryError> read_options(ByteReader in, Edns& edns) {
   return std::nullopt;
 }
 
-/// Reads one record after the question. OPT and TSIG are parsed, others are skipped.
-std::optional<QueryError> read_record(Bytes packet, ByteReader& in, bool additional, bool last,
-                                      Query& query) {
-  const std::size_t start = in.position();
-  const bool root_owner = start < packet.size() && packet[start] == 0;
-  if (!skip_name(in)) return QueryError::formerr;
-  const auto type = static_cast<Type>(in.u16());
-  const std::uint16_t udp_size = in.u16();  // the CLASS in every other type
-  const std::uint32_t ttl = in.u32();
-  const std::uint16_t size = in.u16();
-  const Bytes rdata = in.bytes(size);
-  if (!in.ok()) return QueryError::formerr;
-
-  if (type == Type::OPT) {
+/// OPT and TSIG are parsed, others are skipped.
+std::optional<QueryError> take_record(Bytes packet, const WireRecord& record, Query& query) {
+  if (record.type == Type::OPT) {
     // RFC 6891 6.1.1: at most one, owned by the root, in the additional section.
-    if (query.edns.present || !root_owner || !additional) return QueryError::formerr;
+    const bool root_owner = packet[record.at] == 0;
+    if (query.edns.present || !root_owner || record.section != Section::additional) {
+      return QueryError::formerr;
+    }
     query.edns.present = true;
-    query.edns.udp_size = udp_size;
-    query.edns.version = static_cast<std::uint8_t>(ttl >> 16);
-    query.edns.dnssec_ok = (ttl & 0x8000) != 0;
-    return read_options(ByteReader(rdata), query.edns);
+    query.edns.udp_size = static_cast<std::uint16_t>(record.rclass);
+    query.edns.version = static_cast<std::uint8_t>(record.ttl >> 16);
+    query.edns.dnssec_ok = (record.ttl & 0x8000) != 0;
+    return read_options(ByteReader(record.rdata), query.edns);
   }
-  if (type == Type::TSIG) {
+  if (record.type == Type::TSIG) {
     // RFC 8945 5.1: the last record of the additional section, and the only one.
-    if (!additional || !last) return QueryError::formerr;
-    query.tsig = start;
+    if (record.section != Section::additional || !record.last) return QueryError::formerr;
+    query.tsig = record.at;
   }
   return std::nullopt;
 }
@@ -90,15 +81,13 @@ bool read_question(Bytes packet, Query& query) {
 /// Reads everything after the question. A function of its own, so that a request with nothing
 /// there is read quickly.
 [[gnu::noinline]] std::optional<QueryError> read_records(Bytes packet, Query& query) {
-  const std::uint8_t* p = packet.data();
-  const unsigned before = load_u16(p + header::kAncount) + load_u16(p + header::kNscount);
-  const unsigned all = before + load_u16(p + header::kArcount);
   query.edns = {};
-  ByteReader in(packet, kHeaderSize + query.question_size);
-  for (unsigned i = 0; i < all; ++i) {
-    if (auto error = read_record(packet, in, i >= before, i + 1 == all, query)) return error;
+  RecordReader records(packet, kHeaderSize + query.question_size);
+  for (WireRecord record; records.next(record);) {
+    if (auto error = take_record(packet, record, query)) return error;
   }
-  if (in.left() > 0) return QueryError::formerr;  // octets that no count covers
+  // Octets that no count covers are no better than a record that is cut off.
+  if (!records.ok() || records.left() > 0) return QueryError::formerr;
   // Without a question, only a cookie can be answered (RFC 7873 section 5.4); a request with OPT
   // gets a response with OPT (RFC 6891 section 6.1.1).
   if (query.question_size == 0 && query.edns.cookie.empty()) return QueryError::formerr;
@@ -131,18 +120,10 @@ std::optional<QueryError> read_query(Bytes packet, Query& query) {
 }
 
 std::optional<std::uint32_t> read_client_serial(Bytes packet, const Query& query) {
-  constexpr std::size_t kNumbers = 20;  // octets of a SOA after its names; the serial comes first
-  const unsigned answers = load_u16(packet.data() + header::kAncount);
-  const unsigned behind = answers + load_u16(packet.data() + header::kNscount);
-  ByteReader in(packet, kHeaderSize + query.question_size);
-  for (unsigned i = 0; i < behind; ++i) {
-    if (!skip_name(in)) return std::nullopt;
-    const auto type = static_cast<Type>(in.u16());
-    in.skip(6);  // CLASS and TTL
-    const Bytes rdata = in.bytes(in.u16());
-    if (!in.ok()) return std::nullopt;
-    if (i < answers || type != Type::SOA || rdata.size() < kNumbers) continue;
-    return load_u32(rdata.data() + rdata.size() - kNumbers);
+  RecordReader records(packet, kHeaderSize + query.question_size);
+  for (WireRecord record; records.next(record) && record.section != Section::additional;) {
+    if (record.section != Section::authority || record.type != Type::SOA) continue;
+    if (const auto serial = serial_of(record)) return serial;
   }
   return std::nullopt;
 }

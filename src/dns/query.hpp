@@ -18,9 +18,11 @@ namespace rollcall::dns {
 /// The EDNS option codes that the server supports.
 enum class EdnsOption : std::uint16_t {
   nsid = 3,             // RFC 5001
+  expire = 9,           // RFC 7314
   cookie = 10,          // RFC 7873
   tcp_keepalive = 11,   // RFC 7828
   extended_error = 15,  // RFC 8914
+  zone_version = 19,    // RFC 9660
 };
 
 /// The OPT record of a request (RFC 6891 section 6.1).
@@ -31,10 +33,14 @@ struct Edns {
   std::uint16_t udp_size = 0;  // octets, as the client sent it
   bool nsid = false;           // asks for the server's identifier
   bool keepalive = false;      // asks how long a TCP session may be idle
+  bool expire = false;         // asks how long the zone may be served without its primary
+  bool zone_version = false;   // asks for the serial of the zone
   Bytes cookie;                // client cookie, and server cookie if present; in the packet
 
   /// Whether the request has options that the response must answer.
-  bool has_options() const noexcept { return present && (nsid || keepalive || !cookie.empty()); }
+  bool has_options() const noexcept {
+    return present && (nsid || keepalive || expire || zone_version || !cookie.empty());
+  }
 };
 
 /// What is wrong with a request, and how the server replies.

@@ -33,7 +33,7 @@ class StoredName {
   Bytes wire() const noexcept { return {octets_.get(), size_}; }
   std::size_t size() const noexcept { return size_; }
 
-  std::size_t label_count() const noexcept { return name().label_count(); }
+  std::size_t label_count() const noexcept { return dns::label_count(octets_.get()); }
   std::string to_text() const { return name().to_text(); }
   std::string to_display() const { return name().to_display(); }
 

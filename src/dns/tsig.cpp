@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "dns/message.hpp"
+#include "dns/message_reader.hpp"
 #include "dns/record_type.hpp"
 
 namespace rollcall::dns {
@@ -102,20 +102,16 @@ struct Record {
 };
 
 std::optional<Record> read_tsig_record(Bytes packet, std::size_t offset) {
-  Record record;
+  const std::optional<WireRecord> found = read_record(packet, offset);
+  if (!found || found->rclass != Class::ANY || found->ttl != 0) return std::nullopt;
+  if (found->end() != packet.size()) return std::nullopt;
   const auto owner = decode_name(packet, offset);
-  if (!owner) return std::nullopt;
+  const auto algorithm = decode_name(packet, found->rdata_at);
+  if (!owner || !algorithm) return std::nullopt;
+  Record record;
   record.key = owner->name;
-  ByteReader in(packet, offset + owner->consumed);
-  in.skip(2);  // TYPE: read by the caller
-  const auto qclass = static_cast<Class>(in.u16());
-  const std::uint32_t ttl = in.u32();
-  const std::uint16_t size = in.u16();
-  if (!in.ok() || qclass != Class::ANY || ttl != 0 || in.left() != size) return std::nullopt;
-  const auto algorithm = decode_name(packet, in.position());
-  if (!algorithm) return std::nullopt;
   record.algorithm = algorithm->name;
-  in.skip(algorithm->consumed);
+  ByteReader in(packet, found->rdata_at + algorithm->consumed);
   record.time = in.u48();
   record.fudge = in.u16();
   record.mac = in.bytes(in.u16());

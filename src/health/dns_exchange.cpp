@@ -7,93 +7,43 @@
 #include <string>
 
 #include "core/letters.hpp"
-#include "dns/message.hpp"
+#include "dns/message_reader.hpp"
 #include "dns/name.hpp"
 #include "dns/rdata_text.hpp"
-#include "dns/rdata_walk.hpp"
 #include "dns/record_type.hpp"
 #include "health/reply.hpp"
 
 namespace rollcall::health {
 namespace {
 
-constexpr std::size_t kRecordFixed = 10;  // type, class, TTL, RDLENGTH: RFC 1035 section 3.2.1
-
 void append_u16(std::vector<std::uint8_t>& out, std::uint16_t value) {
   out.push_back(static_cast<std::uint8_t>(value >> 8));
   out.push_back(static_cast<std::uint8_t>(value));
 }
 
-/// The RDATA at `at` without compression, as text; nothing where it is broken.
-std::optional<std::string> record_text(dns::Type type, Bytes packet, std::size_t at,
-                                       std::size_t size) {
-  const dns::TypeDescriptor* const shape = dns::descriptor(type);
-  const std::size_t end = at + size;
-  std::vector<std::uint8_t> plain;
-  for (std::size_t i = 0; shape != nullptr && i < shape->fields.size() && at < end; ++i) {
-    if (dns::is_name(shape->fields[i])) {
-      const auto name = dns::decode_name(packet, at);
-      if (!name || at + name->consumed > end) return std::nullopt;
-      plain.insert(plain.end(), name->name.wire().begin(), name->name.wire().end());
-      at += name->consumed;
-      continue;
-    }
-    const auto field = dns::field_size(shape->fields[i], packet.subspan(at, end - at));
-    if (!field) return std::nullopt;
-    const Bytes octets = packet.subspan(at, *field);
-    plain.insert(plain.end(), octets.begin(), octets.end());
-    at += *field;
-  }
-  const Bytes rest = packet.subspan(at, end - at);
-  plain.insert(plain.end(), rest.begin(), rest.end());
-  if (!dns::valid_rdata(type, plain)) return std::nullopt;
-  return dns::rdata_to_text(type, plain);
-}
-
 /// The records of the answer section, CNAMEs and all.
-Result<std::vector<std::string>> answer_texts(Bytes packet, std::size_t at, std::uint16_t count) {
+/// @param at offset of the first one
+Result<std::vector<std::string>> answer_texts(Bytes packet, std::size_t at) {
   std::vector<std::string> texts;
-  for (std::uint16_t i = 0; i < count; ++i) {
-    const auto owner = dns::decode_name(packet, at);
-    if (!owner) return fail("malformed reply");
-    at += owner->consumed;
-    if (at + kRecordFixed > packet.size()) return fail("malformed reply");
-    const auto type = static_cast<dns::Type>(load_u16(packet.data() + at));
-    const std::size_t size = load_u16(packet.data() + at + 8);
-    at += kRecordFixed;
-    if (at + size > packet.size()) return fail("malformed reply");
-    auto text = record_text(type, packet, at, size);
-    if (!text) return fail("malformed reply");
-    texts.push_back(std::move(*text));
-    at += size;
+  dns::RecordReader records(packet, at);
+  for (dns::WireRecord record; records.next(record) && record.section == dns::Section::answer;) {
+    const auto plain = dns::plain_rdata(packet, record);
+    if (!plain || !dns::decode_name(packet, record.at)) return fail("malformed reply");
+    texts.push_back(dns::rdata_to_text(record.type, *plain));
   }
+  const std::size_t wanted = load_u16(packet.data() + dns::header::kAncount);
+  if (texts.size() != wanted) return fail("malformed reply");
   return texts;
 }
 
-/// Where the record at `at` ends; nothing where it is broken.
-std::optional<std::size_t> record_end(Bytes packet, std::size_t at) {
-  const auto owner = dns::decode_name(packet, at);
-  if (!owner || at + owner->consumed + kRecordFixed > packet.size()) return std::nullopt;
-  at += owner->consumed + kRecordFixed;
-  at += load_u16(packet.data() + at - 2);
-  return at <= packet.size() ? std::optional(at) : std::nullopt;
-}
-
 /// RFC 6891 section 6.1.3: the OPT record holds the upper 8 bits of the code, if there is one.
+/// @return 0 too where the message is cut off before it: the header's own four bits are all then
 std::uint16_t upper_code(Bytes packet, std::size_t at) {
-  constexpr std::size_t kOptFixed = 1 + kRecordFixed;  // its owner is the root
-  unsigned count = 0;
-  for (const std::size_t place :
-       {dns::header::kAncount, dns::header::kNscount, dns::header::kArcount}) {
-    count += load_u16(packet.data() + place);
-  }
-  for (; count > 0; --count) {
-    const bool is_opt = at + kOptFixed <= packet.size() && packet[at] == 0 &&
-                        load_u16(packet.data() + at + 1) == static_cast<unsigned>(dns::Type::OPT);
-    if (is_opt) return static_cast<std::uint16_t>(packet[at + 5] << 4);
-    const auto end = record_end(packet, at);
-    if (!end) return 0;  // cut off: the header's own four bits are all there is
-    at = *end;
+  dns::RecordReader records(packet, at);
+  for (dns::WireRecord record; records.next(record);) {
+    if (record.type == dns::Type::OPT && packet[record.at] == 0) {
+      return static_cast<std::uint16_t>(record.ttl >> 24 << 4);
+    }
   }
   return 0;
 }
@@ -107,10 +57,10 @@ bool answers(const DnsCheck& check, std::uint16_t id, Bytes packet, std::size_t&
   behind = dns::kHeaderSize;
   // A server that cannot read the query may leave the question out.
   if (questions == 0) return (flags & 0x000f) != 0;
-  const auto name = dns::decode_name(packet, dns::kHeaderSize);
-  if (!name || *dns::Name::parse(check.query) != name->name) return false;
-  behind += name->consumed + 4;
-  return behind <= packet.size() && load_u16(packet.data() + behind - 4) == check.type;
+  const auto question = dns::decode_question(packet);
+  if (!question || question->name != *dns::Name::parse(check.query)) return false;
+  behind = question->end;
+  return static_cast<std::uint16_t>(question->type) == check.type;
 }
 
 }  // namespace
@@ -151,7 +101,7 @@ std::optional<Result<void>> judge_reply(const DnsCheck& check, std::uint16_t id,
                             dns::rcode_name(static_cast<dns::Rcode>(check.rcode))));
   }
   if (check.expect.empty() && check.reject.empty()) return Result<void>{};
-  const auto texts = answer_texts(packet, at, load_u16(packet.data() + dns::header::kAncount));
+  const auto texts = answer_texts(packet, at);
   if (!texts) return std::unexpected(texts.error());
   const auto bad = std::ranges::find_if(
       *texts, [&](const std::string& text) { return is_in_record(text, check.reject); });

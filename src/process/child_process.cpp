@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -66,10 +67,27 @@ std::vector<std::string> reaper_command(std::vector<std::string> argv, Descendan
   return argv;
 }
 
+/// A file in memory with the text. @return none, with an errno, where there is no memory
+io::Descriptor memory_file(std::string_view text) {
+  io::Descriptor file(memfd_create("input", MFD_CLOEXEC));
+  while (file.get() >= 0 && !text.empty()) {
+    const ssize_t written = ::write(file.get(), text.data(), text.size());
+    if (written <= 0) return {};
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (file.get() >= 0 && ::lseek(file.get(), 0, SEEK_SET) != 0) return {};
+  return file;
+}
+
 /// Starts the reaper. @return 0, or an errno
-int spawn(const std::vector<std::string>& argv, int output, int report, pid_t& pid) {
+/// @param input a descriptor; negative: /dev/null
+int spawn(const std::vector<std::string>& argv, int input, int output, int report, pid_t& pid) {
   SpawnActions actions;
-  posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (input >= 0) {
+    posix_spawn_file_actions_adddup2(actions.get(), input, STDIN_FILENO);
+  } else {
+    posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  }
   posix_spawn_file_actions_adddup2(actions.get(), output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(actions.get(), output, STDERR_FILENO);
   posix_spawn_file_actions_adddup2(actions.get(), report, kReportFd);
@@ -216,11 +234,17 @@ void append_tail(std::string& tail, std::string_view more) {
   if (tail.size() > kOutputTailLimit) tail.erase(0, tail.size() - kOutputTailLimit);
 }
 
-asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, ChildLimits limits) {
+asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, ChildLimits limits,
+                                    std::string input) {
   const auto executor = co_await asio::this_coro::executor;
   const auto begin = std::chrono::steady_clock::now();
   if (argv.empty()) co_return std::unexpected(start_error("nothing", EINVAL));
   const std::string program = argv[0];
+  io::Descriptor from_input;
+  if (!input.empty()) {
+    from_input = memory_file(input);
+    if (from_input.get() < 0) co_return std::unexpected(start_error(program, errno));
+  }
   std::array<int, 2> pipe{};
   if (pipe2(pipe.data(), O_CLOEXEC) != 0) co_return std::unexpected(start_error(program, errno));
   io::Descriptor output(pipe[0]);
@@ -231,9 +255,10 @@ asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, ChildLimits l
   io::Descriptor report(pipe[0]);
   io::Descriptor to_report(pipe[1]);
   pid_t pid = 0;
-  const int error = spawn(reaper_command(std::move(argv), limits.descendants), to_output.get(),
-                          to_report.get(), pid);
+  const int error = spawn(reaper_command(std::move(argv), limits.descendants), from_input.get(),
+                          to_output.get(), to_report.get(), pid);
   if (error != 0) co_return std::unexpected(start_error(reaper_path(), error));
+  from_input = {};
   to_output = {};
   to_report = {};
   // glibc 2.36 declares pidfd_open() for C only.

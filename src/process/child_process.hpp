@@ -1,8 +1,9 @@
 /// Runs a program and tells how it ended.
 ///
-/// The child has a session and process group of its own, /dev/null as input, a small environment,
-/// the descriptor limit that this program was started with, and none of its descriptors. It is
-/// started by a reaper, which ends its descendants (reaper.hpp), and not by a shell.
+/// The child has a session and process group of its own, /dev/null or a text as input, a small
+/// environment, the descriptor limit that this program was started with, and none of its
+/// descriptors. It is started by a reaper, which ends its descendants (reaper.hpp), and not by a
+/// shell.
 ///
 /// Not done: a daemon that the child leaves behind with our pipe as its output loses it 200 ms
 /// after the child has ended, and gets EPIPE when it writes. A start script sends a daemon's output
@@ -70,7 +71,10 @@ struct ChildLimits {
 /// Runs `argv` (its first is an absolute path). When the time runs out, the child's group gets
 /// SIGTERM, and every descendant SIGKILL after kKillGrace. Ends soon after the child, even if a
 /// descendant still holds the output. Cancelling it kills all of them at once.
+/// @param input what the child reads from its standard input: a file in memory, so that it does not
+///        matter when the child reads, or whether it does
 /// @return an error only where the program could not be started
-asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, ChildLimits limits);
+asio::awaitable<ChildRun> run_child(std::vector<std::string> argv, ChildLimits limits,
+                                    std::string input = {});
 
 }  // namespace rollcall::process

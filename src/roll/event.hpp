@@ -10,6 +10,7 @@
 
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
+#include "core/node_words.hpp"
 #include "dns/name.hpp"
 #include "health/check.hpp"
 #include "pool/isolation.hpp"
@@ -65,6 +66,7 @@ struct ZoneUnchanged {
 struct ZoneRefused {
   dns::Name origin;
   std::string problem;
+  bool copied = false;  // the version that is served is the last good copy of the file
 };
 struct ProbeDone {
   RunId probe;
@@ -78,6 +80,12 @@ struct WireEnded {
 /// A file that `file` checks read was written: they run now.
 struct FileChanged {
   std::string file;
+};
+/// What a node says of itself, by its agent; often the same as before.
+struct NodeSaid {
+  IpAddress node;
+  NodeWords words;
+  std::string said = {};  // in its own words
 };
 /// The end of a restart, whether the agent could be asked or not.
 struct AgentReplied {
@@ -109,7 +117,7 @@ struct Stopping {};
 
 using Event =
     std::variant<Configured, ZoneBuilt, SerialsKept, SecondariesHold, ZoneUnchanged, ZoneRefused,
-                 ProbeDone, WireEnded, FileChanged, AgentReplied, RestartWanted, NodeReplied,
-                 OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
+                 ProbeDone, WireEnded, FileChanged, NodeSaid, AgentReplied, RestartWanted,
+                 NodeReplied, OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
 
 }  // namespace rollcall::roll

@@ -1,10 +1,13 @@
 /// Probing: probes that begin and end, and what they say.
 #include "roll/probing.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/invariant.hpp"
 #include "health/combine.hpp"
+#include "health/reply.hpp"
 #include "health/schedule.hpp"
 
 namespace rollcall::roll {
@@ -101,7 +104,6 @@ void Probing::schedule_next(RunIndex index, const health::Outcome& outcome) {
   schedule(index, run.wire.cut ? next_after_end(run.wire) : std::max(step_.now, next));
 }
 
-/// Combines what the checks of a member say now.
 Sighting Probing::sight(MemberRef ref) {
   MemberRuns& row = rows_[ref];
   Sighting seen{.member = ref,
@@ -122,7 +124,28 @@ Sighting Probing::sight(MemberRef ref) {
   return seen;
 }
 
+bool Probing::take(const NodeSaid& event) {
+  NodeWord word{.words = event.words, .reason = {}};
+  const auto before = words_.find(event.node);
+  if (word.takes_out()) {
+    word.reason = fmt::format("its agent says \"{}\"", health::reply_excerpt(event.said));
+  } else if (!word.words.percent) {
+    return words_.erase(event.node) != 0;
+  }
+  if (before != words_.end() && before->second == word) return false;
+  words_.insert_or_assign(event.node, std::move(word));
+  return true;
+}
+
+const Probing::NodeWord* Probing::word_of(MemberRef ref) const {
+  if (words_.empty() || roll_[ref].elsewhere) return nullptr;
+  const auto word = words_.find(roll_[ref].address);
+  return word != words_.end() ? &word->second : nullptr;
+}
+
 State Probing::combined(MemberRef ref) const {
+  const NodeWord* word = word_of(ref);
+  if (word != nullptr && word->takes_out()) return State::down;
   const RunList& runs = rows_[ref].runs;
   if (runs.size() == 1) return runs_[*runs.begin()].verdict.state();
   health::StateCount count;
@@ -258,12 +281,19 @@ std::optional<std::uint8_t> Probing::said_percent(MemberRef ref) const {
     const std::optional<std::uint8_t>& asked = runs_[run].percent;
     if (asked) least = std::min(*asked, least.value_or(*asked));
   }
+  const NodeWord* word = word_of(ref);
+  if (word != nullptr && word->words.percent) {
+    least = std::min(*word->words.percent, least.value_or(*word->words.percent));
+  }
   return least;
 }
 
 const std::string& Probing::reason(MemberRef ref) const {
   static const std::string kNone;
   const std::string* reason = &kNone;
+  if (const NodeWord* word = word_of(ref); word != nullptr && word->takes_out()) {
+    return word->reason;
+  }
   for (const RunIndex index : rows_[ref].runs) {
     const Run& run = runs_[index];
     if (!run.reason.empty() && run.verdict.bad_run() > 0) return run.reason;
@@ -291,7 +321,9 @@ bool Probing::has_fallen(MemberRef ref) const {
                              [&](RunIndex run) { return runs_[run].verdict.fallen(); });
 }
 
+/// A node that takes itself out wants no restart, whatever its checks say.
 bool Probing::restart_would_help(MemberRef ref) const {
+  if (const NodeWord* word = word_of(ref); word != nullptr && word->takes_out()) return false;
   return std::ranges::any_of(rows_[ref].runs, [&](RunIndex run) {
     return runs_[run].verdict.fallen() && !runs_[run].withdrawn;
   });

@@ -109,6 +109,10 @@ class Probing {
   /// @return true where a wire was cut: our own network may be at fault
   bool take(const WireEnded& event);
   void take(const FileChanged& event);
+  /// @return true where the node says something else than before: its members are looked at again
+  bool take(const NodeSaid& event);
+  /// Combines what the checks of a member and its node say now.
+  Sighting sight(MemberRef ref);
   void start_due();
   /// When the next probe is due whose lane has room.
   std::optional<Instant> next_due() const;
@@ -176,6 +180,19 @@ class Probing {
     IpAddress address;
   };
 
+  /// What a node says of itself, where that is not simply "up". It comes on top of the checks: it
+  /// can take a member out of the answers or lower its share, and never put one in.
+  struct NodeWord {
+    NodeWords words;
+    std::string reason;  // where it takes its members out
+    bool takes_out() const {
+      return words.state == NodeWords::State::drain || words.state == NodeWords::State::down;
+    }
+    bool operator==(const NodeWord&) const = default;
+  };
+  /// Null: the member's node says nothing but "up".
+  const NodeWord* word_of(MemberRef ref) const;
+
   RunIndex new_run(Probed probed, CheckPtr check);
   void free_run(RunIndex run);
   void set_pace(RunIndex run, const CheckPtr& check);
@@ -191,7 +208,6 @@ class Probing {
   Endpoint target_of(const Run& run) const;
   void note(Run& run, RunIndex index, const health::Outcome& outcome);
   void schedule_next(RunIndex run, const health::Outcome& outcome);
-  Sighting sight(MemberRef ref);
   State combined(MemberRef ref) const;
   const SavedMember* saved_of(const Pool& pool, MemberIndex member, const std::string& check) const;
   Duration age_of(const SavedMember& saved) const {
@@ -216,6 +232,7 @@ class Probing {
   Lane programs_;                      // of exec checks: a process each
   std::unordered_set<RunId> orphans_;  // programs whose run is forgotten: they still run
   std::unordered_map<RunIndex, std::string> unasked_;  // why the last probe could not be made
+  std::unordered_map<IpAddress, NodeWord> words_;      // by node
   std::size_t wires_ = 0;                              // that stand
   Instant wires_from_ = Instant::min();  // none is opened before: our own host lacked resources
   std::size_t max_wires_ = 0;

@@ -97,7 +97,9 @@ void Probing::renew(MemberRef ref, bool elsewhere) {
       continue;
     }
     const RunIndex index = new_run(ref, check);
-    const State said = old != before.end() ? runs_[*old].verdict.state() : row.observed;
+    const State said = old != before.end() ? runs_[*old].verdict.state()
+                       : word_of(ref)      ? State::unknown
+                                           : row.observed;
     if (said != State::unknown) runs_[index].verdict.force(said == State::up);
     if (old != before.end()) runs_[index].reason = runs_[*old].reason;
     row.runs.add(index);

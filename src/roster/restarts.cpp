@@ -132,6 +132,7 @@ void Restarts::begin(PoolIndex index, const IpAddress& address, const std::strin
     if (pool.members[m].address == address) rows_[{index, m}].ledger.note(step_.now);
   }
   step_.emit(Notice{.kind = NoticeKind::restart_asked,
+                    .alert = true,
                     .name = pool.spec.name,
                     .member = address,
                     .actor = actor,

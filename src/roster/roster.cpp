@@ -95,6 +95,16 @@ void Roster::on(const ProbeDone& event) {
   }
 }
 
+/// A node speaks for all of its members: what it says comes on top of what their checks say.
+void Roster::on(const NodeSaid& event) {
+  if (!probing_.take(event)) return;
+  std::vector<MemberRef> its;
+  roll_.each_member([&](MemberRef ref, const Pool&, const Member& member) {
+    if (!member.elsewhere && member.address == event.node) its.push_back(ref);
+  });
+  for (const MemberRef ref : its) settle(probing_.sight(ref));
+}
+
 /// The pipeline: what a probe of a member has said goes through all of its stages, in this order.
 void Roster::settle(const Sighting& seen) {
   const MemberRef ref = seen.member;

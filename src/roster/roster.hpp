@@ -34,6 +34,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -72,6 +73,8 @@ class Roster : private MemberViews {
   void set_calendar(WallTime now) noexcept { step_.calendar = now; }
 
   Status status(Instant now) const;
+  /// The addresses of members that have a service to restart.
+  std::set<IpAddress> nodes_with_services() const;
   RestartId next_restart_id() noexcept { return restarts_.next_id(); }
 
   /// Checks all invariants of everything: for tests and the simulator, after a step.
@@ -89,6 +92,7 @@ class Roster : private MemberViews {
   void on(const WireEnded& event);
   void on(const FileChanged& event) { probing_.take(event); }
   void on(const ProbeDone& event);
+  void on(const NodeSaid& event);
   void on(const AgentReplied& event);
   void on(const RestartWanted& event) { restarts_.take(event); }
   void on(const NodeReplied& event);

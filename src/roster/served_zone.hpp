@@ -55,6 +55,7 @@ struct ServedZone {
   std::optional<Instant> notified;
   bool notify_waiting = false;
   std::string problem;
+  bool told_refused = false;  // an alert has told of the problem
 
   std::vector<WatchId> all_watches() const {
     std::vector<WatchId> all;

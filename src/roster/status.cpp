@@ -28,6 +28,14 @@ Status Roster::status(Instant now) const {
   return status;
 }
 
+std::set<IpAddress> Roster::nodes_with_services() const {
+  std::set<IpAddress> nodes;
+  roll_.each_member([&](MemberRef, const Pool&, const Member& member) {
+    if (!member.service.empty() && !member.elsewhere) nodes.insert(member.address);
+  });
+  return nodes;
+}
+
 PoolStatus Roster::pool_status(PoolIndex index, Instant now) const {
   const Pool& pool = roll_[index];
   const PoolState state = board_.state(index);

@@ -90,9 +90,32 @@ void ZoneBoard::take(const ZoneRefused& event) {
   const bool older = zone.zone != nullptr;
   if (!older) step_.emit(PublishZone{zone.origin, nullptr, true});
   using Served = ZoneFacts::Served;
-  step_.emit(Notice{.kind = NoticeKind::zone_refused,  // every message of the load has been logged
+  // One alert until the file is good again. The loader has logged every message.
+  step_.emit(Notice{.kind = NoticeKind::zone_refused,
+                    .alert = !std::exchange(zone.told_refused, true),
                     .name = zone.origin,
-                    .facts = ZoneFacts{.served = older ? Served::older : Served::none}});
+                    .reason = event.problem,
+                    .facts = ZoneFacts{.served = event.copied ? Served::copy
+                                                 : older      ? Served::older
+                                                              : Served::none}});
+}
+
+void ZoneBoard::unchanged(ZoneIndex index) {
+  ServedZone& zone = *zones_[index];
+  zone.problem.clear();
+  if (zone.told_refused && zone.published) tell_served(zone, false);
+}
+
+/// An alert where one has told that the file was refused.
+void ZoneBoard::tell_served(ServedZone& zone, bool first) {
+  const bool was_refused = zone.problem.empty() && std::exchange(zone.told_refused, false);
+  step_.emit(Notice{
+      .kind = NoticeKind::zone_served,
+      .alert = was_refused,
+      .name = zone.origin,
+      .facts = ZoneFacts{.served = first ? ZoneFacts::Served::first : ZoneFacts::Served::again,
+                         .serial = shown_serial(zone),
+                         .records = zone.zone->records()}});
 }
 
 void ZoneBoard::drop(ZoneIndex index) {
@@ -271,12 +294,7 @@ void ZoneBoard::publish(ZoneIndex index) {
   zone.published = true;
   const bool sent = send_content(zone, {});
   step_.emit(PublishZone{zone.origin, zone.zone});
-  step_.emit(Notice{
-      .kind = NoticeKind::zone_served,
-      .name = zone.origin,
-      .facts = ZoneFacts{.served = first ? ZoneFacts::Served::first : ZoneFacts::Served::again,
-                         .serial = shown_serial(zone),
-                         .records = zone.zone->records()}});
+  tell_served(zone, first);
   if (sent) ask_notify(index);
 }
 

@@ -56,7 +56,7 @@ class ZoneBoard {
   void serve(ZoneIndex index);
   /// The version that is served is the newest, and its pools have been bound again.
   void serve_again(ZoneIndex index);
-  void unchanged(ZoneIndex index) { zones_[index]->problem.clear(); }
+  void unchanged(ZoneIndex index);
   void take(const ZoneRefused& event);
   void drop(ZoneIndex index);
   void take(const SerialsKept& event);
@@ -121,6 +121,7 @@ class ZoneBoard {
   bool is_in(MemberRef ref, const std::function<std::uint64_t(const Watch&)>& mask_of) const;
   void store(ZoneIndex index, const std::vector<WatchId>& watches);
   void publish(ZoneIndex index);
+  void tell_served(ServedZone& zone, bool first);
   void ask_notify(ZoneIndex index);
   void forget_exchanges(ZoneIndex index);
 

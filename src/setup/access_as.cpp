@@ -64,6 +64,18 @@ std::vector<NeededFile> files_of(const config::Options& options) {
        {options.server.cookie_secret_file, options.agents.key_file, options.agents.keys_dir}) {
     if (!file.empty()) files.push_back({.path = file, .where = whole});
   }
+  const auto add = [&files](const config::FileOption& file) {
+    if (!file.path.empty()) files.push_back({.path = file.path, .where = file.where});
+  };
+  if (const auto& email = options.alerts.email) {
+    add(email->password_file);
+    add(email->ca);
+  }
+  if (const auto& webhook = options.alerts.webhook) {
+    add(webhook->text_file);
+    add(webhook->routing_key_file);
+    add(webhook->ca);
+  }
   for (const zone::ZoneSpec& zone : options.zones) {
     files.push_back({.path = zone.file, .severity = Severity::warning, .where = zone.named_at});
   }

@@ -11,6 +11,7 @@
 #include "pool/pool_check.hpp"
 #include "setup/access_as.hpp"
 #include "setup/agent_keys.hpp"
+#include "setup/alert_targets.hpp"
 #include "setup/key_files.hpp"
 #include "setup/probe_files.hpp"
 #include "setup/reach.hpp"
@@ -29,6 +30,21 @@ void add_targets(const pool::PoolSpec& pool, const IpAddress& member, const Sour
   const bool elsewhere = own != pool.members.end() && own->second.probe_address;
   const IpAddress& target = elsewhere ? *own->second.probe_address : member;
   for (const health::CheckSpec& check : pool.checks) reach.add(check, target, where);
+}
+
+/// Where a key is missing, no restart ever comes of it: better told before one is needed.
+void check_agent_key(const pool::PoolSpec& pool, const IpAddress& member,
+                     const SourcePosition& where, const agent_link::AgentSettings& agents,
+                     Diagnostics& found) {
+  if (!agents.has_keys() || agents.key_of(member) != nullptr) return;
+  const auto own = pool.members.find(member);
+  const bool differs = own != pool.members.end() && own->second.restart;
+  const std::string& service = differs ? *own->second.restart : pool.restart;
+  if (service.empty()) return;
+  found.push_back({Severity::warning, where,
+                   fmt::format("pool {}: {} is not restarted on {}: agents.keys_dir has no {}{}",
+                               pool.name.to_display(), service, member.to_string(),
+                               member.to_string(), kAgentKeyEnding)});
 }
 
 /// @param options and `pools` must outlive it
@@ -79,19 +95,23 @@ SourcePosition place_of(const dns::Name& pool, const config::Options& options) {
   return found == options.pool_places.end() ? SourcePosition{options.file, 0, 0} : found->second;
 }
 
-Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones) {
+Diagnostics check_pools(const config::Options& options, const ZonePools& pools,
+                        const agent_link::AgentSettings& agents, LoadedZones zones) {
   Diagnostics found;
   const auto has_pools = [&](const zone::Zone* zone) { return !pools.of(zone->origin()).empty(); };
   if (std::ranges::none_of(zones, has_pools)) return found;  // most of tens of thousands of zones
   const pool::Served served = served_zones(options, pools, zones);
   Reach reach;
-  const auto probed = [&reach](const pool::PoolSpec& pool, const IpAddress& member,
-                               const SourcePosition& where) {
+  Diagnostics keys;
+  const auto probed = [&](const pool::PoolSpec& pool, const IpAddress& member,
+                          const SourcePosition& where) {
     add_targets(pool, member, where, reach);
+    check_agent_key(pool, member, where, agents, keys);
   };
   for (const zone::Zone* zone : zones) {
     append(found, pool::check_pools(pools.of(zone->origin()), *zone, served, probed));
   }
+  append(found, std::move(keys));
   append(found, reach.find(options.server.user));
   if (found.size() > kMaxDiagnostics) keep_first(found, options.file);
   return found;
@@ -116,6 +136,7 @@ CheckedFiles check_files(const std::string& config_file) {
   append(checked.diagnostics, read_agent_keys(parsed.options->agents, read, agents));
   append(checked.diagnostics, check_probe_files(*parsed.options, read));
   append(checked.diagnostics, check_access(*parsed.options));
+  append(checked.diagnostics, read_alert_targets(*parsed.options, read).diagnostics);
   probe::TlsContexts contexts;
   append(checked.diagnostics, read_authorities(*parsed.options, read, contexts));
   const ZonePools pools(*parsed.options);
@@ -125,7 +146,7 @@ CheckedFiles check_files(const std::string& config_file) {
     kept.push_back(check_zone(zone, *parsed.options, read, checked));
     if (kept.back()) zones.push_back(kept.back().get());
   }
-  append(checked.diagnostics, check_pools(*parsed.options, pools, zones));
+  append(checked.diagnostics, check_pools(*parsed.options, pools, agents, zones));
   return checked;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent_link/agent_settings.hpp"
 #include "config/options.hpp"
 #include "core/diagnostic.hpp"
 #include "dns/name.hpp"
@@ -19,10 +20,11 @@ SourcePosition place_of(const dns::Name& pool, const config::Options& options);
 using LoadedZones = std::span<const zone::Zone* const>;
 
 /// Warnings: where the configuration and the zones disagree (pool/pool_check.hpp), and probes
-/// that this host cannot send.
+/// that this host cannot send; members with a service to restart whose agent has no key.
 /// @param pools of `options`
 /// @param zones all or some; exchanges in other zones are not looked up
-Diagnostics check_pools(const config::Options& options, const ZonePools& pools, LoadedZones zones);
+Diagnostics check_pools(const config::Options& options, const ZonePools& pools,
+                        const agent_link::AgentSettings& agents, LoadedZones zones);
 
 struct CheckedFiles {
   Diagnostics diagnostics;           // of all files

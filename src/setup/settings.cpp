@@ -8,6 +8,7 @@
 #include "files/file_reader.hpp"
 #include "setup/access_as.hpp"
 #include "setup/agent_keys.hpp"
+#include "setup/alert_targets.hpp"
 #include "setup/check_files.hpp"
 #include "setup/key_files.hpp"
 #include "setup/probe_files.hpp"
@@ -15,7 +16,8 @@
 namespace rollcall::setup {
 namespace {
 
-daemon::Settings settings_of(const std::shared_ptr<const config::Options>& shared) {
+daemon::Settings settings_of(const std::shared_ptr<const config::Options>& shared,
+                             const std::shared_ptr<const agent_link::AgentSettings>& agents) {
   const config::Options& options = *shared;
   const auto pools = std::make_shared<const ZonePools>(options);
   daemon::AtStart at_start{
@@ -41,8 +43,8 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
       .max_programs = options.health.max_programs,
       .max_wires = options.health.max_wires,
       .check_zone =
-          [shared, pools](const zone::Zone& zone) {
-            return check_pools(*shared, *pools, std::array{&zone});
+          [shared, pools, agents](const zone::Zone& zone) {
+            return check_pools(*shared, *pools, *agents, std::array{&zone});
           },
       .pool_place = [shared](const dns::Name& pool) { return place_of(pool, *shared); }};
   daemon::Settings settings{std::move(at_start), std::move(at_reload)};
@@ -50,12 +52,6 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
     settings.chaos = {"Rollcall " ROLLCALL_VERSION, options.server.nsid};
   }
   settings.zones = std::shared_ptr<const std::vector<zone::ZoneSpec>>(shared, &options.zones);
-  if (options.email) {
-    settings.alerts.to = options.email->to;
-    settings.alerts.from = options.email->from;
-    settings.alerts.smtp = options.email->smtp;
-  }
-  if (options.webhook) settings.alerts.webhook = options.webhook->url;
   return settings;
 }
 
@@ -79,9 +75,16 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
   for (Diagnostic& diagnostic : check_probe_files(*options, read)) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
-  agent_link::AgentSettings agents{
-      .port = options->agents.port, .key = {}, .keys = {}, .nodes = options->agents.nodes};
+  agent_link::AgentSettings agents{.port = options->agents.port,
+                                   .key = {},
+                                   .keys = {},
+                                   .nodes = options->agents.nodes,
+                                   .status_interval = options->agents.status_interval};
   for (Diagnostic& diagnostic : read_agent_keys(options->agents, read, agents)) {
+    parsed.diagnostics.push_back(std::move(diagnostic));
+  }
+  ReadTargets alerts = read_alert_targets(*options, read);
+  for (Diagnostic& diagnostic : alerts.diagnostics) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
   probe::TlsContexts contexts;
@@ -90,9 +93,11 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
   }
   if (has_errors(parsed.diagnostics)) return std::unexpected(std::move(parsed.diagnostics));
 
-  daemon::Settings settings = settings_of(options);
+  daemon::Settings settings =
+      settings_of(options, std::make_shared<const agent_link::AgentSettings>(agents));
   settings.agents = std::move(agents);
   settings.tls = std::move(contexts);
+  settings.alerts = std::move(alerts.targets);
   if (!options->server.cookie_secret_file.empty()) {
     const auto secret = read_cookie_secret(options->server.cookie_secret_file, read);
     if (!secret) return std::unexpected(Diagnostics{{Severity::error, {}, secret.error().message}});

@@ -7,6 +7,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "zone/zone_walk.hpp"
+
 namespace rollcall::state {
 namespace {
 
@@ -21,7 +23,8 @@ std::string content_digest(const zone::Zone& zone) {
   const auto add = [&](Bytes octets) {
     good = good && EVP_DigestUpdate(context.get(), octets.data(), octets.size()) == 1;
   };
-  for (const zone::NodeHeader* node = zone.first_node(); node; node = zone.next_node(node)) {
+  zone::ZoneWalk walk(zone);
+  while (const zone::NodeHeader* node = walk.next()) {
     add(node->name());
     const zone::RrsetHeader* rrset = node->first();
     for (unsigned i = 0; i < node->rrsets; ++i, rrset = zone::next_rrset(rrset)) {

@@ -183,7 +183,8 @@ class TcpSession final : public Place {
 
   /// Finds a place for the transfer that was opened last.
   Result<answer::OpenedTransfer, answer::TransferRefusal> admit(const zone::Catalog& catalog) {
-    auto opened = answer::open_transfer(catalog, bench_.request, peer_.address, io::wall_now());
+    auto opened = answer::open_transfer(catalog, bench_.request, peer_.address, io::wall_now(),
+                                        shared_.find_changes);
     if (!opened) return opened;
     const Instant now = io::monotonic_now();
     const Source source = source_of(peer_.address);
@@ -201,8 +202,10 @@ class TcpSession final : public Place {
   /// Logs every transfer of a known peer; transfers of strangers are counted.
   void tell(const answer::TransferStream& stream, bool done, std::size_t octets) {
     const auto line = [&] {
-      return fmt::format("transfer of {} to {} {}: serial {}, {} octets",
+      const auto from = stream.changes_from();
+      return fmt::format("transfer of {} to {} {}: {}serial {}, {} octets",
                          stream.origin().to_display(), peer_.to_string(), done ? "done" : "aborted",
+                         from ? fmt::format("changes from serial {} to ", *from) : "",
                          stream.serial(), octets);
     };
     const Instant now = io::monotonic_now();

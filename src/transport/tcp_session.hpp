@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "answer/responder.hpp"
+#include "answer/transfer.hpp"
 #include "answer/transfer_peers.hpp"
 #include "core/known_sources.hpp"
 #include "core/places.hpp"
@@ -60,6 +61,7 @@ struct TcpBench {
 struct TcpShared {
   const Published<zone::Catalog>& catalog;
   const answer::Responder& responder;
+  answer::FindChanges find_changes;
   Random random;
   std::unique_ptr<TcpBench> bench = std::make_unique<TcpBench>();
   Places sessions{kTcpPlaces};

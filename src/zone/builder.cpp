@@ -3,116 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "core/nearest.hpp"
-#include "dns/message.hpp"
 #include "dns/rdata_walk.hpp"
-#include "dns/tsig.hpp"
 
 namespace rollcall::zone {
 namespace {
 
-/// The octets of an RRset's records that fit into any message, beside a header, a question and an
-/// owner of the longest name, an OPT record and a TSIG.
-constexpr std::size_t kMaxRrsetSize = dns::kMaxMessageSize - dns::kHeaderSize -
-                                      (2 * dns::kMaxNameSize + 4) - dns::kPlainOptSize -
-                                      dns::kMaxTsigSize;
-
 constexpr std::string_view kMx = "MX";
 
-/// RFC 3597 section 4 allows compression only in the types of RFC 1035; of these, the ones that end
-/// in their only name.
-bool may_be_cut(dns::Type type) {
-  return type == dns::Type::NS || type == dns::Type::CNAME || type == dns::Type::PTR ||
-         type == dns::Type::MX;
-}
-
-bool may_follow(dns::Type type) {
-  return type == dns::Type::MX || type == dns::Type::SRV || type == dns::Type::NS ||
-         type == dns::Type::SVCB || type == dns::Type::HTTPS;
-}
-
-/// RFC 9460 section 2.5.2: the target "." of a SVCB or HTTPS record in ServiceMode is its owner.
-dns::Name followed_target(const DraftRecord& record, const DraftNode& node) {
-  const bool service = record.type == dns::Type::SVCB || record.type == dns::Type::HTTPS;
-  const Bytes target = dns::target_of(record.type, record.rdata());
-  const bool is_owner = service && target.size() == 1 && load_u16(record.rdata().data()) != 0;
-  return *dns::Name::from_wire(is_owner ? node.name() : target);
-}
-
-/// True where `name` is at or below `origin`, without case.
-bool ends_in(Bytes name, Bytes origin) {
-  if (name.size() < origin.size()) return false;
-  const std::size_t head = name.size() - origin.size();
-  std::size_t at = 0;
-  while (at < head) at += name[at] + 1U;
-  return at == head && std::ranges::equal(name.subspan(head), origin, {}, dns::lower, dns::lower);
-}
-
-/// The octets of RDATA before the pointer to the origin; all of them where the RDATA is not cut.
-std::size_t cut_at(const DraftRecord& record, Bytes origin, std::uint16_t origin_pointer) {
-  // A pointer that ends in zero would look like the end of a name; the root is shorter than one.
-  if (!may_be_cut(record.type) || origin.size() <= 2 || (origin_pointer & 0xff) == 0) {
-    return record.size;
-  }
-  const bool inside = ends_in(dns::target_of(record.type, record.rdata()), origin);
-  return inside ? record.size - origin.size() : record.size;
-}
-
-/// The octets of `name` before `origin`; all of them where the name is elsewhere, and where a
-/// pointer to the origin would save nothing.
-std::size_t head_of(const dns::Name& name, const dns::Name& origin) {
-  const bool inside = !origin.is_root() && name.is_at_or_below(origin);
-  return inside ? name.size() - origin.size() : name.size();
-}
-
-/// The index of a small zone gets many slots, which cost nothing and save steps; in a large zone
-/// they would push each other out of the cache.
-std::size_t slot_count(std::size_t nodes) {
-  constexpr std::size_t kFew = 4096;
-  return std::bit_ceil((nodes < kFew ? nodes * 3 : nodes * 3 / 2) + 1);
-}
-
 }  // namespace
-
-/// The space was counted before, so there is always enough.
-class ZoneBuilder::Cursor {
- public:
-  explicit Cursor(std::uint32_t* arena)
-      : begin_(reinterpret_cast<std::uint8_t*>(arena)), at_(begin_) {}
-
-  /// The position in octets.
-  std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
-  std::uint32_t units() const { return static_cast<std::uint32_t>(position() / 4); }
-  /// Leaves space for a header that is written after the data that follows it.
-  template <class Header>
-  std::uint8_t* leave() {
-    std::uint8_t* left = at_;
-    at_ += sizeof(Header);
-    return left;
-  }
-  void u16(unsigned value) {
-    store_u16(at_, static_cast<std::uint16_t>(value));
-    at_ += 2;
-  }
-  void u32(std::uint32_t value) {
-    store_u32(at_, value);
-    at_ += 4;
-  }
-  void bytes(Bytes octets) {
-    if (!octets.empty()) std::memcpy(at_, octets.data(), octets.size());
-    at_ += octets.size();
-  }
-  void pad() {
-    while (position() % 4 != 0) *at_++ = 0;
-  }
-
- private:
-  std::uint8_t* begin_;
-  std::uint8_t* at_;
-};
 
 ZoneBuilder::ZoneBuilder(const Draft& draft, const ZoneSpec& spec, const PoolPlace& place_of,
                          Findings& findings)
@@ -188,12 +89,14 @@ std::shared_ptr<const Zone> ZoneBuilder::build() {
   zone_->name_count_ = draft_.nodes().size();
   lay_out();
   if (findings_.has_errors()) return nullptr;
-  read_soa();
+  const DraftRecord& soa = *draft_.rrset(draft_.apex(), dns::Type::SOA).front();
+  zone_->soa_ = read_soa(soa.rdata(), soa.ttl, draft_.origin());
   std::vector<std::uint16_t> counts;
-  for (const WatchedRrset& rrset : zone_->watched_) {
+  for (const WatchedRrset& rrset : watched_) {
     counts.push_back(static_cast<std::uint16_t>(rrset.records.size()));
   }
-  zone_->watch_table_ = std::make_unique<WatchTable>(counts, zone_->soa_.serial);
+  zone_->watched_ = std::make_shared<const std::vector<WatchedRrset>>(std::move(watched_));
+  zone_->watch_table_ = std::make_shared<WatchTable>(counts, zone_->soa_.serial);
   return zone_;
 }
 
@@ -201,16 +104,14 @@ void ZoneBuilder::lay_out() {
   // As if nothing were cut and each record were an RRset of its own. The rest is never touched, and
   // pages that were never touched take no memory.
   const std::size_t most = draft_.nodes().size() * (sizeof(NodeHeader) + 3) + draft_.name_octets() +
-                           draft_.record_count() * (sizeof(RrsetHeader) + kRecordHeaderSize + 3) +
-                           draft_.rdata_octets();
+                           draft_.record_count() * kMostBesideRdata + draft_.rdata_octets();
   if (most / 4 > 0xfffffffe) {
     findings_.error({}, "the zone is larger than 16 GiB");
     return;
   }
-  zone_->arena_ = std::make_unique_for_overwrite<std::uint32_t[]>((most + 3) / 4);
-  zone_->slots_.resize(slot_count(draft_.nodes().size()));
-  zone_->slot_mask_ = zone_->slots_.size() - 1;
-  Cursor out(zone_->arena_.get());
+  base_->arena = std::make_unique_for_overwrite<std::uint32_t[]>((most + 3) / 4);
+  base_->make_slots(draft_.nodes().size());
+  LayoutCursor out(base_->arena.get());
   const std::span<const DraftRef> nodes = draft_.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     // Canonical order jumps through the draft: without this every node is a wait for memory.
@@ -218,12 +119,18 @@ void ZoneBuilder::lay_out() {
     if (i + kAhead < nodes.size()) __builtin_prefetch(&draft_.node(nodes[i + kAhead]));
     add_node(out, draft_.node(nodes[i]), i + 1 == nodes.size());
   }
-  zone_->arena_size_ = out.units();
+  base_->arena_size = out.units();
+  zone_->set_base(base_);
 }
 
-void ZoneBuilder::add_node(Cursor& out, const DraftNode& node, bool last) {
-  put_slot(node.hash, out.units());
-  NodeHeader header{0, 0, node.flags, node.name_size};
+void ZoneBuilder::add_node(LayoutCursor& out, const DraftNode& node, bool last) {
+  base_->put_slot(node.hash, out.units());
+  NodeHeader header{.rrsets = 0, .flags = node.flags, .name_size = node.name_size};
+  const std::size_t depth = dns::label_count(node.name().data());
+  ancestors_[depth] = out.units();
+  // Canonical order has the parent before, and each name above a node is a node itself.
+  if (depth > dns::label_count(draft_.origin().wire().data()))
+    ++node_at(ancestors_[depth - 1]).children;
   std::uint8_t* start = out.leave<NodeHeader>();
   out.bytes(node.name());
   out.pad();
@@ -236,51 +143,20 @@ void ZoneBuilder::add_node(Cursor& out, const DraftNode& node, bool last) {
   std::memcpy(start, &header, sizeof(header));
 }
 
-void ZoneBuilder::add_rrset(Cursor& out, const DraftNode& node, DraftRecords records) {
-  const dns::Type type = records[0]->type;
-  const Bytes origin = draft_.origin().wire();
-  const auto pointer =
-      static_cast<std::uint16_t>(0xc000U | (dns::kHeaderSize + node.name_size - origin.size()));
-  bool any_cut = false;
-  bool all_equal = true;
-  std::size_t size_of_first = 0;
-  std::uint8_t* start = out.leave<RrsetHeader>();
-  const std::size_t begin = out.position();
+void ZoneBuilder::add_rrset(LayoutCursor& out, const DraftNode& node, DraftRecords records) {
+  views_.clear();
   for (const DraftRecord* record : records) {
-    const std::size_t kept = cut_at(*record, origin, pointer);
-    const bool cut = kept != record->size;
-    const std::size_t size = kRecordHeaderSize + kept + (cut ? 2 : 0);
-    out.u16(dns::kPointerToQuestion);
-    out.u16(static_cast<unsigned>(type));
-    out.u16(static_cast<unsigned>(dns::Class::IN));
-    out.u32(record->ttl);
-    out.u16(static_cast<unsigned>(size - kRecordHeaderSize));
-    out.bytes(record->rdata().first(kept));
-    if (cut) out.u16(pointer);
-    any_cut |= cut;
-    if (record == records.front()) size_of_first = size;
-    all_equal &= size == size_of_first && size <= 0xffff;
+    views_.push_back({record->type, record->ttl, record->rdata()});
   }
-  const std::size_t octets = out.position() - begin;
-  if (octets > kMaxRrsetSize) {
-    const DraftRecord& last = **std::ranges::max_element(records, {}, &DraftRecord::mark);
-    findings_.error(
-        last.mark,
-        fmt::format(
-            "the {} records of {} take {} octets, more than a message can hold (at most {})",
-            dns::type_name(type), dns::Name::from_wire(node.name())->to_display(), octets,
-            kMaxRrsetSize));
-    return;
-  }
-  const RrsetHeader header{type,
-                           static_cast<std::uint16_t>(records.size()),
-                           records[0]->ttl,
-                           static_cast<std::uint32_t>(octets),
-                           static_cast<std::uint16_t>(all_equal ? size_of_first : 0),
-                           any_cut ? pointer : std::uint16_t{0},
-                           watch(node, records)};
-  std::memcpy(start, &header, sizeof(header));
-  out.pad();
+  const std::size_t octets =
+      write_rrset(out, node.name(), draft_.origin().wire(), views_, watch(node, records));
+  if (octets <= kMaxRrsetSize) return;
+  const DraftRecord& last = **std::ranges::max_element(records, {}, &DraftRecord::mark);
+  findings_.error(
+      last.mark,
+      fmt::format("the {} records of {} take {} octets, more than a message can hold (at most {})",
+                  dns::type_name(last.type), dns::Name::from_wire(node.name())->to_display(),
+                  octets, kMaxRrsetSize));
 }
 
 std::vector<WatchedRecord> ZoneBuilder::watched_records(const DraftNode& node,
@@ -305,7 +181,7 @@ std::vector<WatchedRecord> ZoneBuilder::leading_records(const DraftNode& node,
                        mx_pools_.contains(*dns::Name::from_wire(node.name()));
   bool any = is_pool;
   for (const DraftRecord* record : records) {
-    const dns::Name target = followed_target(*record, node);
+    const dns::Name target = followed_target(record->type, record->rdata(), node.name());
     WatchedRecord& entry = watched.emplace_back();
     entry.target = pool_behind(target);
     if (is_pool) entry.exchange = target.lowered();
@@ -349,35 +225,13 @@ std::uint32_t ZoneBuilder::watch(const DraftNode& node, DraftRecords records) {
     }
     return kNoWatch;
   }
-  const auto id = static_cast<std::uint32_t>(zone_->watched_.size());
-  zone_->watched_.push_back({WatchId{id}, owner, type, records[0]->ttl, std::move(watched)});
+  const auto id = static_cast<std::uint32_t>(watched_.size());
+  watched_.push_back({WatchId{id}, owner, type, records[0]->ttl, std::move(watched)});
   return id;
 }
 
-void ZoneBuilder::put_slot(std::uint64_t hash, std::uint32_t offset) noexcept {
-  const std::size_t mask = zone_->slot_mask_;
-  std::size_t slot = hash & mask;
-  while (zone_->slots_[slot].node != 0) slot = (slot + 1) & mask;
-  zone_->slots_[slot] = {static_cast<std::uint32_t>(hash >> 32), offset + 1};
-}
-
-void ZoneBuilder::read_soa() {
-  const DraftRecord& record = *draft_.rrset(draft_.apex(), dns::Type::SOA).front();
-  const Bytes rdata = record.rdata();
-  const std::size_t mname_size = *dns::field_size(dns::Field::compressible_name, rdata);
-  const std::size_t names_size = rdata.size() - 20;
-  ByteReader numbers(rdata, names_size);
-  SoaFields& soa = zone_->soa_;
-  soa.mname = *dns::Name::from_wire(rdata.first(mname_size));
-  soa.rname = *dns::Name::from_wire(rdata.subspan(mname_size, names_size - mname_size));
-  soa.mname_head = head_of(soa.mname, draft_.origin());
-  soa.rname_head = head_of(soa.rname, draft_.origin());
-  soa.ttl = record.ttl;
-  soa.serial = numbers.u32();
-  soa.refresh = numbers.u32();
-  soa.retry = numbers.u32();
-  soa.expire = numbers.u32();
-  soa.minimum = numbers.u32();
+NodeHeader& ZoneBuilder::node_at(std::uint32_t offset) noexcept {
+  return *reinterpret_cast<NodeHeader*>(base_->arena.get() + offset);
 }
 
 }  // namespace rollcall::zone

@@ -56,6 +56,7 @@ inline constexpr std::uint8_t kNotAuthoritative = kZoneCut | kBelowCut | kBelowD
 /// RRsets, each padded to 4 octets. An empty non-terminal has no RRset.
 struct NodeHeader {
   std::uint32_t next;  // offset of the next node in canonical order, in units of 4 octets; 0: none
+  std::uint32_t children;  // nodes one label below
   std::uint16_t rrsets;
   std::uint8_t flags;
   std::uint8_t name_size;
@@ -71,7 +72,7 @@ struct NodeHeader {
   /// @return null where the node has no RRset of that type
   const RrsetHeader* find(dns::Type type) const noexcept;
 };
-static_assert(sizeof(NodeHeader) == 8);
+static_assert(sizeof(NodeHeader) == 12);
 
 inline const RrsetHeader* next_rrset(const RrsetHeader* rrset) noexcept {
   return reinterpret_cast<const RrsetHeader*>(reinterpret_cast<const std::uint8_t*>(rrset + 1) +
@@ -84,6 +85,14 @@ inline const RrsetHeader* NodeHeader::find(dns::Type type) const noexcept {
     if (rrset->type == type) return rrset;
   }
   return nullptr;
+}
+
+/// The size of a node in units of 4 octets.
+inline std::size_t node_units(const NodeHeader& node) noexcept {
+  const RrsetHeader* end = node.first();
+  for (unsigned i = 0; i < node.rrsets; ++i) end = next_rrset(end);
+  return static_cast<std::size_t>(reinterpret_cast<const std::uint32_t*>(end) -
+                                  reinterpret_cast<const std::uint32_t*>(&node));
 }
 
 }  // namespace rollcall::zone

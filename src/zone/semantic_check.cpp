@@ -60,13 +60,6 @@ const DraftRecord& latest(DraftRecords records) {
   return **std::ranges::max_element(records, {}, &DraftRecord::mark);
 }
 
-/// RFC 4035 section 2.5 and RFC 2535 section 2.3.5: the types allowed beside a CNAME.
-bool may_stand_beside_cname(Type type) {
-  constexpr auto kKey = static_cast<Type>(25);
-  return type == Type::CNAME || type == Type::RRSIG || type == Type::NSEC || type == Type::SIG ||
-         type == kKey;
-}
-
 void Check::check_apex() {
   const std::string zone = draft_.origin().to_display();
   const auto soa = draft_.rrset(apex(), Type::SOA);
@@ -325,6 +318,12 @@ Reach Check::reach(const dns::Name& target, std::optional<Type> instead) const {
 }
 
 }  // namespace
+
+bool may_stand_beside_cname(Type type) noexcept {
+  constexpr auto kKey = static_cast<Type>(25);
+  return type == Type::CNAME || type == Type::RRSIG || type == Type::NSEC || type == Type::SIG ||
+         type == kKey;
+}
 
 void check_zone(const Draft& draft, const std::string& file, Findings& findings) {
   Check(draft, file, findings).run();

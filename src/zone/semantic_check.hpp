@@ -16,4 +16,7 @@ namespace rollcall::zone {
 /// @param file the zone's, for messages about missing records
 void check_zone(const Draft& draft, const std::string& file, Findings& findings);
 
+/// RFC 4035 section 2.5 and RFC 2535 section 2.3.5: the types allowed beside a CNAME, itself too.
+bool may_stand_beside_cname(dns::Type type) noexcept;
+
 }  // namespace rollcall::zone

@@ -3,7 +3,8 @@
 ///
 /// Layout. All nodes are in one arena in canonical order (RFC 4034 section 6.1), each followed by
 /// its RRsets. A hash index of 8-octet slots finds a node by the hash of its name
-/// (dns/name_hash.hpp).
+/// (dns/name_hash.hpp). Both are the zone's base, which versions of the zone share; nodes that an
+/// edit has changed are in an overlay, and where there is none, a query pays one branch for it.
 #pragma once
 
 #include <array>
@@ -21,6 +22,7 @@
 #include "dns/record_type.hpp"
 #include "dns/stored_name.hpp"
 #include "zone/node.hpp"
+#include "zone/overlay.hpp"
 #include "zone/watch_table.hpp"
 #include "zone/watched_rrset.hpp"
 
@@ -37,6 +39,17 @@ struct SoaFields {
   std::uint32_t refresh = 0, retry = 0, expire = 0, minimum = 0;
 };
 
+/// Reads the RDATA of a SOA record for a zone of that origin.
+SoaFields read_soa(Bytes rdata, std::uint32_t ttl, const dns::Name& origin);
+
+/// What makes a new version of a zone.
+struct ZoneChange {
+  Overlay overlay;                    // the whole of it, not only what is new
+  std::optional<SoaFields> soa = {};  // nothing: unchanged
+  std::int64_t records = 0;           // more than before
+  std::int64_t names = 0;             // the same
+};
+
 class Zone {
  public:
   const dns::StoredName& origin() const noexcept { return origin_; }
@@ -46,13 +59,26 @@ class Zone {
   std::size_t memory() const noexcept;                          // octets
   /// The memory that queries read, for a caller that moves it to larger pages.
   std::array<Bytes, 2> blocks() const noexcept {
-    return {as_octets(arena_.get(), arena_size_), as_octets(slots_.data(), slots_.size())};
+    return {as_octets(base_->arena.get(), base_->arena_size),
+            as_octets(base_->slots.data(), base_->slots.size())};
   }
+  /// A version with the same base, pools and watch table.
+  std::shared_ptr<const Zone> with(ZoneChange change) const;
+  /// The same content with a base of its own and no overlay: takes time by the size of the zone.
+  std::shared_ptr<const Zone> compacted() const;
+  /// This version on the base of `compacted`, which was made of the older version `made_of`; its
+  /// overlay has what was edited since.
+  std::shared_ptr<const Zone> moved_onto(const Zone& compacted, const Zone& made_of) const;
 
   /// @param hash dns::hash_name(name)
   /// @param name lower-case wire form
   /// @return null where the name is not in the zone
   const NodeHeader* find(std::uint64_t hash, Bytes name) const noexcept {
+    if (!overlay_.empty()) [[unlikely]]
+      return find_edited(hash, name);
+    return find_in_base(hash, name);
+  }
+  const NodeHeader* find_in_base(std::uint64_t hash, Bytes name) const noexcept {
     for (Probe at(*this, hash); const NodeHeader* node = at.next();) {
       if (same_octets(node->name(), name)) return node;
     }
@@ -67,6 +93,9 @@ class Zone {
   /// The node of the name with that hash, if the zone has one; prefetches the node. Its name is not
   /// compared: two names may share half a hash.
   const NodeHeader* guess(std::uint64_t hash) const noexcept {
+    if (!overlay_.empty()) [[unlikely]] {
+      if (const OverlayNode* edited = guess_edited(hash)) return edited->node();
+    }
     const NodeHeader* node = Probe(*this, hash).next();
     if (node == nullptr) return nullptr;
     __builtin_prefetch(node);
@@ -74,18 +103,40 @@ class Zone {
     return node;
   }
 
-  const NodeHeader& apex() const noexcept { return *first_node(); }
-  /// Nodes in canonical order, the apex first; null after the last.
-  const NodeHeader* first_node() const noexcept;
-  const NodeHeader* next_node(const NodeHeader* node) const noexcept;
+  /// The base's nodes in canonical order, the apex first; null after the last. ZoneWalk has those
+  /// of the zone.
+  const NodeHeader* first_in_base() const noexcept { return node_at(0); }
+  const NodeHeader* next_in_base(const NodeHeader* node) const noexcept {
+    return node->next == 0 ? nullptr : node_at(node->next);
+  }
+  const Overlay& overlay() const noexcept { return overlay_; }
 
   /// The live masks and the live serial: written on the roster strand, read by any thread.
   WatchTable& watch_table() const noexcept { return *watch_table_; }
-  std::span<const WatchedRrset> watched() const noexcept { return watched_; }
+  std::span<const WatchedRrset> watched() const noexcept { return *watched_; }
 
  private:
   friend class ZoneBuilder;
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t node = 0;  // offset in units of 4 octets, plus 1; 0: free
+  };
+  struct Base {
+    // Nodes; offset 0 is the apex. Not a vector: it would write zeros first, over 70 MiB in a zone
+    // of a million records, and its unused end would take memory too.
+    std::unique_ptr<std::uint32_t[]> arena;
+    std::size_t arena_size = 0;
+    std::vector<Slot> slots;  // a power of two
+
+    /// Makes room for that many nodes.
+    void make_slots(std::size_t nodes);
+    /// @param hash of the node's name
+    void put_slot(std::uint64_t hash, std::uint32_t offset) noexcept;
+  };
+
   Zone() = default;
+  Zone(const Zone&) = default;  // for with()
+  void set_base(std::shared_ptr<const Base> base);
 
   template <class T>
   static Bytes as_octets(const T* first, std::size_t count) noexcept {
@@ -116,26 +167,24 @@ class Zone {
     std::size_t at_;
     std::uint32_t upper_;
   };
+  // Apart, so that a query in a zone without an overlay is not slowed by their code.
+  const NodeHeader* find_edited(std::uint64_t hash, Bytes name) const noexcept;
+  const OverlayNode* guess_edited(std::uint64_t hash) const noexcept;
   const NodeHeader* node_at(std::uint32_t offset) const noexcept {
-    return reinterpret_cast<const NodeHeader*>(arena_.get() + offset);
+    return reinterpret_cast<const NodeHeader*>(arena_ + offset);
   }
 
   dns::StoredName origin_;
   SoaFields soa_;
   std::uint64_t record_count_ = 0;
   std::uint64_t name_count_ = 0;
-  // Nodes; offset 0 is the apex. Not a vector: it would write zeros first, over 70 MiB in a zone of
-  // a million records, and its unused end would take memory too.
-  std::unique_ptr<std::uint32_t[]> arena_;
-  std::size_t arena_size_ = 0;
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t node = 0;  // offset in units of 4 octets, plus 1; 0: free
-  };
-  std::vector<Slot> slots_;    // a power of two
-  std::size_t slot_mask_ = 0;  // one less
-  std::vector<WatchedRrset> watched_;
-  std::unique_ptr<WatchTable> watch_table_;
+  const std::uint32_t* arena_ = nullptr;  // of the base, as the next two
+  const Slot* slots_ = nullptr;
+  std::size_t slot_mask_ = 0;  // the number of slots, minus 1
+  Overlay overlay_;
+  std::shared_ptr<const Base> base_;
+  std::shared_ptr<const std::vector<WatchedRrset>> watched_;
+  std::shared_ptr<WatchTable> watch_table_;
 };
 
 }  // namespace rollcall::zone

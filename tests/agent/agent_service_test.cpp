@@ -344,7 +344,10 @@ TEST_F(Agent, RefusesOpensslWithoutTheKey) {
 TEST_F(Agent, ShowsItsStatus) {
   const std::string before = talk("GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(before.contains("HTTP/1.1 200 OK")) << before;
-  EXPECT_TRUE(before.contains(R"({"version":")" ROLLCALL_VERSION R"(","services":{)")) << before;
+  EXPECT_TRUE(before.contains(R"({"version":")" ROLLCALL_VERSION
+                              R"(","health":"up","weight":100,"drain":false,"load":[)"))
+      << before;
+  EXPECT_TRUE(before.contains(R"(],"key":"ns1","services":{)")) << before;
   EXPECT_TRUE(
       before.contains(R"("nginx":{"unit":"nginx.service","restarting":false,"last":null})"));
   ask("broken");

@@ -17,6 +17,10 @@ TEST(NodeRequest, IsReadAsItIsWritten) {
   EXPECT_EQ(read_address_request(to_body(about)), about);
   const ForwardRequest begins{"web", node_at("192.0.2.4"), IpFamily::v4};
   EXPECT_EQ(to_body(begins), R"({"service":"web","to":"192.0.2.4"})");
+  ForwardRequest named = begins;
+  named.from = IpAddress::parse("192.0.2.1");
+  EXPECT_EQ(to_body(named), R"({"service":"web","to":"192.0.2.4","from":"192.0.2.1"})");
+  EXPECT_EQ(read_forward_request(to_body(named)).value(), named);
   EXPECT_EQ(read_forward_request(to_body(begins)), begins);
   const ForwardRequest ends{"web", {}, IpFamily::v6};
   EXPECT_EQ(to_body(ends), R"({"service":"web","family":"ipv6"})");
@@ -41,7 +45,9 @@ TEST(NodeRequest, RefusesEverythingElse) {
   for (const char* body :
        {"{}", R"({"service":1})", R"({"service":"web","to":"-x"})",
         R"({"service":"web","to":null})", R"({"service":"web","port":80})", R"({"service":"web"})",
-        R"({"service":"web","to":"192.0.2.4","family":"ipv4"})"}) {
+        R"({"service":"web","to":"192.0.2.4","family":"ipv4"})",
+        R"({"service":"web","to":"192.0.2.4","from":"ns1"})",
+        R"({"service":"web","family":"ipv4","from":"192.0.2.1"})"}) {
     EXPECT_FALSE(read_forward_request(body)) << body;
   }
   EXPECT_FALSE(read_node_report("{}"));

@@ -143,7 +143,7 @@ TEST_F(ShortWays, AnswerAsTheLongOne) {
 TEST_F(ShortWays, ADeadRecordIsLeftOutAtOnce) {
   const Octets packet = make_query({.name = "www.example.com"});
   keep(packet);
-  const zone::Zone& zone = *catalog_.entries()[0].zone;
+  const zone::Zone& zone = *catalog_.entry(0).zone;
   const auto www = std::ranges::find_if(zone.watched(), [](const zone::WatchedRrset& rrset) {
     return rrset.owner == name_of("www.example.com") && rrset.type == Type::A;
   });

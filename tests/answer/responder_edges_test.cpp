@@ -23,7 +23,7 @@ zone::Catalog catalog_of(const std::string& tail, std::vector<std::string> pools
 
 void set_mask(const zone::Catalog& catalog, std::uint32_t watch, std::uint64_t mask) {
   const std::vector<zone::MaskChange> change{{WatchId{watch}, mask}};
-  catalog.entries()[0].zone->watch_table().apply(change, 8);
+  catalog.entry(0).zone->watch_table().apply(change, 8);
 }
 
 std::string labels(std::size_t count, std::size_t size) {
@@ -120,7 +120,7 @@ TEST(ResponderEdges, MoreReservedThanThereIsLeavesNoRoom) {
   writer.begin(make_query({"example.com"}), query);
   writer.reserve(100);
   EXPECT_FALSE(writer.append_record(Section::answer, 12, Type::TXT, 1, text));
-  EXPECT_FALSE(writer.append_soa(Section::answer, *catalog.entries()[0].zone, 12, 1));
+  EXPECT_FALSE(writer.append_soa(Section::answer, *catalog.entry(0).zone, 12, 1));
   writer.release(100);
   EXPECT_TRUE(writer.append_record(Section::answer, 12, Type::TXT, 1, text));
   EXPECT_EQ(out[40], 0xee);

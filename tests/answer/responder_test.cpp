@@ -301,7 +301,7 @@ TEST_F(ResponderTest, SaysBadversToAnUnknownEdnsVersion) {
 
 TEST_F(ResponderTest, LeavesOutDeadMembersAndSharesFirstPlaceAmongTheLiving) {
   const zone::Catalog catalog = load_catalog({{"example.com", kZone, {"www.example.com"}}});
-  const zone::Zone& zone = *catalog.entries()[0].zone;
+  const zone::Zone& zone = *catalog.entry(0).zone;
   ASSERT_EQ(zone.watched().size(), 1U);
   zone.watch_table().apply(std::vector<zone::MaskChange>{{WatchId{0}, 0b101}}, 8);
   std::map<std::string, int> first;
@@ -319,7 +319,7 @@ TEST_F(ResponderTest, LeavesOutDeadMembersAndSharesFirstPlaceAmongTheLiving) {
 
 TEST_F(ResponderTest, SaysNodataForAPoolThatFailedClosed) {
   const zone::Catalog catalog = load_catalog({{"example.com", kZone, {"www.example.com"}}});
-  catalog.entries()[0].zone->watch_table().apply(std::vector<zone::MaskChange>{{WatchId{0}, 0}}, 8);
+  catalog.entry(0).zone->watch_table().apply(std::vector<zone::MaskChange>{{WatchId{0}, 0}}, 8);
   const Response r = ask(catalog, {.name = "www.example.com"});
   EXPECT_EQ(r.rcode, 0U);
   EXPECT_THAT(r.answer, IsEmpty());

@@ -78,7 +78,7 @@ TEST(Transfer, SendsTheWholeZoneBetweenTwoSoas) {
 
 TEST(Transfer, SendsTheLiveZoneOfOneMoment) {
   const zone::Catalog catalog = one_zone();
-  const zone::Zone& zone = *catalog.entries()[0].zone;
+  const zone::Zone& zone = *catalog.entry(0).zone;
   const auto watched = std::ranges::find(zone.watched(), Type::A, &zone::WatchedRrset::type);
   ASSERT_NE(watched, zone.watched().end());
   zone.watch_table().apply(std::vector<zone::MaskChange>{{watched->id, 0b010}}, 8);
@@ -97,7 +97,7 @@ TEST(Transfer, SendsTheLiveZoneOfOneMoment) {
 /// While a serial cannot be kept on disk, queries follow and transfers do not.
 TEST(Transfer, StaysWithWhatWasPublishedLast) {
   const zone::Catalog catalog = one_zone();
-  const zone::Zone& zone = *catalog.entries()[0].zone;
+  const zone::Zone& zone = *catalog.entry(0).zone;
   const auto watched = std::ranges::find(zone.watched(), Type::A, &zone::WatchedRrset::type);
   ASSERT_NE(watched, zone.watched().end());
   const auto addresses = [&] {

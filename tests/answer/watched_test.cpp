@@ -207,7 +207,7 @@ TEST(WatchedSize, CountsTheLiveAlone) {
       load_catalog({{.origin = "big.test", .text = text, .pools = {"w.big.test"}}});
   const Question question{.name = "w.big.test", .edns_size = 512};
   EXPECT_TRUE(ask(catalog, question).tc());
-  catalog.entries()[0].zone->watch_table().apply(
+  catalog.entry(0).zone->watch_table().apply(
       std::vector<zone::MaskChange>{{WatchId{0}, 0x0f00000000000000}}, 8);
   const Response some = ask(catalog, question);
   EXPECT_FALSE(some.tc());

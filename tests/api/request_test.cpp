@@ -13,6 +13,7 @@ std::string error_of(std::string_view line) {
 TEST(Request, ComesBackFromItsJson) {
   const std::vector<std::pair<Request, std::string>> pairs{
       {StatusRequest{}, R"({"command":"status"})"},
+      {AlertTestRequest{}, R"({"command":"alert_test"})"},
       {ReloadRequest{}, R"({"command":"reload"})"},
       {ReloadRequest{dns::Name::parse("mydomain.com").value()},
        R"({"command":"reload","zone":"mydomain.com"})"},

@@ -314,5 +314,19 @@ TEST(Text, WhatIsNoReply) {
   EXPECT_EQ(reply_text("[1]").error().message, "the reply is not from rollcalld");
 }
 
+TEST(Text, ChannelsOfATestHaveALineEach) {
+  const auto shown = reply_text(channels_reply(
+      {{"mail", "smtp://127.0.0.1:25", true, "250 2.0.0 Ok: queued as 4F2"},
+       {"exec", "/usr/local/bin/page", false, "the program failed: exit status 7: no \x1b line"}}));
+  ASSERT_TRUE(shown);
+  EXPECT_FALSE(shown->ok);
+  EXPECT_EQ(shown->text,
+            "1 of 2 channels failed\n"
+            "mail (smtp://127.0.0.1:25): sent: 250 2.0.0 Ok: queued as 4F2\n"
+            "exec (/usr/local/bin/page): failed: the program failed: exit status 7: no \\x1b "
+            "line\n");
+  EXPECT_TRUE(reply_text(channels_reply({{"mail", "x", true, "250 Ok"}}))->ok);
+}
+
 }  // namespace
 }  // namespace rollcall::api

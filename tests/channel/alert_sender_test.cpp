@@ -1,7 +1,10 @@
 #include "channel/alert_sender.hpp"
 
+#include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <optional>
 
 #include "captured_log.hpp"
@@ -40,7 +43,28 @@ class AlertSenderTest : public testing::Test {
   }
   AlertTargets mail_to(std::vector<std::string> to) const {
     return {
-        .to = std::move(to), .from = "rollcall@mydomain.com", .smtp = url("smtp"), .webhook = ""};
+        .nameserver = "ns1",
+        .mail =
+            MailTarget{.to = std::move(to), .from = "rollcall@mydomain.com", .smtp = url("smtp")},
+        .batch = {}};
+  }
+  AlertTargets post_to(const std::string& path) const {
+    return {.nameserver = "ns1", .hook = HookTarget{.url = url("http", path)}, .batch = {}};
+  }
+  /// What a webhook gets of it is its line alone, so that it is found again.
+  static alert::Told told(const std::string& line) {
+    return {.kind = "dropped",
+            .level = pool::NoticeLevel::warning,
+            .course = pool::Course::begins,
+            .problem = "dropped",
+            .severity = "warning",
+            .many = "down",
+            .name = line + ".example.com",
+            .host = "192.0.2.3",
+            .line = line,
+            .object = "{}",
+            .first = io::wall_now(),
+            .at = io::wall_now()};
   }
   /// aiosmtpd, which prints the mails that it gets.
   std::vector<std::string> smtp_server() const {
@@ -93,60 +117,86 @@ TEST_F(AlertSenderTest, GoesOnWithNewTargets) {
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
-  AlertSender sender({.webhook = url("http", "/old")}, quick);
-  sender.send({.subject = "one", .body = "", .json = "{\"n\":1}"});
-  ASSERT_TRUE(shown("/old application/json {\"n\":1}")) << read_all(out());
-  sender.retarget({.webhook = url("http", "/new")});
-  sender.send({.subject = "two", .body = "", .json = "{\"n\":2}"});
-  EXPECT_TRUE(shown("/new application/json {\"n\":2}")) << read_all(out());
+  AlertSender sender(post_to("/old"), quick);
+  sender.send(told("one"));
+  ASSERT_TRUE(shown("/old application/json {\"id\":")) << read_all(out());
+  sender.retarget(post_to("/new"));
+  sender.send(told("two"));
+  EXPECT_TRUE(shown("/new application/json {\"id\":")) << read_all(out());
 }
 
+/// RFC 5322 section 3.6.4: with a Message-ID.
 TEST_F(AlertSenderTest, SendsMail) {
   const RealProcess server(smtp_server(), out());
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   AlertSender sender(mail_to({"root@mydomain.com", "ops@mydomain.com"}));
-  sender.send(
-      {.subject = "www: 192.0.2.3 is down", .body = "line one\n.hidden dot\nlast\n", .json = "{}"});
+  alert::Told notice = told("www: 192.0.2.3 is down");
+  notice.detail = "line one\n.hidden dot\n";
+  sender.send(notice);
   ASSERT_TRUE(shown("------------ END MESSAGE ------------")) << read_all(out());
   const std::string mail = read_all(out());
   EXPECT_NE(mail.find("From: rollcall@mydomain.com\n"), std::string::npos) << mail;
   EXPECT_NE(mail.find("To: root@mydomain.com,\n ops@mydomain.com\n"), std::string::npos) << mail;
-  EXPECT_NE(mail.find("Subject: www: 192.0.2.3 is down\n"), std::string::npos) << mail;
+  EXPECT_NE(mail.find("Subject: [ns1] www: 192.0.2.3 is down\n"), std::string::npos) << mail;
   EXPECT_NE(mail.find("@mydomain.com>\n"), std::string::npos) << mail;
-  EXPECT_NE(mail.find("\nline one\n.hidden dot\nlast\n"), std::string::npos) << mail;
+  EXPECT_NE(mail.find("  done:   line one\n          .hidden dot\n"), std::string::npos) << mail;
 }
 
-TEST_F(AlertSenderTest, PostsToTheWebhook) {
+TEST_F(AlertSenderTest, MakesOneMessageOfWhatComesTogether) {
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
-  AlertSender sender({.to = {}, .from = "", .smtp = "", .webhook = url("http", "/hook?a=b")});
-  sender.send({.subject = "s", .body = "b", .json = R"({"text":"ä"})"});
-  EXPECT_TRUE(shown("/hook?a=b application/json {\"text\":\"ä\"}\n")) << read_all(out());
+  AlertTargets targets = post_to("/");
+  targets.batch = 300ms;
+  AlertSender sender(targets, quick);
+  for (int i = 0; i < 60; ++i) sender.send(told("p" + std::to_string(i)));
+  ASSERT_TRUE(shown("[ns1] 192.0.2.3: down in 60 pools")) << read_all(out());
+  EXPECT_EQ(count(read_all(out()), "application/json"), 1U);
 }
 
 TEST_F(AlertSenderTest, TriesUntilTheServerTakesIt) {
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "7"},
                            out());
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
-  AlertSender sender({.to = {}, .from = "", .smtp = "", .webhook = url("http", "/")}, quick);
-  sender.send({.subject = "s", .body = "b", .json = "first"});
-  sender.send({.subject = "s", .body = "b", .json = "second"});
-  ASSERT_TRUE(shown("second")) << read_all(out());
-  EXPECT_EQ(count(read_all(out()), "first"), 8U);
-  EXPECT_EQ(count(read_all(out()), "second"), 1U);
+  AlertSender sender(post_to("/"), quick);
+  sender.send(told("first"));
+  ASSERT_TRUE(shown("first"));
+  sender.send(told("second"));  // waits behind the first
+  ASSERT_TRUE(shown("[ns1] second")) << read_all(out());
+  EXPECT_EQ(count(read_all(out()), "\"subject\":\"[ns1] first\""), 8U);
+  EXPECT_EQ(count(read_all(out()), "\"subject\":\"[ns1] second\""), 1U);
 }
 
 /// RFC 9110 section 15.5: 410 is no fault that passes.
-TEST_F(AlertSenderTest, GivesUpWhatIsRefusedForGoodAndGoesOn) {
+TEST_F(AlertSenderTest, GivesUpWhatIsRefusedForGoodAndTellsOfIt) {
   const RealProcess server(
       {"/usr/bin/python3", "-c", hook_server, std::to_string(port), "3", "410"}, out());
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
-  AlertSender sender({.to = {}, .from = "", .smtp = "", .webhook = url("http", "/")}, quick);
-  sender.send({.subject = "s", .body = "b", .json = "first"});
-  sender.send({.subject = "s", .body = "b", .json = "second"});
-  ASSERT_TRUE(shown("second")) << read_all(out());
-  EXPECT_EQ(count(read_all(out()), "first"), kAlertRefusals);
+  AlertSender sender(post_to("/"), quick);
+  sender.send(told("first"));
+  ASSERT_TRUE(eventually(
+      [&] { return count(read_all(out()), "\"subject\":\"[ns1] first\"") == kAlertRefusals; }));
+  sender.send(told("second"));
+  ASSERT_TRUE(shown("[ns1] second")) << read_all(out());
+  EXPECT_TRUE(shown(R"("missed":{"count":1,)")) << read_all(out());
+  EXPECT_EQ(count(read_all(out()), "\"subject\":\"[ns1] first\""), kAlertRefusals);
+}
+
+/// What could not be delivered in its time is one message as soon as the channel works again.
+TEST_F(AlertSenderTest, TellsWhatWasMissedOnceTheChannelWorks) {
+  AlertRetries impatient = quick;
+  impatient.lifetime = 100ms;
+  const CapturedLog log;
+  AlertSender sender(post_to("/"), impatient);  // nobody listens
+  sender.send(told("lost"));
+  ASSERT_TRUE(eventually([&] {
+    return log.text().find("error: alert not delivered by webhook in 100ms: lost") !=
+           std::string::npos;
+  })) << log.text();
+  const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
+                           out());
+  ASSERT_TRUE(shown("[ns1] 1 earlier alert was not delivered")) << read_all(out());
+  EXPECT_TRUE(shown(R"("subjects":["lost"])")) << read_all(out());
 }
 
 TEST_F(AlertSenderTest, AMailServerThatIsDownDoesNotHoldTheWebhook) {
@@ -154,141 +204,98 @@ TEST_F(AlertSenderTest, AMailServerThatIsDownDoesNotHoldTheWebhook) {
                            out());
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   AlertTargets targets = mail_to({"root@mydomain.com"});
-  targets.smtp = "smtp://127.0.0.1:" + std::to_string(free_port());
-  targets.webhook = url("http", "/");
+  targets.mail->smtp = "smtp://127.0.0.1:" + std::to_string(free_port());
+  targets.hook = post_to("/").hook;
   AlertSender sender(std::move(targets), AlertRetries{{10min}});
-  sender.send({.subject = "s", .body = "b", .json = "told"});
-  EXPECT_TRUE(shown("told"));
+  sender.send(told("told"));
+  EXPECT_TRUE(shown("[ns1] told"));
 }
 
 TEST_F(AlertSenderTest, KeepsWhatIsNotSentForTheNextOne) {
   const std::string file = dir.path("alerts");
   AlertTargets targets = mail_to({"root@mydomain.com"});
-  targets.smtp = "smtp://127.0.0.1:" + std::to_string(free_port());
-  targets.webhook = url("http", "/");  // nobody listens for either
+  targets.mail->smtp = "smtp://127.0.0.1:" + std::to_string(free_port());
+  targets.hook = post_to("/").hook;  // nobody listens for either
   {
     AlertSender sender(targets, AlertRetries{{10min}}, on_disk(file));
-    for (const char* json : {"one", "two", "three"}) {
-      sender.send({.subject = std::string("alert ") + json, .body = "b\n", .json = json});
-    }
+    for (const char* line : {"one", "two", "three"}) sender.send(told(line));
   }
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   AlertSender sender(targets, AlertRetries{{10min}}, on_disk(file));
-  ASSERT_TRUE(shown("three")) << read_all(out());
-  const std::string got = read_all(out());
-  for (const char* json : {"one", "two", "three"}) EXPECT_EQ(count(got, json), 1U) << got;
+  ASSERT_TRUE(eventually([&] {
+    const std::string got = read_all(out());
+    return count(got, R"("subject":"one")") == 1 && count(got, R"("subject":"two")") == 1 &&
+           count(got, R"("subject":"three")") == 1;
+  })) << read_all(out());
   // For mail there is still nobody: those alerts alone are kept from now on.
   EXPECT_TRUE(eventually([&] {
     const alert::SavedAlerts kept = alert::parse_alerts(read_all(file));
-    return kept.mail.size() == 3 && kept.hook.empty();
+    return kept.lanes.size() == 1 && kept.lanes.contains("mail");
   })) << read_all(file);
 }
 
-TEST_F(AlertSenderTest, KeepsWhatWaitsLongerThanAMoment) {
+/// A kill -9 at any moment: what waits is on the disk, in the digest too.
+TEST_F(AlertSenderTest, KeepsWhatWaitsForOthers) {
   const std::string file = dir.path("alerts");
-  AlertSender sender(mail_to({"root@mydomain.com"}), AlertRetries{{10min}}, on_disk(file));
-  sender.send({.subject = "a mail\xff", .body = "b\n", .json = "{}"});
-  ASSERT_TRUE(eventually([&] { return alert::parse_alerts(read_all(file)).mail.size() == 1; }));
-  EXPECT_EQ(alert::parse_alerts(read_all(file)).mail[0].subject, "a mail\\xff");
+  AlertTargets targets = mail_to({"root@mydomain.com"});
+  targets.batch = 10min;
+  AlertSender sender(targets, quick, on_disk(file));
+  sender.send(told("a mail"));
+  const auto pending = [&] { return alert::parse_alerts(read_all(file)).lanes["mail"].pending; };
+  ASSERT_TRUE(eventually([&] { return pending().size() == 1; }));
+  EXPECT_EQ(pending()[0].line, "a mail");
   sender.retarget({});  // nobody is to be told any more: nothing waits
   EXPECT_TRUE(eventually([&] { return access(file.c_str(), F_OK) != 0; }));
 }
 
-TEST_F(AlertSenderTest, NothingIsWrittenOfWhatIsSentAtOnce) {
-  const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
-                           out());
-  ASSERT_TRUE(eventually([&] { return is_listening(port); }));
-  const std::string file = dir.path("missing/alerts");  // to write it would be an error
-  {
-    AlertSender sender({.webhook = url("http", "/")}, quick, on_disk(file));
-    sender.send({.subject = "s", .body = "b", .json = "sent"});
-    ASSERT_TRUE(shown("sent"));
-  }
-  EXPECT_NE(access(file.c_str(), F_OK), 0);
-}
-
-TEST_F(AlertSenderTest, EndsAtOnceThoughTheServerHangs) {
+TEST_F(AlertSenderTest, EndsAtOnceThoughTheServersHang) {
   const std::string file = dir.path("alerts");
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_in address = loopback(port);
   ASSERT_EQ(bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
   ASSERT_EQ(listen(listener, 8), 0);  // nobody accepts, nobody greets
   AlertTargets targets = mail_to({"root@mydomain.com"});
-  targets.webhook = url("http", "/");
+  targets.hook = post_to("/").hook;
+  targets.exec = ExecTarget{
+      .command = {"/bin/sh", "-c", "echo $$ >\"$1\"; sleep 1000", "sh", dir.path("pid")}};
   std::chrono::steady_clock::time_point begin;
   {
     AlertSender sender(targets, quick, on_disk(file));
-    for (int i = 0; i < 10; ++i) sender.send({.subject = "s", .body = "b", .json = "{}"});
-    // The hook's connection stands in the kernel's queue: both lanes wait for a word.
-    ASSERT_TRUE(eventually([&] { return alert::parse_alerts(read_all(file)).hook.size() == 10; }));
+    sender.send(told("x"));
+    ASSERT_TRUE(eventually([&] {
+      return alert::parse_alerts(read_all(file)).lanes["webhook"].front &&
+             !read_all(dir.path("pid")).empty();
+    }));
     begin = std::chrono::steady_clock::now();
   }
   close(listener);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, kAlertTryLimit);
-  EXPECT_EQ(alert::parse_alerts(read_all(file)).mail.size(), 10U);
+  const alert::SavedAlerts kept = alert::parse_alerts(read_all(file));
+  EXPECT_EQ(kept.lanes.size(), 3U);
+  const pid_t pid = std::stoi(read_all(dir.path("pid")));
+  EXPECT_TRUE(eventually([&] { return kill(pid, 0) != 0; }));
 }
 
-TEST_F(AlertSenderTest, AFullQueueLosesOldGoodNewsFirst) {
-  const std::string file = dir.path("alerts");
-  constexpr std::size_t kGood = 5;
-  {
-    // Nobody listens: the first alert is tried again and again, the others wait behind it.
-    AlertSender sender(mail_to({"root@mydomain.com"}), AlertRetries{{10min}}, on_disk(file));
-    for (std::size_t i = 0; i < kAlertQueueLimit + 10; ++i) {
-      sender.send({.subject = std::to_string(i),
-                   .body = "b",
-                   .json = "{}",
-                   .important = i < 100 || i >= 100 + kGood});
-    }
-  }
-  std::vector<alert::Alert> kept = alert::parse_alerts(read_all(file)).mail;
-  ASSERT_EQ(kept.size(), kAlertQueueLimit);
-  EXPECT_EQ(kept[0].subject, "0");
-  EXPECT_EQ(kept[1].subject, "6");  // five of the ten that went were good news, five the oldest
-  EXPECT_EQ(kept.back().subject, std::to_string(kAlertQueueLimit + 9));
-  for (const alert::Alert& alert : kept) EXPECT_TRUE(alert.important) << alert.subject;
-}
-
-TEST_F(AlertSenderTest, ManyOctetsAreBounded) {
-  const std::string file = dir.path("alerts");
-  const CapturedLog log;
-  {
-    AlertSender sender(mail_to({"root@mydomain.com"}), AlertRetries{{10min}}, on_disk(file));
-    const std::string body(kAlertQueueOctets / 4, 'x');
-    for (int i = 0; i < 9; ++i) {
-      sender.send({.subject = std::to_string(i), .body = body, .json = "{}"});
-    }
-  }
-  const std::vector<alert::Alert> kept = alert::parse_alerts(read_all(file)).mail;
-  ASSERT_EQ(kept.size(), 3U);
-  EXPECT_EQ(kept.back().subject, "8");
-  EXPECT_TRUE(log.text().starts_with("error: alert lost: too many are waiting for the mail: 1\n"))
-      << log.text();
-}
-
-TEST_F(AlertSenderTest, OldNewsIsDropped) {
+TEST_F(AlertSenderTest, DamagedLinesAreToldAndTheOthersSent) {
   const std::string file = dir.path("alerts");
   const CapturedLog log;
   const RealProcess server({"/usr/bin/python3", "-c", hook_server, std::to_string(port), "0"},
                            out());
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
-  alert::Alert old{.subject = "old", .body = "b", .json = "stale", .at = io::wall_now(), .id = "1"};
-  alert::Alert fresh = old;
-  fresh.json = "fresh";
-  old.at -= std::chrono::ceil<std::chrono::milliseconds>(kAlertLifetime) + 1min;
-  std::ofstream(file) << alert::format_alerts({.mail = {}, .hook = {old, fresh}}) << "no alert\n";
-  std::optional<AlertSender> sender(std::in_place, AlertTargets{.webhook = url("http", "/")}, quick,
-                                    on_disk(file));
-  ASSERT_TRUE(shown("fresh")) << read_all(out());
-  EXPECT_EQ(read_all(out()).find("stale"), std::string::npos);
+  alert::SavedAlerts saved;
+  saved.lanes["webhook"].pending = {told("fresh")};
+  saved.lanes["webhook"].front = alert::Batch{.id = "run-1", .told = {told("front")}};
+  std::ofstream(file) << alert::format_alerts(saved) << "no alert\n";
+  std::optional<AlertSender> sender(std::in_place, post_to("/"), quick, on_disk(file));
+  ASSERT_TRUE(shown("[ns1] fresh")) << read_all(out());
+  EXPECT_TRUE(shown(R"({"id":"run-1",)")) << read_all(out());  // as it was called before
   EXPECT_TRUE(eventually([&] { return access(file.c_str(), F_OK) != 0; }));
   sender.reset();
   EXPECT_EQ(log.text(), "error: " + file +
                             ": damaged lines: 1; their alerts are lost\n"
-                            "info: alerts of the last run waiting for the webhook: 2\n"
-                            "error: alert not sent by webhook in 2d: old\n");
+                            "info: alerts of the last run waiting for the webhook: 2\n");
 }
 
 /// A disk that fails costs what waits over a restart, and nothing else.
@@ -303,14 +310,95 @@ TEST_F(AlertSenderTest, IsSentThoughNothingCanBeKept) {
       .replace = [refuse](std::string_view) -> Result<void> { return refuse(); },
       .remove = [refuse]() -> Result<void> { return refuse(); }};
   const CapturedLog log;
-  std::optional<AlertSender> sender(std::in_place, AlertTargets{.webhook = url("http", "/")}, quick,
-                                    broken);
-  sender->send({.subject = "s", .body = "b", .json = "told"});
-  EXPECT_TRUE(eventually([&] { return count(read_all(out()), "told") == 2; })) << read_all(out());
+  std::optional<AlertSender> sender(std::in_place, post_to("/"), quick, broken);
+  sender->send(told("told"));
+  EXPECT_TRUE(eventually([&] { return count(read_all(out()), "\"subject\":\"[ns1] told\"") == 2; }))
+      << read_all(out());
   sender.reset();
   EXPECT_TRUE(log.text().starts_with(
       "error: alerts: the disk is broken; the alerts of the last run are lost\n"))
       << log.text();
+}
+
+TEST_F(AlertSenderTest, RunsAProgramWithItsArgumentsAndTheWholeAsInput) {
+  AlertTargets targets{.nameserver = "ns1", .batch = {}};
+  targets.exec = ExecTarget{.command = {"/bin/sh", "-c",
+                                        "printf '<%s>' \"$@\" >\"$0.new\"; cat >>\"$0.new\"; "
+                                        "mv \"$0.new\" \"$0\"",
+                                        dir.path("out"), "{subject}", "{pool}"}};
+  AlertSender sender(targets, quick);
+  alert::Told notice = told("$(touch /tmp/x) `id` \"quoted\"");
+  notice.name = "-n";
+  sender.send(notice);
+  ASSERT_TRUE(shown("nameserver")) << read_all(out());
+  const std::string got = read_all(out());
+  EXPECT_TRUE(got.starts_with("<[ns1] $(touch /tmp/x) `id` \"quoted\">< -n>{\"id\":")) << got;
+  EXPECT_TRUE(got.ends_with("}\n")) << got;
+}
+
+TEST_F(AlertSenderTest, AProgramThatFailsIsRunAgain) {
+  const CapturedLog log;
+  AlertTargets targets{.nameserver = "ns1", .batch = {}};
+  targets.exec = ExecTarget{
+      .command = {"/bin/sh", "-c",
+                  "echo tried >>\"$0\"; test $(wc -l <\"$0\") -ge 3 || { echo no line; exit 7; }",
+                  dir.path("out")}};
+  AlertSender sender(targets, quick);
+  sender.send(told("x"));
+  EXPECT_TRUE(eventually([&] { return count(read_all(out()), "tried") == 3; }));
+  EXPECT_NE(log.text().find("warning: exec: the program failed: exit status 7: no line\n"),
+            std::string::npos)
+      << log.text();
+}
+
+class AlertTestTest : public AlertSenderTest {
+ protected:
+  std::vector<ChannelAnswer> test(AlertSender& sender) {
+    std::promise<std::vector<ChannelAnswer>> answers;
+    auto coming = answers.get_future();
+    EXPECT_TRUE(sender.test([&](std::vector<ChannelAnswer> all) { answers.set_value(all); }));
+    if (coming.wait_for(2 * kAlertTryLimit) != std::future_status::ready) return {};
+    return coming.get();
+  }
+};
+
+TEST_F(AlertTestTest, TellsWhatEachChannelAnswers) {
+  const std::uint16_t hook_port = free_port();
+  const RealProcess mail(smtp_server(), out());
+  const RealProcess hook(
+      {"/usr/bin/python3", "-c", hook_server, std::to_string(hook_port), "100", "403"},
+      dir.path("hook"));
+  ASSERT_TRUE(eventually([&] { return is_listening(port) && is_listening(hook_port); }));
+  AlertTargets targets = mail_to({"root@mydomain.com"});
+  targets.hook = HookTarget{.url = "http://u:p@127.0.0.1:" + std::to_string(hook_port) + "/secret"};
+  targets.exec = ExecTarget{.command = {"/bin/echo", "paged:", "{kind}"}};
+  AlertSender sender(targets, quick);
+  const std::vector<ChannelAnswer> answers = test(sender);
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_EQ(answers[0].channel, "mail");
+  EXPECT_TRUE(answers[0].ok);
+  EXPECT_EQ(answers[0].answer, "250 OK");
+  EXPECT_EQ(answers[1].target, "http://127.0.0.1:" + std::to_string(hook_port));
+  EXPECT_FALSE(answers[1].ok);
+  EXPECT_EQ(answers[1].answer, "the server refuses it: HTTP 403");
+  EXPECT_TRUE(answers[2].ok);
+  EXPECT_EQ(answers[2].answer, "exit status 0: paged: test");
+}
+
+TEST_F(AlertTestTest, HasADeadlineAndOneAtATime) {
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = loopback(port);
+  ASSERT_EQ(bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  ASSERT_EQ(listen(listener, 8), 0);
+  {
+    AlertSender sender(mail_to({"root@mydomain.com"}), quick);
+    std::atomic<bool> done = false;
+    EXPECT_TRUE(sender.test([&](const std::vector<ChannelAnswer>&) { done = true; }));
+    EXPECT_FALSE(sender.test([](const std::vector<ChannelAnswer>&) {}));
+    ASSERT_TRUE(eventually([&] { return done.load(); }));
+    EXPECT_TRUE(sender.test([](const std::vector<ChannelAnswer>&) {}));
+  }  // ends while the second one waits
+  close(listener);
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ TEST(Options, NeedsOnlyAZone) {
   EXPECT_THAT(options.pools, IsEmpty());
   EXPECT_EQ(options.agents.port, 2224);
   EXPECT_EQ(options.agents.key_file, "");
-  EXPECT_FALSE(options.email);
-  EXPECT_FALSE(options.webhook);
+  EXPECT_FALSE(options.alerts.email);
+  EXPECT_FALSE(options.alerts.webhook);
   ASSERT_THAT(options.zones, SizeIs(1));
   EXPECT_EQ(options.zones[0].origin, name("mydomain.com"));
   EXPECT_EQ(options.zones[0].file, "./db.mydomain.com");
@@ -119,12 +119,12 @@ TEST_F(Sample, AgentsAndAlerts) {
   const Options& options = *parsed_.options;
   EXPECT_EQ(options.agents.keys_dir, "/etc/rollcall/keys");
   EXPECT_EQ(options.agents.nodes.at(*IpAddress::parse("127.0.0.3")).to_string(), "127.0.0.3:2225");
-  ASSERT_TRUE(options.email);
-  EXPECT_THAT(options.email->to, ElementsAre("root@mydomain.com"));
-  EXPECT_EQ(options.email->from, "rollcall@mydomain.com");
-  EXPECT_EQ(options.email->smtp, "smtp://127.0.0.1:25");
-  ASSERT_TRUE(options.webhook);
-  EXPECT_EQ(options.webhook->url, "https://chat.mydomain.com/hook");
+  ASSERT_TRUE(options.alerts.email);
+  EXPECT_THAT(options.alerts.email->to, ElementsAre("root@mydomain.com"));
+  EXPECT_EQ(options.alerts.email->from, "rollcall@mydomain.com");
+  EXPECT_EQ(options.alerts.email->smtp, "smtp://127.0.0.1:25");
+  ASSERT_TRUE(options.alerts.webhook);
+  EXPECT_EQ(options.alerts.webhook->url, "https://chat.mydomain.com/hook");
 }
 
 TEST(Options, ShortFormsOfMeasuringTools) {

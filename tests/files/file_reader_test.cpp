@@ -40,6 +40,16 @@ TEST_F(Folder, SaysWhyNot) {
   EXPECT_EQ(read_text_file(path_.string()).error().message, path_.string() + ": Is a directory");
 }
 
+TEST_F(Folder, IsListed) {
+  write("b", "");
+  write("a.key", "");
+  write("sub/c", "");
+  const ReadOptions listing{.limit = 20, .settle = false, .list_folder = true};
+  EXPECT_EQ(read_file(path_.string(), listing).value().text, "a.key\nb\nsub\n");
+  EXPECT_FALSE(read_file(path_.string(), {.limit = 9, .list_folder = true}));
+  EXPECT_FALSE(read_file((path_ / "b").string(), listing));
+}
+
 TEST_F(Folder, ALimitHoldsForFilesWithoutASizeToo) {
   const std::string file = write("four", "1234");
   EXPECT_EQ(read_text_file(file, 4).value(), "1234");

@@ -100,40 +100,6 @@ struct World {
   }
 };
 
-/// Steps over one record. @return its type, or nothing where it is not whole
-std::optional<dns::Type> skip_record(Bytes message, std::size_t& at) {
-  const auto owner = dns::decode_name(message, at);
-  if (!owner) return std::nullopt;
-  ByteReader in(message, at + owner->consumed);
-  const auto type = static_cast<dns::Type>(in.u16());
-  in.skip(6);
-  const std::uint16_t size = in.u16();
-  const std::size_t rdata = in.position();
-  if (!in.skip(size)) return std::nullopt;
-  std::size_t name_at = 0;
-  switch (type) {
-    case dns::Type::NS:
-    case dns::Type::CNAME:
-    case dns::Type::DNAME:
-      name_at = rdata;
-      break;
-    case dns::Type::MX:
-      name_at = rdata + 2;
-      break;
-    case dns::Type::SRV:
-      name_at = rdata + 6;
-      break;
-    default:
-      break;
-  }
-  if (name_at != 0) {
-    const auto target = dns::decode_name(message, name_at);
-    if (!target || name_at + target->consumed != rdata + size) return std::nullopt;
-  }
-  at = in.position();
-  return type;
-}
-
 void check_response(Bytes packet, Bytes response) {
   require(response.size() >= dns::kHeaderSize, "a response has a header");
   require(load_u16(response.data()) == load_u16(packet.data()), "the id is the request's");
@@ -143,25 +109,24 @@ void check_response(Bytes packet, Bytes response) {
   const std::uint16_t questions = load_u16(response.data() + dns::header::kQdcount);
   require(questions <= 1, "one question at the most");
   if (questions == 1) {
-    const auto name = dns::decode_name(response, at);
-    require(name.has_value(), "the question has a name");
-    at += name->consumed + 4;
-    require(at <= response.size(), "the question is whole");
+    const auto question = dns::decode_question(response);
+    require(question.has_value(), "the question is whole");
+    at = question->end;
     require(std::equal(response.begin() + dns::kHeaderSize,
                        response.begin() + static_cast<std::ptrdiff_t>(at),
                        packet.begin() + dns::kHeaderSize),
             "the question is kept, its case too");
   }
   unsigned opts = 0;
-  for (const std::size_t word :
-       {dns::header::kAncount, dns::header::kNscount, dns::header::kArcount}) {
-    for (unsigned i = load_u16(response.data() + word); i > 0; --i) {
-      const auto type = skip_record(response, at);
-      require(type.has_value(), "every record that is counted can be read");
-      if (type == dns::Type::OPT) ++opts;
-    }
+  dns::RecordReader records(response, at);
+  for (dns::WireRecord record; records.next(record);) {
+    const bool special = record.type == dns::Type::OPT || record.type == dns::Type::TSIG;
+    require(dns::decode_name(response, record.at).has_value(), "every owner can be read");
+    require(special || dns::plain_rdata(response, record), "every record can be read");
+    if (record.type == dns::Type::OPT) ++opts;
   }
-  require(at == response.size(), "nothing stands behind what is counted");
+  require(records.ok(), "every record that is counted is there");
+  require(records.left() == 0, "nothing stands behind what is counted");
   require(opts <= 1, "one OPT at the most");
 }
 

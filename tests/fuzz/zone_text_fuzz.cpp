@@ -44,8 +44,8 @@ void walk(const Zone& zone) {
   std::uint64_t records = 0;
   std::size_t watched = 0;
   const zone::NodeHeader* before = nullptr;
-  for (const zone::NodeHeader* node = zone.first_node(); node != nullptr;
-       node = zone.next_node(node)) {
+  for (const zone::NodeHeader* node = zone.first_in_base(); node != nullptr;
+       node = zone.next_in_base(node)) {
     ++names;
     const dns::Name name = *dns::Name::from_wire(node->name());
     require(name.is_at_or_below(zone.origin()), "every name is in the zone");

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 
+#include "captured_log.hpp"
 #include "real_process.hpp"
 #include "temporary_folder.hpp"
 
@@ -124,7 +125,12 @@ TEST_F(StateFilesTest, AFifoIsAnErrorAndWhatWasSaidHolds) {
   std::filesystem::remove(path());
   ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
   await_change();
-  EXPECT_EQ(state(), "up");
+  {
+    const CapturedLog log;
+    EXPECT_EQ(state(), "up");
+    EXPECT_EQ(log.text(),
+              "warning: " + path() + ": not a regular file, but a FIFO: using its last content\n");
+  }
   std::filesystem::remove(path());
   write("states", "192.0.2.1 down\n");
   await_change();

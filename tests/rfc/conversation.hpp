@@ -65,7 +65,7 @@ class Server {
   std::string says(const std::string& name, Type type = Type::A) const;
 
   const zone::Catalog& catalog() const { return catalog_; }
-  const zone::Zone& zone() const { return *catalog_.entries().at(0).zone; }
+  const zone::Zone& zone() const { return *catalog_.entry(0).zone; }
   /// Who asks, and when.
   IpAddress client = kClient;
   WallTime now = kNow;

@@ -1,5 +1,6 @@
 /// RFC 1995 section 4, "Response Format": "if incremental zone transfer is not available, the
-/// entire zone is returned".
+/// entire zone is returned". What it is where it is available:
+/// tests/answer/incremental_transfer_test.cpp.
 #include "answer/transfer.hpp"
 #include "rfc/conversation.hpp"
 

@@ -9,12 +9,13 @@ namespace {
 TEST(Rfc2047Section2, AnEncodedWordHas75CharactersAtMost) {
   std::string subject;
   for (int i = 0; i < 60; ++i) subject += "ä";
-  const std::string mail = alert::mail_message({.from = "a@x",
-                                                .to = {"b@x"},
-                                                .subject = subject,
-                                                .body = "",
-                                                .date = {},
-                                                .message_id = "1@x"});
+  const std::string mail = alert::mail_header({.from = "a@x",
+                                               .to = {"b@x"},
+                                               .subject = subject,
+                                               .body = "",
+                                               .date = {},
+                                               .message_id = "1@x"})
+                               .at(3);
   std::size_t words = 0;
   for (std::size_t at = 0; (at = mail.find("=?UTF-8?B?", at)) != std::string::npos; ++words) {
     const std::size_t end = mail.find("?=", at);

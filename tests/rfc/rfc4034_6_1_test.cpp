@@ -1,6 +1,7 @@
 /// RFC 4034 section 6.1, "Canonical DNS Name Order": label by label from the right, as lower-case
 /// octets; the example's nine names.
 #include "rfc/conversation.hpp"
+#include "zone/zone_walk.hpp"
 
 namespace rollcall::rfc {
 namespace {
@@ -24,7 +25,8 @@ TEST(Rfc4034Section61, AZoneKeepsItsNamesInThisOrder) {
     text += std::string(kInOrder[i]) + ". TXT t\n";
   const Server server = server_of({{"example", text}});
   std::vector<std::string> names;
-  for (const auto* node = server.zone().first_node(); node; node = server.zone().next_node(node)) {
+  zone::ZoneWalk walk(server.zone());
+  while (const auto* node = walk.next()) {
     names.push_back(dns::Name::from_wire(node->name())->to_text());
   }
   EXPECT_THAT(names, ElementsAre("example.", "a.example.", "yljkjljk.a.example.", "z.a.example.",

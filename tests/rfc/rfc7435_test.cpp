@@ -24,8 +24,11 @@ TEST(Rfc7435, AMailGoesOverStarttlsWithAnUnknownCertificate) {
       dir.path("out"));
   ASSERT_TRUE(eventually([&] { return is_listening(port); }));
   channel::AlertSender sender(
-      {.to = {"root@x"}, .from = "rollcall@x", .smtp = "smtp://" + address, .webhook = ""});
-  sender.send({.subject = "s", .body = "down\n", .json = "{}"});
+      {.nameserver = "ns1",
+       .mail =
+           channel::MailTarget{.to = {"root@x"}, .from = "rollcall@x", .smtp = "smtp://" + address},
+       .batch = {}});
+  sender.send({.kind = "dropped", .line = "down", .object = "{}"});
   EXPECT_TRUE(eventually([&] {
     return read_all(dir.path("out")).find("END MESSAGE") != std::string::npos;
   })) << read_all(dir.path("out"));

@@ -54,9 +54,9 @@ TEST(Rfc8906Section82, Dnssec) {  // 8.2.8
 TEST(Rfc8906Section82, SeveralOptionsThatAreDefined) {  // 8.2.9
   EXPECT_EQ(said_to({.options = {{EdnsOption::nsid, {}},
                                  {static_cast<EdnsOption>(8), octets("0001 00 00")},
-                                 {static_cast<EdnsOption>(9), {}},
+                                 {EdnsOption::expire, {}},
                                  {EdnsOption::cookie, octets("0102030405060708")}}}),
-            "NOERROR AA EDNS\n" + kSoa + "ANSWER option 10\n");
+            "NOERROR AA EDNS\n" + kSoa + "ANSWER option 10\nANSWER option 9\n");
 }
 
 }  // namespace

@@ -294,9 +294,19 @@ TEST_F(RosterTest, ARefusedFileKeepsTheOldVersionAndSaysSo) {
   EXPECT_EQ(roster_->status(now_).zones.at(0).state, ZoneState::served);
   const auto told = take<Notice>();
   ASSERT_FALSE(told.empty());
-  EXPECT_THAT(told.back(), is_told({.kind = NoticeKind::zone_refused, .name = "example.com"},
-                                   ZoneFacts{.served = ZoneFacts::Served::older}))
-      << "the loader has logged the errors";
+  EXPECT_THAT(told.back(), is_told({.kind = NoticeKind::zone_refused,
+                                    .name = "example.com",
+                                    .reason = "zone:3:1: error: no"},
+                                   ZoneFacts{.served = ZoneFacts::Served::older}));
+  EXPECT_TRUE(told.back().alert);
+  // One alert until the file is good again.
+  step(ZoneRefused{name_of("example.com"), "zone:4:1: error: no"});
+  EXPECT_FALSE(take<Notice>().back().alert);
+  step(ZoneUnchanged{name_of("example.com")});
+  const auto good = take<Notice>();
+  ASSERT_FALSE(good.empty());
+  EXPECT_EQ(good.back().kind, NoticeKind::zone_served);
+  EXPECT_TRUE(good.back().alert);
 }
 
 TEST_F(RosterTest, AZoneThatIsGoneAndComesBackDoesNotGoBackInSerial) {

@@ -50,6 +50,38 @@ TEST_F(CheckFiles, NothingWrong) {
   EXPECT_THAT(checked_.summary, ElementsAre("zone mydomain.com: serial 7, records 5, pools 1"));
 }
 
+TEST_F(CheckFiles, TextsAndProgramsOfAlerts) {
+  write("hook.json", "{\n  \"text\": \"{sbuject}\"\n}\n");
+  write("empty", "");
+  EXPECT_THAT(
+      said(R"(alerts:
+  email: {to: [a@b.c], user: u, password_file: empty, ca: empty}
+  webhook: {url: "https://x", text_file: hook.json}
+  exec: {command: [/nowhere/page, "-{kind}"]}
+)"),
+      ElementsAre("r.yaml:3:48: error: alerts.email.password_file: empty: the file is empty",
+                  "r.yaml:3:59: error: alerts.email.ca: empty: the file is empty",
+                  "hook.json:2:12: error: unknown field {sbuject}, did you mean {subject}?",
+                  "r.yaml:5:35: error: alerts.exec.command: a value would become an option: write "
+                  "the option and its value as two arguments, or as --option={subject}",
+                  "r.yaml:5:20: warning: alerts.exec.command: /nowhere/page: No such file or "
+                  "directory"));
+  write("hook.json", "{\n  \"text\": \"{subject}\n}\n");
+  EXPECT_THAT(said(R"(alerts:
+  webhook: {url: "https://x", text_file: hook.json}
+)"),
+              ElementsAre(testing::HasSubstr("hook.json:2:")));
+  EXPECT_THAT(said(R"(alerts:
+  webhook: {url: "https://x", text: "{subject}"}
+)"),
+              ElementsAre(testing::HasSubstr("r.yaml:3:37: error: alerts.webhook.text: not JSON")));
+  EXPECT_THAT(said(R"(alerts:
+  webhook: {url: "https://x", text: "{subject}", content_type: text/plain}
+  exec: {command: [/bin/echo, "--subject={subject}"]}
+)"),
+              IsEmpty());
+}
+
 TEST_F(CheckFiles, FilesOfChecksThatAreNotThere) {
   EXPECT_THAT(
       said(R"(checks:
@@ -278,6 +310,18 @@ TEST_F(CheckFiles, EachNodeHasItsOwnKey) {
                   "without a name: write NAME before the digits",
                   "r.yaml:2:20: warning: agents.keys_dir: keys/tsig.key: left out: its name "
                   "is not ADDRESS.key"));
+}
+
+TEST_F(CheckFiles, WarnsOfMembersWhoseAgentHasNoKey) {
+  ::mkdir(folder_.path("keys").c_str(), 0700);
+  write("keys/127.0.0.11.key", "ns1 " + std::string(64, 'a') + "\n");
+  constexpr const char* kRest =
+      "agents: {keys_dir: keys}\nchecks: {web: {type: http}}\n"
+      "pools: {www.mydomain.com: {check: web, restart: web";
+  EXPECT_THAT(said(std::string(kRest) + "}}\n"),
+              ElementsAre("r.yaml:4:9: warning: pool www.mydomain.com: web is not restarted on "
+                          "127.0.0.12: agents.keys_dir has no 127.0.0.12.key"));
+  EXPECT_THAT(said(std::string(kRest) + ", members: {127.0.0.12: {restart: ''}}}}\n"), IsEmpty());
 }
 
 TEST_F(CheckFiles, ErrorsOfAllFilesAtOnce) {

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -10,6 +12,7 @@
 #include <map>
 #include <memory>
 
+#include "captured_log.hpp"
 #include "files/folder_path.hpp"
 #include "state/sealed_text.hpp"
 #include "temporary_folder.hpp"
@@ -32,6 +35,24 @@ std::string text_of(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
+
+/// Takes a capability from this thread, and gives it back.
+class WithoutCapability {
+ public:
+  explicit WithoutCapability(unsigned capability) {
+    EXPECT_EQ(::syscall(SYS_capget, &header_, before_.data()), 0);
+    auto less = before_;
+    less[capability / 32].effective &= ~(1U << capability % 32);
+    EXPECT_EQ(::syscall(SYS_capset, &header_, less.data()), 0);
+  }
+  ~WithoutCapability() { EXPECT_EQ(::syscall(SYS_capset, &header_, before_.data()), 0); }
+  WithoutCapability(const WithoutCapability&) = delete;
+  WithoutCapability& operator=(const WithoutCapability&) = delete;
+
+ private:
+  __user_cap_header_struct header_{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, 2> before_{};
+};
 
 class StateFolderTest : public testing::Test {
  protected:
@@ -277,6 +298,16 @@ TEST_F(GivenFolderTest, RootsFolderAndPlainFilesAreGiven) {
   EXPECT_EQ(owner("/serials"), kSomebody);
   EXPECT_EQ(owner("/zone_copies"), kSomebody);
   EXPECT_EQ(owner("/notes"), 0U);
+}
+
+/// Without the right to give files away, as on a disk that is read-only.
+TEST_F(GivenFolderTest, WhatCannotBeGivenIsSaid) {
+  const WithoutCapability capability(CAP_CHOWN);
+  const CapturedLog log;
+  ASSERT_TRUE(give_state_folder(path_, kSomebody, kTheirs));
+  EXPECT_EQ(owner(""), 0U);
+  EXPECT_EQ(log.text(), "warning: cannot give " + path_ +
+                            " to the user of server.user: Operation not permitted\n");
 }
 
 TEST_F(GivenFolderTest, AMissingFolderIsMade) {

@@ -1,10 +1,12 @@
 #include "store/state_store.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "captured_log.hpp"
 #include "saved_state.hpp"
 #include "state/sealed_text.hpp"
 #include "temporary_folder.hpp"
@@ -121,7 +123,12 @@ TEST_F(StateStoreTest, HealthIsReadBackWhileItIsFresh) {
   ASSERT_EQ(read("health").substr(0, 9), "health 2\n");
   for (const std::string& text : {std::string("nonsense\n\n"), read("health").substr(0, 40)}) {
     write("health", text);
+    const CapturedLog log;
     EXPECT_EQ(store.load(kNow).state.health, pool::SavedHealth{});
+    EXPECT_THAT(log.text(), testing::StartsWith("warning: " + folder_ + "/health: "));
+    EXPECT_THAT(log.text(),
+                testing::EndsWith(": saved health is not used, members are unknown until "
+                                  "they are probed\n"));
     EXPECT_EQ(read("health.damaged"), text);
     std::filesystem::remove(folder_ + "/health.damaged");
   }

@@ -88,6 +88,13 @@ class Forward(unittest.TestCase):
             self.assertTrue(serves, f"{name} does not serve {client}; the log:\n"
                             + "\n".join(LAN["ns"].log))
 
+    def goes_on_with(self, name):
+        """The nameserver's probes are not led there, too: else the member would look healthy."""
+        for client in ("client", "client6"):
+            seen = len(LAN[client].log)
+            self.assertTrue(eventually(lambda: len(LAN[client].log) >= seen + 40, SECONDS))
+            self.assertEqual(set(LAN[client].log[seen:]), {name}, client)
+
     def says(self, text):
         found = eventually(lambda: any(text in line for line in LAN["ns"].log), SECONDS)
         self.assertTrue(found, f"{text}: is not said; the log:\n" + "\n".join(LAN["ns"].log))
@@ -101,6 +108,7 @@ class Forward(unittest.TestCase):
         self.says("www.mydomain.com: the port of web on 192.0.2.2 leads to 192.0.2.3")
         self.says("www.mydomain.com: the port of web on 2001:db8::2 leads to 2001:db8::3")
         self.served_by("b")
+        self.goes_on_with("b")
         self.start_web("a")
         self.says("www.mydomain.com: the port of web on 192.0.2.2 leads to no other node any more")
         self.served_by("a")

@@ -171,6 +171,10 @@ class ProgramChecksTest(CheckFixture):
         self.logged("strays: line of 192.0.2.9 ignored: no check asks about this member")
         told = [line for line in self.server.log if "no check asks about this member" in line]
         self.assertEqual(len(told), len(strays) + 1, told)
+        # A file for many servers is no reason for as many lines.
+        self.folder.write("strays", f"{ADDRESS} up\n{OTHER} up\n" +
+                          "".join(f"192.0.2.{last} up\n" for last in range(10, 35)))
+        self.logged("strays: more lines of members that no check asks about: 5")
 
     def test_a_file_behind_a_link(self):
         self.becomes("linked", "up", "^$")

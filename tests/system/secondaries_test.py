@@ -2,6 +2,8 @@
 
 import base64
 import os
+import random
+import re
 import socket
 import time
 import unittest
@@ -152,6 +154,7 @@ class FollowTest(SignedZones):
         self.start_secondaries()
         self.act_all_load_the_zone()
         self.act_a_member_leaves_and_returns()
+        self.act_many_flips()
         self.act_a_reload()
         self.act_a_crash()
         self.behind.sort()
@@ -172,6 +175,22 @@ class FollowTest(SignedZones):
             self.backends[address].start()
             self.answered(NODES, f"started {address}")
             self.assertGreaterEqual(self.primary.serial(ORIGIN), serial + 2)
+        for kind, address in ADDRESSES.items():
+            sent = re.compile(rf"transfer of {ORIGIN} to {address}:\d+ done: changes from serial")
+            self.assertTrue(any(sent.search(line) for line in self.server.log),
+                            f"{kind} has not followed by IXFR\n" + "\n".join(self.server.log))
+
+    def act_many_flips(self):
+        """Faster than secondaries follow: one difference covers many serials."""
+        drawn = random.Random(1995)
+        for _ in range(40):
+            done = self.server.ctl(drawn.choice(("drain", "auto")), drawn.choice(NODES))
+            self.assertIn(done.returncode, (0, 1), done.stderr)
+            if drawn.random() < 0.2:
+                self.all_follow("flips")
+        for node in NODES:
+            self.server.ctl("auto", node)
+        self.answered(NODES, "many flips")
 
     def act_a_reload(self):
         self.reload_as("db.mydomain.com", ZONE.format(serial=2026010200, marker="second"))
@@ -179,6 +198,9 @@ class FollowTest(SignedZones):
         self.all_follow("reloaded")
         for kind, client in self.clients.items():
             self.assertEqual(self.marker(client), "second", kind)
+        whole = [line for line in self.server.log if f"transfer of {ORIGIN} to" in line and
+                 "changes from serial" not in line]
+        self.assertEqual(len(whole), len(ADDRESSES), "one each at the start\n" + "\n".join(whole))
 
     def act_a_crash(self):
         """kill -9, and a change of the file while no server runs."""

@@ -232,6 +232,7 @@ class DiskTest(SerialCase):
         self.mount("-t", "tmpfs", "-o", "size=16k", "tmpfs")
         self.fill()
         self.start_without_a_disk("No space left on device")
+        self.assertTrue(self.said(f"no copy of zone {ORIGIN}"), self.server.log)
         self.empty()
         self.assertTrue(eventually(lambda: 10 in self.notified(), SECONDS), self.server.log)
         self.assertEqual(self.content(), (10, ((SECOND,), '"first"')))

@@ -226,6 +226,8 @@ class EndTest(WebPool):
         self.mail_server_answers()
         self.successor()
         self.assertTrue(eventually(lambda: not old.alive(), SECONDS))
+        self.assertTrue(any("SIGTERM: stopping" in line for line in old.log), old.log)
+        self.assertTrue(old.log[-1].endswith("rollcalld stopped"), old.log)
         self.mail_came_once()
         old.end()
 

@@ -102,6 +102,18 @@ class TransferTest(ServedZones):
             self.assertGreater(told[0], serial)
             self.assertEqual(self.client.serial("example.com"), told[0])
 
+    def test_a_notify_that_reaches_nobody_is_said(self):
+        with open(self.folder.join("rollcall.yaml"), encoding="utf-8") as file:
+            config = file.read()
+        listening = f"127.0.0.9:{self.notify_port}"
+        self.assertIn(listening, config)
+        self.folder.write("rollcall.yaml", config.replace(listening, "192.0.2.9:53"))
+        self.change_zone(2026010200, "second")
+        self.assertEqual(self.reload().returncode, 0)
+        text = "to 192.0.2.9:53: no response (Network is unreachable)"
+        self.assertTrue(eventually(
+            lambda: any(text in line for line in list(self.server.log)), SECONDS), self.server.log)
+
 
 class ReloadTest(ServedZones):
     """Reloads while queries come in."""

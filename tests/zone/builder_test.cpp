@@ -12,10 +12,14 @@ using testing::ElementsAre;
 
 std::vector<std::string> names_of(const Zone& zone) {
   std::vector<std::string> names;
-  for (const NodeHeader* node = zone.first_node(); node; node = zone.next_node(node)) {
+  for (const NodeHeader* node = zone.first_in_base(); node; node = zone.next_in_base(node)) {
     names.push_back(dns::Name::from_wire(node->name())->to_text());
   }
   return names;
+}
+
+const NodeHeader& apex_of(const Zone& zone) {
+  return *zone.first_in_base();
 }
 
 TEST(Builder, NodesStandInCanonicalOrderWithEmptyNonTerminals) {
@@ -38,13 +42,22 @@ TEST(Builder, NodesStandInCanonicalOrderWithEmptyNonTerminals) {
   EXPECT_EQ(between->rrsets, 0);
 }
 
+TEST(Builder, EachNodeKnowsHowManyAreOneLabelBelow) {
+  const LoadReport report = load_tail("a TXT x\nx.y.a TXT x\nz.y.a TXT x\n*.a TXT x\nb TXT x\n");
+  ASSERT_NE(report.zone, nullptr) << testing::PrintToString(lines(report));
+  EXPECT_EQ(find_node(*report.zone, "example.com")->children, 3U) << "a, b, ns1";
+  EXPECT_EQ(find_node(*report.zone, "a.example.com")->children, 2U);
+  EXPECT_EQ(find_node(*report.zone, "y.a.example.com")->children, 2U);
+  EXPECT_EQ(find_node(*report.zone, "x.y.a.example.com")->children, 0U);
+}
+
 TEST(Builder, EveryNameIsFoundByItsHashAndNoOther) {
   std::string tail = "$GENERATE 1-500 h$ A 192.0.2.1\n$GENERATE 1-50 a.b$ A 192.0.2.2\n";
   const LoadReport report = load_tail(tail);
   ASSERT_NE(report.zone, nullptr) << testing::PrintToString(lines(report));
   std::size_t seen = 0;
-  for (const NodeHeader* node = report.zone->first_node(); node;
-       node = report.zone->next_node(node)) {
+  for (const NodeHeader* node = report.zone->first_in_base(); node;
+       node = report.zone->next_in_base(node)) {
     ++seen;
     EXPECT_EQ(report.zone->find(dns::hash_name(node->name()), node->name()), node);
   }
@@ -104,8 +117,8 @@ TEST(Builder, InZoneTargetsAreCutBeforeTheOrigin) {
               ElementsAre(0, 4, 0, 7, 0xc0, 17));
   const RrsetHeader* srv = find_node(*report.zone, "_s.example.com")->find(dns::Type::SRV);
   EXPECT_EQ(srv->origin_pointer, 0);  // RFC 3597 section 4
-  EXPECT_EQ(report.zone->apex().find(dns::Type::SOA)->origin_pointer, 0);
-  EXPECT_EQ(report.zone->apex().find(dns::Type::NS)->origin_pointer, 0xc00c);
+  EXPECT_EQ(apex_of(*report.zone).find(dns::Type::SOA)->origin_pointer, 0);
+  EXPECT_EQ(apex_of(*report.zone).find(dns::Type::NS)->origin_pointer, 0xc00c);
 }
 
 TEST(Builder, ATargetIsNotCutWhereThePointerWouldEndInZero) {
@@ -270,7 +283,7 @@ TEST(Builder, TooManyFollowersAreLeftUnwatchedWithAWarning) {
   ASSERT_NE(report.zone, nullptr);
   EXPECT_THAT(lines(report), ElementsAre("zone:6:1: warning: example.com has 65 MX records: more "
                                          "than 64 do not follow their pools"));
-  EXPECT_FALSE(report.zone->apex().find(dns::Type::MX)->watched());
+  EXPECT_FALSE(apex_of(*report.zone).find(dns::Type::MX)->watched());
   EXPECT_EQ(report.zone->watched().size(), 1U);
 }
 

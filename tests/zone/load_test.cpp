@@ -61,7 +61,7 @@ TEST(Load, TheSeedsReverseZoneLoadsOnceMended) {
   const LoadReport report = load_text("0.168.192.in-addr.arpa", text);
   ASSERT_NE(report.zone, nullptr);
   EXPECT_EQ(report.diagnostics.size(), 1U);
-  EXPECT_EQ(report.zone->apex().find(dns::Type::NS)->count, 2);
+  EXPECT_EQ((*report.zone->first_in_base()).find(dns::Type::NS)->count, 2);
   EXPECT_NE(find_node(*report.zone, "101.0.168.192.in-addr.arpa")->find(dns::Type::PTR), nullptr);
 }
 

@@ -41,6 +41,45 @@ anvil     unix  - - n -     1 anvil
 proxymap  unix  - - n -     - proxymap
 postlog   unix-dgram n - n - 1 postlogd
 """
+# Takes mail over TLS alone, from clients that have logged in at Dovecot, into a maildir.
+POSTFIX_LOGIN = """\
+smtpd_tls_auth_only = yes
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = private/auth
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+virtual_mailbox_domains = mydomain.com
+virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = static:inbox/
+virtual_minimum_uid = 1
+virtual_uid_maps = static:{uid}
+virtual_gid_maps = static:{gid}
+"""
+POSTFIX_DELIVERY = """\
+virtual   unix  - n n -     - virtual
+bounce    unix  - - n -     0 bounce
+defer     unix  - - n -     0 bounce
+trace     unix  - - n -     0 bounce
+error     unix  - - n -     - error
+retry     unix  - - n -     - error
+"""
+DOVECOT_LOGIN = """\
+protocols =
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/mail.log
+ssl = no
+auth_mechanisms = plain login
+passdb {{
+  driver = passwd-file
+  args = {folder}/users
+}}
+service auth {{
+  unix_listener {socket} {{
+    mode = 0666
+  }}
+}}
+"""
 DOVECOT = """\
 protocols = imap pop3
 listen = {address}
@@ -128,17 +167,40 @@ def _make_user(folder, name):
             raise AssertionError(done.stderr)
 
 
-def start_postfix(processes, folder, address, port, certificate, level="may"):
+def start_postfix(processes, folder, address, port, certificate, level="may", settings="",
+                  services=""):  # pylint: disable=too-many-arguments,too-many-positional-arguments
     """Starts it in the foreground. `certificate` is a path without its .pem and .key."""
     _make(folder, "queue", "root", "root")
     _make(folder, "data", "postfix", "postfix")
     _write(folder, "main.cf", POSTFIX.format(
-        folder=folder, address=address, certificate=certificate, level=level))
-    _write(folder, "master.cf", POSTFIX_SERVICES.format(port=port))
+        folder=folder, address=address, certificate=certificate, level=level) + settings)
+    _write(folder, "master.cf", POSTFIX_SERVICES.format(port=port) + services)
     log = []
     process = processes.start("postfix", ["/usr/sbin/postfix", "-c", folder, "start-fg"],
                               lambda _, line: log.append(line))
     return process, log
+
+
+def start_submission(processes, folder, address, port, certificate, user, password):
+    """Postfix that takes mail over STARTTLS after a login, and the Dovecot that it asks.
+
+    The mails are in the maildir that is returned.
+    """
+    owner = pwd.getpwnam("postfix")
+    _make(folder, "mail", "postfix", "postfix")
+    _make(folder, "dovecot", "root", "root")
+    _make(folder, "queue/private", "postfix", "postfix")
+    dovecot = os.path.join(folder, "dovecot")
+    _write(dovecot, "users", f"{user}:{{PLAIN}}{password}::::::\n")
+    config = _write(dovecot, "dovecot.conf", DOVECOT_LOGIN.format(
+        folder=dovecot, socket=os.path.join(folder, "queue/private/auth")))
+    log = []
+    processes.start("dovecot", ["/usr/sbin/dovecot", "-F", "-c", config],
+                    lambda _, line: log.append(line))
+    start_postfix(processes, folder, address, port, certificate, "encrypt",
+                  POSTFIX_LOGIN.format(folder=folder, uid=owner.pw_uid, gid=owner.pw_gid),
+                  POSTFIX_DELIVERY)
+    return os.path.join(folder, "mail", "inbox")
 
 
 def stop_postfix(folder):

@@ -60,6 +60,7 @@ pools:
   pop.mydomain.com: {check: pop3, restart: inetd}
 agents: {port: 2224, keys_dir: agent-keys}
 alerts:
+  batch: 0s
   email: {to: [root@phonax.com], from: rollcall@mydomain.com, smtp: "smtp://192.168.0.10:2500"}
 """
 

@@ -1,0 +1,47 @@
+/// What `rollcallctl agents` shows: the agent of each node, as JSON and as text.
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/instant.hpp"
+#include "core/ip_address.hpp"
+
+namespace rollcall::api {
+
+/// A service that an agent may restart for this nameserver.
+struct AgentServiceView {
+  std::string name;
+  std::string how;  // "unit apache2.service", "script /etc/init.d/apache"
+  bool restarting = false;
+  std::string last;               // the result of the last restart, in words; empty: none
+  bool last_ok = true;            // meaningless without a last one
+  std::optional<Duration> ended;  // how long ago that ended
+};
+
+struct AgentView {
+  IpAddress node;
+  Endpoint at;                    // where it listens
+  std::optional<bool> reachable;  // nothing: not asked yet
+  std::string problem;            // why it is not reachable
+  Duration since{};               // for how long that has been so
+  std::optional<Duration> seen;   // how old what follows is; nothing: there is none
+  std::string version;
+  std::string state;         // "up", "drain", "down"
+  unsigned weight = 100;     // percent
+  std::string said;          // the line of the node's state_file
+  std::string node_problem;  // why that file could not be read
+  std::vector<double> load;  // of 1, 5, 15 minutes
+  std::string key;           // the name of the key in use; empty: none
+  std::vector<AgentServiceView> services;
+};
+
+/// {"ok":true,"agents":[...]}
+std::string agents_reply(const std::vector<AgentView>& agents);
+
+/// The text of such a list for people.
+std::string agents_text(const boost::json::array& agents);
+
+}  // namespace rollcall::api

@@ -1,0 +1,41 @@
+/// The journals, written on the control thread and read on the thread of transfers.
+#pragma once
+
+#include <mutex>
+
+#include "answer/transfer.hpp"
+#include "roll/journals.hpp"
+
+namespace rollcall::daemon {
+
+class SharedJournals : public roll::LiveSink {
+ public:
+  void take(const roll::StoreLive& live) override {
+    const std::lock_guard lock(mutex_);
+    journals_.take(live);
+  }
+  void forget(const dns::Name& origin) {
+    const std::lock_guard lock(mutex_);
+    journals_.forget(origin);
+  }
+  /// For transfers. A flip waits at most while a zone's list of entries is copied.
+  answer::FindChanges find_changes() const {
+    return [this](const dns::Name& origin, std::uint32_t from,
+                  std::uint32_t to) -> std::optional<edit::JournalEntry> {
+      const auto chain = this->chain(origin, from, to);
+      return chain ? std::optional(edit::condensed(*chain)) : std::nullopt;
+    };
+  }
+
+ private:
+  std::optional<edit::JournalChain> chain(const dns::Name& origin, std::uint32_t from,
+                                          std::uint32_t to) const {
+    const std::lock_guard lock(mutex_);
+    return journals_.between(origin, from, to);
+  }
+
+  mutable std::mutex mutex_;
+  roll::Journals journals_;
+};
+
+}  // namespace rollcall::daemon

@@ -1,0 +1,202 @@
+#include "edit/edited_node.hpp"
+
+#include <algorithm>
+
+#include "dns/name_hash.hpp"
+#include "dns/rdata_walk.hpp"
+#include "zone/node_layout.hpp"
+
+namespace rollcall::edit {
+namespace {
+
+using Octets = std::vector<std::uint8_t>;
+
+/// Signatures at one name cover several types and have their TTLs (RFC 4034 section 3).
+bool has_own_ttls(dns::Type type) {
+  return type == dns::Type::SIG || type == dns::Type::RRSIG;
+}
+
+Octets canonical(dns::Type type, Bytes rdata) {
+  Octets lowered(rdata.begin(), rdata.end());
+  dns::lower_names(type, lowered);
+  return lowered;
+}
+
+/// RFC 4034 section 6.3.
+bool canonical_before(dns::Type type, Bytes a, Bytes b) {
+  if (!dns::has_names(type)) return std::ranges::lexicographical_compare(a, b);
+  return canonical(type, a) < canonical(type, b);
+}
+
+EditedRrset read_rrset(const zone::RrsetHeader& rrset, Bytes origin) {
+  EditedRrset into{.watch = rrset.watch, .records = {}};
+  for (Bytes rest = rrset.records(); !rest.empty();) {
+    const Bytes record =
+        rest.first(zone::kRecordHeaderSize + load_u16(rest.data() + zone::kRecordHeaderSize - 2));
+    rest = rest.subspan(record.size());
+    const Bytes rdata = record.subspan(zone::kRecordHeaderSize);
+    EditedRecord& read = into.records.emplace_back();
+    read.ttl = load_u32(record.data() + 6);
+    read.rdata.assign(rdata.begin(), rdata.end());
+    if (!zone::ends_in_origin_pointer(rrset, record)) continue;
+    read.rdata.resize(rdata.size() - 2);
+    read.rdata.insert(read.rdata.end(), origin.begin(), origin.end());
+  }
+  return into;
+}
+
+/// @return null where there is none
+const EditedRecord* find_record(dns::Type type, const EditedRrset& in, Bytes rdata) {
+  const auto found = std::ranges::find_if(in.records, [&](const EditedRecord& record) {
+    return same_rdata(type, record.rdata, rdata);
+  });
+  return found == in.records.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool same_rdata(dns::Type type, Bytes a, Bytes b) {
+  if (a.size() != b.size()) return false;
+  if (std::ranges::equal(a, b)) return true;
+  return dns::has_names(type) && canonical(type, a) == canonical(type, b);
+}
+
+std::vector<EditRecord> records_at(const zone::Zone& zone, const dns::Name& name) {
+  std::vector<EditRecord> records;
+  const zone::NodeHeader* const node = zone.find(dns::hash_name(name.wire()), name.wire());
+  if (node == nullptr) return records;
+  const zone::RrsetHeader* rrset = node->first();
+  for (unsigned i = 0; i < node->rrsets; ++i, rrset = zone::next_rrset(rrset)) {
+    for (EditedRecord& record : read_rrset(*rrset, zone.origin().wire()).records) {
+      records.push_back({name, rrset->type, record.ttl, std::move(record.rdata)});
+    }
+  }
+  return records;
+}
+
+EditedNode::EditedNode(const dns::Name& name, const zone::NodeHeader* old)
+    : exists(old != nullptr), name_(name), hash_(dns::hash_name(name.wire())), old_(old) {
+  if (old == nullptr) return;
+  children_ = old->children;
+  flags_ = old->flags;
+}
+
+void EditedNode::read(const dns::Name& origin) {
+  if (read_) return;
+  read_ = true;
+  if (old_ == nullptr) return;
+  const zone::RrsetHeader* rrset = old_->first();
+  for (unsigned i = 0; i < old_->rrsets; ++i, rrset = zone::next_rrset(rrset)) {
+    rrsets_.emplace(rrset->type, read_rrset(*rrset, origin.wire()));
+  }
+  before_ = rrsets_;
+}
+
+void EditedNode::add(const EditRecord& record, const dns::Name& origin) {
+  read(origin);
+  EditedRrset& rrset = rrsets_[record.type];
+  const EditedRecord* const there = find_record(record.type, rrset, record.rdata);
+  if (there == nullptr) {
+    rrset.records.push_back({record.ttl, record.rdata});
+  } else if (has_own_ttls(record.type)) {
+    rrset.records[static_cast<std::size_t>(there - rrset.records.data())].ttl = record.ttl;
+  }
+  if (!has_own_ttls(record.type)) {
+    for (EditedRecord& other : rrset.records) other.ttl = record.ttl;
+  }
+  changed_ = true;
+}
+
+void EditedNode::remove(const EditRecord& record, const dns::Name& origin) {
+  read(origin);
+  const auto rrset = rrsets_.find(record.type);
+  if (rrset == rrsets_.end()) return;
+  const auto gone = std::erase_if(rrset->second.records, [&](const EditedRecord& other) {
+    return same_rdata(record.type, other.rdata, record.rdata);
+  });
+  if (gone == 0) return;
+  if (rrset->second.records.empty()) rrsets_.erase(rrset);
+  changed_ = true;
+}
+
+bool EditedNode::has(dns::Type type) const noexcept {
+  return read_ ? rrsets_.contains(type) : had(type);
+}
+
+void EditedNode::change_children(int by) noexcept {
+  children_ += static_cast<std::uint32_t>(by);
+  changed_ = true;
+}
+
+void EditedNode::set_flags(std::uint8_t flags) noexcept {
+  changed_ |= flags != flags_;
+  flags_ = flags;
+}
+
+void EditedNode::diff(ZoneEdit& made) const {
+  const auto less = [&](const Rrsets& from, const Rrsets& than, std::vector<EditRecord>& into) {
+    for (const auto& [type, rrset] : from) {
+      const auto other = than.find(type);
+      for (const EditedRecord& record : rrset.records) {
+        const EditedRecord* const there =
+            other == than.end() ? nullptr : find_record(type, other->second, record.rdata);
+        if (there != nullptr && there->ttl == record.ttl) continue;
+        into.push_back({name_, type, record.ttl, record.rdata});
+      }
+    }
+  };
+  less(before_, rrsets_, made.remove);
+  less(rrsets_, before_, made.add);
+}
+
+std::int64_t EditedNode::more_records() const noexcept {
+  std::int64_t more = 0;
+  for (const auto& [type, rrset] : rrsets_) more += static_cast<std::int64_t>(rrset.records.size());
+  for (const auto& [type, rrset] : before_) more -= static_cast<std::int64_t>(rrset.records.size());
+  return more;
+}
+
+std::size_t EditedNode::most_octets() const noexcept {
+  std::size_t most = sizeof(zone::NodeHeader) + dns::kMaxNameSize + 3;
+  for (const auto& [type, rrset] : rrsets_) {
+    for (const EditedRecord& record : rrset.records) {
+      most += zone::kMostBesideRdata + record.rdata.size();
+    }
+  }
+  return most;
+}
+
+zone::OverlayNodePtr EditedNode::write(const dns::Name& origin) const {
+  if (!exists) return zone::gone_node(name_.wire());
+  const bool copied = !read_ && old_ != nullptr;
+  const std::size_t most = copied ? zone::node_units(*old_) : (most_octets() + 3) / 4;
+  const auto memory = std::make_unique_for_overwrite<std::uint32_t[]>(most);
+  zone::NodeHeader header{.next = 0,
+                          .children = children_,
+                          .rrsets = copied ? old_->rrsets : static_cast<std::uint16_t>(0),
+                          .flags = flags_,
+                          .name_size = static_cast<std::uint8_t>(name_.size())};
+  zone::LayoutCursor out(memory.get());
+  if (copied) std::memcpy(memory.get(), old_, most * 4);
+  std::uint8_t* const start = out.leave<zone::NodeHeader>();
+  out.bytes(name_.wire());
+  out.pad();
+  for (const auto& [type, rrset] : rrsets_) {
+    std::vector<zone::RecordView> views;
+    for (const EditedRecord& record : rrset.records) {
+      views.push_back({type, record.ttl, record.rdata});
+    }
+    std::ranges::sort(views, [](const zone::RecordView& a, const zone::RecordView& b) {
+      return canonical_before(a.type, a.rdata, b.rdata);
+    });
+    zone::write_rrset(out, name_.wire(), origin.wire(), views, rrset.watch);
+    ++header.rrsets;
+  }
+  std::memcpy(start, &header, sizeof(header));
+  const std::size_t units = copied ? most : out.units();
+  auto fitted = std::make_unique_for_overwrite<std::uint32_t[]>(units);
+  std::memcpy(fitted.get(), memory.get(), units * 4);
+  return std::make_shared<const zone::OverlayNode>(std::move(fitted), units, false);
+}
+
+}  // namespace rollcall::edit

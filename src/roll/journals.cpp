@@ -1,0 +1,99 @@
+#include "roll/journals.hpp"
+
+#include <algorithm>
+
+#include "edit/difference.hpp"
+#include "edit/edited_node.hpp"
+
+namespace rollcall::roll {
+namespace {
+
+/// The records of a watched RRset in the order of its mask's bits.
+std::vector<edit::EditRecord> records_of(const zone::Zone& zone, const zone::WatchedRrset& rrset) {
+  std::vector<edit::EditRecord> records = edit::records_at(zone, rrset.owner.lowered());
+  std::erase_if(records, [&](const edit::EditRecord& record) { return record.type != rrset.type; });
+  return records;
+}
+
+edit::ZoneEdit edit_of(const StoreLive& live) {
+  edit::ZoneEdit edit;
+  for (const LiveChange& change : live.changes) {
+    if (change.mask_before == change.mask_after) continue;
+    const zone::WatchedRrset& rrset = live.zone->watched()[change.watch.value];
+    std::uint64_t bit = 1;
+    for (edit::EditRecord& record : records_of(*live.zone, rrset)) {
+      const bool was = (change.mask_before & bit) != 0;
+      const bool is = (change.mask_after & bit) != 0;
+      if (was && !is) edit.remove.push_back(std::move(record));
+      if (!was && is) edit.add.push_back(std::move(record));
+      bit <<= 1;
+    }
+  }
+  return edit;
+}
+
+/// The masks of a version whose table has not taken them yet.
+std::vector<std::uint64_t> masks_of(const StoreLive& live) {
+  std::vector<std::uint64_t> masks;
+  for (const zone::WatchedRrset& rrset : live.zone->watched()) {
+    masks.push_back(zone::WatchTable::all_of(rrset.records.size()));
+  }
+  for (const LiveChange& change : live.changes) masks[change.watch.value] = change.mask_after;
+  return masks;
+}
+
+bool same_but_serial(const zone::SoaFields& a, const zone::SoaFields& b) {
+  return std::ranges::equal(a.mname.wire(), b.mname.wire()) &&
+         std::ranges::equal(a.rname.wire(), b.rname.wire()) && a.ttl == b.ttl &&
+         a.refresh == b.refresh && a.retry == b.retry && a.expire == b.expire &&
+         a.minimum == b.minimum;
+}
+
+}  // namespace
+
+void Journals::change_version(Kept& kept, const StoreLive& live) {
+  const ZonePtr before = kept.of.lock();
+  const auto published = before ? before->watch_table().snapshot() : std::nullopt;
+  const bool compared = published && published->serial == kept.journal.newest() &&
+                        published->serial != live.serial &&
+                        before->records() + live.zone->records() <= kMaxCompared &&
+                        same_but_serial(before->soa(), live.zone->soa());
+  if (compared) {
+    kept.journal.append(
+        live.serial, edit::difference({*before, published->masks}, {*live.zone, masks_of(live)}));
+  } else {
+    kept.journal = edit::Journal(live.serial);
+  }
+  kept.of = live.zone;
+}
+
+void Journals::take(const StoreLive& live) {
+  if (!live.published) return;  // these changes come again with the serial that publishes them
+  const auto [found, fresh] = journals_.try_emplace(live.zone->origin());
+  Kept& kept = found->second;
+  octets_ -= kept.journal.memory();
+  if (fresh || kept.of.lock() != live.zone) {
+    change_version(kept, live);
+  } else if (live.serial != kept.journal.newest()) {
+    kept.journal.append(live.serial, edit_of(live));
+  }
+  while (octets_ + kept.journal.memory() > kMaxOctets && kept.journal.drop_oldest()) {
+  }
+  octets_ += kept.journal.memory();
+}
+
+void Journals::forget(const dns::Name& origin) {
+  const auto found = journals_.find(origin);
+  if (found == journals_.end()) return;
+  octets_ -= found->second.journal.memory();
+  journals_.erase(found);
+}
+
+std::optional<edit::JournalChain> Journals::between(const dns::Name& origin, std::uint32_t from,
+                                                    std::uint32_t to) const {
+  const auto found = journals_.find(origin);
+  if (found == journals_.end() || found->second.journal.newest() != to) return std::nullopt;
+  return found->second.journal.since(from);
+}
+
+}  // namespace rollcall::roll

@@ -1,0 +1,45 @@
+#include "alert/saved_alerts.hpp"
+
+#include <gtest/gtest.h>
+
+#include "alert/sample_notices.hpp"
+
+namespace rollcall::alert {
+namespace {
+
+TEST(SavedAlerts, AreReadAsTheyWereWritten) {
+  SavedAlerts saved;
+  SavedLane& mail = saved.lanes["mail"];
+  mail.front = Batch{.id = "abc-1",
+                     .at = kNow,
+                     .tried = std::chrono::minutes(5),
+                     .told = {fall("a.example.com", "192.0.2.1")},
+                     .more = {{"dropped", 7}},
+                     .summary = true};
+  mail.front->missed = {.count = 2, .from = kNow, .to = kNow, .lines = {"x"}, .urgent = true};
+  mail.pending = {comeback("a.example.com", "192.0.2.1")};
+  mail.pending[0].lasted = std::chrono::minutes(3);
+  SavedLane& hook = saved.lanes["webhook"];
+  hook.more = {{"returned", 3}};
+  hook.missed = {.count = 1, .from = kNow, .to = kNow, .lines = {"y"}};
+  saved.lanes["exec"];  // nothing
+  const SavedAlerts read = parse_alerts(format_alerts(saved));
+  EXPECT_EQ(read.damaged, 0U);
+  ASSERT_EQ(read.lanes.size(), 2U);
+  EXPECT_EQ(read.lanes.at("mail"), mail);
+  EXPECT_EQ(read.lanes.at("webhook"), hook);
+}
+
+TEST(SavedAlerts, DamagedLinesAreCounted) {
+  SavedAlerts saved;
+  saved.lanes["mail"].pending = {fall("a.example.com", "192.0.2.1")};
+  const std::string good = format_alerts(saved);
+  const SavedAlerts read =
+      parse_alerts("no alert\n" + good + R"({"lane":"mail","told":{"kind":"x"},"in_front":false})" +
+                   "\n" + R"({"lane":"mail","more":{"a":-1},"missed":{}})" + "\n{}\n");
+  EXPECT_EQ(read.damaged, 4U);
+  EXPECT_EQ(read.lanes.at("mail"), saved.lanes.at("mail"));
+}
+
+}  // namespace
+}  // namespace rollcall::alert

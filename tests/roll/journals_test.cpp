@@ -1,0 +1,144 @@
+#include "roll/journals.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dns/rdata_text.hpp"
+#include "zone/load.hpp"
+
+namespace rollcall::roll {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+dns::Name origin() {
+  return *dns::Name::parse("example.com");
+}
+
+const std::string kTail = "www 1 A 192.0.2.11\nwww 1 A 192.0.2.12\n";
+
+ZonePtr version(const std::string& tail = kTail, const std::string& soa = "ns1 root 10 2 3 4 5") {
+  const std::string text = "$TTL 60\n@ SOA " + soa +
+                           "\n@ NS ns1\n@ MX 5 www\n@ MX 9 elsewhere.org.\nns1 A 192.0.2.1\n" +
+                           tail;
+  return zone::load_zone({origin(), "zone", {*dns::Name::parse("www.example.com")}},
+                         [&](const std::string&) -> Result<std::string> { return text; })
+      .zone;
+}
+
+class JournalsTest : public testing::Test {
+ protected:
+  void flip(dns::Type type, std::uint64_t before, std::uint64_t after, std::uint32_t serial,
+            bool published = true) {
+    const auto watched = std::ranges::find(zone_->watched(), type, &zone::WatchedRrset::type);
+    store({{watched->id, before, after}}, serial, published);
+  }
+  /// Another version, while the catalog still has the old one.
+  void replace(ZonePtr next) {
+    held_ = std::move(zone_);
+    zone_ = std::move(next);
+  }
+  void take(std::vector<LiveChange> changes, std::uint32_t serial = 10) {
+    store(std::move(changes), serial, true);
+  }
+  /// As the daemon does: the journals come first.
+  void store(std::vector<LiveChange> changes, std::uint32_t serial, bool published) {
+    const StoreLive live{zone_, std::move(changes), serial, published};
+    journals_.take(live);
+    WatchTableSink().take(live);
+  }
+  /// "-RDATA" and "+RDATA".
+  std::vector<std::string> between(std::uint32_t from, std::uint32_t to) const {
+    const auto chain = journals_.between(origin(), from, to);
+    if (!chain) return {"unknown"};
+    const edit::ZoneEdit changes = edit::condensed(*chain).changes;
+    std::vector<std::string> told;
+    for (const auto& record : changes.remove) {
+      told.push_back("-" + dns::rdata_to_text(record.type, record.rdata));
+    }
+    for (const auto& record : changes.add) {
+      told.push_back("+" + dns::rdata_to_text(record.type, record.rdata));
+    }
+    return told;
+  }
+
+  ZonePtr zone_ = version();
+  ZonePtr held_;
+  Journals journals_;
+};
+
+TEST_F(JournalsTest, AFlipIsTheRecordsThatGoAndCome) {
+  take({});
+  flip(dns::Type::A, 0b11, 0b10, 11);
+  EXPECT_THAT(between(10, 11), ElementsAre("-192.0.2.11"));
+  flip(dns::Type::A, 0b10, 0b01, 12);
+  EXPECT_THAT(between(11, 12), ElementsAre("-192.0.2.12", "+192.0.2.11"));
+  EXPECT_THAT(between(10, 12), ElementsAre("-192.0.2.12"));
+  flip(dns::Type::MX, 0b11, 0b10, 13);
+  EXPECT_THAT(between(12, 13), ElementsAre("-5 www.example.com."));
+  EXPECT_THAT(between(10, 12), ElementsAre("unknown")) << "12 is no longer the newest";
+}
+
+TEST_F(JournalsTest, WhatIsNotPublishedComesWithTheSerialThatPublishesIt) {
+  take({});
+  flip(dns::Type::A, 0b11, 0b10, 10, false);
+  EXPECT_THAT(between(10, 10), ElementsAre("unknown"));
+  flip(dns::Type::A, 0b11, 0b10, 11);
+  EXPECT_THAT(between(10, 11), ElementsAre("-192.0.2.11"));
+}
+
+TEST_F(JournalsTest, AnotherVersionIsWhatItsLiveRecordsAre) {
+  take({});
+  flip(dns::Type::A, 0b11, 0b10, 11);
+  replace(version("www 1 A 192.0.2.12\nwww 1 A 192.0.2.13\nnew TXT x\n"));
+  take({{WatchId{1}, 0b11, 0b01}}, 12);  // the new address is down
+  EXPECT_THAT(between(11, 12), ElementsAre("+\"x\""));
+  EXPECT_THAT(between(10, 12), ElementsAre("-192.0.2.11", "+\"x\""));
+  flip(dns::Type::A, 0b01, 0b11, 13);
+  EXPECT_THAT(between(11, 13), ElementsAre("+192.0.2.13", "+\"x\""));
+  replace(version("www 5 A 192.0.2.12\nwww 5 A 192.0.2.13\n"));
+  take({}, 14);
+  EXPECT_THAT(between(13, 14),
+              ElementsAre("-192.0.2.12", "-192.0.2.13", "-\"x\"", "+192.0.2.12", "+192.0.2.13"));
+}
+
+TEST_F(JournalsTest, AVersionWithOtherSoaFieldsBeginsAnew) {
+  take({});
+  replace(version(kTail, "ns1 root 10 9 3 4 5"));
+  take({}, 11);
+  EXPECT_THAT(between(10, 11), ElementsAre("unknown"));
+  flip(dns::Type::A, 0b11, 0b01, 12);
+  EXPECT_THAT(between(11, 12), ElementsAre("-192.0.2.12"));
+}
+
+TEST_F(JournalsTest, ALargeVersionBeginsAnew) {
+  take({});
+  replace(version(kTail + "$GENERATE 1-20000 h$ A 192.0.2.1\n"));
+  take({}, 11);
+  EXPECT_THAT(between(10, 11), ElementsAre("unknown"));
+}
+
+TEST_F(JournalsTest, AVersionThatIsGoneBeginsAnew) {
+  take({});
+  zone_ = version();
+  take({}, 11);
+  EXPECT_THAT(between(10, 11), ElementsAre("unknown"));
+}
+
+TEST_F(JournalsTest, AnUnknownOrForgottenZoneHasNone) {
+  EXPECT_THAT(between(10, 11), ElementsAre("unknown"));
+  take({});
+  flip(dns::Type::A, 0b11, 0b10, 11);
+  journals_.forget(origin());
+  EXPECT_THAT(between(10, 11), ElementsAre("unknown"));
+}
+
+TEST_F(JournalsTest, AChangeOfSharesAloneIsNoChange) {
+  take({});
+  take({{WatchId{0}, 0b11, 0b11, zone::Shares{}}}, 11);
+  EXPECT_THAT(between(10, 11), IsEmpty());
+}
+
+}  // namespace
+}  // namespace rollcall::roll
