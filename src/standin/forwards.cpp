@@ -69,7 +69,6 @@ void Forwards::ask(Row& row, const Key& key, const std::string& service,
   row.asked = to;
   row.service = service;
   if (to && row.to != to) {
-    row.ledger.note(step_.now);
     tell(key, NoticeKind::forward_asked, false, {.service = service, .to = to});
   }
   step_.emit(AskNode{.ask = *row.ask,
@@ -99,6 +98,7 @@ std::optional<PoolIndex> Forwards::take(const NodeReplied& event) {
       }
     }
     if (row.to && row.to != was) {
+      row.ledger.note(step_.now);
       tell(key, NoticeKind::forwarded, true, {.service = row.service, .to = row.to});
     } else if (was && !row.to) {
       tell(key, NoticeKind::forward_ended, true, {.service = row.service});

@@ -3,7 +3,7 @@
 ///
 /// Owns what each agent was asked for last, by pool and member. Of a member one request at a time;
 /// a forward begins as RestartLedger allows, and ends without a budget. A failed request is
-/// repeated after ever longer pauses.
+/// repeated after ever longer pauses; it spends no budget, for it has moved nothing.
 ///
 /// Limitation: a restart of the server forgets the forwards: the agent of each member that is up is
 /// asked once to end what there may be. Where a pool goes, its forwards are ended by one request.
