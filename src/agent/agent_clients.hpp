@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent_link/psk_keys.hpp"
+#include "core/ip_address.hpp"
 
 namespace rollcall::agent {
 
@@ -20,8 +21,18 @@ struct AgentClient {
   std::vector<agent_link::NamedKey> keys;                      // each of them proves it
   std::optional<std::set<std::string, std::less<>>> services;  // nothing: all of the allow-list
 
+  // Nothing: all of the agent's, unless this client is limited to something else.
+  std::optional<std::set<IpAddress>> floating = {};
+  std::optional<std::set<std::string, std::less<>>> forward = {};
+
   bool may_ask_for(std::string_view service) const {
     return !services || services->contains(service);
+  }
+  bool may_move(const IpAddress& address) const {
+    return floating ? floating->contains(address) : !services && !forward;
+  }
+  bool may_forward(std::string_view service) const {
+    return forward ? forward->contains(service) : !services && !floating;
   }
 };
 

@@ -103,7 +103,11 @@ std::optional<AgentClients> read_clients(const AgentOptions& options, const file
       fail_at(from.where, fmt::format("{}: the key {} is also in {}: a name stands for one key",
                                       from.file, key.name, other->second));
     }
-    clients.push_back({from.name, std::move(file->keys), from.services});
+    clients.push_back({.name = from.name,
+                       .keys = std::move(file->keys),
+                       .services = from.services,
+                       .floating = from.floating,
+                       .forward = from.forward});
   };
   for (const KeyOptions& key : options.keys) {
     take(key, agent_link::read_key_lines(key.file, read));

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "agent/node_options.hpp"
 #include "core/service_name.hpp"
 #include "yaml/yaml_reader.hpp"
 
@@ -151,11 +152,17 @@ void read_keys(const yaml::Section& top, AgentOptions& options) {
           "invalid name {}: use letters, digits and \"-_.@\", with a letter or digit first",
           yaml::in_quotes(entry.key)));
     }
-    const yaml::Section section(entry.value, {"file", "services"});
+    const yaml::Section section(entry.value, {"file", "services", "floating", "forward"});
     KeyOptions key{.name = entry.key, .file = {}, .services = {}, .where = entry.key_place.where()};
     if (const auto file = section.need("file")) key.file = file->file_path().value_or("");
     if (const auto services = section.find("services")) {
       key.services = read_granted(*services, options);
+    }
+    if (const auto floating = section.find("floating")) {
+      key.floating = read_granted_addresses(*floating, options.rights);
+    }
+    if (const auto forward = section.find("forward")) {
+      key.forward = read_granted_ports(*forward, options.rights);
     }
     options.keys.push_back(std::move(key));
   }
@@ -168,8 +175,9 @@ ParsedAgentOptions parse_agent_options(const std::string& text, const std::strin
   AgentOptions options;
   options.listen = *Endpoint::parse("0.0.0.0", kDefaultPort);
   if (const std::optional<yaml::Value> root = yaml::read_document(text, report)) {
-    const yaml::Section top(root, {"listen", "keys", "key_file", "user", "scripts_path",
-                                   "any_script", "time_limit", "state_file", "services"});
+    const yaml::Section top(
+        root, {"listen", "keys", "key_file", "user", "scripts_path", "any_script", "time_limit",
+               "state_file", "services", "floating", "forward"});
     if (const auto value = top.find("listen")) {
       options.listen = value->endpoint(kDefaultPort).value_or(options.listen);
     }
@@ -184,6 +192,11 @@ ParsedAgentOptions parse_agent_options(const std::string& text, const std::strin
       options.state_file = value->file_path().value_or("");
     }
     read_services(top, options);
+    options.rights = read_node_rights(top);
+    for (const std::string_view key : {"floating", "forward"}) {
+      const auto value = top.find(key);
+      if (value && options.is_unprivileged()) value->error(needs_root(options));
+    }
     read_keys(top, options);
   }
   ParsedAgentOptions parsed;

@@ -15,6 +15,7 @@
 ///     fasttrack:
 ///       script: fasttrack               # SCRIPTS_PATH/fasttrack stop, then start
 ///       pid_file: /run/fasttrack.pid    # optional: of the process to watch
+///   floating, forward:              # node_options.hpp
 #pragma once
 
 #include <map>
@@ -26,6 +27,7 @@
 #include "core/diagnostic.hpp"
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
+#include "takeover/node_rights.hpp"
 
 namespace rollcall::agent {
 
@@ -41,8 +43,10 @@ struct ServiceOptions {
 struct KeyOptions {
   std::string name;
   std::string file;
-  std::optional<std::set<std::string, std::less<>>> services;  // nothing: all
-  SourcePosition where = {};                                   // of its name
+  std::optional<std::set<std::string, std::less<>>> services;      // nothing: all
+  std::optional<std::set<IpAddress>> floating = {};                // the same of addresses
+  std::optional<std::set<std::string, std::less<>>> forward = {};  // and of ports
+  SourcePosition where = {};                                       // of its name
 };
 
 struct AgentOptions {
@@ -58,6 +62,7 @@ struct AgentOptions {
   Duration time_limit = std::chrono::seconds(60);
   std::string state_file;  // empty: none
   std::map<std::string, ServiceOptions> services;
+  takeover::NodeRights rights;
 
   /// Whether it does without root's rights: then it can do no more than polkit lets its user do.
   bool is_unprivileged() const { return !user.empty() && user != "root"; }

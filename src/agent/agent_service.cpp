@@ -67,6 +67,7 @@ AgentService::AgentService(asio::any_io_executor executor, AgentServiceOptions o
       idle_(executor_),
       connections_(executor_),
       watches_(executor_),
+      actions_(executor_, options_.rights),
       accepting_(executor_) {}
 
 Result<Endpoint> AgentService::start() {
@@ -85,6 +86,7 @@ Result<Endpoint> AgentService::start() {
     return fail(
         fmt::format("cannot listen on {}: {}", options_.listen.to_string(), error.message()));
   }
+  accepting_.start(actions_.start());
   accepting_.start(accept());
   accepting_.start(keep_door());
   return from_tcp(acceptor_.local_endpoint(error));
@@ -107,6 +109,7 @@ asio::awaitable<void> AgentService::stop() {
     co_await idle_.async_wait(as_value);
   }
   co_await connections_.join(kAgentGoodbyeLimit);
+  co_await actions_.stop();
   abort();
   co_await connections_.join(kJoinLimit);
   co_await watches_.join(kJoinLimit);
@@ -213,7 +216,7 @@ asio::awaitable<void> AgentService::serve(tcp::socket socket, Endpoint from) {
   const auto [unread, size] = co_await http::async_read(*stream, buffer, parser, as_value);
   const ClientPtr client = options_.clients.find(*proven);
   if (!client) co_return;  // its key was withdrawn meanwhile
-  Call call(fmt::format("{} ({})", from.to_string(), client->name), *proven, client, stream);
+  Call call(from, *proven, client, stream);
   std::optional<Response> response;
   auto request = unread ? std::unexpected(agent_link::unreadable(unread))
                         : agent_link::check_request(parser.release(), buffer.size());
@@ -240,6 +243,11 @@ std::span<const AgentService::Route> AgentService::routes() {
       Route{agent_link::kRestartPath, http::verb::post, &AgentService::restart},
       Route{agent_link::kWatchPath, http::verb::post, &AgentService::watch},
       Route{agent_link::kStatusPath, http::verb::get, &AgentService::status},
+      Route{agent_link::kLookPath, http::verb::post, &AgentService::act},
+      Route{agent_link::kTakePath, http::verb::post, &AgentService::act},
+      Route{agent_link::kGiveBackPath, http::verb::post, &AgentService::act},
+      Route{agent_link::kForwardPath, http::verb::post, &AgentService::act},
+      Route{agent_link::kEndForwardPath, http::verb::post, &AgentService::act},
   };
   return kRoutes;
 }
@@ -365,6 +373,19 @@ AgentService::Answer AgentService::watch(Call& call) {
                   .process = std::move(*process)},
                  std::move(begun));
   co_return std::nullopt;
+}
+
+AgentService::Answer AgentService::act(Call& call) {
+  if (stopping_) co_return refusal(http::status::service_unavailable, "the agent is stopping");
+  // By name: g++ 12 destroys a temporary aggregate in co_await twice.
+  Asker asker;
+  asker.name = call.peer;
+  asker.from = call.from;
+  asker.client = call.client;
+  const auto done =
+      co_await actions_.answer(call.request.path, call.request.body, std::move(asker));
+  if (done) co_return json_response(http::status::ok, agent_link::to_json(*done));
+  co_return refusal(static_cast<http::status>(done.error().status), done.error().reason);
 }
 
 AgentService::Answer AgentService::status(Call& call) {

@@ -24,6 +24,7 @@
 #include "agent/agent_clients.hpp"
 #include "agent/agent_door.hpp"
 #include "agent/agent_watch.hpp"
+#include "agent/node_actions.hpp"
 #include "agent/node_state.hpp"
 #include "agent/restart_results.hpp"
 #include "agent/service_restart.hpp"
@@ -49,6 +50,7 @@ struct AgentServiceOptions {
   AgentClients clients;
   Duration time_limit = std::chrono::seconds(60);  // of one restart
   AllowList services;
+  takeover::NodeRights rights = {};
   std::string state_file = {};  // what the node says of itself (node_state.hpp); empty: nothing
   /// Called when accept() has given nothing but errors for kFailureGivenUp.
   std::function<void(std::string)> failed;
@@ -68,6 +70,11 @@ class AgentService {
   /// Replaces the allow-list. A running restart goes on; watches of services that have changed end.
   void set_services(AllowList services, Duration time_limit);
 
+  /// Replaces what is allowed beside restarts. Forwards that are allowed no longer end.
+  void set_rights(takeover::NodeRights rights) {
+    accepting_.start(actions_.set_rights(std::move(rights)));
+  }
+
   void set_state_file(std::string path) { options_.state_file = std::move(path); }
 
   /// Replaces the clients and their keys. Watches end whose key is gone, or whose client may not
@@ -75,8 +82,8 @@ class AgentService {
   /// @return why the old ones stay
   Result<void> set_clients(AgentClients clients);
 
-  /// Takes no more requests, ends the watches, waits for a running restart (at most its time limit)
-  /// and its reply, then closes every connection.
+  /// Takes no more requests, ends the watches and forwards, waits for a running restart (at most
+  /// its time limit) and its reply, then closes every connection.
   asio::awaitable<void> stop();
 
   /// Ends a waiting stop(): kills the running restart.
@@ -95,15 +102,17 @@ class AgentService {
 
   /// A request that was read.
   struct Call {
-    Call(std::string its_peer, agent_link::NamedKey key, ClientPtr its_client,
+    Call(const Endpoint& its_end, agent_link::NamedKey key, ClientPtr its_client,
          StreamPtr& its_stream)
-        : peer(std::move(its_peer)),
+        : peer(its_end.to_string() + " (" + its_client->name + ")"),
+          from(its_end.address),
           proven(std::move(key)),
           client(std::move(its_client)),
           stream(its_stream) {}
 
     agent_link::AgentRequest request;
     std::string peer;  // with the name of the client
+    IpAddress from;
     agent_link::NamedKey proven;
     ClientPtr client;   // whom the key proves
     StreamPtr& stream;  // a handler that takes it answers by itself
@@ -123,6 +132,7 @@ class AgentService {
   Answer repeat(Call& call, RestartResults::EntryPtr first, const std::string& service);
   Answer watch(Call& call);
   Answer status(Call& call);
+  Answer act(Call& call);  // floating addresses and forwards
   agent_link::AgentStatus report(const Call& call, NodeState node);
   bool may_go_on(const AgentWatch& watch) const;
 
@@ -144,6 +154,7 @@ class AgentService {
   std::shared_ptr<AgentDoor> door_ = std::make_shared<AgentDoor>();
   io::TaskGroup connections_;  // except those that have become watches
   AgentWatches watches_;
+  NodeActions actions_;
   io::TaskGroup accepting_;
 };
 

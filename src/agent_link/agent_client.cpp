@@ -61,11 +61,17 @@ AgentReply no_reply(std::string error) {
   return reply;
 }
 
+NodeReport no_report(std::string error) {
+  NodeReport report;
+  report.error = std::move(error);
+  return report;
+}
+
 /// What is asked of an agent.
 struct Question {
   http::verb method = http::verb::post;
   std::string_view path;
-  std::string service;     // of a POST
+  std::string body;        // of a POST
   std::string repeat_key;  // empty: none
 };
 
@@ -80,7 +86,7 @@ http::request<http::string_body> make_request(const Endpoint& agent, const Quest
   }
   if (question.method == http::verb::get) return request;
   request.set(http::field::content_type, "application/json");
-  request.body() = service_request(question.service);
+  request.body() = question.body;
   request.prepare_payload();
   return request;
 }
@@ -287,7 +293,7 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::s
   const steady_clock::time_point end = steady_clock::now() + deadline;
   Question question;
   question.path = kRestartPath;
-  question.service = std::move(service);
+  question.body = service_request(service);
   question.repeat_key = new_repeat_key();
   asio::steady_timer pause(co_await asio::this_coro::executor);
   bool was_asked = false;
@@ -302,6 +308,27 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::s
     pause.expires_after(kRepeatPause);
     co_await pause.async_wait(asio::use_awaitable);
   }
+}
+
+asio::awaitable<NodeReport> ask_node(Endpoint agent, NamedKey key, std::string_view path,
+                                     std::string body, Duration deadline) {
+  const std::vector<NamedKey> keys(1, std::move(key));
+  auto tls = make_psk_context(TlsRole::client, keys);
+  if (!tls) co_return no_report(tls.error().message);
+  Conversation conversation(co_await asio::this_coro::executor, *tls, deadline);
+  Question question;
+  question.path = path;
+  question.body = std::move(body);
+  auto done = co_await conversation.ask(agent, std::move(question));
+  if (done) done = co_await conversation.read();
+  if (!done) co_return no_report(done.error().message);
+  auto report = read_node_report(conversation.body());
+  if (!report) {
+    co_return no_report(fmt::format("HTTP status {}: invalid reply: {}", conversation.status(),
+                                    report.error().message));
+  }
+  if (conversation.status() != kGood) report->ok = false;
+  co_return std::move(*report);
 }
 
 asio::awaitable<Result<AgentStatus>> fetch_status(Endpoint agent, NamedKey key, Duration deadline) {
@@ -329,7 +356,7 @@ asio::awaitable<Result<void>> watch_service(Endpoint agent, asio::ssl::context& 
   Conversation conversation(co_await asio::this_coro::executor, tls, kWatchDeadline);
   Question question;
   question.path = kWatchPath;
-  question.service = std::move(service);
+  question.body = service_request(service);
   auto done = co_await conversation.ask(agent, std::move(question));
   if (done) done = co_await conversation.read_line();
   if (!done) co_return done;

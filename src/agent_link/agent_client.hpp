@@ -1,5 +1,5 @@
-/// The nameserver's side of rollcall-agent: asks the agent on a node to restart a service, or to
-/// watch its process.
+/// The nameserver's side of rollcall-agent: asks the agent on a node to restart a service, to watch
+/// its process, to take an address or to forward a port.
 #pragma once
 
 #include <functional>
@@ -7,6 +7,7 @@
 
 #include "agent_link/agent_protocol.hpp"
 #include "agent_link/agent_status.hpp"
+#include "agent_link/node_request.hpp"
 #include "agent_link/psk_tls.hpp"
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
@@ -40,6 +41,16 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::s
 /// it one that is not ok.
 /// @param status of HTTP
 AgentReply read_reply(unsigned status, const std::string& body);
+
+/// Twice what an agent takes for its longest request: it looks, acts and tells its neighbours.
+inline constexpr Duration kNodeDeadline = std::chrono::seconds(30);
+
+/// Asks about a floating address or a forward, all within `deadline`. An agent that refuses, a
+/// wrong key or a silent agent is a report that is not ok.
+/// @param path one of those of node_request.hpp
+/// @param body to_body() of the request that the path takes
+asio::awaitable<NodeReport> ask_node(Endpoint agent, NamedKey key, std::string_view path,
+                                     std::string body, Duration deadline = kNodeDeadline);
 
 /// Asks the agent for its status, all within `deadline`.
 /// @return an error where there is none, with the reason for people

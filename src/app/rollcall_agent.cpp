@@ -20,6 +20,7 @@
 #include "log/print.hpp"
 #include "process/reaper.hpp"
 #include "process/sd_notify.hpp"
+#include "takeover/check_rights.hpp"
 
 namespace {
 
@@ -61,6 +62,8 @@ std::optional<Setup> read_setup(const std::string& path, const files::ReadText& 
   // A script may be installed later, with its service: each restart checks for it again.
   const Diagnostics scripts = agent::check_scripts(*parsed.options, read);
   found.insert(found.end(), scripts.begin(), scripts.end());
+  const Diagnostics rights = takeover::check_rights(parsed.options->rights);
+  found.insert(found.end(), rights.begin(), rights.end());
   return Setup{std::move(*parsed.options), std::move(*clients)};
 }
 
@@ -113,6 +116,7 @@ void take(const std::optional<Setup>& setup, Running& running) {
     return;
   }
   running.service.set_state_file(setup->options.state_file);
+  running.service.set_rights(setup->options.rights);
   running.service.set_services(allow_list(setup->options), setup->options.time_limit);
   spdlog::info("SIGHUP: {}", restartable(setup->options));
   if (setup->options.listen != running.options.listen) {
@@ -175,6 +179,7 @@ int run(const std::string& path, const Setup& setup, files::FileReaders& readers
                                .clients = setup.clients,
                                .time_limit = setup.options.time_limit,
                                .services = allow_list(setup.options),
+                               .rights = setup.options.rights,
                                .state_file = setup.options.state_file,
                                .failed = failed},
                               readers);

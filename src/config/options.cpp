@@ -52,7 +52,7 @@ ParsedOptions parse_options(const std::string& text, const std::string& file,
   options.file = file;
   if (const std::optional<yaml::Value> root = yaml::read_document(text, report)) {
     const yaml::Section top(root, {"server", "control", "keys", "zones", "checks", "health",
-                                   "pools", "agents", "alerts"});
+                                   "pools", "take_over", "agents", "alerts"});
     read_server(top.find("server"), options.server);
     read_control(top.find("control"), options.control);
     options.keys = read_keys(top.find("keys"));
@@ -62,6 +62,7 @@ ParsedOptions parse_options(const std::string& text, const std::string& file,
     read_health(top.find("health"), checks, options.health);
     read_pools(top.find("pools"), {options.zones, checks, can_restart, options.health.observe_only},
                options);
+    read_take_over(top.find("take_over"), can_restart, options);
     warn_of_unused(checks);
     read_alerts(top.find("alerts"), options.alerts);
   }

@@ -124,6 +124,7 @@ struct Options {
   std::vector<zone::ZoneSpec> zones;  // without their pools: app/zone_pools.hpp
   HealthOptions health;
   std::vector<pool::PoolSpec> pools;
+  std::vector<pool::TakeOverSpec> take_overs;
   // By name as displayed; for later messages.
   std::unordered_map<std::string, SourcePosition> pool_places;
   // By pool and member: an address, or an exchange in lower case.

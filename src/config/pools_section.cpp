@@ -268,7 +268,7 @@ pool::PoolSpec read_pool(const yaml::Entry& entry, const PoolContext& context,
   const yaml::Section section(
       entry.value,
       {"records", "check", "checks", "any_of", "at_least", "port", "restart", "restart_delay",
-       "needs", "when_all_down", "fallback", "min_healthy", "flap_damping", "failback",
+       "needs", "forward", "when_all_down", "fallback", "min_healthy", "flap_damping", "failback",
        "observe_only", "members", "ramp_up", "max_answers"});
   if (const auto value = section.find("records")) read_records(*value, pool);
   read_pool_checks(entry, section, context, pool);
@@ -279,6 +279,7 @@ pool::PoolSpec read_pool(const yaml::Entry& entry, const PoolContext& context,
     pool.restart_delay = value->duration(Duration::zero(), kMaxRestartDelay);
   }
   if (const auto value = section.find("needs")) read_needs(*value, pool);
+  if (const auto value = section.find("forward")) read_forward(*value, context.can_restart, pool);
   if (const auto value = section.find("port")) pool.port = read_probe_port(*value);
   if (const auto value = section.find("when_all_down")) read_when_all_down(*value, pool);
   if (const auto value = section.find("min_healthy")) {

@@ -56,6 +56,11 @@ struct PoolContext {
 void read_pools(const std::optional<yaml::Value>& value, const PoolContext& context,
                 Options& options);
 
+/// @param can_ask agents can be asked: their key is given
+void read_take_over(const std::optional<yaml::Value>& value, bool can_ask, Options& options);
+/// The key `forward` of a pool whose records are read already.
+void read_forward(const yaml::Value& value, bool can_ask, pool::PoolSpec& pool);
+
 void read_alerts(const std::optional<yaml::Value>& value, AlertsOptions& options);
 
 /// A domain name; relative and absolute spelling mean the same.

@@ -122,6 +122,7 @@ class Daemon {
   void perform(const roll::SendNotify& effect);
   void perform(const roll::RestartService& effect);
   void perform(const roll::RestartRefused& effect);
+  void perform(const roll::AskNode& effect);
   void perform(const pool::Notice& effect);
   void perform(const roll::WakeAt& effect);
 
@@ -150,6 +151,7 @@ class Daemon {
 
   asio::awaitable<void> hold_wire(roll::WireId wire, asio::awaitable<probe::Tripwires::End> held);
   asio::awaitable<void> ask_agent(roll::RestartService request);
+  asio::awaitable<void> ask_node(roll::AskNode request);
   void answer_asker(roll::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
   void publish();

@@ -30,7 +30,8 @@ void Daemon::configure() {
                          .guard = settings_.guard,
                          .max_probes = settings_.max_probes,
                          .max_programs = settings_.max_programs,
-                         .max_wires = settings_.max_wires};
+                         .max_wires = settings_.max_wires,
+                         .take_overs = settings_.take_overs};
   event.origins.reserve(settings_.zones->size());
   for (const zone::ZoneSpec& zone : *settings_.zones) {
     event.origins.push_back(zone.origin);

@@ -52,6 +52,7 @@ struct AtReload {
       std::make_shared<const std::vector<zone::ZoneSpec>>();
   pool::PoolSpecs pools;
   pool::GuardSpec guard;
+  std::vector<pool::TakeOverSpec> take_overs;
   std::size_t max_probes = 1000;   // at once
   std::size_t max_programs = 16;   // of exec checks, at once
   std::size_t max_wires = 10'000;  // tripwires, at once

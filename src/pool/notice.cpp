@@ -70,6 +70,22 @@ const char* word_of(Fate fate) {
   return "";
 }
 
+std::string word_of(TakeOverFacts::Wait wait) {
+  switch (wait) {
+    case TakeOverFacts::Wait::owner_answers:
+      return "owner_answers";
+    case TakeOverFacts::Wait::just_moved:
+      return "just_moved";
+    case TakeOverFacts::Wait::frozen:
+      return "frozen";
+    case TakeOverFacts::Wait::nobody:
+      return "nobody";
+    case TakeOverFacts::Wait::none:
+      break;
+  }
+  return "none";
+}
+
 struct Reader {
   Fields& fields;
 
@@ -124,6 +140,16 @@ struct Reader {
     fields.emplace_back("serial", std::int64_t{facts.serial});
     fields.emplace_back("ours", std::int64_t{facts.ours});
     if (facts.past) fields.emplace_back("past", std::int64_t{*facts.past});
+  }
+  void operator()(const TakeOverFacts& facts) const {
+    if (!facts.owner.is_unspecified()) fields.emplace_back("owner", facts.owner.to_string());
+    if (facts.node) fields.emplace_back("node", facts.node->to_string());
+    if (facts.wait != TakeOverFacts::Wait::none) fields.emplace_back("why", word_of(facts.wait));
+    if (facts.left) fields.emplace_back("left_ms", ms(*facts.left));
+  }
+  void operator()(const ForwardFacts& facts) const {
+    fields.emplace_back("service", facts.service);
+    if (facts.to) fields.emplace_back("to", facts.to->to_string());
   }
 };
 

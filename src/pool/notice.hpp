@@ -32,6 +32,18 @@ enum class NoticeKind : std::uint8_t {
   restart_given_up,  // what three restarts did not mend, a person must
   restarts_stopped,  // all of them: the last ones have not helped
   restarts_go_on,
+  take_over_asked,
+  taken_over,
+  take_over_failed,
+  take_over_waits,  // the owner is silent, and nobody takes its address all the same
+  given_back,       // the owner has its address
+  not_given_back,
+  take_overs_stopped,  // all of them: the last ones have failed
+  take_overs_go_on,
+  forward_asked,
+  forwarded,
+  forward_failed,
+  forward_ended,
   all_down,
   not_all_down,
   backup_took_over,
@@ -176,9 +188,27 @@ struct SecondaryFacts {
 
   bool operator==(const SecondaryFacts&) const = default;
 };
-using NoticeFacts =
-    std::variant<std::monostate, MemberFacts, PoolFacts, RestartFacts, ZoneFacts, OverrideFacts,
-                 NormalFacts, FreezeFacts, ThawFacts, WitnessFacts, SecondaryFacts>;
+/// Of a floating address: the notice's member.
+struct TakeOverFacts {
+  /// What keeps everybody from taking it.
+  enum class Wait : std::uint8_t { none, owner_answers, just_moved, frozen, nobody };
+
+  IpAddress owner = {};                // the owner's own address
+  std::optional<IpAddress> node = {};  // that takes it, or had it
+  Wait wait = Wait::none;
+  std::optional<Duration> left = {};  // of `just_moved`
+
+  bool operator==(const TakeOverFacts&) const = default;
+};
+struct ForwardFacts {
+  std::string service;
+  std::optional<IpAddress> to = {};  // nothing: the forward ends
+
+  bool operator==(const ForwardFacts&) const = default;
+};
+using NoticeFacts = std::variant<std::monostate, MemberFacts, PoolFacts, RestartFacts, ZoneFacts,
+                                 OverrideFacts, NormalFacts, FreezeFacts, ThawFacts, WitnessFacts,
+                                 SecondaryFacts, TakeOverFacts, ForwardFacts>;
 
 /// A log line, and a mail where `alert` is set.
 struct Notice {

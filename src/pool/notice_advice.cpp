@@ -76,6 +76,7 @@ std::string command_of(const Notice& notice) {
     case restart_given_up:
       return restart_command(notice);
     case restarts_stopped:
+    case take_overs_stopped:
       return "rollcallctl thaw --restarts";
     case zone_refused:
       return "rollcallctl check";

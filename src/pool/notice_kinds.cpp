@@ -32,6 +32,18 @@ NoticeTraits traits_of(NoticeKind kind) {
     case restart_given_up: return {"restart_given_up", error, happens, dropped, "restarted no more"};
     case restarts_stopped: return {"restarts_stopped", error, begins, restarts_stopped, "without restarts"};
     case restarts_go_on:   return {"restarts_go_on", info, ends, restarts_stopped, "restarted again"};
+    case take_over_asked:    return {"take_over_asked", info, happens, taken_over, "being taken over"};
+    case taken_over:         return {"taken_over", warning, begins, taken_over, "taken over"};
+    case take_over_failed:   return {"take_over_failed", warning, happens, taken_over, "not taken over: the attempt failed"};
+    case take_over_waits:    return {"take_over_waits", warning, happens, taken_over, "not taken over"};
+    case given_back:         return {"given_back", info, ends, taken_over, "given back"};
+    case not_given_back:     return {"not_given_back", warning, happens, taken_over, "not given back"};
+    case take_overs_stopped: return {"take_overs_stopped", error, begins, take_overs_stopped, "without take-overs"};
+    case take_overs_go_on:   return {"take_overs_go_on", info, ends, take_overs_stopped, "taken over again"};
+    case forward_asked:      return {"forward_asked", info, happens, forwarded, "being forwarded"};
+    case forwarded:          return {"forwarded", warning, begins, forwarded, "forwarded"};
+    case forward_failed:     return {"forward_failed", warning, happens, forwarded, "not forwarded: the request failed"};
+    case forward_ended:      return {"forward_ended", info, ends, forwarded, "no longer forwarded"};
     case all_down:         return {"all_down", warning, begins, all_down, "without a usable member"};
     case not_all_down:     return {"not_all_down", info, ends, all_down, "usable again"};
     case backup_took_over: return {"backup_took_over", warning, begins, backup_took_over, "on their backup tier"};

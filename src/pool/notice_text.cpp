@@ -4,6 +4,7 @@
 #include "core/counted.hpp"
 #include "pool/notice.hpp"
 #include "pool/restart_policy.hpp"
+#include "pool/standin_text.hpp"
 
 namespace rollcall::pool {
 namespace {
@@ -196,6 +197,8 @@ struct Subject {
                                          facts.serial, facts.ours);
     return facts.past ? fmt::format("{}: our next serial is {}", what, *facts.past) : what;
   }
+  std::string operator()(const TakeOverFacts& facts) const { return subject_of(notice, facts); }
+  std::string operator()(const ForwardFacts& facts) const { return subject_of(notice, facts); }
 };
 
 /// Of a member that went down.
@@ -318,6 +321,8 @@ struct Detail {
            "ours: "
            "remove the zone there, so that it is transferred anew";
   }
+  std::string operator()(const TakeOverFacts& facts) const { return detail_of(notice, facts); }
+  std::string operator()(const ForwardFacts&) const { return notice.reason; }
 };
 
 }  // namespace

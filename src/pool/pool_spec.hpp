@@ -16,6 +16,7 @@
 #include "dns/name.hpp"
 #include "health/check.hpp"
 #include "pool/kinds.hpp"
+#include "pool/standin_spec.hpp"
 
 namespace rollcall::pool {
 
@@ -39,6 +40,7 @@ struct PoolSpec {
   std::string restart;                    // service to ask the member's agent for; empty: none
   std::optional<Duration> restart_delay;  // after a member's fall; nothing: restart_policy.hpp
   std::vector<dns::Name> needs;           // pools: while one is all down, nothing is restarted
+  ForwardSpec forward = {};               // of the port of a member that is down
   WhenAllDown when_all_down = WhenAllDown::fail_open;
   unsigned min_healthy = 0;   // percent of a tier; with fewer up, it counts as all down
   unsigned max_answers = 0;   // records of an RRset in one answer; 0: all that are live

@@ -106,6 +106,18 @@ struct RestartRefused {
   std::string reason;
 };
 
+/// What an agent is asked to do about a floating address, or about the port of a service.
+enum class NodeTask : std::uint8_t { look, take, give_back, forward, end_forward };
+/// Asks the agent of a node; NodeReplied follows, whatever comes of it.
+struct AskNode {
+  AskId ask;
+  NodeTask task{};
+  IpAddress node;            // whose agent
+  IpAddress address = {};    // the floating one; of a forward the target
+  IpAddress owner = {};      // of the floating address: the owner's own other address
+  std::string service = {};  // of a forward
+};
+
 /// The answer to an OverrideWanted, NormalWanted or ThawWanted, always in the same step.
 struct CommandDone {
   bool ok = false;
@@ -131,7 +143,7 @@ struct SaveRestarts {
 };
 
 using Effect = std::variant<StartProbe, HoldWire, DropWire, KeepSerial, StoreLive, PublishZone,
-                            DropZone, SendNotify, RestartService, RestartRefused, CommandDone,
-                            Notice, WakeAt, SaveHealth, SaveOverrides, SaveRestarts>;
+                            DropZone, SendNotify, RestartService, RestartRefused, AskNode,
+                            CommandDone, Notice, WakeAt, SaveHealth, SaveOverrides, SaveRestarts>;
 
 }  // namespace rollcall::roll

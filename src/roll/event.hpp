@@ -36,6 +36,7 @@ struct Configured {
   std::size_t max_probes = 1000;   // under way at once; the others wait
   std::size_t max_programs = 16;   // of exec checks, which are counted apart
   std::size_t max_wires = 10'000;  // held at once; a lower limit closes none
+  std::vector<TakeOverSpec> take_overs = {};
 };
 /// A zone file was loaded.
 struct ZoneBuilt {
@@ -101,13 +102,24 @@ struct RestartWanted {
   std::string service;
   std::string actor = {};  // the operator, as in OverrideWanted
 };
+/// The answer to an AskNode, always.
+struct NodeReplied {
+  AskId ask;
+  bool ok = false;        // it was done, or the look was taken
+  std::string text = {};  // why not
+  bool holds = false;     // of a look: the node has the floating address
+  bool owner_answers =
+      false;               // of a look: ping or neighbour discovery reaches the owner from there
+  bool contested = false;  // of a look: another station answers for the floating address
+};
 /// Time has passed: a WakeAt came due.
 struct Tick {};
 /// The server ends: what has to survive is saved exactly.
 struct Stopping {};
 
-using Event = std::variant<Configured, ZoneBuilt, SerialsKept, SecondariesHold, ZoneUnchanged,
-                           ZoneRefused, ProbeDone, WireEnded, FileChanged, NodeSaid, AgentReplied,
-                           RestartWanted, OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
+using Event =
+    std::variant<Configured, ZoneBuilt, SerialsKept, SecondariesHold, ZoneUnchanged, ZoneRefused,
+                 ProbeDone, WireEnded, FileChanged, NodeSaid, AgentReplied, RestartWanted,
+                 NodeReplied, OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
 
 }  // namespace rollcall::roll

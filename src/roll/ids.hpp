@@ -43,5 +43,7 @@ constexpr RunId run_of(WireId wire) noexcept {
 }
 
 using RestartId = StrongId<struct RestartIdTag, std::uint64_t>;
+/// One request to an agent about a floating address or a forward.
+using AskId = StrongId<struct AskIdTag, std::uint64_t>;
 
 }  // namespace rollcall::roll

@@ -79,10 +79,18 @@ struct AskWitness {
   WitnessIndex witness;
 };
 struct SendAlerts {};
+/// The next look at the holders of a floating address.
+struct LookAtHolders {
+  IpAddress address;
+};
+/// A forward that could not be made or ended may be tried again.
+struct TryForwards {
+  PoolIndex pool;
+};
 
-using Chore =
-    std::variant<ServeZone, NotifyAgain, TryRestarts, EndStop, SaveSoon, SaveRegularly,
-                 EndOverrides, EndNormal, ReleaseMembers, GrowShares, AskWitness, SendAlerts>;
+using Chore = std::variant<ServeZone, NotifyAgain, TryRestarts, EndStop, SaveSoon, SaveRegularly,
+                           EndOverrides, EndNormal, ReleaseMembers, GrowShares, AskWitness,
+                           SendAlerts, LookAtHolders, TryForwards>;
 using Chores = TimerQueue<Chore>;
 
 struct Step {

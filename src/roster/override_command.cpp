@@ -236,7 +236,8 @@ std::vector<std::string> Roster::last_live(const OverrideWanted& event, const Ch
 
 void Roster::on(const ThawWanted& event) {
   if (event.restarts) {
-    const bool was = restarts_.resume(event.actor);
+    const bool addresses = take_overs_.resume(event.actor);
+    const bool was = restarts_.resume(event.actor) || addresses;
     for (const PoolIndex pool : roll_.pools()) try_restarts(pool);
     return step_.emit(
         CommandDone{true, was ? "services are restarted again" : "restarts were not stopped"});

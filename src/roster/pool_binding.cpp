@@ -180,6 +180,7 @@ void Roster::forget_pool(PoolIndex index) {
   }
   overrides_.forget(index);
   restarts_.forget(index, for_good);
+  if (for_good) forwards_.forget(index);
   returns_.forget(index);
   notices_.forget(index);
   board_.forget(index);

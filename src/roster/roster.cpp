@@ -44,6 +44,7 @@ void Roster::on(const Configured& event) {
   if (guard_.configure(event)) probing_.set_witnesses(event.guard.witnesses);
   overrides_.forget_waiting_but([this](const dns::Name& pool) { return specs_.contains(pool); });
   board_.configure(event);
+  take_overs_.configure(event.take_overs);
   const std::unordered_set<dns::Name> origins(event.origins.begin(), event.origins.end());
   for (const ZoneIndex zone : board_.zones()) {
     if (origins.contains(board_[zone].origin)) continue;
@@ -58,6 +59,7 @@ void Roster::on(const ZoneBuilt& event) {
   board_.take(zone, event);
   bind(zone, specs_);
   board_.serve(zone);
+  for (const PoolIndex pool : board_[zone].pools) judge_forwards(pool);
   rebind_exchanges(zone);
   recount_later();
 }
@@ -68,6 +70,7 @@ void Roster::on(const ZoneUnchanged& event) {
   if (!zone || !board_[*zone].zone) return;
   board_.unchanged(*zone);
   rebind(*zone, specs_);
+  for (const PoolIndex pool : board_[*zone].pools) judge_forwards(pool);
   recount_later();
 }
 
@@ -78,6 +81,7 @@ void Roster::on(const WireEnded& event) {
 }
 
 void Roster::on(const ProbeDone& event) {
+  if (take_overs_.take(event, is_doubtful())) return;
   const bool frozen = guard_.is_frozen();
   const std::uint64_t flips = board_.flips();
   const Seen seen = probing_.take(event, frozen);
@@ -172,6 +176,7 @@ PoolState Roster::apply_policy(PoolIndex pool) {
   const PoolState was = board_.renew_state(pool);
   returns_.note_counted(pool, *this);
   board_.store(pool);
+  judge_forwards(pool);
   return was;
 }
 
@@ -259,8 +264,16 @@ void Roster::on(const AgentReplied& event) {
 }
 
 bool Roster::may_restart(PoolIndex pool) const {
-  return roll_.has(pool) && !roll_[pool].spec.observe_only && !guard_.is_frozen() &&
-         !guard_.is_unwitnessed();
+  return roll_.has(pool) && !roll_[pool].spec.observe_only && !is_doubtful();
+}
+
+void Roster::judge_forwards(PoolIndex pool) {
+  if (roll_.has(pool)) forwards_.judge(pool, *this, is_doubtful());
+}
+
+void Roster::on(const NodeReplied& event) {
+  if (take_overs_.take(event, is_doubtful())) return;
+  if (const auto pool = forwards_.take(event)) judge_forwards(*pool);
 }
 
 /// The first of the pools that this one needs and that is all down; null: there is none.
@@ -288,6 +301,7 @@ void Roster::try_restarts(PoolIndex pool) {
 
 void Roster::run(const EndStop&) {
   restarts_.end_stop();
+  take_overs_.end_stop();
   for (const PoolIndex pool : roll_.pools()) try_restarts(pool);
 }
 
@@ -374,6 +388,7 @@ void Roster::check_invariants() {
   overrides_.check_invariants();
   guard_.check_invariants();
   restarts_.check_invariants();
+  take_overs_.check_invariants();
   board_.check_invariants();
   roll_.each_member([&](MemberRef ref, const Pool& pool, const Member&) {
     invariant(!restarts_.is_wanted(ref) || !overrides_.of(ref),

@@ -4,7 +4,9 @@
 /// touches another one's. A sighting goes down the pipeline in settle() (roster.cpp):
 ///
 ///   Probing -> Agreement -> Guard -> Overrides, Returns -> policy.hpp -> ZoneBoard -> Notices ->
-///   Restarts
+///   Restarts, Forwards
+///
+/// TakeOvers stands beside it: whether the owner of a floating address lives is no member's health.
 ///
 /// Owned by the roster strand: nothing here is thread-safe. It reads no clock and draws its random
 /// numbers from a seed, so that the same events at the same times give the same effects (tests/sim
@@ -21,6 +23,7 @@
 /// own;
 /// - an override that has ended, or whose member is gone, affects no mask of the same step;
 /// - no agent is asked to restart a member under an override, unless by an operator;
+/// - nobody is asked to take a floating address that another node is known to have;
 /// - while answers are frozen no probe changes a mask;
 /// - a fall that is taken back leaves a member as it was before.
 ///
@@ -47,6 +50,8 @@
 #include "roster/returns.hpp"
 #include "roster/vocabulary.hpp"
 #include "roster/zone_board.hpp"
+#include "standin/forwards.hpp"
+#include "standin/take_overs.hpp"
 
 namespace rollcall::roster {
 
@@ -90,6 +95,7 @@ class Roster : private MemberViews {
   void on(const NodeSaid& event);
   void on(const AgentReplied& event);
   void on(const RestartWanted& event) { restarts_.take(event); }
+  void on(const NodeReplied& event);
   void on(const OverrideWanted& event);
   void on(const NormalWanted& event);
   void on(const ThawWanted& event);
@@ -107,6 +113,8 @@ class Roster : private MemberViews {
   void run(const ReleaseMembers& chore) { release_due(chore.pool); }
   void run(const GrowShares& chore);
   void run(const AskWitness& chore) { probing_.start_witness(chore.witness); }
+  void run(const LookAtHolders& chore) { take_overs_.look(chore.address); }
+  void run(const TryForwards& chore) { judge_forwards(chore.pool); }
   void run(const SendAlerts&) { notices_.send_due(guard_.alert_wait()); }
   // and the stages.
   void settle(const Sighting& seen);
@@ -125,6 +133,8 @@ class Roster : private MemberViews {
   void confirm_restart(MemberRef ref);
   void try_restarts(PoolIndex pool);
   bool may_restart(PoolIndex pool) const;
+  bool is_doubtful() const { return guard_.is_frozen() || guard_.is_unwitnessed(); }
+  void judge_forwards(PoolIndex pool);
   const dns::Name* needed_and_down(PoolIndex pool) const;
   void set_normal(bool on, std::optional<Instant> until, NormalFacts why, std::string actor);
   void save();
@@ -189,6 +199,8 @@ class Roster : private MemberViews {
   Guard guard_{step_, roll_, agreement_, overrides_, returns_};
   ZoneBoard board_{step_, roll_, *this};
   Restarts restarts_{step_, roll_};
+  standin::TakeOvers take_overs_{step_};
+  standin::Forwards forwards_{step_, roll_};
   Notices notices_{step_};
   std::optional<Instant> wake_wanted_;
   bool save_pending_ = false;

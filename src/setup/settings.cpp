@@ -38,6 +38,7 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
       .pools = pool::PoolSpecs(
           std::shared_ptr<const std::vector<pool::PoolSpec>>(shared, &options.pools)),
       .guard = options.health.guard,
+      .take_overs = options.take_overs,
       .max_probes = options.health.max_probes,
       .max_programs = options.health.max_programs,
       .max_wires = options.health.max_wires,

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "agent/agent_clients.hpp"
 #include "diagnostic_lines.hpp"
 
 namespace rollcall::agent {
@@ -155,12 +156,86 @@ TEST(AgentOptions, WithoutRootTakesNoScripts) {
   EXPECT_THAT(
       agent_messages("{keys: {ns1: {file: k}}, user: a, services: {a: {systemd: a.service}}}"),
       IsEmpty());
+  EXPECT_THAT(
+      agent_messages("keys: {ns1: {file: k}}\nuser: rollcall-agent\nservices: {a: {systemd: a}}\n"
+                     "floating: {192.0.2.80: {interface: eth0}}\n"),
+      ElementsAre("agent.yaml:4:11: error: floating needs root, but user is "
+                  "\"rollcall-agent\": use \"systemd\", or run the agent as root"));
 }
 
 TEST(AgentOptions, NoServicesIsAWarning) {
   EXPECT_THAT(
       agent_messages("keys: {ns1: {file: k}}\nservices:\n"),
       ElementsAre("agent.yaml:2:1: warning: services is empty: no service can be restarted"));
+}
+
+TEST(AgentOptions, ReadsWhatIsAllowedBesideRestarts) {
+  const ParsedAgentOptions parsed = parse_agent_options(R"(keys:
+  ns1: {file: ns1.key}
+  ns2: {file: ns2.key, services: [], floating: [192.0.2.80], forward: [web]}
+services: {}
+floating:
+  192.0.2.80: {interface: eth0}
+  "2001:db8::80": {interface: eth0.7}
+forward:
+  web: {port: 80, to: [192.0.2.4, "2001:db8::4"]}
+  dns: {port: 53, protocol: udp, to: [192.0.2.4]}
+)",
+                                                        "agent.yaml");
+  EXPECT_THAT(lines_of(parsed.diagnostics), IsEmpty());
+  ASSERT_TRUE(parsed.options);
+  const takeover::NodeRights& rights = parsed.options->rights;
+  ASSERT_EQ(rights.floating.size(), 2U);
+  EXPECT_EQ(rights.floating.at(*IpAddress::parse("2001:db8::80")).interface, "eth0.7");
+  EXPECT_EQ(rights.forward.at("web").port, 80);
+  EXPECT_EQ(rights.forward.at("web").to.size(), 2U);
+  EXPECT_TRUE(rights.forward.at("dns").udp);
+  EXPECT_EQ(parsed.options->keys.at(0).floating, std::nullopt);
+  EXPECT_THAT(*parsed.options->keys.at(1).floating, ElementsAre(*IpAddress::parse("192.0.2.80")));
+  EXPECT_THAT(*parsed.options->keys.at(1).forward, ElementsAre("web"));
+}
+
+TEST(AgentOptions, NamesWhatIsWrongBesideRestarts) {
+  EXPECT_THAT(agent_messages(R"(keys:
+  ns1: {file: ns1.key, floating: [192.0.2.81], forward: [wed]}
+services: {}
+floating:
+  192.0.2.80: {interface: -j}
+  www: {interface: eth0}
+  192.0.2.82: {}
+forward:
+  web: {port: 0, protocol: sctp, to: []}
+  -x: {port: 80, to: [eth0]}
+)"),
+              ElementsAre("agent.yaml:2:35: error: keys.ns1.floating names 192.0.2.81, which is "
+                          "not in \"floating\"",
+                          "agent.yaml:2:58: error: keys.ns1.forward names \"wed\", which is not in "
+                          "\"forward\", did you mean \"web\"?",
+                          "agent.yaml:5:27: error: floating.192.0.2.80.interface must be the name "
+                          "of an interface, not \"-j\"",
+                          "agent.yaml:6:3: error: \"www\" is not an IP address",
+                          "agent.yaml:7:15: error: floating.192.0.2.82 needs the key \"interface\"",
+                          "agent.yaml:9:15: error: forward.web.port must be a whole number from 1 "
+                          "to 65535, not \"0\"",
+                          "agent.yaml:9:28: error: forward.web.protocol \"sctp\" is not a valid "
+                          "protocol (there are: tcp, udp)",
+                          "agent.yaml:9:38: error: forward.web.to must name at least one node",
+                          "agent.yaml:10:3: error: invalid service name \"-x\": use letters, "
+                          "digits and \"-_.@\", with a letter or digit first",
+                          "agent.yaml:10:23: error: \"eth0\" is not an IP address"));
+}
+
+TEST(AgentClient, MayMoveAndForwardWhatItsListsName) {
+  const IpAddress address = *IpAddress::parse("192.0.2.80");
+  EXPECT_TRUE(AgentClient{}.may_move(address));
+  EXPECT_TRUE(AgentClient{}.may_forward("web"));
+  const AgentClient restarts{.services = {{"apache"}}};
+  EXPECT_FALSE(restarts.may_move(address));
+  EXPECT_FALSE(restarts.may_forward("web"));
+  const AgentClient forwards{.forward = {{"web"}}};
+  EXPECT_FALSE(forwards.may_move(address));
+  EXPECT_TRUE(forwards.may_forward("web"));
+  EXPECT_FALSE(forwards.may_forward("mail"));
 }
 
 }  // namespace

@@ -77,6 +77,36 @@ std::vector<pool::Notice> members() {
   };
 }
 
+pool::Notice floating(NoticeKind kind, pool::TakeOverFacts facts, std::string reason = {}) {
+  facts.owner = IpAddress::parse("192.0.2.2").value();
+  return {.kind = kind,
+          .member = IpAddress::parse("192.0.2.80"),
+          .reason = std::move(reason),
+          .facts = std::move(facts)};
+}
+
+std::vector<pool::Notice> standins() {
+  using enum NoticeKind;
+  using pool::ForwardFacts;
+  const pool::TakeOverFacts by_taker{.node = IpAddress::parse("192.0.2.3")};
+  const ForwardFacts web{.service = "web", .to = IpAddress::parse("192.0.2.4")};
+  return {
+      floating(take_over_asked, by_taker),
+      floating(taken_over, by_taker),
+      floating(take_over_failed, by_taker, "ip: RTNETLINK answers: Operation not permitted"),
+      floating(take_over_waits,
+               {.node = by_taker.node, .wait = pool::TakeOverFacts::Wait::owner_answers}),
+      floating(given_back, by_taker),
+      floating(not_given_back, by_taker, "cannot connect: Connection refused"),
+      {.kind = take_overs_stopped, .facts = pool::TakeOverFacts{}},
+      {.kind = take_overs_go_on, .facts = pool::TakeOverFacts{}},
+      member(forward_asked, "", web),
+      member(forwarded, "", web),
+      member(forward_failed, "nft: Operation not permitted", web),
+      member(forward_ended, "", ForwardFacts{.service = "web"}),
+  };
+}
+
 std::vector<pool::Notice> others() {
   using enum NoticeKind;
   pool::PoolFacts down{.pool = {.of = {0, 0, 2, 0, 0}, .primaries = 2}};
@@ -111,7 +141,7 @@ std::vector<pool::Notice> others() {
 TEST(BatchText, OfEachKindAlone) {
   std::string text;
   std::set<NoticeKind> kinds;
-  for (const auto& notices : {members(), others()}) {
+  for (const auto& notices : {members(), standins(), others()}) {
     for (const pool::Notice& notice : notices) {
       Batch batch;
       batch.told = {told_of(notice, kNow)};

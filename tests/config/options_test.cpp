@@ -174,7 +174,7 @@ TEST(Options, UnknownAndDoubleKeysAtTheTop) {
       ElementsAre(
           R"(r.yaml:2:1: error: unknown key "sever", did you mean "server"?)",
           R"(r.yaml:4:1: error: "server" is defined twice; first in line 3)",
-          R"(r.yaml:5:1: error: unknown key "quite_other" (there are: server, control, keys, zones, checks, health, pools, agents, alerts))"));
+          R"(r.yaml:5:1: error: unknown key "quite_other" (there are: server, control, keys, zones, checks, health, pools, take_over, agents, alerts))"));
 }
 
 TEST(Options, OnlyOneDocument) {

@@ -51,6 +51,15 @@ void World::perform(const roll::RestartService& effect) {
   plan(now_ + takes, done);
 }
 
+void World::perform(const roll::AskNode& effect) {
+  const bool begins = effect.task == roll::NodeTask::take || effect.task == roll::NodeTask::forward;
+  const bool frozen = begins && roster_->status(now_).frozen;
+  const std::string fault = nodes_.fault(effect, frozen);
+  EXPECT_EQ(fault, "") << where();
+  const roll::NodeReplied reply = nodes_.perform(effect);
+  plan(now_ + nodes_.delay(), reply);
+}
+
 /// Of one that no operator has asked for.
 void World::check_restart(const roll::RestartService& effect) {
   const pool::Status all = roster_->status(now_);

@@ -53,6 +53,7 @@ TEST_P(RosterSimulation, KeepsItsInvariants) {
   std::uint64_t fast_falls = 0;
   std::uint64_t withheld = 0;
   std::uint64_t unchanged = 0;
+  std::uint64_t taken = 0;
   const Batch& batch = GetParam();
   const std::uint64_t last = batch.first + (batch.last - batch.first) / kPart;
   for (std::uint64_t seed = batch.first; seed <= last && !HasFailure(); ++seed) {
@@ -68,6 +69,7 @@ TEST_P(RosterSimulation, KeepsItsInvariants) {
     fast_falls += world.fast_falls();
     withheld += world.withheld();
     unchanged += world.unchanged();
+    taken += world.taken();
   }
   // The worlds are worlds in which something happens.
   EXPECT_GT(flips, 10000 / kPart);
@@ -79,6 +81,7 @@ TEST_P(RosterSimulation, KeepsItsInvariants) {
   EXPECT_GT(fast_falls, 100 / kPart);
   EXPECT_GT(withheld, 100 / kPart);
   EXPECT_GT(unchanged, 100 / kPart);
+  EXPECT_GT(taken, 100 / kPart);
 }
 
 // Many short worlds find more than few long ones; what takes long to come is found by these.

@@ -32,6 +32,7 @@ void World::make_zone() {
       addresses.push_back(address);
       zone_text_ += fmt::format("w{} 1 A {}\n", p, address.to_string());
     }
+    if (seed_ % 3 == 0) spec.forward = {.service = "web", .to = addresses};
     give_policy(spec, addresses);
     pools_.push_back(spec);
     zone_text_ += fmt::format("@ MX 10 w{}\n", p);
@@ -111,6 +112,7 @@ void World::make_mx_pool() {
   spec.name = *dns::Name::parse(fmt::format("mail.{}", kOrigin));
   spec.records = pool::PoolRecords::mx;
   spec.members.clear();
+  spec.forward = {};
   if (random_.below(3) == 0) {
     spec.exchanges[*dns::Name::parse(fmt::format("x0.{}", kOrigin))].tier = pool::Tier::backup;
   }

@@ -19,7 +19,8 @@ constexpr Duration kQuietCheckInterval = 2s;  // what time alone changes is seen
 
 }  // namespace
 
-World::World(std::uint64_t seed) : seed_(seed), random_(seed), slow_probes_(seed % 2 == 0) {
+World::World(std::uint64_t seed)
+    : seed_(seed), random_(seed), slow_probes_(seed % 2 == 0), nodes_(seed) {
   set_on_broken_invariant([](const std::string& line) { throw BrokenInvariant(line); });
   make_zone();
   make_guard();
@@ -40,6 +41,7 @@ void World::start_roster() {
   const pool::SavedState read = disk_as_of_now();
   disk_.overrides = read.overrides;  // what is over is not kept
   witness_runs_.clear();
+  nodes_.forget_asked();
   voters_.clear();
   for (const pool::SavedWitness& saved : read.health.witnesses) voters_.insert(saved.address);
   overrides_saved_ = wall();
@@ -54,7 +56,8 @@ roll::Configured World::configuration() const {
   return {.pools = std::move(pools),
           .origins = {*dns::Name::parse(kOrigin)},
           .guard = guard_,
-          .max_wires = max_wires_};
+          .max_wires = max_wires_,
+          .take_overs = nodes_.take_overs()};
 }
 
 void World::reload() {
@@ -103,6 +106,11 @@ void World::run(Duration duration) {
   }
 }
 
+void World::happen(const roll::Event& event) {
+  if (const auto* reply = std::get_if<roll::NodeReplied>(&event)) nodes_.replied(*reply);
+  step(event);
+}
+
 void World::happen(const Wake&) {
   if (wake_ != now_) return;  // a later WakeAt has replaced it
   wake_.reset();
@@ -111,6 +119,7 @@ void World::happen(const Wake&) {
 
 /// What the world does of its own accord.
 void World::upset() {
+  nodes_.upset();
   auto victim = backends_.begin();
   std::advance(victim, random_.below(static_cast<std::uint32_t>(backends_.size())));
   switch (random_.below(18)) {

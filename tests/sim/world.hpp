@@ -12,6 +12,7 @@
 #include "core/random.hpp"
 #include "roster/roster.hpp"
 #include "sim/backend.hpp"
+#include "sim/nodes.hpp"
 #include "sim/policy_model.hpp"
 #include "sim/wires.hpp"
 
@@ -51,6 +52,7 @@ class World {
   std::uint64_t unchanged() const { return unchanged_; }  // versions under the serial before
   std::uint64_t wire_ends() const { return wire_ends_; }
   std::uint64_t fast_falls() const { return fast_falls_; }
+  std::uint64_t taken() const { return nodes_.taken(); }  // floating addresses
 
  private:
   // What is to happen: an event of the roster's, and what the world does of its own.
@@ -102,7 +104,7 @@ class World {
   void step(const roll::Event& event);
   const std::vector<roll::Effect>& step_roster(const roll::Event& event);
   void upset();
-  void happen(const roll::Event& event) { step(event); }
+  void happen(const roll::Event& event);
   void happen(const Wake&);
   void happen(const DiskWrites&);
   void happen(const WireEnd& end);
@@ -141,6 +143,7 @@ class World {
   void perform(const roll::RestartService& effect);
   void check_restart(const roll::RestartService& effect);
   void perform(const roll::RestartRefused& effect);
+  void perform(const roll::AskNode& effect);
   void perform(const roll::CommandDone& effect);
   void perform(const pool::Notice& effect);
   void perform(const roll::WakeAt& effect);
@@ -187,6 +190,7 @@ class World {
   std::uint32_t file_serial_ = 1;
   roll::WatchTableSink table_;
   std::map<IpAddress, Backend> backends_;
+  Nodes nodes_;
   std::unique_ptr<roster::Roster> roster_;
 
   roll::ZonePtr published_;

@@ -1,0 +1,128 @@
+"""Hosts on one network: a network namespace each, behind a bridge. Inside a namespace only."""
+
+import os
+import subprocess
+
+import processes
+from support import namespace
+
+SECONDS = 60  # for anything that should happen soon
+KEY = "0123456789abcdef" * 4
+
+# Says who it is, by IPv4 and IPv6.
+WEB = """
+import http.server, socket, sys
+class Web(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(sys.argv[1].encode())
+    def log_message(self, *_):
+        pass
+class Server(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+Server(("::", 80), Web).serve_forever()
+"""
+# Asks again and again, as clients do: who answers?
+ASKING = """
+import http.client, sys, time
+while True:
+    try:
+        link = http.client.HTTPConnection(sys.argv[1], 80, timeout=1)
+        link.request("GET", "/")
+        print(link.getresponse().read().decode(), flush=True)
+    except OSError:
+        print("nobody", flush=True)
+    time.sleep(0.1)
+"""
+
+
+def _run(*command, check=True):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done
+
+
+class Host:
+    """One host with eth0 and the addresses 192.0.2.NUMBER and 2001:db8::NUMBER."""
+
+    def __init__(self, name, number):
+        self.name = name
+        self.addresses = [f"192.0.2.{number}", f"2001:db8::{number}"]
+        self.log = []
+        self._programs = processes.Processes()
+        namespace.run("ip", "netns", "add", name)
+        namespace.run("ip", "link", "add", f"to-{name}", "type", "veth", "peer", "name", "eth0",
+                      "netns", name)
+        namespace.run("ip", "link", "set", f"to-{name}", "master", "lan", "up")
+        namespace.run("ip", "-n", name, "link", "set", "lo", "up")
+        self.plug_in()
+        self.boot()
+
+    def boot(self):
+        """Only its own addresses are there afterwards."""
+        namespace.run("ip", "-n", self.name, "address", "flush", "dev", "eth0")
+        namespace.run("ip", "-n", self.name, "link", "set", "eth0", "up")
+        self.run("ip", "address", "add", self.addresses[0] + "/24", "dev", "eth0")
+        self.run("ip", "address", "add", self.addresses[1] + "/64", "dev", "eth0", "nodad")
+
+    def shut_down(self):
+        """All its programs are killed, and it is silent."""
+        self.unplug()
+        self.end()
+        namespace.run("ip", "-n", self.name, "address", "flush", "dev", "eth0")
+
+    def plug_in(self):
+        """The cable."""
+        namespace.run("ip", "link", "set", f"to-{self.name}", "up")
+
+    def unplug(self):
+        namespace.run("ip", "link", "set", f"to-{self.name}", "down")
+
+    def run(self, *command, check=True):
+        """Runs a program on the host to its end."""
+        return _run("ip", "netns", "exec", self.name, *command, check=check)
+
+    def start(self, name, *command, **options):
+        """Starts a program on the host; what it says is in `log`."""
+        return self._programs.start(name, ["ip", "netns", "exec", self.name, *command],
+                                    lambda _name, line: self.log.append(line), **options)
+
+    def stop(self, process):
+        self._programs.end(process)
+
+    def end(self):
+        self._programs.end_all()
+        self._programs = processes.Processes()
+
+    def has(self, address):
+        shown = self.run("ip", "-o", "address", "show", "dev", "eth0").stdout
+        return f" {address}/" in shown
+
+    def mac(self):
+        return self.run("cat", "/sys/class/net/eth0/address").stdout.strip()
+
+
+class Lan:
+    """The network; end() ends all programs on its hosts."""
+
+    def __init__(self, *names):
+        # Their namespaces have names that nobody else sees.
+        os.makedirs("/run/netns", exist_ok=True)
+        namespace.run("mount", "-t", "tmpfs", "none", "/run/netns")
+        # Without snooping the bridge floods neighbour solicitations, as a switch does.
+        namespace.run("ip", "link", "add", "lan", "type", "bridge", "mcast_snooping", "0")
+        namespace.run("ip", "link", "set", "lan", "up")
+        self.hosts = {name: Host(name, number) for number, name in enumerate(names, 1)}
+
+    def __getitem__(self, name):
+        return self.hosts[name]
+
+    def end(self):
+        for host in self.hosts.values():
+            host.end()
+
+    def holders(self, address):
+        """The names of the hosts that have the address."""
+        return [name for name, host in self.hosts.items() if host.has(address)]
