@@ -92,7 +92,7 @@ Result<Endpoint> AgentService::start() {
   return from_tcp(acceptor_.local_endpoint(error));
 }
 
-void AgentService::set_services(AllowList services, Duration time_limit) {
+void AgentService::set_services(service::AllowList services, Duration time_limit) {
   options_.services = std::move(services);
   watches_.keep_only([this](const AgentWatch& watch) { return may_go_on(watch); });
   options_.time_limit = time_limit;
@@ -314,7 +314,8 @@ AgentService::Answer AgentService::restart(Call& call) {
   };
   const std::unique_ptr<const std::string, decltype(ended)> mark(&*name, ended);
   spdlog::info("{}: restarting {}", call.peer, *name);
-  report = co_await run_restart(options_.services.at(*name), readers_, options_.time_limit);
+  report =
+      co_await service::run_restart(options_.services.at(*name), readers_, options_.time_limit);
   spdlog::log(report->ok ? spdlog::level::info : spdlog::level::warn, "{}: {} {}", call.peer, *name,
               agent_link::result_text(*report));
   if (options_.services.lists(*name)) {
@@ -345,8 +346,8 @@ AgentService::Answer AgentService::repeat(Call& call, RestartResults::EntryPtr f
 AgentService::Answer AgentService::watch(Call& call) {
   auto name = read_service(call);
   if (!name) co_return std::move(name.error());
-  const RestartRecipe recipe = options_.services.at(*name);
-  auto process = co_await open_service_process(recipe, readers_);
+  const service::RestartRecipe recipe = options_.services.at(*name);
+  auto process = co_await service::open_service_process(recipe, readers_);
   if (!process) {
     spdlog::info("{}: cannot watch {}: {}", call.peer, *name, process.error().message);
     co_return refusal(http::status::conflict,

@@ -27,7 +27,6 @@
 #include "agent/node_actions.hpp"
 #include "agent/node_state.hpp"
 #include "agent/restart_results.hpp"
-#include "agent/service_restart.hpp"
 #include "agent_link/agent_request.hpp"
 #include "agent_link/agent_status.hpp"
 #include "agent_link/psk_tls.hpp"
@@ -35,6 +34,7 @@
 #include "files/file_readers.hpp"
 #include "io/task_group.hpp"
 #include "log/stranger_log.hpp"
+#include "service/service_restart.hpp"
 
 namespace rollcall::agent {
 
@@ -49,7 +49,7 @@ struct AgentServiceOptions {
   Endpoint listen;  // port 0 takes any free one
   AgentClients clients;
   Duration time_limit = std::chrono::seconds(60);  // of one restart
-  AllowList services;
+  service::AllowList services;
   takeover::NodeRights rights = {};
   std::string state_file = {};  // what the node says of itself (node_state.hpp); empty: nothing
   /// Called when accept() has given nothing but errors for kFailureGivenUp.
@@ -68,7 +68,7 @@ class AgentService {
   Result<Endpoint> start();
 
   /// Replaces the allow-list. A running restart goes on; watches of services that have changed end.
-  void set_services(AllowList services, Duration time_limit);
+  void set_services(service::AllowList services, Duration time_limit);
 
   /// Replaces what is allowed beside restarts. Forwards that are allowed no longer end.
   void set_rights(takeover::NodeRights rights) {

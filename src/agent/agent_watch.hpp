@@ -13,9 +13,9 @@
 #include <memory>
 #include <string>
 
-#include "agent/service_process.hpp"
 #include "agent_link/psk_keys.hpp"
 #include "io/task_group.hpp"
+#include "service/service_process.hpp"
 
 namespace rollcall::agent {
 
@@ -31,8 +31,8 @@ struct AgentWatch {
   std::string peer;
   agent_link::NamedKey proven;  // by the client
   std::string service;
-  RestartRecipe recipe;  // the service's recipe when the watch began
-  ServiceProcess process;
+  service::RestartRecipe recipe;  // the service's recipe when the watch began
+  service::ServiceProcess process;
 };
 
 /// All calls come from the executor's one thread. Destroy it only after join() has ended.

@@ -126,7 +126,7 @@ asio::awaitable<NodeAnswer> NodeActions::about_address(std::string_view path, st
     if (!taken->empty()) spdlog::warn("{}: {}", address, *taken);
     co_return worked(true);
   }
-  spdlog::info("{}: giving {} back", who, address);
+  spdlog::info("{}: asked to give back {}", who, address);
   const auto given = co_await takeover::give_back(subject);
   if (!given) co_return failed(who, address + " is not given back", given.error().message);
   spdlog::info("{}: {} is given back", who, address);

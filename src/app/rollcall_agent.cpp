@@ -85,8 +85,8 @@ std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
-agent::AllowList allow_list(const agent::AgentOptions& options) {
-  agent::AllowList list;
+service::AllowList allow_list(const agent::AgentOptions& options) {
+  service::AllowList list;
   for (const auto& [name, service] : options.services) {
     list[name] = {.unit = service.unit,
                   .script = service.script.empty() ? "" : absolute(service.script),

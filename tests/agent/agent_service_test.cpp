@@ -112,7 +112,7 @@ class Agent : public testing::Test {
   asio::io_context io;
   std::unique_ptr<files::FileReaders> readers = files::FileReaders::start().value();
   TemporaryFolder dir;
-  AllowList services;
+  service::AllowList services;
   std::optional<AgentService> service;
   Endpoint at;
   int talks = 0;

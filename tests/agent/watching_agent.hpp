@@ -78,7 +78,7 @@ class WatchingAgent : public testing::Test {
   std::unique_ptr<files::FileReaders> readers = files::FileReaders::start().value();
   TemporaryFolder dir;
   std::optional<RealProcess> process;
-  AllowList services;
+  service::AllowList services;
   std::optional<AgentService> service;
   Endpoint at;
   int talks = 0;

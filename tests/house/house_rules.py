@@ -34,17 +34,18 @@ MAY_INCLUDE = {
     "agent_link": {"files", "io", "core"},
     "probe": {"health", "agent_link", "dns", "process", "files", "io", "core"},
     "takeover": {"process", "files", "io", "core"},
-    "agent": {"takeover", "agent_link", "yaml", "process", "files", "log", "io", "core"},
+    "service": {"agent_link", "process", "files", "io", "core"},
+    "agent": {"service", "takeover", "agent_link", "yaml", "process", "files", "log", "io", "core"},
     "channel": {"alert", "pool", "zone", "health", "dns", "process", "io", "core"},
     "store": {"state", "pool", "zone", "health", "dns", "files", "io", "core"},
     "http": {"api", "pool", "zone", "health", "dns", "files", "io", "core"},
 }
 # All but the way from a file to settings, which is the programs', and the agent.
-MAY_INCLUDE["daemon"] = set(MAY_INCLUDE) - {"config", "convert", "yaml", "agent", "takeover"}
-MAY_INCLUDE["setup"] = set(MAY_INCLUDE) - {"convert", "agent", "takeover"}
+MAY_INCLUDE["daemon"] = set(MAY_INCLUDE) - {"config", "convert", "yaml", "agent", "service", "takeover"}
+MAY_INCLUDE["setup"] = set(MAY_INCLUDE) - {"convert", "agent", "service", "takeover"}
 MAY_INCLUDE["app"] = set(MAY_INCLUDE)
 
-IMPURE_FLOORS = {"io", "log", "files", "process", "transport", "agent_link", "probe", "agent", "takeover",
+IMPURE_FLOORS = {"io", "log", "files", "process", "transport", "agent_link", "probe", "service", "agent", "takeover",
                  "channel", "store", "http", "daemon", "setup", "app"}
 
 # Outside library (the first part of an angled include) -> the rooms that may use it.

@@ -18,6 +18,8 @@ LEAST_PART = 6    # the same, where it is all the words between two values; less
 UNTESTED = {
     "the disk does not respond; the last state was not written":
         "needs a disk that hangs in fdatasync(2): a file system in user space hangs in open(2)",
+    "forwards of an earlier run may be left": "nft(8) would have to fail at a start",
+    "the forwards could not be ended": "nft(8) would have to fail at an end",
     "the reply was not sent":
         "some hundred octets fit into the socket's buffer: whether a write fails is the kernel's",
     "the agent now watches":

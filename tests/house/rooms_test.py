@@ -12,7 +12,8 @@ SOURCE = os.environ.get("ROLLCALL_SOURCE") or os.path.abspath(
 BUILD = os.environ.get("ROLLCALL_BUILD", os.path.join(SOURCE, "build", "release"))
 
 # What may run as root on a node.
-AGENT_ROOMS = {"core", "yaml", "io", "log", "files", "process", "takeover", "agent_link", "agent"}
+AGENT_ROOMS = {"core", "yaml", "io", "log", "files", "process", "takeover", "agent_link", "service",
+               "agent"}
 AGENT_SOURCES = {"app/rollcall_agent.cpp", "app/usage.cpp"}
 
 

@@ -132,6 +132,7 @@ class Forward(unittest.TestCase):
         self.served_by("b")
         LAN["a"].stop(agent)
         self.assertEqual(self.table(), "")
+        self.assertTrue(any("all forwards have ended" in line for line in LAN["a"].log))
 
 
 if __name__ == "__main__":

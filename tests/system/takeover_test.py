@@ -22,6 +22,7 @@ class TakeOver(FloatingCase):
         self.start_node("a")
         self.becomes(["a"])
         self.says("192.0.2.80: the owner 192.0.2.3 has the address again, given back by 192.0.2.4")
+        self.says("asked to give back 192.0.2.80", "b")
         for address in (FLOATING, FLOATING_V6):
             self.assertEqual(self.answering(address), {LAN["a"].mac()})
 

@@ -1,4 +1,4 @@
-#include "agent/service_restart.hpp"
+#include "service/service_restart.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -8,11 +8,11 @@
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
 
-#include "agent/unit_restart.hpp"
 #include "process/child_process.hpp"
 #include "process/sd_notify.hpp"
+#include "service/unit_restart.hpp"
 
-namespace rollcall::agent {
+namespace rollcall::service {
 
 namespace {
 
@@ -127,4 +127,4 @@ asio::awaitable<agent_link::RestartReport> run_restart(RestartRecipe recipe,
   co_return co_await restart_unit(std::move(recipe.unit), time_limit);
 }
 
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

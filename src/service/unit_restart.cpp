@@ -1,4 +1,4 @@
-#include "agent/unit_restart.hpp"
+#include "service/unit_restart.hpp"
 
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 #include "core/trimmed.hpp"
 #include "process/child_process.hpp"
 
-namespace rollcall::agent {
+namespace rollcall::service {
 namespace {
 
 constexpr std::size_t kWordLimit = 64;  // octets; systemd's longest word has 15
@@ -107,4 +107,4 @@ asio::awaitable<agent_link::RestartReport> restart_unit(std::string unit, Durati
   co_return report;
 }
 
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

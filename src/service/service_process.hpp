@@ -8,13 +8,13 @@
 
 #include <string_view>
 
-#include "agent/allow_list.hpp"
 #include "core/result.hpp"
 #include "files/file_readers.hpp"
 #include "io/async.hpp"
 #include "io/descriptor.hpp"
+#include "service/allow_list.hpp"
 
-namespace rollcall::agent {
+namespace rollcall::service {
 
 struct ServiceProcess {
   pid_t pid = 0;
@@ -33,4 +33,4 @@ Result<pid_t> read_pid_file_text(std::string_view text);
 asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recipe,
                                                              files::FileReaders& readers);
 
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace rollcall::agent {
+namespace rollcall::service {
 
 /// Exactly one of the first two is set.
 struct RestartRecipe {
@@ -57,4 +57,4 @@ class AllowList {
   std::string folder_;  // absolute; empty: none
 };
 
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

@@ -9,7 +9,7 @@
 #include "core/instant.hpp"
 #include "io/async.hpp"
 
-namespace rollcall::agent {
+namespace rollcall::service {
 
 /// How many of the unit's last journal lines go into a report, and how many octets of them. A
 /// failed start and a restart are some ten lines of systemd's own: the reason stands above them.
@@ -40,4 +40,4 @@ asio::awaitable<agent_link::RestartReport> restart_unit(std::string unit, Durati
 
 inline constexpr Duration kUnitLookLimit = std::chrono::seconds(3);
 
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

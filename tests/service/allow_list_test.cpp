@@ -1,8 +1,8 @@
-#include "agent/allow_list.hpp"
+#include "service/allow_list.hpp"
 
 #include <gtest/gtest.h>
 
-namespace rollcall::agent {
+namespace rollcall::service {
 namespace {
 
 TEST(AllowListOfServices, KnowsWhatItLists) {
@@ -44,4 +44,4 @@ TEST(AllowListOfServices, LeavesOutTheScriptsThatStopTheNode) {
 }
 
 }  // namespace
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

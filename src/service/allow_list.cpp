@@ -1,11 +1,11 @@
-#include "agent/allow_list.hpp"
+#include "service/allow_list.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "core/service_name.hpp"
 
-namespace rollcall::agent {
+namespace rollcall::service {
 namespace {
 
 /// In /etc/init.d of Debian without systemd: each stops far more than one service.
@@ -31,4 +31,4 @@ RestartRecipe AllowList::at(const std::string& name) const {
   return {.unit = {}, .script = folder_ + "/" + name, .pid_file = {}, .named_by_peer = true};
 }
 
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

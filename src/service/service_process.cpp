@@ -1,4 +1,4 @@
-#include "agent/service_process.hpp"
+#include "service/service_process.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -9,13 +9,13 @@
 #include <optional>
 #include <system_error>
 
-#include "agent/unit_restart.hpp"
 #include "core/number.hpp"
 #include "core/printable.hpp"
 #include "core/trimmed.hpp"
 #include "process/child_process.hpp"
+#include "service/unit_restart.hpp"
 
-namespace rollcall::agent {
+namespace rollcall::service {
 namespace {
 
 constexpr Duration kSystemctlLimit = std::chrono::seconds(5);
@@ -102,4 +102,4 @@ asio::awaitable<Result<ServiceProcess>> open_service_process(RestartRecipe recip
   co_return fail("its process keeps changing");
 }
 
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

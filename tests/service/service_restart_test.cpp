@@ -1,11 +1,11 @@
-#include "agent/service_restart.hpp"
+#include "service/service_restart.hpp"
 
 #include <gmock/gmock.h>
 
 #include "real_process.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::agent {
+namespace rollcall::service {
 namespace {
 
 using namespace std::chrono_literals;
@@ -84,4 +84,4 @@ TEST(TransientUnit, RunsAScriptOutsideTheAgent) {
 }
 
 }  // namespace
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

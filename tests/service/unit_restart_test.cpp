@@ -1,8 +1,8 @@
-#include "agent/unit_restart.hpp"
+#include "service/unit_restart.hpp"
 
 #include <gtest/gtest.h>
 
-namespace rollcall::agent {
+namespace rollcall::service {
 namespace {
 
 TEST(UnitStateOfSystemctl, IsReadFromItsLines) {
@@ -26,4 +26,4 @@ TEST(SystemctlProgram, IsNamedByItsWholePath) {
 }
 
 }  // namespace
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

@@ -1,11 +1,11 @@
-#include "agent/service_process.hpp"
+#include "service/service_process.hpp"
 
 #include <poll.h>
 
 #include "real_process.hpp"
 #include "temporary_folder.hpp"
 
-namespace rollcall::agent {
+namespace rollcall::service {
 namespace {
 
 // What a running systemd says is known as text alone: tests run where there is none.
@@ -87,4 +87,4 @@ TEST_F(OpenProcess, OfAUnitIsAskedOfSystemd) {
 }
 
 }  // namespace
-}  // namespace rollcall::agent
+}  // namespace rollcall::service

@@ -12,13 +12,13 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/allow_list.hpp"
 #include "agent_link/agent_protocol.hpp"
 #include "core/instant.hpp"
 #include "files/file_readers.hpp"
 #include "io/async.hpp"
+#include "service/allow_list.hpp"
 
-namespace rollcall::agent {
+namespace rollcall::service {
 
 /// Runs a restart: the unit's, or `SCRIPT stop` and then `SCRIPT start`, which decides whether it
 /// succeeded. The stop may fail (a crashed service has nothing to stop) and gets at most half of
@@ -39,4 +39,4 @@ std::vector<std::string> transient_command(const std::string& unit, const std::s
 /// twice while this machine runs.
 std::string transient_unit(std::string_view script, std::string_view verb, std::string_view number);
 
-}  // namespace rollcall::agent
+}  // namespace rollcall::service
