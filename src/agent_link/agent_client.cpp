@@ -312,7 +312,8 @@ asio::awaitable<AgentReply> restart_service(Endpoint agent, NamedKey key, std::s
 
 asio::awaitable<NodeReport> ask_node(Endpoint agent, NamedKey key, std::string_view path,
                                      std::string body, Duration deadline) {
-  const std::vector<NamedKey> keys(1, std::move(key));
+  std::vector<NamedKey> keys;
+  keys.push_back(std::move(key));
   auto tls = make_psk_context(TlsRole::client, keys);
   if (!tls) co_return no_report(tls.error().message);
   Conversation conversation(co_await asio::this_coro::executor, *tls, deadline);

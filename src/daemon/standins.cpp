@@ -44,7 +44,7 @@ std::string body_of(const roll::AskNode& request, std::optional<IpAddress> sourc
     return to_body(agent_link::ForwardRequest{.service = request.service,
                                               .to = request.address,
                                               .family = request.address.family(),
-                                              .from = std::move(source)});
+                                              .from = source});
   }
   if (request.task == roll::NodeTask::end_forward) {
     return to_body(agent_link::ForwardRequest{

@@ -184,7 +184,7 @@ void TakeOvers::tell(const Entry& entry, NoticeKind kind, bool alert, TakeOverFa
                     .alert = alert,
                     .member = entry.floating.spec().address,
                     .reason = std::move(reason),
-                    .facts = std::move(facts)});
+                    .facts = facts});
 }
 
 void TakeOvers::stop() {

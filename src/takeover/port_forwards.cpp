@@ -30,6 +30,7 @@ asio::awaitable<Result<void>> PortForwards::apply(std::map<ForwardedPort, PortFo
   };
   const std::unique_ptr<const bool, decltype(ended)> mark(&busy_, ended);
   std::vector<PortForward> forwards;
+  forwards.reserve(wanted.size());
   for (const auto& [port, forward] : wanted) forwards.push_back(forward);
   const auto result =
       co_await process::run_child(set_forwards(forwards, nameservers_), {.time = kNftLimit});
