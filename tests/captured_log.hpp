@@ -1,15 +1,16 @@
 /// What the log has while this object lives, instead of standard error: "level: message" a line.
 #pragma once
 
-#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <memory>
-#include <sstream>
+#include <mutex>
 #include <string>
 
 namespace rollcall {
 
+/// Make it before what logs on other threads: it must outlive them.
 class CapturedLog {
  public:
   CapturedLog() {
@@ -20,13 +21,29 @@ class CapturedLog {
   CapturedLog(const CapturedLog&) = delete;
   CapturedLog& operator=(const CapturedLog&) = delete;
 
-  /// Once no other thread logs.
-  std::string text() const { return text_.str(); }
+  /// Any thread may be logging.
+  std::string text() const { return sink_->text(); }
 
  private:
-  std::ostringstream text_;
-  std::shared_ptr<spdlog::sinks::ostream_sink_mt> sink_ =
-      std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
+  class Sink : public spdlog::sinks::base_sink<std::mutex> {
+   public:
+    std::string text() {
+      const std::lock_guard lock(mutex_);
+      return text_;
+    }
+
+   private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+      spdlog::memory_buf_t line;
+      formatter_->format(message, line);
+      text_.append(line.data(), line.size());
+    }
+    void flush_() override {}
+
+    std::string text_;
+  };
+
+  std::shared_ptr<Sink> sink_ = std::make_shared<Sink>();
   std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
 };
 

@@ -63,11 +63,13 @@ AlertTest::AlertTest(const AlertTargets& targets, const std::string& id, WallTim
     : done_(std::move(done)) {
   const std::vector<Channel> channels = channels_of(targets);
   left_ = channels.size();
-  answers_.resize(channels.size());
   alert::Batch batch{.id = id, .at = now};
   batch.told.push_back(test_message(now));
+  // All of them before the first thread: each of them may be the one that tells.
+  for (const Channel& channel : channels) {
+    answers_.push_back({.channel = channel.name, .target = channel.target});
+  }
   for (std::size_t place = 0; place < channels.size(); ++place) {
-    answers_[place] = {.channel = channels[place].name, .target = channels[place].target};
     transports_.push_back(std::make_unique<AlertTransport>());
     threads_.emplace_back([this, place, targets, batch, transport = transports_.back().get(),
                            send = channels[place].send] {
@@ -89,6 +91,7 @@ AlertTest::~AlertTest() {
 
 void AlertTest::answer(std::size_t place, const AlertTry& tried) {
   std::vector<ChannelAnswer> all;
+  bool last = false;
   {
     const std::lock_guard lock(mutex_);
     ChannelAnswer& its = answers_[place];
@@ -96,9 +99,10 @@ void AlertTest::answer(std::size_t place, const AlertTry& tried) {
     const bool both = !tried.why.empty() && !tried.answer.empty();
     its.answer = fmt::format("{}{}{}", tried.why, both ? ": " : "", tried.answer);
     if (tried.end == AlertTry::End::ended) its.answer = "aborted: the server ends";
-    all = answers_;
+    last = --left_ == 0;
+    if (last) all = answers_;
   }
-  if (--left_ == 0) done_(std::move(all));
+  if (last) done_(std::move(all));
 }
 
 }  // namespace rollcall::channel
