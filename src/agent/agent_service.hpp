@@ -41,7 +41,6 @@ namespace rollcall::agent {
 /// These and kAgentPlaces bound the memory that a peer without the key can occupy.
 inline constexpr Duration kAgentHandshakeLimit = std::chrono::seconds(5);
 inline constexpr Duration kAgentRequestLimit = std::chrono::seconds(10);
-inline constexpr Duration kAgentGoodbyeLimit = std::chrono::seconds(2);
 using agent_link::kAgentBodyLimit;
 using agent_link::kAgentHeaderLimit;
 

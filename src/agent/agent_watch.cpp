@@ -8,6 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "agent_link/agent_protocol.hpp"
 #include "io/connecting.hpp"
 
 namespace rollcall::agent {

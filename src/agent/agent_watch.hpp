@@ -22,6 +22,7 @@ namespace rollcall::agent {
 /// Not counted in kAgentPlaces, so that a restart always finds a connection. Only peers that hold
 /// the key get this far.
 inline constexpr std::size_t kAgentWatchLimit = 256;
+inline constexpr Duration kAgentGoodbyeLimit = std::chrono::seconds(2);  // of closing TLS
 
 using AgentStream = boost::beast::ssl_stream<boost::beast::tcp_stream>;
 using AgentResponse = boost::beast::http::response<boost::beast::http::string_body>;
