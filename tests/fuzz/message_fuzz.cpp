@@ -7,6 +7,7 @@
 #include "answer/recall.hpp"
 #include "answer/responder.hpp"
 #include "answer/transfer.hpp"
+#include "dns/message_reader.hpp"
 #include "dns/query.hpp"
 #include "require.hpp"
 #include "zone/load.hpp"
