@@ -66,7 +66,7 @@ void walk(const Zone& zone) {
   }
   require(names == zone.names() && records == zone.records(), "the zone's counts hold");
   require(watched == zone.watched().size(), "every watch has its RRset");
-  require(zone.apex().find(dns::Type::SOA) != nullptr, "the apex has an SOA");
+  require((*zone.first_in_base()).find(dns::Type::SOA) != nullptr, "the apex has an SOA");
 }
 
 /// Through the transfer's eyes: every record must go into a message.
@@ -82,7 +82,7 @@ void transfer(const std::shared_ptr<const Zone>& zone) {
   require(!request.error, "AXFR of the origin is a request");
   const std::optional<zone::WatchSnapshot> snapshot = zone->watch_table().snapshot();
   require(snapshot.has_value(), "nothing withholds a zone that nobody serves");
-  answer::TransferStream stream(zone, *snapshot, request);
+  answer::TransferStream stream(zone, *snapshot, request, {});
   std::vector<std::uint8_t> message(dns::kMaxMessageSize);
   std::uint64_t records = 0;
   while (const std::size_t size = stream.next(message)) {
