@@ -1,5 +1,5 @@
-/// The nameservers that may ask this agent, as agent.yaml lists them. A nameserver is who proved
-/// one of its keys; nothing in a request says who it is.
+/// The nameservers that may ask this agent, as agent.yaml lists them. A peer that has proved one
+/// of a nameserver's keys is that nameserver; nothing in a request says so.
 #pragma once
 
 #include <algorithm>

@@ -11,11 +11,6 @@ namespace {
 
 using Octets = std::vector<std::uint8_t>;
 
-/// Signatures at one name cover several types and have their TTLs (RFC 4034 section 3).
-bool has_own_ttls(dns::Type type) {
-  return type == dns::Type::SIG || type == dns::Type::RRSIG;
-}
-
 Octets canonical(dns::Type type, Bytes rdata) {
   Octets lowered(rdata.begin(), rdata.end());
   dns::lower_names(type, lowered);
@@ -54,6 +49,10 @@ const EditedRecord* find_record(dns::Type type, const EditedRrset& in, Bytes rda
 }
 
 }  // namespace
+
+bool has_own_ttls(dns::Type type) noexcept {
+  return type == dns::Type::SIG || type == dns::Type::RRSIG;
+}
 
 bool same_rdata(dns::Type type, Bytes a, Bytes b) {
   if (a.size() != b.size()) return false;

@@ -270,9 +270,9 @@ bool Editor::touches_pools() const {
 
 bool Editor::touches_pools(const EditedNode& node) const {
   const bool is_pool = pools_.has(node.name());
+  ZoneEdit made;
+  node.diff(made);
   const auto differs = [&](Type type) {
-    ZoneEdit made;
-    node.diff(made);
     const auto is_it = [&](const EditRecord& record) { return record.type == type; };
     return std::ranges::any_of(made.add, is_it) || std::ranges::any_of(made.remove, is_it);
   };

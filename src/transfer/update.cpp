@@ -204,9 +204,9 @@ void add(const EditRecord& record, std::vector<EditRecord>& there, bool is_apex)
     return other.type == record.type &&
            (stands_alone(record.type) || edit::same_rdata(record.type, other.rdata, record.rdata));
   });
-  const bool signs = record.type == Type::RRSIG || record.type == Type::SIG;
   for (EditRecord& other : there) {
-    if (other.type == record.type && !signs) other.ttl = record.ttl;  // RFC 2181 section 5.2
+    if (other.type == record.type && !edit::has_own_ttls(record.type))
+      other.ttl = record.ttl;  // RFC 2181 section 5.2
   }
   there.push_back(record);
 }
