@@ -8,6 +8,8 @@ import tempfile
 import time
 import unittest
 
+from support import namespace
+
 AGENT = pathlib.Path(os.environ["ROLLCALL_BUILD"]) / "rollcall-agent"
 KEY = "0123456789abcdef" * 4
 PATIENCE = 20
@@ -192,4 +194,5 @@ class AgentProgram(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    namespace.enter()
     unittest.main()
