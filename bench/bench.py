@@ -44,6 +44,8 @@ STAGES = {
     "tcp": ("small", stages.tcp, tables.tcp, "TCP, small zone (dnsperf)"),
     "workers": ("small", stages.workers, tables.workers, "Two workers beside one, small zone"),
     "flips": (None, own.flips, tables.flips, "A pool that flips while it is asked"),
+    "reloads": ("big", own.reloads, tables.reloads,
+                "{records:,} records, loaded again while they are asked for"),
     "micro": (None, own.micro, tables.micro, "Steps of the query path"),
 }
 NEEDED = {"instructions": "valgrind", "tcp": "dnsperf"}  # stage -> program

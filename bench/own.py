@@ -1,10 +1,13 @@
 """The measurements of Rollcall alone: its flips, and the steps of its query path."""
 
+import contextlib
 import json
 import subprocess
+import threading
 
+from lab import LOAD_LIMIT
 from running import PeerError, Running, free_port
-from stages import WARM_SECONDS, rounds
+from stages import FIXED_RATE, WARM_SECONDS, reload, rounds
 
 FLIPS = "10000"  # a second
 KINDS_OF_FLIPS = {
@@ -12,6 +15,7 @@ KINDS_OF_FLIPS = {
     f"{FLIPS} wakes, no flips": ["--flips", FLIPS, "--wake-only"],
     f"{FLIPS} flips": ["--flips", FLIPS],
 }
+RELOADS_TIMES = 4  # as long as other floods: several reloads of a large zone fit in
 PROGRAMS = ("query_bench", "flip_bench", "zone_bench", "roster_bench")
 
 
@@ -48,6 +52,50 @@ def _flip_server(lab, arguments):
     command = [lab.program("flip_server"), "--listen", f"127.0.0.1:{port}", *arguments,
                "--flip-cpu", str(lab.generator_cpu), "--seconds", "600"]
     return Running("flip_server", command, port, lab.folder, {lab.server_cpu})
+
+
+def reloads(lab, zone):
+    """Latency at a fixed rate at rest, and while the zone is loaded again and again with one record
+    more. All on one CPU, the loader beside the worker: the worst that a machine can do.
+    """
+    results, seconds = {}, RELOADS_TIMES * lab.options.seconds
+    with lab.start("rollcall", [zone], {lab.server_cpu}) as server:
+        server.wait(zone.origin, LOAD_LIMIT)
+        lab.flood(server, zone, WARM_SECONDS)
+        for number in rounds(lab, "reloads"):
+            for kind in ("none", "one after the other"):
+                count = 0
+                if kind != "none":
+                    with _reloading(lab, server, zone, number) as done:
+                        row = lab.flood(server, zone, seconds, rate=FIXED_RATE)
+                    count = len(done)
+                else:
+                    row = lab.flood(server, zone, seconds, rate=FIXED_RATE)
+                results.setdefault(kind, {"rounds": []})["rounds"].append(
+                    {"fixed": row, "reloads": count})
+                lab.say(f"  {kind}: {count} reloads, lost {row['lost_percent']:.4f} %, "
+                        f"p99.9 {row['latency_us']['p999']:.0f} us")
+    return results
+
+
+@contextlib.contextmanager
+def _reloading(lab, server, zone, number):
+    """Changes the zone and reloads it until the end; the seconds that each took."""
+    done, over = [], threading.Event()
+
+    def work():
+        while not over.is_set():
+            with open(zone.file, "a", encoding="ascii") as file:
+                file.write(f"reload-{number}-{len(done)} TXT new\n")
+            done.append(reload(lab, server))
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield done
+    finally:
+        over.set()
+        worker.join()
 
 
 def micro(lab, _zone):

@@ -101,7 +101,7 @@ def many_zones(lab, hosted):
                     continue
                 row["cpu_seconds"] = sum(server.cpu())
                 row["memory_mib"], row["peak_mib"] = server.memory()
-                row["reload_seconds"] = _reload(lab, server) if name == "rollcall" else None
+                row["reload_seconds"] = reload(lab, server) if name == "rollcall" else None
                 began = time.monotonic()
                 server.end(LOAD_LIMIT)
                 row["stop_seconds"] = time.monotonic() - began
@@ -111,7 +111,8 @@ def many_zones(lab, hosted):
     return results
 
 
-def _reload(lab, server):
+def reload(lab, server):
+    """Seconds that `rollcallctl reload` takes."""
     began = time.monotonic()
     told = subprocess.run([os.path.join(lab.options.build, "rollcallctl"), "-s",
                            os.path.join(server.folder, "control.sock"), "reload"],

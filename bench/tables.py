@@ -125,6 +125,16 @@ def flips(title, results):
                              "generator idle %", "half load: p50 / p99 / p99.9 µs"], rows)
 
 
+def reloads(title, results):
+    rest = median(results["none"], "fixed", "latency_us", "p999")
+    rows = [[kind, f"{median(result, 'reloads'):.0f}",
+             f"{median(result, 'fixed', 'lost_percent'):.4f}", _latency(result, "fixed"),
+             f"{median(result, 'fixed', 'latency_us', 'p999') / rest:.2f}"]
+            for kind, result in results.items()]
+    return _markdown(title, ["reloads", "in each round", "lost %",
+                             "50,000/s: p50 / p99 / p99.9 µs", "p99.9 of that at rest"], rows)
+
+
 def micro(title, results):
     rows = []
     for name, figures in results.items():

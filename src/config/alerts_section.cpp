@@ -47,11 +47,6 @@ std::string read_url(const yaml::Value& value, std::string_view scheme, std::str
   return {};
 }
 
-FileOption read_file_option(const yaml::Section& section, std::string_view key) {
-  const auto value = section.find(key);
-  return value ? FileOption{value->file_path().value_or(""), value->where()} : FileOption{};
-}
-
 void read_limit(const yaml::Section& section, unsigned& limit) {
   if (const auto value = section.find("max_per_hour")) {
     limit = value->number(0, kMostAnHour).value_or(limit);
@@ -71,7 +66,7 @@ void read_login(const yaml::Section& section, EmailOptions& email) {
   const auto user = section.find("user");
   const auto password = section.find("password_file");
   if (user) email.user = user->text().value_or("");
-  email.password_file = read_file_option(section, "password_file");
+  email.password_file = read_file_option(section.find("password_file"));
   if (user && !password) user->error("needs the key \"password_file\" beside it");
   if (password && !user) password->error("needs the key \"user\" beside it");
 }
@@ -96,7 +91,7 @@ EmailOptions read_email(const yaml::Value& value) {
   email.smtp = smtp ? read_url(*smtp, "smtp", "smtp://127.0.0.1:25") : "smtp://127.0.0.1:25";
   if (smtp) refuse_password(*smtp, email.smtp, "use the keys \"user\" and \"password_file\"");
   read_login(section, email);
-  email.ca = read_file_option(section, "ca");
+  email.ca = read_file_option(section.find("ca"));
   read_limit(section, email.max_per_hour);
   return email;
 }
@@ -106,7 +101,7 @@ void read_own_text(const yaml::Section& section, WebhookOptions& webhook) {
   if (const auto text = section.find("text")) {
     webhook.text = TextOption{text->raw_text().value_or(""), text->where()};
   }
-  webhook.text_file = read_file_option(section, "text_file");
+  webhook.text_file = read_file_option(section.find("text_file"));
   const bool own = webhook.text || !webhook.text_file.path.empty();
   if (const auto type = section.find("content_type")) {
     webhook.content_type = type->text().value_or("");
@@ -138,7 +133,7 @@ WebhookOptions read_webhook(const yaml::Value& value) {
   // A machine reads all; people read so much.
   if (webhook.form == "slack" || webhook.form == "teams") webhook.max_per_hour = 60;
   read_own_text(section, webhook);
-  webhook.routing_key_file = read_file_option(section, "routing_key_file");
+  webhook.routing_key_file = read_file_option(section.find("routing_key_file"));
   const auto routing_key = section.find("routing_key_file");
   if (routing_key && webhook.form != "pagerduty") {
     routing_key->error("is only for \"template: pagerduty\"");
@@ -150,7 +145,7 @@ WebhookOptions read_webhook(const yaml::Value& value) {
       !webhook.url.ends_with("/api/v2/alerts")) {
     section.find("url")->warning("does not end in /api/v2/alerts, where Alertmanager takes alerts");
   }
-  webhook.ca = read_file_option(section, "ca");
+  webhook.ca = read_file_option(section.find("ca"));
   read_limit(section, webhook.max_per_hour);
   return webhook;
 }

@@ -14,7 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, 2> kSwitch{"true", "false"};
 constexpr Duration kLongestLeft = 24h * 3650;  // ten years: every certificate is degraded
 
 // The headers that the check itself sends in every request.
@@ -128,7 +127,7 @@ std::vector<health::ScriptStep> read_steps(const yaml::Value& value) {
 health::TlsOptions read_tls(const yaml::Section& section) {
   health::TlsOptions tls;
   if (const auto value = section.find("verify")) {
-    tls.verify = value->one_of("choice", kSwitch).value_or(0) == 0;
+    tls.verify = read_switch(*value, true);
   }
   if (const auto value = section.find("ca")) {
     tls.ca_file = value->file_path().value_or("");

@@ -45,6 +45,10 @@ bool read_switch(const yaml::Value& value, bool otherwise) {
   return at ? *at < 3 : otherwise;
 }
 
+FileOption read_file_option(const std::optional<yaml::Value>& value) {
+  return value ? FileOption{value->file_path().value_or(""), value->where()} : FileOption{};
+}
+
 ParsedOptions parse_options(const std::string& text, const std::string& file,
                             ServicePort service_port) {
   yaml::Report report(file);

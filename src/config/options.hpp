@@ -19,6 +19,20 @@
 
 namespace rollcall::config {
 
+/// A file that the configuration names; empty: none.
+struct FileOption {
+  std::string path;
+  SourcePosition where;
+};
+
+/// server.tls: DNS over TLS.
+struct TlsServerOptions {
+  std::vector<Endpoint> listen;  // default 0.0.0.0:853 and [::]:853
+  bool listen_by_default = true;
+  FileOption certificate, key;
+  FileOption client_ca;  // empty: clients are not asked for a certificate
+};
+
 struct ServerOptions {
   std::vector<Endpoint> listen;   // UDP and TCP; default 0.0.0.0:53 and [::]:53
   bool listen_by_default = true;  // addresses of `listen` that the host lacks are left out
@@ -34,6 +48,7 @@ struct ServerOptions {
   bool chaos = true;               // version.bind and id.server are answered
   std::string cookie_secret_file;  // 32 hex digits; empty: a random secret for this run
   SourcePosition cookie_secret_where;
+  std::optional<TlsServerOptions> tls;
 };
 
 struct ControlOptions {
@@ -67,12 +82,6 @@ struct AgentsOptions {
   SourcePosition key_file_where;
   Duration status_interval = std::chrono::seconds(30);  // 0: no status is asked for
   std::map<IpAddress, Endpoint> nodes;                  // only where they differ from member:port
-};
-
-/// A file that the configuration names; empty: none.
-struct FileOption {
-  std::string path;
-  SourcePosition where;
 };
 
 struct EmailOptions {

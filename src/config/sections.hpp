@@ -68,6 +68,7 @@ std::optional<dns::Name> read_domain(const yaml::Value& place, const std::string
 std::optional<IpAddress> read_address(const yaml::Value& place, const std::string& text);
 /// "on" or "off", "true" or "false", "yes" or "no".
 bool read_switch(const yaml::Value& value, bool otherwise);
+FileOption read_file_option(const std::optional<yaml::Value>& value);
 /// "30%", "30 %": 0 to 100.
 std::optional<unsigned> read_percent(const yaml::Value& value);
 

@@ -13,30 +13,51 @@ constexpr Duration kMaxBusyPoll = std::chrono::milliseconds(10);  // longer wast
 constexpr unsigned kMaxWorkers = 256;        // threads; more than machines have CPUs
 constexpr std::size_t kMaxSocketPath = 107;  // octets: sockaddr_un has 108 with the final zero
 
-void read_listen(const yaml::Value& value, ServerOptions& options) {
-  options.listen.clear();
-  options.listen_by_default = false;
+std::vector<Endpoint> read_listen(const yaml::Value& value, std::uint16_t port) {
+  std::vector<Endpoint> listen;
   const std::vector<yaml::Value> items = value.list();
   for (const yaml::Value& item : items) {
-    const std::optional<Endpoint> endpoint = item.endpoint(dns::kPort);
+    const std::optional<Endpoint> endpoint = item.endpoint(port);
     if (!endpoint) continue;
-    if (std::ranges::find(options.listen, *endpoint) != options.listen.end()) {
+    if (std::ranges::find(listen, *endpoint) != listen.end()) {
       item.error(fmt::format("names {} twice", endpoint->to_string()));
     } else {
-      options.listen.push_back(*endpoint);
+      listen.push_back(*endpoint);
     }
   }
   if (value.is_list() && items.empty()) value.error("must name at least one address");
+  return listen;
+}
+
+std::vector<Endpoint> everywhere(std::uint16_t port) {
+  return {*Endpoint::parse("0.0.0.0", port), *Endpoint::parse("::", port)};
+}
+
+TlsServerOptions read_tls(const yaml::Value& value) {
+  const yaml::Section section(value, {"listen", "certificate", "key", "client_ca"});
+  TlsServerOptions tls{.listen = everywhere(dns::kTlsPort)};
+  if (const auto listen = section.find("listen")) {
+    tls.listen = read_listen(*listen, dns::kTlsPort);
+    tls.listen_by_default = false;
+  }
+  tls.certificate = read_file_option(section.need("certificate"));
+  tls.key = read_file_option(section.need("key"));
+  tls.client_ca = read_file_option(section.find("client_ca"));
+  return tls;
 }
 
 }  // namespace
 
 void read_server(const std::optional<yaml::Value>& value, ServerOptions& options) {
-  options.listen = {*Endpoint::parse("0.0.0.0", dns::kPort), *Endpoint::parse("::", dns::kPort)};
+  options.listen = everywhere(dns::kPort);
   const yaml::Section section(
       value, {"listen", "listen_when_absent", "workers", "state_dir", "user", "nsid", "any",
-              "chaos", "cookie_secret_file", "steer_by", "busy_poll"});
-  if (const auto listen = section.find("listen")) read_listen(*listen, options);
+              "chaos", "cookie_secret_file", "steer_by", "busy_poll", "tls"});
+  if (const auto listen = section.find("listen")) {
+    options.listen = read_listen(*listen, dns::kPort);
+    options.listen_by_default = false;
+  }
+  if (const auto tls = section.find("tls")) options.tls = read_tls(*tls);
   if (const auto absent = section.find("listen_when_absent")) {
     static constexpr std::string_view kWords[]{"fail", "wait"};
     options.wait_for_absent = absent->one_of("choice", kWords).value_or(0) == 1;

@@ -67,11 +67,12 @@ void read_grant(const yaml::Value& value, const KeyNames& keys, zone::TransferPo
 
 void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& zone) {
   const yaml::Section section(entry.value,
-                              {"file", "serial_policy", "secondaries", "allow_transfer"});
+                              {"file", "watch", "serial_policy", "secondaries", "allow_transfer"});
   if (const auto file = section.need("file")) {
     zone.file = file->file_path().value_or("");
     zone.named_at = file->where();
   }
+  if (const auto watch = section.find("watch")) zone.watch = read_switch(*watch, false);
   if (const auto policy = section.find("serial_policy")) {
     static constexpr std::string_view kWords[]{"file", "unixtime", "date"};
     zone.serial_policy =

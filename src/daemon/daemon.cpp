@@ -45,6 +45,23 @@ std::vector<IpAddress> notify_sources(const std::vector<Endpoint>& listen) {
   return sources;
 }
 
+/// The configured addresses; of those by default only the ones of the families that this host has.
+Result<std::vector<Endpoint>> listen_addresses(const std::vector<Endpoint>& listen,
+                                               bool by_default) {
+  if (!by_default) return listen;
+  std::vector<Endpoint> there;
+  for (const Endpoint& endpoint : listen) {
+    if (transport::host_has(endpoint.address)) {
+      there.push_back(endpoint);
+    } else {
+      spdlog::info("this host has no {}: not listening on {}",
+                   endpoint.address.is_v4() ? "IPv4" : "IPv6", endpoint.to_string());
+    }
+  }
+  if (there.empty()) return fail("this host has neither IPv4 nor IPv6 to listen on");
+  return there;
+}
+
 }  // namespace
 
 Daemon::Daemon(Settings settings, ReadSettings reread, files::FileReaders& readers)
@@ -97,6 +114,7 @@ void Daemon::end() {
   copies_.reset();
   writer_.reset();
   tcp_server_.reset();
+  tls_server_.reset();
   for (const auto& worker : udp_workers_) worker->stop_soon();
   udp_workers_.clear();
 }
@@ -118,36 +136,21 @@ void Daemon::raise_descriptor_limit() const {
   const bool programs = any([](const health::CheckSpec& check) {
     return std::holds_alternative<health::ExecCheck>(check.how);
   });
-  const std::size_t wanted = settings_.max_probes + transport::kMaxTcpSessions + kOtherDescriptors +
+  const std::size_t sessions = transport::kMaxTcpSessions * (settings_.server_tls ? 2 : 1);
+  const std::size_t wanted = settings_.max_probes + sessions + kOtherDescriptors +
                              (wires ? per_wire * settings_.max_wires : 0) +
                              (programs ? kProgramDescriptors * settings_.max_programs : 0);
   if (limit.rlim_max >= wanted) return;
   spdlog::warn(
       "only {} file descriptors are allowed (RLIMIT_NOFILE); {} probes at once, {} TCP "
       "sessions{}{} may need {}",
-      limit.rlim_max, settings_.max_probes, transport::kMaxTcpSessions, wires ? ", tripwires" : "",
+      limit.rlim_max, settings_.max_probes, sessions, wires ? ", tripwires" : "",
       programs ? ", programs" : "", wanted);
-}
-
-/// The configured addresses. Without server.listen, only those of the families that this host has.
-Result<std::vector<Endpoint>> Daemon::listen_addresses() const {
-  if (!settings_.listen_by_default) return settings_.listen;
-  std::vector<Endpoint> there;
-  for (const Endpoint& endpoint : settings_.listen) {
-    if (transport::host_has(endpoint.address)) {
-      there.push_back(endpoint);
-    } else {
-      spdlog::info("this host has no {}: not listening on {}",
-                   endpoint.address.is_v4() ? "IPv4" : "IPv6", endpoint.to_string());
-    }
-  }
-  if (there.empty()) return fail("this host has neither IPv4 nor IPv6 to listen on");
-  return there;
 }
 
 Result<Daemon::Sockets> Daemon::open_sockets() const {
   Sockets sockets;
-  auto addresses = listen_addresses();
+  auto addresses = listen_addresses(settings_.listen, settings_.listen_by_default);
   if (!addresses) return std::unexpected(addresses.error());
   sockets.at = std::move(*addresses);
   for (const Endpoint& endpoint : sockets.at) {
@@ -174,6 +177,15 @@ Result<Daemon::Sockets> Daemon::open_sockets() const {
       if (!steered) return std::unexpected(steered.error());
     }
   }
+  if (settings_.tls_listen.empty()) return sockets;
+  addresses = listen_addresses(settings_.tls_listen, settings_.tls_listen_by_default);
+  if (!addresses) return std::unexpected(addresses.error());
+  for (const Endpoint& endpoint : *addresses) {
+    auto tls = transport::listen_tcp(endpoint, settings_.when_absent);
+    if (!tls) return std::unexpected(tls.error());
+    sockets.tls.push_back(std::move(*tls));
+    sockets.tls_at.push_back(endpoint);
+  }
   return sockets;
 }
 
@@ -191,6 +203,12 @@ void Daemon::start_workers(Sockets sockets) {
       std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
                                              journals_.find_changes(), random_seed(), failed);
   tcp_server_->trust(transfer_peers());
+  if (sockets.tls.empty()) return;
+  // A thread of its own: handshakes take CPU time from nobody but those who want them.
+  tls_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tls), catalog_, responder_,
+                                                       journals_.find_changes(), random_seed(),
+                                                       failed, settings_.server_tls);
+  tls_server_->trust(transfer_peers());
 }
 
 answer::TransferPeers Daemon::transfer_peers() const {
@@ -220,6 +238,7 @@ void Daemon::begin(Sockets sockets) {
   configure();  // every zone is known but not ready: it answers SERVFAIL
   publish();
   listening_ = sockets.at;
+  listening_tls_ = sockets.tls_at;
   start_workers(std::move(sockets));  // not before: a zone that is not in the catalog is REFUSED
   load(zone_specs(std::nullopt), [this](ReloadResult result) {
     loaded_ = std::move(result);

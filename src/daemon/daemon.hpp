@@ -29,6 +29,7 @@
 #include "daemon/shared_journals.hpp"
 #include "daemon/zone_loader.hpp"
 #include "files/file_readers.hpp"
+#include "files/watched_files.hpp"
 #include "http/control_socket.hpp"
 #include "io/task_group.hpp"
 #include "probe/prober.hpp"
@@ -69,10 +70,9 @@ class Daemon {
 
   // daemon.cpp: start and end
   struct Sockets {
-    std::vector<Endpoint> at;
-    std::vector<io::Descriptor> tcp, udp;
+    std::vector<Endpoint> at, tls_at;
+    std::vector<io::Descriptor> tcp, udp, tls;
   };
-  Result<std::vector<Endpoint>> listen_addresses() const;
   Result<Sockets> open_sockets() const;
   void start_workers(Sockets sockets);
   void raise_descriptor_limit() const;
@@ -104,6 +104,8 @@ class Daemon {
   void load_zones(const std::optional<dns::Name>& zone, ReloadDone done);
   void end_reload(ReloadResult result, const ReloadDone& done);
   std::vector<zone::ZoneSpecPtr> zone_specs(const std::optional<dns::Name>& zone) const;
+  void files_changed(std::set<std::string> zones);
+  void load_changed();
   void load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
   void keep_copies(std::vector<store::CopySource> sources);
@@ -210,6 +212,11 @@ class Daemon {
   std::multimap<std::uint64_t, std::shared_ptr<asio::steady_timer>>
       waiters_;                                   // by the ticket that they wait for
   std::map<std::string, std::string> unwritten_;  // by file: why it was not written
+  files::WatchedFiles watched_files_{strand_.get_executor(), readers_,
+                                     [this](std::set<std::string> zones) {
+                                       if (!stopping_) files_changed(std::move(zones));
+                                     }};
+  std::set<std::string> changed_zones_;  // whose files have changed since they were read
   bool reloading_ = false;
   bool reload_again_ = false;
   bool stopping_ = false;
@@ -223,13 +230,14 @@ class Daemon {
   std::size_t zones_read_ = 0;
   Instant progress_told_{};
 
-  std::vector<Endpoint> listening_;  // where
-  std::string failure_;              // why the server had to end; empty: it was told to
+  std::vector<Endpoint> listening_, listening_tls_;  // where
+  std::string failure_;  // why the server had to end; empty: it was told to
   std::unique_ptr<channel::AlertSender> alerts_;
   std::unique_ptr<store::ZoneCopies> copies_;  // before the loader, which reads them
   std::unique_ptr<ZoneLoader> loader_;
   std::vector<std::unique_ptr<transport::UdpWorker>> udp_workers_;
   std::unique_ptr<transport::TcpServer> tcp_server_;
+  std::unique_ptr<transport::TcpServer> tls_server_;  // null: no DNS over TLS
 };
 
 }  // namespace rollcall::daemon

@@ -45,6 +45,9 @@ void Daemon::tell_ready() {
   for (const Endpoint& endpoint : listening_) {
     spdlog::info("listening on {}", endpoint.to_string());
   }
+  for (const Endpoint& endpoint : listening_tls_) {
+    spdlog::info("listening on {} for DNS over TLS", endpoint.to_string());
+  }
   const std::size_t good = loaded_->zones - loaded_->refused;
   spdlog::info("rollcalld {} ready: {} of {} loaded, {}", ROLLCALL_VERSION, good,
                counted(loaded_->zones, "zone", "zones"),

@@ -4,6 +4,7 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
+#include <unordered_set>
 
 #include "api/views.hpp"
 #include "daemon/daemon.hpp"
@@ -44,7 +45,9 @@ void Daemon::configure() {
   }
   step(event);
   publish_soon();
-  if (tcp_server_) tcp_server_->trust(transfer_peers());
+  for (const auto* server : {&tcp_server_, &tls_server_}) {
+    if (*server) (*server)->trust(transfer_peers());
+  }
 }
 
 answer::ResponderOptions Daemon::responder_options() const {
@@ -109,9 +112,15 @@ void Daemon::take_settings(Settings settings) {
   responder_.set(responder_options());
   raise_descriptor_limit();
   alerts_->retarget(alert_targets());
+  if (tls_server_ && settings_.server_tls) tls_server_->renew(settings_.server_tls);
   prober_.trust(std::move(settings_.tls));
   prober_.forget_files();
   configure();
+  std::unordered_set<std::string> watched;
+  for (const zone::ZoneSpec& spec : *settings_.zones) {
+    if (spec.watch) watched.insert(spec.origin.to_text());
+  }
+  watched_files_.keep_only(watched);
 }
 
 /// @param zone this one alone; nothing: all
@@ -139,6 +148,7 @@ void Daemon::load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done) {
     tell_progress();
     result->diagnostics.insert(result->diagnostics.end(), loaded.diagnostics.begin(),
                                loaded.diagnostics.end());
+    if (!loaded.files.empty()) watched_files_.watch(loaded.origin.to_text(), loaded.files);
     if (loaded.source) result->sources.push_back(std::move(*loaded.source));
     const bool from_copy = loaded.zone && loaded.copied;
     if (loaded.zone) step(roll::ZoneBuilt{std::move(loaded.zone), std::move(loaded.content)});
@@ -169,7 +179,29 @@ void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
   if (ready_) process::sd_notify("READY=1");
   if (result.configuration) keep_copies(std::move(result.sources));
   done(std::move(result));
-  if (std::exchange(reload_again_, false)) reload_for_signal();
+  if (std::exchange(reload_again_, false)) return reload_for_signal();
+  load_changed();
+}
+
+/// @param zones whose files have changed: their origins
+void Daemon::files_changed(std::set<std::string> zones) {
+  changed_zones_.merge(std::move(zones));
+  load_changed();
+}
+
+/// A file that changes while others are read is read after them.
+void Daemon::load_changed() {
+  if (reloading_ || changed_zones_.empty()) return;
+  const std::set<std::string> changed = std::exchange(changed_zones_, {});
+  std::vector<zone::ZoneSpecPtr> specs = zone_specs(std::nullopt);
+  std::erase_if(specs, [&](const zone::ZoneSpecPtr& spec) {
+    return !spec->watch || !changed.contains(spec->origin.to_text());
+  });
+  if (specs.empty()) return;
+  load(std::move(specs), [](const ReloadResult& result) {
+    spdlog::info("files of zones have changed: {} of {} loaded", result.zones - result.refused,
+                 result.zones);
+  });
 }
 
 void Daemon::keep_copies(std::vector<store::CopySource> sources) {

@@ -36,7 +36,7 @@ std::vector<std::string> changes(const AtStart& before, const AtStart& after) {
   };
   // Names every field: one that is added but not named here does not compile.
   const auto& [listen, listen_by_default, when_absent, workers, steer_by_cpu, busy_poll, state_dir,
-               user, control_socket] = before;
+               user, control_socket, tls_listen, tls_listen_by_default] = before;
   compare("server.listen", listen_words(listen, listen_by_default),
           listen_words(after.listen, after.listen_by_default));
   compare("server.listen_when_absent", absent_word(when_absent), absent_word(after.when_absent));
@@ -46,6 +46,8 @@ std::vector<std::string> changes(const AtStart& before, const AtStart& after) {
   compare("server.state_dir", state_dir, after.state_dir);
   compare("server.user", user, after.user);
   compare("control.socket", control_socket, after.control_socket);
+  compare("server.tls.listen", listen_words(tls_listen, tls_listen_by_default),
+          listen_words(after.tls_listen, after.tls_listen_by_default));
   return found;
 }
 

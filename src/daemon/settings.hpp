@@ -19,6 +19,7 @@
 #include "pool/pool_spec.hpp"
 #include "probe/certificates.hpp"
 #include "transport/listen_socket.hpp"
+#include "transport/tls_context.hpp"
 #include "zone/load.hpp"
 #include "zone/zone.hpp"
 #include "zone/zone_spec.hpp"
@@ -37,6 +38,8 @@ struct AtStart {
   std::string state_dir;
   std::string user;  // empty: keep the current user
   std::string control_socket;
+  std::vector<Endpoint> tls_listen = {};  // DNS over TLS; empty: none
+  bool tls_listen_by_default = false;
 
   bool operator==(const AtStart&) const = default;
 };
@@ -58,7 +61,8 @@ struct AtReload {
   std::size_t max_wires = 10'000;  // tripwires, at once
   agent_link::AgentSettings agents;
   channel::AlertTargets alerts;
-  probe::TlsContexts tls;  // of all checks
+  probe::TlsContexts tls;               // of all checks
+  transport::TlsContextPtr server_tls;  // null: no DNS over TLS
   /// Warnings where the configuration and the zone disagree. Any thread.
   std::function<Diagnostics(const zone::Zone&)> check_zone;
   zone::PoolPlace pool_place;  // in the configuration. Any thread

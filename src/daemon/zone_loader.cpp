@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <boost/asio/post.hpp>
+#include <filesystem>
 
 #include "files/file_reader.hpp"
 #include "state/content_digest.hpp"
@@ -39,6 +40,10 @@ std::size_t digest_of_pools(const zone::ZoneSpec& spec) {
 
 void append(Diagnostics& to, const Diagnostics& from) {
   to.insert(to.end(), from.begin(), from.end());
+}
+
+std::string absolute_place(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
 }
 
 }  // namespace
@@ -107,11 +112,13 @@ LoadedZone ZoneLoader::load_one(const zone::ZoneSpec& spec, Text first, const Po
   store::CopySource source{.origin = spec.origin, .file = spec.file, .paths = {}};
   Known now{.pools = digest_of_pools(spec), .place = std::hash<std::string>{}(spec.file)};
   bool settled = true;
+  std::vector<std::string> read_places;
   const zone::ReadFile read = [&](const std::string& path) -> Result<std::string> {
     const std::string place = files::place_beside(spec.file, path);
     const bool is_first = source.paths.empty() && !(first && first->unchanged);
     Text text = is_first ? std::move(first) : read_(place, {});
     source.paths.push_back(path);
+    if (spec.watch) read_places.push_back(absolute_place(place));
     if (!text) return std::unexpected(text.error());
     store::mix_text(source.digest, text->text);
     settled = settled && !files::may_be_written(text->stamp);
@@ -130,6 +137,7 @@ LoadedZone ZoneLoader::load_one(const zone::ZoneSpec& spec, Text first, const Po
   now.diagnostics = report.diagnostics;
   LoadedZone loaded{
       .origin = spec.origin, .zone = nullptr, .diagnostics = std::move(report.diagnostics)};
+  loaded.files = std::move(read_places);
   if (report.zone && rules.check) append(loaded.diagnostics, rules.check(*report.zone));
   if (has_errors(loaded.diagnostics)) return loaded;
   Known& last = known_[spec.origin];
@@ -169,6 +177,10 @@ std::optional<LoadedZone> ZoneLoader::look_again(const zone::ZoneSpec& spec, con
   }
   LoadedZone loaded{
       .origin = spec.origin, .zone = nullptr, .content = {}, .diagnostics = last.diagnostics};
+  if (spec.watch) {
+    loaded.files.push_back(absolute_place(spec.file));
+    for (const auto& [path, stamp] : last.included) loaded.files.push_back(absolute_place(path));
+  }
   if (rules.check) append(loaded.diagnostics, rules.check(*zone));
   loaded.unchanged = !has_errors(loaded.diagnostics);
   return loaded;

@@ -37,6 +37,8 @@ struct LoadedZone {
   std::optional<store::CopySource> source = {};  // the files to copy; only for a new text
   std::optional<WallTime> copied = {};           // when the copy that is served instead was made
   Diagnostics diagnostics;
+  std::vector<std::string> files =
+      {};  // of a zone with `watch`: absolute paths, whatever came of it
 };
 
 class ZoneLoader {

@@ -10,6 +10,7 @@ inline constexpr std::size_t kHeaderSize = 12;
 inline constexpr std::size_t kMaxMessageSize = 65535;  // RFC 1035 4.2.2: two octets of length
 inline constexpr std::size_t kLengthSize = 2;          // of the length before a message over TCP
 inline constexpr std::uint16_t kPort = 53;
+inline constexpr std::uint16_t kTlsPort = 853;  // RFC 7858 section 3.1
 inline constexpr std::uint16_t kClassicUdpSize = 512;  // RFC 1035 section 4.2.1
 inline constexpr std::uint16_t kEdnsUdpSize = 1232;    // fits an IPv6 packet of 1280 octets
 inline constexpr std::uint16_t kPointerToQuestion = 0xc000 | kHeaderSize;

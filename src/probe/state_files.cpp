@@ -2,33 +2,21 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/inotify.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "io/clock.hpp"
 
 namespace rollcall::probe {
-namespace {
-
-// The folder is watched, not the file: careful writers replace the file by a new one.
-constexpr std::uint32_t kEvents =
-    IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
-
-std::string folder_of(const std::string& file) {
-  return file.substr(0, file.rfind('/') + 1);
-}
-
-}  // namespace
-
 StateFiles::StateFiles(const asio::any_io_executor& executor, files::FileReaders& readers,
                        std::function<void(const std::string&)> changed, Duration look)
     : readers_(readers),
       changed_(std::move(changed)),
       look_(look),
-      inotify_(executor),
+      folders_(
+          executor, readers, [this](const files::FolderEvent& event) { take(event); },
+          [this](const std::string& folder) { look_again(folder); }),
       strays_due_(executor),
       tasks_(executor) {}
 
@@ -156,20 +144,8 @@ void StateFiles::forget() {
 }
 
 asio::awaitable<void> StateFiles::watch(std::string file) {
-  if (!inotify_.is_open()) {
-    const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (fd < 0) co_return;
-    inotify_.assign(fd);
-    await_events();
-  }
-  const std::string folder = folder_of(file);
-  const std::function<Result<int>()> add = [this, folder, fd = inotify_.native_handle()] {
-    return readers_.watch_folder(folder, fd, kEvents);
-  };
-  const auto id = co_await readers_.later(folder, add);
-  if (!id) co_return;
-  folders_[*id] = folder;
-  files_[file].watched = true;
+  const auto watched = co_await folders_.watch(files::folder_of(file));
+  files_[file].watched = watched.has_value();
 }
 
 /// A new link may be whole at once; a new file is empty, and is whole when it is closed.
@@ -186,46 +162,28 @@ void StateFiles::touch(File& entry) {
   entry.writing = false;
 }
 
-void StateFiles::await_events() {
-  inotify_.async_read_some(asio::buffer(events_), [this](const ErrorCode& error, std::size_t size) {
-    if (error) return;  // cancelled: this object may be destroyed
-    take_events(size);
-    await_events();
-  });
+void StateFiles::take(const files::FolderEvent& event) {
+  const auto found = files_.find(event.path);
+  if (found == files_.end()) return;
+  found->second.writing = event.writing;  // until the writer closes it
+  if (event.made) {
+    tasks_.start(look_at_new(event.path));
+  } else if (!event.writing) {
+    touch(found->second);
+    changed_(event.path);
+  }
 }
 
-void StateFiles::take_events(std::size_t size) {
-  std::vector<std::string> written;
-  for (std::size_t at = 0; at + sizeof(inotify_event) <= size;) {
-    inotify_event event{};
-    std::memcpy(&event, events_.data() + at, sizeof event);
-    const char* const name = events_.data() + at + sizeof event;
-    at += sizeof event + event.len;
-    const bool lost = (event.mask & (IN_Q_OVERFLOW | IN_IGNORED)) != 0;
-    if (!lost) {
-      const auto folder = folders_.find(event.wd);
-      if (folder == folders_.end()) continue;
-      const std::string file = folder->second + (event.len > 0 ? name : "");
-      const auto found = files_.find(file);
-      if (found == files_.end()) continue;
-      found->second.writing = (event.mask & IN_MODIFY) != 0;  // until the writer closes it
-      if ((event.mask & IN_CREATE) != 0) {
-        tasks_.start(look_at_new(file));
-      } else if (!found->second.writing) {
-        touch(found->second);
-        written.push_back(file);
-      }
-      continue;
-    }
-    // Events were lost, or the folder itself was removed: every file is read again.
-    if ((event.mask & IN_IGNORED) != 0) folders_.erase(event.wd);
-    for (auto& [file, entry] : files_) {
-      if ((event.mask & IN_IGNORED) != 0) entry.watched = false;
-      touch(entry);
-      written.push_back(file);
-    }
+/// @param folder that was removed; empty: events of any may be lost
+void StateFiles::look_again(const std::string& folder) {
+  std::vector<std::string> lost;
+  for (auto& [file, entry] : files_) {
+    if (!folder.empty() && files::folder_of(file) != folder) continue;
+    if (!folder.empty()) entry.watched = false;
+    touch(entry);
+    lost.push_back(file);
   }
-  for (const std::string& file : written) changed_(file);
+  for (const std::string& file : lost) changed_(file);
 }
 
 }  // namespace rollcall::probe

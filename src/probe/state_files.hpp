@@ -6,11 +6,8 @@
 /// Not done: a file that no check names any longer stays watched until the server ends.
 #pragma once
 
-#include <array>
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -22,6 +19,7 @@
 
 #include "core/result.hpp"
 #include "files/file_readers.hpp"
+#include "files/folder_watch.hpp"
 #include "health/state_file.hpp"
 #include "io/async.hpp"
 #include "io/task_group.hpp"
@@ -87,18 +85,16 @@ class StateFiles {
   static Time due_of(const Lines& lines);
   void await_strays(Time due);
   static void tell_strays(const std::string& file, File& entry);
-  void await_events();
-  void take_events(std::size_t size);
+  void take(const files::FolderEvent& event);
+  void look_again(const std::string& folder);
 
   files::FileReaders& readers_;
   std::function<void(const std::string&)> changed_;
   const Duration look_;
-  asio::posix::stream_descriptor inotify_;
+  files::FolderWatch folders_;
   asio::steady_timer strays_due_;
   bool awaiting_strays_ = false;
   std::map<std::string, File> files_;
-  std::map<int, std::string> folders_;        // by watch descriptor, with a slash at the end
-  alignas(8) std::array<char, 4096> events_;  // room for many: one has at most 272 octets
   io::TaskGroup tasks_;
 };
 

@@ -67,6 +67,11 @@ std::vector<NeededFile> files_of(const config::Options& options) {
   const auto add = [&files](const config::FileOption& file) {
     if (!file.path.empty()) files.push_back({.path = file.path, .where = file.where});
   };
+  if (const auto& tls = options.server.tls) {
+    add(tls->certificate);
+    add(tls->key);
+    add(tls->client_ca);
+  }
   if (const auto& email = options.alerts.email) {
     add(email->password_file);
     add(email->ca);

@@ -9,11 +9,7 @@
 #include "files/file_reader.hpp"
 #include "log/print.hpp"
 #include "pool/pool_check.hpp"
-#include "setup/access_as.hpp"
-#include "setup/agent_keys.hpp"
-#include "setup/alert_targets.hpp"
-#include "setup/key_files.hpp"
-#include "setup/probe_files.hpp"
+#include "setup/named_files.hpp"
 #include "setup/reach.hpp"
 
 namespace rollcall::setup {
@@ -131,14 +127,8 @@ CheckedFiles check_files(const std::string& config_file) {
   assign_pools(*parsed.options);
   const files::ReadText read = files::read_file;  // no pipes: a start refuses them, too
   check_user(*parsed.options, checked.diagnostics);
-  append(checked.diagnostics, check_key_files(*parsed.options, read));
-  agent_link::AgentSettings agents;
-  append(checked.diagnostics, read_agent_keys(parsed.options->agents, read, agents));
-  append(checked.diagnostics, check_probe_files(*parsed.options, read));
-  append(checked.diagnostics, check_access(*parsed.options));
-  append(checked.diagnostics, read_alert_targets(*parsed.options, read).diagnostics);
-  probe::TlsContexts contexts;
-  append(checked.diagnostics, read_authorities(*parsed.options, read, contexts));
+  NamedFiles named = read_named_files(*parsed.options, read);
+  append(checked.diagnostics, std::move(named.diagnostics));
   const ZonePools pools(*parsed.options);
   std::vector<std::shared_ptr<const zone::Zone>> kept;
   std::vector<const zone::Zone*> zones;
@@ -146,7 +136,7 @@ CheckedFiles check_files(const std::string& config_file) {
     kept.push_back(check_zone(zone, *parsed.options, read, checked));
     if (kept.back()) zones.push_back(kept.back().get());
   }
-  append(checked.diagnostics, check_pools(*parsed.options, pools, agents, zones));
+  append(checked.diagnostics, check_pools(*parsed.options, pools, named.agents, zones));
   return checked;
 }
 

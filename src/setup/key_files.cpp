@@ -59,6 +59,26 @@ void judge_algorithm(const config::KeyOptions& options, const dns::TsigKey& key,
                                options.name.to_display(), name)});
 }
 
+constexpr std::size_t kMaxPem = 1024UL * 1024;  // octets; the system's issuers have 220 KB
+
+std::string text_of(const config::FileOption& file, const files::ReadText& read,
+                    Diagnostics& found) {
+  if (file.path.empty()) return {};
+  auto text = read(file.path, {.limit = kMaxPem});
+  if (text) return std::move(text->text);
+  found.push_back({Severity::error, file.where, text.error().message});
+  return {};
+}
+
+void warn_of_end(const config::FileOption& certificate, WallTime ends, WallTime now,
+                 Diagnostics& found) {
+  if (ends - now > kCertificateWarning) return;
+  found.push_back(
+      {Severity::warning, certificate.where,
+       fmt::format("{}: the certificate {} {}", certificate.path,
+                   ends < now ? "was good until" : "is good only until", format_wall_time(ends))});
+}
+
 }  // namespace
 
 Diagnostics check_key_files(const config::Options& options, const files::ReadText& read) {
@@ -87,6 +107,31 @@ Diagnostics check_key_files(const config::Options& options, const files::ReadTex
   if (const std::string& file = options.server.cookie_secret_file; !file.empty()) {
     warn_of_file(file, options.server.cookie_secret_where, read, found);
   }
+  return found;
+}
+
+Diagnostics read_server_tls(const config::TlsServerOptions& options, const files::ReadText& read,
+                            WallTime now, transport::TlsContextPtr& context) {
+  Diagnostics found;
+  const transport::TlsTexts texts{.certificate = text_of(options.certificate, read, found),
+                                  .key = text_of(options.key, read, found),
+                                  .client_authorities = text_of(options.client_ca, read, found)};
+  if (has_errors(found)) return found;
+  auto made = transport::TlsContext::make(texts);
+  if (!made) {
+    found.push_back({Severity::error, options.certificate.where,
+                     fmt::format("server.tls: {}", made.error().message)});
+    return found;
+  }
+  warn_of_end(options.certificate, (*made)->ends(), now, found);
+  const auto key = read(options.key.path, {.limit = kMaxPem});
+  if (key) {
+    std::string warning = agent_link::warn_of_mode(options.key.path, key->mode);
+    if (!warning.empty()) {
+      found.push_back({Severity::warning, options.key.where, std::move(warning)});
+    }
+  }
+  context = std::move(*made);
   return found;
 }
 

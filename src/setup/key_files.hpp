@@ -5,9 +5,12 @@
 
 #include "answer/cookie.hpp"
 #include "config/options.hpp"
+#include "core/diagnostic.hpp"
+#include "core/instant.hpp"
 #include "core/result.hpp"
 #include "dns/tsig_key.hpp"
 #include "files/file_reader.hpp"
+#include "transport/tls_context.hpp"
 
 namespace rollcall::setup {
 
@@ -20,5 +23,15 @@ Result<answer::CookieSecret> read_cookie_secret(const std::string& path,
 
 /// The errors and warnings about the key files, at their place in the configuration where known.
 Diagnostics check_key_files(const config::Options& options, const files::ReadText& read);
+
+/// A certificate that ends sooner is warned of.
+inline constexpr Duration kCertificateWarning = std::chrono::hours(24 * 14);
+
+/// @param now to tell how long the certificate is still good
+/// @param context filled where all files are good
+/// @return errors of missing and damaged files; warnings of a key that others can read, and of a
+///         certificate near its end
+Diagnostics read_server_tls(const config::TlsServerOptions& options, const files::ReadText& read,
+                            WallTime now, transport::TlsContextPtr& context);
 
 }  // namespace rollcall::setup

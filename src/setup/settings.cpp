@@ -6,12 +6,9 @@
 #include <thread>
 
 #include "files/file_reader.hpp"
-#include "setup/access_as.hpp"
-#include "setup/agent_keys.hpp"
-#include "setup/alert_targets.hpp"
 #include "setup/check_files.hpp"
 #include "setup/key_files.hpp"
-#include "setup/probe_files.hpp"
+#include "setup/named_files.hpp"
 
 namespace rollcall::setup {
 namespace {
@@ -32,6 +29,10 @@ daemon::Settings settings_of(const std::shared_ptr<const config::Options>& share
       .state_dir = options.server.state_dir,
       .user = options.server.user,
       .control_socket = options.control.socket};
+  if (const auto& tls = options.server.tls) {
+    at_start.tls_listen = tls->listen;
+    at_start.tls_listen_by_default = tls->listen_by_default;
+  }
   daemon::AtReload at_reload{
       .nsid = options.server.nsid,
       .any = options.server.any_in_full ? answer::AnyAnswer::all : answer::AnyAnswer::hinfo,
@@ -66,38 +67,18 @@ Result<daemon::Settings, Diagnostics> read_settings(const std::string& config_fi
   if (!parsed.options) return std::unexpected(std::move(parsed.diagnostics));
   assign_pools(*parsed.options);
   const auto options = std::make_shared<const config::Options>(std::move(*parsed.options));
-  for (Diagnostic& diagnostic : check_key_files(*options, read)) {
-    parsed.diagnostics.push_back(std::move(diagnostic));
-  }
-  for (Diagnostic& diagnostic : check_access(*options)) {
-    parsed.diagnostics.push_back(std::move(diagnostic));
-  }
-  for (Diagnostic& diagnostic : check_probe_files(*options, read)) {
-    parsed.diagnostics.push_back(std::move(diagnostic));
-  }
-  agent_link::AgentSettings agents{.port = options->agents.port,
-                                   .key = {},
-                                   .keys = {},
-                                   .nodes = options->agents.nodes,
-                                   .status_interval = options->agents.status_interval};
-  for (Diagnostic& diagnostic : read_agent_keys(options->agents, read, agents)) {
-    parsed.diagnostics.push_back(std::move(diagnostic));
-  }
-  ReadTargets alerts = read_alert_targets(*options, read);
-  for (Diagnostic& diagnostic : alerts.diagnostics) {
-    parsed.diagnostics.push_back(std::move(diagnostic));
-  }
-  probe::TlsContexts contexts;
-  for (Diagnostic& diagnostic : read_authorities(*options, read, contexts)) {
+  NamedFiles named = read_named_files(*options, read);
+  for (Diagnostic& diagnostic : named.diagnostics) {
     parsed.diagnostics.push_back(std::move(diagnostic));
   }
   if (has_errors(parsed.diagnostics)) return std::unexpected(std::move(parsed.diagnostics));
 
   daemon::Settings settings =
-      settings_of(options, std::make_shared<const agent_link::AgentSettings>(agents));
-  settings.agents = std::move(agents);
-  settings.tls = std::move(contexts);
-  settings.alerts = std::move(alerts.targets);
+      settings_of(options, std::make_shared<const agent_link::AgentSettings>(named.agents));
+  settings.agents = std::move(named.agents);
+  settings.tls = std::move(named.authorities);
+  settings.server_tls = std::move(named.server_tls);
+  settings.alerts = std::move(named.alerts);
   if (!options->server.cookie_secret_file.empty()) {
     const auto secret = read_cookie_secret(options->server.cookie_secret_file, read);
     if (!secret) return std::unexpected(Diagnostics{{Severity::error, {}, secret.error().message}});

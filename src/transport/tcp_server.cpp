@@ -61,11 +61,12 @@ asio::awaitable<void> TcpServer::sweep() {
 
 TcpServer::TcpServer(std::vector<io::Descriptor> sockets, const Published<zone::Catalog>& catalog,
                      const answer::Responder& responder, answer::FindChanges find_changes,
-                     std::uint64_t seed, std::function<void(std::string)> failed)
+                     std::uint64_t seed, std::function<void(std::string)> failed, TlsContextPtr tls)
     : shared_{.catalog = catalog,
               .responder = responder,
               .find_changes = std::move(find_changes),
-              .random = Random(seed)},
+              .random = Random(seed),
+              .tls = std::move(tls)},
       failed_(std::move(failed)) {
   for (io::Descriptor& socket : sockets) {
     sockaddr_storage bound{};
@@ -88,6 +89,10 @@ TcpServer::~TcpServer() {
 void TcpServer::trust(answer::TransferPeers peers) {
   asio::post(context_,
              [this, peers = std::move(peers)]() mutable { shared_.peers = std::move(peers); });
+}
+
+void TcpServer::renew(TlsContextPtr tls) {
+  asio::post(context_, [this, tls = std::move(tls)]() mutable { shared_.tls = std::move(tls); });
 }
 
 }  // namespace rollcall::transport

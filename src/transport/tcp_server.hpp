@@ -1,5 +1,6 @@
-/// DNS over TCP (RFC 7766): one thread, one coroutine a connection. Queries that came together are
-/// answered together, in order; transfers go in pieces between which other connections run.
+/// DNS over TCP (RFC 7766), or over TLS (RFC 7858): one thread, one coroutine a connection. Queries
+/// that came together are answered together, in order; transfers go in pieces between which other
+/// connections run.
 ///
 /// Places are limited by source (core/places.hpp), and some are reserved for peers that may
 /// transfer zones.
@@ -24,14 +25,18 @@ class TcpServer {
   /// @param find_changes is called on the server's thread; may be empty
   /// @param failed is called, on the server's thread, when a socket has accepted nothing but
   ///        errors for kFailureGivenUp
+  /// @param tls null: plain TCP
   TcpServer(std::vector<io::Descriptor> sockets, const Published<zone::Catalog>& catalog,
             const answer::Responder& responder, answer::FindChanges find_changes,
-            std::uint64_t seed, std::function<void(std::string)> failed = {});
+            std::uint64_t seed, std::function<void(std::string)> failed = {},
+            TlsContextPtr tls = {});
   /// Ends every connection and joins the thread.
   ~TcpServer();
 
   /// Sets the peers for which places are reserved. Any thread.
   void trust(answer::TransferPeers peers);
+  /// Of sessions that begin from now on. Any thread.
+  void renew(TlsContextPtr tls);
 
  private:
   asio::awaitable<void> accept(asio::ip::tcp::acceptor acceptor, std::string where);

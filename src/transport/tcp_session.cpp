@@ -23,7 +23,7 @@ namespace {
 class TcpSession final : public Place {
  public:
   TcpSession(tcp::socket socket, const tcp::endpoint& peer, TcpShared& shared)
-      : socket_(std::move(socket)),
+      : stream_(std::move(socket), shared.tls),
         shared_(shared),
         bench_(*shared.bench),
         peer_{io::from_asio(peer.address()).unmapped(), peer.port()},
@@ -35,16 +35,18 @@ class TcpSession final : public Place {
 
   bool get_place() {
     const Instant now = io::monotonic_now();
+    waits_since_ = now;  // for a handshake
     return shared_.sessions.admit(*this, source_of(peer_.address), trusted(now), now);
   }
 
+  asio::awaitable<bool> open() { return stream_.open(); }
+
   asio::awaitable<void> run() {
-    ErrorCode error;
-    socket_.non_blocking(true, error);
-    if (error) co_return;
-    while (co_await readable()) {
-      if (!receive()) co_return;
-      // g++ 12 evaluates a co_await after && or ?: even where it must not; so this is an if.
+    for (;;) {
+      // g++ 12 makes a wrong frame of a coroutine that begins with while (co_await ...), and
+      // evaluates a co_await after && or ?: even where it must not; so these are ifs.
+      const bool on = co_await readable();
+      if (!on || !receive()) co_return;
       if (!co_await answer_all()) co_return;
       if (!co_await write()) co_return;
       put_away();
@@ -53,8 +55,7 @@ class TcpSession final : public Place {
 
   void make_room() noexcept override {
     ended_ = true;
-    ErrorCode ignored;
-    socket_.cancel(ignored);
+    stream_.cancel();
   }
 
   bool overdue(Instant now, Duration idle_limit) const noexcept {
@@ -87,8 +88,8 @@ class TcpSession final : public Place {
       kept_requests_.release();
       waits_since_ = io::monotonic_now();
     }
-    const auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, as_value);
-    const bool on = !error && !ended_;
+    const bool woken = co_await stream_.readable();
+    const bool on = woken && !ended_;
     co_return on;
   }
 
@@ -100,14 +101,13 @@ class TcpSession final : public Place {
     if (received_ >= dns::kLengthSize) {
       room = std::max(room, dns::kLengthSize + load_u16(bench_.received));
     }
-    ErrorCode error;
-    const std::size_t count =
-        socket_.read_some(asio::buffer(bench_.received + received_, room - received_), error);
-    if (error == asio::error::would_block) return true;
-    received_ += count;
+    const Moved got =
+        stream_.read(MutableBytes(bench_.received).subspan(received_, room - received_));
+    if (got.octets == 0) return !got.ended;
+    received_ += got.octets;
     // The time counts from the first octet of a message, however slowly the rest arrives.
     if (begins) waits_since_ = io::monotonic_now();
-    return !error;
+    return true;
   }
 
   asio::awaitable<bool> answer_all() {
@@ -172,7 +172,7 @@ class TcpSession final : public Place {
       if (!written) break;
       got_on();
       put_away();
-      co_await asio::post(socket_.get_executor(), asio::use_awaitable);  // lets other sessions run
+      co_await asio::post(stream_.executor(), asio::use_awaitable);  // lets other sessions run
       take_up();
       written = !ended_;
     }
@@ -183,6 +183,12 @@ class TcpSession final : public Place {
 
   /// Finds a place for the transfer that was opened last.
   Result<answer::OpenedTransfer, answer::TransferRefusal> admit(const zone::Catalog& catalog) {
+    if (stream_.is_tls() && !stream_.is_tls_1_3()) {
+      return std::unexpected(
+          answer::TransferRefusal{.rcode = dns::Rcode::refused,
+                                  .signature = {},
+                                  .reason = "transfers need TLS 1.3 (RFC 9103 section 8.2)"});
+    }
     auto opened = answer::open_transfer(catalog, bench_.request, peer_.address, io::wall_now(),
                                         shared_.find_changes);
     if (!opened) return opened;
@@ -235,11 +241,10 @@ class TcpSession final : public Place {
   asio::awaitable<bool> write() {
     const std::size_t size = std::exchange(unwritten_, 0);
     if (size == 0) co_return true;
-    ErrorCode error;
-    const std::size_t written = socket_.write_some(asio::buffer(bench_.responses, size), error);
-    if (error && error != asio::error::would_block) co_return false;
-    if (written == size) co_return true;
-    kept_responses_.keep(Bytes(bench_.responses).subspan(written, size - written));
+    const Moved written = stream_.write(Bytes(bench_.responses).first(size));
+    if (written.ended) co_return false;
+    if (written.octets == size) co_return true;
+    kept_responses_.keep(Bytes(bench_.responses).subspan(written.octets, size - written.octets));
     put_away();
     writing_ = true;
     waits_since_ = io::monotonic_now();
@@ -252,12 +257,11 @@ class TcpSession final : public Place {
   asio::awaitable<bool> write_kept() {
     Bytes left = kept_responses_.octets();
     while (!left.empty()) {
-      const auto [failed] = co_await socket_.async_wait(tcp::socket::wait_write, as_value);
-      if (failed || ended_) co_return false;
-      ErrorCode error;
-      const std::size_t count = socket_.write_some(asio::buffer(left.data(), left.size()), error);
-      if (error && error != asio::error::would_block) co_return false;
-      left = left.subspan(count);
+      const bool woken = co_await stream_.writable();
+      if (!woken || ended_) co_return false;
+      const Moved written = stream_.write(left);
+      if (written.ended) co_return false;
+      left = left.subspan(written.octets);
     }
     co_return true;
   }
@@ -275,7 +279,7 @@ class TcpSession final : public Place {
     kept_requests_.clear();
   }
 
-  tcp::socket socket_;
+  TcpStream stream_;
   TcpShared& shared_;
   TcpBench& bench_;
   Endpoint peer_;
@@ -294,6 +298,7 @@ class TcpSession final : public Place {
 asio::awaitable<void> serve_tcp(tcp::socket socket, tcp::endpoint peer, TcpShared& shared) {
   TcpSession session(std::move(socket), peer, shared);
   if (!session.get_place()) co_return;
+  if (!co_await session.open()) co_return;
   co_await session.run();
 }
 

@@ -1,4 +1,4 @@
-/// One DNS session over TCP, and what all sessions of a server share.
+/// One DNS session over TCP or TLS, and what all sessions of a server share.
 ///
 /// A waiting session holds no buffer: requests are read, answered and written on the one bench of
 /// the thread. What is left when it must wait (half a request, or output that the peer has not
@@ -17,6 +17,7 @@
 #include "core/published.hpp"
 #include "io/async.hpp"
 #include "log/stranger_log.hpp"
+#include "transport/tcp_stream.hpp"
 #include "zone/catalog.hpp"
 
 namespace rollcall::transport {
@@ -69,6 +70,7 @@ struct TcpShared {
   answer::TransferPeers peers;
   KnownSources known;  // hosts that have shown a TSIG key
   log::StrangerLog log;
+  TlsContextPtr tls = {};  // of new sessions; null: plain TCP
 
   bool trusts(const IpAddress& address, Instant now) const {
     return peers.contains(address) || known.contains(source_of(address).host, now);

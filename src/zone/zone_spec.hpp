@@ -30,6 +30,7 @@ struct ZoneSpec {
   SourcePosition named_at = {};          // the place that names `file`; empty: none
   SerialPolicy serial_policy = SerialPolicy::file;
   TransferPolicy transfer = {};
+  bool watch = false;  // loaded again when its files change
 };
 
 using ZoneSpecPtr = std::shared_ptr<const ZoneSpec>;

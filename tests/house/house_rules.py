@@ -53,7 +53,7 @@ LIBRARIES = {
     "boost/asio": IMPURE_FLOORS - {"channel"},
     "boost/beast": {"io", "agent_link", "agent", "http"},
     "boost/json": {"core", "alert", "convert", "api", "agent_link", "agent", "daemon", "app"},
-    "openssl": {"dns", "state", "alert", "agent_link", "probe", "channel", "store"},
+    "openssl": {"dns", "state", "alert", "agent_link", "probe", "channel", "store", "transport"},
     "yaml-cpp": {"yaml"},
     "curl": {"channel"},
     "spdlog": IMPURE_FLOORS,
