@@ -21,6 +21,7 @@ agent_link::AgentStatus AgentService::report(const Call& call, NodeState node) {
   status.load = load_averages();
   status.key = call.proven.name;
   status.watches = watches_.size();
+  actions_.report(*call.client, now, status);
   for (const auto& [name, recipe] : options_.services) {
     if (!call.client->may_ask_for(name)) continue;
     agent_link::ServiceStatus& service = status.services[name];

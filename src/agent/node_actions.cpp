@@ -7,7 +7,9 @@
 #include <memory>
 
 #include "agent_link/agent_protocol.hpp"
+#include "io/clock.hpp"
 #include "takeover/floating_addresses.hpp"
+#include "takeover/interfaces.hpp"
 
 namespace rollcall::agent {
 namespace {
@@ -120,9 +122,12 @@ asio::awaitable<NodeAnswer> NodeActions::about_address(std::string_view path, st
   }
   if (path == agent_link::kTakePath) {
     spdlog::info("{}: taking {} on {}", who, address, subject.interface);
+    const auto before = takeover::read_interfaces();
+    const bool had = before && before->find(request->address) != nullptr;
     const auto taken = co_await takeover::take(subject);
     if (!taken) co_return failed(who, address + " is not taken", taken.error().message);
     spdlog::info("{}: {} is on {}", who, address, subject.interface);
+    if (!had) taken_[request->address] = {asker.client->name, io::monotonic_now()};
     if (!taken->empty()) spdlog::warn("{}: {}", address, *taken);
     co_return worked(true);
   }
@@ -130,6 +135,7 @@ asio::awaitable<NodeAnswer> NodeActions::about_address(std::string_view path, st
   const auto given = co_await takeover::give_back(subject);
   if (!given) co_return failed(who, address + " is not given back", given.error().message);
   spdlog::info("{}: {} is given back", who, address);
+  taken_.erase(request->address);
   co_return worked(false);
 }
 
@@ -166,11 +172,44 @@ asio::awaitable<NodeAnswer> NodeActions::about_forward(std::string_view path, st
   const takeover::PortForward forward{right->second.port, right->second.udp,
                                       request->to.value_or(IpAddress())};
   const IpAddress nameserver = request->from.value_or(asker.from);
+  const auto was = forwards_.now().find(port);
+  const std::optional<IpAddress> was_to =
+      was == forwards_.now().end() ? std::nullopt : std::optional(was->second.to);
   const auto done =
       begins ? co_await forwards_.begin(port, forward, nameserver) : co_await forwards_.end(port);
   if (!done) co_return failed(who, "not so: " + what, done.error().message);
   spdlog::info("{}: {}", who, what);
+  if (!begins) led_.erase(port);
+  if (begins && was_to != request->to) {
+    led_[port] = {asker.client->name, io::monotonic_now()};
+  }
   co_return worked(false);
+}
+
+void NodeActions::report(const AgentClient& client, Instant now,
+                         agent_link::AgentStatus& status) const {
+  const auto standin_of = [now](const auto& orders, const auto& key) {
+    agent_link::StandinStatus standin;
+    const auto order = orders.find(key);
+    if (order == orders.end()) return standin;
+    standin.asked_by = order->second.client;
+    standin.age = std::chrono::duration<double>(now - order->second.at).count();
+    return standin;
+  };
+  if (!rights_.floating.empty()) {
+    const auto interfaces = takeover::read_interfaces();
+    for (const auto& [address, right] : rights_.floating) {
+      if (!interfaces || !client.may_move(address)) continue;
+      if (interfaces->find(address) == nullptr) continue;
+      status.floating.emplace(address, standin_of(taken_, address));
+    }
+  }
+  for (const auto& [port, forward] : forwards_.now()) {
+    if (!client.may_forward(port.first)) continue;
+    auto standin = standin_of(led_, port);
+    standin.to = forward.to;
+    status.forwards.emplace(port.first, std::move(standin));
+  }
 }
 
 }  // namespace rollcall::agent

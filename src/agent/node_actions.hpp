@@ -11,7 +11,9 @@
 #include <string_view>
 
 #include "agent/agent_clients.hpp"
+#include "agent_link/agent_status.hpp"
 #include "agent_link/node_request.hpp"
+#include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "io/async.hpp"
 #include "takeover/node_rights.hpp"
@@ -48,6 +50,9 @@ class NodeActions {
   /// @param path one of those of agent_link/node_request.hpp
   asio::awaitable<NodeAnswer> answer(std::string path, std::string body, Asker asker);
 
+  /// Adds what this node does for others now, as far as the client may ask for it.
+  void report(const AgentClient& client, Instant now, agent_link::AgentStatus& status) const;
+
   const takeover::NodeRights& rights() const noexcept { return rights_; }
   const std::map<takeover::ForwardedPort, takeover::PortForward>& forwards() const noexcept {
     return forwards_.now();
@@ -57,8 +62,16 @@ class NodeActions {
   asio::awaitable<NodeAnswer> about_address(std::string_view path, std::string body, Asker asker);
   asio::awaitable<NodeAnswer> about_forward(std::string_view path, std::string body, Asker asker);
 
+  /// Who asked for what stands.
+  struct Order {
+    std::string client;
+    Instant at{};
+  };
+
   takeover::NodeRights rights_;
   takeover::PortForwards forwards_;
+  std::map<IpAddress, Order> taken_;  // of this run
+  std::map<takeover::ForwardedPort, Order> led_;
   std::set<std::string> busy_;  // addresses and services
 };
 

@@ -322,7 +322,11 @@ asio::awaitable<NodeReport> ask_node(Endpoint agent, NamedKey key, std::string_v
   question.body = std::move(body);
   auto done = co_await conversation.ask(agent, std::move(question));
   if (done) done = co_await conversation.read();
-  if (!done) co_return no_report(done.error().message);
+  if (!done) {
+    NodeReport report = no_report(done.error().message);
+    report.reached = conversation.was_asked();
+    co_return report;
+  }
   auto report = read_node_report(conversation.body());
   if (!report) {
     co_return no_report(fmt::format("HTTP status {}: invalid reply: {}", conversation.status(),

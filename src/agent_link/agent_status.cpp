@@ -70,6 +70,41 @@ ServiceStatus read_service(const json::object& object) {
   return service;
 }
 
+json::object object_of(const StandinStatus& standin) {
+  json::object object{{"asked_by", standin.asked_by}};
+  if (standin.to) object["to"] = standin.to->to_string();
+  if (standin.age) object["age"] = std::round(*standin.age);
+  return object;
+}
+
+StandinStatus read_standin(const json::object& object) {
+  StandinStatus standin{.asked_by = text_at(object, "asked_by"),
+                        .to = IpAddress::parse(text_at(object, "to"))};
+  if (object.contains("age")) standin.age = number_of(object.if_contains("age"));
+  return standin;
+}
+
+/// What cannot be read is left out.
+void read_standins(const json::object& object, AgentStatus& status) {
+  const json::value* floating = object.if_contains("floating");
+  if (floating != nullptr && floating->is_object()) {
+    for (const auto& [name, one] : floating->get_object()) {
+      const auto address = IpAddress::parse({name.data(), name.size()});
+      if (!address || !one.is_object() || status.floating.size() >= kMaxStatusStandins) continue;
+      status.floating.emplace(*address, read_standin(one.get_object()));
+    }
+  }
+  const json::value* forwards = object.if_contains("forwards");
+  if (forwards == nullptr || !forwards->is_array()) return;
+  for (const json::value& one : forwards->get_array()) {
+    if (!one.is_object() || status.forwards.size() >= kMaxStatusStandins) continue;
+    const std::string service = text_at(one.get_object(), "service");
+    StandinStatus standin = read_standin(one.get_object());
+    if (standin.to && is_service_name(service))
+      status.forwards.emplace(service, std::move(standin));
+  }
+}
+
 }  // namespace
 
 unsigned AgentStatus::weight() const {
@@ -102,6 +137,20 @@ json::object to_json(const AgentStatus& status) {
   object["load"] = {in_cents(status.load[0]), in_cents(status.load[1]), in_cents(status.load[2])};
   object["key"] = status.key;
   object["services"] = std::move(services);
+  if (!status.floating.empty()) {
+    json::object& floating = object["floating"].emplace_object();
+    for (const auto& [address, one] : status.floating) {
+      floating[address.to_string()] = object_of(one);
+    }
+  }
+  if (!status.forwards.empty()) {
+    json::array& forwards = object["forwards"].emplace_array();
+    for (const auto& [service, one] : status.forwards) {
+      json::object shown = object_of(one);
+      shown["service"] = service;
+      forwards.push_back(std::move(shown));
+    }
+  }
   object["watches"] = status.watches;
   return object;
 }
@@ -139,6 +188,7 @@ Result<AgentStatus> read_agent_status(std::string_view body) {
       status.load[i] = number_of(&loads[i]);
     }
   }
+  read_standins(object, status);
   for (const auto& [name, service] : services->get_object()) {
     if (status.services.size() >= kMaxStatusServices) break;
     const std::string_view key(name.data(), name.size());

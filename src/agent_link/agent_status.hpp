@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "agent_link/agent_protocol.hpp"
+#include "core/ip_address.hpp"
 #include "core/node_words.hpp"
 #include "core/result.hpp"
 
@@ -18,7 +19,8 @@ namespace rollcall::agent_link {
 // What is read of a status; the rest of a longer one is left out. A nameserver keeps one status of
 // each of thousands of nodes.
 inline constexpr std::size_t kMaxStatusServices = 64;
-inline constexpr std::size_t kMaxStatusText = 200;  // octets of a word or a sentence
+inline constexpr std::size_t kMaxStatusStandins = 32;  // addresses, and forwards
+inline constexpr std::size_t kMaxStatusText = 200;     // octets of a word or a sentence
 
 struct ServiceStatus {
   std::string kind;    // "unit" or "script"
@@ -30,6 +32,15 @@ struct ServiceStatus {
   bool operator==(const ServiceStatus&) const = default;
 };
 
+/// A floating address that the node has, or a port that leads to another node.
+struct StandinStatus {
+  std::string asked_by = {};         // the name of the key; empty: an earlier run of the agent knew
+  std::optional<double> age = {};    // seconds since then
+  std::optional<IpAddress> to = {};  // of a forward
+
+  bool operator==(const StandinStatus&) const = default;
+};
+
 struct AgentStatus {
   std::string version;
   NodeWords words;               // of the node's state_file
@@ -37,7 +48,10 @@ struct AgentStatus {
   std::string problem;           // why that file could not be read or understood; empty: it could
   std::array<double, 3> load{};  // of 1, 5 and 15 minutes
   std::string key;               // the name of the key that the client has proved
-  std::map<std::string, ServiceStatus> services;  // that the client may ask for
+  std::map<std::string, ServiceStatus> services;     // that the client may ask for
+  std::map<IpAddress, StandinStatus> floating = {};  // that the client may move and the node has
+  // By service, of those that the client may forward; of both families.
+  std::multimap<std::string, StandinStatus> forwards = {};
   std::size_t watches = 0;
 
   /// In percent; 0 where the node is down or drained by its own word.

@@ -51,6 +51,7 @@ struct NodeReport {
   bool owner_answers = false;  // ping or neighbour discovery reaches the owner from there
   bool contested = false;      // another station answers for the address
   std::string error = {};      // of one that is not ok
+  bool reached = true;         // the agent got the request; not part of the reply
 
   bool operator==(const NodeReport&) const = default;
 };

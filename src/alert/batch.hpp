@@ -44,4 +44,21 @@ std::size_t count_of(const Batch& batch);
 /// Adds what the batch stands for, its own `missed` too.
 void add_missed(Missed& missed, const Batch& batch, bool urgent);
 
+/// A problem that has begun and not ended.
+struct OpenProblem {
+  Told told;
+  WallTime since{};
+
+  bool operator==(const OpenProblem&) const = default;
+};
+
+/// What a channel remembers of what it has told, by the calendar, so that it outlives a run.
+struct History {
+  std::vector<WallTime> sent;  // messages of the last hour, the oldest first
+  std::vector<OpenProblem> open;
+
+  bool empty() const noexcept { return sent.empty() && open.empty(); }
+  bool operator==(const History&) const = default;
+};
+
 }  // namespace rollcall::alert

@@ -1,6 +1,8 @@
 #include "alert/digest.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -9,6 +11,14 @@ namespace rollcall::alert {
 namespace {
 
 constexpr Duration kHour = std::chrono::hours(1);
+
+/// The next run remembers the problem too, and says when it ends. It forgets a freeze and a stop,
+/// and tells again of a zone that is refused and a certificate near its end.
+bool outlives_a_run(const Told& told) {
+  constexpr std::array<std::string_view, 5> kKept{"dropped", "all_down", "backup_took_over",
+                                                  "taken_over", "normal_on"};
+  return std::ranges::find(kKept, told.problem) != kKept.end();
+}
 
 }  // namespace
 
@@ -148,6 +158,41 @@ void Digest::restore(std::vector<Told> pending, const Counts& more, const Missed
   for (const auto& [kind, count] : more) more_[kind] += count;
   if (!more.empty() && !first_) first_ = last_ = now;
   add(missed, now);
+}
+
+History Digest::history(Instant now, WallTime calendar) const {
+  const auto by_calendar = [&](Instant at) {
+    return calendar - std::chrono::duration_cast<WallTime::duration>(now - at);
+  };
+  History history;
+  for (const Instant at : sent_) {
+    if (at + kHour > now) history.sent.push_back(by_calendar(at));
+  }
+  for (const auto& [key, open] : open_) {
+    if (history.open.size() == kSavedOpenLimit) break;
+    if (outlives_a_run(open.told)) history.open.push_back({open.told, by_calendar(open.since)});
+  }
+  std::ranges::sort(history.open, {}, [](const OpenProblem& open) {
+    return std::pair(open.since, std::string_view(open.told.line));
+  });
+  return history;
+}
+
+void Digest::restore(const History& history, Instant now, WallTime calendar) {
+  // Whoever has set the clock back meanwhile gets no negative ages.
+  const auto age_of = [&](WallTime at) {
+    return std::max(Duration{}, std::chrono::duration_cast<Duration>(calendar - at));
+  };
+  for (const WallTime at : history.sent) {
+    if (age_of(at) < kHour) sent_.push_back(now - age_of(at));
+  }
+  std::ranges::sort(sent_);
+  for (const OpenProblem& open : history.open) {
+    if (open_.size() < kOpenLimit) {
+      open_.try_emplace(key_of(open.told), Open{open.told, now - age_of(open.since)});
+    }
+  }
+  if (!history.empty()) told_ = std::max(told_, now);
 }
 
 void Digest::clear() {

@@ -1,8 +1,8 @@
 /// Makes few messages of many notices: what comes within seconds is one message, an hour has a
 /// limited number, and what changes several times meanwhile is told once, with its latest state.
 ///
-/// Not done: the messages of the last hour, and the open problems, are not kept over a restart. The
-/// first hour after one has the whole limit again, and reminders begin with new problems.
+/// All waits go by a clock that nobody sets. The history, which outlives a run, goes by the
+/// calendar: a message or problem of the future counts as one of now.
 #pragma once
 
 #include <deque>
@@ -28,6 +28,8 @@ struct DigestRules {
 inline constexpr std::size_t kPendingLimit = 2000;
 /// Open problems that are remembered: their durations and reminders are told.
 inline constexpr std::size_t kOpenLimit = 20'000;
+/// So many of them outlive a run.
+inline constexpr std::size_t kSavedOpenLimit = 2000;
 /// While notices keep coming, the first one waits this many times as long as usual.
 inline constexpr int kLongestBatch = 3;
 
@@ -51,6 +53,10 @@ class Digest {
   const Counts& more() const noexcept { return more_; }
   const Missed& missed() const noexcept { return missed_; }
   void restore(std::vector<Told> pending, const Counts& more, const Missed& missed, Instant now);
+  /// @param calendar the time of `now`
+  History history(Instant now, WallTime calendar) const;
+  /// What the last run has told: its messages count, and its problems can end.
+  void restore(const History& history, Instant now, WallTime calendar);
   void clear();
 
  private:

@@ -1,5 +1,7 @@
-/// Alerts that wait over a restart, as text: a line of JSON for each notice, and for each batch and
-/// count of a channel.
+/// Alerts that wait over a restart, and what each channel has told, as text: a line of JSON for
+/// each notice and open problem, and for each batch, count and list of times of a channel.
+///
+/// Lines of the first format, in which a line was a finished message, are read too.
 #pragma once
 
 #include <map>
@@ -18,15 +20,18 @@ struct SavedLane {
   std::vector<Told> pending;
   Counts more;
   Missed missed;
+  History history;
 
-  bool empty() const noexcept {
-    return !front && pending.empty() && more.empty() && missed.count == 0;
+  bool waits() const noexcept {
+    return front || !pending.empty() || !more.empty() || missed.count != 0;
   }
+  bool empty() const noexcept { return !waits() && history.empty(); }
   bool operator==(const SavedLane&) const = default;
 };
 
 struct SavedAlerts {
   std::map<std::string, SavedLane, std::less<>> lanes;  // by the channel's name
+  WallTime at{};                                        // when they were saved
   std::size_t damaged = 0;                              // lines that could not be read
 };
 

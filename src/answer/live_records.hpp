@@ -12,10 +12,7 @@
 
 namespace rollcall::answer {
 
-/// The size of the prerendered record that starts at `record`.
-inline std::size_t record_size(const std::uint8_t* record) noexcept {
-  return zone::kRecordHeaderSize + load_u16(record + zone::kRecordHeaderSize - 2);
-}
+using zone::record_size;
 
 /// The offset of record `index` in a run of prerendered records.
 inline std::size_t record_offset(const zone::RrsetHeader& rrset, std::size_t index) noexcept {

@@ -36,6 +36,19 @@ json::object object_of(const AgentView& agent) {
   for (const AgentServiceView& service : agent.services) services.push_back(object_of(service));
   json::array load;
   for (const double one : agent.load) load.emplace_back(std::round(one * 100) / 100);
+  json::array floating;
+  json::array forwards;
+  for (const AgentStandinView& one : agent.standins) {
+    json::object shown{{"asked_by", one.asked_by}, {"for_ms", age_or_null(one.age)}};
+    if (one.address) {
+      shown["address"] = one.address->to_string();
+      floating.push_back(std::move(shown));
+    } else if (one.to) {
+      shown["service"] = one.service;
+      shown["to"] = one.to->to_string();
+      forwards.push_back(std::move(shown));
+    }
+  }
   return {{"node", agent.node.to_string()},
           {"address", agent.at.to_string()},
           {"reachable", agent.reachable ? json::value(*agent.reachable) : json::value(nullptr)},
@@ -49,7 +62,9 @@ json::object object_of(const AgentView& agent) {
           {"node_problem", agent.node_problem},
           {"load", std::move(load)},
           {"key", agent.key},
-          {"services", std::move(services)}};
+          {"services", std::move(services)},
+          {"floating", std::move(floating)},
+          {"forwards", std::move(forwards)}};
 }
 
 // ---- for people ----
@@ -100,6 +115,32 @@ std::string service_line(const json::object& service) {
          fmt::format("{} {}, {} ago", runs ? "; before:" : ":", last, age_at(service, "ended_ms"));
 }
 
+/// ", asked by ns1 2m ago"
+std::string order_of(const json::object& standin) {
+  const std::string by = line_at(standin, "asked_by");
+  const std::string age = age_at(standin, "for_ms");
+  return by.empty() ? ", since before the agent started"
+                    : fmt::format(", asked by {} {} ago", by, age);
+}
+
+std::string standin_lines(const json::object& agent) {
+  std::string text;
+  for (const char* kind : {"floating", "forwards"}) {
+    const json::value* list = agent.if_contains(kind);
+    if (list == nullptr || !list->is_array()) continue;
+    for (const json::value& one : list->get_array()) {
+      if (!one.is_object()) continue;
+      const json::object& standin = one.get_object();
+      const std::string address = line_at(standin, "address");
+      text += address.empty() ? fmt::format("  leads the port of {} to {}",
+                                            line_at(standin, "service"), line_at(standin, "to"))
+                              : fmt::format("  has {}", address);
+      text += order_of(standin) + "\n";
+    }
+  }
+  return text;
+}
+
 std::string agent_text(const json::object& agent) {
   std::string text = fmt::format("{}  {}\n", line_at(agent, "address"), reach_of(agent));
   const std::string key = line_at(agent, "key");
@@ -115,6 +156,7 @@ std::string agent_text(const json::object& agent) {
   if (!said.empty()) text += fmt::format("  says \"{}\"\n", said);
   const std::string problem = line_at(agent, "node_problem");
   if (!problem.empty()) text += fmt::format("  {}\n", problem);
+  text += standin_lines(agent);
   const json::value* services = agent.if_contains("services");
   if (services == nullptr || !services->is_array()) return text;
   for (const json::value& service : services->get_array()) {

@@ -21,6 +21,15 @@ struct AgentServiceView {
   std::optional<Duration> ended;  // how long ago that ended
 };
 
+/// What a node does for another one: a floating address that it has, or a forward.
+struct AgentStandinView {
+  std::optional<IpAddress> address;  // the floating one; nothing: a forward
+  std::string service;               // of a forward
+  std::optional<IpAddress> to;       // the same
+  std::string asked_by;              // the name of the key; empty: not known
+  std::optional<Duration> age;       // since then; nothing: not known
+};
+
 struct AgentView {
   IpAddress node;
   Endpoint at;                    // where it listens
@@ -36,6 +45,7 @@ struct AgentView {
   std::vector<double> load;  // of 1, 5, 15 minutes
   std::string key;           // the name of the key in use; empty: none
   std::vector<AgentServiceView> services;
+  std::vector<AgentStandinView> standins = {};
 };
 
 /// {"ok":true,"agents":[...]}

@@ -32,7 +32,7 @@ constexpr std::array<StateWord, 11> kStates{{
     {"forced-down",
      [](const MemberStatus& m) { return m.override_kind == OverrideKind::forced_down; }},
     {"held", [](const MemberStatus& m) { return m.held; }},
-    {"kept-back", [](const MemberStatus& m) { return !m.kept_back.empty(); }},
+    {"kept-back", [](const MemberStatus& m) { return m.kept_back != pool::KeptBack::no; }},
 }};
 
 }  // namespace
@@ -70,6 +70,13 @@ pool::Status filtered(pool::Status status, const StatusRequest& wanted) {
                     [&](const MemberStatus& member) { return !state->is_in(member); });
     }
     std::erase_if(status.pools, [](const auto& pool) { return pool.members.empty(); });
+  }
+  if (wanted != StatusRequest{}) {
+    status.floating.clear();
+    std::erase_if(status.forwards, [&](const pool::ForwardStatus& forward) {
+      return std::ranges::find(status.pools, forward.pool, &pool::PoolStatus::name) ==
+             status.pools.end();
+    });
   }
   if (!wanted.pool.empty() || !wanted.state.empty()) {
     status.zones.clear();

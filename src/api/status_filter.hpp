@@ -12,7 +12,8 @@
 namespace rollcall::api {
 
 /// Nothing chosen: all of it. Where a pool or a state is chosen, pools without such a member and
-/// the tables of zones and witnesses are left out.
+/// the tables of zones and witnesses are left out. A part has no floating addresses, and the
+/// forwards of its pools.
 struct StatusRequest {
   std::optional<dns::Name> zone = {};
   std::string pool = {};   // its name or a pattern (core/wildcard.hpp); empty: every pool

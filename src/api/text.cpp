@@ -122,6 +122,44 @@ std::string unwitnessed_text(const json::object& status) {
          "a restart\n\n";
 }
 
+/// Who has which floating address. Nothing where there are none.
+std::string floating_table(const json::object& status) {
+  std::vector<Row> rows{{"FLOATING", "OWNER", "HEALTH", "HELD BY", "SINCE", "REASON"}};
+  for (const json::object* floating : objects_at(status, "floating")) {
+    Row row{word_at(*floating, "address"), word_at(*floating, "owner"),
+            word_at(*floating, "owner_health")};
+    const auto holders = objects_at(*floating, "holders");
+    if (holders.empty()) row.insert(row.end(), {"no node known", ""});
+    if (!holders.empty()) {
+      const json::object& first = *holders.front();
+      row.push_back(word_at(first, "node"));
+      row.push_back(is_set(first, "asked_here")
+                        ? rough_duration(number_at(first, "for_ms")) + ", asked from here"
+                        : "found there");
+    }
+    row.push_back(word_at(*floating, "waits_text"));
+    rows.push_back(std::move(row));
+    for (std::size_t i = 1; i < holders.size(); ++i) {
+      rows.push_back({"", "", "", word_at(*holders[i], "node"), "", "has it too"});
+    }
+  }
+  return rows.size() == 1 ? std::string() : "\n" + table(rows, "");
+}
+
+/// Which ports lead to other nodes. Nothing where there are none.
+std::string forward_table(const json::object& status) {
+  std::vector<Row> rows{{"FORWARD", "POOL", "SERVICE", "TO", "SINCE", "REASON"}};
+  for (const json::object* forward : objects_at(status, "forwards")) {
+    const std::string to = word_at(*forward, "to");
+    std::string reason = word_at(*forward, "problem");
+    if (is_set(*forward, "pending")) reason = "its agent is being asked";
+    rows.push_back({word_at(*forward, "member"), word_at(*forward, "pool"),
+                    word_at(*forward, "service"), to.empty() ? "not forwarded" : to,
+                    to.empty() ? "" : rough_duration(number_at(*forward, "for_ms")), reason});
+  }
+  return rows.size() == 1 ? std::string() : "\n" + table(rows, "");
+}
+
 /// ", 12m 5s left", or nothing where there is no end.
 std::string left_text(const json::object& object, std::string_view key) {
   const json::value* left = object.if_contains(key);
@@ -232,6 +270,14 @@ std::string pool_text(const json::object& pool) {
   return out + "\n" + table(rows, "  ");
 }
 
+/// Nothing where there is no stop.
+std::string stop_text(std::string_view what, std::string_view why, const std::string& left) {
+  if (left.empty()) return {};
+  return fmt::format(
+      "{} are stopped{}: the last ones {}; \"rollcallctl thaw --restarts\" ends the stop\n\n", what,
+      left, why);
+}
+
 std::string status_text(const json::object& status) {
   std::string out = fmt::format("rollcalld {}, up for {}\n\n", word_at(status, "version"),
                                 rough_duration(number_at(status, "uptime_ms")));
@@ -246,18 +292,16 @@ std::string status_text(const json::object& status) {
         rough_duration(number_at(freeze, "for_ms")), word_at(freeze, "why"),
         counted(static_cast<std::uint64_t>(number_at(freeze, "held")), "member is", "members are"));
   }
-  if (const std::string left = left_text(status, "restarts_stopped_ms"); !left.empty()) {
-    out += fmt::format(
-        "RESTARTS are stopped{}: the last ones have not helped; \"rollcallctl thaw --restarts\" "
-        "ends the stop\n\n",
-        left);
-  }
+  out += stop_text("RESTARTS", "have not helped", left_text(status, "restarts_stopped_ms"));
+  out += stop_text("TAKE-OVERS", "have failed", left_text(status, "take_overs_stopped_ms"));
+  out += stop_text("FORWARDS", "have failed", left_text(status, "forwards_stopped_ms"));
   out += unwitnessed_text(status);
   const std::vector<const json::object*> pools = objects_at(status, "pools");
   const bool part = status.contains("filtered");
   const bool zones = !objects_at(status, "zones").empty();
   if (part && !zones && pools.empty()) return out + "nothing matches\n";
   std::string shown = part && !zones ? std::string() : zone_table(status) + witness_table(status);
+  shown += floating_table(status) + forward_table(status);
   for (const json::object* pool : pools) shown += pool_text(*pool);
   if (shown.starts_with('\n')) shown.erase(0, 1);
   return out + shown;

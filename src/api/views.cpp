@@ -7,6 +7,8 @@
 
 #include "core/counted.hpp"
 #include "core/printable_json.hpp"
+#include "pool/restart_text.hpp"
+#include "pool/standin_text.hpp"
 
 namespace rollcall::api {
 namespace {
@@ -20,6 +22,29 @@ std::int64_t in_ms(Duration duration) {
 /// Null: it has no end.
 json::value left_in_ms(std::optional<Duration> left) {
   return left ? json::value(in_ms(*left)) : json::value(nullptr);
+}
+
+std::string_view kept_word(pool::KeptBack kept) noexcept {
+  switch (kept) {
+    case pool::KeptBack::flapping:
+      return "flapping";
+    case pool::KeptBack::failback:
+      return "failback";
+    case pool::KeptBack::no:
+      break;
+  }
+  return "";
+}
+
+/// Null: there is nothing to say.
+json::value to_value(const pool::RestartOutlook& outlook) {
+  if (outlook.course == pool::RestartOutlook::Course::none) return nullptr;
+  json::object shown{{"course", pool::to_string(outlook.course)}};
+  if (outlook.member) shown["member"] = outlook.member->to_string();
+  if (!outlook.needed.is_root()) shown["needs"] = outlook.needed.to_display();
+  if (outlook.left) shown["left_ms"] = in_ms(*outlook.left);
+  if (outlook.pause) shown["pause_ms"] = in_ms(*outlook.pause);
+  return shown;
 }
 
 json::object to_object(const pool::MemberStatus& member) {
@@ -42,14 +67,33 @@ json::object to_object(const pool::MemberStatus& member) {
           {"override_reason", member.override_reason},
           {"tier", pool::to_string(member.tier)},
           {"flap_penalty", std::llround(member.flap_penalty)},
-          {"kept_back", member.kept_back},
+          {"kept_back", kept_word(member.kept_back)},
           {"kept_back_left_ms", left_in_ms(member.kept_left)},
           {"held", member.held},
           {"would_be_live", member.would_be_live},
-          {"restart_note", member.restart_note}};
+          {"restart_note", note_of(member.restart_outlook)},
+          {"restart_outlook", to_value(member.restart_outlook)}};
 }
 
-json::object to_object(const pool::PoolStatus& pool) {
+/// Null: it is not all down.
+json::value to_value(const std::optional<pool::PoolCount>& count) {
+  if (!count) return nullptr;
+  using pool::PoolCount;
+  return {{"drained", count->of[PoolCount::drained]},
+          {"forced_down", count->of[PoolCount::forced_down]},
+          {"down", count->of[PoolCount::down]},
+          {"kept_back", count->of[PoolCount::kept_back]},
+          {"usable", count->of[PoolCount::usable]}};
+}
+
+std::string all_down_text(const pool::PoolStatus& pool, bool normal) {
+  if (!pool.all_down_count) return {};
+  return fmt::format(
+      "{}; {}", why_all_down(*pool.all_down_count),
+      normal ? "returning all (normal is on)" : answer_when_all_down(*pool.all_down_count));
+}
+
+json::object to_object(const pool::PoolStatus& pool, bool normal) {
   json::array members;
   for (const pool::MemberStatus& member : pool.members) members.push_back(to_object(member));
   return {{"name", pool.name.to_display()},
@@ -62,7 +106,8 @@ json::object to_object(const pool::PoolStatus& pool) {
           {"observe_only", pool.observe_only},
           {"max_answers", pool.max_answers},
           {"zone", pool.zone.to_display()},
-          {"all_down_text", pool.all_down_text},
+          {"all_down_text", all_down_text(pool, normal)},
+          {"all_down_count", to_value(pool.all_down_count)},
           {"flap_damping", pool.flap_damping},
           {"on_backup", pool.on_backup},
           {"members", std::move(members)}};
@@ -87,7 +132,42 @@ json::object to_object(const pool::WitnessStatus& witness) {
 /// Null: answers follow the probes.
 json::value to_value(const std::optional<pool::FreezeStatus>& frozen) {
   if (!frozen) return nullptr;
-  return {{"why", frozen->why}, {"for_ms", in_ms(frozen->lasted)}, {"held", frozen->held}};
+  json::object shown{{"why", why_frozen(frozen->facts)},
+                     {"for_ms", in_ms(frozen->lasted)},
+                     {"held", frozen->held}};
+  const bool silent = frozen->facts.why == pool::Isolation::witnesses_silent;
+  shown["cause"] = silent ? "witnesses_silent" : "mass_drop";
+  shown["fallen"] = frozen->facts.fallen;
+  shown["members"] = frozen->facts.members;
+  shown["window_ms"] = in_ms(frozen->facts.window);
+  return shown;
+}
+
+json::object to_object(const pool::FloatingStatus& floating) {
+  json::array holders;
+  for (const pool::FloatingHolder& holder : floating.holders) {
+    holders.push_back(json::object{{"node", holder.node.to_string()},
+                                   {"asked_here", holder.lasted.has_value()},
+                                   {"for_ms", left_in_ms(holder.lasted)}});
+  }
+  json::object shown{{"address", floating.address.to_string()},
+                     {"owner", floating.owner.to_string()},
+                     {"owner_health", to_word(floating.owner_health)},
+                     {"holders", std::move(holders)},
+                     {"waits", pool::to_string(floating.waits.wait)},
+                     {"waits_text", why_waiting(floating.waits, floating.reason)}};
+  if (floating.waits.left) shown["waits_left_ms"] = in_ms(*floating.waits.left);
+  return shown;
+}
+
+json::object to_object(const pool::ForwardStatus& forward) {
+  return {{"pool", forward.pool.to_display()},
+          {"member", forward.member.to_string()},
+          {"service", forward.service},
+          {"to", forward.to ? json::value(forward.to->to_string()) : json::value(nullptr)},
+          {"for_ms", forward.to ? json::value(in_ms(forward.lasted)) : json::value(nullptr)},
+          {"pending", forward.pending},
+          {"problem", forward.problem}};
 }
 
 json::object to_object(const Diagnostic& diagnostic) {
@@ -139,7 +219,11 @@ std::string status_reply(const pool::Status& status, bool filtered) {
     witnesses.push_back(to_object(witness));
   }
   json::array pools;
-  for (const pool::PoolStatus& pool : status.pools) pools.push_back(to_object(pool));
+  for (const pool::PoolStatus& pool : status.pools) pools.push_back(to_object(pool, status.normal));
+  json::array floating;
+  for (const pool::FloatingStatus& one : status.floating) floating.push_back(to_object(one));
+  json::array forwards;
+  for (const pool::ForwardStatus& one : status.forwards) forwards.push_back(to_object(one));
   json::object shown{{"version", status.version},
                      {"uptime_ms", in_ms(status.uptime)},
                      {"normal", status.normal},
@@ -147,6 +231,10 @@ std::string status_reply(const pool::Status& status, bool filtered) {
                      {"frozen", to_value(status.frozen)},
                      {"witnesses", std::move(witnesses)},
                      {"restarts_stopped_ms", left_in_ms(status.restarts_stopped)},
+                     {"take_overs_stopped_ms", left_in_ms(status.take_overs_stopped)},
+                     {"forwards_stopped_ms", left_in_ms(status.forwards_stopped)},
+                     {"floating", std::move(floating)},
+                     {"forwards", std::move(forwards)},
                      {"zones", std::move(zones)},
                      {"pools", std::move(pools)}};
   if (filtered) shown["filtered"] = true;

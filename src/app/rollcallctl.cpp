@@ -162,7 +162,7 @@ void add_thaw(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* thaw = program.add_subcommand(
       "thaw", "Let answers follow the probes again, after the isolation guard has frozen them.");
   thaw->add_flag("--restarts", arguments.restarts,
-                 "let services be restarted again, after the last restarts have not helped");
+                 "let agents be asked again, after the last requests have not helped");
   thaw->callback([&] {
     code = converse(arguments, api::to_json(api::ThawRequest{.restarts = arguments.restarts}));
   });

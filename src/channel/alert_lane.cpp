@@ -67,6 +67,8 @@ void AlertLane::add(const alert::Told& told) {
 void AlertLane::restore(alert::SavedLane saved) {
   {
     const std::lock_guard lock(mutex_);
+    if (wanted_) digest_.restore(saved.history, io::monotonic_now(), io::wall_now());
+    if (!saved.waits()) return;
     const std::size_t count =
         saved.pending.size() + (saved.front ? count_of(*saved.front) : 0) + saved.missed.count;
     spdlog::info("alerts of the last run waiting for the {}: {}{}", name_, count,
@@ -81,7 +83,8 @@ void AlertLane::restore(alert::SavedLane saved) {
 
 alert::SavedLane AlertLane::waiting() const {
   const std::lock_guard lock(mutex_);
-  return {front_, digest_.pending(), digest_.more(), digest_.missed()};
+  return {front_, digest_.pending(), digest_.more(), digest_.missed(),
+          digest_.history(io::monotonic_now(), io::wall_now())};
 }
 
 void AlertLane::work(const std::stop_token& stop) {

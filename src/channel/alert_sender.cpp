@@ -7,12 +7,15 @@
 
 #include "io/clock.hpp"
 #include "io/random.hpp"
+#include "pool/saved_state.hpp"
 
 namespace rollcall::channel {
 namespace {
 
 /// A write that failed is tried again, so that a full disk is no lasting loss.
 constexpr Duration kAlertWriteRetry = std::chrono::seconds(5);
+/// How often the file of open problems is written although nothing has changed.
+constexpr Duration kAlertTouch = std::chrono::minutes(1);
 
 std::string to_hex(std::span<const std::uint8_t> octets) {
   std::string text;
@@ -109,7 +112,11 @@ void AlertSender::keep(const std::stop_token& stop) {
   take_saved();
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, stop, [this] { return unsaved_; });
+    // While problems are open, the file says how old it is: see take_saved().
+    if (!changed_.wait_for(lock, stop, kAlertTouch, [this] { return unsaved_; })) {
+      unsaved_ = unsaved_ || has_open_;
+      if (!unsaved_ && !stop.stop_requested()) continue;
+    }
     changed_.wait_for(lock, stop, failing_ ? kAlertWriteRetry : kAlertKeepDelay,
                       [] { return false; });
     const bool due = std::exchange(unsaved_, false);
@@ -134,9 +141,13 @@ void AlertSender::take_saved() {
   if (saved.damaged > 0) {
     spdlog::error("{}: damaged lines: {}; their alerts are lost", file_->path, saved.damaged);
   }
+  // The roster forgets at that age which members were down: nothing would tell that they are up.
+  const bool forgotten = io::wall_now() - saved.at > pool::kSavedHealthLifetime;
   for (AlertLane* lane : {mail_.get(), hook_.get(), exec_.get()}) {
     const auto its = saved.lanes.find(lane->name());
-    if (its != saved.lanes.end() && !its->second.empty()) lane->restore(std::move(its->second));
+    if (its == saved.lanes.end()) continue;
+    if (forgotten) its->second.history.open.clear();
+    if (!its->second.empty()) lane->restore(std::move(its->second));
   }
   changed();
 }
@@ -144,9 +155,12 @@ void AlertSender::take_saved() {
 void AlertSender::save() {
   alert::SavedAlerts waiting;
   bool any = false;
+  has_open_ = false;
+  waiting.at = io::wall_now();
   for (const AlertLane* lane : {mail_.get(), hook_.get(), exec_.get()}) {
     alert::SavedLane its = lane->waiting();
     any = any || !its.empty();
+    has_open_ = has_open_ || !its.history.open.empty();
     waiting.lanes[lane->name()] = std::move(its);
   }
   if (!any && !kept_) {

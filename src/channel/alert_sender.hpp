@@ -80,6 +80,7 @@ class AlertSender {
   const std::string run_id_;             // 128 random bits in hexadecimal
   std::atomic<std::uint64_t> made_ = 0;  // makes an id of run_id_
   bool kept_ = false;                    // the keeper's own: the file holds alerts
+  bool has_open_ = false;                // the keeper's own: the file holds open problems
   bool failing_ = false;                 // the keeper's own: the file cannot be written
   std::unique_ptr<AlertLane> mail_;
   std::unique_ptr<AlertLane> hook_;

@@ -21,11 +21,31 @@ api::AgentServiceView view_of(const std::string& name, const agent_link::Service
   return view;
 }
 
+std::vector<api::AgentStandinView> standins_of(const agent_link::AgentStatus& status,
+                                               Duration since_seen) {
+  std::vector<api::AgentStandinView> views;
+  const auto add = [&](const agent_link::StandinStatus& standin) -> api::AgentStandinView& {
+    views.push_back({.to = standin.to, .asked_by = standin.asked_by});
+    if (standin.age) {
+      views.back().age = since_seen + std::chrono::duration_cast<Duration>(
+                                          std::chrono::duration<double>(*standin.age));
+    }
+    return views.back();
+  };
+  for (const auto& [address, standin] : status.floating) add(standin).address = address;
+  for (const auto& [service, standin] : status.forwards) add(standin).service = service;
+  return views;
+}
+
 }  // namespace
 
-/// Those that have a key, and those that are asked for restarts.
+/// Those that have a key, and those that are asked for restarts, forwards and floating addresses.
 std::set<IpAddress> Daemon::agent_nodes() const {
-  std::set<IpAddress> nodes = roster_->nodes_with_services();
+  std::set<IpAddress> nodes = roster_->nodes_with_agents();
+  for (const pool::TakeOverSpec& spec : settings_.take_overs) {
+    nodes.insert(spec.owner);
+    nodes.insert(spec.takers.begin(), spec.takers.end());
+  }
   if (settings_.agents.keys) {
     for (const auto& [node, key] : *settings_.agents.keys) nodes.insert(node);
   }
@@ -56,6 +76,7 @@ std::string Daemon::agents() const {
       view.said = status.said;
       view.node_problem = status.problem;
       view.load.assign(status.load.begin(), status.load.end());
+      view.standins = standins_of(status, *view.seen);
       for (const auto& [name, service] : status.services) {
         view.services.push_back(view_of(name, service, *view.seen));
       }

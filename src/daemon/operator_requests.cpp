@@ -18,7 +18,7 @@ std::string Daemon::status(const api::StatusRequest& wanted) const {
     for (pool::MemberStatus& member : pool.members) {
       if (member.observed != pool::State::down || member.restart.empty()) continue;
       if (settings_.agents.key_of(member.address) != nullptr) continue;
-      member.restart_note = std::string("not asked: ") + agent_link::kNoKey;
+      member.restart_outlook = {.course = pool::RestartOutlook::Course::no_key};
     }
   }
   if (wanted == api::StatusRequest{}) return api::status_reply(all);

@@ -248,9 +248,11 @@ asio::awaitable<std::string> Daemon::handle_reload(api::ReloadRequest request) {
             });
           },
           asio::use_awaitable);
-  co_return api::reload_reply(
-      {.configuration = result.configuration, .zones = result.zones, .refused = result.refused},
-      result.diagnostics);
+  api::Reloaded reloaded;
+  reloaded.configuration = result.configuration;
+  reloaded.zones = result.zones;
+  reloaded.refused = result.refused;
+  co_return api::reload_reply(reloaded, result.diagnostics);
 }
 
 asio::awaitable<std::string> Daemon::handle_restart(api::RestartRequest request) {

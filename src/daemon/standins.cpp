@@ -64,14 +64,18 @@ asio::awaitable<void> Daemon::ask_node(roll::AskNode request) {
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   agent_link::NodeReport report;
   report.error = agent_link::kNoKey;
+  report.reached = false;
   if (const agent_link::NamedKey* key = settings_.agents.key_of(request.node)) {
     const Endpoint agent = settings_.agents.agent_of(request.node);
     // An agent that is asked by the other family does not see whence the probes come.
     const bool other = agent.address.family() != request.node.family();
+    const bool looks = request.task == roll::NodeTask::look;
     std::string body =
         body_of(request, other ? source_towards(request.node, strand_) : std::nullopt);
     try {
-      report = co_await agent_link::ask_node(agent, *key, path_of(request.task), std::move(body));
+      report = co_await agent_link::ask_node(
+          agent, *key, path_of(request.task), std::move(body),
+          looks ? agent_link::kLookDeadline : agent_link::kNodeDeadline);
     } catch (const std::exception& error) {  // a reply, too: the roster waits for it
       report.error = error.what();
     }
@@ -80,6 +84,7 @@ asio::awaitable<void> Daemon::ask_node(roll::AskNode request) {
   step(roll::NodeReplied{.ask = request.ask,
                          .ok = report.ok,
                          .text = report.error,
+                         .reached = report.reached,
                          .holds = report.holds,
                          .owner_answers = report.owner_answers,
                          .contested = report.contested});

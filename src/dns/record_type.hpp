@@ -97,4 +97,10 @@ std::string class_name(Class value);
 /// OPT, TSIG and the query types, which must not be in a zone (RFC 6895 section 3.1).
 bool is_meta(Type type) noexcept;
 
+/// Signatures at one name cover several types and have their TTLs (RFC 4034 section 3): each record
+/// of SIG and RRSIG has a TTL of its own.
+constexpr bool has_own_ttls(Type type) noexcept {
+  return type == Type::SIG || type == Type::RRSIG;
+}
+
 }  // namespace rollcall::dns

@@ -26,8 +26,7 @@ bool canonical_before(dns::Type type, Bytes a, Bytes b) {
 EditedRrset read_rrset(const zone::RrsetHeader& rrset, Bytes origin) {
   EditedRrset into{.watch = rrset.watch, .records = {}};
   for (Bytes rest = rrset.records(); !rest.empty();) {
-    const Bytes record =
-        rest.first(zone::kRecordHeaderSize + load_u16(rest.data() + zone::kRecordHeaderSize - 2));
+    const Bytes record = rest.first(zone::record_size(rest.data()));
     rest = rest.subspan(record.size());
     const Bytes rdata = record.subspan(zone::kRecordHeaderSize);
     EditedRecord& read = into.records.emplace_back();
@@ -49,10 +48,6 @@ const EditedRecord* find_record(dns::Type type, const EditedRrset& in, Bytes rda
 }
 
 }  // namespace
-
-bool has_own_ttls(dns::Type type) noexcept {
-  return type == dns::Type::SIG || type == dns::Type::RRSIG;
-}
 
 bool same_rdata(dns::Type type, Bytes a, Bytes b) {
   if (a.size() != b.size()) return false;

@@ -14,9 +14,7 @@
 
 namespace rollcall::edit {
 
-/// Signatures at one name cover several types and have their TTLs (RFC 4034 section 3): each record
-/// of SIG and RRSIG has a TTL of its own.
-bool has_own_ttls(dns::Type type) noexcept;
+using dns::has_own_ttls;
 
 /// True where two RDATAs of one type are the same; names in them compare without case.
 bool same_rdata(dns::Type type, Bytes a, Bytes b);

@@ -70,22 +70,6 @@ const char* word_of(Fate fate) {
   return "";
 }
 
-std::string word_of(TakeOverFacts::Wait wait) {
-  switch (wait) {
-    case TakeOverFacts::Wait::owner_answers:
-      return "owner_answers";
-    case TakeOverFacts::Wait::just_moved:
-      return "just_moved";
-    case TakeOverFacts::Wait::frozen:
-      return "frozen";
-    case TakeOverFacts::Wait::nobody:
-      return "nobody";
-    case TakeOverFacts::Wait::none:
-      break;
-  }
-  return "none";
-}
-
 struct Reader {
   Fields& fields;
 
@@ -144,7 +128,8 @@ struct Reader {
   void operator()(const TakeOverFacts& facts) const {
     if (!facts.owner.is_unspecified()) fields.emplace_back("owner", facts.owner.to_string());
     if (facts.node) fields.emplace_back("node", facts.node->to_string());
-    if (facts.wait != TakeOverFacts::Wait::none) fields.emplace_back("why", word_of(facts.wait));
+    if (facts.wait != TakeOverFacts::Wait::none)
+      fields.emplace_back("why", std::string(to_string(facts.wait)));
     if (facts.left) fields.emplace_back("left_ms", ms(*facts.left));
   }
   void operator()(const ForwardFacts& facts) const {
@@ -154,6 +139,22 @@ struct Reader {
 };
 
 }  // namespace
+
+const char* to_string(TakeOverFacts::Wait wait) {
+  switch (wait) {
+    case TakeOverFacts::Wait::owner_answers:
+      return "owner_answers";
+    case TakeOverFacts::Wait::just_moved:
+      return "just_moved";
+    case TakeOverFacts::Wait::frozen:
+      return "frozen";
+    case TakeOverFacts::Wait::nobody:
+      return "nobody";
+    case TakeOverFacts::Wait::none:
+      break;
+  }
+  return "none";
+}
 
 Fields fields_of(const Notice& notice) {
   Fields fields;

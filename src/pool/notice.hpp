@@ -44,6 +44,8 @@ enum class NoticeKind : std::uint8_t {
   forwarded,
   forward_failed,
   forward_ended,
+  forwards_stopped,  // all of them: the last requests have failed
+  forwards_go_on,
   all_down,
   not_all_down,
   backup_took_over,
@@ -224,6 +226,9 @@ struct Notice {
 
   bool operator==(const Notice&) const = default;
 };
+
+/// "none", "owner_answers", "just_moved", "frozen", "nobody".
+const char* to_string(TakeOverFacts::Wait wait);
 
 /// One line, complete in itself.
 std::string subject_of(const Notice& notice);

@@ -77,6 +77,7 @@ std::string command_of(const Notice& notice) {
       return restart_command(notice);
     case restarts_stopped:
     case take_overs_stopped:
+    case forwards_stopped:
       return "rollcallctl thaw --restarts";
     case zone_refused:
       return "rollcallctl check";

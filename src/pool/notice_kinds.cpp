@@ -44,6 +44,8 @@ NoticeTraits traits_of(NoticeKind kind) {
     case forwarded:          return {"forwarded", warning, begins, forwarded, "forwarded"};
     case forward_failed:     return {"forward_failed", warning, happens, forwarded, "not forwarded: the request failed"};
     case forward_ended:      return {"forward_ended", info, ends, forwarded, "no longer forwarded"};
+    case forwards_stopped:   return {"forwards_stopped", error, begins, forwards_stopped, "without forwards"};
+    case forwards_go_on:     return {"forwards_go_on", info, ends, forwards_stopped, "forwarded again"};
     case all_down:         return {"all_down", warning, begins, all_down, "without a usable member"};
     case not_all_down:     return {"not_all_down", info, ends, all_down, "usable again"};
     case backup_took_over: return {"backup_took_over", warning, begins, backup_took_over, "on their backup tier"};

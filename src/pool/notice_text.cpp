@@ -3,7 +3,7 @@
 
 #include "core/counted.hpp"
 #include "pool/notice.hpp"
-#include "pool/restart_policy.hpp"
+#include "pool/restart_text.hpp"
 #include "pool/standin_text.hpp"
 
 namespace rollcall::pool {
@@ -81,44 +81,7 @@ struct Subject {
         return name + ": the primary tier serves again instead of the backup tier";
     }
   }
-  std::string operator()(const RestartFacts& facts) const {
-    const std::string address = notice.member ? notice.member->to_string() : std::string();
-    if (notice.kind == NoticeKind::restart_asked) {
-      return fmt::format("{}: asking the agent of {} to restart {}{}{}", notice.name.to_display(),
-                         address, facts.service, notice.actor.empty() ? "" : ", requested by ",
-                         notice.actor);
-    }
-    if (notice.kind == NoticeKind::restarts_stopped) {
-      return fmt::format("no service is restarted for {}: the last {} restarts have not helped",
-                         format_duration(kBreakerTime), facts.tries);
-    }
-    if (notice.kind == NoticeKind::restarts_go_on) {
-      return "services are restarted again" + (notice.actor.empty()
-                                                   ? std::string(": the time of the stop is up")
-                                                   : ": " + notice.actor + " has ended the stop");
-    }
-    if (notice.kind == NoticeKind::restart_waits) {
-      return fmt::format("{}: {} on {} is not restarted: the pool needs {}, which is down",
-                         notice.name.to_display(), facts.service, address,
-                         facts.needs.to_display());
-    }
-    if (notice.kind == NoticeKind::restart_given_up) {
-      return fmt::format("{}: {} on {} is restarted no more: {} have not helped",
-                         notice.name.to_display(), facts.service, address,
-                         counted(facts.tries, "restart", "restarts"));
-    }
-    const std::string what = fmt::format("restart of {} on {}", facts.service, address);
-    switch (facts.refusal) {
-      case RestartFacts::Refusal::pool_is_busy:
-        return fmt::format("{} refused: pool {} has a restart under way", what,
-                           facts.busy.to_display());
-      case RestartFacts::Refusal::no_member:
-        return what + " refused: the address is not a member of any pool";
-      case RestartFacts::Refusal::none:
-        break;
-    }
-    return what + (notice.kind == NoticeKind::restart_done ? " done" : " failed");
-  }
+  std::string operator()(const RestartFacts& facts) const { return subject_of(notice, facts); }
   std::string operator()(const ZoneFacts& facts) const {
     const std::string zone = "zone " + notice.name.to_display() + ": ";
     switch (facts.served) {
@@ -276,21 +239,7 @@ struct Detail {
     }
   }
   std::string operator()(const PoolFacts&) const { return {}; }
-  std::string operator()(const RestartFacts& facts) const {
-    switch (notice.kind) {
-      case NoticeKind::restarts_stopped:
-        return "\"rollcallctl thaw --restarts\" ends the stop before";
-      case NoticeKind::restart_waits:
-        return fmt::format("if it is still down when {} is up again, it is restarted then",
-                           facts.needs.to_display());
-      case NoticeKind::restart_given_up:
-        return fmt::format(
-            "a person has to look; \"rollcallctl restart {} {}\" asks the agent again",
-            notice.member ? notice.member->to_string() : "", facts.service);
-      default:
-        return with_unit_lines(notice.reason, facts.unit);
-    }
-  }
+  std::string operator()(const RestartFacts& facts) const { return detail_of(notice, facts); }
   std::string operator()(const ZoneFacts&) const { return notice.reason; }
   std::string operator()(const OverrideFacts&) const { return {}; }
   std::string operator()(const NormalFacts&) const {
@@ -322,7 +271,7 @@ struct Detail {
            "remove the zone there, so that it is transferred anew";
   }
   std::string operator()(const TakeOverFacts& facts) const { return detail_of(notice, facts); }
-  std::string operator()(const ForwardFacts&) const { return notice.reason; }
+  std::string operator()(const ForwardFacts& facts) const { return detail_of(notice, facts); }
 };
 
 }  // namespace

@@ -106,6 +106,11 @@ class RestartBreaker {
   }
   /// A member that was restarted is up again.
   void helped() { unproven_.clear(); }
+  /// The one that was asked for at that time has not reached its agent.
+  void withdraw(Instant at) {
+    const auto found = std::find(unproven_.begin(), unproven_.end(), at);
+    if (found != unproven_.end()) unproven_.erase(found);
+  }
 
   /// @return when the next restart may begin: now, or after the verdict on those under way, or at
   /// the end of the stop

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "pool/restart_policy.hpp"
+#include "pool/restart_text.hpp"
 
 namespace rollcall::pool {
 namespace {
@@ -36,23 +37,14 @@ std::string subject_of(const Notice& notice, const TakeOverFacts& facts) {
       return fmt::format("no address is taken over for {}: the last {} attempts have failed",
                          format_duration(kBreakerTime), kBreakerLimit);
     case NoticeKind::take_overs_go_on:
-      return "addresses are taken over again" + (notice.actor.empty()
-                                                     ? std::string(": the time of the stop is up")
-                                                     : ": " + notice.actor + " has ended the stop");
+      return "addresses are taken over again: " + why_stop_ended(notice.actor);
     default:
       return fmt::format("{}the owner {} has the address{}", who, owner,
                          facts.node ? " again, given back by " + node : "");
   }
 }
 
-std::string detail_of(const Notice& notice, const TakeOverFacts& facts) {
-  const std::string owner = facts.owner.to_string();
-  if (notice.kind == NoticeKind::taken_over) {
-    return fmt::format("it is given back when {} is seen again", owner);
-  }
-  if (notice.kind == NoticeKind::take_overs_stopped) {
-    return "\"rollcallctl thaw --restarts\" ends the stop before";
-  }
+std::string why_waiting(const TakeOverFacts& facts, const std::string& reason) {
   switch (facts.wait) {
     case TakeOverFacts::Wait::owner_answers:
       return fmt::format("{} still sees it: the path from here to it may be broken",
@@ -64,11 +56,23 @@ std::string detail_of(const Notice& notice, const TakeOverFacts& facts) {
     case TakeOverFacts::Wait::frozen:
       return "answers are frozen, or no witness has ever answered: the fault may be here";
     case TakeOverFacts::Wait::nobody:
-      return fmt::format("no taker's agent can be asked: {}", notice.reason);
+      return fmt::format("no taker's agent can be asked: {}", reason);
     case TakeOverFacts::Wait::none:
       break;
   }
-  return notice.reason;
+  return {};
+}
+
+std::string detail_of(const Notice& notice, const TakeOverFacts& facts) {
+  const std::string owner = facts.owner.to_string();
+  if (notice.kind == NoticeKind::taken_over) {
+    return fmt::format("it is given back when {} is seen again", owner);
+  }
+  if (notice.kind == NoticeKind::take_overs_stopped) {
+    return std::string(kHowStopEnds);
+  }
+  return facts.wait == TakeOverFacts::Wait::none ? notice.reason
+                                                 : why_waiting(facts, notice.reason);
 }
 
 std::string subject_of(const Notice& notice, const ForwardFacts& facts) {
@@ -82,12 +86,21 @@ std::string subject_of(const Notice& notice, const ForwardFacts& facts) {
                          text_of(notice.member), facts.service, to);
     case NoticeKind::forwarded:
       return fmt::format("{}{} leads to {}", who, what, to);
+    case NoticeKind::forwards_stopped:
+      return fmt::format("no port is forwarded for {}: the last {} attempts have failed",
+                         format_duration(kBreakerTime), kBreakerLimit);
+    case NoticeKind::forwards_go_on:
+      return "ports are forwarded again: " + why_stop_ended(notice.actor);
     case NoticeKind::forward_failed:
       return facts.to ? fmt::format("{}{} could not be led to {}", who, what, to)
                       : fmt::format("{}{} still leads to another node", who, what);
     default:
       return fmt::format("{}{} leads to no other node any more", who, what);
   }
+}
+
+std::string detail_of(const Notice& notice, const ForwardFacts&) {
+  return notice.kind == NoticeKind::forwards_stopped ? std::string(kHowStopEnds) : notice.reason;
 }
 
 }  // namespace rollcall::pool

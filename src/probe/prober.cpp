@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/fault.hpp"
+#include "io/neighbours.hpp"
 #include "probe/probes.hpp"
 
 namespace rollcall::probe {
@@ -15,6 +16,22 @@ namespace {
 template <class Check>
 bool is(const Request& request) {
   return std::holds_alternative<Check>(request.check->how);
+}
+
+/// The link may know more of a host that answers no ping.
+void heed_neighbours(const IpAddress& address, Outcome& outcome) {
+  if (outcome.good || outcome.unknown) return;
+  switch (io::find_neighbour(address)) {
+    case io::Neighbour::answers:
+      outcome = good();
+      break;
+    case io::Neighbour::unsure:
+      outcome.yields = true;
+      break;
+    case io::Neighbour::silent:
+    case io::Neighbour::none:
+      break;
+  }
 }
 
 }  // namespace
@@ -36,7 +53,10 @@ asio::awaitable<void> Prober::run(Request request) {
   auto ended = co_await io::before(deadline, attempt(request, deadline));
   auto* const outcome = std::get_if<Outcome>(&ended);
   if (cancelled_) co_return;
-  tell(request.run, outcome != nullptr ? std::move(*outcome) : bad(std::get<1>(ended)));
+  Outcome seen = outcome != nullptr ? std::move(*outcome) : bad(std::get<1>(ended));
+  const auto* icmp = std::get_if<health::IcmpCheck>(&request.check->how);
+  if (icmp != nullptr && icmp->asks_neighbours) heed_neighbours(request.target.address, seen);
+  tell(request.run, std::move(seen));
 }
 
 /// Every exception becomes an outcome: without one, the member would never be probed again.

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "core/instant.hpp"
@@ -67,6 +68,8 @@ struct ChildLimits {
   Descendants descendants = Descendants::kept;
   std::size_t output = SIZE_MAX;  // octets; a child that writes more is killed
 };
+// It may be made within a co_await: what g++ 12 destroys twice there needs no destruction.
+static_assert(std::is_trivially_destructible_v<ChildLimits>);
 
 /// Runs `argv` (its first is an absolute path). When the time runs out, the child's group gets
 /// SIGTERM, and every descendant SIGKILL after kKillGrace. Ends soon after the child, even if a

@@ -107,6 +107,7 @@ struct NodeReplied {
   AskId ask;
   bool ok = false;        // it was done, or the look was taken
   std::string text = {};  // why not
+  bool reached = true;    // the agent got the request
   bool holds = false;     // of a look: the node has the floating address
   bool owner_answers =
       false;               // of a look: ping or neighbour discovery reaches the owner from there

@@ -223,7 +223,7 @@ void Guard::forget(PoolIndex pool) {
 
 void Guard::show(Status& status, Instant now) const {
   if (freeze_) {
-    status.frozen = FreezeStatus{why_frozen(freeze_->facts), now - freeze_->since, held_};
+    status.frozen = FreezeStatus{freeze_->facts, now - freeze_->since, held_};
   }
   for (const WitnessIndex i : witnesses_.ids()) {
     const WitnessSpec& spec = spec_.witnesses[i.value];

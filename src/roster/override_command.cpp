@@ -234,13 +234,22 @@ std::vector<std::string> Roster::last_live(const OverrideWanted& event, const Ch
   return emptied;
 }
 
+/// Ends the stops of what agents are asked for.
+void Roster::resume_actions(const std::string& actor) {
+  std::string done;
+  const auto add = [&done](bool ended, std::string_view text) {
+    if (ended) done += (done.empty() ? "" : "; ") + std::string(text);
+  };
+  add(restarts_.resume(actor), "services are restarted again");
+  add(take_overs_.resume(actor), "addresses are taken over again");
+  add(forwards_.resume(actor), "ports are forwarded again");
+  for (const PoolIndex pool : roll_.pools()) try_restarts(pool);
+  step_.emit(CommandDone{true, done.empty() ? "restarts were not stopped" : std::move(done)});
+}
+
 void Roster::on(const ThawWanted& event) {
   if (event.restarts) {
-    const bool addresses = take_overs_.resume(event.actor);
-    const bool was = restarts_.resume(event.actor) || addresses;
-    for (const PoolIndex pool : roll_.pools()) try_restarts(pool);
-    return step_.emit(
-        CommandDone{true, was ? "services are restarted again" : "restarts were not stopped"});
+    return resume_actions(event.actor);
   }
   if (!guard_.is_frozen()) return step_.emit(CommandDone{true, "answers were not frozen"});
   guard_.mute_witnesses();

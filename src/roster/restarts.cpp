@@ -37,7 +37,7 @@ void Restarts::returned(MemberRef ref) {
 /// As far as its pool has none under way.
 Instant Restarts::allowed_from(MemberRef ref) const {
   const MemberRestarts& row = rows_[ref];
-  return std::max({row.due, row.ledger.allowed_from(step_.now), breaker_.allowed_from(step_.now)});
+  return std::max({row.due, row.ledger.allowed_from(step_.now), breaker_.allowed_from()});
 }
 
 void Restarts::confirm(MemberRef ref) {
@@ -47,13 +47,13 @@ void Restarts::confirm(MemberRef ref) {
     if (row.ledger.is_settled(step_.now)) give_up(ref);
     return;
   }
-  if (breaker_.trips(step_.now)) stop();
+  breaker_.stop_if_due();
   const Instant from = allowed_from(ref);
   if (from > step_.now) return look_again(ref.pool, from);
   row.wanted = row.waits = false;  // the next bad probe wants again; the ledger says when
   const Member& member = roll_[ref];
   ++row.tries;
-  breaker_.asked(step_.now);
+  breaker_.asked();
   begin(ref.pool, member.address, member.service, next_id(), {});
 }
 
@@ -74,30 +74,6 @@ void Restarts::give_up(MemberRef ref) {
                     .name = roll_[ref.pool].spec.name,
                     .member = roll_[ref].address,
                     .facts = RestartFacts{.service = roll_[ref].service, .tries = row.tries}});
-}
-
-void Restarts::stop() {
-  breaker_.stop(step_.now);
-  step_.chores.add(*breaker_.until(), EndStop{});
-  step_.emit(Notice{.kind = NoticeKind::restarts_stopped,
-                    .alert = true,
-                    .facts = RestartFacts{.tries = kBreakerLimit}});
-}
-
-bool Restarts::resume(const std::string& actor) {
-  if (!breaker_.is_stopped(step_.now)) return false;
-  breaker_.end();
-  step_.emit(Notice{.kind = NoticeKind::restarts_go_on,
-                    .alert = true,
-                    .actor = actor.empty() ? "an operator" : actor,
-                    .facts = RestartFacts{}});
-  return true;
-}
-
-void Restarts::end_stop() {
-  if (!breaker_.until() || *breaker_.until() > step_.now) return;  // an operator was faster
-  breaker_.end();
-  step_.emit(Notice{.kind = NoticeKind::restarts_go_on, .alert = true, .facts = RestartFacts{}});
 }
 
 std::optional<MemberRef> Restarts::next_due(PoolIndex index) {

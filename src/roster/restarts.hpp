@@ -1,7 +1,7 @@
 /// An owner of the pipeline: which agents are asked to restart a service, and when.
 ///
 /// Owns ledgers, open restarts and the breaker: in a pool one at a time, for a member as
-/// RestartLedger allows, over all as RestartBreaker does (an operator may always). A restart begins
+/// RestartLedger allows, over all as Breaker does (an operator may always). A restart begins
 /// only with a bad probe that has just come. Ledgers outlive a run of the server, and a member's
 /// absence.
 ///
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "pool/restart_policy.hpp"
+#include "roll/breaker.hpp"
 #include "roll/event.hpp"
 #include "roll/roll.hpp"
 #include "roll/step.hpp"
@@ -51,13 +52,11 @@ class Restarts {
   std::optional<MemberRef> next_due(PoolIndex pool);
   /// An operator ends the stop of all restarts.
   /// @return false where there was none
-  bool resume(const std::string& actor);
+  bool resume(const std::string& actor) { return breaker_.resume(actor); }
   /// The chore at the end of a stop.
-  void end_stop();
-  /// Until when all restarts are stopped.
-  std::optional<Instant> stopped_until() const noexcept {
-    return breaker_.is_stopped(step_.now) ? breaker_.until() : std::nullopt;
-  }
+  void end_stop() { breaker_.end_stop(); }
+  /// How long all restarts are still stopped.
+  std::optional<Duration> stop_left(Instant now) const noexcept { return breaker_.left(now); }
   bool is_given_up(MemberRef ref) const { return rows_[ref].given_up; }
   /// When the delay after its fall is over.
   Instant due(MemberRef ref) const { return rows_[ref].due; }
@@ -111,7 +110,6 @@ class Restarts {
 
   Instant allowed_from(MemberRef ref) const;
   void give_up(MemberRef ref);
-  void stop();
   void look_again(PoolIndex pool, Instant at);
   void begin(PoolIndex pool, const IpAddress& member, const std::string& service, RestartId id,
              const std::string& actor);
@@ -124,7 +122,7 @@ class Restarts {
   PerMember<MemberRestarts> rows_;
   PerPool<PoolRestarts> pools_;
   std::map<RestartId, OpenRestart> open_;
-  RestartBreaker breaker_;
+  Breaker breaker_{step_, Breaker::Of::restarts};
   std::uint64_t last_ = 0;
   std::map<dns::Name, std::vector<Waiting>, dns::CanonicalLess> waiting_;  // by pool, oldest first
   std::size_t waiting_count_ = 0;

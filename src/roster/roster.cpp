@@ -302,6 +302,7 @@ void Roster::try_restarts(PoolIndex pool) {
 void Roster::run(const EndStop&) {
   restarts_.end_stop();
   take_overs_.end_stop();
+  forwards_.end_stop();
   for (const PoolIndex pool : roll_.pools()) try_restarts(pool);
 }
 
@@ -359,27 +360,6 @@ void Roster::ask_to_be_woken() {
   if (!next || next == wake_wanted_) return;
   wake_wanted_ = next;
   step_.emit(WakeAt{*next});
-}
-
-/// The health of every member, and the saved health of those whose zone is not built yet.
-SavedHealth Roster::health_to_save() const {
-  SavedHealth saved;
-  roll_.each_member([&](MemberRef ref, const Pool& pool, const Member& member) {
-    const bool held = guard_.is_held(ref);
-    const bool kept_back = returns_.past(ref).waits_until.has_value();
-    probing_.each_check(ref, [&](const health::CheckSpec& check, State state) {
-      if (state == State::unknown) return;
-      // The health of a held member is not known: it is saved as it is answered.
-      saved.members.push_back({.pool = pool.spec.name,
-                               .address = member.address,
-                               .check = check.name,
-                               .up = held || state == State::up,
-                               .kept_back = kept_back});
-    });
-  });
-  probing_.add_saved(saved.members);
-  guard_.add_saved(saved.witnesses);
-  return saved;
 }
 
 void Roster::check_invariants() {

@@ -73,8 +73,8 @@ class Roster : private MemberViews {
   void set_calendar(WallTime now) noexcept { step_.calendar = now; }
 
   Status status(Instant now) const;
-  /// The addresses of members that have a service to restart.
-  std::set<IpAddress> nodes_with_services() const;
+  /// The addresses of members that have a service to restart or a port to forward.
+  std::set<IpAddress> nodes_with_agents() const;
   RestartId next_restart_id() noexcept { return restarts_.next_id(); }
 
   /// Checks all invariants of everything: for tests and the simulator, after a step.
@@ -139,7 +139,6 @@ class Roster : private MemberViews {
   void set_normal(bool on, std::optional<Instant> until, NormalFacts why, std::string actor);
   void save();
   void save_soon();
-  SavedHealth health_to_save() const;
   void ask_to_be_woken();
 
   /// The only place where a MemberView is made.
@@ -178,6 +177,7 @@ class Roster : private MemberViews {
   std::vector<std::string> unknown_members(const OverrideWanted& event) const;
   std::vector<std::string> last_live(const OverrideWanted& event, const Chosen& chosen,
                                      const std::vector<Ballot>& before) const;
+  void resume_actions(const std::string& actor);
   void refuse_override(const OverrideWanted& event, const Chosen& chosen,
                        const std::vector<std::string>& emptied);
   void set_overrides(const Chosen& chosen, const OverrideWanted& event);
@@ -185,7 +185,8 @@ class Roster : private MemberViews {
   // status.cpp
   PoolStatus pool_status(PoolIndex pool, Instant now) const;
   MemberStatus member_status(MemberRef ref, Instant now) const;
-  std::string restart_note(MemberRef ref, Instant now) const;
+  RestartOutlook restart_outlook(MemberRef ref, Instant now) const;
+  SavedHealth health_to_save() const;
 
   Step step_;
   bool running_ = false;

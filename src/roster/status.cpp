@@ -1,7 +1,5 @@
-/// Roster: its status.
+/// Roster: what it knows, as values to be shown and to be saved.
 #include "pool/status.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -19,19 +17,20 @@ Status Roster::status(Instant now) const {
     status.normal_left = std::max(*until - now, Duration{});
   }
   guard_.show(status, now);
-  if (const auto until = restarts_.stopped_until(); until && *until > now) {
-    status.restarts_stopped = *until - now;
-  }
+  status.restarts_stopped = restarts_.stop_left(now);
+  take_overs_.show(status, now);
+  forwards_.show(status, now);
   board_.show(status);
   roll_.each_pool(
       [&](PoolIndex pool, const Pool&) { status.pools.push_back(pool_status(pool, now)); });
   return status;
 }
 
-std::set<IpAddress> Roster::nodes_with_services() const {
+std::set<IpAddress> Roster::nodes_with_agents() const {
   std::set<IpAddress> nodes;
-  roll_.each_member([&](MemberRef, const Pool&, const Member& member) {
-    if (!member.service.empty() && !member.elsewhere) nodes.insert(member.address);
+  roll_.each_member([&](MemberRef, const Pool& pool, const Member& member) {
+    const bool asked = !member.service.empty() || !pool.spec.forward.service.empty();
+    if (asked && !member.elsewhere) nodes.insert(member.address);
   });
   return nodes;
 }
@@ -53,12 +52,7 @@ PoolStatus Roster::pool_status(PoolIndex index, Instant now) const {
                    .zone = board_[pool.zone].origin,
                    .flap_damping = pool.spec.flap_damping,
                    .on_backup = state.on_backup};
-  if (state.all_down) {
-    const PoolCount count = count_of(index);
-    shown.all_down_text =
-        fmt::format("{}; {}", why_all_down(count),
-                    is_normal() ? "returning all (normal is on)" : answer_when_all_down(count));
-  }
+  if (state.all_down) shown.all_down_count = count_of(index);
   for (const health::CheckSpec& check : pool.spec.checks) {
     shown.checks += (shown.checks.empty() ? "" : ", ") + check.name;
   }
@@ -93,7 +87,7 @@ MemberStatus Roster::member_status(MemberRef ref, Instant now) const {
                    .weight = member.weight,
                    .share = static_cast<double>(is.share) / kWholeShare,
                    .elsewhere = member.elsewhere,
-                   .restart_note = restart_note(ref, now)};
+                   .restart_outlook = restart_outlook(ref, now)};
   if (const OverridePtr& given = overrides_.of(ref)) {
     row.override_reason = given->reason;
     if (given->until) row.override_left = std::max(*given->until - now, Duration{});
@@ -101,7 +95,7 @@ MemberStatus Roster::member_status(MemberRef ref, Instant now) const {
   if (is.kept_back) {
     const Instant until = std::max(past.damped_until.value_or(Instant::min()),
                                    past.waits_until.value_or(Instant::min()));
-    row.kept_back = past.damped_until ? "flapping" : "failback";
+    row.kept_back = past.damped_until ? KeptBack::flapping : KeptBack::failback;
     if (until != kForEver) row.kept_left = std::max(until - now, Duration{});
   }
   if (const std::string why = probing_.why_unasked(ref); !why.empty()) {
@@ -110,45 +104,57 @@ MemberStatus Roster::member_status(MemberRef ref, Instant now) const {
   return row;
 }
 
-/// Why the agent of a member that is down was not asked to restart its service, in the order in
-/// which settle() and try_restarts() look.
-std::string Roster::restart_note(MemberRef ref, Instant now) const {
+/// In the order in which settle() and try_restarts() look.
+RestartOutlook Roster::restart_outlook(MemberRef ref, Instant now) const {
+  using enum RestartOutlook::Course;
   const Member& member = roll_[ref];
   if (agreement_.health(ref) != State::down || member.service.empty()) return {};
   if (restarts_.is_open_in(ref.pool)) {
     const OpenRestart* open = restarts_.open_in(ref.pool);
-    if (open == nullptr || open->member == member.address) return "under way";
-    return "waits for the restart on " + open->member.to_string();
+    if (open == nullptr || open->member == member.address) return {.course = under_way};
+    return {.course = other_first, .member = open->member};
   }
-  if (overrides_.of(ref)) return fmt::format("not asked: {}", to_string(overrides_.kind(ref)));
-  if (guard_.is_frozen()) return "not asked: answers are frozen";
-  if (guard_.is_unwitnessed()) return "not asked: no witness has answered yet";
-  if (roll_[ref.pool].spec.observe_only) return "not asked: observe_only";
-  if (!probing_.has_fallen(ref)) return "not asked: too few bad probes yet";
-  if (!probing_.restart_would_help(ref)) {
-    return "not asked: the member itself asks to be left out";
-  }
+  if (overrides_.of(ref)) return {.course = overridden, .override_kind = overrides_.kind(ref)};
+  if (guard_.is_frozen()) return {.course = frozen};
+  if (guard_.is_unwitnessed()) return {.course = unwitnessed};
+  if (roll_[ref.pool].spec.observe_only) return {.course = observes};
+  if (!probing_.has_fallen(ref)) return {.course = in_doubt};
+  if (!probing_.restart_would_help(ref)) return {.course = asked_out};
   if (const dns::Name* needed = needed_and_down(ref.pool)) {
-    return fmt::format("not asked: {}, which it needs, is down", needed->to_display());
+    return {.course = needs, .needed = *needed};
   }
-  if (restarts_.is_given_up(ref)) return "given up: the last restarts have not helped";
-  const auto left = [now](Instant at) {
-    return format_duration(std::chrono::ceil<std::chrono::seconds>(at - now));
-  };
-  if (const auto until = restarts_.stopped_until(); until && *until > now) {
-    return fmt::format("not asked for {}: all restarts are stopped", left(*until));
-  }
+  if (restarts_.is_given_up(ref)) return {.course = given_up};
+  if (const auto left = restarts_.stop_left(now)) return {.course = all_stopped, .left = left};
   const RestartLedger& ledger = restarts_.ledger(ref);
   const Instant from = ledger.allowed_from(now);
-  if (from <= now) {
-    return restarts_.due(ref) > now
-               ? fmt::format("asked in {}, if it is still down", left(restarts_.due(ref)))
-               : std::string();
+  if (from > now) {
+    return {.course = ledger.is_spent(now) ? spent : paused,
+            .left = from - now,
+            .pause = ledger.pause(now)};
   }
-  return fmt::format("asked again in {}: {}", left(from),
-                     ledger.is_spent(now)
-                         ? fmt::format("at most {} times an hour", kRestartsPerWindow)
-                         : fmt::format("at most once in {}", format_duration(ledger.pause(now))));
+  if (restarts_.due(ref) <= now) return {};
+  return {.course = delayed, .left = restarts_.due(ref) - now};
+}
+
+/// The health of every member, and the saved health of those whose zone is not built yet.
+SavedHealth Roster::health_to_save() const {
+  SavedHealth saved;
+  roll_.each_member([&](MemberRef ref, const Pool& pool, const Member& member) {
+    const bool held = guard_.is_held(ref);
+    const bool kept_back = returns_.past(ref).waits_until.has_value();
+    probing_.each_check(ref, [&](const health::CheckSpec& check, State state) {
+      if (state == State::unknown) return;
+      // The health of a held member is not known: it is saved as it is answered.
+      saved.members.push_back({.pool = pool.spec.name,
+                               .address = member.address,
+                               .check = check.name,
+                               .up = held || state == State::up,
+                               .kept_back = kept_back});
+    });
+  });
+  probing_.add_saved(saved.members);
+  guard_.add_saved(saved.witnesses);
+  return saved;
 }
 
 }  // namespace rollcall::roster

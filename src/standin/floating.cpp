@@ -19,15 +19,15 @@ void Floating::begin_round() {
 }
 
 void Floating::pinged(bool answered) {
-  same_ = answered == answered_ ? same_ + 1 : 1;
-  answered_ = answered;
+  same_ = answered == counted_ ? same_ + 1 : 1;
+  counted_ = answered_ = answered;
   if (answered && same_ >= kOwnerRise) owner_ = Life::alive;
   if (answered || same_ < kOwnerFall) return;
   owner_ = Life::dead;
   holders_.front().holds = Holds::unknown;
 }
 
-void Floating::answered(const Order& order, const NodeReplied& reply) {
+void Floating::answered(const Order& order, const NodeReplied& reply, Instant now) {
   Holder& holder = holders_[order.holder];
   holder.failed = !reply.ok;
   if (!reply.ok) {
@@ -39,17 +39,21 @@ void Floating::answered(const Order& order, const NodeReplied& reply) {
       holder.asked = true;
       if (!reply.ok) return;
       holder.holds = reply.holds ? Holds::yes : Holds::no;
+      if (!reply.holds) holder.taken.reset();
       holder.owner_answers = reply.owner_answers;
       holder.contested = reply.contested;
       return;
     case NodeTask::take:
       if (!reply.ok) return;
+      // A node that has it only announces it anew.
+      if (holder.holds != Holds::yes) holder.taken = now;
       holder.holds = Holds::yes;
       if (order.holder == 0) misplaced_ = false;
       return;
     case NodeTask::give_back:
       if (!reply.ok) return;
       holder.holds = Holds::no;
+      holder.taken.reset();
       misplaced_ = true;
       return;
     case NodeTask::forward:
@@ -83,6 +87,8 @@ std::optional<Order> Floating::next(bool may_take) const {
 }
 
 std::optional<Order> Floating::next_while_alive() const {
+  // Its agent would not be heard either, and the round would take until that is known.
+  if (!answered_) return std::nullopt;
   const Holder& owner = holders_.front();
   if (!owner.asked) return Order{NodeTask::look, 0};
   const std::optional<std::size_t> from = taker();

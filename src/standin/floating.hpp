@@ -8,6 +8,8 @@
 /// - while the owner lives, the address is the owner's: a taker gives it back as soon as the
 ///   owner's agent can be asked, or at once where another station answers for the address;
 /// - while the owner is dead, one taker has it: the first one whose agent sees the owner dead too;
+/// - the owner is dead for us where it answers no ping and, on a link of ours, the kernel has asked
+///   for it in vain (ARP, neighbour solicitation);
 /// - where that agent sees the owner, nothing is taken: the path from here may be what is broken;
 /// - nobody is asked to take the address while another node is known to have it. The agent asks
 ///   the network itself before it adds the address, for nodes whose agents cannot be asked.
@@ -38,6 +40,7 @@ enum class Holds : std::uint8_t { unknown, no, yes };
 struct Holder {
   IpAddress node;
   Holds holds = Holds::unknown;
+  std::optional<Instant> taken = {};  // by an order of ours, and it has it since then
   // Of this round:
   bool asked = false;          // its agent has looked
   bool failed = false;         // its agent could not be asked, or has refused
@@ -68,8 +71,10 @@ class Floating {
   void begin_round();
   /// A ping of the owner was answered or not.
   void pinged(bool answered);
+  /// A ping of the owner has said nothing of it.
+  void missed_ping() { answered_ = false; }
   /// An agent has answered an order.
-  void answered(const Order& order, const NodeReplied& reply);
+  void answered(const Order& order, const NodeReplied& reply, Instant now);
 
   /// @param may_take false: nobody is asked to take the address from a dead owner
   /// @return nothing: the round is over
@@ -92,7 +97,8 @@ class Floating {
   Life owner_ = Life::unknown;
   bool misplaced_ = false;  // the neighbours know the address at a taker that has given it back
   unsigned same_ = 0;       // pings in a row with the same result
-  bool answered_ = false;   // the last one
+  bool counted_ = false;    // their result
+  bool answered_ = false;   // the last one, also where it does not count
 };
 
 }  // namespace rollcall::standin

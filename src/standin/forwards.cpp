@@ -57,7 +57,12 @@ void Forwards::want(PoolIndex index, const IpAddress& member, const ForwardSpec&
   if (!row.known && !to && row.tries >= kRestartsPerWindow) return;  // it has no such agent
   // The failure of one request says nothing of another one.
   Instant from = row.asked == to ? row.retry : step_.now;
-  if (to && row.to != to) from = std::max(from, row.ledger.allowed_from(step_.now));
+  if (to && row.to != to) {
+    breaker_.stop_if_due();
+    from = std::max(from, row.ledger.allowed_from(step_.now));
+    if (breaker_.allowed_from() > std::max(from, step_.now)) held_up_.insert(index);
+    from = std::max(from, breaker_.allowed_from());
+  }
   if (from > step_.now) return step_.chores.add(from, TryForwards{index});
   ask(row, key, to || row.service.empty() ? spec.service : row.service, to);
 }
@@ -67,8 +72,10 @@ void Forwards::ask(Row& row, const Key& key, const std::string& service,
   asks_ += 2;
   row.ask = AskId{asks_};
   row.asked = to;
+  row.asked_at = step_.now;
   row.service = service;
   if (to && row.to != to) {
+    breaker_.asked();
     tell(key, NoticeKind::forward_asked, false, {.service = service, .to = to});
   }
   step_.emit(AskNode{.ask = *row.ask,
@@ -91,6 +98,8 @@ std::optional<PoolIndex> Forwards::take(const NodeReplied& event) {
     row.to = row.asked;
     row.retry = {};
     row.tries = 0;
+    row.problem.clear();
+    if (row.to != was) row.since = step_.now;
     if (row.to) {
       row.renewal = step_.now + kForwardRenewal;
       for (const PoolIndex pool : roll_.named(key.first)) {
@@ -99,19 +108,14 @@ std::optional<PoolIndex> Forwards::take(const NodeReplied& event) {
     }
     if (row.to && row.to != was) {
       row.ledger.note(step_.now);
+      breaker_.helped();
+      try_held_up();
       tell(key, NoticeKind::forwarded, true, {.service = row.service, .to = row.to});
     } else if (was && !row.to) {
       tell(key, NoticeKind::forward_ended, true, {.service = row.service});
     }
   } else {
-    Duration pause = kTakePause;
-    for (unsigned i = 0; i < row.tries && pause < kLongestTakePause; ++i) pause *= 2;
-    row.retry = step_.now + std::min(pause, kLongestTakePause);
-    const bool first = row.tries++ == 0;
-    if (first && (row.asked || was || was_known)) {
-      tell(key, NoticeKind::forward_failed, true, {.service = row.service, .to = row.asked},
-           event.text);
-    }
+    failed(row, key, event, was_known);
   }
   if (row.leaves) {
     if (event.ok && row.to) {
@@ -123,6 +127,56 @@ std::optional<PoolIndex> Forwards::take(const NodeReplied& event) {
   }
   const std::vector<PoolIndex> pools = roll_.named(key.first);
   return pools.empty() ? std::nullopt : std::optional(pools.front());
+}
+
+void Forwards::failed(Row& row, const Key& key, const NodeReplied& event, bool was_known) {
+  row.problem = event.text;
+  if (!event.reached && row.asked && row.to != row.asked) {
+    breaker_.withdraw(row.asked_at);
+    try_held_up();
+  }
+  Duration pause = kTakePause;
+  for (unsigned i = 0; i < row.tries && pause < kLongestTakePause; ++i) pause *= 2;
+  row.retry = step_.now + std::min(pause, kLongestTakePause);
+  const bool first = row.tries++ == 0;
+  if (first && (row.asked || row.to || was_known)) {
+    tell(key, NoticeKind::forward_failed, true, {.service = row.service, .to = row.asked},
+         event.text);
+  }
+}
+
+/// The breaker lets others begin.
+void Forwards::try_held_up() {
+  for (const PoolIndex pool : std::exchange(held_up_, {})) {
+    step_.chores.add(step_.now, TryForwards{pool});
+  }
+}
+
+bool Forwards::resume(const std::string& actor) {
+  if (!breaker_.resume(actor)) return false;
+  for (auto& [key, row] : rows_) row.retry = {};
+  try_held_up();
+  return true;
+}
+
+void Forwards::end_stop() {
+  if (breaker_.end_stop()) try_held_up();
+}
+
+void Forwards::show(Status& status, Instant now) const {
+  status.forwards_stopped = breaker_.left(now);
+  for (const auto& [key, row] : rows_) {
+    const bool pending = row.ask && (row.to || row.asked);
+    const bool wanted = row.to || row.asked;
+    if (!row.to && !pending && (row.problem.empty() || !wanted)) continue;
+    status.forwards.push_back({.pool = key.first,
+                               .member = key.second,
+                               .service = row.service,
+                               .to = row.to,
+                               .lasted = row.to ? now - row.since : Duration{},
+                               .pending = pending,
+                               .problem = row.problem});
+  }
 }
 
 void Forwards::forget(PoolIndex pool) {

@@ -11,10 +11,13 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "pool/restart_policy.hpp"
+#include "pool/status.hpp"
+#include "roll/breaker.hpp"
 #include "roll/member_view.hpp"
 #include "roll/roll.hpp"
 #include "roll/step.hpp"
@@ -37,6 +40,14 @@ class Forwards {
   /// The pool goes: what its agents forward is ended.
   void forget(PoolIndex pool);
 
+  /// An operator ends the stop of all forwards.
+  /// @return false where there was none
+  bool resume(const std::string& actor);
+  /// The chore at the end of a stop.
+  void end_stop();
+
+  void show(Status& status, Instant now) const;
+
  private:
   struct Row {
     bool known = false;              // what the agent does now; else another run may have asked it
@@ -44,6 +55,9 @@ class Forwards {
     std::string service;             // of `to`
     std::optional<AskId> ask;        // under way
     std::optional<IpAddress> asked;  // for this; nothing: to end it
+    Instant asked_at{};
+    Instant since{};      // it leads to `to`
+    std::string problem;  // of the last request; empty: none
     RestartLedger ledger;
     Instant retry{};
     Instant renewal{};
@@ -63,6 +77,8 @@ class Forwards {
   void want(PoolIndex pool, const IpAddress& member, const ForwardSpec& spec,
             std::optional<IpAddress> to);
   void end_others(PoolIndex pool);
+  void try_held_up();
+  void failed(Row& row, const Key& key, const NodeReplied& event, bool was_known);
   void ask(Row& row, const Key& key, const std::string& service, std::optional<IpAddress> to);
   void tell(const Key& key, NoticeKind kind, bool alert, ForwardFacts facts,
             std::string reason = {});
@@ -70,6 +86,8 @@ class Forwards {
   Step& step_;
   const Roll& roll_;
   std::map<Key, Row, KeyLess> rows_;
+  Breaker breaker_{step_, Breaker::Of::forwards};
+  std::set<PoolIndex> held_up_;  // pools that the breaker lets begin no forward
   std::uint64_t asks_ = 1;
 };
 

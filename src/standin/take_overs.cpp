@@ -11,8 +11,10 @@ namespace {
 constexpr std::uint64_t kNoPlace = 0xffffffff;
 
 const std::shared_ptr<const health::CheckSpec>& owner_ping() {
-  static const auto kPing = std::make_shared<const health::CheckSpec>(health::CheckSpec{
-      .name = "owner", .how = health::IcmpCheck{}, .timeout = std::chrono::seconds(1)});
+  static const auto kPing = std::make_shared<const health::CheckSpec>(
+      health::CheckSpec{.name = "owner",
+                        .how = health::IcmpCheck{.asks_neighbours = true},
+                        .timeout = std::chrono::seconds(1)});
   return kPing;
 }
 
@@ -57,8 +59,10 @@ bool TakeOvers::take(const ProbeDone& event, bool doubtful) {
   for (auto& [address, entry] : entries_) {
     if (entry.ping != event.probe) continue;
     entry.ping.reset();
-    if (!event.outcome.unknown) entry.floating.pinged(event.outcome.good);
-    if (entry.floating.owner() == Life::alive) entry.told = Floating::Wait::none;
+    // Undecided: the kernel has not asked the link for the owner since it answered last.
+    const bool undecided = event.outcome.unknown || event.outcome.yields;
+    undecided ? entry.floating.missed_ping() : entry.floating.pinged(event.outcome.good);
+    if (entry.floating.owner() == Life::alive) entry.waits = {};
     entry.may_take = may_take(entry, doubtful);
     go_on(entry, doubtful);
     break;
@@ -68,13 +72,12 @@ bool TakeOvers::take(const ProbeDone& event, bool doubtful) {
 
 bool TakeOvers::may_take(const Entry& entry, bool doubtful) const {
   return !doubtful && entry.retry <= step_.now &&
-         entry.ledger.allowed_from(step_.now) <= step_.now &&
-         breaker_.allowed_from(step_.now) <= step_.now;
+         entry.ledger.allowed_from(step_.now) <= step_.now && breaker_.allowed_from() <= step_.now;
 }
 
 void TakeOvers::go_on(Entry& entry, bool doubtful) {
-  if (entry.floating.is_orphaned() && breaker_.trips(step_.now)) stop();
-  if (breaker_.is_stopped(step_.now)) entry.may_take = false;
+  if (entry.floating.is_orphaned()) breaker_.stop_if_due();
+  if (breaker_.is_stopped()) entry.may_take = false;
   if (const auto order = entry.floating.next(entry.may_take && !doubtful)) {
     return ask(entry, *order);
   }
@@ -93,7 +96,7 @@ void TakeOvers::ask(Entry& entry, Order order) {
     }
   }
   if (order.task == NodeTask::take && order.holder != 0) {
-    breaker_.asked(step_.now);
+    breaker_.asked();
     tell(entry, NoticeKind::take_over_asked, false, {.node = holder.node});
   }
   asks_ += 2;
@@ -111,7 +114,7 @@ bool TakeOvers::take(const NodeReplied& event, bool doubtful) {
   for (auto& [address, entry] : entries_) {
     if (entry.ask != event.ask) continue;
     entry.ask.reset();
-    entry.floating.answered(entry.order, event);
+    entry.floating.answered(entry.order, event, step_.now);
     event.ok ? succeeded(entry) : failed(entry, event.text);
     go_on(entry, doubtful);
     break;
@@ -123,7 +126,7 @@ void TakeOvers::succeeded(Entry& entry) {
   const IpAddress node = entry.floating.holders()[entry.order.holder].node;
   if (entry.order.task == NodeTask::give_back) entry.from = node;
   if (entry.order.task != NodeTask::take) return;
-  entry.told = Floating::Wait::none;
+  entry.waits = {};
   entry.told_failure.clear();
   if (entry.order.holder == 0) {
     // At the beginning no node has it: that needs no mail.
@@ -157,7 +160,7 @@ void TakeOvers::failed(Entry& entry, const std::string& why) {
 
 /// Told once for each death and each reason.
 void TakeOvers::tell_waiting(Entry& entry, bool doubtful) {
-  if (!entry.floating.is_orphaned() || breaker_.is_stopped(step_.now)) return;
+  if (!entry.floating.is_orphaned() || breaker_.is_stopped()) return;
   TakeOverFacts facts{};
   std::string reason;
   const Instant from = entry.ledger.allowed_from(step_.now);
@@ -172,8 +175,11 @@ void TakeOvers::tell_waiting(Entry& entry, bool doubtful) {
     facts.node = entry.floating.holders()[holder].node;
     reason = entry.floating.holders()[holder].why;
   }
-  if (facts.wait == Floating::Wait::none || facts.wait == entry.told) return;
-  entry.told = facts.wait;
+  const Floating::Wait told = entry.waits.wait;
+  if (facts.wait == Floating::Wait::none) return;
+  entry.waits = facts;
+  entry.reason = reason;
+  if (facts.wait == told) return;
   tell(entry, NoticeKind::take_over_waits, true, facts, reason);
 }
 
@@ -187,28 +193,30 @@ void TakeOvers::tell(const Entry& entry, NoticeKind kind, bool alert, TakeOverFa
                     .facts = facts});
 }
 
-void TakeOvers::stop() {
-  breaker_.stop(step_.now);
-  step_.chores.add(*breaker_.until(), EndStop{});
-  step_.emit(
-      Notice{.kind = NoticeKind::take_overs_stopped, .alert = true, .facts = TakeOverFacts{}});
-}
-
 bool TakeOvers::resume(const std::string& actor) {
-  if (!breaker_.is_stopped(step_.now)) return false;
-  breaker_.end();
+  if (!breaker_.resume(actor)) return false;
   for (auto& [address, entry] : entries_) entry.retry = {};
-  step_.emit(Notice{.kind = NoticeKind::take_overs_go_on,
-                    .alert = true,
-                    .actor = actor.empty() ? "an operator" : actor,
-                    .facts = TakeOverFacts{}});
   return true;
 }
 
-void TakeOvers::end_stop() {
-  if (!breaker_.until() || *breaker_.until() > step_.now) return;  // an operator was faster
-  breaker_.end();
-  step_.emit(Notice{.kind = NoticeKind::take_overs_go_on, .alert = true, .facts = TakeOverFacts{}});
+void TakeOvers::show(Status& status, Instant now) const {
+  status.take_overs_stopped = breaker_.left(now);
+  for (const auto& [address, entry] : entries_) {
+    FloatingStatus shown{.address = address, .owner = entry.floating.spec().owner};
+    if (entry.floating.is_orphaned()) {
+      shown.waits = entry.waits;
+      shown.reason = entry.reason;
+      if (shown.waits.left) shown.waits.left = entry.ledger.allowed_from(now) - now;
+    }
+    if (entry.floating.owner() == Life::alive) shown.owner_health = State::up;
+    if (entry.floating.owner() == Life::dead) shown.owner_health = State::down;
+    for (const Holder& holder : entry.floating.holders()) {
+      if (holder.holds != Holds::yes) continue;
+      shown.holders.push_back({.node = holder.node});
+      if (holder.taken) shown.holders.back().lasted = now - *holder.taken;
+    }
+    status.floating.push_back(std::move(shown));
+  }
 }
 
 void TakeOvers::check_invariants() const {

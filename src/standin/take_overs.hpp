@@ -3,7 +3,7 @@
 /// Owns what is known of each floating address (floating.hpp), the requests under way, and the
 /// budget: of an address one request at a time, to its owner or to one taker; it moves to a taker
 /// as RestartLedger allows, and failed attempts are repeated after ever longer pauses; over all
-/// addresses RestartBreaker stops what does not succeed. Giving back has no budget: two nodes with
+/// addresses Breaker stops what does not succeed. Giving back has no budget: two nodes with
 /// one address are worse than any number of moves.
 ///
 /// One nameserver orders: several that have the same floating addresses would each see an owner of
@@ -19,6 +19,8 @@
 #include <vector>
 
 #include "pool/restart_policy.hpp"
+#include "pool/status.hpp"
+#include "roll/breaker.hpp"
 #include "roll/step.hpp"
 #include "standin/floating.hpp"
 
@@ -47,7 +49,9 @@ class TakeOvers {
   /// @return false where there was none
   bool resume(const std::string& actor);
   /// The chore at the end of a stop.
-  void end_stop();
+  void end_stop() { breaker_.end_stop(); }
+
+  void show(Status& status, Instant now) const;
 
   void check_invariants() const;
 
@@ -57,22 +61,22 @@ class TakeOvers {
 
     Floating floating;
     RestartLedger ledger;
-    Instant next{};                              // round
-    Instant retry{};                             // no node is asked to take it before
-    unsigned tries = 0;                          // that have failed, since the last success
-    bool may_take = false;                       // in this round
-    std::optional<RunId> ping;                   // under way
-    std::optional<AskId> ask;                    // the same
-    Order order;                                 // of `ask`
-    std::optional<IpAddress> from;               // gave it back, and the owner has not got it yet
-    Floating::Wait told = Floating::Wait::none;  // why nobody takes it
+    Instant next{};                 // round
+    Instant retry{};                // no node is asked to take it before
+    unsigned tries = 0;             // that have failed, since the last success
+    bool may_take = false;          // in this round
+    std::optional<RunId> ping;      // under way
+    std::optional<AskId> ask;       // the same
+    Order order;                    // of `ask`
+    std::optional<IpAddress> from;  // gave it back, and the owner has not got it yet
+    TakeOverFacts waits;            // why nobody takes it, as it was told
+    std::string reason;             // of that
     std::string told_failure;
   };
 
   void begin_round(Entry& entry);
   void go_on(Entry& entry, bool doubtful);
   bool may_take(const Entry& entry, bool doubtful) const;
-  void stop();
   void ask(Entry& entry, Order order);
   void succeeded(Entry& entry);
   void failed(Entry& entry, const std::string& why);
@@ -82,7 +86,7 @@ class TakeOvers {
 
   Step& step_;
   std::map<IpAddress, Entry> entries_;
-  RestartBreaker breaker_;
+  Breaker breaker_{step_, Breaker::Of::take_overs};
   std::uint64_t pings_ = 0;
   std::uint64_t asks_ = 0;
 };

@@ -65,7 +65,8 @@ asio::awaitable<Result<void>> PortForwards::end(ForwardedPort port) {
 
 asio::awaitable<Result<void>> PortForwards::end_all() {
   co_await wait_for_turn();
-  co_return co_await apply({});
+  std::map<ForwardedPort, PortForward> none;
+  co_return co_await apply(std::move(none));
 }
 
 }  // namespace rollcall::takeover

@@ -36,11 +36,6 @@ std::uint64_t key_prefix(Bytes name, std::size_t origin_size) {
   return key;
 }
 
-/// SIG and RRSIG: records that sign those of another type at their name.
-bool is_signature(dns::Type type) {
-  return type == dns::Type::SIG || type == dns::Type::RRSIG;
-}
-
 /// The first field of either.
 dns::Type covered_type(const DraftRecord& signature) {
   return static_cast<dns::Type>(load_u16(signature.rdata().data()));
@@ -118,7 +113,8 @@ void Draft::settle_node(DraftNode& node, Findings& findings) {
   for (std::span<const DraftRef> rest(own_); !rest.empty();) {
     std::size_t count = 1;
     while (count < rest.size() && record(rest[count]).type == record(rest[0]).type) ++count;
-    if (count > 1 && !is_signature(record(rest[0]).type)) settle_ttls(rest.first(count), findings);
+    if (count > 1 && !dns::has_own_ttls(record(rest[0]).type))
+      settle_ttls(rest.first(count), findings);
     rest = rest.subspan(count);
   }
   settle_signatures(findings);
@@ -155,7 +151,7 @@ void Draft::settle_ttls(std::span<const DraftRef> rrset, Findings& findings) {
 void Draft::settle_signatures(Findings& findings) {
   for (std::span<const DraftRef> rest(own_); !rest.empty();) {
     const DraftRecord& first = record(rest[0]);
-    if (!is_signature(first.type)) {
+    if (!dns::has_own_ttls(first.type)) {
       rest = rest.subspan(1);
       continue;
     }

@@ -12,12 +12,18 @@
 #include <cstdint>
 
 #include "core/bytes.hpp"
+#include "core/octets.hpp"
 #include "dns/record_type.hpp"
 
 namespace rollcall::zone {
 
 inline constexpr std::uint32_t kNoWatch = 0xffffffff;
 inline constexpr std::size_t kRecordHeaderSize = 12;  // owner pointer to RDLENGTH
+
+/// The size of the prerendered record that starts at `record`.
+inline std::size_t record_size(const std::uint8_t* record) noexcept {
+  return kRecordHeaderSize + load_u16(record + kRecordHeaderSize - 2);
+}
 
 /// An RRset in the arena. Its records follow this header.
 struct RrsetHeader {

@@ -26,6 +26,11 @@ TEST(AgentStatusJson, ComesBack) {
       .last = RestartReport{.ok = true, .output = "done\n", .seconds = 1.5},
       .last_age = 60};
   status.services["web"] = {.kind = "script", .target = "/etc/init.d/web", .last = {}};
+  status.floating[*IpAddress::parse("192.0.2.80")] = {.asked_by = "ns1", .age = 12};
+  status.floating[*IpAddress::parse("2001:db8::80")] = {};
+  status.forwards.emplace(
+      "web", StandinStatus{.asked_by = "ns1", .age = 5, .to = IpAddress::parse("192.0.2.4")});
+  status.forwards.emplace("web", StandinStatus{.to = IpAddress::parse("2001:db8::4")});
   const auto read = again(status);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(*read, status);
@@ -63,6 +68,18 @@ TEST(AgentStatusJson, KeepsLittleOfALongOne) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->services.size(), kMaxStatusServices);
   EXPECT_EQ(read->version.size(), kMaxStatusText);
+}
+
+TEST(AgentStatusJson, LeavesOutStandinsThatAreNone) {
+  const auto read = read_agent_status(
+      R"({"services":{},"floating":{"x":{},"192.0.2.1":1,"192.0.2.2":{"age":"old"}},)"
+      R"("forwards":[1,{},{"service":"web"},{"service":"--x","to":"192.0.2.1"}]})");
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->floating.size(), 1U);
+  EXPECT_EQ(read->floating.begin()->second.age, 0);
+  EXPECT_TRUE(read->forwards.empty());
+  EXPECT_TRUE(
+      read_agent_status(R"({"services":{},"floating":[],"forwards":{}})")->floating.empty());
 }
 
 TEST(AgentStatusJson, RefusesWhatIsNone) {

@@ -104,6 +104,8 @@ std::vector<pool::Notice> standins() {
       member(forwarded, "", web),
       member(forward_failed, "nft: Operation not permitted", web),
       member(forward_ended, "", ForwardFacts{.service = "web"}),
+      {.kind = forwards_stopped, .facts = ForwardFacts{}},
+      {.kind = forwards_go_on, .facts = ForwardFacts{}},
   };
 }
 

@@ -169,5 +169,76 @@ TEST(Digest, TakesBackWhatWaited) {
   EXPECT_EQ(after.due(), std::nullopt);
 }
 
+/// Another run, whose clocks show other times.
+Digest next_run(const Digest& before, Instant now, Duration stopped, Duration set) {
+  Digest after({.batch = 0s, .max_per_hour = 3});
+  const WallTime then = kNow;
+  const WallTime calendar = then + std::chrono::duration_cast<WallTime::duration>(stopped + set);
+  after.restore(before.history(now, then), kStart, calendar);
+  return after;
+}
+
+TEST(Digest, TheHoursLimitHoldsOverARestart) {
+  Digest digest({.batch = 0s, .max_per_hour = 3});
+  for (std::size_t i = 0; i < 3; ++i) {
+    digest.add(fall(pool_name(i), "192.0.2.1"), kStart + i * 1min);
+    static_cast<void>(digest.take(kStart + i * 1min));
+  }
+  Digest after = next_run(digest, kStart + 10min, 5min, 0s);
+  after.add(fall("x.example.com", "192.0.2.9"), kStart);
+  EXPECT_EQ(after.due(), kStart + 45min);  // the first message is 15 minutes old
+  EXPECT_TRUE(after.take(kStart + 45min).summary);
+}
+
+TEST(Digest, AnAllClearAfterARestartBelongsToItsProblem) {
+  Digest digest({.batch = 0s});
+  digest.add(fall("a.example.com", "192.0.2.1"), kStart);
+  digest.add(fall("b.example.com", "192.0.2.1"), kStart);
+  static_cast<void>(digest.take(kStart));
+  Digest after = next_run(digest, kStart + 10min, 5min, 0s);
+  EXPECT_EQ(after.due(), std::nullopt);
+  after.add(comeback("a.example.com", "192.0.2.1"), kStart + 1min);
+  const Batch batch = after.take(kStart + 1min);
+  EXPECT_EQ(batch.told.at(0).lasted, Duration(16min));
+  EXPECT_TRUE(batch.told.at(0).still_open);
+}
+
+/// A clock that is set while the server is stopped, by an hour and by a year, both ways.
+TEST(Digest, AClockThatIsSetHoldsBackNothingForLongerThanAnHour) {
+  for (const Duration set :
+       {Duration(1h), Duration(-1h), Duration(24h * 365), Duration(-24h * 365)}) {
+    SCOPED_TRACE(format_duration(set));
+    Digest digest({.batch = 0s, .max_per_hour = 3});
+    for (std::size_t i = 0; i < 3; ++i) {
+      digest.add(fall(pool_name(i), "192.0.2.1"), kStart);
+      static_cast<void>(digest.take(kStart));
+    }
+    Digest after = next_run(digest, kStart + 1min, 1min, set);
+    after.add(comeback(pool_name(0), "192.0.2.1"), kStart);
+    ASSERT_TRUE(after.due());
+    EXPECT_LE(*after.due(), kStart + 1h);
+    const Batch batch = after.take(*after.due());
+    EXPECT_GE(batch.told.at(0).lasted.value_or(-1s), 0s);
+    // From here on the limit goes by the steady clock.
+    for (int i = 0; i < 3; ++i) {
+      after.add(fall(pool_name(9), "192.0.2.1"), kStart + 1h);
+      static_cast<void>(after.take(kStart + 1h));
+    }
+    after.add(comeback(pool_name(9), "192.0.2.1"), kStart + 1h + 1min);
+    EXPECT_EQ(after.due(), kStart + 2h);
+  }
+}
+
+TEST(Digest, ProblemsWhoseEndNobodyWouldTellAreForgotten) {
+  Digest digest({.batch = 0s});
+  digest.add(told_of({.kind = pool::NoticeKind::frozen, .facts = pool::FreezeFacts{}}, kNow),
+             kStart);
+  digest.add(
+      told_of({.kind = pool::NoticeKind::restarts_stopped, .facts = pool::RestartFacts{.tries = 3}},
+              kNow),
+      kStart);
+  EXPECT_TRUE(digest.history(kStart, kNow).open.empty());
+}
+
 }  // namespace
 }  // namespace rollcall::alert

@@ -143,5 +143,46 @@ TEST(WebhookBody, IsBounded) {
   EXPECT_EQ(body.at_pointer("/more/dropped").as_int64(), 1500);
 }
 
+/// What their makers publish of the forms of PagerDuty (Events API v2), Teams and Slack, for each
+/// kind of notice and for the largest batch.
+TEST(WebhookBody, KeepsToThePublishedForms) {
+  const std::string longest(20'000, 'x');
+  std::vector<Told> told;
+  for (int kind = 0; *pool::to_string(static_cast<pool::NoticeKind>(kind)) != '\0'; ++kind) {
+    for (int i = 0; i < 30; ++i) {
+      const pool::Notice notice{.kind = static_cast<pool::NoticeKind>(kind),
+                                .member = IpAddress::parse("192.0.2." + std::to_string(i)),
+                                .exchange = longest,
+                                .reason = longest,
+                                .actor = longest};
+      told.push_back(told_of(notice, kNow));
+    }
+  }
+  std::vector<Batch> batches{batch_of(told)};
+  for (const Told& one : told) batches.push_back(batch_of({one}));
+  for (const Batch& batch : batches) {
+    const HookForm pager{.kind = HookTemplate::pagerduty, .routing_key = std::string(32, 'R')};
+    for (const std::string& text : webhook_bodies(pager, batch, "ns1")) {
+      EXPECT_LE(text.size(), 512U * 1024);
+      const json::value event = json::parse(text);
+      EXPECT_LE(text_at(event, "/dedup_key").size(), 255U);
+      if (text_at(event, "/event_action") == "resolve") continue;
+      EXPECT_EQ(text_at(event, "/event_action"), "trigger");
+      EXPECT_THAT(text_at(event, "/payload/severity"),
+                  testing::AnyOf("critical", "error", "warning", "info"));
+      EXPECT_FALSE(text_at(event, "/payload/source").empty());
+      EXPECT_FALSE(text_at(event, "/payload/summary").empty());
+      EXPECT_LE(text_at(event, "/payload/summary").size(), 1024U);
+    }
+    const std::string card = webhook_bodies({.kind = HookTemplate::teams}, batch, "ns1").at(0);
+    EXPECT_LE(card.size(), 28U * 1024);
+    EXPECT_EQ(text_at(json::parse(card), "/type"), "message");
+    EXPECT_EQ(text_at(json::parse(card), "/attachments/0/contentType"),
+              "application/vnd.microsoft.card.adaptive");
+    const auto slack = webhook_bodies({.kind = HookTemplate::slack}, batch, "ns1").at(0);
+    EXPECT_LE(text_at(json::parse(slack), "/text").size(), 40'000U);
+  }
+}
+
 }  // namespace
 }  // namespace rollcall::alert

@@ -42,6 +42,28 @@ TEST(AgentsView, ShowsEachAgent) {
             "  web (script /etc/init.d/web): being restarted");
 }
 
+TEST(AgentsView, ShowsWhatANodeDoesForOthers) {
+  AgentView agent = good_agent();
+  agent.said.clear();
+  agent.services.clear();
+  agent.standins = {
+      {.address = IpAddress::parse("192.0.2.80"), .asked_by = "ns1", .age = 125s},
+      {.address = IpAddress::parse("2001:db8::80")},
+      {.service = "web", .to = IpAddress::parse("192.0.2.4"), .asked_by = "ns2", .age = 2h}};
+  EXPECT_EQ(agents_shown({agent}),
+            "192.0.2.1:2224  reachable for 2m\n"
+            "  version 1.0, key ns1, up, weight 50 %, load 0.50 1.00 2.25, 3s ago\n"
+            "  has 192.0.2.80, asked by ns1 2m ago\n"
+            "  has 2001:db8::80, since before the agent started\n"
+            "  leads the port of web to 192.0.2.4, asked by ns2 2h ago");
+  EXPECT_NE(agents_reply({agent}).find(
+                R"("floating":[{"asked_by":"ns1","for_ms":125000,"address":"192.0.2.80"},)"
+                R"({"asked_by":"","for_ms":null,"address":"2001:db8::80"}],"forwards":[)"
+                R"({"asked_by":"ns2","for_ms":7200000,"service":"web","to":"192.0.2.4"}])"),
+            std::string::npos)
+      << agents_reply({agent});
+}
+
 TEST(AgentsView, SaysWhyOneIsNotReachable) {
   const AgentView gone{.node = *IpAddress::parse("::1"),
                        .at = *Endpoint::parse("[::1]:2224"),

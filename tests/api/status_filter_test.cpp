@@ -54,7 +54,7 @@ TEST(StatusFilter, KnowsEveryStateByItsWord) {
   member.observed = pool::State::up;
   member.degraded = member.held = true;
   member.live = false;
-  member.kept_back = "flapping";
+  member.kept_back = pool::KeptBack::flapping;
   EXPECT_TRUE(is("up") && is("degraded") && is("held") && is("out") && is("kept-back"));
   for (const auto kind : {pool::OverrideKind::drained, pool::OverrideKind::forced_up,
                           pool::OverrideKind::forced_down}) {

@@ -58,7 +58,7 @@ POOL www.mydomain.com: web, fail_open
 TEST(Text, AFailedOpenPoolSaysSo) {
   pool::Status status = status_sample();
   status.pools[0].failed_open = true;
-  status.pools[0].all_down_text = "no usable member: all 2 are drained; returning all (fail_open)";
+  status.pools[0].all_down_count = pool::PoolCount{.of = {2}};
   status.pools[0].members.clear();
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
@@ -74,8 +74,8 @@ TEST(Text, TiersHaveAColumnWhereThereAreSome) {
   pool::PoolStatus& pool = status.pools[0];
   pool.all_down = true;
   pool.when_all_down = "fallback";
-  pool.all_down_text =
-      "too few usable members: 1 of 2 is up, 60 % are needed; returning the fallback";
+  pool.all_down_count = pool::PoolCount{
+      .of = {0, 0, 1, 0, 1}, .min_healthy = 60, .when_all_down = pool::WhenAllDown::fallback};
   pool.min_healthy = 60;
   pool.members[1].tier = pool::Tier::backup;
   const Result<ReplyText> reply = reply_text(status_reply(status));
@@ -141,7 +141,7 @@ TEST(Text, WhoIsKeptBackSaysWhy) {
   pool::MemberStatus& member = status.pools[0].members[0];
   member.flap_penalty = 2300.4;
   status.pools[0].flap_damping = true;
-  member.kept_back = "flapping";
+  member.kept_back = pool::KeptBack::flapping;
   member.kept_left = std::chrono::seconds(483);
   member.live = false;
   member.would_be_live = false;
@@ -161,7 +161,12 @@ TEST(Text, FrozenAnswersStandAtTheTop) {
   status.zones.clear();
   status.pools.pop_back();
   status.pools[0].members[1].held = true;
-  status.frozen = {"5 of 8 members went down within 10s", std::chrono::seconds(61), 5};
+  status.frozen = {{.why = pool::Isolation::mass_drop,
+                    .fallen = 5,
+                    .members = 8,
+                    .window = std::chrono::seconds(10)},
+                   std::chrono::seconds(61),
+                   5};
   status.witnesses = {{*IpAddress::parse("192.0.2.1"), "gateway", false},
                       {*IpAddress::parse("192.0.2.2"), "gateway", std::nullopt}};
   const Result<ReplyText> reply = reply_text(status_reply(status));
@@ -205,7 +210,8 @@ TEST(Text, AFailedClosedPoolSaysSo) {
   pool::Status status = status_sample();
   status.pools[0].all_down = true;
   status.pools[0].when_all_down = "fail_closed";
-  status.pools[0].all_down_text = "no usable member: all 2 are down; returning none (fail_closed)";
+  status.pools[0].all_down_count =
+      pool::PoolCount{.of = {0, 0, 2}, .when_all_down = pool::WhenAllDown::fail_closed};
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
   EXPECT_NE(reply->text.find("fail_closed, FAILED CLOSED: no usable member: all 2 are down; "
@@ -226,12 +232,62 @@ TEST(Text, ARestartThatWasNotAskedForSaysWhy) {
   pool::Status status = status_sample();
   pool::MemberStatus& member = status.pools[0].members[1];
   member.restart = "apache";
-  member.restart_note = "not asked: drained";
+  member.restart_outlook = {.course = pool::RestartOutlook::Course::overridden,
+                            .override_kind = pool::OverrideKind::drained};
   const Result<ReplyText> reply = reply_text(status_reply(status));
   ASSERT_TRUE(reply);
   EXPECT_NE(reply->text.find("connection refused; restart of apache not asked: drained\n"),
             std::string::npos)
       << reply->text;
+}
+
+TEST(Text, FloatingAddressesAndForwardsHaveTables) {
+  using namespace std::chrono_literals;
+  const auto at = [](const char* text) { return *IpAddress::parse(text); };
+  pool::Status status;
+  status.version = "0.1.0";
+  status.take_overs_stopped = 59min;
+  status.forwards_stopped = 30min;
+  status.floating = {
+      {.address = at("192.0.2.80"),
+       .owner = at("192.0.2.3"),
+       .owner_health = pool::State::up,
+       .holders = {{.node = at("192.0.2.3")}}},
+      {.address = at("192.0.2.81"),
+       .owner = at("192.0.2.4"),
+       .owner_health = pool::State::down,
+       .holders = {{.node = at("192.0.2.5"), .lasted = 125s}, {.node = at("192.0.2.6")}}},
+      {.address = at("192.0.2.82"),
+       .owner = at("192.0.2.4"),
+       .waits = {.node = at("192.0.2.5"), .wait = pool::TakeOverFacts::Wait::owner_answers}}};
+  const dns::Name www = dns::Name::parse("www.mydomain.com").value();
+  status.forwards = {{.pool = www,
+                      .member = at("192.0.2.1"),
+                      .service = "web",
+                      .to = at("192.0.2.2"),
+                      .lasted = 61s},
+                     {.pool = www,
+                      .member = at("192.0.2.7"),
+                      .service = "web",
+                      .problem = "nft: Operation not permitted"}};
+  EXPECT_EQ(reply_text(status_reply(status))->text, R"(rollcalld 0.1.0, up for 0s
+
+TAKE-OVERS are stopped, 59m 0s left: the last ones have failed; "rollcallctl thaw --restarts" ends the stop
+
+FORWARDS are stopped, 30m 0s left: the last ones have failed; "rollcallctl thaw --restarts" ends the stop
+
+ZONE  STATE  SERIAL  RECORDS  PROBLEM
+
+FLOATING    OWNER      HEALTH   HELD BY        SINCE                   REASON
+192.0.2.80  192.0.2.3  up       192.0.2.3      found there
+192.0.2.81  192.0.2.4  down     192.0.2.5      2m 5s, asked from here
+                                192.0.2.6                              has it too
+192.0.2.82  192.0.2.4  unknown  no node known                          192.0.2.5 still sees it: the path from here to it may be broken
+
+FORWARD    POOL              SERVICE  TO             SINCE  REASON
+192.0.2.1  www.mydomain.com  web      192.0.2.2      1m 1s
+192.0.2.7  www.mydomain.com  web      not forwarded         nft: Operation not permitted
+)");
 }
 
 TEST(Text, AnExchangeElsewhereIsNotProbed) {

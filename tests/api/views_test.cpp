@@ -11,22 +11,22 @@ TEST(Views, StatusIsOneLine) {
   EXPECT_EQ(
       status_reply(status_sample()),
       R"({"ok":true,"status":{"version":"0.1.0","uptime_ms":90061000,)"
-      R"("normal":false,"normal_left_ms":null,"frozen":null,"witnesses":[],"restarts_stopped_ms":null,"zones":[)"
+      R"("normal":false,"normal_left_ms":null,"frozen":null,"witnesses":[],"restarts_stopped_ms":null,"take_overs_stopped_ms":null,"forwards_stopped_ms":null,"floating":[],"forwards":[],"zones":[)"
       R"({"name":"mydomain.com","state":"served","serial":2000030101,"records":27,"problem":""},)"
       R"({"name":"b.org","state":"refused","serial":0,"records":0,"problem":"db.b:3: no SOA"}],)"
       R"("pools":[{"name":"www.mydomain.com","records":"address","checks":"web","when_all_down":"fail_open",)"
-      R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"max_answers":0,"zone":".","all_down_text":"","flap_damping":false,"on_backup":false,"members":[)"
+      R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"max_answers":0,"zone":".","all_down_text":"","all_down_count":null,"flap_damping":false,"on_backup":false,"members":[)"
       R"({"address":"192.168.0.1","exchange":"","health":"up","live":true,"since_ms":3700000,"reason":"",)"
       R"("restart":"apache","probes":12,"degraded":false,"percent":null,"weight":1,"share":1E0,"override":"auto","override_left_ms":null,"override_reason":"",)"
-      R"("tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":true,"restart_note":""},)"
+      R"("tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":true,"restart_note":"","restart_outlook":null},)"
       R"({"address":"192.168.0.22","exchange":"","health":"down","live":false,"since_ms":61500,)"
       R"("reason":"connection refused","restart":"","probes":13,"degraded":false,"percent":null,"weight":1,"share":1E0,"override":"auto","override_left_ms":null,)"
-      R"("override_reason":"","tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":false,"restart_note":""}]},)"
+      R"("override_reason":"","tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":false,"restart_note":"","restart_outlook":null}]},)"
       R"({"name":"mydomain.com","records":"MX","checks":"smtp","when_all_down":"fail_open",)"
-      R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"max_answers":0,"zone":".","all_down_text":"","flap_damping":false,"on_backup":false,"members":[)"
+      R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"max_answers":0,"zone":".","all_down_text":"","all_down_count":null,"flap_damping":false,"on_backup":false,"members":[)"
       R"({"address":"192.168.0.5","exchange":"mx1.mydomain.com","health":"up","live":true,)"
       R"("since_ms":5000,"reason":"","restart":"","probes":3,"degraded":false,"percent":null,"weight":1,"share":1E0,"override":"auto","override_left_ms":null,)"
-      R"("override_reason":"","tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":true,"restart_note":""}]}]}})");
+      R"("override_reason":"","tier":"primary","flap_penalty":0,"kept_back":"","kept_back_left_ms":null,"held":false,"would_be_live":true,"restart_note":"","restart_outlook":null}]}]}})");
 }
 
 TEST(Views, TextFromOutsideIsValidAndPrintableJson) {
@@ -44,7 +44,29 @@ TEST(Views, AnEmptyStatusHasEmptyLists) {
   EXPECT_EQ(
       status_reply({}),
       R"({"ok":true,"status":{"version":"","uptime_ms":0,"normal":false,)"
-      R"("normal_left_ms":null,"frozen":null,"witnesses":[],"restarts_stopped_ms":null,"zones":[],"pools":[]}})");
+      R"("normal_left_ms":null,"frozen":null,"witnesses":[],"restarts_stopped_ms":null,"take_overs_stopped_ms":null,"forwards_stopped_ms":null,"floating":[],"forwards":[],"zones":[],"pools":[]}})");
+}
+
+TEST(Views, WhatTheStatusSaysInWordsIsDataToo) {
+  pool::Status status = status_sample();
+  pool::PoolCount count{.when_all_down = pool::WhenAllDown::fail_closed};
+  count.of[pool::PoolCount::drained] = 1;
+  count.of[pool::PoolCount::down] = 1;
+  status.pools[0].all_down_count = count;
+  status.pools[0].members[1].restart_outlook = {.course = pool::RestartOutlook::Course::paused,
+                                                .left = std::chrono::seconds(90),
+                                                .pause = std::chrono::minutes(5)};
+  status.frozen = {{.why = pool::Isolation::mass_drop, .fallen = 3, .members = 4}, {}, 3};
+  const std::string reply = status_reply(status);
+  const auto has = [&reply](std::string_view part) { return reply.contains(part); };
+  EXPECT_TRUE(has(R"-("all_down_text":"no usable member: 1 drained, 1 down; returning none )-"
+                  R"-((fail_closed)","all_down_count":{"drained":1,"forced_down":0,"down":1,)-"
+                  R"-("kept_back":0,"usable":0})-"))
+      << reply;
+  EXPECT_TRUE(has(R"("restart_note":"asked again in 90s: at most once in 5m","restart_outlook":)"
+                  R"({"course":"paused","left_ms":90000,"pause_ms":300000})"))
+      << reply;
+  EXPECT_TRUE(has(R"("cause":"mass_drop","fallen":3,"members":4)")) << reply;
 }
 
 TEST(Views, OverridesTellWhatIsLeftOfThem) {

@@ -66,6 +66,19 @@ TEST(StandinText, OfFloatingAddresses) {
   });
 }
 
+TEST(StandinText, OfTheStopOfAllForwards) {
+  using Kind = NoticeKind;
+  expect_standin({
+      {{.kind = Kind::forwards_stopped, .facts = ForwardFacts{}},
+       "no port is forwarded for 1h: the last 3 attempts have failed",
+       "\"rollcallctl thaw --restarts\" ends the stop before"},
+      {{.kind = Kind::forwards_go_on, .facts = ForwardFacts{}},
+       "ports are forwarded again: the time of the stop is up"},
+      {{.kind = Kind::forwards_go_on, .actor = "ann", .facts = ForwardFacts{}},
+       "ports are forwarded again: ann has ended the stop"},
+  });
+}
+
 TEST(StandinText, OfAnAddressThatNobodyTakes) {
   const auto waits = [](TakeOverFacts facts, std::string reason = {}) {
     return of_address(NoticeKind::take_over_waits, std::move(facts), std::move(reason));

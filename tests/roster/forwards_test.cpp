@@ -36,12 +36,14 @@ class ForwardsTest : public testing::Test {
     for (const Effect& effect : stage_.effects) {
       if (const auto* live = std::get_if<StoreLive>(&effect)) store(*live);
       if (const auto* ask = std::get_if<AskNode>(&effect)) asks.push_back(*ask);
+      if (const auto* notice = std::get_if<Notice>(&effect)) told_.push_back(notice->kind);
     }
     for (const AskNode& ask : asks) {
       const bool begins = ask.task == NodeTask::forward;
       asked_.push_back(ask.node.to_string() +
                        (begins ? " to " + ask.address.to_string() : " ends"));
-      step(NodeReplied{.ask = ask.ask, .ok = works_, .text = works_ ? "" : "nft: no"});
+      step(NodeReplied{
+          .ask = ask.ask, .ok = works_, .text = works_ ? "" : "nft: no", .reached = reached_});
     }
   }
   void run(Duration time) {
@@ -59,7 +61,9 @@ class ForwardsTest : public testing::Test {
   Stage stage_;
   std::set<std::string> dead_;
   std::vector<std::string> asked_;
+  std::vector<NoticeKind> told_;
   bool works_ = true;
+  bool reached_ = true;
 };
 
 TEST_F(ForwardsTest, BeginsAtTheFallAndEndsAtTheReturn) {
@@ -126,6 +130,71 @@ TEST_F(ForwardsTest, EndsWhenItsPoolGoes) {
   configure({}, {});
   run(1min);
   EXPECT_THAT(asked_, ElementsAre("192.0.2.1 ends"));
+}
+
+TEST_F(ForwardsTest, FailuresStopThemAll) {
+  works_ = false;
+  dead_ = {"192.0.2.1", "192.0.2.3"};
+  run(10min);
+  EXPECT_THAT(told_, testing::Contains(NoticeKind::forwards_stopped));
+  asked_.clear();
+  run(10min);
+  EXPECT_THAT(asked_, IsEmpty());
+  ASSERT_TRUE(stage_.roster->status(stage_.now).forwards_stopped);
+  const auto shown = stage_.roster->status(stage_.now).forwards;
+  ASSERT_EQ(shown.size(), 2U);
+  EXPECT_EQ(shown[0].problem, "nft: no");
+  EXPECT_FALSE(shown[0].to);
+  works_ = true;
+  step(ThawWanted{.restarts = true, .actor = "ann"});
+  run(1s);
+  EXPECT_THAT(asked_,
+              testing::UnorderedElementsAre("192.0.2.1 to 192.0.2.2", "192.0.2.3 to 192.0.2.2"));
+  EXPECT_FALSE(stage_.roster->status(stage_.now).forwards_stopped);
+}
+
+TEST_F(ForwardsTest, GoOnAfterAnHour) {
+  works_ = false;
+  dead_ = {"192.0.2.1"};
+  run(10min);
+  works_ = true;
+  told_.clear();
+  run(1h);
+  EXPECT_THAT(told_, testing::Contains(NoticeKind::forwards_go_on));
+  EXPECT_THAT(told_, testing::Contains(NoticeKind::forwarded));
+}
+
+TEST_F(ForwardsTest, AgentsThatCannotBeAskedStopNothing) {
+  works_ = reached_ = false;
+  dead_ = {"192.0.2.1", "192.0.2.3"};
+  run(1h);
+  EXPECT_THAT(told_, testing::Not(testing::Contains(NoticeKind::forwards_stopped)));
+}
+
+TEST_F(ForwardsTest, ManyBeginTogether) {
+  std::string text;
+  for (int i = 1; i <= 20; ++i) text += "www A 192.0.2." + std::to_string(i) + "\n";
+  PoolSpec www = pool_of("www.example.com");
+  www.forward = {.service = "web", .to = {address_of("192.0.2.2")}};
+  stage_.configure({www}, {"example.com"});
+  step(ZoneBuilt{build("example.com", text, {"www.example.com"})});
+  run(1min);
+  asked_.clear();
+  for (int i = 3; i <= 9; ++i) dead_.insert("192.0.2." + std::to_string(i));
+  run(20s);
+  EXPECT_EQ(std::set<std::string>(asked_.begin(), asked_.end()).size(), 7U)
+      << "each success lets the next ones begin";
+}
+
+TEST_F(ForwardsTest, TheStatusShowsThem) {
+  dead_ = {"192.0.2.1"};
+  run(2min);
+  const auto shown = stage_.roster->status(stage_.now).forwards;
+  ASSERT_EQ(shown.size(), 1U);
+  EXPECT_EQ(shown[0].member, address_of("192.0.2.1"));
+  EXPECT_EQ(shown[0].to, address_of("192.0.2.2"));
+  EXPECT_GT(shown[0].lasted, 1min);
+  EXPECT_EQ(shown[0].problem, "");
 }
 
 }  // namespace

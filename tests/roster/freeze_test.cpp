@@ -89,7 +89,7 @@ TEST_F(Freezes, HoldsAMassDropUntilTheMembersAreBack) {
   const int before = restarts_;
   die(first(5));
   ASSERT_TRUE(frozen());
-  EXPECT_EQ(frozen()->why, "5 of 8 members went down within 10s");
+  EXPECT_EQ(why_frozen(frozen()->facts), "5 of 8 members went down within 10s");
   EXPECT_EQ(frozen()->held, 5U);
   EXPECT_THAT(answered(), SizeIs(8)) << "the first to fall are back too";
   EXPECT_THAT(alerts_, ElementsAre(is_told({.kind = NoticeKind::frozen},
@@ -159,8 +159,8 @@ TEST_F(Freezes, WhatStoodBeforeAFallStandsWhenItIsTakenBack) {
   die({});
   EXPECT_FALSE(frozen());
   EXPECT_THAT(answered(), SizeIs(8)) << "nor has the freeze let them in for good";
-  EXPECT_EQ(status_of("192.0.2.14").kept_back, "");
-  EXPECT_EQ(status_of("192.0.2.11").kept_back, "failback");
+  EXPECT_EQ(status_of("192.0.2.14").kept_back, KeptBack::no);
+  EXPECT_EQ(status_of("192.0.2.11").kept_back, KeptBack::failback);
 }
 
 TEST_F(Freezes, AMemberWhoseProbesDoNotCountIsNotCounted) {
@@ -246,7 +246,7 @@ TEST_F(Freezes, TheWindowIsTheLongestInterval) {
   serve(tail, {pool});
   die(first(5));
   ASSERT_TRUE(frozen());
-  EXPECT_EQ(frozen()->why, "5 of 8 members went down within 2s");
+  EXPECT_EQ(why_frozen(frozen()->facts), "5 of 8 members went down within 2s");
 }
 
 TEST_F(Freezes, LetsFewerThanTheFloorGo) {

@@ -240,7 +240,7 @@ TEST(SavedHealthOfOthers, AMemberThatWasKeptBackIsUpAndKeptBackAgain) {
   stage.configure({pool}, {"example.com"});
   stage.step(ZoneBuilt{build("example.com", kTwo, {"www.example.com"})});
   const auto members = stage.roster->status(stage.now).pools.at(0).members;
-  EXPECT_EQ(members.at(1).kept_back, "failback");
+  EXPECT_EQ(members.at(1).kept_back, KeptBack::failback);
   EXPECT_TRUE(members.at(1).live) << "no other member is up";
   EXPECT_FALSE(members.at(0).live);
 }

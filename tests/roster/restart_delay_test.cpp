@@ -1,6 +1,7 @@
 /// From the fall of a member to the restart of its service, and what stands in the way.
 #include <gmock/gmock.h>
 
+#include "pool/restart_text.hpp"
 #include "stage.hpp"
 
 namespace rollcall::roster {
@@ -60,7 +61,8 @@ class RestartDelayTest : public testing::Test {
   }
   std::string note() {
     for (const PoolStatus& pool : stage_.roster->status(stage_.now).pools) {
-      if (pool.name == name_of("www.example.com")) return pool.members.at(0).restart_note;
+      if (pool.name == name_of("www.example.com"))
+        return note_of(pool.members.at(0).restart_outlook);
     }
     return "no pool";
   }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pool/restart_text.hpp"
 #include "served_pools.hpp"
 
 namespace rollcall::roster {
@@ -18,7 +19,7 @@ class RestartNote : public ServedPools {
     pool.checks[0].fall = fall;
     serve(kTwo, {pool});
   }
-  std::string note() const { return status_of("192.0.2.11").restart_note; }
+  std::string note() const { return note_of(status_of("192.0.2.11").restart_outlook); }
   /// Its agent has replied, and the member is still down.
   void replied() {
     for (const Effect& effect : std::vector<Effect>(stage_.effects)) {

@@ -167,12 +167,12 @@ TEST_F(RestartsTest, ThreeThatDoNotHelpStopAll) {
   }
   for (const PoolIndex pool : pools) restarts_.confirm(ref(pool, 0));
   EXPECT_THAT(asked(), SizeIs(3)) << "the others wait for what becomes of these";
-  EXPECT_EQ(restarts_.stopped_until(), std::nullopt);
+  EXPECT_EQ(restarts_.stop_left(step_.now), std::nullopt);
   wait(kRestartVerdict);
   EXPECT_FALSE(due().empty()) << "then they are looked at again";
   restarts_.confirm(ref(pools[3], 0));
   EXPECT_THAT(told(), ElementsAre(NoticeKind::restarts_stopped));
-  EXPECT_EQ(restarts_.stopped_until(), step_.now + kBreakerTime);
+  EXPECT_EQ(restarts_.stop_left(step_.now), kBreakerTime);
   EXPECT_TRUE(restarts_.resume("alice"));
   EXPECT_THAT(told(), ElementsAre(NoticeKind::restarts_go_on));
   EXPECT_FALSE(restarts_.resume("alice")) << "there is no stop any more";
@@ -192,7 +192,7 @@ TEST_F(RestartsTest, AStopEndsByItself) {
   }
   wait(kRestartVerdict);
   restarts_.confirm(ref(pools[3], 0));
-  ASSERT_TRUE(restarts_.stopped_until());
+  ASSERT_TRUE(restarts_.stop_left(step_.now));
   wait(kBreakerTime);
   restarts_.end_stop();
   EXPECT_THAT(told(), ElementsAre(NoticeKind::restarts_go_on));

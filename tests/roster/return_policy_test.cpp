@@ -71,7 +71,7 @@ TEST_F(ReturnPolicy, AMemberThatFallsTooOftenIsKeptBack) {
                          is(Fate::damped, Optional(AllOf(Gt(Duration{}), Le(Duration(10min))))))));
   const MemberStatus status = status_of("192.0.2.11");
   EXPECT_EQ(status.observed, State::up);
-  EXPECT_EQ(status.kept_back, "flapping");
+  EXPECT_EQ(status.kept_back, KeptBack::flapping);
   EXPECT_GT(status.flap_penalty, 2500);
   EXPECT_LE(status.kept_left, 10min);
 
@@ -105,7 +105,7 @@ TEST_F(ReturnPolicy, WithoutDampingThePenaltyIsOnlyShown) {
   }
   EXPECT_THAT(answered(), SizeIs(2));
   EXPECT_GT(status_of("192.0.2.11").flap_penalty, 2500);
-  EXPECT_EQ(status_of("192.0.2.11").kept_back, "");
+  EXPECT_EQ(status_of("192.0.2.11").kept_back, KeptBack::no);
 }
 
 TEST_F(ReturnPolicy, FailbackMayWait) {
@@ -116,7 +116,7 @@ TEST_F(ReturnPolicy, FailbackMayWait) {
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12"));
   EXPECT_THAT(told_, ElementsAre(is_told(returned("192.0.2.11"),
                                          is(Fate::waits, Optional(Duration(10min))))));
-  EXPECT_EQ(status_of("192.0.2.11").kept_back, "failback");
+  EXPECT_EQ(status_of("192.0.2.11").kept_back, KeptBack::failback);
   die({"192.0.2.11"}, 15s);
   die({}, 9min);
   EXPECT_THAT(answered(), ElementsAre("192.0.2.12")) << "it begins anew with each return";

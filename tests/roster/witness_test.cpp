@@ -118,7 +118,7 @@ TEST_F(Witnesses, SilentWitnessesHoldASingleMember) {
   die({});
   die({"192.0.2.11", "192.0.2.1", "192.0.2.2"});
   ASSERT_TRUE(frozen());
-  EXPECT_EQ(frozen()->why, "members go down, and no witness responds");
+  EXPECT_EQ(why_frozen(frozen()->facts), "members go down, and no witness responds");
   EXPECT_THAT(answered(), SizeIs(2));
   const Status status = stage_.roster->status(stage_.now);
   ASSERT_THAT(status.witnesses, SizeIs(2));
@@ -233,7 +233,7 @@ TEST_F(Witnesses, NoRestartIsAskedForBeforeOneHasAnswered) {
   serve_many(2);
   die({"192.0.2.11", "192.0.2.1"});
   EXPECT_EQ(restarts_, 0);
-  EXPECT_EQ(status_of("192.0.2.11").restart_note, "not asked: no witness has answered yet");
+  EXPECT_EQ(status_of("192.0.2.11").restart_outlook.course, RestartOutlook::Course::unwitnessed);
   die({"192.0.2.11"});
   EXPECT_TRUE(stage_.roster->status(stage_.now).witnesses.at(0).has_vote);
   EXPECT_EQ(restarts_, 1);
@@ -249,7 +249,7 @@ TEST_F(Witnesses, MaxDropAloneGuardsMeanwhile) {
   serve_many(4);
   die({"192.0.2.11", "192.0.2.12", "192.0.2.13", "192.0.2.1"});
   ASSERT_TRUE(frozen());
-  EXPECT_THAT(frozen()->why, HasSubstr("of 4 members went down within"));
+  EXPECT_THAT(why_frozen(frozen()->facts), HasSubstr("of 4 members went down within"));
 }
 
 TEST_F(Witnesses, AVoteIsKeptOverAReloadAndARestart) {

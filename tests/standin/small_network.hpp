@@ -66,6 +66,11 @@ class SmallNetwork {
     }
     return found;
   }
+  FloatingStatus shown() const {
+    Status status;
+    owner.show(status, now);
+    return status.floating.at(0);
+  }
   std::vector<NoticeKind> told() {
     std::vector<NoticeKind> kinds;
     for (const Notice& notice : std::exchange(notices, {})) kinds.push_back(notice.kind);
@@ -74,6 +79,7 @@ class SmallNetwork {
 
   std::map<std::string, Node> nodes{{kOwner, {}}, {kFirst, {}}, {kSecond, {}}};
   bool doubtful = false;
+  Instant remembered_until{};  // the kernel here has not asked for a silent owner before
   Instant now{1h};
   Step step{7};
   TakeOvers owner{step};
@@ -99,7 +105,10 @@ class SmallNetwork {
         if (const auto* notice = std::get_if<Notice>(&effect)) notices.push_back(*notice);
         if (const auto* probe = std::get_if<StartProbe>(&effect)) {
           const Node& node = nodes[probe->member.to_string()];
-          owner.take(ProbeDone{probe->probe, {.good = node.powered && node.seen}}, doubtful);
+          const bool there = node.powered && node.seen;
+          const bool cached = !there && now < remembered_until;
+          // As the prober has it: where no ping is answered, the neighbour table decides.
+          owner.take(ProbeDone{probe->probe, {.good = there, .yields = cached}}, doubtful);
         }
         if (const auto* ask = std::get_if<AskNode>(&effect)) {
           asked.push_back(*ask);

@@ -61,6 +61,18 @@ TEST_F(TakeOversTest, OneLostPingTakesNothing) {
   EXPECT_THAT(net.told(), IsEmpty());
 }
 
+TEST_F(TakeOversTest, NothingIsTakenBeforeTheLinkHasLostTheOwner) {
+  net.run(1min);
+  net.told();
+  net.asked.clear();
+  net.power(kOwner, false);
+  net.remembered_until = net.now + 2min;
+  net.run(110s);
+  EXPECT_THAT(net.asked, IsEmpty()) << "no agent is asked, that of the silent owner neither";
+  net.run(40s);
+  EXPECT_THAT(net.holding(), ElementsAre(kFirst));
+}
+
 TEST_F(TakeOversTest, NothingIsTakenWhileASecondAgentSeesTheOwner) {
   net.run(1min);
   net.told();
@@ -194,6 +206,38 @@ TEST_F(TakeOversTest, AnOperatorEndsTheStop) {
   net.run(10s);
   EXPECT_THAT(net.holding(), ElementsAre(kFirst));
   EXPECT_FALSE(net.owner.resume("ann"));
+}
+
+TEST_F(TakeOversTest, TheStatusShowsWhoHasItAndSinceWhen) {
+  lose_owner();
+  net.run(1min);
+  FloatingStatus shown = net.shown();
+  EXPECT_EQ(shown.owner_health, State::down);
+  ASSERT_EQ(shown.holders.size(), 1U);
+  EXPECT_EQ(shown.holders[0].node, at(kFirst));
+  ASSERT_TRUE(shown.holders[0].lasted);
+  EXPECT_GE(*shown.holders[0].lasted, 1min);
+  EXPECT_LT(*shown.holders[0].lasted, 2min);
+  EXPECT_EQ(shown.waits.wait, TakeOverFacts::Wait::none);
+
+  SmallNetwork after;  // another run of the server
+  after.nodes = net.nodes;
+  after.run(1min);
+  shown = after.shown();
+  ASSERT_EQ(shown.holders.size(), 1U);
+  EXPECT_FALSE(shown.holders[0].lasted) << "another run has asked for it";
+}
+
+TEST_F(TakeOversTest, TheStatusSaysWhyNobodyTakesIt) {
+  net.run(1min);
+  net.nodes[kOwner].seen = false;
+  net.run(1min);
+  const FloatingStatus shown = net.shown();
+  EXPECT_THAT(shown.holders, IsEmpty());
+  EXPECT_EQ(shown.waits.wait, TakeOverFacts::Wait::owner_answers);
+  net.nodes[kOwner].seen = true;
+  net.run(1min);
+  EXPECT_EQ(net.shown().waits.wait, TakeOverFacts::Wait::none);
 }
 
 TEST_F(TakeOversTest, ANewRunAsksWhoHasIt) {

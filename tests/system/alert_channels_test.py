@@ -290,6 +290,24 @@ class EdgesTest(Alerts):
         self.assertTrue(eventually(lambda: box.bodies() and "earlier alert" in box.bodies()[-1],
                                    SECONDS), box.bodies())
 
+    @staticmethod
+    def waiting(alerts):
+        """The lines of notices that wait; others say what was told."""
+        with open(alerts, encoding="utf-8") as file:
+            return [line for line in file if '"told":' in line or '"front":' in line]
+
+    def test_an_all_clear_after_a_restart_belongs_to_its_problem(self):
+        hook = self.hook()
+        self.make_with(f"  webhook: {{url: '{hook.url()}'}}\n", batch="0s")
+        self.start()
+        self.drop()
+        self.assertTrue(eventually(lambda: hook.notices("dropped"), SECONDS), self.server.log)
+        self.server.stop()
+        self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
+        self.start_web(MEMBER)
+        self.assertTrue(eventually(lambda: hook.notices("returned"), SECONDS), self.server.log)
+        self.assertIn("lasted_ms", hook.notices("returned")[0])
+
     def test_an_outage_is_one_message_over_a_crash(self):
         hook = self.hook()
         self.make_with(f"  webhook: {{url: '{hook.url()}'}}\n", batch="4s")
@@ -301,7 +319,7 @@ class EdgesTest(Alerts):
         self.assertEqual(hook.calls, [])
         self.server.start(lambda: self.client.ready("www.mydomain.com", "A"))
         self.assertTrue(eventually(lambda: hook.notices("dropped"), SECONDS), self.server.log)
-        self.assertTrue(eventually(lambda: not os.path.exists(alerts), SECONDS))
+        self.assertTrue(eventually(lambda: not self.waiting(alerts), SECONDS))
         self.assertEqual([n["member"] for n in hook.notices("dropped")], [MEMBER])
 
     def test_a_full_disk_costs_no_alert(self):

@@ -1,6 +1,7 @@
 """The port of a service that is down leads to another member, on a real network."""
 
 import os
+import re
 import sys
 import unittest
 
@@ -24,6 +25,7 @@ pools:
   www.mydomain.com: {check: web, forward: {service: web, to: [192.0.2.3, "2001:db8::3"]}}
 agents:
   key_file: agent.key
+  status_interval: 1s
   nodes: {"2001:db8::2": {address: 192.0.2.2}, "2001:db8::3": {address: 192.0.2.3}}
 """
 ZONE = """\
@@ -99,6 +101,9 @@ class Forward(unittest.TestCase):
         found = eventually(lambda: any(text in line for line in LAN["ns"].log), SECONDS)
         self.assertTrue(found, f"{text}: is not said; the log:\n" + "\n".join(LAN["ns"].log))
 
+    def ctl(self, *words):
+        return LAN["ns"].run(programs.ROLLCALLCTL, "-s", self.folder.join("control.sock"), *words).stdout
+
     @staticmethod
     def table():
         return LAN["a"].run("nft", "list", "table", "inet", "rollcall", check=False).stdout
@@ -109,6 +114,11 @@ class Forward(unittest.TestCase):
         self.says("www.mydomain.com: the port of web on 2001:db8::2 leads to 2001:db8::3")
         self.served_by("b")
         self.goes_on_with("b")
+        self.assertRegex(self.ctl("status"),
+                         r"192\.0\.2\.2 +www\.mydomain\.com +web +192\.0\.2\.3 +\d+s\n")
+        led = r"leads the port of web to 2001:db8::3, asked by rollcall \d+s ago\n"
+        self.assertTrue(eventually(lambda: re.search(led, self.ctl("agents")), SECONDS),
+                        self.ctl("agents"))
         self.start_web("a")
         self.says("www.mydomain.com: the port of web on 192.0.2.2 leads to no other node any more")
         self.served_by("a")

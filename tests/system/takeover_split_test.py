@@ -8,6 +8,8 @@ namespace.enter()
 
 # pylint: disable=wrong-import-position
 from support.floating import FLOATING, FLOATING_V6, LAN, FloatingCase  # noqa: E402
+from support.lan import SECONDS  # noqa: E402
+from support.programs import eventually  # noqa: E402
 
 
 class TakeOverSplit(FloatingCase):
@@ -22,6 +24,22 @@ class TakeOverSplit(FloatingCase):
         self.says("2001:db8::80: no node takes the address over")
         self.becomes(["a"])
         self.assertNotIn("taking", self.log("b") + self.log("c"))
+
+    def test_nothing_is_taken_from_an_owner_that_only_blocks_pings(self):
+        """The nameserver's own kernel sees it on the link."""
+        self.begins()
+        LAN["a"].run("nft", "add table inet quiet; add chain inet quiet in { type filter hook input"
+                     " priority 0; }; add rule inet quiet in icmp type echo-request drop;"
+                     " add rule inet quiet in icmpv6 type echo-request drop")
+        self.addCleanup(LAN["a"].run, "nft", "delete table inet quiet")
+        self.assertNotEqual(LAN["ns"].run("ping", "-c1", "-w1", "192.0.2.3", check=False).returncode, 0)
+        # Twenty seconds of a client's questions: a dead owner has lost its address by then.
+        seen = len(LAN["client"].log)
+        self.assertTrue(eventually(lambda: len(LAN["client"].log) >= seen + 200, SECONDS))
+        self.becomes(["a"])
+        self.assertNotIn("no node takes the address over", self.log())
+        self.assertNotIn("taking", self.log("b") + self.log("c"))
+        self.shows("status", r"192\.0\.2\.80 +192\.0\.2\.3 +up +192\.0\.2\.3 ")
 
     def test_an_owner_that_was_cut_off_with_the_address_is_the_only_one_at_the_end(self):
         self.begins()

@@ -21,6 +21,7 @@ take_over:
   "2001:db8::80": {owner: "2001:db8::3", takers: ["2001:db8::4", "2001:db8::5"], interval: 1s}
 agents:
   key_file: agent.key
+  status_interval: 1s
   nodes: {"2001:db8::3": {address: 192.0.2.3}, "2001:db8::4": {address: 192.0.2.4},
           "2001:db8::5": {address: 192.0.2.5}}
 """
@@ -89,6 +90,14 @@ class FloatingCase(unittest.TestCase):
     def says(self, text, host="ns"):
         found = eventually(lambda: any(text in line for line in LAN[host].log), SECONDS)
         self.assertTrue(found, f"{text}: is not said by {host}; the log:\n" + self.log(host))
+
+    def ctl(self, *words):
+        return LAN["ns"].run(programs.ROLLCALLCTL, "-s", self.folder.join("control.sock"), *words).stdout
+
+    def shows(self, command, pattern):
+        """`rollcallctl COMMAND` shows that, soon."""
+        seen = eventually(lambda: re.search(pattern, self.ctl(command)), SECONDS)
+        self.assertTrue(seen, f"{pattern} is not in:\n" + self.ctl(command))
 
     @staticmethod
     def log(host="ns"):

@@ -57,6 +57,11 @@ class Host:
                       "netns", name)
         namespace.run("ip", "link", "set", f"to-{name}", "master", "lan", "up")
         namespace.run("ip", "-n", name, "link", "set", "lo", "up")
+        # A kernel forgets after half a minute that a neighbour was reachable; here after a second.
+        for family in ("ipv4", "ipv6"):
+            for name, value in (("base_reachable_time_ms", 1000), ("retrans_time_ms", 200),
+                                ("delay_first_probe_time", 1)):
+                self.run("sysctl", "-qw", f"net.{family}.neigh.eth0.{name}={value}")
         self.plug_in()
         self.boot()
 
