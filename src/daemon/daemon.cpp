@@ -55,7 +55,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread, files::FileReaders& reade
       responder_(responder_options()),
       catalog_(std::make_shared<const zone::Catalog>()),
       host_name_(host_name()),
-      notifier_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
+      secondary_exchange_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
       secondary_checks_(strand_.get_executor(), notify_sources(settings_.listen), random_seed(),
                         [this](const transport::HeldSerials& found) {
                           if (stopping_) return;
@@ -64,6 +64,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread, files::FileReaders& reade
                             event.held.push_back({secondary, serial});
                           }
                           step(event);
+                          note_held(event);
                         }),
       control_(strand_.get_executor(),
                [this](api::Request request) { return handle(std::move(request)); }) {}
@@ -187,9 +188,9 @@ void Daemon::start_workers(Sockets sockets) {
     udp_workers_.push_back(std::make_unique<transport::UdpWorker>(
         std::move(sockets.udp[i]), catalog_, responder_, random_seed(), cpu, failed));
   }
-  tcp_server_ =
-      std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
-                                             journals_.find_changes(), random_seed(), failed);
+  tcp_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
+                                                       journals_.find_changes(), transfer_taken(),
+                                                       random_seed(), failed);
   tcp_server_->trust(transfer_peers());
 }
 
@@ -256,7 +257,7 @@ void Daemon::stop() {
   process::sd_notify("STOPPING=1");
   step(roll::Stopping{});
   control_.close();
-  notifier_.cancel();
+  errands_due_.cancel();
   secondary_checks_.cancel();
   prober_.cancel();
   tasks_.cancel();

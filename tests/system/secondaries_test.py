@@ -335,6 +335,8 @@ class SignatureTest(SignedZones):
             while told < 1000 and time.monotonic() < deadline:  # one of the start may come before
                 wire, sender = secondary.recvfrom(4096)
                 notify = dns.message.from_wire(wire, keyring=self.key("Knot"))
+                if notify.opcode() == dns.opcode.QUERY:
+                    continue  # for our SOA, after an earlier NOTIFY
                 self.assertTrue(notify.had_tsig)
                 self.assertEqual(notify.opcode(), dns.opcode.NOTIFY)
                 self.assertEqual(sender[0], PRIMARY)
