@@ -60,6 +60,17 @@ void TransferStream::choose_form(const Request& request, const FindChanges& find
   }
 }
 
+std::size_t TransferStream::next_if_last(MutableBytes out) {
+  if (behind_opening_ != Phase::changes) return 0;
+  const std::size_t least = opening_.size() + (edns_ ? edns_->size() : 0);
+  if (out.size() < least) return 0;
+  const std::size_t records = changes_->changes.remove.size() + changes_->changes.add.size() + 4;
+  const std::size_t size = next(out);
+  const bool whole =
+      phase_ == Phase::done && load_u16(out.data() + dns::header::kAncount) == records;
+  return whole ? size : 0;
+}
+
 std::size_t TransferStream::next(MutableBytes out) {
   if (phase_ == Phase::done) return 0;
   // The question is in every message (RFC 5936 2.2.1 allows it), so that the origin is always
@@ -78,8 +89,7 @@ std::size_t TransferStream::next(MutableBytes out) {
 /// Fills the answer section and counts it in the header.
 void TransferStream::write_records(MutableBytes out, std::size_t& position) {
   std::uint16_t count = 0;
-  if (phase_ == Phase::opening_soa) {
-    write_soa(out, position, snapshot_.serial);
+  if (phase_ == Phase::opening_soa && write_soa(out, position, snapshot_.serial)) {
     ++count;
     phase_ = behind_opening_;
   }
@@ -94,9 +104,9 @@ void TransferStream::write_records(MutableBytes out, std::size_t& position) {
 
 bool TransferStream::write_soa(MutableBytes out, std::size_t& position,
                                std::uint32_t serial) const {
-  if (out.size() - position < zone::kRecordHeaderSize + kMaxSoaSize) return false;
   std::uint8_t rdata[kMaxSoaSize];
   const std::size_t size = write_soa_rdata(rdata, *zone_, dns::kHeaderSize, serial);
+  if (out.size() - position < zone::kRecordHeaderSize + size) return false;
   ByteWriter to(out, position);
   to.u16(dns::kPointerToQuestion);
   to.u16(static_cast<std::uint16_t>(Type::SOA));

@@ -186,7 +186,8 @@ void Daemon::start_workers(Sockets sockets) {
     std::optional<unsigned> cpu;
     if (settings_.steer_by_cpu) cpu = static_cast<unsigned>(i % settings_.workers);
     udp_workers_.push_back(std::make_unique<transport::UdpWorker>(
-        std::move(sockets.udp[i]), catalog_, responder_, random_seed(), cpu, failed));
+        std::move(sockets.udp[i]), catalog_, responder_, journals_.find_few_changes(),
+        random_seed(), cpu, failed));
   }
   tcp_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
                                                        journals_.find_changes(), transfer_taken(),
