@@ -132,6 +132,7 @@ class RestartTest(SerialCase):
         self.start()
         self.flip(True)
         self.flip(False)
+        self.assertTrue(eventually(lambda: self.content()[1][0] == (FIRST, SECOND), SECONDS))
         before = self.content()
         for _ in range(2):
             self.assertEqual(self.server.stop(), 0)
