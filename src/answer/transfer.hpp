@@ -69,6 +69,7 @@ class TransferStream {
   bool write_change(MutableBytes out, std::size_t& position, std::size_t change) const;
   void choose_form(const Request& request, const FindChanges& find);
   bool write_record(MutableBytes out, std::size_t& position, Bytes record) const;
+  bool write_placeholder(MutableBytes out, std::size_t& position, std::uint16_t& count) const;
   bool write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count);
   bool live(std::size_t record) const;
   void next_rrset();
