@@ -36,7 +36,7 @@ void serve(const Options& options) {
   if (!socket) throw std::runtime_error(socket.error().message);
   const Published<zone::Catalog> catalog(std::make_shared<const zone::Catalog>(pool_catalog()));
   const answer::Responder responder({});
-  const transport::UdpWorker worker(std::move(*socket), catalog, responder, 1, std::nullopt);
+  const transport::UdpWorker worker(std::move(*socket), catalog, responder, {}, 1, std::nullopt);
   const Flipper flipper(*catalog.load(), options.flips, options.flip_cpu, !options.wake_only);
   std::this_thread::sleep_for(std::chrono::duration<double>(options.seconds));
 }

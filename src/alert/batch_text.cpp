@@ -58,7 +58,8 @@ std::string paragraph(const Matter& matter) {
         format_duration(std::max<Duration>(
             std::chrono::seconds(1), std::chrono::round<std::chrono::seconds>(*first.lasted))));
   }
-  const bool quoted = first.kind.starts_with("restart") || first.kind.starts_with("zone");
+  const bool quoted = first.kind.starts_with("restart") || first.kind.starts_with("zone") ||
+                      first.kind.starts_with("secondary");
   const std::string each = matter.told.size() > 1 ? "each: " : "";
   if (!first.detail.empty()) add(text, quoted ? "detail:" : "done:", each + first.detail);
   if (!first.next.empty()) add(text, "next:", each + first.next);

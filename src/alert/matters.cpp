@@ -58,6 +58,12 @@ std::string nouns(std::size_t count, const Told& like) {
   return counted(count, zone ? "zone" : "pool", zone ? "zones" : "pools");
 }
 
+/// The hosts of a zone's notices are its secondaries.
+std::string members(std::size_t count, const Told& like) {
+  const bool zone = like.noun == "zone";
+  return counted(count, zone ? "secondary" : "member", zone ? "secondaries" : "members");
+}
+
 Matter alone(const Told* told) {
   return {{told}, told->line + changes(*told), {}};
 }
@@ -72,9 +78,9 @@ Matter on_one_host(Group group) {
 
 Matter in_one_pool(Group group) {
   const Told& first = *group.front();
-  std::string line = fmt::format("{}: {} {}{}", first.name,
-                                 counted(distinct(group, &Told::host), "member", "members"),
-                                 first.many, cause_of(group));
+  std::string line =
+      fmt::format("{}: {} {}{}", first.name, members(distinct(group, &Told::host), first),
+                  first.many, cause_of(group));
   std::string among = names_of(group, &Told::host);
   return {std::move(group), std::move(line), std::move(among)};
 }
@@ -84,8 +90,8 @@ Matter of_one_cause(Group group) {
   const std::size_t hosts = distinct(group, &Told::host);
   const std::string names = nouns(distinct(group, &Told::name), first);
   std::string line = hosts == 0 ? fmt::format("{} {}{}", names, first.many, cause_of(group))
-                                : fmt::format("{} {} in {}{}", counted(hosts, "member", "members"),
-                                              first.many, names, cause_of(group));
+                                : fmt::format("{} {} in {}{}", members(hosts, first), first.many,
+                                              names, cause_of(group));
   std::string among = names_of(group, &Told::name);
   return {std::move(group), std::move(line), std::move(among)};
 }

@@ -7,6 +7,7 @@
 
 #include "answer/addresses.hpp"
 #include "dns/name_hash.hpp"
+#include "edit/placeholder.hpp"
 
 namespace rollcall::answer {
 namespace {
@@ -104,7 +105,18 @@ class Search {
     if (const RrsetHeader* rrset = node.find(type)) return answer_with(*rrset);
     if (type == Type::ANY && node.rrsets > 0) return answer_any(node);
     if (node.has(NodeFlag::kCname)) return follow(*node.find(Type::CNAME));
+    if (type == Type::TXT && append_placeholder(node)) return false;
     return deny(Rcode::noerror);
+  }
+
+  /// What secondaries have at a name whose pool has no live record.
+  bool append_placeholder(const NodeHeader& node) noexcept {
+    const zone::WatchTable& watches = zone_->watch_table();
+    const auto mask_of = [&](std::uint32_t watch) { return watches.mask(watch); };
+    if (!edit::is_emptied(node, mask_of)) return false;
+    note(out_.append_record(Section::answer, name_at_, Type::TXT, edit::placeholder_ttl(node),
+                            edit::kPlaceholderRdata));
+    return true;
   }
 
   bool answer_any(const NodeHeader& node) noexcept {
@@ -121,8 +133,8 @@ class Search {
                  : out_.append(Section::answer, *zone_, *rrset, {name_at_, origin_at_});
     }
     // Only pools that fail closed.
-    if (note(fits) && out_.count(Section::answer) == before) return deny(Rcode::noerror);
-    return false;
+    if (!note(fits) || out_.count(Section::answer) != before) return false;
+    return append_placeholder(node) ? false : deny(Rcode::noerror);
   }
 
   bool answer_with(const RrsetHeader& rrset) noexcept {

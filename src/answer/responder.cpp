@@ -153,6 +153,25 @@ Answered Responder::answer(const zone::Catalog& catalog, const Request& request,
   return respond(catalog, request, Rcode::noerror, 0, out, asker, random);
 }
 
+std::size_t Responder::answer_changes(const zone::Catalog& catalog, const Request& request,
+                                      MutableBytes out, const Asker& asker,
+                                      const FindChanges& find) const {
+  const dns::Query& query = request.query;
+  if (request.error || query.type != dns::Type::IXFR || query.question_size == 0) return 0;
+  const auto client = IpAddress::from_octets(asker.address);
+  if (!find || !client) return 0;
+  auto opened = open_transfer(catalog, request, client->unmapped(), asker.now, find);
+  if (!opened || !opened->stream.changes_from()) return 0;
+  if (query.edns.present) opened->stream.set_edns(edns_reply(request, asker));
+  std::size_t limit = size_limit(query, Transport::udp, out.size());
+  std::optional<dns::TsigSession>& signature = opened->signature;
+  if (!signature) limit = std::min<std::size_t>(limit, dns::kClassicUdpSize);
+  const std::size_t reserved = signature ? signature->record_size() : 0;
+  if (limit <= reserved) return 0;
+  const std::size_t size = opened->stream.next_if_last(out.first(limit - reserved));
+  return size != 0 && signature ? signature->sign(out, size, asker.now) : size;
+}
+
 /// Answers requests that are wrong or signed.
 Answered Responder::answer_special(const zone::Catalog& catalog, const Request& request,
                                    MutableBytes out, const Asker& asker,

@@ -15,6 +15,7 @@
 #include "answer/cookie.hpp"
 #include "answer/request.hpp"
 #include "answer/resolve.hpp"
+#include "answer/transfer.hpp"
 #include "core/bytes.hpp"
 #include "core/instant.hpp"
 #include "core/random.hpp"
@@ -63,6 +64,12 @@ class Responder {
   static void fetch(Request& request) noexcept;
   Answered answer(const zone::Catalog& catalog, const Request& request, MutableBytes out,
                   const Asker& asker, Random& random) const noexcept;
+  /// Answers an IXFR that came by UDP with what changed, where that fits into the response
+  /// (RFC 1995 section 2) and the client may transfer the zone. An unsigned request may be forged:
+  /// its response has at most dns::kClassicUdpSize octets.
+  /// @return 0: answer() is to answer it, with the SOA alone or an error
+  std::size_t answer_changes(const zone::Catalog& catalog, const Request& request, MutableBytes out,
+                             const Asker& asker, const FindChanges& find) const;
 
  private:
   Answered answer_special(const zone::Catalog& catalog, const Request& request, MutableBytes out,

@@ -5,6 +5,7 @@
 
 #include "answer/response_writer.hpp"
 #include "dns/rdata_text.hpp"
+#include "edit/placeholder.hpp"
 
 namespace rollcall::answer {
 
@@ -60,6 +61,17 @@ void TransferStream::choose_form(const Request& request, const FindChanges& find
   }
 }
 
+std::size_t TransferStream::next_if_last(MutableBytes out) {
+  if (behind_opening_ != Phase::changes) return 0;
+  const std::size_t least = opening_.size() + (edns_ ? edns_->size() : 0);
+  if (out.size() < least) return 0;
+  const std::size_t records = changes_->changes.remove.size() + changes_->changes.add.size() + 4;
+  const std::size_t size = next(out);
+  const bool whole =
+      phase_ == Phase::done && load_u16(out.data() + dns::header::kAncount) == records;
+  return whole ? size : 0;
+}
+
 std::size_t TransferStream::next(MutableBytes out) {
   if (phase_ == Phase::done) return 0;
   // The question is in every message (RFC 5936 2.2.1 allows it), so that the origin is always
@@ -78,8 +90,7 @@ std::size_t TransferStream::next(MutableBytes out) {
 /// Fills the answer section and counts it in the header.
 void TransferStream::write_records(MutableBytes out, std::size_t& position) {
   std::uint16_t count = 0;
-  if (phase_ == Phase::opening_soa) {
-    write_soa(out, position, snapshot_.serial);
+  if (phase_ == Phase::opening_soa && write_soa(out, position, snapshot_.serial)) {
     ++count;
     phase_ = behind_opening_;
   }
@@ -94,9 +105,9 @@ void TransferStream::write_records(MutableBytes out, std::size_t& position) {
 
 bool TransferStream::write_soa(MutableBytes out, std::size_t& position,
                                std::uint32_t serial) const {
-  if (out.size() - position < zone::kRecordHeaderSize + kMaxSoaSize) return false;
   std::uint8_t rdata[kMaxSoaSize];
   const std::size_t size = write_soa_rdata(rdata, *zone_, dns::kHeaderSize, serial);
+  if (out.size() - position < zone::kRecordHeaderSize + size) return false;
   ByteWriter to(out, position);
   to.u16(dns::kPointerToQuestion);
   to.u16(static_cast<std::uint16_t>(Type::SOA));
@@ -148,6 +159,7 @@ bool TransferStream::write_change(MutableBytes out, std::size_t& position,
 bool TransferStream::write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count) {
   while (node_ != nullptr) {
     if (rrset_index_ == node_->rrsets) {
+      if (!write_placeholder(out, position, count)) return false;
       node_ = walk_.next();
       rrset_index_ = 0;
       if (node_ != nullptr) rrset_ = node_->first();
@@ -174,12 +186,33 @@ bool TransferStream::write_nodes(MutableBytes out, std::size_t& position, std::u
   return true;
 }
 
+/// Behind the records of a node of which none is live. @return false when the message is full
+bool TransferStream::write_placeholder(MutableBytes out, std::size_t& position,
+                                       std::uint16_t& count) const {
+  const auto mask_of = [this](std::uint32_t watch) { return snapshot_.masks[watch]; };
+  if (!edit::is_emptied(*node_, mask_of)) return true;
+  const std::size_t head = node_->name_size - zone_->origin().size();
+  const std::size_t size = head + zone::kRecordHeaderSize + edit::kPlaceholderRdata.size();
+  if (count == 0xffff || out.size() - position < size) return false;
+  zone::spell(*node_, out.data() + position, head);
+  position += head;
+  ByteWriter to(out, position);
+  to.u16(dns::kPointerToQuestion);
+  to.u16(static_cast<std::uint16_t>(Type::TXT));
+  to.u16(static_cast<std::uint16_t>(dns::Class::IN));
+  to.u32(edit::placeholder_ttl(*node_));
+  to.u16(static_cast<std::uint16_t>(edit::kPlaceholderRdata.size()));
+  to.bytes(edit::kPlaceholderRdata);
+  position = to.position();
+  ++count;
+  return true;
+}
+
 bool TransferStream::write_record(MutableBytes out, std::size_t& position, Bytes record) const {
-  const Bytes name = node_->name();
-  const std::size_t head = name.size() - zone_->origin().size();
+  const std::size_t head = node_->name_size - zone_->origin().size();
   if (out.size() - position < head + record.size()) return false;
   std::uint8_t* to = out.data() + position;
-  if (head > 0) std::memcpy(to, name.data(), head);
+  zone::spell(*node_, to, head);
   std::memcpy(to + head, record.data(), record.size());
   store_u16(to + head, dns::kPointerToQuestion);
   if (zone::ends_in_origin_pointer(*rrset_, record)) {

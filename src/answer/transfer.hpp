@@ -44,12 +44,21 @@ class TransferStream {
   /// @return the size of the message; 0 when the transfer is complete
   std::size_t next(MutableBytes out);
 
+  /// Writes the whole transfer as one message, for UDP: changes that fit into `out`.
+  /// @return 0: it is none of changes, or does not fit; the stream is of no use any more
+  std::size_t next_if_last(MutableBytes out);
+
+  /// The OPT record of the first message, in place of the stream's own.
+  void set_edns(const EdnsReply& edns) { edns_ = edns; }
+
   const dns::StoredName& origin() const noexcept { return zone_->origin(); }
   std::uint32_t serial() const noexcept { return snapshot_.serial; }
   /// The serial from which the changes lead; nothing: the whole zone, or its SOA alone.
   std::optional<std::uint32_t> changes_from() const noexcept {
     return changes_ ? std::optional(changes_->from) : std::nullopt;
   }
+  /// The client's serial is the served one or newer.
+  bool is_soa_alone() const noexcept { return behind_opening_ == Phase::done; }
 
  private:
   enum class Phase : std::uint8_t { opening_soa, records, changes, closing_soa, done };
@@ -60,6 +69,7 @@ class TransferStream {
   bool write_change(MutableBytes out, std::size_t& position, std::size_t change) const;
   void choose_form(const Request& request, const FindChanges& find);
   bool write_record(MutableBytes out, std::size_t& position, Bytes record) const;
+  bool write_placeholder(MutableBytes out, std::size_t& position, std::uint16_t& count) const;
   bool write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count);
   bool live(std::size_t record) const;
   void next_rrset();

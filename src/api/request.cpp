@@ -17,9 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 11> kCommands{"status", "agents", "reload",    "restart",
-                                                     "drain",  "up",     "down",      "auto",
-                                                     "normal", "thaw",   "alert_test"};
+constexpr std::array<std::string_view, 12> kCommands{
+    "status", "agents", "secondaries", "reload", "restart", "drain",
+    "up",     "down",   "auto",        "normal", "thaw",    "alert_test"};
 
 /// The commands that set an override.
 struct OverrideCommand {
@@ -56,6 +56,21 @@ Result<Request> parse_status(const json::object& object) {
 Result<Request> parse_agents(const json::object& object) {
   if (auto error = foreign_key(object, {})) return std::unexpected(*error);
   return AgentsRequest{};
+}
+
+Result<Request> parse_secondaries(const json::object& object) {
+  if (auto error = foreign_key(object, {"zone", "behind"})) return std::unexpected(*error);
+  SecondariesRequest request;
+  if (object.contains("zone")) {
+    const Result<dns::Name> zone = name_at(object, "zone");
+    if (!zone) return std::unexpected(zone.error());
+    request.zone = *zone;
+  }
+  if (!object.contains("behind")) return request;
+  const Result<bool> behind = flag_at(object, "behind");
+  if (!behind) return std::unexpected(behind.error());
+  request.behind = *behind;
+  return request;
 }
 
 Result<Request> parse_thaw(const json::object& object) {
@@ -104,6 +119,7 @@ Result<std::string> claimed_name(const json::object& object) {
 Result<Request> parse_command(const json::object& object, std::string_view command) {
   if (command == "status") return parse_status(object);
   if (command == "agents") return parse_agents(object);
+  if (command == "secondaries") return parse_secondaries(object);
   if (command == "reload") return parse_reload(object);
   if (command == "restart") return parse_restart(object);
   if (command == "thaw") return parse_thaw(object);
@@ -128,6 +144,12 @@ struct ToObject {
     return object;
   }
   json::object operator()(const AgentsRequest&) const { return {{"command", "agents"}}; }
+  json::object operator()(const SecondariesRequest& request) const {
+    json::object object{{"command", "secondaries"}};
+    if (request.zone) object["zone"] = request.zone->to_display();
+    if (request.behind) object["behind"] = true;
+    return object;
+  }
   json::object operator()(const ReloadRequest& request) const {
     json::object object{{"command", "reload"}};
     if (request.zone) object["zone"] = request.zone->to_display();

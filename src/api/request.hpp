@@ -2,6 +2,7 @@
 ///
 ///   {"command":"status"}        "zone", "pool" and "state" choose a part of it (status_filter.hpp)
 ///   {"command":"agents"}                     the agent of each node, as it was asked last
+///   {"command":"secondaries"}                {"command":"secondaries","zone":"Z","behind":true}
 ///   {"command":"reload"}                     {"command":"reload","zone":"mydomain.com"}
 ///   {"command":"restart","member":"127.0.0.3","service":"apache"}
 ///   {"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",
@@ -37,6 +38,13 @@ struct AgentsRequest {
   bool operator==(const AgentsRequest&) const = default;
 };
 
+struct SecondariesRequest {
+  std::optional<dns::Name> zone = {};  // nothing: of all zones
+  bool behind = false;                 // only those that are behind
+
+  bool operator==(const SecondariesRequest&) const = default;
+};
+
 struct ReloadRequest {
   std::optional<dns::Name> zone = {};  // nothing: the configuration's every zone
   std::string actor = {};              // as in pool::OverrideWanted
@@ -64,8 +72,9 @@ struct AlertTestRequest {
   bool operator==(const AlertTestRequest&) const = default;
 };
 
-using Request = std::variant<StatusRequest, AgentsRequest, ReloadRequest, RestartRequest,
-                             OverrideRequest, NormalRequest, ThawRequest, AlertTestRequest>;
+using Request =
+    std::variant<StatusRequest, AgentsRequest, SecondariesRequest, ReloadRequest, RestartRequest,
+                 OverrideRequest, NormalRequest, ThawRequest, AlertTestRequest>;
 
 inline constexpr std::size_t kMaxUserName = 64;  // octets; a login name on Linux has at most 32
 

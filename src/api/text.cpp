@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/agents_view.hpp"
+#include "api/secondaries_view.hpp"
 #include "core/counted.hpp"
 #include "core/diagnostic.hpp"
 #include "core/printable.hpp"
@@ -342,6 +343,10 @@ Result<ReplyText> reply_text(std::string_view reply) {
   if (status && status->is_object()) return ReplyText{true, status_text(status->get_object())};
   const json::value* agents = object->if_contains("agents");
   if (agents && agents->is_array()) return ReplyText{true, agents_text(agents->get_array())};
+  const json::value* secondaries = object->if_contains("secondaries");
+  if (secondaries && secondaries->is_array()) {
+    return ReplyText{true, secondaries_text(secondaries->get_array())};
+  }
   return ReplyText{true, message_text(*object, "message")};
 }
 

@@ -40,6 +40,7 @@ struct Arguments {
   std::optional<std::string> config;
   bool as_json = false;
   bool restarts = false;  // of thaw
+  bool behind = false;    // of secondaries
   std::string zone;
   app::StatusArguments status;
   std::string member;
@@ -88,6 +89,19 @@ int reload(const Arguments& arguments) {
                     kWrongUsage);
   }
   return converse(arguments, to_json(api::ReloadRequest{*zone}));
+}
+
+int secondaries(const Arguments& arguments) {
+  api::SecondariesRequest request{.behind = arguments.behind};
+  if (!arguments.zone.empty()) {
+    const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
+    if (!zone) {
+      return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
+                      kWrongUsage);
+    }
+    request.zone = *zone;
+  }
+  return converse(arguments, to_json(request));
 }
 
 int restart(const Arguments& arguments) {
@@ -210,6 +224,12 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* agents = program.add_subcommand(
       "agents", "Show the agent of each node: reachable, load, services, last restarts.");
   agents->callback([&] { code = converse(arguments, to_json(api::AgentsRequest{})); });
+
+  CLI::App* followers = program.add_subcommand(
+      "secondaries", "Show each secondary: the serial that it serves, its lag, its last transfer.");
+  followers->add_option("ZONE", arguments.zone, "Only those of this zone.");
+  followers->add_flag("--behind", arguments.behind, "Only those that are behind.");
+  followers->callback([&] { code = secondaries(arguments); });
 
   CLI::App* again =
       program.add_subcommand("reload", "Read the configuration and the zone files again.");

@@ -15,6 +15,10 @@ namespace {
 constexpr std::array<std::string_view, 6> kAlgorithms{"hmac-sha256", "hmac-sha384", "hmac-sha512",
                                                       "hmac-sha224", "hmac-sha1",   "hmac-md5"};
 
+/// A secondary that follows is up to some seconds behind: NSD serves changes once a second.
+constexpr Duration kLeastSecondaryLag = std::chrono::seconds(2);
+constexpr Duration kMostSecondaryLag = std::chrono::hours(24 * 7);
+
 using KeyNames = std::unordered_set<dns::Name>;
 
 /// The key that `text` names, which must be in `keys`.
@@ -66,8 +70,8 @@ void read_grant(const yaml::Value& value, const KeyNames& keys, zone::TransferPo
 }
 
 void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& zone) {
-  const yaml::Section section(entry.value,
-                              {"file", "watch", "serial_policy", "secondaries", "allow_transfer"});
+  const yaml::Section section(entry.value, {"file", "watch", "serial_policy", "secondaries",
+                                            "secondary_lag", "allow_transfer"});
   if (const auto file = section.need("file")) {
     zone.file = file->file_path().value_or("");
     zone.named_at = file->where();
@@ -80,6 +84,10 @@ void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& z
   }
   if (const auto secondaries = section.find("secondaries")) {
     for (const yaml::Value& item : secondaries->list()) read_secondary(item, keys, zone.transfer);
+  }
+  if (const auto lag = section.find("secondary_lag")) {
+    zone.secondary_lag =
+        lag->duration(kLeastSecondaryLag, kMostSecondaryLag).value_or(zone::kSecondaryLag);
   }
   if (const auto grants = section.find("allow_transfer")) {
     for (const yaml::Value& item : grants->list()) read_grant(item, keys, zone.transfer);

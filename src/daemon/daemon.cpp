@@ -72,7 +72,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread, files::FileReaders& reade
       responder_(responder_options()),
       catalog_(std::make_shared<const zone::Catalog>()),
       host_name_(host_name()),
-      notifier_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
+      secondary_exchange_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
       secondary_checks_(strand_.get_executor(), notify_sources(settings_.listen), random_seed(),
                         [this](const transport::HeldSerials& found) {
                           if (stopping_) return;
@@ -81,6 +81,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread, files::FileReaders& reade
                             event.held.push_back({secondary, serial});
                           }
                           step(event);
+                          note_held(event);
                         }),
       control_(strand_.get_executor(),
                [this](api::Request request) { return handle(std::move(request)); }) {}
@@ -197,17 +198,19 @@ void Daemon::start_workers(Sockets sockets) {
     std::optional<unsigned> cpu;
     if (settings_.steer_by_cpu) cpu = static_cast<unsigned>(i % settings_.workers);
     udp_workers_.push_back(std::make_unique<transport::UdpWorker>(
-        std::move(sockets.udp[i]), catalog_, responder_, random_seed(), cpu, failed));
+        std::move(sockets.udp[i]), catalog_, responder_, journals_.find_few_changes(),
+        random_seed(), cpu, failed));
   }
-  tcp_server_ =
-      std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
-                                             journals_.find_changes(), random_seed(), failed);
+  tcp_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
+                                                       journals_.find_changes(), transfer_taken(),
+                                                       random_seed(), failed);
   tcp_server_->trust(transfer_peers());
   if (sockets.tls.empty()) return;
   // A thread of its own: handshakes take CPU time from nobody but those who want them.
   tls_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tls), catalog_, responder_,
-                                                       journals_.find_changes(), random_seed(),
-                                                       failed, settings_.server_tls);
+                                                       journals_.find_changes(), transfer_taken(),
+                                                       random_seed(), failed,
+                                                       settings_.server_tls);
   tls_server_->trust(transfer_peers());
 }
 
@@ -275,7 +278,7 @@ void Daemon::stop() {
   process::sd_notify("STOPPING=1");
   step(roll::Stopping{});
   control_.close();
-  notifier_.cancel();
+  errands_due_.cancel();
   secondary_checks_.cancel();
   prober_.cancel();
   tasks_.cancel();

@@ -36,8 +36,9 @@
 #include "probe/tripwires.hpp"
 #include "roster/roster.hpp"
 #include "store/state_writer.hpp"
-#include "transport/notify_sender.hpp"
+#include "transfer/secondary_board.hpp"
 #include "transport/secondary_checks.hpp"
+#include "transport/secondary_exchange.hpp"
 #include "transport/tcp_server.hpp"
 #include "transport/udp_worker.hpp"
 #include "zone/catalog.hpp"
@@ -140,6 +141,16 @@ class Daemon {
   void node_said(const IpAddress& node, const agent_link::AgentStatus& status);
   std::string agents() const;
 
+  // secondaries.cpp: NOTIFY, and how far secondaries have come
+  void follow_secondaries();
+  void notify(const roll::SendNotify& effect);
+  void note_held(const roll::SecondariesHold& held);
+  transport::TransferTaken transfer_taken();
+  void run_errands();
+  asio::awaitable<void> run_errand(transfer::Errand errand);
+  void tell_lag(const transfer::LagNews& news);
+  std::string secondaries(const api::SecondariesRequest& wanted) const;
+
   // saved_state.cpp: what survives a restart
   Result<void> open_state();
   pool::SavedState load_state(store::StateFolder folder);
@@ -157,7 +168,6 @@ class Daemon {
   void answer_asker(roll::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
   void publish();
-  void notify(const roll::SendNotify& effect);
   void free_retired();
 
   std::optional<EndGuard> end_guard_;  // ends last
@@ -181,12 +191,14 @@ class Daemon {
   std::unordered_map<dns::StoredName, zone::CatalogEntry, dns::NameHash, std::equal_to<>> zones_;
   bool publish_pending_ = false;
   Pacing publishing_{kPublishPause, kMaxPublishPause};
-  std::vector<roll::SendNotify> unsent_notifies_;     // until their serials are published
+  std::vector<roll::SendNotify> unsent_notifies_;  // until their serials are published
+  transfer::SecondaryBoard secondary_board_;
   std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
 
   asio::steady_timer wake_{strand_};
   asio::steady_timer sweep_{strand_};
   asio::steady_timer publish_due_{strand_};
+  asio::steady_timer errands_due_{strand_};
   asio::signal_set signals_{strand_};
   probe::Tripwires tripwires_{strand_.get_executor(), settings_.agents};
   agent_link::AgentPoller agent_poller_{
@@ -202,7 +214,7 @@ class Daemon {
                           if (!stopping_) step(roll::FileChanged{file});
                         }};
   io::TaskGroup tasks_{strand_.get_executor()};
-  transport::NotifySender notifier_;
+  transport::SecondaryExchange secondary_exchange_;
   transport::SecondaryChecks secondary_checks_;
   http::ControlSocket control_;
   std::map<roll::RestartId, std::function<void(bool, std::string)>> restart_askers_;

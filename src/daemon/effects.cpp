@@ -112,6 +112,9 @@ void Daemon::perform(const roll::DropWire& effect) {
 
 void Daemon::perform(const roll::StoreLive& effect) {
   for (roll::LiveSink* sink : live_sinks_) sink->take(effect);
+  if (!effect.published) return;
+  secondary_board_.publish(effect.zone->origin(), effect.serial, io::monotonic_now());
+  run_errands();
 }
 
 void Daemon::perform(const roll::PublishZone& effect) {
@@ -132,6 +135,7 @@ void Daemon::perform(const roll::DropZone& effect) {
   zones_.erase(zone);
   loader_->forget(effect.origin);
   journals_.forget(effect.origin);
+  secondary_board_.forget(effect.origin);
   said_warnings_.forget(effect.origin.to_text());
   publish_soon();
 }
@@ -177,21 +181,6 @@ void Daemon::perform(const roll::SendNotify& effect) {
     unsent_notifies_.push_back(effect);
   } else {
     notify(effect);
-  }
-}
-
-void Daemon::notify(const roll::SendNotify& effect) {
-  const auto zone = zones_.find(effect.origin);
-  if (zone == zones_.end() || !zone->second.zone || !zone->second.transfer) return;
-  secondary_checks_.check(effect.origin, zone->second.transfer->secondaries);
-  for (const zone::Secondary& secondary : zone->second.transfer->secondaries) {
-    spdlog::debug("NOTIFY {} serial {} to {}", effect.origin.to_display(), effect.serial,
-                  secondary.address.to_string());
-    std::optional<dns::TsigKey> key;
-    for (const dns::TsigKey& candidate : settings_.keys) {
-      if (secondary.key == candidate.name) key = candidate;
-    }
-    notifier_.send(zone->second.zone, effect.serial, secondary, std::move(key));
   }
 }
 

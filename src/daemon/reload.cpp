@@ -44,6 +44,7 @@ void Daemon::configure() {
     entry.transfer = {settings_.zones, &zone.transfer};
   }
   step(event);
+  follow_secondaries();
   publish_soon();
   for (const auto* server : {&tcp_server_, &tls_server_}) {
     if (*server) (*server)->trust(transfer_peers());
@@ -219,6 +220,9 @@ asio::awaitable<std::string> Daemon::handle(api::Request request) {
     co_return status(*wanted);
   }
   if (std::holds_alternative<api::AgentsRequest>(request)) co_return agents();
+  if (const auto* wanted = std::get_if<api::SecondariesRequest>(&request)) {
+    co_return secondaries(*wanted);
+  }
   if (auto* reload = std::get_if<api::ReloadRequest>(&request)) {
     co_return co_await handle_reload(*reload);
   }

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <array>
 
 #include "dns/message_reader.hpp"
@@ -146,6 +147,11 @@ std::size_t write_record(MutableBytes out, std::size_t size, const Record& recor
   return to.position();
 }
 
+/// Section 5.2.2.1: half of the hash, and ten octets.
+constexpr std::size_t least_mac(std::size_t whole) {
+  return std::max<std::size_t>(10, (whole + 1) / 2);
+}
+
 std::uint64_t seconds(WallTime now) {
   return static_cast<std::uint64_t>(
       std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
@@ -214,13 +220,15 @@ std::optional<TsigSession> TsigSession::verify(Bytes packet, std::size_t tsig,
   if (mac.empty()) {
     session.key_.reset();  // cannot check anything
     session.error_ = TsigError::badkey;
-  } else if (record->mac.size() < mac.size()) {
-    session.error_ = TsigError::badtrunc;  // section 5.2.2.1
-  } else if (record->mac.size() != mac.size() ||
-             CRYPTO_memcmp(record->mac.data(), mac.data(), mac.size()) != 0) {
+    return session;
+  }
+  // Section 5.2.2.1: these sizes are no signature at all.
+  const std::size_t size = record->mac.size();
+  if (size > mac.size() || size < least_mac(mac.size())) return std::nullopt;
+  if (CRYPTO_memcmp(record->mac.data(), mac.data(), size) != 0) {
     session.error_ = TsigError::badsig;  // section 5.2.2
   } else {
-    session.last_mac_ = mac;
+    session.last_mac_.assign(record->mac.begin(), record->mac.end());
     const std::uint64_t clock = seconds(now);
     const std::uint64_t apart = clock > record->time ? clock - record->time : record->time - clock;
     if (apart > record->fudge) session.error_ = TsigError::badtime;  // section 5.2.3

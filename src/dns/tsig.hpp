@@ -1,7 +1,8 @@
 /// Transaction signatures (RFC 8945): they prove the sender of a message, and that it is unchanged.
 ///
-/// Limitations: MACs are accepted and sent only at full length (a truncated one is BADTRUNC, as
-/// section 5.2.2.1 allows as local policy); the response to a NOTIFY is not verified.
+/// A truncated MAC is accepted from half of the hash on (section 5.2.2.1); ours are whole.
+///
+/// Limitations: the response to a NOTIFY is not verified.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "dns/name_hash.hpp"
 #include "edit/edited_node.hpp"
+#include "edit/placeholder.hpp"
 #include "zone/zone_walk.hpp"
 
 namespace rollcall::edit {
@@ -41,6 +43,7 @@ std::vector<EditRecord> live_records(const LiveZone& live, const NodeHeader* nod
       if (!out) records.push_back(all[at]);
     }
   }
+  if (auto placeholder = placeholder_at(live, name)) records.push_back(std::move(*placeholder));
   return records;
 }
 
@@ -56,6 +59,16 @@ void add_missing(const std::vector<EditRecord>& from, const std::vector<EditReco
 }
 
 }  // namespace
+
+std::optional<EditRecord> placeholder_at(const LiveZone& live, const dns::Name& name) {
+  const NodeHeader* const node = live.zone.find(dns::hash_name(name.wire()), name.wire());
+  const auto mask_of = [&](std::uint32_t watch) { return live.masks[watch]; };
+  if (node == nullptr || !is_emptied(*node, mask_of)) return std::nullopt;
+  return EditRecord{spelled_name(*node),
+                    dns::Type::TXT,
+                    placeholder_ttl(*node),
+                    {kPlaceholderRdata.begin(), kPlaceholderRdata.end()}};
+}
 
 ZoneEdit difference(const LiveZone& before, const LiveZone& after) {
   ZoneEdit made;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "edit/zone_edit.hpp"
@@ -14,6 +15,10 @@ struct LiveZone {
   const zone::Zone& zone;
   std::span<const std::uint64_t> masks;
 };
+
+/// The record that a transfer has at a name in lower case where no record is live; nothing where
+/// the name needs none (placeholder.hpp).
+std::optional<EditRecord> placeholder_at(const LiveZone& live, const dns::Name& name);
 
 /// The live records that go and come, without the SOA. Takes time by the sizes of both versions.
 ZoneEdit difference(const LiveZone& before, const LiveZone& after);

@@ -1,6 +1,7 @@
 #include "edit/edited_node.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "dns/name_hash.hpp"
 #include "dns/rdata_walk.hpp"
@@ -55,21 +56,32 @@ bool same_rdata(dns::Type type, Bytes a, Bytes b) {
   return dns::has_names(type) && canonical(type, a) == canonical(type, b);
 }
 
+dns::Name spelled_name(const zone::NodeHeader& node) {
+  std::array<std::uint8_t, dns::kMaxNameSize> wire;
+  zone::spell(node, wire.data(), node.name_size);
+  return *dns::Name::from_wire(Bytes(wire).first(node.name_size));
+}
+
 std::vector<EditRecord> records_at(const zone::Zone& zone, const dns::Name& name) {
   std::vector<EditRecord> records;
   const zone::NodeHeader* const node = zone.find(dns::hash_name(name.wire()), name.wire());
   if (node == nullptr) return records;
+  const dns::Name spelled = spelled_name(*node);
   const zone::RrsetHeader* rrset = node->first();
   for (unsigned i = 0; i < node->rrsets; ++i, rrset = zone::next_rrset(rrset)) {
     for (EditedRecord& record : read_rrset(*rrset, zone.origin().wire()).records) {
-      records.push_back({name, rrset->type, record.ttl, std::move(record.rdata)});
+      records.push_back({spelled, rrset->type, record.ttl, std::move(record.rdata)});
     }
   }
   return records;
 }
 
 EditedNode::EditedNode(const dns::Name& name, const zone::NodeHeader* old)
-    : exists(old != nullptr), name_(name), hash_(dns::hash_name(name.wire())), old_(old) {
+    : exists(old != nullptr),
+      name_(name),
+      spelled_(old == nullptr ? name : spelled_name(*old)),
+      hash_(dns::hash_name(name.wire())),
+      old_(old) {
   if (old == nullptr) return;
   children_ = old->children;
   flags_ = old->flags;
@@ -88,6 +100,7 @@ void EditedNode::read(const dns::Name& origin) {
 
 void EditedNode::add(const EditRecord& record, const dns::Name& origin) {
   read(origin);
+  if (rrsets_.empty()) spelled_ = record.owner;
   EditedRrset& rrset = rrsets_[record.type];
   const EditedRecord* const there = find_record(record.type, rrset, record.rdata);
   if (there == nullptr) {
@@ -128,19 +141,20 @@ void EditedNode::set_flags(std::uint8_t flags) noexcept {
 }
 
 void EditedNode::diff(ZoneEdit& made) const {
-  const auto less = [&](const Rrsets& from, const Rrsets& than, std::vector<EditRecord>& into) {
+  const auto less = [](const dns::Name& owner, const Rrsets& from, const Rrsets& than,
+                       std::vector<EditRecord>& into) {
     for (const auto& [type, rrset] : from) {
       const auto other = than.find(type);
       for (const EditedRecord& record : rrset.records) {
         const EditedRecord* const there =
             other == than.end() ? nullptr : find_record(type, other->second, record.rdata);
         if (there != nullptr && there->ttl == record.ttl) continue;
-        into.push_back({name_, type, record.ttl, record.rdata});
+        into.push_back({owner, type, record.ttl, record.rdata});
       }
     }
   };
-  less(before_, rrsets_, made.remove);
-  less(rrsets_, before_, made.add);
+  less(old_ == nullptr ? name_ : spelled_name(*old_), before_, rrsets_, made.remove);
+  less(spelled_, rrsets_, before_, made.add);
 }
 
 std::int64_t EditedNode::more_records() const noexcept {
@@ -151,7 +165,8 @@ std::int64_t EditedNode::more_records() const noexcept {
 }
 
 std::size_t EditedNode::most_octets() const noexcept {
-  std::size_t most = sizeof(zone::NodeHeader) + dns::kMaxNameSize + 3;
+  std::size_t most = sizeof(zone::NodeHeader) + dns::kMaxNameSize + 3 +
+                     zone::spelling_units(dns::kMaxNameSize) * 4;
   for (const auto& [type, rrset] : rrsets_) {
     for (const EditedRecord& record : rrset.records) {
       most += zone::kMostBesideRdata + record.rdata.size();
@@ -186,6 +201,12 @@ zone::OverlayNodePtr EditedNode::write(const dns::Name& origin) const {
     });
     zone::write_rrset(out, name_.wire(), origin.wire(), views, rrset.watch);
     ++header.rrsets;
+  }
+  if (!copied) {
+    const bool capitals = header.rrsets != 0 && zone::has_capitals(spelled_.wire(), origin.size());
+    header.flags &= static_cast<std::uint8_t>(~zone::kSpelled);
+    if (capitals) header.flags |= zone::kSpelled;
+    if (capitals) zone::write_spelling(out, spelled_.wire(), origin.size());
   }
   std::memcpy(start, &header, sizeof(header));
   const std::size_t units = copied ? most : out.units();

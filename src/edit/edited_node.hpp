@@ -19,6 +19,9 @@ using dns::has_own_ttls;
 /// True where two RDATAs of one type are the same; names in them compare without case.
 bool same_rdata(dns::Type type, Bytes a, Bytes b);
 
+/// The name of a node as its source spells it; the origin in lower case.
+dns::Name spelled_name(const zone::NodeHeader& node);
+
 /// The records at a name of a zone, all of them, whatever is live; none where the zone has none.
 /// @param name in lower case, at or below the zone's origin
 std::vector<EditRecord> records_at(const zone::Zone& zone, const dns::Name& name);
@@ -78,6 +81,7 @@ class EditedNode {
   std::size_t most_octets() const noexcept;
 
   dns::Name name_;
+  dns::Name spelled_;
   std::uint64_t hash_;
   const zone::NodeHeader* old_;
   bool read_ = false;

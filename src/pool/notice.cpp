@@ -121,8 +121,9 @@ struct Reader {
   }
   void operator()(const SecondaryFacts& facts) const {
     fields.emplace_back("secondary", facts.secondary.to_string());
-    fields.emplace_back("serial", std::int64_t{facts.serial});
+    if (!facts.unknown) fields.emplace_back("serial", std::int64_t{facts.serial});
     fields.emplace_back("ours", std::int64_t{facts.ours});
+    if (facts.lag) fields.emplace_back("lag_ms", ms(*facts.lag));
     if (facts.past) fields.emplace_back("past", std::int64_t{*facts.past});
   }
   void operator()(const TakeOverFacts& facts) const {

@@ -60,10 +60,12 @@ enum class NoticeKind : std::uint8_t {
   thawed,
   witness_silent,
   witness_heard,
-  state_damaged,    // a file of state_dir was set aside
-  state_not_kept,   // nothing can be written to state_dir
-  state_kept,       // state_dir can be written again
-  secondary_ahead,  // a secondary holds a serial that is later than ours
+  state_damaged,        // a file of state_dir was set aside
+  state_not_kept,       // nothing can be written to state_dir
+  state_kept,           // state_dir can be written again
+  secondary_ahead,      // a secondary holds a serial that is later than ours
+  secondary_lags,       // a secondary has been behind for too long
+  secondary_caught_up,  // it is no longer
 };
 
 /// "dropped", "returned", ...
@@ -187,6 +189,8 @@ struct SecondaryFacts {
   std::uint32_t serial = 0;  // that the secondary holds
   std::uint32_t ours = 0;
   std::optional<std::uint32_t> past = {};  // our next serial; nothing: none is late enough
+  bool unknown = false;                    // it has not said which serial it holds
+  std::optional<Duration> lag = {};        // for how long it has been behind
 
   bool operator==(const SecondaryFacts&) const = default;
 };

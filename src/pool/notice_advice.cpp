@@ -53,6 +53,8 @@ std::string next_of(const Notice& notice) {
       return "the file is read again at the next reload";
     case state_not_kept:
       return "the write is tried again each second";
+    case secondary_lags:
+      return "it gets NOTIFY again until it serves our serial";
     case frozen:
     case witness_silent:
       return "the witnesses are probed on";
@@ -90,6 +92,8 @@ std::string command_of(const Notice& notice) {
     case witness_silent:
     case secondary_ahead:
       return "rollcallctl status";
+    case secondary_lags:
+      return "rollcallctl secondaries --behind";
     default:
       return {};
   }

@@ -64,6 +64,8 @@ NoticeTraits traits_of(NoticeKind kind) {
     case state_not_kept:   return {"state_not_kept", critical, begins, state_not_kept, "not saved"};
     case state_kept:       return {"state_kept", info, ends, state_not_kept, "saved again"};
     case secondary_ahead:  return {"secondary_ahead", warning, happens, secondary_ahead, "behind a secondary"};
+    case secondary_lags:      return {"secondary_lags", warning, begins, secondary_lags, "behind"};
+    case secondary_caught_up: return {"secondary_caught_up", info, ends, secondary_lags, "no longer behind"};
   }  // clang-format on
   return {"", info, happens, kind, ""};
 }

@@ -4,6 +4,7 @@
 #include "core/counted.hpp"
 #include "pool/notice.hpp"
 #include "pool/restart_text.hpp"
+#include "pool/secondary_text.hpp"
 #include "pool/standin_text.hpp"
 
 namespace rollcall::pool {
@@ -154,12 +155,7 @@ struct Subject {
     return fmt::format("{}{}: {}", who, facts.has_vote ? "does not answer" : "has never answered",
                        notice.reason);
   }
-  std::string operator()(const SecondaryFacts& facts) const {
-    const std::string what = fmt::format("zone {}: {} holds serial {}, which is ahead of ours, {}",
-                                         notice.name.to_display(), facts.secondary.to_string(),
-                                         facts.serial, facts.ours);
-    return facts.past ? fmt::format("{}: our next serial is {}", what, *facts.past) : what;
-  }
+  std::string operator()(const SecondaryFacts& facts) const { return subject_of(notice, facts); }
   std::string operator()(const TakeOverFacts& facts) const { return subject_of(notice, facts); }
   std::string operator()(const ForwardFacts& facts) const { return subject_of(notice, facts); }
 };
@@ -264,12 +260,7 @@ struct Detail {
                                "the answers, and no restart is asked for"
                              : "Until it answers, its silence does not count";
   }
-  std::string operator()(const SecondaryFacts& facts) const {
-    if (facts.past) return {};
-    return "this secondary takes no changes. No serial is past all secondaries and near enough to "
-           "ours: "
-           "remove the zone there, so that it is transferred anew";
-  }
+  std::string operator()(const SecondaryFacts& facts) const { return detail_of(notice, facts); }
   std::string operator()(const TakeOverFacts& facts) const { return detail_of(notice, facts); }
   std::string operator()(const ForwardFacts& facts) const { return detail_of(notice, facts); }
 };

@@ -1,6 +1,7 @@
 #include "roll/journals.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "edit/difference.hpp"
 #include "edit/edited_node.hpp"
@@ -15,7 +16,28 @@ std::vector<edit::EditRecord> records_of(const zone::Zone& zone, const zone::Wat
   return records;
 }
 
-edit::ZoneEdit edit_of(const StoreLive& live) {
+/// The placeholders that go and come where a name's last record goes or its first comes.
+/// @param masks before the change
+void add_placeholders(const StoreLive& live, const std::vector<std::uint64_t>& masks,
+                      edit::ZoneEdit& edit) {
+  std::vector<std::uint64_t> after = masks;
+  std::set<dns::Name, dns::CanonicalLess> owners;
+  for (const LiveChange& change : live.changes) {
+    after[change.watch.value] = change.mask_after;
+    if (change.mask_before == change.mask_after) continue;
+    if (change.mask_before != 0 && change.mask_after != 0) continue;
+    owners.insert(live.zone->watched()[change.watch.value].owner.lowered());
+  }
+  for (const dns::Name& owner : owners) {
+    auto was = edit::placeholder_at({*live.zone, masks}, owner);
+    auto is = edit::placeholder_at({*live.zone, after}, owner);
+    if (was.has_value() == is.has_value()) continue;
+    if (was) edit.remove.push_back(std::move(*was));
+    if (is) edit.add.push_back(std::move(*is));
+  }
+}
+
+edit::ZoneEdit edit_of(const StoreLive& live, const std::vector<std::uint64_t>& masks) {
   edit::ZoneEdit edit;
   for (const LiveChange& change : live.changes) {
     if (change.mask_before == change.mask_after) continue;
@@ -28,6 +50,7 @@ edit::ZoneEdit edit_of(const StoreLive& live) {
       bit <<= 1;
     }
   }
+  add_placeholders(live, masks, edit);
   return edit;
 }
 
@@ -74,7 +97,13 @@ void Journals::take(const StoreLive& live) {
   if (fresh || kept.of.lock() != live.zone) {
     change_version(kept, live);
   } else if (live.serial != kept.journal.newest()) {
-    kept.journal.append(live.serial, edit_of(live));
+    // The table takes this change after the journal: it still has what the last serial showed.
+    const auto before = live.zone->watch_table().snapshot();
+    if (before && before->serial == kept.journal.newest()) {
+      kept.journal.append(live.serial, edit_of(live, before->masks));
+    } else {
+      kept.journal = edit::Journal(live.serial);
+    }
   }
   while (octets_ + kept.journal.memory() > kMaxOctets && kept.journal.drop_oldest()) {
   }

@@ -56,6 +56,10 @@ struct ServeZone {
 struct NotifyAgain {
   ZoneIndex zone;
 };
+/// Flips that came too soon after others get their serial.
+struct SendFlips {
+  ZoneIndex zone;
+};
 struct TryRestarts {
   PoolIndex pool;
 };
@@ -88,9 +92,9 @@ struct TryForwards {
   PoolIndex pool;
 };
 
-using Chore = std::variant<ServeZone, NotifyAgain, TryRestarts, EndStop, SaveSoon, SaveRegularly,
-                           EndOverrides, EndNormal, ReleaseMembers, GrowShares, AskWitness,
-                           SendAlerts, LookAtHolders, TryForwards>;
+using Chore = std::variant<ServeZone, NotifyAgain, SendFlips, TryRestarts, EndStop, SaveSoon,
+                           SaveRegularly, EndOverrides, EndNormal, ReleaseMembers, GrowShares,
+                           AskWitness, SendAlerts, LookAtHolders, TryForwards>;
 using Chores = TimerQueue<Chore>;
 
 struct Step {

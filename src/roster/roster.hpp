@@ -104,6 +104,7 @@ class Roster : private MemberViews {
   // what has come to its time,
   void run(const ServeZone& chore) { board_.serve_now(chore.zone); }
   void run(const NotifyAgain& chore) { board_.notify_again(chore.zone); }
+  void run(const SendFlips& chore) { board_.send_flips(chore.zone); }
   void run(const TryRestarts& chore) { try_restarts(chore.pool); }
   void run(const EndStop&);
   void run(const SaveSoon&) { save(); }

@@ -118,6 +118,34 @@ bool ZoneBoard::send_content(ServedZone& zone, std::vector<LiveChange> changes) 
   return !same;
 }
 
+/// True where a serial for flips alone would come too soon after the last one.
+bool ZoneBoard::must_wait(const ServedZone& zone) const {
+  return zone.published && !zone.unsent_version && !zone.past && zone.flip_sent &&
+         step_.now < *zone.flip_sent + kSerialPause;
+}
+
+/// Queries follow at once; secondaries get these changes with the next serial.
+void ZoneBoard::hold_flips(ZoneIndex index, std::vector<LiveChange> changes) {
+  ServedZone& zone = *zones_[index];
+  note_unsent(zone, changes);
+  step_.emit(StoreLive{zone.zone, std::move(changes), shown_serial(zone), false});
+  if (std::exchange(zone.flips_wait, true)) return;
+  step_.chores.add(*zone.flip_sent + kSerialPause, SendFlips{index});
+}
+
+void ZoneBoard::send_flips(ZoneIndex index) {
+  if (!zones_[index]) return;
+  ServedZone& zone = *zones_[index];
+  zone.flips_wait = false;
+  if (!zone.published || zone.unsent_version || zone.past) return;
+  // What has gone and come back meanwhile is no change.
+  std::erase_if(zone.unsent,
+                [&](WatchId id) { return zone.watches[id].mask == zone.watches[id].sent; });
+  if (zone.unsent.empty() || !send_content(zone, {})) return;
+  zone.flip_sent = step_.now;
+  ask_notify(index);
+}
+
 void ZoneBoard::take(const SerialsKept& event) {
   unkept_ = event.problem;
   for (const auto& [origin, serial] : event.kept) {
@@ -125,7 +153,9 @@ void ZoneBoard::take(const SerialsKept& event) {
     if (found == by_origin_.end()) continue;
     ServedZone& zone = *zones_[found->second];
     zone.serial.keep(serial.ceiling);
-    const bool waits = zone.published && (zone.unsent_version || zone.past || !zone.unsent.empty());
+    const bool news =
+        zone.unsent_version || zone.past || (!zone.unsent.empty() && !must_wait(zone));
+    const bool waits = zone.published && news;
     if (waits && send_content(zone, {})) ask_notify(found->second);
     publish_when_ready(found->second);
   }

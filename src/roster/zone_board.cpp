@@ -274,7 +274,10 @@ void ZoneBoard::store(ZoneIndex index, const std::vector<WatchId>& watches) {
   if (changes.empty()) return;
   if (!flips) {  // no change for secondaries
     step_.emit(StoreLive{zone.zone, std::move(changes), shown_serial(zone), false});
+  } else if (must_wait(zone)) {
+    hold_flips(index, std::move(changes));
   } else if (send_content(zone, std::move(changes))) {
+    zone.flip_sent = step_.now;
     ask_notify(index);
   }
 }

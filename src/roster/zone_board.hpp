@@ -26,6 +26,9 @@ namespace rollcall::roster {
 
 inline constexpr Duration kReadyLimit = std::chrono::seconds(5);   // longest wait for a first round
 inline constexpr Duration kNotifyPause = std::chrono::seconds(1);  // between batches, per zone
+/// Between two serials of one zone that flips alone have moved: secondaries and their journals get
+/// one change a second, however many members flap.
+inline constexpr Duration kSerialPause = kNotifyPause;
 
 /// The state of a pool, told when it changes.
 struct PoolState {
@@ -64,6 +67,7 @@ class ZoneBoard {
   /// The time of its first round is up.
   void serve_now(ZoneIndex index);
   void notify_again(ZoneIndex index);
+  void send_flips(ZoneIndex index);
   void keep_exact_serials();
 
   // Pools of a zone, as they are bound (pool_binding.cpp).
@@ -135,6 +139,8 @@ class ZoneBoard {
   void keep_serials_ahead(ServedZone& zone);
   void note_unsent(ServedZone& zone, const std::vector<LiveChange>& changes);
   bool send_content(ServedZone& zone, std::vector<LiveChange> changes);
+  bool must_wait(const ServedZone& zone) const;
+  void hold_flips(ZoneIndex index, std::vector<LiveChange> changes);
 
   struct PoolBoard {
     std::vector<WatchId> watches;  // of its zone, whose masks depend on it

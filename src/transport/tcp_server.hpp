@@ -22,13 +22,13 @@ inline constexpr Duration kTcpSweepInterval = std::chrono::milliseconds(250);
 class TcpServer {
  public:
   /// Takes over listening sockets (listen_socket.hpp).
-  /// @param find_changes is called on the server's thread; may be empty
+  /// @param find_changes, taken are called on the server's thread; may be empty
   /// @param failed is called, on the server's thread, when a socket has accepted nothing but
   ///        errors for kFailureGivenUp
   /// @param tls null: plain TCP
   TcpServer(std::vector<io::Descriptor> sockets, const Published<zone::Catalog>& catalog,
             const answer::Responder& responder, answer::FindChanges find_changes,
-            std::uint64_t seed, std::function<void(std::string)> failed = {},
+            TransferTaken taken, std::uint64_t seed, std::function<void(std::string)> failed = {},
             TlsContextPtr tls = {});
   /// Ends every connection and joins the thread.
   ~TcpServer();

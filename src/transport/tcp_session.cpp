@@ -178,6 +178,7 @@ class TcpSession final : public Place {
     }
     shared_.transfers.leave(transfer_);
     tell(transfer.stream, written, octets);
+    if (written) report(transfer);
     co_return written;
   }
 
@@ -221,6 +222,20 @@ class TcpSession final : public Place {
       shared_.log.note(spdlog::level::info, peer_.address, done ? "transfer" : "transfer aborted",
                        now, line);
     }
+  }
+
+  /// Reports a transfer that is done to those who follow the secondaries.
+  void report(const answer::OpenedTransfer& transfer) const {
+    if (!shared_.taken) return;
+    using Kind = transfer::TakenTransfer::Kind;
+    const answer::TransferStream& stream = transfer.stream;
+    transfer::TakenTransfer taken{.kind = stream.is_soa_alone()   ? Kind::up_to_date
+                                          : stream.changes_from() ? Kind::changes
+                                                                  : Kind::whole,
+                                  .serial = stream.serial(),
+                                  .by = peer_};
+    if (transfer.signature) taken.key = transfer.signature->verified_key();
+    shared_.taken(stream.origin(), taken);
   }
 
   /// Where the next response is written.

@@ -7,6 +7,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "answer/responder.hpp"
@@ -17,6 +18,7 @@
 #include "core/published.hpp"
 #include "io/async.hpp"
 #include "log/stranger_log.hpp"
+#include "transfer/secondary_record.hpp"
 #include "transport/tcp_stream.hpp"
 #include "zone/catalog.hpp"
 
@@ -58,11 +60,16 @@ struct TcpBench {
   answer::Request request;  // the request that is being answered
 };
 
+/// Gets each transfer that is done: the zone, and what the client has taken. May be empty.
+using TransferTaken =
+    std::function<void(const dns::StoredName& origin, const transfer::TakenTransfer& taken)>;
+
 /// What all sessions use, on the server's own thread.
 struct TcpShared {
   const Published<zone::Catalog>& catalog;
   const answer::Responder& responder;
   answer::FindChanges find_changes;
+  TransferTaken taken;
   Random random;
   std::unique_ptr<TcpBench> bench = std::make_unique<TcpBench>();
   Places sessions{kTcpPlaces};

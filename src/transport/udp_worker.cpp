@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <new>
 
 #include "answer/recall.hpp"
 #include "core/fault.hpp"
@@ -38,8 +39,8 @@ struct Known {
 /// Answers a batch of requests: each step runs for the whole batch before the next step.
 class Clerk {
  public:
-  Clerk(const answer::Responder& responder, std::uint64_t seed)
-      : responder_(responder), random_(seed) {}
+  Clerk(const answer::Responder& responder, const answer::FindChanges& find, std::uint64_t seed)
+      : responder_(responder), find_changes_(find), random_(seed) {}
 
   void forget() noexcept { recall_.clear(); }
 
@@ -68,10 +69,23 @@ class Clerk {
     }
     recall_.offer(read_[i]);
     const answer::Asker asker{.address = address_octets(batch.peer(i)), .now = now};
+    if (read_[i].query.type == dns::Type::IXFR) {
+      if (const std::size_t size = answer_changes(catalog, read_[i], batch.room(), asker)) {
+        return size;
+      }
+    }
     return responder_.answer(catalog, read_[i], batch.room(), asker, random_).size;
   }
 
+  std::size_t answer_changes(const zone::Catalog& catalog, const answer::Request& request,
+                             MutableBytes out, const answer::Asker& asker) noexcept try {
+    return responder_.answer_changes(catalog, request, out, asker, find_changes_);
+  } catch (const std::bad_alloc&) {
+    return 0;  // the SOA alone takes no memory
+  }
+
   const answer::Responder& responder_;
+  const answer::FindChanges& find_changes_;
   Random random_;
   answer::Recall recall_;
   std::array<Known, kUdpBatch> known_;
@@ -89,11 +103,13 @@ void stay_on(unsigned cpu) {
 }  // namespace
 
 UdpWorker::UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& catalog,
-                     const answer::Responder& responder, std::uint64_t seed,
-                     std::optional<unsigned> cpu, std::function<void(std::string)> failed)
+                     const answer::Responder& responder, answer::FindChanges find_changes,
+                     std::uint64_t seed, std::optional<unsigned> cpu,
+                     std::function<void(std::string)> failed)
     : socket_(std::move(socket)),
       catalog_(catalog),
       responder_(responder),
+      find_changes_(std::move(find_changes)),
       seed_(seed),
       cpu_(cpu),
       failed_(std::move(failed)),
@@ -102,7 +118,7 @@ UdpWorker::UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& cata
 void UdpWorker::run(const std::stop_token& stop) {
   if (cpu_) stay_on(*cpu_);
   const auto batch = std::make_unique<UdpBatch>(socket_.get());
-  const auto clerk = std::make_unique<Clerk>(responder_, seed_);
+  const auto clerk = std::make_unique<Clerk>(responder_, find_changes_, seed_);
   Published<zone::Catalog>::Reader catalog(catalog_);
   LastingFailure failing;
   unsigned last = 0;  // batches since the stop was requested

@@ -1,6 +1,7 @@
 /// One thread, one UDP socket: recvmmsg, answer in place, sendmmsg.
 ///
-/// The thread allocates, locks and logs nothing between receive and send. It looks for a newer
+/// The thread allocates, locks and logs nothing between receive and send, but for the IXFR of a
+/// client that may transfer the zone. It looks for a newer
 /// catalog once a batch.
 #pragma once
 
@@ -21,11 +22,13 @@ namespace rollcall::transport {
 class UdpWorker {
  public:
   /// Takes over a bound socket (listen_socket.hpp).
+  /// @param find_changes for IXFR, on the worker's thread; may be empty
   /// @param cpu the CPU that the thread runs on; nothing: any
   /// @param failed is called, on the worker's thread, when the socket has given nothing but errors
   ///        for kFailureGivenUp; the thread ends then
   UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& catalog,
-            const answer::Responder& responder, std::uint64_t seed, std::optional<unsigned> cpu,
+            const answer::Responder& responder, answer::FindChanges find_changes,
+            std::uint64_t seed, std::optional<unsigned> cpu,
             std::function<void(std::string)> failed = {});
   /// Stops the thread, which first answers the queries that have arrived, and joins it: within
   /// kUdpWakeInterval.
@@ -40,6 +43,7 @@ class UdpWorker {
   io::Descriptor socket_;
   const Published<zone::Catalog>& catalog_;
   const answer::Responder& responder_;
+  const answer::FindChanges find_changes_;
   std::uint64_t seed_;
   std::optional<unsigned> cpu_;
   std::function<void(std::string)> failed_;

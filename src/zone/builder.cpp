@@ -105,7 +105,8 @@ void ZoneBuilder::lay_out() {
   // As if nothing were cut and each record were an RRset of its own. The rest is never touched, and
   // pages that were never touched take no memory.
   const std::size_t most = draft_.nodes().size() * (sizeof(NodeHeader) + 3) + draft_.name_octets() +
-                           draft_.record_count() * kMostBesideRdata + draft_.rdata_octets();
+                           draft_.record_count() * kMostBesideRdata + draft_.rdata_octets() +
+                           draft_.spelling_count() * spelling_units(dns::kMaxNameSize) * 4;
   if (most / 4 > 0xfffffffe) {
     findings_.error({}, "the zone is larger than 16 GiB");
     return;
@@ -140,6 +141,9 @@ void ZoneBuilder::add_node(LayoutCursor& out, const DraftNode& node, bool last) 
     ++header.rrsets;
     add_rrset(out, node, records);
   });
+  if ((node.flags & kSpelled) != 0) {
+    write_spelling(out, draft_.spelling(node).wire(), draft_.origin().size());
+  }
   header.next = last ? 0 : out.units();
   std::memcpy(start, &header, sizeof(header));
 }

@@ -10,6 +10,7 @@
 
 #include "core/octets.hpp"
 #include "dns/name_hash.hpp"
+#include "zone/node_layout.hpp"
 #include "zone/zone.hpp"
 
 namespace rollcall::zone {
@@ -141,6 +142,10 @@ void Draft::append(DraftRef ref, const ParsedRecord& record) {
   DraftNode& node = edit(ref);
   if (node.first == kNoDraft) {
     node.first = added;
+    if (has_capitals(record.owner.wire(), origin_.size())) {
+      node.flags |= kSpelled;
+      spellings_.emplace(&node, record.owner);
+    }
   } else {
     arena_.at<DraftRecord>(node.last)->next = added;
   }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <span>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "dns/name.hpp"
 #include "dns/query_name.hpp"
 #include "dns/record_type.hpp"
+#include "dns/stored_name.hpp"
 #include "zone/draft_arena.hpp"
 #include "zone/parser.hpp"
 #include "zone/source.hpp"
@@ -98,6 +100,9 @@ class Draft {
   std::uint64_t record_count() const noexcept { return record_count_; }
   std::uint64_t rdata_octets() const noexcept { return rdata_octets_; }  // with duplicates
   std::uint64_t name_octets() const noexcept { return name_octets_; }
+  /// The owner of the node's first record in the file; only of a node with kSpelled.
+  const dns::StoredName& spelling(const DraftNode& node) const { return spellings_.at(&node); }
+  std::size_t spelling_count() const noexcept { return spellings_.size(); }
 
  private:
   struct Slot {
@@ -133,6 +138,7 @@ class Draft {
   std::vector<Slot> slots_;      // a power of two
   std::vector<DraftRef> order_;
   std::vector<std::pair<DraftRef, DraftRef>> class_words_;
+  std::unordered_map<const DraftNode*, dns::StoredName> spellings_;
   std::vector<DraftRef> own_;               // scratch of settle_node
   std::vector<std::uint8_t> left_, right_;  // scratch of canonical_less
   std::uint64_t node_count_ = 0;

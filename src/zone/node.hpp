@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "core/bytes.hpp"
 #include "core/octets.hpp"
@@ -53,13 +54,15 @@ enum NodeFlag : std::uint8_t {
   kCname = 8,
   kDname = 16,
   kBelowDname = 32,  // occluded by a DNAME above (RFC 6672 section 2.4)
+  kSpelled = 64,     // its source writes it with capitals: their places follow the RRsets
 };
 
 /// A node with any of these flags has no data of the zone to answer from.
 inline constexpr std::uint8_t kNotAuthoritative = kZoneCut | kBelowCut | kBelowDname;
 
 /// A node in the arena: this header, its name in lower-case wire form padded to 4 octets, its
-/// RRsets, each padded to 4 octets. An empty non-terminal has no RRset.
+/// RRsets, each padded to 4 octets. An empty non-terminal has no RRset. With kSpelled a bit for
+/// each octet of the name follows, set where the octet is a capital letter; the origin has none.
 struct NodeHeader {
   std::uint32_t next;  // offset of the next node in canonical order, in units of 4 octets; 0: none
   std::uint32_t children;  // nodes one label below
@@ -93,12 +96,34 @@ inline const RrsetHeader* NodeHeader::find(dns::Type type) const noexcept {
   return nullptr;
 }
 
-/// The size of a node in units of 4 octets.
-inline std::size_t node_units(const NodeHeader& node) noexcept {
+/// The units of 4 octets with a bit for each octet of a name.
+constexpr std::size_t spelling_units(std::size_t name_size) noexcept {
+  return (name_size + 31) / 32;
+}
+
+/// Behind the last RRset of a node.
+inline const std::uint32_t* spelling_of(const NodeHeader& node) noexcept {
   const RrsetHeader* end = node.first();
   for (unsigned i = 0; i < node.rrsets; ++i) end = next_rrset(end);
-  return static_cast<std::size_t>(reinterpret_cast<const std::uint32_t*>(end) -
-                                  reinterpret_cast<const std::uint32_t*>(&node));
+  return reinterpret_cast<const std::uint32_t*>(end);
+}
+
+/// The size of a node in units of 4 octets.
+inline std::size_t node_units(const NodeHeader& node) noexcept {
+  const auto units =
+      static_cast<std::size_t>(spelling_of(node) - reinterpret_cast<const std::uint32_t*>(&node));
+  return units + (node.has(kSpelled) ? spelling_units(node.name_size) : 0);
+}
+
+/// Writes the first octets of a node's name as its source spells them (RFC 4343 section 4).
+inline void spell(const NodeHeader& node, std::uint8_t* to, std::size_t octets) noexcept {
+  const Bytes name = node.name().first(octets);
+  if (!name.empty()) std::memcpy(to, name.data(), octets);
+  if (!node.has(kSpelled)) return;
+  const std::uint32_t* bits = spelling_of(node);
+  for (std::size_t i = 0; i < octets; ++i) {
+    if ((bits[i / 32] >> (i % 32) & 1) != 0) to[i] = static_cast<std::uint8_t>(to[i] - 'a' + 'A');
+  }
 }
 
 }  // namespace rollcall::zone

@@ -1,6 +1,7 @@
 #include "zone/node_layout.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "dns/rdata_walk.hpp"
 
@@ -33,7 +34,24 @@ std::size_t cut_at(const RecordView& record, Bytes origin, std::uint16_t origin_
   return inside ? record.rdata.size() - origin.size() : record.rdata.size();
 }
 
+bool is_capital(std::uint8_t octet) noexcept {
+  return octet >= 'A' && octet <= 'Z';
+}
+
 }  // namespace
+
+bool has_capitals(Bytes name, std::size_t origin_size) noexcept {
+  return std::ranges::any_of(name.first(name.size() - origin_size), is_capital);
+}
+
+void write_spelling(LayoutCursor& out, Bytes name, std::size_t origin_size) {
+  std::array<std::uint32_t, spelling_units(dns::kMaxNameSize)> bits{};
+  for (std::size_t i = 0; i < name.size() - origin_size; ++i) {
+    if (is_capital(name[i])) bits[i / 32] |= std::uint32_t{1} << (i % 32);
+  }
+  const auto* const octets = reinterpret_cast<const std::uint8_t*>(bits.data());
+  out.bytes({octets, spelling_units(name.size()) * 4});
+}
 
 std::size_t write_rrset(LayoutCursor& out, Bytes owner, Bytes origin,
                         std::span<const RecordView> records, std::uint32_t watch) {

@@ -65,6 +65,12 @@ class LayoutCursor {
   std::uint8_t* at_;
 };
 
+/// Whether a name, without the origin at its end, has capitals. The length of a label is none.
+bool has_capitals(Bytes name, std::size_t origin_size) noexcept;
+
+/// Writes which octets of a name that has capitals are some: what kSpelled stands for.
+void write_spelling(LayoutCursor& out, Bytes name, std::size_t origin_size);
+
 /// The most space that one record takes, with a header of its own.
 inline constexpr std::size_t kMostBesideRdata = sizeof(RrsetHeader) + kRecordHeaderSize + 3;
 

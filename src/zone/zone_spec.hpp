@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/diagnostic.hpp"
+#include "core/instant.hpp"
 #include "dns/name.hpp"
 #include "dns/stored_name.hpp"
 #include "zone/transfer_policy.hpp"
@@ -21,6 +22,8 @@ enum class SerialPolicy : std::uint8_t {
   date,      // YYYYMMDD00 of today, UTC
 };
 
+inline constexpr Duration kSecondaryLag = std::chrono::seconds(60);
+
 struct ZoneSpec {
   dns::StoredName origin;
   std::string file;  // as it is read, and named in messages
@@ -30,7 +33,8 @@ struct ZoneSpec {
   SourcePosition named_at = {};          // the place that names `file`; empty: none
   SerialPolicy serial_policy = SerialPolicy::file;
   TransferPolicy transfer = {};
-  bool watch = false;  // loaded again when its files change
+  bool watch = false;                      // loaded again when its files change
+  Duration secondary_lag = kSecondaryLag;  // a secondary that is behind for longer is told
 };
 
 using ZoneSpecPtr = std::shared_ptr<const ZoneSpec>;

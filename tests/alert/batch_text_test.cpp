@@ -137,6 +137,11 @@ std::vector<pool::Notice> others() {
       {.kind = state_kept},
       of_pool(secondary_ahead,
               pool::SecondaryFacts{.secondary = secondary, .serial = 9, .ours = 7, .past = 10}),
+      of_pool(secondary_lags,
+              pool::SecondaryFacts{.secondary = secondary, .serial = 6, .ours = 7, .lag = 60s},
+              "NOTIFY: no response"),
+      of_pool(secondary_caught_up,
+              pool::SecondaryFacts{.secondary = secondary, .serial = 7, .ours = 7}),
   };
 }
 

@@ -76,6 +76,69 @@ TEST(Transfer, SendsTheWholeZoneBetweenTwoSoas) {
                    "_s._tcp.example.com. 300 SRV 1 2 3 www.example.com."}));
 }
 
+std::vector<std::string> all_records(const zone::Catalog& catalog) {
+  auto opened = open_transfer(catalog, as_read(catalog, make_query({"example.com", Type::AXFR})),
+                              kFriend, kNow);
+  EXPECT_TRUE(opened);
+  std::vector<std::string> records = drain(*opened).records;
+  return {records.begin() + 1, records.end() - 1};
+}
+
+/// RFC 4343 section 4.1; the case of the first record at a name counts.
+TEST(Transfer, KeepsTheCaseOfOwners) {
+  const zone::Catalog catalog = one_zone(
+      "$TTL 300\n@ SOA ns1 root 7 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n"
+      "WwW A 192.0.2.2\nwww A 192.0.2.3\n_Ldap._TCP.Sub TXT x\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAZ "
+      "TXT y\n");
+  EXPECT_THAT(all_records(catalog),
+              UnorderedElementsAreArray(
+                  {"example.com. 300 NS ns1.example.com.", "ns1.example.com. 300 A 192.0.2.1",
+                   "WwW.example.com. 300 A 192.0.2.2", "WwW.example.com. 300 A 192.0.2.3",
+                   "_Ldap._TCP.Sub.example.com. 300 TXT \"x\"",
+                   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAZ.example.com. 300 "
+                   "TXT \"y\""}));
+}
+
+TEST(Transfer, OnlyNamesWithCapitalsTakeMemoryForThem) {
+  const auto memory_of = [](const std::string& tail) {
+    const std::string text =
+        "$TTL 300\n@ SOA ns1 root 7 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n" + tail;
+    return one_zone(text.c_str()).entry(0).zone->memory();
+  };
+  EXPECT_EQ(memory_of("host A 192.0.2.2\nb TXT x\n") + 4, memory_of("HOST A 192.0.2.2\nb TXT x\n"));
+}
+
+/// Else the name would be gone at the secondaries.
+TEST(Transfer, HasAPlaceholderWhereAPoolHasNoLiveMember) {
+  const zone::Catalog catalog = one_zone(
+      "$TTL 300\n@ SOA ns1 root 7 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n* A 192.0.2.99\n"
+      "WWW 20 A 192.0.2.2\nwww 20 AAAA 2001:db8::1\n");
+  const zone::Zone& zone = *catalog.entry(0).zone;
+  ASSERT_EQ(zone.watched().size(), 2U);
+  zone.watch_table().apply(std::vector<zone::MaskChange>{{WatchId{0}, 0}}, 8);
+  EXPECT_THAT(all_records(catalog),
+              ::testing::Not(::testing::Contains(::testing::HasSubstr("TXT"))));
+  zone.watch_table().apply(std::vector<zone::MaskChange>{{WatchId{1}, 0}}, 9);
+  EXPECT_THAT(all_records(catalog),
+              UnorderedElementsAreArray(
+                  {"example.com. 300 NS ns1.example.com.", "ns1.example.com. 300 A 192.0.2.1",
+                   "*.example.com. 300 A 192.0.2.99",
+                   "WWW.example.com. 20 TXT \"rollcall: no member is live\""}));
+}
+
+TEST(Transfer, HasNoPlaceholderWhereTheNameStays) {
+  for (const char* more : {"www TXT x\n", "a.www A 192.0.2.3\n"}) {
+    const std::string text = std::string(
+                                 "$TTL 300\n@ SOA ns1 root 7 2 3 4 5\n@ NS ns1\n"
+                                 "ns1 A 192.0.2.1\nwww A 192.0.2.2\n") +
+                             more;
+    const zone::Catalog catalog = one_zone(text.c_str());
+    catalog.entry(0).zone->watch_table().apply(std::vector<zone::MaskChange>{{WatchId{0}, 0}}, 8);
+    EXPECT_THAT(all_records(catalog),
+                ::testing::Not(::testing::Contains(::testing::HasSubstr("rollcall"))));
+  }
+}
+
 TEST(Transfer, SendsTheLiveZoneOfOneMoment) {
   const zone::Catalog catalog = one_zone();
   const zone::Zone& zone = *catalog.entry(0).zone;

@@ -117,6 +117,23 @@ TEST_F(Watched, AtTheEndOfChainsAPoolThatIsClosedIsNoData) {
   }
 }
 
+/// As the secondaries, whose zone has this record and no other one there.
+TEST_F(Watched, AClosedPoolAloneAtItsNameHasThePlaceholder) {
+  EXPECT_THAT(get("x.star.pools.test", Type::TXT).answer, IsEmpty());
+  set("*.star.pools.test", Type::A, 0);
+  const std::string placeholder = "60 TXT \"rollcall: no member is live\"";
+  EXPECT_THAT(get("x.star.pools.test", Type::TXT).answer,
+              ElementsAre("x.star.pools.test. " + placeholder));
+  EXPECT_THAT(get("y.d.pools.test", Type::TXT).answer,
+              ElementsAre("d.pools.test. 60 DNAME star.pools.test.",
+                          "y.d.pools.test. 60 CNAME y.star.pools.test.",
+                          "y.star.pools.test. " + placeholder));
+  EXPECT_THAT(get("x.star.pools.test", Type::AAAA).answer, IsEmpty());
+  set("w.pools.test", Type::A, 0);
+  set("w.pools.test", Type::AAAA, 0);
+  EXPECT_THAT(get("w.pools.test", Type::TXT).answer, IsEmpty()) << "it has HTTPS, too";
+}
+
 TEST_F(Watched, AsAWildcard) {
   set("*.star.pools.test", Type::A, 0b10);
   EXPECT_THAT(get("x.star.pools.test").answer, ElementsAre("x.star.pools.test. 60 A 192.0.2.12"));
@@ -196,8 +213,8 @@ TEST_F(Watched, AskedForAny) {
   EXPECT_EQ(any("w.pools.test").answer.size(), 3U) << "A, AAAA, HTTPS";
   set("*.star.pools.test", Type::A, 0);
   const Response closed = any("x.star.pools.test");
-  EXPECT_THAT(closed.answer, IsEmpty());
-  EXPECT_EQ(closed.authority.size(), 1U) << "no data: the SOA says so";
+  EXPECT_THAT(closed.answer,
+              ElementsAre("x.star.pools.test. 60 TXT \"rollcall: no member is live\""));
 }
 
 TEST(WatchedSize, CountsTheLiveAlone) {

@@ -49,6 +49,9 @@ TEST(Request, ComesBackFromItsJson) {
        R"({"command":"drain","members":["::1","192.0.2.*"],"by":"alice"})"},
       {OverrideRequest{.pool = dns::Name::parse("www.a.org").value()},
        R"({"command":"auto","pool":"www.a.org"})"},
+      {SecondariesRequest{}, R"({"command":"secondaries"})"},
+      {SecondariesRequest{.zone = dns::Name::parse("a.org").value(), .behind = true},
+       R"({"command":"secondaries","zone":"a.org","behind":true})"},
       {ThawRequest{.actor = "root"}, R"({"command":"thaw","by":"root"})"},
   };
   for (const auto& [request, line] : pairs) {

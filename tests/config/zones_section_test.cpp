@@ -68,6 +68,15 @@ TEST(ZonesSection, SerialPolicies) {
               ElementsAre(testing::HasSubstr("serial_policy")));
 }
 
+TEST(ZonesSection, TheLagThatIsTold) {
+  const ParsedOptions parsed = parse("zones:\n  a: {file: x}\n  b: {file: x, secondary_lag: 5m}\n");
+  ASSERT_TRUE(parsed.options);
+  EXPECT_EQ(parsed.options->zones[0].secondary_lag, std::chrono::seconds(60));
+  EXPECT_EQ(parsed.options->zones[1].secondary_lag, std::chrono::minutes(5));
+  EXPECT_THAT(messages("zones: {a.b: {file: x, secondary_lag: 1s}}"),
+              ElementsAre(testing::HasSubstr("secondary_lag")));
+}
+
 TEST(ZonesSection, ASecondaryListensOnPort53) {
   const ParsedOptions parsed =
       parse("zones: {a.b: {file: x, secondaries: [{address: 127.0.0.1}, {address: '::1'}]}}");

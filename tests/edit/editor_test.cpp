@@ -9,6 +9,7 @@
 #include "core/random.hpp"
 #include "dns/name_hash.hpp"
 #include "dns/rdata_text.hpp"
+#include "edit/edited_node.hpp"
 #include "zone/load.hpp"
 #include "zone/zone_walk.hpp"
 
@@ -129,6 +130,31 @@ TEST_F(EditorTest, WhatChangesNothingMakesNoVersion) {
       "");
   EXPECT_EQ(zone_, before);
   EXPECT_TRUE(made_.empty());
+}
+
+/// RFC 4343 section 4.1: for transfers, which have owners as their source wrote them.
+TEST_F(EditorTest, KeepsTheCaseOfOwners) {
+  start("WwW A 192.0.2.2\n");
+  const auto spelled = [&](const char* name) {
+    const dns::Name lower = name_of(name).lowered();
+    return spelled_name(*zone_->find(dns::hash_name(lower.wire()), lower.wire())).to_text();
+  };
+  EXPECT_EQ(spelled("www"), "WwW.example.com.");
+  EXPECT_EQ(apply({.add = {record_of("www", "A", 60, {"192.0.2.3"}),
+                           record_of("Host.SUB", "A", 60, {"192.0.2.3"})}}),
+            "");
+  EXPECT_EQ(spelled("www"), "WwW.example.com.");
+  EXPECT_EQ(spelled("host.sub"), "Host.SUB.example.com.");
+  EXPECT_EQ(made_.add.at(0).owner.to_text(), "Host.SUB.example.com.");
+  zone_ = zone_->compacted();
+  EXPECT_EQ(spelled("www"), "WwW.example.com.");
+  EXPECT_EQ(spelled("host.sub"), "Host.SUB.example.com.");
+  EXPECT_EQ(apply({.remove = {record_of("www", "A", 0, {"192.0.2.2"}),
+                              record_of("www", "A", 0, {"192.0.2.3"})},
+                   .add = {record_of("wWw", "TXT", 60, {"x"})}}),
+            "");
+  EXPECT_EQ(made_.remove.at(0).owner.to_text(), "WwW.example.com.");
+  EXPECT_EQ(spelled("www"), "wWw.example.com.");
 }
 
 TEST_F(EditorTest, TheTtlOfTheLastRecordIsThatOfItsRrset) {

@@ -30,7 +30,7 @@ MAY_INCLUDE = {
     "log": {"io", "core"},
     "files": {"io", "core"},
     "process": {"io", "core"},
-    "transport": {"answer", "edit", "zone", "dns", "log", "io", "core"},
+    "transport": {"answer", "transfer", "edit", "zone", "dns", "log", "io", "core"},
     "agent_link": {"files", "io", "core"},
     "probe": {"health", "agent_link", "dns", "process", "files", "io", "core"},
     "takeover": {"process", "files", "io", "core"},

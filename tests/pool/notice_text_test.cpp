@@ -335,6 +335,10 @@ TEST(NoticeText, OfZones) {
   const SecondaryFacts ahead{.secondary = {kMember, 53}, .serial = 9, .ours = 7};
   SecondaryFacts passed = ahead;
   passed.past = 10;
+  const SecondaryFacts lags{
+      .secondary = {kMember, 53}, .serial = 6, .ours = 7, .lag = std::chrono::seconds(61)};
+  SecondaryFacts unheard = lags;
+  unheard.unknown = true;
   expect({
       {of_zone(NoticeKind::zone_served, {first, 7, 1}),
        "zone example.com: served, serial 7, 1 record"},
@@ -353,6 +357,18 @@ TEST(NoticeText, OfZones) {
        "zone example.com: 192.0.2.1:53 holds serial 9, which is ahead of ours, 7",
        "this secondary takes no changes. No serial is past all secondaries and near enough to "
        "ours: remove the zone there, so that it is transferred anew"},
+      {{.kind = NoticeKind::secondary_lags,
+        .name = kZone,
+        .reason = "NOTIFY: no response",
+        .facts = lags},
+       "zone example.com: 192.0.2.1:53 is behind by 61s: it serves serial 6, ours is 7",
+       "NOTIFY: no response"},
+      {{.kind = NoticeKind::secondary_lags, .name = kZone, .facts = unheard},
+       "zone example.com: 192.0.2.1:53 is behind by 61s: it does not say its serial, ours is 7"},
+      {{.kind = NoticeKind::secondary_caught_up,
+        .name = kZone,
+        .facts = SecondaryFacts{.secondary = {kMember, 53}, .serial = 7, .ours = 7}},
+       "zone example.com: 192.0.2.1:53 serves serial 7 and is no longer behind"},
   });
 }
 

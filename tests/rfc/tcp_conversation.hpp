@@ -60,7 +60,7 @@ class TcpService {
   explicit TcpService(std::string_view records)
       : catalog_(std::make_shared<const zone::Catalog>(Server(records).catalog())),
         responder_({}),
-        server_(listen(), catalog_, responder_, {}, 1) {}
+        server_(listen(), catalog_, responder_, {}, {}, 1) {}
 
   std::uint16_t port() const { return port_; }
 

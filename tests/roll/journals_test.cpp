@@ -80,6 +80,32 @@ TEST_F(JournalsTest, AFlipIsTheRecordsThatGoAndCome) {
   EXPECT_THAT(between(10, 12), ElementsAre("unknown")) << "12 is no longer the newest";
 }
 
+TEST_F(JournalsTest, ANameWithoutLiveRecordsHasAPlaceholder) {
+  const std::string placeholder = "\"rollcall: no member is live\"";
+  zone_ = version("www 1 A 192.0.2.11\nwww 1 A 192.0.2.12\nwww 1 AAAA 2001:db8::1\n");
+  take({});
+  flip(dns::Type::A, 0b11, 0, 11);
+  EXPECT_THAT(between(10, 11), ElementsAre("-192.0.2.11", "-192.0.2.12"));
+  flip(dns::Type::AAAA, 1, 0, 12);
+  EXPECT_THAT(between(11, 12), ElementsAre("-2001:db8::1", "+" + placeholder));
+  flip(dns::Type::A, 0, 0b10, 13);
+  EXPECT_THAT(between(12, 13), ElementsAre("-" + placeholder, "+192.0.2.12"));
+  EXPECT_THAT(between(10, 13), ElementsAre("-192.0.2.11", "-2001:db8::1"));
+  flip(dns::Type::A, 0b10, 0, 14);
+  replace(version("www 1 A 192.0.2.11\nwww 1 A 192.0.2.12\nwww 1 AAAA 2001:db8::1\nwww TXT x\n"));
+  take({{WatchId{1}, 0b11, 0}, {WatchId{2}, 1, 0}}, 15);
+  EXPECT_THAT(between(14, 15), ElementsAre("-" + placeholder, "+\"x\""));
+}
+
+TEST_F(JournalsTest, ARecordThatGoesHasItsOwnersCase) {
+  zone_ = version("WwW 1 A 192.0.2.11\nwww 1 A 192.0.2.12\n");
+  take({});
+  flip(dns::Type::A, 0b11, 0b10, 11);
+  const auto chain = journals_.between(origin(), {10, 11});
+  ASSERT_TRUE(chain);
+  EXPECT_EQ(edit::condensed(*chain).changes.remove.at(0).owner.to_text(), "WwW.example.com.");
+}
+
 TEST_F(JournalsTest, WhatIsNotPublishedComesWithTheSerialThatPublishesIt) {
   take({});
   flip(dns::Type::A, 0b11, 0b10, 10, false);

@@ -106,6 +106,7 @@ TEST(RosterEdges, ANewPolicyTakesHoldThoughTheZoneFileIsUnchanged) {
   stage.answer("192.0.2.3", false);
   PoolSpec closed = pool_of("www.example.com");
   closed.when_all_down = WhenAllDown::fail_closed;
+  stage.wait(2s);
   stage.configure({closed}, {"example.com"});
   stage.now += 2s;
   stage.step(ZoneUnchanged{name_of("example.com")});

@@ -39,6 +39,13 @@ class ZoneBoardTest : public Desk {
     board_.store(pool_);
   }
 
+  void rise(std::uint32_t member) {
+    views_[ref(pool_, member)] = {
+        .observed = State::up, .judged = State::up, .up = true, .counted = true};
+    board_.renew_state(pool_);
+    board_.store(pool_);
+  }
+
   ZonePtr version_;
   PoolIndex pool_;
   ZoneBoard board_{step_, roll_, *this};
@@ -66,6 +73,52 @@ TEST_F(ZoneBoardTest, AFlipSaysWhatWasAndWhatIs) {
   EXPECT_EQ(board_.flips(), 1U);
   EXPECT_FALSE(board_.is_live(ref(pool_, 0)));
   EXPECT_TRUE(board_.is_live(ref(pool_, 1)));
+  board_.check_invariants();
+}
+
+/// Answers follow each flip at once; SOA and transfers show the masks of their serial.
+TEST_F(ZoneBoardTest, FlipsMoveTheSerialAtMostOnceASecond) {
+  WatchTableSink table;
+  const auto carry = [&] {
+    for (const StoreLive& live : take<StoreLive>()) table.take(live);
+  };
+  const auto sent = [&] { return version_->watch_table().snapshot().value(); };
+  const auto at_due = [&] {
+    step_.now += kSerialPause;
+    board_.send_flips(zone_);
+    carry();
+  };
+  keep();
+  carry();
+  let_fall(0);
+  carry();
+  EXPECT_EQ(sent().serial, 11U);
+  EXPECT_EQ(sent().masks[0], 0b10U);
+  step_.now += 100ms;
+  for (int i = 0; i < 5; ++i) {
+    rise(0);
+    carry();
+    EXPECT_EQ(version_->watch_table().mask(0), 0b11U) << "answered at once";
+    EXPECT_EQ(sent().serial, 11U);
+    EXPECT_EQ(sent().masks[0], 0b10U) << "as it was under that serial";
+    if (i < 4) let_fall(0);
+    carry();
+  }
+  keep();  // a serial that is on disk is not used before its time
+  carry();
+  EXPECT_EQ(sent().serial, 11U);
+  at_due();
+  EXPECT_EQ(sent().serial, 12U);
+  EXPECT_EQ(sent().masks[0], 0b11U);
+  let_fall(0);
+  rise(0);
+  carry();
+  at_due();
+  EXPECT_EQ(sent().serial, 12U) << "what came back is no change";
+  step_.now += kSerialPause;
+  let_fall(1);
+  carry();
+  EXPECT_EQ(sent().serial, 13U) << "after a pause, at once";
   board_.check_invariants();
 }
 

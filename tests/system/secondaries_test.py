@@ -41,7 +41,7 @@ LISTENER = "192.0.2.14"  # the big zone's secondary: the test itself
 STRANGER = "192.0.2.30"
 NODES = ["192.0.2.21", "192.0.2.22", "192.0.2.23"]
 PATIENCE = 20  # seconds for a step that takes one or two
-FOLLOW = 2     # seconds a secondary may be behind
+FOLLOW = 4     # seconds a secondary may be behind: one until the serial moves, one of NSD
 
 CONFIG_BEFORE = """\
 server: {listen: [192.0.2.1], state_dir: state, workers: 2}
@@ -335,6 +335,8 @@ class SignatureTest(SignedZones):
             while told < 1000 and time.monotonic() < deadline:  # one of the start may come before
                 wire, sender = secondary.recvfrom(4096)
                 notify = dns.message.from_wire(wire, keyring=self.key("Knot"))
+                if notify.opcode() == dns.opcode.QUERY:
+                    continue  # for our SOA, after an earlier NOTIFY
                 self.assertTrue(notify.had_tsig)
                 self.assertEqual(notify.opcode(), dns.opcode.NOTIFY)
                 self.assertEqual(sender[0], PRIMARY)

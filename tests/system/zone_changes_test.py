@@ -91,6 +91,8 @@ class TransferTest(ServedZones):
             while time.monotonic() < deadline:
                 wire, sender = secondary.recvfrom(4096)
                 notify = dns.message.from_wire(wire)
+                if notify.opcode() == dns.opcode.QUERY:
+                    continue  # for our SOA, after an earlier NOTIFY
                 self.assertEqual(notify.opcode(), dns.opcode.NOTIFY)
                 self.assertEqual(str(notify.question[0].name), "example.com.")
                 self.assertEqual(notify.question[0].rdtype, dns.rdatatype.SOA)

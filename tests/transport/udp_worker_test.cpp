@@ -155,7 +155,8 @@ class Worker : public testing::Test {
     sockaddr_in bound{};
     socklen_t size = sizeof bound;
     ::getsockname(socket->get(), reinterpret_cast<sockaddr*>(&bound), &size);
-    worker_.emplace(std::move(*socket), catalog_, responder_, 1, std::nullopt);
+    worker_.emplace(std::move(*socket), catalog_, responder_, answer::FindChanges{}, 1,
+                    std::nullopt);
     client_ = io::Descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     ASSERT_EQ(::connect(client_.get(), reinterpret_cast<const sockaddr*>(&bound), size), 0);
     const timeval patience{5, 0};
