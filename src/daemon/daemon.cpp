@@ -55,6 +55,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread, files::FileReaders& reade
       responder_(responder_options()),
       catalog_(std::make_shared<const zone::Catalog>()),
       host_name_(host_name()),
+      refresher_(random_seed()),
       notifier_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
       secondary_checks_(strand_.get_executor(), notify_sources(settings_.listen), random_seed(),
                         [this](const transport::HeldSerials& found) {
@@ -81,6 +82,9 @@ Result<void> Daemon::run() {
   if (auto opened = open_state(); !opened) return opened;
   loader_ = std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(),
                                          copies_.get(), readers_.as_bulk_function());
+  primaries_ = std::make_unique<transport::PrimaryClient>(
+      strand_.get_executor(), notify_sources(settings_.listen), random_seed());
+  responder_.take_notify(take_notify());
   begin(std::move(*sockets));
   strand_.run();
   readers_.stop();  // nothing may wait for a file from now on
@@ -93,6 +97,7 @@ Result<void> Daemon::run() {
 /// Answering ends last: by then all state is saved, and a successor may take over state_dir.
 void Daemon::end() {
   alerts_.reset();
+  primaries_.reset();
   loader_.reset();
   copies_.reset();
   writer_.reset();
@@ -255,12 +260,14 @@ void Daemon::stop() {
   stopping_ = true;
   process::sd_notify("STOPPING=1");
   step(roll::Stopping{});
+  perform(follow::KeepConfirmed{});
   control_.close();
   notifier_.cancel();
   secondary_checks_.cancel();
   prober_.cancel();
   tasks_.cancel();
   wake_.cancel();
+  follow_wake_.cancel();
   sweep_.cancel();
   publish_due_.cancel();
   strand_.stop();

@@ -3,9 +3,9 @@
 ///
 /// Threads: the control strand (the thread that calls run(): roster, probes, agents, NOTIFY,
 /// control socket, signals), one for each UDP socket, one for TCP, one that reads the configuration
-/// and loads zones, those that wait for the files of checks, one that sends mail, one that writes
-/// the log, one that guards the end. They share the published catalog and the zones' watch tables,
-/// nothing else.
+/// and loads zones, one for exchanges with primaries, those that wait for the files of checks, one
+/// that sends mail, one that writes the log, one that guards the end. They share the published
+/// catalog and the zones' watch tables, nothing else.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -29,6 +29,7 @@
 #include "daemon/shared_journals.hpp"
 #include "daemon/zone_loader.hpp"
 #include "files/file_readers.hpp"
+#include "follow/refresher.hpp"
 #include "http/control_socket.hpp"
 #include "io/task_group.hpp"
 #include "probe/prober.hpp"
@@ -36,6 +37,7 @@
 #include "roster/roster.hpp"
 #include "store/state_writer.hpp"
 #include "transport/notify_sender.hpp"
+#include "transport/primary_client.hpp"
 #include "transport/secondary_checks.hpp"
 #include "transport/tcp_server.hpp"
 #include "transport/udp_worker.hpp"
@@ -138,6 +140,24 @@ class Daemon {
   void node_said(const IpAddress& node, const agent_link::AgentStatus& status);
   std::string agents() const;
 
+  // following.cpp: zones that are transferred from primaries
+  void follow(const follow::Event& event);
+  void configure_followed();
+  answer::TakeNotify take_notify();
+  void take_copy(const LoadedZone& loaded);
+  transport::PrimaryContact contact_of(const dns::Name& origin, const zone::Primary& primary) const;
+  void perform(const follow::AskSerial& effect);
+  void perform(const follow::Fetch& effect);
+  void perform(const follow::RoundEnded& effect);
+  void perform(const follow::Expired& effect);
+  void perform(const follow::Revived& effect);
+  void perform(const follow::KeepConfirmed& effect);
+  void perform(const follow::WakeAt& effect);
+  void take_fetched(const follow::Fetch& effect, Result<transport::Fetched> fetched);
+  void take_built(follow::Built built, LoadedZone loaded);
+  asio::awaitable<std::string> handle_retransfer(api::RetransferRequest request);
+  void show_transfers(pool::Status& status) const;
+
   // saved_state.cpp: what survives a restart
   Result<void> open_state();
   pool::SavedState load_state(store::StateFolder folder);
@@ -181,6 +201,19 @@ class Daemon {
   Pacing publishing_{kPublishPause, kMaxPublishPause};
   std::vector<roll::SendNotify> unsent_notifies_;     // until their serials are published
   std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
+
+  // Zones that are transferred.
+  struct Retransfer {
+    explicit Retransfer(asio::io_context& strand) : timer(strand) {}
+    asio::steady_timer timer;
+    std::optional<follow::RoundEnded> outcome;
+  };
+  follow::Refresher refresher_;
+  pool::SavedTransfers saved_transfers_;  // of the last run
+  std::map<dns::Name, std::shared_ptr<const zone::Zone>, dns::CanonicalLess>
+      withheld_;  // versions that have expired
+  std::multimap<dns::Name, std::shared_ptr<Retransfer>, dns::CanonicalLess> retransfers_;
+  asio::steady_timer follow_wake_{strand_};
 
   asio::steady_timer wake_{strand_};
   asio::steady_timer sweep_{strand_};
@@ -228,6 +261,7 @@ class Daemon {
   std::unique_ptr<channel::AlertSender> alerts_;
   std::unique_ptr<store::ZoneCopies> copies_;  // before the loader, which reads them
   std::unique_ptr<ZoneLoader> loader_;
+  std::unique_ptr<transport::PrimaryClient> primaries_;
   std::vector<std::unique_ptr<transport::UdpWorker>> udp_workers_;
   std::unique_ptr<transport::TcpServer> tcp_server_;
 };

@@ -69,6 +69,7 @@ struct NotFetched {
 struct Built {
   VisitId visit;
   Held held;
+  std::optional<std::uint32_t> changes_from = {};  // of IXFR; nothing: the whole zone came
 };
 /// The end of a Fetch whose content makes no zone that can be served, or does not fit.
 struct NotBuilt {

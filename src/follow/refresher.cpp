@@ -202,7 +202,7 @@ void Refresher::on(const Answered& event) {
   const auto& held = zone->shown.held;
   const bool newer = !held || zone->wanted || dns::serial_greater(event.serial, held->serial);
   if (newer) return want_fetch(*zone);
-  confirm(*zone, fmt::format("serial {} is the newest", event.serial));
+  confirm(*zone, fmt::format("serial {} is still the newest", event.serial));
 }
 
 void Refresher::want_fetch(Zone& zone) {
@@ -244,7 +244,10 @@ void Refresher::on(const Built& event) {
   zone->shown.held = event.held;
   zone->whole = zone->wanted = false;
   zone->transferred = true;
-  confirm(*zone, fmt::format("serial {} was transferred", event.held.serial));
+  const std::string what = event.changes_from
+                               ? fmt::format("the changes since {}", *event.changes_from)
+                               : "the whole zone";
+  confirm(*zone, fmt::format("serial {}, {}", event.held.serial, what));
 }
 
 void Refresher::next_primary(Zone& zone, const std::string& problem) {

@@ -51,6 +51,8 @@ std::string next_of(const Notice& notice) {
       return "the primary tier serves again when enough of its members are up";
     case zone_refused:
       return "the file is read again at the next reload";
+    case zone_expired:
+      return "the primaries are asked on; the zone is served again as soon as one has it";
     case state_not_kept:
       return "the write is tried again each second";
     case frozen:
@@ -84,6 +86,7 @@ std::string command_of(const Notice& notice) {
       return "rollcallctl normal off";
     case frozen:
       return "rollcallctl thaw";
+    case zone_expired:
     case state_not_kept:
     case state_damaged:
     case witness_silent:

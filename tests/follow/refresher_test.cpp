@@ -81,7 +81,7 @@ class RefresherTest : public testing::Test {
   }
   std::vector<std::string> silent() { return step(Answered{visit_, "no answer", 0, {}}); }
   std::vector<std::string> built(std::uint32_t serial) {
-    return step(Built{visit_, {serial, 100, 20, 1000}});
+    return step(Built{visit_, {serial, 100, 20, 1000}, {}});
   }
   /// The zone has serial 7 by a transfer.
   void hold() {
@@ -103,7 +103,7 @@ TEST_F(RefresherTest, AZoneWithoutACopyIsTransferred) {
   EXPECT_THAT(step(CopyMissing{named("a.example")}), IsEmpty());
   EXPECT_THAT(wait(), ElementsAre("ask 192.0.2.1:53"));
   EXPECT_THAT(answer(7), ElementsAre("AXFR from 192.0.2.1:53"));
-  EXPECT_THAT(built(7), ElementsAre("good: serial 7 was transferred"));
+  EXPECT_THAT(built(7), ElementsAre("good: serial 7, the whole zone"));
   EXPECT_EQ(state().held->serial, 7U);
   EXPECT_EQ(state().from, kFirst);
 }
@@ -115,14 +115,22 @@ TEST_F(RefresherTest, TheRefreshTimeComesWithJitter) {
   EXPECT_THAT(wait(), ElementsAre("ask 192.0.2.1:53"));
   EXPECT_GE(now_ - done, seconds(90));
   EXPECT_LE(now_ - done, seconds(100));
-  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is the newest"));
+  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest"));
 }
 
 TEST_F(RefresherTest, ANewerSerialIsFetchedByIxfr) {
   hold();
   EXPECT_THAT(wait_for_more(), ElementsAre("ask 192.0.2.1:53"));
   EXPECT_THAT(answer(8), ElementsAre("IXFR of 7 from 192.0.2.1:53"));
-  EXPECT_THAT(built(8), ElementsAre("good: serial 8 was transferred"));
+  EXPECT_THAT(built(8), ElementsAre("good: serial 8, the whole zone"));
+}
+
+TEST_F(RefresherTest, WhatCameIsSaid) {
+  hold();
+  wait_for_more();
+  answer(8);
+  EXPECT_THAT(step(Built{visit_, {8, 100, 20, 1000}, 7}),
+              ElementsAre("good: serial 8, the changes since 7"));
 }
 
 TEST_F(RefresherTest, AnyTroubleWithIxfrMeansAxfrAtOnce) {
@@ -130,7 +138,7 @@ TEST_F(RefresherTest, AnyTroubleWithIxfrMeansAxfrAtOnce) {
   wait_for_more();
   answer(8);
   EXPECT_THAT(step(NotFetched{visit_, "broken"}), ElementsAre("AXFR from 192.0.2.1:53"));
-  EXPECT_THAT(built(8), ElementsAre("good: serial 8 was transferred"));
+  EXPECT_THAT(built(8), ElementsAre("good: serial 8, the whole zone"));
   wait_for_more();
   EXPECT_THAT(answer(9), ElementsAre("IXFR of 8 from 192.0.2.1:53"));
   EXPECT_THAT(step(NotBuilt{visit_, "does not fit"}), ElementsAre("AXFR from 192.0.2.1:53"));
@@ -142,7 +150,7 @@ TEST_F(RefresherTest, PrimariesAreAskedInTurn) {
   hold();
   wait_for_more();
   EXPECT_THAT(silent(), ElementsAre("ask 192.0.2.2:53"));
-  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is the newest"));
+  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest"));
   EXPECT_EQ(state().from, kSecond);
   EXPECT_THAT(wait_for_more(), ElementsAre("ask 192.0.2.2:53"));
   EXPECT_THAT(silent(), ElementsAre("ask 192.0.2.1:53"));
@@ -175,7 +183,7 @@ TEST_F(RefresherTest, AZoneThatNobodyConfirmsExpires) {
   EXPECT_EQ(now_ - confirmed, seconds(1000));
   EXPECT_TRUE(refresher_.is_expired(named("a.example")));
   wait_for_more();
-  EXPECT_THAT(answer(7), ElementsAre("revived", "good: serial 7 is the newest"));
+  EXPECT_THAT(answer(7), ElementsAre("revived", "good: serial 7 is still the newest"));
   EXPECT_FALSE(refresher_.is_expired(named("a.example")));
 }
 
@@ -206,7 +214,7 @@ TEST_F(RefresherTest, AnOldCopyHasExpired) {
   EXPECT_THAT(step(CopyLoaded{named("a.example"), {7, 100, 20, 1000}, seconds(1001), seconds(-1)}),
               ElementsAre("expired"));
   EXPECT_THAT(wait(), ElementsAre("ask 192.0.2.1:53"));
-  EXPECT_THAT(answer(7), ElementsAre("revived", "good: serial 7 is the newest"));
+  EXPECT_THAT(answer(7), ElementsAre("revived", "good: serial 7 is still the newest"));
 }
 
 TEST_F(RefresherTest, ANotifyFromAPrimaryBeginsARoundWithIt) {
@@ -222,15 +230,15 @@ TEST_F(RefresherTest, ANotifyDuringARoundBeginsAnother) {
   hold();
   step(Notified{named("a.example"), kFirst.address, {}});
   EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, {}}), IsEmpty());
-  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is the newest", "ask 192.0.2.1:53"));
-  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is the newest"));
+  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest", "ask 192.0.2.1:53"));
+  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest"));
 }
 
 TEST_F(RefresherTest, AnOperatorGetsTheWholeZone) {
   hold();
   EXPECT_THAT(step(TransferWanted{named("a.example")}), ElementsAre("ask 192.0.2.1:53"));
   EXPECT_THAT(answer(7), ElementsAre("AXFR from 192.0.2.1:53"));
-  EXPECT_THAT(built(7), ElementsAre("good: serial 7 was transferred"));
+  EXPECT_THAT(built(7), ElementsAre("good: serial 7, the whole zone"));
 }
 
 TEST_F(RefresherTest, AThousandZonesComeOneAfterTheOther) {
@@ -249,7 +257,7 @@ TEST_F(RefresherTest, AThousandZonesComeOneAfterTheOther) {
         events.emplace_back(Answered{ask->visit, {}, 1, {}});
       } else if (const auto* fetch = std::get_if<Fetch>(&effect)) {
         ++fetching;
-        events.emplace_back(Built{fetch->visit, {1, 100, 20, 1000}});
+        events.emplace_back(Built{fetch->visit, {1, 100, 20, 1000}, {}});
       }
     }
     EXPECT_LE(asking, kMaxQuestions);
