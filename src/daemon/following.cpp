@@ -141,7 +141,7 @@ void Daemon::take_built(follow::Built built, LoadedZone loaded) {
   }
   if (!loaded.zone) {
     const std::string problem = loaded.first_error();
-    step(roll::ZoneRefused{loaded.origin, problem});
+    step(roll::ZoneRefused{.origin = loaded.origin, .problem = problem, .transferred = true});
     return follow(follow::NotBuilt{built.visit, problem});
   }
   built.held = held_of(*loaded.zone);

@@ -102,7 +102,7 @@ constexpr std::uint16_t kNotify =
 [[gnu::noinline]] std::optional<QueryError> read_other(Bytes packet, Query& query) {
   if ((query.flags & flag::kQr) != 0) return QueryError::silence;
   if ((query.flags & flag::kOpcodeMask) != kNotify) return QueryError::notimp;
-  if (load_u16(packet.data() + header::kQdcount) != 1) return QueryError::formerr;
+  if (load_u16(packet.data() + header::kQdcount) != 1) return QueryError::notimp;
   if (!read_question(packet, query)) return QueryError::formerr;
   if (const auto error = read_records(packet, query)) return error;
   return QueryError::notify;

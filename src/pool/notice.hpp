@@ -136,6 +136,7 @@ struct ZoneFacts {
   Served served = Served::none;
   std::uint32_t serial = 0;
   std::uint64_t records = 0;
+  bool transferred = false;  // refused: what came from a primary, not a file
 
   bool operator==(const ZoneFacts&) const = default;
 };

@@ -135,6 +135,9 @@ std::vector<pool::Notice> others() {
       {.kind = state_kept},
       of_pool(secondary_ahead,
               pool::SecondaryFacts{.secondary = secondary, .serial = 9, .ours = 7, .past = 10}),
+      of_pool(zone_expired, pool::ZoneFacts{.served = pool::ZoneFacts::Served::expired},
+              "192.0.2.53:53: connect: Connection refused"),
+      of_pool(zone_confirmed, pool::ZoneFacts{.served = pool::ZoneFacts::Served::confirmed}),
   };
 }
 
