@@ -178,6 +178,9 @@ Answered Responder::answer_special(const zone::Catalog& catalog, const Request& 
                                    Random& random) const noexcept {
   const std::optional<dns::QueryError>& error = request.error;
   if (error == dns::QueryError::silence) return {};
+  if (error == dns::QueryError::notify) {
+    return answer_notify(catalog, request, {asker.address, asker.now}, take_notify_, out);
+  }
   const bool whole = !error || error == dns::QueryError::badvers;
   if (whole && request.query.tsig) return answer_signed(catalog, request, out, asker, random);
   return respond(catalog, request, rcode_of(*error), 0, out, asker, random);

@@ -13,6 +13,7 @@
 
 #include "answer/chaos.hpp"
 #include "answer/cookie.hpp"
+#include "answer/notify_request.hpp"
 #include "answer/request.hpp"
 #include "answer/resolve.hpp"
 #include "answer/transfer.hpp"
@@ -52,6 +53,9 @@ class Responder {
   /// each reload that changes them.
   void set(ResponderOptions options);
 
+  /// Takes NOTIFY from primaries; without it, it is not implemented. Call before anything below.
+  void take_notify(TakeNotify take) { take_notify_ = std::move(take); }
+
   /// @param packet one message as received
   /// @param out at least dns::kMaxMessageSize octets for TCP, dns::kEdnsUdpSize for UDP
   /// @return the size of the response at the front of `out`; 0: nothing is sent
@@ -90,6 +94,7 @@ class Responder {
     return *options_.load(std::memory_order_acquire);
   }
 
+  TakeNotify take_notify_;
   std::vector<std::unique_ptr<const ResponderOptions>> versions_;
   std::atomic<const ResponderOptions*> options_ = nullptr;  // the last of them
 };

@@ -17,9 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 12> kCommands{
-    "status", "agents", "secondaries", "reload", "restart", "drain",
-    "up",     "down",   "auto",        "normal", "thaw",    "alert_test"};
+constexpr std::array<std::string_view, 13> kCommands{
+    "status", "agents", "secondaries", "reload", "retransfer", "restart",   "drain",
+    "up",     "down",   "auto",        "normal", "thaw",       "alert_test"};
 
 /// The commands that set an override.
 struct OverrideCommand {
@@ -89,6 +89,13 @@ Result<Request> parse_reload(const json::object& object) {
   return ReloadRequest{*zone};
 }
 
+Result<Request> parse_retransfer(const json::object& object) {
+  if (auto error = foreign_key(object, {"zone"})) return std::unexpected(*error);
+  const Result<dns::Name> zone = name_at(object, "zone");
+  if (!zone) return std::unexpected(zone.error());
+  return RetransferRequest{*zone};
+}
+
 Result<Request> parse_restart(const json::object& object) {
   if (auto error = foreign_key(object, {"member", "service"})) {
     return std::unexpected(*error);
@@ -121,6 +128,7 @@ Result<Request> parse_command(const json::object& object, std::string_view comma
   if (command == "agents") return parse_agents(object);
   if (command == "secondaries") return parse_secondaries(object);
   if (command == "reload") return parse_reload(object);
+  if (command == "retransfer") return parse_retransfer(object);
   if (command == "restart") return parse_restart(object);
   if (command == "thaw") return parse_thaw(object);
   if (command == "normal") return read_normal(object);
@@ -154,6 +162,9 @@ struct ToObject {
     json::object object{{"command", "reload"}};
     if (request.zone) object["zone"] = request.zone->to_display();
     return by(std::move(object), request.actor);
+  }
+  json::object operator()(const RetransferRequest& request) const {
+    return by({{"command", "retransfer"}, {"zone", request.zone.to_display()}}, request.actor);
   }
   json::object operator()(const RestartRequest& request) const {
     return by({{"command", "restart"},

@@ -4,6 +4,7 @@
 ///   {"command":"agents"}                     the agent of each node, as it was asked last
 ///   {"command":"secondaries"}                {"command":"secondaries","zone":"Z","behind":true}
 ///   {"command":"reload"}                     {"command":"reload","zone":"mydomain.com"}
+///   {"command":"retransfer","zone":"other.example"}   all of it from its primaries, now
 ///   {"command":"restart","member":"127.0.0.3","service":"apache"}
 ///   {"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",
 ///    "reason":"new disk","force":true}     also "up", "down", "auto"; all but the member optional
@@ -52,6 +53,14 @@ struct ReloadRequest {
   bool operator==(const ReloadRequest&) const = default;
 };
 
+/// The whole zone from its primaries, now.
+struct RetransferRequest {
+  dns::Name zone;
+  std::string actor = {};  // as in pool::OverrideWanted
+
+  bool operator==(const RetransferRequest&) const = default;
+};
+
 struct RestartRequest {
   IpAddress member;
   std::string service;     // is_service_name() holds
@@ -73,8 +82,8 @@ struct AlertTestRequest {
 };
 
 using Request =
-    std::variant<StatusRequest, AgentsRequest, SecondariesRequest, ReloadRequest, RestartRequest,
-                 OverrideRequest, NormalRequest, ThawRequest, AlertTestRequest>;
+    std::variant<StatusRequest, AgentsRequest, SecondariesRequest, ReloadRequest, RetransferRequest,
+                 RestartRequest, OverrideRequest, NormalRequest, ThawRequest, AlertTestRequest>;
 
 inline constexpr std::size_t kMaxUserName = 64;  // octets; a login name on Linux has at most 32
 

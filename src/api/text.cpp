@@ -97,6 +97,29 @@ std::string zone_table(const json::object& status) {
   return table(rows, "");
 }
 
+/// The zones that are transferred; nothing where there are none.
+std::string transfer_table(const json::object& status) {
+  std::vector<Row> rows{{"TRANSFERRED", "PRIMARY", "ITS SERIAL", "CONFIRMED", "NEXT", "EXPIRES"}};
+  for (const json::object* zone : objects_at(status, "zones")) {
+    const json::value* value = zone->if_contains("transfer");
+    const json::object* transfer = value == nullptr ? nullptr : value->if_object();
+    if (transfer == nullptr) continue;
+    const auto time = [&](std::string_view key, std::string_view form, const char* otherwise) {
+      const json::value* ms = transfer->if_contains(key);
+      if (ms == nullptr || !ms->is_number()) return std::string(otherwise);
+      return fmt::format(fmt::runtime(form),
+                         rough_duration(std::max<std::int64_t>(number_at(*transfer, key), 0)));
+    };
+    const json::value* serial = transfer->if_contains("serial");
+    const bool came = serial != nullptr && serial->is_number();
+    rows.push_back({word_at(*zone, "name"), word_at(*transfer, "primary"),
+                    came ? std::to_string(number_at(*transfer, "serial")) : "none",
+                    time("confirmed_ago_ms", "{} ago", "never"), time("next_in_ms", "in {}", "now"),
+                    time("expires_in_ms", "in {}", "never")});
+  }
+  return rows.size() == 1 ? std::string() : "\n" + table(rows, "");
+}
+
 /// Nothing where there are none.
 std::string witness_table(const json::object& status) {
   std::vector<Row> rows{{"WITNESS", "CHECK", "ANSWERS"}};
@@ -301,7 +324,9 @@ std::string status_text(const json::object& status) {
   const bool part = status.contains("filtered");
   const bool zones = !objects_at(status, "zones").empty();
   if (part && !zones && pools.empty()) return out + "nothing matches\n";
-  std::string shown = part && !zones ? std::string() : zone_table(status) + witness_table(status);
+  std::string shown = part && !zones
+                          ? std::string()
+                          : zone_table(status) + transfer_table(status) + witness_table(status);
   shown += floating_table(status) + forward_table(status);
   for (const json::object* pool : pools) shown += pool_text(*pool);
   if (shown.starts_with('\n')) shown.erase(0, 1);

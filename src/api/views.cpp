@@ -113,12 +113,24 @@ json::object to_object(const pool::PoolStatus& pool, bool normal) {
           {"members", std::move(members)}};
 }
 
+/// Null: the zone has a file.
+json::value to_value(const std::optional<pool::TransferStatus>& transfer) {
+  if (!transfer) return nullptr;
+  return {{"primary", transfer->primary.to_string()},
+          {"serial", transfer->serial ? json::value(*transfer->serial) : json::value(nullptr)},
+          {"confirmed_ago_ms", left_in_ms(transfer->confirmed_ago)},
+          {"next_in_ms", left_in_ms(transfer->next_in)},
+          {"expires_in_ms", left_in_ms(transfer->expires_in)},
+          {"problem", transfer->problem}};
+}
+
 json::object to_object(const pool::ZoneStatus& zone) {
   return {{"name", zone.origin.to_display()},
           {"state", to_word(zone.state)},
           {"serial", zone.serial},
           {"records", zone.records},
-          {"problem", zone.problem}};
+          {"problem", zone.problem},
+          {"transfer", to_value(zone.transfer)}};
 }
 
 /// "answers" is null before its first probe. Without a vote its silence does not count.
@@ -205,6 +217,8 @@ std::string_view to_word(pool::ZoneState state) noexcept {
       return "served";
     case pool::ZoneState::refused:
       return "refused";
+    case pool::ZoneState::expired:
+      return "expired";
     case pool::ZoneState::not_ready:
       break;
   }

@@ -104,6 +104,15 @@ int secondaries(const Arguments& arguments) {
   return converse(arguments, to_json(request));
 }
 
+int retransfer(const Arguments& arguments) {
+  const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
+  if (!zone) {
+    return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
+                    kWrongUsage);
+  }
+  return converse(arguments, to_json(api::RetransferRequest{*zone}));
+}
+
 int restart(const Arguments& arguments) {
   const std::optional<IpAddress> member = IpAddress::parse(arguments.member);
   if (!member) {
@@ -235,6 +244,11 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
       program.add_subcommand("reload", "Read the configuration and the zone files again.");
   again->add_option("ZONE", arguments.zone, "The file of this zone only.");
   again->callback([&] { code = reload(arguments); });
+
+  CLI::App* anew = program.add_subcommand(
+      "retransfer", "Transfer a whole zone from its primaries now, and wait for it.");
+  anew->add_option("ZONE", arguments.zone, "The zone.")->required();
+  anew->callback([&] { code = retransfer(arguments); });
 
   CLI::App* mend = program.add_subcommand("restart", "Ask a member's agent to restart a service.");
   mend->add_option("MEMBER", arguments.member, "The member's address.")->required();

@@ -1,4 +1,5 @@
-// keys: the TSIG keys. zones: the served zones, and the clients that may transfer them.
+// keys: the TSIG keys. zones: the served zones, the clients that may transfer them, and the servers
+// that they are transferred from.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -34,7 +35,13 @@ std::optional<dns::Name> find_key(const yaml::Value& place, const std::string& t
   return std::nullopt;
 }
 
-void read_secondary(const yaml::Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
+/// A server that a zone goes to or comes from.
+struct Peer {
+  Endpoint address;
+  std::optional<dns::Name> key;
+};
+
+std::optional<Peer> read_peer(const yaml::Value& value, const KeyNames& keys) {
   const yaml::Section section(value, {"address", "key"});
   const std::optional<yaml::Value> address = section.need("address");
   const std::optional<Endpoint> endpoint = address ? address->endpoint(dns::kPort) : std::nullopt;
@@ -42,7 +49,24 @@ void read_secondary(const yaml::Value& value, const KeyNames& keys, zone::Transf
   if (const auto place = section.find("key")) {
     if (const auto text = place->text()) key = find_key(*place, *text, keys);
   }
-  if (endpoint) policy.secondaries.push_back({*endpoint, key});
+  if (!endpoint) return std::nullopt;
+  return Peer{*endpoint, key};
+}
+
+void read_primaries(const yaml::Value& value, const KeyNames& keys,
+                    std::vector<zone::Primary>& primaries) {
+  const std::vector<yaml::Value> items = value.list();
+  for (const yaml::Value& item : items) {
+    const std::optional<Peer> peer = read_peer(item, keys);
+    if (!peer) continue;
+    const auto same = [&](const zone::Primary& other) { return other.address == peer->address; };
+    if (std::ranges::any_of(primaries, same)) {
+      item.error(fmt::format("names {} twice", peer->address.to_string()));
+      continue;
+    }
+    primaries.push_back({peer->address, peer->key});
+  }
+  if (value.is_list() && items.empty()) value.error("must name at least one server");
 }
 
 void read_grant(const yaml::Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
@@ -70,9 +94,15 @@ void read_grant(const yaml::Value& value, const KeyNames& keys, zone::TransferPo
 }
 
 void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& zone) {
-  const yaml::Section section(entry.value, {"file", "watch", "serial_policy", "secondaries",
-                                            "secondary_lag", "allow_transfer"});
-  if (const auto file = section.need("file")) {
+  const yaml::Section section(entry.value, {"file", "watch", "primaries", "serial_policy",
+                                            "secondaries", "secondary_lag", "allow_transfer"});
+  const auto primaries = section.find("primaries");
+  if (primaries) {
+    read_primaries(*primaries, keys, zone.transfer.primaries);
+    if (const auto file = section.find("file")) {
+      file->error("cannot be given with primaries: the zone comes from them");
+    }
+  } else if (const auto file = section.need("file")) {
     zone.file = file->file_path().value_or("");
     zone.named_at = file->where();
   }
@@ -83,7 +113,10 @@ void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& z
         static_cast<zone::SerialPolicy>(policy->one_of("serial policy", kWords).value_or(0));
   }
   if (const auto secondaries = section.find("secondaries")) {
-    for (const yaml::Value& item : secondaries->list()) read_secondary(item, keys, zone.transfer);
+    for (const yaml::Value& item : secondaries->list()) {
+      const std::optional<Peer> peer = read_peer(item, keys);
+      if (peer) zone.transfer.secondaries.push_back({peer->address, peer->key});
+    }
   }
   if (const auto lag = section.find("secondary_lag")) {
     zone.secondary_lag =
@@ -140,6 +173,9 @@ std::vector<zone::ZoneSpec> read_zones(const std::optional<yaml::Value>& value,
     read_zone(entry, key_names, zone);
     if (!origin) return;
     zone.origin = *origin;
+    if (zone.transfer.is_transferred()) {
+      zone.file = fmt::format("zone {} as transferred", origin->to_display());
+    }
     const auto [same, fresh] = lines.emplace(*origin, entry.key_place.where().line);
     if (fresh) return zones.push_back(std::move(zone));
     entry.key_place.plain_error(fmt::format("zone {} is defined twice; first in line {}",

@@ -72,6 +72,7 @@ Daemon::Daemon(Settings settings, ReadSettings reread, files::FileReaders& reade
       responder_(responder_options()),
       catalog_(std::make_shared<const zone::Catalog>()),
       host_name_(host_name()),
+      refresher_(random_seed()),
       secondary_exchange_(strand_.get_executor(), notify_sources(settings_.listen), random_seed()),
       secondary_checks_(strand_.get_executor(), notify_sources(settings_.listen), random_seed(),
                         [this](const transport::HeldSerials& found) {
@@ -99,6 +100,9 @@ Result<void> Daemon::run() {
   if (auto opened = open_state(); !opened) return opened;
   loader_ = std::make_unique<ZoneLoader>(strand_.get_executor(), readers_.as_function(),
                                          copies_.get(), readers_.as_bulk_function());
+  primaries_ = std::make_unique<transport::PrimaryClient>(
+      strand_.get_executor(), notify_sources(settings_.listen), random_seed());
+  responder_.take_notify(take_notify());
   begin(std::move(*sockets));
   strand_.run();
   readers_.stop();  // nothing may wait for a file from now on
@@ -111,6 +115,7 @@ Result<void> Daemon::run() {
 /// Answering ends last: by then all state is saved, and a successor may take over state_dir.
 void Daemon::end() {
   alerts_.reset();
+  primaries_.reset();
   loader_.reset();
   copies_.reset();
   writer_.reset();
@@ -209,8 +214,7 @@ void Daemon::start_workers(Sockets sockets) {
   // A thread of its own: handshakes take CPU time from nobody but those who want them.
   tls_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tls), catalog_, responder_,
                                                        journals_.find_changes(), transfer_taken(),
-                                                       random_seed(), failed,
-                                                       settings_.server_tls);
+                                                       random_seed(), failed, settings_.server_tls);
   tls_server_->trust(transfer_peers());
 }
 
@@ -277,12 +281,14 @@ void Daemon::stop() {
   stopping_ = true;
   process::sd_notify("STOPPING=1");
   step(roll::Stopping{});
+  perform(follow::KeepConfirmed{});
   control_.close();
   errands_due_.cancel();
   secondary_checks_.cancel();
   prober_.cancel();
   tasks_.cancel();
   wake_.cancel();
+  follow_wake_.cancel();
   sweep_.cancel();
   publish_due_.cancel();
   strand_.stop();

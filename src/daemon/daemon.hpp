@@ -3,9 +3,9 @@
 ///
 /// Threads: the control strand (the thread that calls run(): roster, probes, agents, NOTIFY,
 /// control socket, signals), one for each UDP socket, one for TCP, one that reads the configuration
-/// and loads zones, those that wait for the files of checks, one that sends mail, one that writes
-/// the log, one that guards the end. They share the published catalog and the zones' watch tables,
-/// nothing else.
+/// and loads zones, one for exchanges with primaries, those that wait for the files of checks, one
+/// that sends mail, one that writes the log, one that guards the end. They share the published
+/// catalog and the zones' watch tables, nothing else.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -30,6 +30,7 @@
 #include "daemon/zone_loader.hpp"
 #include "files/file_readers.hpp"
 #include "files/watched_files.hpp"
+#include "follow/refresher.hpp"
 #include "http/control_socket.hpp"
 #include "io/task_group.hpp"
 #include "probe/prober.hpp"
@@ -37,6 +38,7 @@
 #include "roster/roster.hpp"
 #include "store/state_writer.hpp"
 #include "transfer/secondary_board.hpp"
+#include "transport/primary_client.hpp"
 #include "transport/secondary_checks.hpp"
 #include "transport/secondary_exchange.hpp"
 #include "transport/tcp_server.hpp"
@@ -151,6 +153,24 @@ class Daemon {
   void tell_lag(const transfer::LagNews& news);
   std::string secondaries(const api::SecondariesRequest& wanted) const;
 
+  // following.cpp: zones that are transferred from primaries
+  void follow(const follow::Event& event);
+  void configure_followed();
+  answer::TakeNotify take_notify();
+  void take_copy(const LoadedZone& loaded);
+  transport::PrimaryContact contact_of(const dns::Name& origin, const zone::Primary& primary) const;
+  void perform(const follow::AskSerial& effect);
+  void perform(const follow::Fetch& effect);
+  void perform(const follow::RoundEnded& effect);
+  void perform(const follow::Expired& effect);
+  void perform(const follow::Revived& effect);
+  void perform(const follow::KeepConfirmed& effect);
+  void perform(const follow::WakeAt& effect);
+  void take_fetched(const follow::Fetch& effect, Result<transport::Fetched> fetched);
+  void take_built(follow::Built built, LoadedZone loaded);
+  asio::awaitable<std::string> handle_retransfer(api::RetransferRequest request);
+  void show_transfers(pool::Status& status) const;
+
   // saved_state.cpp: what survives a restart
   Result<void> open_state();
   pool::SavedState load_state(store::StateFolder folder);
@@ -194,6 +214,19 @@ class Daemon {
   std::vector<roll::SendNotify> unsent_notifies_;  // until their serials are published
   transfer::SecondaryBoard secondary_board_;
   std::vector<std::shared_ptr<const void>> retired_;  // old versions that workers may still read
+
+  // Zones that are transferred.
+  struct Retransfer {
+    explicit Retransfer(asio::io_context& strand) : timer(strand) {}
+    asio::steady_timer timer;
+    std::optional<follow::RoundEnded> outcome;
+  };
+  follow::Refresher refresher_;
+  pool::SavedTransfers saved_transfers_;  // of the last run
+  std::map<dns::Name, std::shared_ptr<const zone::Zone>, dns::CanonicalLess>
+      withheld_;  // versions that have expired
+  std::multimap<dns::Name, std::shared_ptr<Retransfer>, dns::CanonicalLess> retransfers_;
+  asio::steady_timer follow_wake_{strand_};
 
   asio::steady_timer wake_{strand_};
   asio::steady_timer sweep_{strand_};
@@ -247,6 +280,7 @@ class Daemon {
   std::unique_ptr<channel::AlertSender> alerts_;
   std::unique_ptr<store::ZoneCopies> copies_;  // before the loader, which reads them
   std::unique_ptr<ZoneLoader> loader_;
+  std::unique_ptr<transport::PrimaryClient> primaries_;
   std::vector<std::unique_ptr<transport::UdpWorker>> udp_workers_;
   std::unique_ptr<transport::TcpServer> tcp_server_;
   std::unique_ptr<transport::TcpServer> tls_server_;  // null: no DNS over TLS

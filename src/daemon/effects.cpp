@@ -122,6 +122,10 @@ void Daemon::perform(const roll::PublishZone& effect) {
   entry.origin = effect.origin;
   entry.refused = effect.refused;
   retired_.push_back(std::exchange(entry.zone, effect.zone));
+  if (entry.zone && refresher_.is_expired(effect.origin)) {
+    retired_.push_back(std::exchange(withheld_[effect.origin], std::exchange(entry.zone, nullptr)));
+    entry.refused = true;
+  }
   publish_soon();
   if (entry.zone && entry.transfer) {
     secondary_checks_.check(effect.origin, entry.transfer->secondaries);
@@ -132,6 +136,7 @@ void Daemon::perform(const roll::DropZone& effect) {
   const auto zone = zones_.find(effect.origin);
   if (zone == zones_.end()) return;
   retired_.push_back(std::move(zone->second.zone));
+  if (auto withheld = withheld_.extract(effect.origin)) retired_.push_back(withheld.mapped());
   zones_.erase(zone);
   loader_->forget(effect.origin);
   journals_.forget(effect.origin);

@@ -14,6 +14,7 @@ void Daemon::perform(const roll::CommandDone& effect) {
 /// Without a key, no agent can be asked: the note says so.
 std::string Daemon::status(const api::StatusRequest& wanted) const {
   pool::Status all = roster_->status(io::monotonic_now());
+  show_transfers(all);
   for (pool::PoolStatus& pool : all.pools) {
     for (pool::MemberStatus& member : pool.members) {
       if (member.observed != pool::State::down || member.restart.empty()) continue;

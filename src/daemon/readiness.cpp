@@ -32,8 +32,12 @@ void Daemon::tell_progress() {
 /// Called after all of them, and after each later catalog.
 void Daemon::tell_ready() {
   if (ready_ || !loaded_ || publish_pending_) return;
-  const auto waits = std::ranges::count_if(
-      zones_, [](const auto& zone) { return !zone.second.zone && !zone.second.refused; });
+  // A zone that was never transferred may not come for long: nobody waits for it.
+  const auto waits = std::ranges::count_if(zones_, [this](const auto& zone) {
+    const auto transferred = refresher_.state(zone.first);
+    const bool may_come = !transferred || transferred->held;
+    return !zone.second.zone && !zone.second.refused && may_come;
+  });
   if (waits > 0) {
     if (std::exchange(said_waiting_, true)) return;
     const std::string text = fmt::format("waiting for the first probes; waiting zones: {}", waits);

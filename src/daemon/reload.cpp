@@ -12,18 +12,6 @@
 #include "process/sd_notify.hpp"
 
 namespace rollcall::daemon {
-namespace {
-
-/// The first error of a load: what status shows of a refused zone.
-std::string first_error(const Diagnostics& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics) {
-    if (diagnostic.severity == Severity::error) return to_string(diagnostic);
-  }
-  return {};
-}
-
-}  // namespace
-
 /// Gives the roster the configured pools, and each zone its rules for transfers.
 void Daemon::configure() {
   roll::Configured event{.pools = settings_.pools,
@@ -45,6 +33,7 @@ void Daemon::configure() {
   }
   step(event);
   follow_secondaries();
+  configure_followed();
   publish_soon();
   for (const auto* server : {&tcp_server_, &tls_server_}) {
     if (*server) (*server)->trust(transfer_peers());
@@ -152,11 +141,12 @@ void Daemon::load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done) {
     if (!loaded.files.empty()) watched_files_.watch(loaded.origin.to_text(), loaded.files);
     if (loaded.source) result->sources.push_back(std::move(*loaded.source));
     const bool from_copy = loaded.zone && loaded.copied;
+    if (loaded.transferred) take_copy(loaded);
     if (loaded.zone) step(roll::ZoneBuilt{std::move(loaded.zone), std::move(loaded.content)});
     if (loaded.unchanged) step(roll::ZoneUnchanged{loaded.origin});
     if (!has_errors(loaded.diagnostics)) return;
     ++result->refused;
-    std::string problem = first_error(loaded.diagnostics);
+    std::string problem = loaded.first_error();
     if (loaded.copied) {
       problem =
           fmt::format("served from the copy of {}: {}", format_wall_time(*loaded.copied), problem);
@@ -230,6 +220,8 @@ asio::awaitable<std::string> Daemon::handle(api::Request request) {
     co_return co_await command(*wanted);
   if (auto* wanted = std::get_if<api::NormalRequest>(&request)) co_return co_await command(*wanted);
   if (auto* wanted = std::get_if<api::ThawRequest>(&request)) co_return co_await command(*wanted);
+  if (auto* wanted = std::get_if<api::RetransferRequest>(&request))
+    co_return co_await handle_retransfer(*wanted);
   if (std::holds_alternative<api::AlertTestRequest>(request)) co_return co_await test_alerts();
   co_return co_await handle_restart(std::move(std::get<api::RestartRequest>(request)));
 }

@@ -44,6 +44,7 @@ pool::SavedState Daemon::load_state(store::StateFolder folder) {
   store::StateStore store(std::move(folder));
   store::LoadedState loaded = store.load(io::wall_now());
   state_problems_ = std::move(loaded.problems);
+  saved_transfers_ = std::exchange(loaded.state.transfers, {});
   writer_ = std::make_unique<store::StateWriter>(
       std::move(store), strand_.get_executor(),
       [this](const store::WrittenState& written) { state_written(written); });

@@ -16,9 +16,15 @@ namespace {
 constexpr int MADV_COLLAPSE = 25;  // Linux 6.1; Debian 12 has the kernel but not the name
 #endif
 
-/// Puts the data that queries read into pages of 2 MiB, if it is large enough: random lookups in a
-/// large zone wait as long for the page table as for the memory itself. Kernels before 6.1 refuse;
-/// newer ones do it whatever /sys/kernel/mm/transparent_hugepage says about other pages.
+void append(Diagnostics& to, const Diagnostics& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+}  // namespace
+
+/// Random lookups in a large zone wait as long for the page table as for the memory itself. Kernels
+/// before 6.1 refuse; newer ones do it whatever /sys/kernel/mm/transparent_hugepage says about
+/// other pages.
 void use_huge_pages(const zone::Zone& zone) {
   constexpr std::uintptr_t kHugePage = 2UL * 1024 * 1024;
   for (const Bytes block : zone.blocks()) {
@@ -38,9 +44,14 @@ std::size_t digest_of_pools(const zone::ZoneSpec& spec) {
   return digest;
 }
 
-void append(Diagnostics& to, const Diagnostics& from) {
-  to.insert(to.end(), from.begin(), from.end());
+std::string LoadedZone::first_error() const {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity == Severity::error) return to_string(diagnostic);
+  }
+  return {};
 }
+
+namespace {
 
 std::string absolute_place(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
@@ -53,11 +64,20 @@ void ZoneLoader::load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
   asio::post(thread_, [this, zones = std::move(zones), rules = std::move(rules),
                        each = std::move(each), all = std::move(all)] {
     std::vector<files::WantedFile> wanted;
-    wanted.reserve(zones.size());
-    for (const auto& spec : zones) wanted.push_back({spec->file, {.known = stamp_of(*spec)}});
+    std::vector<zone::ZoneSpecPtr> with_files;
+    for (const auto& spec : zones) {
+      if (ending_) return;
+      if (spec->transfer.is_transferred()) {
+        auto loaded = std::make_shared<LoadedZone>(load_transferred(*spec, rules));
+        asio::post(replies_, [each, loaded] { each(std::move(*loaded)); });
+      } else {
+        wanted.push_back({spec->file, {.known = stamp_of(*spec)}});
+        with_files.push_back(spec);
+      }
+    }
     read_all_(wanted, [&](std::size_t place, Text text) {
       if (ending_) return false;
-      const zone::ZoneSpec& spec = *zones[place];
+      const zone::ZoneSpec& spec = *with_files[place];
       auto loaded = std::make_shared<LoadedZone>(load_or_refuse(spec, std::move(text), rules));
       if (has_errors(loaded->diagnostics)) serve_copy(spec, rules, *loaded);
       asio::post(replies_, [each, loaded] { each(std::move(*loaded)); });

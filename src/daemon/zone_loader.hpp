@@ -1,5 +1,5 @@
-/// Reads the configuration and loads zone files on a thread of its own, so that a large zone delays
-/// neither probes nor answers.
+/// Reads the configuration, loads zone files and builds transferred zones on a thread of its own,
+/// so that a large zone delays neither probes nor answers.
 #pragma once
 
 #include <atomic>
@@ -18,6 +18,7 @@
 #include "files/file_reader.hpp"
 #include "io/async.hpp"
 #include "store/zone_copies.hpp"
+#include "transfer/incoming.hpp"
 #include "zone/load.hpp"
 
 namespace rollcall::daemon {
@@ -28,7 +29,7 @@ struct PoolRules {
   zone::PoolPlace place_of = {};
 };
 
-/// The result of loading one file.
+/// The result of loading one file, or of building what was transferred.
 struct LoadedZone {
   dns::Name origin;
   std::shared_ptr<const zone::Zone> zone;        // null: refused, or unchanged
@@ -38,8 +39,19 @@ struct LoadedZone {
   std::optional<WallTime> copied = {};           // when the copy that is served instead was made
   Diagnostics diagnostics;
   std::vector<std::string> files =
-      {};  // of a zone with `watch`: absolute paths, whatever came of it
+      {};                    // of a zone with `watch`: absolute paths, whatever came of it
+  bool transferred = false;  // the zone has no file
+
+  std::string first_error() const;
+  std::string misfit = {};  // why transferred changes do not fit what is served; empty: they do
+  std::shared_ptr<const std::string> text = {};  // of a transferred zone that is new: to be kept
 };
+
+/// Digest of the names of the zone's pools.
+std::size_t digest_of_pools(const zone::ZoneSpec& spec);
+
+/// Puts the data that queries read into pages of 2 MiB, if it is large enough.
+void use_huge_pages(const zone::Zone& zone);
 
 class ZoneLoader {
  public:
@@ -67,6 +79,10 @@ class ZoneLoader {
   void load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
             std::function<void(LoadedZone)> each, std::function<void()> all);
 
+  /// Builds a zone from what a transfer brought, and checks it as a file is checked.
+  void build(zone::ZoneSpecPtr spec, transfer::Incoming content, PoolRules rules,
+             std::function<void(LoadedZone)> done);
+
   /// Gives freed memory back to the system, behind what is being loaded. It takes some
   /// milliseconds, in which other threads may wait to allocate: once a load.
   void give_memory_back();
@@ -84,6 +100,13 @@ class ZoneLoader {
   std::optional<LoadedZone> look_again(const zone::ZoneSpec& spec, const Text& text,
                                        const PoolRules& rules);
   void serve_copy(const zone::ZoneSpec& spec, const PoolRules& rules, LoadedZone& refused);
+
+  // transferred_zones.cpp
+  LoadedZone load_transferred(const zone::ZoneSpec& spec, const PoolRules& rules);
+  std::shared_ptr<const zone::Zone> transferred_before(const zone::ZoneSpec& spec) const;
+  Result<std::string> text_of(const zone::ZoneSpec& spec, transfer::Incoming content) const;
+  void build_text(const zone::ZoneSpec& spec, const std::string& text, const PoolRules& rules,
+                  LoadedZone& loaded);
 
   asio::any_io_executor replies_;
   /// A zone that was loaded from its file, and the state of that file.

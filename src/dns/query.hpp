@@ -49,6 +49,7 @@ enum class QueryError : std::uint8_t {
   formerr,  // RFC 1035 4.1.1: "unable to interpret the query"
   notimp,   // an unsupported opcode
   badvers,  // RFC 6891 section 6.1.3
+  notify,   // no query, but a whole NOTIFY (RFC 1996): answered by answer/notify_request.hpp
 };
 
 struct Query {

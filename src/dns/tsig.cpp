@@ -294,4 +294,50 @@ std::size_t sign_request(const TsigKey& key, MutableBytes out, std::size_t size,
                        .original_id = id});
 }
 
+TsigVerifier::TsigVerifier(TsigKey key, Bytes request, std::size_t tsig) : key_(std::move(key)) {
+  const std::optional<Record> record = read_tsig_record(request, tsig);
+  if (record) last_mac_.assign(record->mac.begin(), record->mac.end());
+}
+
+Result<void> TsigVerifier::take(Bytes message, std::optional<std::size_t> tsig, WallTime now) {
+  if (!tsig) {
+    if (!signed_once_) return fail("the answer is not signed");
+    if (++unsigned_ > kMaxUnsigned) return fail("too many messages in a row are not signed");
+    between_.insert(between_.end(), message.begin(), message.end());
+    return {};
+  }
+  const std::optional<Record> record = read_tsig_record(message, *tsig);
+  if (!record) return fail("the TSIG record is malformed");
+  if (record->error != 0) {
+    const auto error = static_cast<TsigError>(record->error);
+    return fail("the signature is refused with " + std::string(tsig_error_name(error)));
+  }
+  if (record->key != key_.name || record->algorithm != name_of(key_.algorithm)) {
+    return fail("the answer is signed with another key");
+  }
+  DigestInput input;
+  input.prior_mac(last_mac_);
+  input.bytes(between_);
+  const std::uint16_t arcount = load_u16(message.data() + header::kArcount);
+  input.message(message.first(*tsig), record->original_id, static_cast<std::uint16_t>(arcount - 1));
+  if (signed_once_) {
+    input.timers(record->time, record->fudge);
+  } else {
+    input.variables(record->key, record->algorithm, record->time, record->fudge, record->error,
+                    record->other);
+  }
+  const std::vector<std::uint8_t> mac = hmac(key_, input.octets());
+  const bool same = !mac.empty() && record->mac.size() == mac.size() &&
+                    CRYPTO_memcmp(record->mac.data(), mac.data(), mac.size()) == 0;
+  if (!same) return fail("the signature is wrong");
+  const std::uint64_t clock = seconds(now);
+  const std::uint64_t apart = clock > record->time ? clock - record->time : record->time - clock;
+  if (apart > record->fudge) return fail("the signature's time is too far from ours");
+  last_mac_ = mac;
+  between_.clear();
+  unsigned_ = 0;
+  signed_once_ = true;
+  return {};
+}
+
 }  // namespace rollcall::dns

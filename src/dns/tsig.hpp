@@ -79,6 +79,31 @@ class TsigSession {
 /// @return the size with the TSIG
 std::size_t sign_request(const TsigKey& key, MutableBytes out, std::size_t size, WallTime now);
 
+/// Messages in a row that need not be signed, in an answer of many (RFC 8945 section 5.3.1).
+inline constexpr unsigned kMaxUnsigned = 99;
+
+/// Checks the answer to a signed request of our own, message by message: each signature covers the
+/// one before and the messages in between.
+class TsigVerifier {
+ public:
+  /// @param request as sign_request() has signed it
+  /// @param tsig the offset of its TSIG: its size before
+  TsigVerifier(TsigKey key, Bytes request, std::size_t tsig);
+
+  /// @param tsig offset of the TSIG, the last record of the message; nothing: it is not signed
+  /// @return what is wrong, with the primary's own error where it has one
+  Result<void> take(Bytes message, std::optional<std::size_t> tsig, WallTime now);
+  /// True where the last message was signed.
+  bool settled() const noexcept { return signed_once_ && unsigned_ == 0; }
+
+ private:
+  TsigKey key_;
+  std::vector<std::uint8_t> last_mac_;
+  std::vector<std::uint8_t> between_;  // messages since the last signature
+  unsigned unsigned_ = 0;              // their number
+  bool signed_once_ = false;
+};
+
 inline constexpr std::size_t kMaxTsigSize = 2 * kMaxNameSize + 10 + 16 + 64 + 6;  // octets
 
 }  // namespace rollcall::dns

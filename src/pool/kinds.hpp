@@ -37,7 +37,7 @@ enum class PoolRecords : std::uint8_t { addresses, mx };
 
 /// served: answers. not_ready: its first round of probes runs. refused: its file has errors and
 /// there is no older version; it is answered with SERVFAIL.
-enum class ZoneState : std::uint8_t { served, not_ready, refused };
+enum class ZoneState : std::uint8_t { served, not_ready, refused, expired };
 
 /// The lowest serial that may be published.
 using zone::SerialPolicy;

@@ -52,6 +52,8 @@ enum class NoticeKind : std::uint8_t {
   backup_gave_back,
   zone_served,
   zone_refused,
+  zone_expired,    // no primary has confirmed it for too long
+  zone_confirmed,  // a primary has confirmed a zone that had expired
   override_set,
   override_ended,
   normal_on,
@@ -133,11 +135,12 @@ struct RestartFacts {
   bool operator==(const RestartFacts&) const = default;
 };
 struct ZoneFacts {
-  enum class Served : std::uint8_t { first, again, older, copy, none };
+  enum class Served : std::uint8_t { first, again, older, copy, none, expired, confirmed };
 
   Served served = Served::none;
   std::uint32_t serial = 0;
   std::uint64_t records = 0;
+  bool transferred = false;  // refused: what came from a primary, not a file
 
   bool operator==(const ZoneFacts&) const = default;
 };

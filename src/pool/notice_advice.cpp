@@ -31,6 +31,11 @@ std::string look_at_pool(const Notice& notice) {
                                : "rollcallctl status --pool " + notice.name.to_display();
 }
 
+bool is_transferred(const Notice& notice) {
+  const auto* zone = std::get_if<ZoneFacts>(&notice.facts);
+  return zone != nullptr && zone->transferred;
+}
+
 }  // namespace
 
 std::string next_of(const Notice& notice) {
@@ -50,7 +55,10 @@ std::string next_of(const Notice& notice) {
     case backup_took_over:
       return "the primary tier serves again when enough of its members are up";
     case zone_refused:
-      return "the file is read again at the next reload";
+      return is_transferred(notice) ? "the primaries are asked again after the retry time"
+                                    : "the file is read again at the next reload";
+    case zone_expired:
+      return "the primaries are asked on; the zone is served again as soon as one has it";
     case state_not_kept:
       return "the write is tried again each second";
     case secondary_lags:
@@ -82,11 +90,12 @@ std::string command_of(const Notice& notice) {
     case forwards_stopped:
       return "rollcallctl thaw --restarts";
     case zone_refused:
-      return "rollcallctl check";
+      return is_transferred(notice) ? "rollcallctl status" : "rollcallctl check";
     case normal_on:
       return "rollcallctl normal off";
     case frozen:
       return "rollcallctl thaw";
+    case zone_expired:
     case state_not_kept:
     case state_damaged:
     case witness_silent:

@@ -52,6 +52,8 @@ NoticeTraits traits_of(NoticeKind kind) {
     case backup_gave_back: return {"backup_gave_back", info, ends, backup_took_over, "back on their primary tier"};
     case zone_served:      return {"zone_served", info, ends, zone_refused, "served"};
     case zone_refused:     return {"zone_refused", error, begins, zone_refused, "refused"};
+    case zone_expired:     return {"zone_expired", critical, begins, zone_expired, "expired"};
+    case zone_confirmed:   return {"zone_confirmed", info, ends, zone_expired, "confirmed again"};
     case override_set:     return {"override_set", info, happens, override_set, "overridden"};
     case override_ended:   return {"override_ended", info, happens, override_set, "no longer overridden"};
     case normal_on:        return {"normal_on", warning, begins, normal_on, "normal"};

@@ -6,6 +6,7 @@
 #include "pool/restart_text.hpp"
 #include "pool/secondary_text.hpp"
 #include "pool/standin_text.hpp"
+#include "pool/zone_notice_text.hpp"
 
 namespace rollcall::pool {
 namespace {
@@ -83,23 +84,7 @@ struct Subject {
     }
   }
   std::string operator()(const RestartFacts& facts) const { return subject_of(notice, facts); }
-  std::string operator()(const ZoneFacts& facts) const {
-    const std::string zone = "zone " + notice.name.to_display() + ": ";
-    switch (facts.served) {
-      case ZoneFacts::Served::first:
-      case ZoneFacts::Served::again:
-        return fmt::format("{}{} serial {}, {}", zone,
-                           facts.served == ZoneFacts::Served::first ? "served," : "reloaded,",
-                           facts.serial, counted(facts.records, "record", "records"));
-      case ZoneFacts::Served::older:
-        return zone + "refused, the old version stays";
-      case ZoneFacts::Served::copy:
-        return zone + "its file has errors, the last good copy is served";
-      case ZoneFacts::Served::none:
-        break;
-    }
-    return zone + "refused, answered with SERVFAIL";
-  }
+  std::string operator()(const ZoneFacts& facts) const { return zone_subject(notice, facts); }
   std::string operator()(const OverrideFacts& facts) const {
     const std::string who = fmt::format("{}: {} ", notice.name.to_display(), joined(facts.members));
     switch (facts.cause) {

@@ -74,6 +74,15 @@ struct SavedRestart {
   bool operator==(const SavedRestart&) const = default;
 };
 
+/// Of a zone that is transferred: when a primary confirmed it last, and until when that counts.
+struct SavedTransfer {
+  WallTime confirmed{};
+  WallTime expires{};
+
+  bool operator==(const SavedTransfer&) const = default;
+};
+using SavedTransfers = std::map<dns::StoredName, SavedTransfer, dns::CanonicalLess>;  // by origin
+
 /// Of one zone.
 struct SavedSerial {
   std::uint32_t ceiling = 0;  // no serial above it was published
@@ -89,6 +98,7 @@ struct SavedState {
   SavedSerials serials = {};
   SavedOverrides overrides = {};
   std::vector<SavedRestart> restarts = {};
+  SavedTransfers transfers = {};
 };
 
 }  // namespace rollcall::pool

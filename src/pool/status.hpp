@@ -76,12 +76,23 @@ struct PoolStatus {
   bool on_backup = false;  // the backup tier serves instead of the primary
 };
 
+/// Of a zone that is transferred from primaries.
+struct TransferStatus {
+  Endpoint primary;                     // the one of the last good round, or the first
+  std::optional<std::uint32_t> serial;  // the primary's, as of what is served; nothing: never came
+  std::optional<Duration> confirmed_ago;
+  std::optional<Duration> next_in;  // until a primary is asked; nothing: one is being asked
+  std::optional<Duration> expires_in;
+  std::string problem;  // of the last round; empty: it was good
+};
+
 struct ZoneStatus {
   dns::Name origin;
   ZoneState state = ZoneState::not_ready;
   std::uint32_t serial = 0;  // as served
   std::uint64_t records = 0;
   std::string problem;  // the first error of the last load that was refused; empty: none
+  std::optional<TransferStatus> transfer = {};
 };
 
 /// A node that has a floating address, by the word of its agent.

@@ -67,7 +67,8 @@ struct ZoneUnchanged {
 struct ZoneRefused {
   dns::Name origin;
   std::string problem;
-  bool copied = false;  // the version that is served is the last good copy of the file
+  bool copied = false;       // the version that is served is the last good copy of the file
+  bool transferred = false;  // the zone has no file: what came from a primary has errors
 };
 struct ProbeDone {
   RunId probe;

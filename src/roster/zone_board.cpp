@@ -97,7 +97,8 @@ void ZoneBoard::take(const ZoneRefused& event) {
                     .reason = event.problem,
                     .facts = ZoneFacts{.served = event.copied ? Served::copy
                                                  : older      ? Served::older
-                                                              : Served::none}});
+                                                              : Served::none,
+                                       .transferred = event.transferred}});
 }
 
 void ZoneBoard::unchanged(ZoneIndex index) {

@@ -63,10 +63,15 @@ pool::Served served_zones(const config::Options& options, const ZonePools& pools
   return served;
 }
 
-/// @return null if the file has errors
+/// @return null if the file has errors, or the zone has no file
 std::shared_ptr<const zone::Zone> check_zone(const zone::ZoneSpec& zone,
                                              const config::Options& options,
                                              const files::ReadText& read, CheckedFiles& checked) {
+  if (zone.transfer.is_transferred()) {
+    checked.summary.push_back(fmt::format("zone {}: transferred from {}", zone.origin.to_display(),
+                                          zone.transfer.primaries[0].address.to_string()));
+    return nullptr;
+  }
   const zone::PoolPlace place = [&](const dns::Name& pool) { return place_of(pool, options); };
   zone::LoadReport report = zone::load_zone(zone, files::reader_beside(zone.file, read), {}, place);
   append(checked.diagnostics, std::move(report.diagnostics));

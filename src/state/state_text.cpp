@@ -74,6 +74,15 @@ bool read_restart(std::string_view line, WallTime now, std::vector<pool::SavedRe
   return true;
 }
 
+bool read_transfer(std::string_view line, pool::SavedTransfers& into) {
+  const auto origin = dns::Name::parse(take_word(line));
+  const auto confirmed = parse_time(take_word(line));
+  const auto expires = parse_time(line);
+  if (!origin || !confirmed || !expires) return false;
+  into[*origin] = {*confirmed, *expires};
+  return true;
+}
+
 /// Reads every line that `read` accepts; lists the others as they are to be shown.
 template <class T, class Read>
 Salvaged<T> salvage(std::string_view text, Read read) {
@@ -188,6 +197,19 @@ std::string format_restarts(const std::vector<pool::SavedRestart>& restarts, Wal
     const auto then = std::chrono::ceil<std::chrono::milliseconds>(now - one.age);  // never older
     text += fmt::format("{} {} {} {} {}\n", kAsked, one.pool.to_text(), one.address.to_string(),
                         one.exchange.empty() ? kNone : one.exchange, unix_milliseconds(then));
+  }
+  return text;
+}
+
+Salvaged<pool::SavedTransfers> parse_transfers(std::string_view text) {
+  return salvage<pool::SavedTransfers>(text, read_transfer);
+}
+
+std::string format_transfers(const pool::SavedTransfers& transfers) {
+  std::string text;
+  for (const auto& [origin, one] : transfers) {
+    text += fmt::format("{} {} {}\n", origin.name().lowered().to_text(),
+                        unix_milliseconds(one.confirmed), unix_milliseconds(one.expires));
   }
   return text;
 }

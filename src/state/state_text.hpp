@@ -43,6 +43,10 @@ std::string format_overrides(const pool::SavedOverrides& overrides, WallTime now
 Salvaged<std::vector<pool::SavedRestart>> parse_restarts(std::string_view text, WallTime now);
 std::string format_restarts(const std::vector<pool::SavedRestart>& restarts, WallTime now);
 
+/// "ZONE CONFIRMED EXPIRES", both as UNIX-MILLISECONDS.
+Salvaged<pool::SavedTransfers> parse_transfers(std::string_view text);
+std::string format_transfers(const pool::SavedTransfers& transfers);
+
 /// Takes the first word, and the blank behind it, from the front of `line`.
 std::string_view take_word(std::string_view& line);
 

@@ -144,10 +144,19 @@ Result<void> CopyFile::flush(const std::vector<dns::StoredName>& wanted) {
                                                                                   wanted.end());
   const std::size_t dropped =
       std::erase_if(places_, [&](const auto& place) { return !names.contains(place.first); });
+  return sync(dropped > 0);
+}
+
+Result<void> CopyFile::sync() {
+  return file_ ? sync(false) : Result<void>();
+}
+
+/// @param anew write the file anew, however little room it wastes
+Result<void> CopyFile::sync(bool anew) {
   std::uint64_t used = 0;
   for (const auto& [name, place] : places_) used += place.end - place.begin;
   const bool wasteful = end_ - used > std::max(kMaxWaste, used);
-  if (dropped > 0 || wasteful) return rewrite();
+  if (anew || wasteful) return rewrite();
   if (std::exchange(unflushed_, false) && ::fdatasync(file_.get()) != 0) {
     return folder_.failed("flush", kCopies);
   }

@@ -35,6 +35,8 @@ class CopyFile {
   Result<void> add(const dns::Name& origin, WallTime now, const state::ZoneTexts& texts);
   /// Waits for the disk. Drops the copies of all other zones.
   Result<void> flush(const std::vector<dns::StoredName>& wanted);
+  /// Waits for the disk.
+  Result<void> sync();
 
  private:
   /// Where a copy is in the file. There are as many as zones, so the rest of its head stays there.
@@ -56,6 +58,7 @@ class CopyFile {
   Result<Found> read_head(std::uint64_t at) const;
   Result<std::string> read_octets(std::uint64_t at, std::size_t count) const;
   Result<void> append(std::string_view text);
+  Result<void> sync(bool anew);
   Result<void> rewrite();
   Result<void> copy_to(const io::Descriptor& fresh, const Place& place) const;
 

@@ -73,6 +73,7 @@ LoadedState StateStore::load(WallTime now) {
   load_serials(loaded);
   load_overrides(now, loaded);
   load_restarts(now, loaded);
+  load_transfers(loaded);
   load_health(now, loaded);
   return loaded;
 }
@@ -129,6 +130,16 @@ void StateStore::load_restarts(WallTime now, LoadedState& into) {
   std::ranges::move(file.problems, std::back_inserter(into.problems));
 }
 
+/// What is lost counts as confirmed when the zone's copy was made.
+void StateStore::load_transfers(LoadedState& into) {
+  KeptTwice::Loaded file = transfers_file_.load(folder_);
+  auto read = state::parse_transfers(file.body);
+  tell_unread(folder_.path() + "/transfers", read.unread, file.problems);
+  if (!file.problems.empty()) mend(save_transfers(read.value), file.problems);
+  into.state.transfers = std::move(read.value);
+  std::ranges::move(file.problems, std::back_inserter(into.problems));
+}
+
 /// Saved health only makes a start faster, so a log line is enough when it is lost.
 void StateStore::load_health(WallTime now, LoadedState& into) {
   const auto text = folder_.read(kHealth);
@@ -169,6 +180,10 @@ Result<void> StateStore::save_overrides(const pool::SavedOverrides& overrides, W
 Result<void> StateStore::save_restarts(const std::vector<pool::SavedRestart>& restarts,
                                        WallTime now) {
   return restarts_file_.save(folder_, state::format_restarts(restarts, now));
+}
+
+Result<void> StateStore::save_transfers(const pool::SavedTransfers& transfers) {
+  return transfers_file_.save(folder_, state::format_transfers(transfers));
 }
 
 }  // namespace rollcall::store

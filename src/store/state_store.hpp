@@ -4,6 +4,7 @@
 ///   serials    of each zone, the ceiling of what may have been published; kept twice
 ///   overrides  what operators have said; kept twice
 ///   restarts   which services were asked to be restarted of late; kept twice
+///   transfers  of each zone that is transferred, until when it may be served; kept twice
 ///   health     of each member; its loss harms no answer for long
 ///
 /// Each is replaced as a whole. Nothing in state_dir can prevent a start: damaged files are set
@@ -41,11 +42,13 @@ class StateStore {
   Result<void> save_health(const pool::SavedHealth& health, WallTime now);
   Result<void> save_overrides(const pool::SavedOverrides& overrides, WallTime now);
   Result<void> save_restarts(const std::vector<pool::SavedRestart>& restarts, WallTime now);
+  Result<void> save_transfers(const pool::SavedTransfers& transfers);
 
  private:
   void load_serials(LoadedState& into);
   void load_overrides(WallTime now, LoadedState& into);
   void load_restarts(WallTime now, LoadedState& into);
+  void load_transfers(LoadedState& into);
   void load_health(WallTime now, LoadedState& into);
 
   StateFolder folder_;
@@ -53,6 +56,7 @@ class StateStore {
   KeptTwice serials_file_{"serials"};
   KeptTwice overrides_file_{"overrides"};
   KeptTwice restarts_file_{"restarts"};
+  KeptTwice transfers_file_{"transfers"};
   std::uint64_t health_number_ = 0;
 };
 

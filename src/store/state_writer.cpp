@@ -104,6 +104,12 @@ std::uint64_t StateWriter::save_restarts(std::vector<pool::SavedRestart> restart
   });
 }
 
+std::uint64_t StateWriter::save_transfers(pool::SavedTransfers transfers) {
+  return add("transfers", [transfers = std::move(transfers)](StateStore& store) {
+    return store.save_transfers(transfers);
+  });
+}
+
 std::uint64_t StateWriter::last_ticket() const {
   const std::lock_guard lock(shared_->mutex);
   return shared_->ticket;

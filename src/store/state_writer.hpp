@@ -47,6 +47,8 @@ class StateWriter {
   std::uint64_t save_overrides(pool::SavedOverrides overrides, WallTime now);
   std::uint64_t save_restarts(std::vector<pool::SavedRestart> restarts, WallTime now);
 
+  std::uint64_t save_transfers(pool::SavedTransfers transfers);
+
   std::uint64_t last_ticket() const;
   /// Somebody waits for what has been requested: the next write begins without a pause.
   void hurry();

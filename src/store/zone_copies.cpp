@@ -62,6 +62,20 @@ void ZoneCopies::keep(std::vector<CopySource> sources, std::vector<dns::StoredNa
   });
 }
 
+void ZoneCopies::keep_text(dns::StoredName origin, std::shared_ptr<const std::string> text) {
+  ++texts_waiting_;
+  asio::post(thread_, [this, origin = std::move(origin), text = std::move(text)] {
+    const bool last = --texts_waiting_ == 0;
+    if (ending_) return;
+    const std::lock_guard lock(mutex_);
+    Result<void> kept = file_.add(origin, io::wall_now(), state::ZoneTexts{{{"", *text}}});
+    if (kept && last) kept = file_.sync();
+    if (!kept) {
+      spdlog::error("{}: no copy of zone {}", kept.error().message, origin.to_display());
+    }
+  });
+}
+
 void ZoneCopies::flush(const std::vector<dns::StoredName>& configured) {
   const std::lock_guard lock(mutex_);
   if (auto kept = file_.flush(configured); !kept) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -46,6 +47,9 @@ class ZoneCopies {
   void keep(std::vector<CopySource> sources, std::vector<dns::StoredName> configured,
             std::function<void()> after = {});
 
+  /// Makes a copy of a zone that has no file. Copies that come together are flushed once.
+  void keep_text(dns::StoredName origin, std::shared_ptr<const std::string> text);
+
  private:
   void copy(const CopySource& source, Result<files::FileText> first);
   void flush(const std::vector<dns::StoredName>& configured);
@@ -55,6 +59,7 @@ class ZoneCopies {
   std::mutex mutex_;
   CopyFile file_;  // guarded by mutex_
   std::atomic<bool> ending_ = false;
+  std::atomic<std::size_t> texts_waiting_ = 0;
   asio::thread_pool thread_{1};
 };
 

@@ -26,7 +26,7 @@ inline constexpr Duration kSecondaryLag = std::chrono::seconds(60);
 
 struct ZoneSpec {
   dns::StoredName origin;
-  std::string file;  // as it is read, and named in messages
+  std::string file;  // as it is read, and named in messages; of a transferred zone: only named
   /// Owner names whose A and AAAA RRsets are watched: pools of this zone and of none below it.
   std::vector<dns::Name> pools = {};
   std::vector<dns::Name> mx_pools = {};  // the same, whose MX RRset is

@@ -142,6 +142,9 @@ std::vector<pool::Notice> others() {
               "NOTIFY: no response"),
       of_pool(secondary_caught_up,
               pool::SecondaryFacts{.secondary = secondary, .serial = 7, .ours = 7}),
+      of_pool(zone_expired, pool::ZoneFacts{.served = pool::ZoneFacts::Served::expired},
+              "192.0.2.53:53: connect: Connection refused"),
+      of_pool(zone_confirmed, pool::ZoneFacts{.served = pool::ZoneFacts::Served::confirmed}),
   };
 }
 

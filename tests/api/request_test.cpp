@@ -15,6 +15,8 @@ TEST(Request, ComesBackFromItsJson) {
       {StatusRequest{}, R"({"command":"status"})"},
       {AlertTestRequest{}, R"({"command":"alert_test"})"},
       {ReloadRequest{}, R"({"command":"reload"})"},
+      {RetransferRequest{*dns::Name::parse("mydomain.com")},
+       R"({"command":"retransfer","zone":"mydomain.com"})"},
       {ReloadRequest{dns::Name::parse("mydomain.com").value()},
        R"({"command":"reload","zone":"mydomain.com"})"},
       {RestartRequest{*IpAddress::parse("127.0.0.3"), "apache"},

@@ -335,6 +335,36 @@ TEST(Text, AMessageKeepsItsLines) {
   EXPECT_EQ(done->text, "done in 0.1 s\nStopping\n\tdone\\x1b\n");
 }
 
+TEST(Text, TransferredZones) {
+  pool::Status status;
+  pool::ZoneStatus zone{.origin = dns::Name::parse("a.org").value(),
+                        .state = pool::ZoneState::served,
+                        .serial = 9,
+                        .records = 4,
+                        .problem = {}};
+  zone.transfer = pool::TransferStatus{.primary = *Endpoint::parse("192.0.2.1:53"),
+                                       .serial = 7,
+                                       .confirmed_ago = std::chrono::seconds(4),
+                                       .next_in = std::chrono::seconds(3542),
+                                       .expires_in = std::chrono::hours(50),
+                                       .problem = {}};
+  status.zones = {zone};
+  zone.origin = dns::Name::parse("b.org").value();
+  zone.transfer->serial.reset();
+  zone.transfer->confirmed_ago.reset();
+  zone.transfer->next_in.reset();
+  zone.transfer->expires_in.reset();
+  status.zones.push_back(zone);
+  const Result<ReplyText> reply = reply_text(status_reply(status));
+  ASSERT_TRUE(reply);
+  EXPECT_NE(
+      reply->text.find("TRANSFERRED  PRIMARY       ITS SERIAL  CONFIRMED  NEXT       EXPIRES\n"
+                       "a.org        192.0.2.1:53  7           4s ago     in 59m 2s  in 2d 2h\n"
+                       "b.org        192.0.2.1:53  none        never      now        never\n"),
+      std::string::npos)
+      << reply->text;
+}
+
 TEST(Text, ColumnsCountCharacters) {
   pool::Status status = status_sample();
   status.zones = {

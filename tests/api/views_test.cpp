@@ -12,8 +12,8 @@ TEST(Views, StatusIsOneLine) {
       status_reply(status_sample()),
       R"({"ok":true,"status":{"version":"0.1.0","uptime_ms":90061000,)"
       R"("normal":false,"normal_left_ms":null,"frozen":null,"witnesses":[],"restarts_stopped_ms":null,"take_overs_stopped_ms":null,"forwards_stopped_ms":null,"floating":[],"forwards":[],"zones":[)"
-      R"({"name":"mydomain.com","state":"served","serial":2000030101,"records":27,"problem":""},)"
-      R"({"name":"b.org","state":"refused","serial":0,"records":0,"problem":"db.b:3: no SOA"}],)"
+      R"({"name":"mydomain.com","state":"served","serial":2000030101,"records":27,"problem":"","transfer":null},)"
+      R"({"name":"b.org","state":"refused","serial":0,"records":0,"problem":"db.b:3: no SOA","transfer":null}],)"
       R"("pools":[{"name":"www.mydomain.com","records":"address","checks":"web","when_all_down":"fail_open",)"
       R"("failed_open":false,"all_down":false,"min_healthy":0,"observe_only":false,"max_answers":0,"zone":".","all_down_text":"","all_down_count":null,"flap_damping":false,"on_backup":false,"members":[)"
       R"({"address":"192.168.0.1","exchange":"","health":"up","live":true,"since_ms":3700000,"reason":"",)"
@@ -120,6 +120,23 @@ TEST(Views, OfAChangeThatIsNotSaved) {
             R"(the disk does not respond"})");
 }
 
+TEST(Views, ATransferredZone) {
+  pool::Status status;
+  pool::ZoneStatus zone{.origin = dns::Name::parse("a.b").value()};
+  zone.transfer = pool::TransferStatus{.primary = *Endpoint::parse("192.0.2.1:53"),
+                                       .serial = {},
+                                       .confirmed_ago = {},
+                                       .next_in = std::chrono::seconds(2),
+                                       .expires_in = {},
+                                       .problem = "no answer"};
+  status.zones = {zone};
+  EXPECT_NE(status_reply(status).find(
+                R"("transfer":{"primary":"192.0.2.1:53","serial":null,"confirmed_ago_ms":null,)"
+                R"("next_in_ms":2000,"expires_in_ms":null,"problem":"no answer"})"),
+            std::string::npos)
+      << status_reply(status);
+}
+
 TEST(Views, Words) {
   EXPECT_EQ(to_word(pool::State::unknown), "unknown");
   EXPECT_EQ(to_word(pool::State::up), "up");
@@ -127,6 +144,7 @@ TEST(Views, Words) {
   EXPECT_EQ(to_word(pool::ZoneState::served), "served");
   EXPECT_EQ(to_word(pool::ZoneState::not_ready), "not_ready");
   EXPECT_EQ(to_word(pool::ZoneState::refused), "refused");
+  EXPECT_EQ(to_word(pool::ZoneState::expired), "expired");
 }
 
 }  // namespace

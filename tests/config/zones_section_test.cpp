@@ -54,6 +54,41 @@ zones:
           R"(r.yaml:6:67: error: zones.a.b.allow_transfer must contain address blocks such as 127.0.0.0/8 (no bits after the length) or key:NAME, not "all")"));
 }
 
+TEST(ZonesSection, PrimariesTakeThePlaceOfTheFile) {
+  EXPECT_THAT(
+      messages(R"(keys: {k: {secret_file: k}}
+zones:
+  a.b:
+    file: x
+    primaries: [{address: 192.0.2.1}, {address: ns1}, {addres: 192.0.2.2}, {address: 192.0.2.1}]
+  c.d: {primaries: []}
+  e.f: {primaries: 192.0.2.1}
+  g.h: {primaries: [{address: 192.0.2.1, key: kk}]}
+)"),
+      ElementsAre(
+          R"(r.yaml:4:11: error: zones.a.b.file cannot be given with primaries: the zone comes from them)",
+          R"(r.yaml:5:49: error: zones.a.b.primaries.address must be an address with or without a port, such as 127.0.0.1:53 or "[::1]:53", not "ns1")",
+          R"(r.yaml:5:55: error: zones.a.b.primaries needs the key "address")",
+          R"(r.yaml:5:56: error: unknown key "addres" in zones.a.b.primaries, did you mean "address"?)",
+          R"(r.yaml:5:76: error: zones.a.b.primaries names 192.0.2.1:53 twice)",
+          R"(r.yaml:6:20: error: zones.c.d.primaries must name at least one server)",
+          R"(r.yaml:7:20: error: zones.e.f.primaries must be a list, not a single value)",
+          R"(r.yaml:8:47: error: zones.g.h.primaries.key names the key "kk", which is not in keys, did you mean "k"?)"));
+}
+
+TEST(ZonesSection, Primaries) {
+  const ParsedOptions parsed = parse(
+      "keys: {k: {secret_file: k}}\nzones:\n  a.b:\n    primaries: [{address: 192.0.2.1, key: k}, "
+      "{address: \"[2001:db8::1]:5300\"}]\n");
+  ASSERT_TRUE(parsed.options);
+  const zone::ZoneSpec& zone = parsed.options->zones.at(0);
+  EXPECT_TRUE(zone.transfer.is_transferred());
+  EXPECT_EQ(zone.file, "zone a.b as transferred");
+  EXPECT_THAT(zone.transfer.primaries,
+              ElementsAre(zone::Primary{*Endpoint::parse("192.0.2.1:53"), *dns::Name::parse("k")},
+                          zone::Primary{*Endpoint::parse("[2001:db8::1]:5300"), std::nullopt}));
+}
+
 TEST(ZonesSection, SerialPolicies) {
   const ParsedOptions parsed = parse(
       "zones:\n  a: {file: x}\n  b: {file: x, serial_policy: file}\n"

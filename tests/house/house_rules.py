@@ -15,6 +15,7 @@ MAY_INCLUDE = {
     "zone": {"dns", "core"},
     "edit": {"zone", "dns", "core"},
     "transfer": {"edit", "zone", "dns", "core"},
+    "follow": {"zone", "dns", "core"},
     "answer": {"edit", "zone", "dns", "core"},
     "pool": {"zone", "health", "dns", "core"},
     "roll": {"edit", "pool", "zone", "health", "dns", "core"},

@@ -350,6 +350,11 @@ TEST(NoticeText, OfZones) {
        "zone example.com: its file has errors, the last good copy is served", "line 3: no"},
       {of_zone(NoticeKind::zone_refused, {none}),
        "zone example.com: refused, answered with SERVFAIL"},
+      {of_zone(NoticeKind::zone_expired, {expired}, "192.0.2.1:53: no answer"),
+       "zone example.com: expired: no primary has confirmed it in time, answered with SERVFAIL",
+       "192.0.2.1:53: no answer"},
+      {of_zone(NoticeKind::zone_confirmed, {confirmed}),
+       "zone example.com: confirmed by a primary, served again"},
       {{.kind = NoticeKind::secondary_ahead, .name = kZone, .facts = passed},
        "zone example.com: 192.0.2.1:53 holds serial 9, which is ahead of ours, 7: our next serial "
        "is 10"},

@@ -296,6 +296,14 @@ TEST_F(SavedOverridesTest, ForeignLinesAreLeftOutAndSaid) {
   }
 }
 
+TEST_F(StateStoreTest, TransfersAreReadBack) {
+  pool::SavedTransfers saved;
+  saved[name_of("a.example")] = {kNow - 1min, kNow + 2h};
+  saved[name_of("b.example")] = {kNow - 3h, kNow - 1min};
+  ASSERT_TRUE(open().save_transfers(saved));
+  EXPECT_EQ(state().transfers, saved);
+}
+
 TEST_F(StateStoreTest, RestartsAreReadBackWithTheirAge) {
   const std::vector<pool::SavedRestart> asked{
       {name_of("www.example.com"), *IpAddress::parse("192.0.2.1"), "", 2min},
