@@ -155,6 +155,7 @@ class Daemon {
   void answer_asker(roll::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
   void publish();
+  void publish_edited(const roll::PublishZone& effect);
   void notify(const roll::SendNotify& effect);
   void free_retired();
 

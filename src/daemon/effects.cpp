@@ -119,6 +119,7 @@ void Daemon::perform(const roll::PublishZone& effect) {
   entry.origin = effect.origin;
   entry.refused = effect.refused;
   retired_.push_back(std::exchange(entry.zone, effect.zone));
+  if (effect.edited && !publish_pending_) return publish_edited(effect);
   publish_soon();
   if (entry.zone && entry.transfer) {
     secondary_checks_.check(effect.origin, entry.transfer->secondaries);
@@ -159,6 +160,16 @@ void Daemon::publish() {
   publishing_.ran(began, io::monotonic_now());
   for (const roll::SendNotify& effect : std::exchange(unsent_notifies_, {})) notify(effect);
   tell_ready();
+}
+
+/// Costs the same however many zones there are.
+void Daemon::publish_edited(const roll::PublishZone& effect) {
+  const std::shared_ptr<const zone::Catalog> before = catalog_.load();
+  const auto place = before->place_of(effect.origin);
+  if (!place) return publish_soon();
+  catalog_.publish(std::make_shared<const zone::Catalog>(before->with(*place, effect.zone)));
+  retired_.push_back(before);
+  free_retired();
 }
 
 /// Frees replaced versions here, on the control thread, once no worker holds them.
