@@ -239,8 +239,8 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
   auto snapshot = entry->zone->watch_table().snapshot();
   if (!snapshot) return refuse(Rcode::servfail, "the zone's serial is not on disk yet");
   // The catalog may have an older version, or one whose serial is not on disk yet.
-  const auto& zone = snapshot->zone ? snapshot->zone : entry->zone;
-  return OpenedTransfer{TransferStream(zone, std::move(*snapshot), request, find),
+  std::shared_ptr<const zone::Zone> zone = snapshot->zone ? snapshot->zone : entry->zone;
+  return OpenedTransfer{TransferStream(std::move(zone), std::move(*snapshot), request, find),
                         std::move(refusal.signature)};
 }
 

@@ -94,6 +94,7 @@ Result<void> Daemon::run() {
 void Daemon::end() {
   alerts_.reset();
   loader_.reset();
+  desk_.reset();  // the updates that wait are in the journal, and are answered
   copies_.reset();
   writer_.reset();
   tcp_server_.reset();
@@ -185,11 +186,11 @@ void Daemon::start_workers(Sockets sockets) {
     std::optional<unsigned> cpu;
     if (settings_.steer_by_cpu) cpu = static_cast<unsigned>(i % settings_.workers);
     udp_workers_.push_back(std::make_unique<transport::UdpWorker>(
-        std::move(sockets.udp[i]), catalog_, responder_, random_seed(), cpu, failed));
+        std::move(sockets.udp[i]), catalog_, responder_, random_seed(), cpu, failed, desk_.get()));
   }
-  tcp_server_ =
-      std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
-                                             journals_.find_changes(), random_seed(), failed);
+  tcp_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
+                                                       journals_.find_changes(), random_seed(),
+                                                       failed, desk_.get());
   tcp_server_->trust(transfer_peers());
 }
 

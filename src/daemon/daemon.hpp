@@ -3,9 +3,9 @@
 ///
 /// Threads: the control strand (the thread that calls run(): roster, probes, agents, NOTIFY,
 /// control socket, signals), one for each UDP socket, one for TCP, one that reads the configuration
-/// and loads zones, those that wait for the files of checks, one that sends mail, one that writes
-/// the log, one that guards the end. They share the published catalog and the zones' watch tables,
-/// nothing else.
+/// and loads zones, one that makes dynamic updates, those that wait for the files of checks, one
+/// that sends mail, one that writes the log, one that guards the end. They share the published
+/// catalog and the zones' watch tables, nothing else.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -39,6 +39,7 @@
 #include "transport/secondary_checks.hpp"
 #include "transport/tcp_server.hpp"
 #include "transport/udp_worker.hpp"
+#include "update/update_desk.hpp"
 #include "zone/catalog.hpp"
 
 namespace rollcall::daemon {
@@ -105,6 +106,7 @@ class Daemon {
   void end_reload(ReloadResult result, const ReloadDone& done);
   std::vector<zone::ZoneSpecPtr> zone_specs(const std::optional<dns::Name>& zone) const;
   void load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done);
+  void take_loaded(ReloadResult& result, LoadedZone loaded);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
   void keep_copies(std::vector<store::CopySource> sources);
   asio::awaitable<std::string> handle(api::Request request);
@@ -137,6 +139,11 @@ class Daemon {
   std::set<IpAddress> agent_nodes() const;
   void node_said(const IpAddress& node, const agent_link::AgentStatus& status);
   std::string agents() const;
+
+  // updates.cpp: dynamic updates, and the order of versions
+  void open_updates(store::StateFolder folder);
+  void take_versions(std::vector<update::Publication> publications);
+  void adopt(std::shared_ptr<ReloadResult> result, LoadedZone loaded);
 
   // saved_state.cpp: what survives a restart
   Result<void> open_state();
@@ -229,6 +236,7 @@ class Daemon {
   std::unique_ptr<channel::AlertSender> alerts_;
   std::unique_ptr<store::ZoneCopies> copies_;  // before the loader, which reads them
   std::unique_ptr<ZoneLoader> loader_;
+  std::unique_ptr<update::UpdateDesk> desk_;
   std::vector<std::unique_ptr<transport::UdpWorker>> udp_workers_;
   std::unique_ptr<transport::TcpServer> tcp_server_;
 };

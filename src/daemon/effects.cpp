@@ -119,7 +119,7 @@ void Daemon::perform(const roll::PublishZone& effect) {
   entry.origin = effect.origin;
   entry.refused = effect.refused;
   retired_.push_back(std::exchange(entry.zone, effect.zone));
-  if (effect.edited && !publish_pending_) return publish_edited(effect);
+  if (effect.edited) return publish_edited(effect);
   publish_soon();
   if (entry.zone && entry.transfer) {
     secondary_checks_.check(effect.origin, entry.transfer->secondaries);
@@ -132,6 +132,7 @@ void Daemon::perform(const roll::DropZone& effect) {
   retired_.push_back(std::move(zone->second.zone));
   zones_.erase(zone);
   loader_->forget(effect.origin);
+  desk_->drop(effect.origin);
   journals_.forget(effect.origin);
   said_warnings_.forget(effect.origin.to_text());
   publish_soon();

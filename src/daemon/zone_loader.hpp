@@ -31,6 +31,7 @@ struct PoolRules {
 /// The result of loading one file.
 struct LoadedZone {
   dns::Name origin;
+  zone::ZoneSpecPtr spec = {};                   // with which it was loaded
   std::shared_ptr<const zone::Zone> zone;        // null: refused, or unchanged
   std::string content;                           // content_digest() of the zone
   bool unchanged = false;                        // same text and same pools as at the last load
@@ -64,6 +65,11 @@ class ZoneLoader {
   /// @param each called for every zone when it is loaded, @param all once after them
   void load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
             std::function<void(LoadedZone)> each, std::function<void()> all);
+
+  /// Makes one base of the zone's base and overlay, behind what is being loaded.
+  /// @param done called on the loader's thread
+  void compact(std::shared_ptr<const zone::Zone> zone,
+               std::function<void(std::shared_ptr<const zone::Zone>)> done);
 
   /// Gives freed memory back to the system, behind what is being loaded. It takes some
   /// milliseconds, in which other threads may wait to allocate: once a load.

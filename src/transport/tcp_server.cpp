@@ -61,10 +61,12 @@ asio::awaitable<void> TcpServer::sweep() {
 
 TcpServer::TcpServer(std::vector<io::Descriptor> sockets, const Published<zone::Catalog>& catalog,
                      const answer::Responder& responder, answer::FindChanges find_changes,
-                     std::uint64_t seed, std::function<void(std::string)> failed)
+                     std::uint64_t seed, std::function<void(std::string)> failed,
+                     answer::UpdateSink* updates)
     : shared_{.catalog = catalog,
               .responder = responder,
               .find_changes = std::move(find_changes),
+              .updates = updates,
               .random = Random(seed)},
       failed_(std::move(failed)) {
   for (io::Descriptor& socket : sockets) {

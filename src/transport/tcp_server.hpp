@@ -24,9 +24,11 @@ class TcpServer {
   /// @param find_changes is called on the server's thread; may be empty
   /// @param failed is called, on the server's thread, when a socket has accepted nothing but
   ///        errors for kFailureGivenUp
+  /// @param updates takes dynamic updates, and must outlive the server; null: they are NOTIMP
   TcpServer(std::vector<io::Descriptor> sockets, const Published<zone::Catalog>& catalog,
             const answer::Responder& responder, answer::FindChanges find_changes,
-            std::uint64_t seed, std::function<void(std::string)> failed = {});
+            std::uint64_t seed, std::function<void(std::string)> failed = {},
+            answer::UpdateSink* updates = nullptr);
   /// Ends every connection and joins the thread.
   ~TcpServer();
 

@@ -12,6 +12,7 @@
 #include "answer/responder.hpp"
 #include "answer/transfer.hpp"
 #include "answer/transfer_peers.hpp"
+#include "answer/update_door.hpp"
 #include "core/known_sources.hpp"
 #include "core/places.hpp"
 #include "core/published.hpp"
@@ -28,6 +29,9 @@ inline constexpr Duration kTcpIdleLimit = std::chrono::seconds(10);
 inline constexpr Duration kTcpLeastIdleLimit = std::chrono::seconds(1);
 /// The time that a peer has to take one message of at most 64 KiB: over 4 KiB a second.
 inline constexpr Duration kTcpWriteLimit = std::chrono::seconds(15);
+
+/// The longest wait for the reply to an update: longer than a disk takes, shorter than a client.
+inline constexpr Duration kTcpUpdateLimit = std::chrono::seconds(10);
 
 inline constexpr PlaceLimits kTcpPlaces{
     .total = kMaxTcpSessions,
@@ -62,6 +66,7 @@ struct TcpShared {
   const Published<zone::Catalog>& catalog;
   const answer::Responder& responder;
   answer::FindChanges find_changes;
+  answer::UpdateSink* updates = nullptr;  // null: dynamic updates are NOTIMP
   Random random;
   std::unique_ptr<TcpBench> bench = std::make_unique<TcpBench>();
   Places sessions{kTcpPlaces};

@@ -14,17 +14,10 @@
 #include "io/clock.hpp"
 #include "transport/listen_socket.hpp"
 #include "transport/udp_batch.hpp"
+#include "transport/update_letters.hpp"
 
 namespace rollcall::transport {
 namespace {
-
-Bytes address_octets(const sockaddr_in6& peer) {
-  if (peer.sin6_family == AF_INET) {
-    const auto& v4 = reinterpret_cast<const sockaddr_in&>(peer);
-    return {reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4};
-  }
-  return {peer.sin6_addr.s6_addr, 16};
-}
 
 /// At the end, the queries that wait in the socket are answered, up to this many batches.
 constexpr unsigned kLastBatches = kUdpReceiveBuffer / (kUdpBatch * 1024);
@@ -38,8 +31,9 @@ struct Known {
 /// Answers a batch of requests: each step runs for the whole batch before the next step.
 class Clerk {
  public:
-  Clerk(const answer::Responder& responder, std::uint64_t seed)
-      : responder_(responder), random_(seed) {}
+  Clerk(const answer::Responder& responder, std::optional<UpdateLetters>& letters,
+        std::uint64_t seed)
+      : responder_(responder), letters_(letters), random_(seed) {}
 
   void forget() noexcept { recall_.clear(); }
 
@@ -66,12 +60,16 @@ class Clerk {
       if (size != 0) return size;
       answer::Responder::read(catalog, batch.request(i), read_[i]);
     }
+    if (read_[i].error && letters_ && answer::is_update(batch.request(i))) {
+      return letters_->take(catalog, batch, i, now);
+    }
     recall_.offer(read_[i]);
     const answer::Asker asker{.address = address_octets(batch.peer(i)), .now = now};
     return responder_.answer(catalog, read_[i], batch.room(), asker, random_).size;
   }
 
   const answer::Responder& responder_;
+  std::optional<UpdateLetters>& letters_;
   Random random_;
   answer::Recall recall_;
   std::array<Known, kUdpBatch> known_;
@@ -90,10 +88,12 @@ void stay_on(unsigned cpu) {
 
 UdpWorker::UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& catalog,
                      const answer::Responder& responder, std::uint64_t seed,
-                     std::optional<unsigned> cpu, std::function<void(std::string)> failed)
+                     std::optional<unsigned> cpu, std::function<void(std::string)> failed,
+                     answer::UpdateSink* updates)
     : socket_(std::move(socket)),
       catalog_(catalog),
       responder_(responder),
+      updates_(updates),
       seed_(seed),
       cpu_(cpu),
       failed_(std::move(failed)),
@@ -102,7 +102,9 @@ UdpWorker::UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& cata
 void UdpWorker::run(const std::stop_token& stop) {
   if (cpu_) stay_on(*cpu_);
   const auto batch = std::make_unique<UdpBatch>(socket_.get());
-  const auto clerk = std::make_unique<Clerk>(responder_, seed_);
+  std::optional<UpdateLetters> letters;
+  if (updates_ != nullptr) letters.emplace(*updates_, socket_);
+  const auto clerk = std::make_unique<Clerk>(responder_, letters, seed_);
   Published<zone::Catalog>::Reader catalog(catalog_);
   LastingFailure failing;
   unsigned last = 0;  // batches since the stop was requested

@@ -30,6 +30,7 @@ struct ZoneSpec {
   SourcePosition named_at = {};          // the place that names `file`; empty: none
   SerialPolicy serial_policy = SerialPolicy::file;
   TransferPolicy transfer = {};
+  UpdatePolicy update = {};
 };
 
 using ZoneSpecPtr = std::shared_ptr<const ZoneSpec>;
