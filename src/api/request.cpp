@@ -17,9 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 11> kCommands{"status", "agents", "reload",    "restart",
-                                                     "drain",  "up",     "down",      "auto",
-                                                     "normal", "thaw",   "alert_test"};
+constexpr std::array<std::string_view, 12> kCommands{
+    "status", "agents", "reload", "restart", "drain",      "up",
+    "down",   "auto",   "normal", "thaw",    "alert_test", "zone_flush"};
 
 /// The commands that set an override.
 struct OverrideCommand {
@@ -74,6 +74,13 @@ Result<Request> parse_reload(const json::object& object) {
   return ReloadRequest{*zone};
 }
 
+Result<Request> parse_flush(const json::object& object) {
+  if (auto error = foreign_key(object, {"zone"})) return std::unexpected(*error);
+  const Result<dns::Name> zone = name_at(object, "zone");
+  if (!zone) return std::unexpected(zone.error());
+  return FlushRequest{*zone};
+}
+
 Result<Request> parse_restart(const json::object& object) {
   if (auto error = foreign_key(object, {"member", "service"})) {
     return std::unexpected(*error);
@@ -105,6 +112,7 @@ Result<Request> parse_command(const json::object& object, std::string_view comma
   if (command == "status") return parse_status(object);
   if (command == "agents") return parse_agents(object);
   if (command == "reload") return parse_reload(object);
+  if (command == "zone_flush") return parse_flush(object);
   if (command == "restart") return parse_restart(object);
   if (command == "thaw") return parse_thaw(object);
   if (command == "normal") return read_normal(object);
@@ -132,6 +140,9 @@ struct ToObject {
     json::object object{{"command", "reload"}};
     if (request.zone) object["zone"] = request.zone->to_display();
     return by(std::move(object), request.actor);
+  }
+  json::object operator()(const FlushRequest& request) const {
+    return by({{"command", "zone_flush"}, {"zone", request.zone.to_display()}}, request.actor);
   }
   json::object operator()(const RestartRequest& request) const {
     return by({{"command", "restart"},

@@ -3,6 +3,7 @@
 ///   {"command":"status"}        "zone", "pool" and "state" choose a part of it (status_filter.hpp)
 ///   {"command":"agents"}                     the agent of each node, as it was asked last
 ///   {"command":"reload"}                     {"command":"reload","zone":"mydomain.com"}
+///   {"command":"zone_flush","zone":"mydomain.com"}   drops what dynamic updates have made of it
 ///   {"command":"restart","member":"127.0.0.3","service":"apache"}
 ///   {"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",
 ///    "reason":"new disk","force":true}     also "up", "down", "auto"; all but the member optional
@@ -44,6 +45,14 @@ struct ReloadRequest {
   bool operator==(const ReloadRequest&) const = default;
 };
 
+/// The zone is as its file again.
+struct FlushRequest {
+  dns::Name zone;
+  std::string actor = {};  // as in pool::OverrideWanted
+
+  bool operator==(const FlushRequest&) const = default;
+};
+
 struct RestartRequest {
   IpAddress member;
   std::string service;     // is_service_name() holds
@@ -64,8 +73,9 @@ struct AlertTestRequest {
   bool operator==(const AlertTestRequest&) const = default;
 };
 
-using Request = std::variant<StatusRequest, AgentsRequest, ReloadRequest, RestartRequest,
-                             OverrideRequest, NormalRequest, ThawRequest, AlertTestRequest>;
+using Request =
+    std::variant<StatusRequest, AgentsRequest, ReloadRequest, FlushRequest, RestartRequest,
+                 OverrideRequest, NormalRequest, ThawRequest, AlertTestRequest>;
 
 inline constexpr std::size_t kMaxUserName = 64;  // octets; a login name on Linux has at most 32
 

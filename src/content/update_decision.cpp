@@ -8,6 +8,7 @@
 #include "dns/record_type.hpp"
 #include "edit/edited_node.hpp"
 #include "edit/editor.hpp"
+#include "zone/addresses.hpp"
 
 namespace rollcall::content {
 namespace {
@@ -127,6 +128,31 @@ bool edit_is_allowed(const edit::ZoneEdit& edit, Permission& permission) {
   return true;
 }
 
+/// A zone whose nameservers have no addresses could not be reached, and its file would be refused.
+/// @return the nameserver of the zone that an edit leaves without one; nothing: there is none
+std::optional<dns::Name> nameserver_without_address(const zone::Zone& zone,
+                                                    const edit::ZoneEdit& made) {
+  const dns::Name origin = zone.origin().name().lowered();
+  const auto touches = [&](const dns::Name& name) {
+    const auto is_it = [&](const edit::EditRecord& record) {
+      const bool comes = record.type == Type::NS && record.owner == origin;
+      return comes || record.owner == name;
+    };
+    return std::ranges::any_of(made.remove, is_it) || std::ranges::any_of(made.add, is_it);
+  };
+  for (const edit::EditRecord& record : edit::records_at(zone, origin)) {
+    if (record.type != Type::NS) continue;
+    const dns::Name target = dns::Name::from_wire(record.rdata)->lowered();
+    if (!target.is_at_or_below(origin) || !touches(target)) continue;
+    const auto is_glue = [](const edit::EditRecord& there) {
+      return there.type == Type::A || there.type == Type::AAAA;
+    };
+    const bool has_glue = std::ranges::any_of(edit::records_at(zone, target), is_glue);
+    if (!has_glue && zone::addresses_of(zone, target).empty()) return target;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 UpdateDecision decide_update(const transfer::UpdateRequest& request,
@@ -148,6 +174,10 @@ UpdateDecision decide_update(const transfer::UpdateRequest& request,
   }
   auto edited = edit::apply_edit(zone, *solved, pools);
   if (edited) {
+    if (const auto bare = nameserver_without_address(*edited->zone, edited->made)) {
+      return refuse(Rcode::refused,
+                    bare->to_display() + " is a nameserver of the zone and needs an address");
+    }
     decision.made = std::move(edited->made);
     decision.zone = std::move(edited->zone);
     return decision;

@@ -201,6 +201,9 @@ asio::awaitable<std::string> Daemon::handle(api::Request request) {
   if (auto* reload = std::get_if<api::ReloadRequest>(&request)) {
     co_return co_await handle_reload(*reload);
   }
+  if (auto* flush = std::get_if<api::FlushRequest>(&request)) {
+    co_return co_await handle_flush(*flush);
+  }
   if (auto* wanted = std::get_if<api::OverrideRequest>(&request))
     co_return co_await command(*wanted);
   if (auto* wanted = std::get_if<api::NormalRequest>(&request)) co_return co_await command(*wanted);

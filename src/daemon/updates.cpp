@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 
+#include "api/views.hpp"
 #include "content/journal_entry.hpp"
+#include "core/counted.hpp"
 #include "daemon/daemon.hpp"
 
 namespace rollcall::daemon {
@@ -59,6 +62,36 @@ void Daemon::take_versions(std::vector<update::Publication> publications) {
     }
   }
   if (rebuilt && publish_pending_) publish();
+}
+
+/// The journal forgets the zone, and its file is loaded again.
+asio::awaitable<std::string> Daemon::handle_flush(api::FlushRequest request) {
+  if (!zones_.contains(request.zone)) {
+    co_return api::failure_reply(
+        fmt::format("zone {} is not configured", request.zone.to_display()));
+  }
+  using Flushed = Result<std::size_t>;
+  const Flushed flushed =
+      co_await asio::async_initiate<decltype(asio::use_awaitable), void(Flushed)>(
+          [this, &request](auto handler) {
+            auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+            desk_->flush(request.zone, [this, shared](Flushed outcome) {
+              asio::post(strand_, [shared, outcome = std::move(outcome)]() mutable {
+                (*shared)(std::move(outcome));
+              });
+            });
+          },
+          asio::use_awaitable);
+  if (!flushed) co_return api::failure_reply(flushed.error().message);
+  if (*flushed == 0) {
+    co_return api::done_reply(
+        fmt::format("zone {} is as its file: nothing was dropped", request.zone.to_display()));
+  }
+  spdlog::info("zone {}: {} of updates dropped by {}", request.zone.to_display(),
+               counted(*flushed, "RRset", "RRsets"), request.actor);
+  loader_->forget(request.zone);
+  api::ReloadRequest again{request.zone, request.actor};
+  co_return co_await handle_reload(std::move(again));
 }
 
 /// Lays what updates have made of the zone over the file that was loaded.

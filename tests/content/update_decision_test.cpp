@@ -22,9 +22,7 @@ class DecisionTest : public testing::Test {
         .zone = name_of("@"), .prerequisites = prerequisites_, .steps = std::move(steps)};
     return decide_update(request, client_, policy_, zone_, edit::PoolNames(spec_));
   }
-  UpdateDecision add(const edit::EditRecord& record) {
-    return decide({{UpdateKind::add, record}});
-  }
+  UpdateDecision add(const edit::EditRecord& record) { return decide({{UpdateKind::add, record}}); }
   std::string refusal_of(const edit::EditRecord& record) {
     const UpdateDecision decision = add(record);
     EXPECT_TRUE(decision.made.empty());
@@ -32,13 +30,12 @@ class DecisionTest : public testing::Test {
   }
 
   zone::ZoneSpec spec_ = spec_of({"pool"});
-  ZonePtr zone_ = load("www A 192.0.2.2\npool A 192.0.2.3\npool A 192.0.2.4\nt TXT a\nt A 192.0.2.9\n",
-                       spec_);
+  ZonePtr zone_ =
+      load("www A 192.0.2.2\npool A 192.0.2.3\npool A 192.0.2.4\nt TXT a\nt A 192.0.2.9\n", spec_);
   zone::UpdateClient client_{
       .address = *IpAddress::parse("192.0.2.77"), .can_be_forged = true, .key = name_of("k")};
-  zone::UpdateGrant grant_{.key = name_of("k"),
-                           .prefix = {},
-                           .where = {.file = "r.yaml", .line = 3, .column = 7}};
+  zone::UpdateGrant grant_{
+      .key = name_of("k"), .prefix = {}, .where = {.file = "r.yaml", .line = 3, .column = 7}};
   zone::UpdatePolicy policy_{{grant_}};
   std::vector<transfer::Prerequisite> prerequisites_;
 };
@@ -96,8 +93,9 @@ TEST_F(DecisionTest, SoaApexNsAndDnssecNeedNameAndType) {
 
 TEST_F(DecisionTest, APoolNeedsAWordOfItsOwnAndIsBuiltAnew) {
   const edit::EditRecord member = record_of("pool", "A", {"192.0.2.5"});
-  EXPECT_EQ(refusal_of(member),
-            "REFUSED pool.example.com is a pool: this needs pools: true (allow_update, r.yaml:3:7)");
+  EXPECT_EQ(
+      refusal_of(member),
+      "REFUSED pool.example.com is a pool: this needs pools: true (allow_update, r.yaml:3:7)");
   EXPECT_EQ(add(record_of("pool", "TXT", {"x"})).rcode, Rcode::noerror);
   policy_.grants[0].pools = true;
   const UpdateDecision decision = add(member);
@@ -137,6 +135,20 @@ TEST_F(DecisionTest, AgesComeFromTheEntryThatAllows) {
 TEST_F(DecisionTest, WhatWouldBreakTheZoneIsRefusedWithTheReason) {
   EXPECT_EQ(refusal_of(record_of("*", "NS", {"www"})),
             "REFUSED *.example.com is a wildcard and must not have NS records");
+}
+
+TEST_F(DecisionTest, ANameserverOfTheZoneKeepsAnAddress) {
+  const auto gone = [&](const char* owner, const char* address) {
+    return decide({{UpdateKind::delete_record, record_of(owner, "A", {address})}});
+  };
+  EXPECT_EQ(gone("ns1", "192.0.2.1").reason,
+            "ns1.example.com is a nameserver of the zone and needs an address");
+  EXPECT_EQ(gone("www", "192.0.2.2").rcode, Rcode::noerror);
+  policy_.grants[0].names = {pattern({})};
+  policy_.grants[0].types = {dns::Type::NS};
+  EXPECT_EQ(add(record_of("@", "NS", {"bare"})).rcode, Rcode::refused);
+  EXPECT_EQ(add(record_of("@", "NS", {"www"})).rcode, Rcode::noerror);
+  EXPECT_EQ(add(record_of("@", "NS", {"ns.example.net."})).rcode, Rcode::noerror);
 }
 
 TEST(NamePattern, StarsStandForLabels) {

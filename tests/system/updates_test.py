@@ -284,6 +284,21 @@ class JournalTest(UpdateCase):
                                   "data (A)"))
         self.assertEqual(self.addresses("new"), ["192.0.2.9"])
 
+    def test_a_flush_goes_back_to_the_file(self):
+        self.add("new", "192.0.2.9")
+        self.add("www", "192.0.2.10")
+        before = self.client.serial(ORIGIN)
+        done = self.server.ctl("zone", "flush", ORIGIN)
+        self.assertEqual((done.returncode, done.stdout), (0, "1 zone reloaded\n"), done.stderr)
+        self.assertTrue(self.said("zone example.com: 2 RRsets of updates dropped by "))
+        self.assertEqual(self.addresses("new"), [])
+        self.assertEqual(self.addresses("www"), ["192.0.2.2"])
+        self.assertGreater(self.client.serial(ORIGIN), before)
+        self.assertIn("nothing was dropped", self.server.ctl("zone", "flush", ORIGIN).stdout)
+        self.server.crash()
+        self.restart()
+        self.assertEqual(self.addresses("new"), [])
+
     def test_a_record_goes_when_its_time_is_up(self):
         self.assertEqual(self.add("short", "192.0.2.9", key=None), "NOERROR")
         self.assertTrue(eventually(lambda: self.addresses("short") == [], SECONDS))
