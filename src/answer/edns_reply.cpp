@@ -24,7 +24,7 @@ std::size_t EdnsReply::size() const noexcept {
   if (keepalive) size += kOptionHead + 2;
   if (expire) size += kOptionHead + kExpireSize;
   if (zone_version) size += kOptionHead + kZoneVersionSize;
-  if (extended_error) size += kOptionHead + 2;
+  if (extended_error) size += kOptionHead + 2 + extended_text.size();
   return size;
 }
 
@@ -61,8 +61,9 @@ std::size_t EdnsReply::write(MutableBytes out, dns::Rcode rcode) const noexcept 
     to.u32(zone_version->serial);
   }
   if (extended_error) {
-    option(to, dns::EdnsOption::extended_error, 2);
+    option(to, dns::EdnsOption::extended_error, 2 + extended_text.size());
     to.u16(static_cast<std::uint16_t>(*extended_error));
+    to.bytes(as_bytes(extended_text));
   }
   store_u16(to.at(dns::kPlainOptSize - 2),
             static_cast<std::uint16_t>(to.position() - dns::kPlainOptSize));

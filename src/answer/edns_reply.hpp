@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "answer/cookie.hpp"
 #include "core/bytes.hpp"
@@ -12,6 +13,7 @@ namespace rollcall::answer {
 
 /// The INFO-CODEs of extended errors (RFC 8914 section 4) that the server sends.
 enum class ExtendedError : std::uint16_t {
+  other = 0,
   not_ready = 14,
   prohibited = 18,
   not_authoritative = 20,
@@ -35,6 +37,7 @@ struct EdnsReply {
   std::optional<std::uint32_t> expire = {};      // seconds; RFC 7314
   std::optional<ZoneVersion> zone_version = {};  // RFC 9660
   std::optional<ExtendedError> extended_error = {};
+  std::string_view extended_text = {};  // EXTRA-TEXT, for people
 
   /// Octets of the record.
   std::size_t size() const noexcept;

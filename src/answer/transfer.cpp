@@ -271,7 +271,9 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
   if (!entry->zone) return refuse(Rcode::servfail, "the zone is not loaded");
   auto snapshot = entry->zone->watch_table().snapshot();
   if (!snapshot) return refuse(Rcode::servfail, "the zone's serial is not on disk yet");
-  return OpenedTransfer{TransferStream(entry->zone, std::move(*snapshot), request, find),
+  // The catalog may have an older version, or one whose serial is not on disk yet.
+  std::shared_ptr<const zone::Zone> zone = snapshot->zone ? snapshot->zone : entry->zone;
+  return OpenedTransfer{TransferStream(std::move(zone), std::move(*snapshot), request, find),
                         std::move(refusal.signature)};
 }
 

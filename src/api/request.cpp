@@ -17,9 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 13> kCommands{
-    "status", "agents", "secondaries", "reload", "retransfer", "restart",   "drain",
-    "up",     "down",   "auto",        "normal", "thaw",       "alert_test"};
+constexpr std::array<std::string_view, 14> kCommands{
+    "status", "agents", "secondaries", "reload", "retransfer", "restart",    "drain",
+    "up",     "down",   "auto",        "normal", "thaw",       "alert_test", "zone_flush"};
 
 /// The commands that set an override.
 struct OverrideCommand {
@@ -96,6 +96,13 @@ Result<Request> parse_retransfer(const json::object& object) {
   return RetransferRequest{*zone};
 }
 
+Result<Request> parse_flush(const json::object& object) {
+  if (auto error = foreign_key(object, {"zone"})) return std::unexpected(*error);
+  const Result<dns::Name> zone = name_at(object, "zone");
+  if (!zone) return std::unexpected(zone.error());
+  return FlushRequest{*zone};
+}
+
 Result<Request> parse_restart(const json::object& object) {
   if (auto error = foreign_key(object, {"member", "service"})) {
     return std::unexpected(*error);
@@ -129,6 +136,7 @@ Result<Request> parse_command(const json::object& object, std::string_view comma
   if (command == "secondaries") return parse_secondaries(object);
   if (command == "reload") return parse_reload(object);
   if (command == "retransfer") return parse_retransfer(object);
+  if (command == "zone_flush") return parse_flush(object);
   if (command == "restart") return parse_restart(object);
   if (command == "thaw") return parse_thaw(object);
   if (command == "normal") return read_normal(object);
@@ -165,6 +173,9 @@ struct ToObject {
   }
   json::object operator()(const RetransferRequest& request) const {
     return by({{"command", "retransfer"}, {"zone", request.zone.to_display()}}, request.actor);
+  }
+  json::object operator()(const FlushRequest& request) const {
+    return by({{"command", "zone_flush"}, {"zone", request.zone.to_display()}}, request.actor);
   }
   json::object operator()(const RestartRequest& request) const {
     return by({{"command", "restart"},

@@ -5,6 +5,7 @@
 ///   {"command":"secondaries"}                {"command":"secondaries","zone":"Z","behind":true}
 ///   {"command":"reload"}                     {"command":"reload","zone":"mydomain.com"}
 ///   {"command":"retransfer","zone":"other.example"}   all of it from its primaries, now
+///   {"command":"zone_flush","zone":"mydomain.com"}   drops what dynamic updates have made of it
 ///   {"command":"restart","member":"127.0.0.3","service":"apache"}
 ///   {"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",
 ///    "reason":"new disk","force":true}     also "up", "down", "auto"; all but the member optional
@@ -61,6 +62,14 @@ struct RetransferRequest {
   bool operator==(const RetransferRequest&) const = default;
 };
 
+/// The zone is as its file again.
+struct FlushRequest {
+  dns::Name zone;
+  std::string actor = {};  // as in pool::OverrideWanted
+
+  bool operator==(const FlushRequest&) const = default;
+};
+
 struct RestartRequest {
   IpAddress member;
   std::string service;     // is_service_name() holds
@@ -81,9 +90,9 @@ struct AlertTestRequest {
   bool operator==(const AlertTestRequest&) const = default;
 };
 
-using Request =
-    std::variant<StatusRequest, AgentsRequest, SecondariesRequest, ReloadRequest, RetransferRequest,
-                 RestartRequest, OverrideRequest, NormalRequest, ThawRequest, AlertTestRequest>;
+using Request = std::variant<StatusRequest, AgentsRequest, SecondariesRequest, ReloadRequest,
+                             RetransferRequest, FlushRequest, RestartRequest, OverrideRequest,
+                             NormalRequest, ThawRequest, AlertTestRequest>;
 
 inline constexpr std::size_t kMaxUserName = 64;  // octets; a login name on Linux has at most 32
 

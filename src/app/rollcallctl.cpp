@@ -113,6 +113,15 @@ int retransfer(const Arguments& arguments) {
   return converse(arguments, to_json(api::RetransferRequest{*zone}));
 }
 
+int flush_zone(const Arguments& arguments) {
+  const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
+  if (!zone) {
+    return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
+                    kWrongUsage);
+  }
+  return converse(arguments, to_json(api::FlushRequest{*zone}));
+}
+
 int restart(const Arguments& arguments) {
   const std::optional<IpAddress> member = IpAddress::parse(arguments.member);
   if (!member) {
@@ -249,6 +258,14 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
       "retransfer", "Transfer a whole zone from its primaries now, and wait for it.");
   anew->add_option("ZONE", arguments.zone, "The zone.")->required();
   anew->callback([&] { code = retransfer(arguments); });
+
+  CLI::App* zone =
+      program.add_subcommand("zone", "What dynamic updates have made of a zone: flush.");
+  zone->require_subcommand(1);
+  CLI::App* flush = zone->add_subcommand(
+      "flush", "Drop what updates have made of the zone: it is as its file again.");
+  flush->add_option("ZONE", arguments.zone, "The zone's name.")->required();
+  flush->callback([&] { code = flush_zone(arguments); });
 
   CLI::App* mend = program.add_subcommand("restart", "Ask a member's agent to restart a service.");
   mend->add_option("MEMBER", arguments.member, "The member's address.")->required();

@@ -93,9 +93,104 @@ void read_grant(const yaml::Value& value, const KeyNames& keys, zone::TransferPo
                   yaml::in_quotes(*text)));
 }
 
+std::optional<zone::NamePattern> read_pattern(const yaml::Value& value) {
+  const std::optional<std::string> text = value.text();
+  if (!text) return std::nullopt;
+  zone::NamePattern pattern{.labels = {}, .text = *text};
+  if (*text == "@") return pattern;
+  const auto name = dns::Name::parse(*text);
+  if (!name || text->ends_with('.')) {
+    value.error(
+        fmt::format("must be a name relative to the zone, in which * is one label and ** any "
+                    "number (@ is the zone itself), not {}",
+                    yaml::in_quotes(*text)));
+    return std::nullopt;
+  }
+  const dns::Name lowered = name->lowered();
+  const Bytes wire = lowered.wire();
+  for (std::size_t at = 0; wire[at] != 0; at += 1U + wire[at]) {
+    pattern.labels.emplace_back(as_text(wire.subspan(at + 1, wire[at])));
+  }
+  return pattern;
+}
+
+std::optional<dns::Type> read_type(const yaml::Value& value) {
+  const std::optional<std::string> text = value.text();
+  if (!text) return std::nullopt;
+  const auto type = dns::parse_type(*text);
+  if (type && !dns::is_meta(*type)) return type;
+  value.error(fmt::format("has no record type {}", yaml::in_quotes(*text)));
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> read_seconds(const yaml::Value& value) {
+  constexpr auto kLongest = std::chrono::hours(24) * 365;
+  const auto read = value.duration(std::chrono::seconds(1), kLongest);
+  if (!read) return std::nullopt;
+  return static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(*read).count());
+}
+
+/// acme: the TXT records of challenges, gone after an hour.
+void read_preset(const yaml::Section& section, const yaml::Value& preset,
+                 zone::UpdateGrant& grant) {
+  static constexpr std::string_view kPresets[]{"acme"};
+  if (!preset.one_of("preset", kPresets)) return;
+  for (const std::string_view key : {"names", "types"}) {
+    if (const auto other = section.find(key)) other->error("is set by the preset; use one of both");
+  }
+  grant.names = {{.labels = {"_acme-challenge", "**"}, .text = "_acme-challenge.**"}};
+  grant.types = {dns::Type::TXT};
+  grant.max_age = 3600;
+}
+
+void read_update_grant(const yaml::Value& value, const KeyNames& keys, zone::UpdatePolicy& policy) {
+  const yaml::Section section(
+      value, {"key", "address", "preset", "names", "types", "max_ttl", "max_age", "pools"});
+  zone::UpdateGrant grant{.key = {}, .prefix = {}, .where = value.where()};
+  const auto key = section.find("key");
+  const auto address = section.find("address");
+  if (key.has_value() == address.has_value() && value.is_map()) {
+    return value.error("needs either key or address");
+  }
+  if (key) {
+    if (const auto text = key->text()) grant.key = find_key(*key, *text, keys);
+  }
+  if (address) {
+    const auto text = address->text();
+    if (text) grant.prefix = IpPrefix::parse(*text);
+    if (text && !grant.prefix) {
+      address->error(
+          fmt::format("must be an address block such as 127.0.0.0/8 (no bits after the "
+                      "length), not {}",
+                      yaml::in_quotes(*text)));
+    }
+  }
+  if (const auto preset = section.find("preset")) {
+    read_preset(section, *preset, grant);
+  } else {
+    if (const auto names = section.find("names")) {
+      for (const yaml::Value& item : names->list()) {
+        if (auto pattern = read_pattern(item)) grant.names.push_back(std::move(*pattern));
+      }
+      if (names->is_list() && names->size() == 0) names->error("must name at least one name");
+    }
+    if (const auto types = section.find("types")) {
+      for (const yaml::Value& item : types->list()) {
+        if (const auto type = read_type(item)) grant.types.push_back(*type);
+      }
+      if (types->is_list() && types->size() == 0) types->error("must name at least one type");
+    }
+  }
+  if (const auto ttl = section.find("max_ttl")) grant.max_ttl = read_seconds(*ttl);
+  if (const auto age = section.find("max_age")) grant.max_age = read_seconds(*age);
+  if (const auto pools = section.find("pools")) grant.pools = read_switch(*pools, false);
+  if (grant.key || grant.prefix) policy.grants.push_back(std::move(grant));
+}
+
 void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& zone) {
-  const yaml::Section section(entry.value, {"file", "watch", "primaries", "serial_policy",
-                                            "secondaries", "secondary_lag", "allow_transfer"});
+  const yaml::Section section(
+      entry.value, {"file", "watch", "primaries", "serial_policy", "secondaries", "secondary_lag",
+                    "allow_transfer", "allow_update"});
   const auto primaries = section.find("primaries");
   if (primaries) {
     read_primaries(*primaries, keys, zone.transfer.primaries);
@@ -124,6 +219,9 @@ void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& z
   }
   if (const auto grants = section.find("allow_transfer")) {
     for (const yaml::Value& item : grants->list()) read_grant(item, keys, zone.transfer);
+  }
+  if (const auto grants = section.find("allow_update")) {
+    for (const yaml::Value& item : grants->list()) read_update_grant(item, keys, zone.update);
   }
 }
 

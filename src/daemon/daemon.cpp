@@ -117,6 +117,7 @@ void Daemon::end() {
   alerts_.reset();
   primaries_.reset();
   loader_.reset();
+  desk_.reset();  // the updates that wait are in the journal, and are answered
   copies_.reset();
   writer_.reset();
   tcp_server_.reset();
@@ -204,17 +205,17 @@ void Daemon::start_workers(Sockets sockets) {
     if (settings_.steer_by_cpu) cpu = static_cast<unsigned>(i % settings_.workers);
     udp_workers_.push_back(std::make_unique<transport::UdpWorker>(
         std::move(sockets.udp[i]), catalog_, responder_, journals_.find_few_changes(),
-        random_seed(), cpu, failed));
+        random_seed(), cpu, failed, desk_.get()));
   }
   tcp_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tcp), catalog_, responder_,
                                                        journals_.find_changes(), transfer_taken(),
-                                                       random_seed(), failed);
+                                                       random_seed(), failed, desk_.get());
   tcp_server_->trust(transfer_peers());
   if (sockets.tls.empty()) return;
   // A thread of its own: handshakes take CPU time from nobody but those who want them.
-  tls_server_ = std::make_unique<transport::TcpServer>(std::move(sockets.tls), catalog_, responder_,
-                                                       journals_.find_changes(), transfer_taken(),
-                                                       random_seed(), failed, settings_.server_tls);
+  tls_server_ = std::make_unique<transport::TcpServer>(
+      std::move(sockets.tls), catalog_, responder_, journals_.find_changes(), transfer_taken(),
+      random_seed(), failed, desk_.get(), settings_.server_tls);
   tls_server_->trust(transfer_peers());
 }
 

@@ -3,9 +3,9 @@
 ///
 /// Threads: the control strand (the thread that calls run(): roster, probes, agents, NOTIFY,
 /// control socket, signals), one for each UDP socket, one for TCP, one that reads the configuration
-/// and loads zones, one for exchanges with primaries, those that wait for the files of checks, one
-/// that sends mail, one that writes the log, one that guards the end. They share the published
-/// catalog and the zones' watch tables, nothing else.
+/// and loads zones, one that makes dynamic updates, one for exchanges with primaries, those that
+/// wait for the files of checks, one that sends mail, one that writes the log, one that guards the
+/// end. They share the published catalog and the zones' watch tables, nothing else.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -43,6 +43,7 @@
 #include "transport/secondary_exchange.hpp"
 #include "transport/tcp_server.hpp"
 #include "transport/udp_worker.hpp"
+#include "update/update_desk.hpp"
 #include "zone/catalog.hpp"
 
 namespace rollcall::daemon {
@@ -110,6 +111,7 @@ class Daemon {
   void files_changed(std::set<std::string> zones);
   void load_changed();
   void load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done);
+  void take_loaded(ReloadResult& result, LoadedZone loaded);
   asio::awaitable<void> loaded(std::shared_ptr<ReloadResult> result, ReloadDone done);
   void keep_copies(std::vector<store::CopySource> sources);
   asio::awaitable<std::string> handle(api::Request request);
@@ -171,6 +173,12 @@ class Daemon {
   asio::awaitable<std::string> handle_retransfer(api::RetransferRequest request);
   void show_transfers(pool::Status& status) const;
 
+  // updates.cpp: dynamic updates, and the order of versions
+  void open_updates(store::StateFolder folder);
+  asio::awaitable<std::string> handle_flush(api::FlushRequest request);
+  void take_versions(std::vector<update::Publication> publications);
+  void adopt(std::shared_ptr<ReloadResult> result, LoadedZone loaded);
+
   // saved_state.cpp: what survives a restart
   Result<void> open_state();
   pool::SavedState load_state(store::StateFolder folder);
@@ -188,6 +196,7 @@ class Daemon {
   void answer_asker(roll::RestartId restart, bool ok, const std::string& text);
   void publish_soon();
   void publish();
+  void publish_edited(const roll::PublishZone& effect);
   void free_retired();
 
   std::optional<EndGuard> end_guard_;  // ends last
@@ -281,6 +290,7 @@ class Daemon {
   std::unique_ptr<store::ZoneCopies> copies_;  // before the loader, which reads them
   std::unique_ptr<ZoneLoader> loader_;
   std::unique_ptr<transport::PrimaryClient> primaries_;
+  std::unique_ptr<update::UpdateDesk> desk_;
   std::vector<std::unique_ptr<transport::UdpWorker>> udp_workers_;
   std::unique_ptr<transport::TcpServer> tcp_server_;
   std::unique_ptr<transport::TcpServer> tls_server_;  // null: no DNS over TLS

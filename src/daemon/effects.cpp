@@ -126,6 +126,7 @@ void Daemon::perform(const roll::PublishZone& effect) {
     retired_.push_back(std::exchange(withheld_[effect.origin], std::exchange(entry.zone, nullptr)));
     entry.refused = true;
   }
+  if (effect.edited) return publish_edited(effect);
   publish_soon();
   if (entry.zone && entry.transfer) {
     secondary_checks_.check(effect.origin, entry.transfer->secondaries);
@@ -139,6 +140,7 @@ void Daemon::perform(const roll::DropZone& effect) {
   if (auto withheld = withheld_.extract(effect.origin)) retired_.push_back(withheld.mapped());
   zones_.erase(zone);
   loader_->forget(effect.origin);
+  desk_->drop(effect.origin);
   journals_.forget(effect.origin);
   secondary_board_.forget(effect.origin);
   said_warnings_.forget(effect.origin.to_text());
@@ -168,6 +170,16 @@ void Daemon::publish() {
   publishing_.ran(began, io::monotonic_now());
   for (const roll::SendNotify& effect : std::exchange(unsent_notifies_, {})) notify(effect);
   tell_ready();
+}
+
+/// Costs the same however many zones there are.
+void Daemon::publish_edited(const roll::PublishZone& effect) {
+  const std::shared_ptr<const zone::Catalog> before = catalog_.load();
+  const auto place = before->place_of(effect.origin);
+  if (!place) return publish_soon();
+  catalog_.publish(std::make_shared<const zone::Catalog>(before->with(*place, effect.zone)));
+  retired_.push_back(before);
+  free_retired();
 }
 
 /// Frees replaced versions here, on the control thread, once no worker holds them.

@@ -30,6 +30,8 @@ void Daemon::configure() {
     zone::CatalogEntry& entry = zones_[zone.origin];
     entry.origin = zone.origin;
     entry.transfer = {settings_.zones, &zone.transfer};
+    entry.update.reset();
+    if (!zone.update.grants.empty()) entry.update = {settings_.zones, &zone.update};
   }
   step(event);
   follow_secondaries();
@@ -140,21 +142,30 @@ void Daemon::load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done) {
                                loaded.diagnostics.end());
     if (!loaded.files.empty()) watched_files_.watch(loaded.origin.to_text(), loaded.files);
     if (loaded.source) result->sources.push_back(std::move(*loaded.source));
-    const bool from_copy = loaded.zone && loaded.copied;
     if (loaded.transferred) take_copy(loaded);
-    if (loaded.zone) step(roll::ZoneBuilt{std::move(loaded.zone), std::move(loaded.content)});
-    if (loaded.unchanged) step(roll::ZoneUnchanged{loaded.origin});
-    if (!has_errors(loaded.diagnostics)) return;
-    ++result->refused;
-    std::string problem = loaded.first_error();
-    if (loaded.copied) {
-      problem =
-          fmt::format("served from the copy of {}: {}", format_wall_time(*loaded.copied), problem);
-    }
-    step(roll::ZoneRefused{loaded.origin, std::move(problem), from_copy});
+    loaded.zone ? adopt(result, std::move(loaded)) : take_loaded(*result, std::move(loaded));
   };
-  loader_->load(std::move(zones), {settings_.check_zone, settings_.pool_place}, each,
-                [this, result, done = std::move(done)] { tasks_.start(loaded(result, done)); });
+  const auto all = [this, result, done = std::move(done)] {
+    desk_->then([this, result, done] {  // behind the zones that it adopts
+      asio::post(strand_, [this, result, done] { tasks_.start(this->loaded(result, done)); });
+    });
+  };
+  loader_->load(std::move(zones), {settings_.check_zone, settings_.pool_place}, each, all);
+}
+
+void Daemon::take_loaded(ReloadResult& result, LoadedZone loaded) {
+  if (stopping_) return;
+  const bool from_copy = loaded.zone && loaded.copied;
+  if (loaded.zone) step(roll::ZoneBuilt{std::move(loaded.zone), std::move(loaded.content)});
+  if (loaded.unchanged) step(roll::ZoneUnchanged{loaded.origin});
+  if (!has_errors(loaded.diagnostics)) return;
+  ++result.refused;
+  std::string problem = loaded.first_error();
+  if (loaded.copied) {
+    problem =
+        fmt::format("served from the copy of {}: {}", format_wall_time(*loaded.copied), problem);
+  }
+  step(roll::ZoneRefused{loaded.origin, std::move(problem), from_copy});
 }
 
 /// Every file has been read. From now on, queries get the serials of the files.
@@ -215,6 +226,9 @@ asio::awaitable<std::string> Daemon::handle(api::Request request) {
   }
   if (auto* reload = std::get_if<api::ReloadRequest>(&request)) {
     co_return co_await handle_reload(*reload);
+  }
+  if (auto* flush = std::get_if<api::FlushRequest>(&request)) {
+    co_return co_await handle_flush(*flush);
   }
   if (auto* wanted = std::get_if<api::OverrideRequest>(&request))
     co_return co_await command(*wanted);

@@ -31,12 +31,15 @@ Result<void> Daemon::open_state() {
   if (!for_alerts) return std::unexpected(for_alerts.error());
   auto for_copies = folder->beside();
   if (!for_copies) return std::unexpected(for_copies.error());
+  auto for_updates = folder->beside();
+  if (!for_updates) return std::unexpected(for_updates.error());
   roster_ = std::make_unique<roster::Roster>(load_state(std::move(*folder)),
                                              io::need_random<std::uint64_t>());
   alerts_ = std::make_unique<channel::AlertSender>(alert_targets(), channel::AlertRetries{},
                                                    alert_file(std::move(*for_alerts)));
   copies_ = std::make_unique<store::ZoneCopies>(std::move(*for_copies), readers_.as_function(),
                                                 readers_.as_bulk_function());
+  open_updates(std::move(*for_updates));
   return {};
 }
 

@@ -80,11 +80,22 @@ void ZoneLoader::load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
       const zone::ZoneSpec& spec = *with_files[place];
       auto loaded = std::make_shared<LoadedZone>(load_or_refuse(spec, std::move(text), rules));
       if (has_errors(loaded->diagnostics)) serve_copy(spec, rules, *loaded);
+      loaded->spec = zones[place];
       asio::post(replies_, [each, loaded] { each(std::move(*loaded)); });
       return true;
     });
     if (ending_) return;
     asio::post(replies_, all);
+  });
+}
+
+void ZoneLoader::compact(std::shared_ptr<const zone::Zone> zone,
+                         std::function<void(std::shared_ptr<const zone::Zone>)> done) {
+  asio::post(thread_, [this, zone = std::move(zone), done = std::move(done)] {
+    if (ending_) return;
+    auto compacted = zone->compacted();
+    use_huge_pages(*compacted);
+    done(std::move(compacted));
   });
 }
 

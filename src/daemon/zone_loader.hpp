@@ -32,6 +32,7 @@ struct PoolRules {
 /// The result of loading one file, or of building what was transferred.
 struct LoadedZone {
   dns::Name origin;
+  zone::ZoneSpecPtr spec = {};                   // with which it was loaded
   std::shared_ptr<const zone::Zone> zone;        // null: refused, or unchanged
   std::string content;                           // content_digest() of the zone
   bool unchanged = false;                        // same text and same pools as at the last load
@@ -82,6 +83,11 @@ class ZoneLoader {
   /// Builds a zone from what a transfer brought, and checks it as a file is checked.
   void build(zone::ZoneSpecPtr spec, transfer::Incoming content, PoolRules rules,
              std::function<void(LoadedZone)> done);
+
+  /// Makes one base of the zone's base and overlay, behind what is being loaded.
+  /// @param done called on the loader's thread
+  void compact(std::shared_ptr<const zone::Zone> zone,
+               std::function<void(std::shared_ptr<const zone::Zone>)> done);
 
   /// Gives freed memory back to the system, behind what is being loaded. It takes some
   /// milliseconds, in which other threads may wait to allocate: once a load.

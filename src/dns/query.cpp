@@ -131,6 +131,22 @@ std::optional<QueryError> read_query(Bytes packet, Query& query) {
   return read_records(packet, query);
 }
 
+std::optional<QueryError> read_update_header(Bytes packet, Query& query) {
+  query.question_size = 0;
+  query.edns.present = false;
+  query.tsig.reset();
+  if (packet.size() < kHeaderSize) return QueryError::silence;
+  const std::uint8_t* p = packet.data();
+  query.id = load_u16(p + header::kId);
+  query.flags = load_u16(p + header::kFlags);
+  if ((query.flags & flag::kQr) != 0) return QueryError::silence;
+  // RFC 2136 section 2.3: exactly one zone.
+  if (load_u16(p + header::kQdcount) != 1 || !read_question(packet, query)) {
+    return QueryError::formerr;
+  }
+  return read_records(packet, query);
+}
+
 std::optional<std::uint32_t> read_client_serial(Bytes packet, const Query& query) {
   RecordReader records(packet, kHeaderSize + query.question_size);
   for (WireRecord record; records.next(record) && record.section != Section::additional;) {

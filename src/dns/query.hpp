@@ -72,6 +72,10 @@ struct Query {
 /// @see RFC 1035 section 4.1, RFC 6891 section 6.1, RFC 9619 (one question), RFC 8945 section 5.1
 std::optional<QueryError> read_query(Bytes packet, Query& query);
 
+/// Reads an UPDATE (RFC 2136) as read_query() reads a query: its zone section is the question.
+/// @return formerr where it has not one zone, or is malformed
+std::optional<QueryError> read_update_header(Bytes packet, Query& query);
+
 /// The serial of the SOA in the authority section: the version that the sender of an IXFR request
 /// has (RFC 1995 section 3).
 /// @param query of that packet, read without an error

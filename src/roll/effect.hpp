@@ -11,6 +11,7 @@
 #include "core/ip_address.hpp"
 #include "core/strong_id.hpp"
 #include "dns/name.hpp"
+#include "edit/zone_edit.hpp"
 #include "health/check.hpp"
 #include "pool/notice.hpp"
 #include "pool/saved_state.hpp"
@@ -68,6 +69,9 @@ struct StoreLive {
   std::vector<LiveChange> changes;
   std::uint32_t serial = 0;  // in the SOA
   bool published = true;
+  /// How the version of the last serial became this one, one edit after the other; nothing: it is
+  /// the same one, or it was built anew.
+  std::optional<std::vector<edit::ZoneEdit>> edits = {};
 };
 /// Follows what is live: the table that queries read, and later journals and signers. Each sink
 /// takes the flips in order, on the roster's strand.
@@ -86,6 +90,7 @@ struct PublishZone {
   dns::Name origin;
   ZonePtr zone;
   bool refused = false;  // no version, because the file has errors
+  bool edited = false;   // made of the version before: published at once
 };
 /// The zone is no longer configured.
 struct DropZone {

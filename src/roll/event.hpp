@@ -12,6 +12,7 @@
 #include "core/ip_address.hpp"
 #include "core/node_words.hpp"
 #include "dns/name.hpp"
+#include "edit/zone_edit.hpp"
 #include "health/check.hpp"
 #include "pool/isolation.hpp"
 #include "pool/override.hpp"
@@ -42,6 +43,14 @@ struct Configured {
 struct ZoneBuilt {
   ZonePtr zone;
   std::string content = {};  // digest of the zone's records; empty: unknown
+};
+/// A zone has other records, whichever way they came: by an update, or by a transfer. Its pools and
+/// their records are as before (edit::apply_edit() says where they are not). A version that was not
+/// made of the newest one is passed over.
+struct ZoneEdited {
+  ZonePtr zone;              // by Zone::with() of the version of the last ZoneBuilt or ZoneEdited
+  edit::ZoneEdit made;       // what changed; empty: the same content in other memory
+  std::string content = {};  // as in ZoneBuilt
 };
 /// The result of KeepSerial effects: these ceilings are on disk; where there is a problem, the
 /// others follow later.
@@ -119,9 +128,9 @@ struct Tick {};
 /// The server ends: what has to survive is saved exactly.
 struct Stopping {};
 
-using Event =
-    std::variant<Configured, ZoneBuilt, SerialsKept, SecondariesHold, ZoneUnchanged, ZoneRefused,
-                 ProbeDone, WireEnded, FileChanged, NodeSaid, AgentReplied, RestartWanted,
-                 NodeReplied, OverrideWanted, NormalWanted, ThawWanted, Tick, Stopping>;
+using Event = std::variant<Configured, ZoneBuilt, ZoneEdited, SerialsKept, SecondariesHold,
+                           ZoneUnchanged, ZoneRefused, ProbeDone, WireEnded, FileChanged, NodeSaid,
+                           AgentReplied, RestartWanted, NodeReplied, OverrideWanted, NormalWanted,
+                           ThawWanted, Tick, Stopping>;
 
 }  // namespace rollcall::roll

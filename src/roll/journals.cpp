@@ -71,6 +71,24 @@ bool same_but_serial(const zone::SoaFields& a, const zone::SoaFields& b) {
          a.minimum == b.minimum;
 }
 
+/// @return nothing where more than the serial of the SOA changes
+std::optional<edit::ZoneEdit> without_soa(edit::ZoneEdit edit) {
+  const auto take_soa = [](std::vector<edit::EditRecord>& from) {
+    std::optional<edit::EditRecord> soa;
+    std::erase_if(from, [&](const edit::EditRecord& record) {
+      if (record.type == dns::Type::SOA) soa = record;
+      return record.type == dns::Type::SOA;
+    });
+    constexpr std::size_t kSerialFromEnd = 20, kSerialSize = 4;
+    if (soa) std::fill_n(soa->rdata.end() - kSerialFromEnd, kSerialSize, std::uint8_t{0});
+    return soa;
+  };
+  const auto went = take_soa(edit.remove);
+  const auto came = take_soa(edit.add);
+  if (went != came) return std::nullopt;
+  return edit;
+}
+
 }  // namespace
 
 void Journals::change_version(Kept& kept, const StoreLive& live) {
@@ -89,12 +107,36 @@ void Journals::change_version(Kept& kept, const StoreLive& live) {
   kept.of = live.zone;
 }
 
+/// An IXFR shows the SOA of the newest version alone: another one makes the journal begin anew.
+void Journals::edit_version(Kept& kept, const StoreLive& live) {
+  kept.of = live.zone;
+  if (live.serial == kept.journal.newest()) return;  // the same content
+  edit::JournalChain chain;
+  const auto add = [&](edit::ZoneEdit edit) {
+    chain.push_back(std::make_shared<const edit::JournalEntry>(
+        edit::JournalEntry{kept.journal.newest(), live.serial, std::move(edit)}));
+  };
+  for (const edit::ZoneEdit& edit : *live.edits) {
+    auto without = without_soa(edit);
+    if (!without) {
+      kept.journal = edit::Journal(live.serial);
+      return;
+    }
+    add(std::move(*without));
+  }
+  if (edit::ZoneEdit flips = edit_of(live); !flips.empty()) add(std::move(flips));
+  kept.journal.append(live.serial,
+                      chain.size() == 1 ? chain.front()->changes : edit::condensed(chain).changes);
+}
+
 void Journals::take(const StoreLive& live) {
   if (!live.published) return;  // these changes come again with the serial that publishes them
   const auto [found, fresh] = journals_.try_emplace(live.zone->origin());
   Kept& kept = found->second;
   octets_ -= kept.journal.memory();
-  if (fresh || kept.of.lock() != live.zone) {
+  if (!fresh && live.edits) {
+    edit_version(kept, live);
+  } else if (fresh || kept.of.lock() != live.zone) {
     change_version(kept, live);
   } else if (live.serial != kept.journal.newest()) {
     // The table takes this change after the journal: it still has what the last serial showed.

@@ -11,9 +11,9 @@
 
 namespace rollcall::roll {
 
-/// One thread. Where a version of a zone takes the place of another one, the difference of both
-/// goes into the journal, if that takes no longer than a flip may wait and the SOA has the same
-/// fields but the serial; else the journal begins anew.
+/// One thread. An edit goes into the journal as it is. Where another version of a zone takes the
+/// place of another one, the difference of both goes into the journal, if that takes no longer than
+/// a flip may wait and the SOA has the same fields but the serial; else the journal begins anew.
 class Journals : public LiveSink {
  public:
   static constexpr std::uint64_t kMaxCompared = 20'000;  // records of both: some milliseconds
@@ -34,6 +34,7 @@ class Journals : public LiveSink {
   };
 
   static void change_version(Kept& kept, const StoreLive& live);
+  static void edit_version(Kept& kept, const StoreLive& live);
 
   std::unordered_map<dns::Name, Kept> journals_;
   std::size_t octets_ = 0;

@@ -16,14 +16,27 @@ void Roster::rebind(ZoneIndex zone, const Specs& specs) {
 /// zones keep their pools as they are: a new configuration takes hold with their own files.
 void Roster::rebind_exchanges(ZoneIndex built) {
   for (const ZoneIndex zone : board_.zones_with_exchanges_in(built)) {
-    if (zone == built) continue;
-    Specs specs;
-    for (const PoolIndex pool : board_[zone].pools) {
-      const PoolSpec& spec = roll_[pool].spec;
-      specs.emplace(spec.name, std::make_shared<const PoolSpec>(spec));
-    }
-    rebind(zone, specs);
+    if (zone != built) rebind_as_it_is(zone);
   }
+}
+
+/// Exchanges may have other addresses now.
+void Roster::on(const ZoneEdited& event) {
+  const auto zone = board_.find(event.zone->origin());
+  if (!zone || !board_.edit(*zone, event)) return;
+  const std::set<ZoneIndex> others = board_.zones_with_exchanges_at(event.made);
+  for (const ZoneIndex other : others) rebind_as_it_is(other);
+  if (!others.empty()) recount_later();
+}
+
+/// With the pools that the zone has now.
+void Roster::rebind_as_it_is(ZoneIndex zone) {
+  Specs specs;
+  for (const PoolIndex pool : board_[zone].pools) {
+    const PoolSpec& spec = roll_[pool].spec;
+    specs.emplace(spec.name, std::make_shared<const PoolSpec>(spec));
+  }
+  rebind(zone, specs);
 }
 
 void Roster::bind(ZoneIndex zone, const Specs& specs) {

@@ -85,6 +85,7 @@ class Roster : private MemberViews {
   void begin();
   void on(const Configured& event);
   void on(const ZoneBuilt& event);
+  void on(const ZoneEdited& event);
   void on(const SerialsKept& event) { board_.take(event); }
   void on(const SecondariesHold& event) { board_.take(event); }
   void on(const ZoneUnchanged& event);
@@ -151,6 +152,7 @@ class Roster : private MemberViews {
   using SeedsByPool = std::map<dns::Name, std::vector<Seed>, dns::CanonicalLess>;
   void rebind(ZoneIndex zone, const Specs& specs);
   void rebind_exchanges(ZoneIndex built);
+  void rebind_as_it_is(ZoneIndex zone);
   void bind(ZoneIndex zone, const Specs& specs);
   SeedsByPool seeds_of(const zone::Zone& zone) const;
   PoolIndex bind_pool(ZoneIndex zone, const PoolSpec& spec, const std::vector<Seed>& seeds);

@@ -7,6 +7,9 @@
 namespace rollcall::roster {
 namespace {
 
+/// Edits that wait for a serial: with more, secondaries that ask for changes get the whole zone.
+constexpr std::size_t kMaxUnsentEdits = 1000;
+
 /// Differs, almost always, where a mask differs. The steps of splitmix64.
 std::uint64_t mixed(std::uint64_t before, std::uint64_t mask) noexcept {
   std::uint64_t z = before + 0x9e3779b97f4a7c15U + mask;
@@ -26,7 +29,7 @@ std::uint32_t ZoneBoard::next_serial(const ServedZone& zone) const {
   std::optional<std::uint32_t> least;
   if (zone.policy != SerialPolicy::file && step_.calendar) {
     least = calendar_serial(zone.policy, *step_.calendar);
-  } else if (zone.unsent_version) {
+  } else if (zone.unsent_version || !zone.unsent_edits.empty()) {
     least = zone.zone->soa().serial;
   }
   const std::uint32_t next = zone.serial.next(least);
@@ -54,8 +57,7 @@ std::string ZoneBoard::content_of(const ServedZone& zone) const {
 /// At the end of the server or of the zone: exactly the last serial, with its content.
 SavedSerial ZoneBoard::serial_to_save(const ServedZone& zone) const {
   if (!zone.published) return {*zone.serial.last(), zone.sent};  // as the last run left it
-  const bool all_sent = !zone.unsent_version && zone.unsent.empty();
-  return {*zone.serial.last(), all_sent ? content_of(zone) : std::string()};
+  return {*zone.serial.last(), zone.is_all_sent() ? content_of(zone) : std::string()};
 }
 
 void ZoneBoard::keep_exact_serials() {
@@ -78,6 +80,33 @@ void ZoneBoard::note_unsent(ServedZone& zone, const std::vector<LiveChange>& cha
     if (change.mask_before != change.mask_after) zone.unsent.push_back(change.watch);
   }
   if (zone.unsent.size() > zone.watches.size()) zone.unsent = zone.all_watches();
+}
+
+void ZoneBoard::note_unsent(ServedZone& zone, const edit::ZoneEdit& edit) {
+  if (zone.unsent_version || zone.edits_lost) return;
+  zone.unsent_edits.push_back(edit);
+  if (zone.unsent_edits.size() <= kMaxUnsentEdits) return;
+  zone.edits_lost = true;
+  zone.unsent_edits.clear();
+}
+
+bool ZoneBoard::edit(ZoneIndex index, const ZoneEdited& event) {
+  ServedZone& zone = *zones_[index];
+  if (!zone.zone || &zone.zone->watch_table() != &event.zone->watch_table()) return false;
+  zone.zone = event.zone;
+  const bool other_content = !event.made.empty();
+  if (other_content) zone.content = event.content;
+  if (!zone.published) return true;
+  if (other_content) {
+    note_unsent(zone, event.made);
+    if (send_content(zone, {})) ask_notify(index);
+  } else if (zone.is_all_sent()) {
+    zone.sent_zone = zone.zone;
+    step_.emit(
+        StoreLive{.zone = zone.zone, .changes = {}, .serial = shown_serial(zone), .edits = {{}}});
+  }
+  step_.emit(PublishZone{.origin = zone.origin, .zone = zone.zone, .edited = true});
+  return true;
 }
 
 /// Stores masks for queries; publishes all that waits for secondaries once a serial for it is on
@@ -105,6 +134,10 @@ bool ZoneBoard::send_content(ServedZone& zone, std::vector<LiveChange> changes) 
     changes.push_back({id, std::exchange(watch.sent, watch.mask), watch.mask});
   }
   zone.unsent.clear();
+  std::optional<std::vector<edit::ZoneEdit>> edits = std::exchange(zone.unsent_edits, {});
+  const bool of_one_version = !zone.unsent_version && !std::exchange(zone.edits_lost, false);
+  if (!of_one_version || edits->empty()) edits.reset();
+  zone.sent_zone = zone.zone;
   zone.unsent_version = false;
   zone.past.reset();
   if (!same) zone.sent.clear();
@@ -113,7 +146,7 @@ bool ZoneBoard::send_content(ServedZone& zone, std::vector<LiveChange> changes) 
   invariant(same || !last || dns::serial_greater(serial, *last),
             "a serial is published with one content");
   zone.serial.publish(serial);
-  step_.emit(StoreLive{zone.zone, std::move(changes), serial, true});
+  step_.emit(StoreLive{zone.zone, std::move(changes), serial, true, std::move(edits)});
   keep_serials_ahead(zone);
   return !same;
 }
@@ -153,8 +186,9 @@ void ZoneBoard::take(const SerialsKept& event) {
     if (found == by_origin_.end()) continue;
     ServedZone& zone = *zones_[found->second];
     zone.serial.keep(serial.ceiling);
+    const bool edits = !zone.unsent_edits.empty() || zone.edits_lost;
     const bool news =
-        zone.unsent_version || zone.past || (!zone.unsent.empty() && !must_wait(zone));
+        zone.unsent_version || zone.past || edits || (!zone.unsent.empty() && !must_wait(zone));
     const bool waits = zone.published && news;
     if (waits && send_content(zone, {})) ask_notify(found->second);
     publish_when_ready(found->second);
@@ -172,7 +206,7 @@ void ZoneBoard::take(const SecondariesHold& event) {
   if (found == by_origin_.end()) return;
   ServedZone& zone = *zones_[found->second];
   // What waits is published first, under our own next serial.
-  if (!zone.published || zone.unsent_version || zone.past) return;
+  if (!zone.published || !zone.is_all_sent() || zone.past) return;
   const std::uint32_t ours = *zone.serial.last();
   std::vector<std::uint32_t> held;
   const HeldSerial* ahead = nullptr;

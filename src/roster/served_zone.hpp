@@ -42,11 +42,14 @@ struct ServedZone {
   bool published = false;
   SerialPolicy policy = SerialPolicy::file;
   ServedSerial serial;
-  bool unsent_version = false;        // nothing of the version has been published to secondaries
-  std::vector<WatchId> unsent;        // watches whose masks have not been published
-  std::optional<Instant> flip_sent;   // when flips alone moved the serial last
-  bool flips_wait = false;            // a SendFlips is due
-  std::optional<std::uint32_t> past;  // a serial that gets past what a secondary holds
+  bool unsent_version = false;  // nothing of the version has been published to secondaries
+  std::vector<WatchId> unsent;  // watches whose masks have not been published
+  std::vector<edit::ZoneEdit> unsent_edits;  // of the version, one after the other
+  bool edits_lost = false;                   // there were too many to keep
+  ZonePtr sent_zone;                         // the version of the last serial
+  std::optional<Instant> flip_sent;          // when flips alone moved the serial last
+  bool flips_wait = false;                   // a SendFlips is due
+  std::optional<std::uint32_t> past;         // a serial that gets past what a secondary holds
   std::optional<SecondaryFacts> ahead_told;  // what was told of that secondary
   std::string content;                       // digest of the zone's records; empty: unknown
   std::string sent;                          // content and masks of the last serial, where known
@@ -59,6 +62,10 @@ struct ServedZone {
   std::string problem;
   bool told_refused = false;  // an alert has told of the problem
 
+  /// Secondaries have all that is answered.
+  bool is_all_sent() const {
+    return !unsent_version && unsent.empty() && unsent_edits.empty() && !edits_lost;
+  }
   std::vector<WatchId> all_watches() const {
     std::vector<WatchId> all;
     all.reserve(watches.size());

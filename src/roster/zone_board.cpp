@@ -51,6 +51,8 @@ void ZoneBoard::take(ZoneIndex index, const ZoneBuilt& event) {
   zone.content = event.content;
   zone.unsent_version = true;
   zone.unsent.clear();
+  zone.unsent_edits.clear();
+  zone.edits_lost = false;
   zone.problem.clear();
 }
 
@@ -182,6 +184,19 @@ void ZoneBoard::forget_exchanges(ZoneIndex index) {
 std::set<ZoneIndex> ZoneBoard::zones_with_exchanges_in(ZoneIndex built) const {
   const auto found = exchange_zones_.find(zones_[built]->origin);
   return found == exchange_zones_.end() ? std::set<ZoneIndex>{} : found->second;
+}
+
+std::set<ZoneIndex> ZoneBoard::zones_with_exchanges_at(const edit::ZoneEdit& made) const {
+  std::set<ZoneIndex> zones;
+  if (exchange_zones_.empty()) return zones;
+  for (const std::vector<edit::EditRecord>* records : {&made.remove, &made.add}) {
+    for (const edit::EditRecord& record : *records) {
+      if (record.type != dns::Type::A && record.type != dns::Type::AAAA) continue;
+      const auto found = exchange_zones_.find(record.owner.lowered());
+      if (found != exchange_zones_.end()) zones.insert(found->second.begin(), found->second.end());
+    }
+  }
+  return zones;
 }
 
 void ZoneBoard::bind_watches(ZoneIndex index,
@@ -350,8 +365,7 @@ void ZoneBoard::check_invariants() const {
       invariant(watch.mask == evaluate(watch), "a stored mask is what policy says of today");
     }
     const auto last = zone->serial.last();
-    invariant(!zone->published || !last || zone->unsent_version || !zone->unsent.empty() ||
-                  zone->serial.may_publish(*last),
+    invariant(!zone->published || !last || !zone->is_all_sent() || zone->serial.may_publish(*last),
               "a serial is not published before it is on disk");
   }
   roll_.each_pool([&](PoolIndex pool, const Pool&) {

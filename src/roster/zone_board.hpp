@@ -62,6 +62,8 @@ class ZoneBoard {
   void unchanged(ZoneIndex index);
   void take(const ZoneRefused& event);
   void drop(ZoneIndex index);
+  /// @return false: the edited version is not the newest one
+  bool edit(ZoneIndex index, const ZoneEdited& event);
   void take(const SerialsKept& event);
   void take(const SecondariesHold& event);
   /// The time of its first round is up.
@@ -75,6 +77,8 @@ class ZoneBoard {
   void set_pools(ZoneIndex index, std::vector<PoolIndex> pools);
   /// Zones whose pools may have members in this one.
   std::set<ZoneIndex> zones_with_exchanges_in(ZoneIndex built) const;
+  /// Zones whose pools have members at the names of these records.
+  std::set<ZoneIndex> zones_with_exchanges_at(const edit::ZoneEdit& made) const;
   /// The addresses by the most specific zone above `host`; none where no such zone is served.
   std::vector<IpAddress> addresses_of(const dns::Name& host) const;
   /// @param each (pool, its former state), for the pools whose state may have changed
@@ -137,6 +141,7 @@ class ZoneBoard {
   std::string content_of(const ServedZone& zone) const;
   SavedSerial serial_to_save(const ServedZone& zone) const;
   void keep_serials_ahead(ServedZone& zone);
+  static void note_unsent(ServedZone& zone, const edit::ZoneEdit& edit);
   void note_unsent(ServedZone& zone, const std::vector<LiveChange>& changes);
   bool send_content(ServedZone& zone, std::vector<LiveChange> changes);
   bool must_wait(const ServedZone& zone) const;

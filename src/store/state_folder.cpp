@@ -23,9 +23,9 @@ namespace {
 constexpr const char* kLock = "lock";
 constexpr mode_t kOwnerAlone = S_IRUSR | S_IWUSR;  // of every file that is made here
 constexpr int kMostSetAside = 9;  // of one file: repeated damage must not fill the disk
-constexpr std::array<const char*, 10> kOurFiles{
-    "lock",          "serials",  "serials.old",  "overrides", "health",
-    "overrides.old", "restarts", "restarts.old", "alerts",    "zone_copies"};
+constexpr std::array<const char*, 11> kOurFiles{
+    "lock",     "serials",      "serials.old", "overrides",   "health", "overrides.old",
+    "restarts", "restarts.old", "alerts",      "zone_copies", "updates"};
 
 /// Without O_TRUNC and O_CREAT, and with O_NONBLOCK: looking changes nothing, and never waits.
 io::Descriptor open_to_look(int folder, const char* name) {

@@ -62,11 +62,13 @@ asio::awaitable<void> TcpServer::sweep() {
 TcpServer::TcpServer(std::vector<io::Descriptor> sockets, const Published<zone::Catalog>& catalog,
                      const answer::Responder& responder, answer::FindChanges find_changes,
                      TransferTaken taken, std::uint64_t seed,
-                     std::function<void(std::string)> failed, TlsContextPtr tls)
+                     std::function<void(std::string)> failed, answer::UpdateSink* updates,
+                     TlsContextPtr tls)
     : shared_{.catalog = catalog,
               .responder = responder,
               .find_changes = std::move(find_changes),
               .taken = std::move(taken),
+              .updates = updates,
               .random = Random(seed),
               .tls = std::move(tls)},
       failed_(std::move(failed)) {

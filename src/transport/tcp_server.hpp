@@ -26,10 +26,11 @@ class TcpServer {
   /// @param failed is called, on the server's thread, when a socket has accepted nothing but
   ///        errors for kFailureGivenUp
   /// @param tls null: plain TCP
+  /// @param updates takes dynamic updates, and must outlive the server; null: they are NOTIMP
   TcpServer(std::vector<io::Descriptor> sockets, const Published<zone::Catalog>& catalog,
             const answer::Responder& responder, answer::FindChanges find_changes,
             TransferTaken taken, std::uint64_t seed, std::function<void(std::string)> failed = {},
-            TlsContextPtr tls = {});
+            answer::UpdateSink* updates = nullptr, TlsContextPtr tls = {});
   /// Ends every connection and joins the thread.
   ~TcpServer();
 

@@ -114,8 +114,10 @@ class TcpSession final : public Place {
     while (const std::optional<MutableBytes> request = next_request()) {
       got_on();
       std::optional<answer::OpenedTransfer> transfer;
-      bool on = take(*request, transfer);
+      std::optional<answer::OpenedUpdate> update;
+      bool on = take(*request, transfer, update);
       if (transfer) on = co_await send(std::move(*transfer));
+      if (update) on = co_await hand_on(std::move(*update));
       if (!on) {
         co_await write();  // the answers to earlier requests
         co_return false;
@@ -136,13 +138,18 @@ class TcpSession final : public Place {
     return here.subspan(dns::kLengthSize, size);
   }
 
-  /// Answers a request, or opens the transfer that it asks for. @return false: the session ends
-  bool take(Bytes packet, std::optional<answer::OpenedTransfer>& transfer) {
+  /// Answers a request, or opens the transfer or the update that it asks for.
+  /// @return false: the session ends
+  bool take(Bytes packet, std::optional<answer::OpenedTransfer>& transfer,
+            std::optional<answer::OpenedUpdate>& update) {
     // A reference of this request's own: the catalog may move while the response is written.
     const std::shared_ptr<const zone::Catalog> catalog = shared_.catalog.load();
     answer::Request& request = bench_.request;
     answer::Responder::read(*catalog, packet, request);
     if (answer::asks_for_transfer(request)) return open(*catalog, transfer);
+    if (request.error && shared_.updates != nullptr && answer::is_update(packet)) {
+      return open(*catalog, packet, update);
+    }
     answer::Responder::fetch(request);
     const answer::Asker asker{answer::Transport::tcp, peer_.address.octets(), io::wall_now()};
     return add(shared_.responder.answer(*catalog, request, room(), asker, shared_.random).size);
@@ -159,6 +166,54 @@ class TcpSession final : public Place {
     shared_.log.note(spdlog::level::info, peer_.address, "transfer refused", io::monotonic_now(),
                      [&] { return answer::describe_refusal(request, refusal, peer_.to_string()); });
     return add(answer::write_refusal(request, refusal, room(), io::wall_now()));
+  }
+
+  bool open(const zone::Catalog& catalog, Bytes packet,
+            std::optional<answer::OpenedUpdate>& update) {
+    const WallTime now = io::wall_now();
+    auto opened = answer::open_update(catalog, packet, peer_.address, answer::Transport::tcp, now);
+    if (opened) {
+      update = std::move(*opened);
+      return true;
+    }
+    answer::UpdateRefusal& refusal = opened.error();
+    if (refusal.is_told) {
+      shared_.updates->tell_refused(peer_.address,
+                                    answer::describe_refusal(packet, refusal, peer_));
+    }
+    const answer::UpdateReply reply{refusal.rcode, refusal.extended_error, refusal.reason};
+    return add(answer::write_update_reply(packet, reply, refusal.signature, room(), now));
+  }
+
+  /// What the thread that makes the update and this session share.
+  struct Reply {
+    explicit Reply(const asio::any_io_executor& executor) : arrived(executor, kTcpUpdateLimit) {}
+    asio::steady_timer arrived;
+    std::vector<std::uint8_t> octets;
+  };
+
+  /// Hands an update on, and waits for its reply.
+  asio::awaitable<bool> hand_on(answer::OpenedUpdate update) {
+    if (!co_await write()) co_return false;  // the answers to earlier requests
+    const auto executor = socket_.get_executor();
+    const auto reply = std::make_shared<Reply>(executor);
+    answer::WaitingUpdate waiting{
+        std::move(update), peer_, [executor, reply](Bytes octets) {
+          asio::post(executor,
+                     [reply, copy = std::vector<std::uint8_t>(octets.begin(), octets.end())] {
+                       reply->octets = copy;
+                       reply->arrived.cancel();
+                     });
+        }};
+    if (!shared_.updates->take(std::move(waiting))) co_return false;
+    put_away();
+    waits_since_ = io::monotonic_now();
+    co_await reply->arrived.async_wait(as_value);
+    take_up();
+    got_on();
+    if (ended_ || reply->octets.empty()) co_return false;
+    std::ranges::copy(reply->octets, room().begin());
+    co_return add(reply->octets.size());
   }
 
   asio::awaitable<bool> send(answer::OpenedTransfer transfer) {

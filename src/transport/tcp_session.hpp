@@ -13,6 +13,7 @@
 #include "answer/responder.hpp"
 #include "answer/transfer.hpp"
 #include "answer/transfer_peers.hpp"
+#include "answer/update_door.hpp"
 #include "core/known_sources.hpp"
 #include "core/places.hpp"
 #include "core/published.hpp"
@@ -31,6 +32,9 @@ inline constexpr Duration kTcpIdleLimit = std::chrono::seconds(10);
 inline constexpr Duration kTcpLeastIdleLimit = std::chrono::seconds(1);
 /// The time that a peer has to take one message of at most 64 KiB: over 4 KiB a second.
 inline constexpr Duration kTcpWriteLimit = std::chrono::seconds(15);
+
+/// The longest wait for the reply to an update: longer than a disk takes, shorter than a client.
+inline constexpr Duration kTcpUpdateLimit = std::chrono::seconds(10);
 
 inline constexpr PlaceLimits kTcpPlaces{
     .total = kMaxTcpSessions,
@@ -70,6 +74,7 @@ struct TcpShared {
   const answer::Responder& responder;
   answer::FindChanges find_changes;
   TransferTaken taken;
+  answer::UpdateSink* updates = nullptr;  // null: dynamic updates are NOTIMP
   Random random;
   std::unique_ptr<TcpBench> bench = std::make_unique<TcpBench>();
   Places sessions{kTcpPlaces};

@@ -71,19 +71,48 @@ unsigned UdpBatch::run_from(unsigned i) const noexcept {
 void UdpBatch::keep_address(unsigned i) noexcept {
   msghdr& from = requests_[i].msg_hdr;
   responses_[i].msg_hdr.msg_controllen = from.msg_controllen;
-  if (const cmsghdr* control = CMSG_FIRSTHDR(&from)) {
-    auto* data = const_cast<unsigned char*>(CMSG_DATA(control));
-    constexpr int kAnyInterface = 0;
-    if (control->cmsg_level == IPPROTO_IP) {
-      std::memcpy(data + offsetof(in_pktinfo, ipi_ifindex), &kAnyInterface, sizeof kAnyInterface);
-    } else {
-      in6_pktinfo info;
-      std::memcpy(&info, data, sizeof info);
-      if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = kAnyInterface;
-      std::memcpy(data, &info, sizeof info);
-    }
-  }
+  if (cmsghdr* control = CMSG_FIRSTHDR(&from)) drop_interface(*control);
   from.msg_controllen = kControlSize;
+}
+
+void UdpBatch::drop_interface(cmsghdr& control) noexcept {
+  unsigned char* const data = CMSG_DATA(&control);
+  constexpr int kAnyInterface = 0;
+  if (control.cmsg_level == IPPROTO_IP) {
+    std::memcpy(data + offsetof(in_pktinfo, ipi_ifindex), &kAnyInterface, sizeof kAnyInterface);
+  } else {
+    in6_pktinfo info;
+    std::memcpy(&info, data, sizeof info);
+    if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = kAnyInterface;
+    std::memcpy(data, &info, sizeof info);
+  }
+}
+
+UdpBatch::Envelope UdpBatch::envelope(unsigned i) noexcept {
+  msghdr& from = requests_[i].msg_hdr;
+  Envelope envelope{.peer = peers_[i],
+                    .peer_size = from.msg_namelen,
+                    .control = {},
+                    .control_size = told_address_ ? from.msg_controllen : 0};
+  if (envelope.control_size == 0) return envelope;
+  if (cmsghdr* control = CMSG_FIRSTHDR(&from)) drop_interface(*control);
+  std::memcpy(envelope.control.data(), controls_[i].octets.data(), envelope.control_size);
+  return envelope;
+}
+
+void UdpBatch::send_later(int socket, const Envelope& to, Bytes response) noexcept {
+  Envelope copy = to;
+  alignas(cmsghdr) std::array<char, sizeof(copy.control)> control = copy.control;
+  iovec part{const_cast<std::uint8_t*>(response.data()), response.size()};
+  const msghdr message{.msg_name = &copy.peer,
+                       .msg_namelen = copy.peer_size,
+                       .msg_iov = &part,
+                       .msg_iovlen = 1,
+                       .msg_control = copy.control_size != 0 ? control.data() : nullptr,
+                       .msg_controllen = copy.control_size,
+                       .msg_flags = 0};
+  // One that cannot be sent at once is lost, as packets are.
+  [[maybe_unused]] const ssize_t sent = ::sendmsg(socket, &message, MSG_DONTWAIT);
 }
 
 }  // namespace rollcall::transport

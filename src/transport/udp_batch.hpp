@@ -13,6 +13,15 @@
 
 namespace rollcall::transport {
 
+/// 4 or 16 octets, valid as long as `peer`.
+inline Bytes address_octets(const sockaddr_in6& peer) noexcept {
+  if (peer.sin6_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(peer);
+    return {reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4};
+  }
+  return {peer.sin6_addr.s6_addr, 16};
+}
+
 inline constexpr unsigned kUdpBatch = 32;  // 16 to 64 measure alike; single calls cost 30 % more
 
 /// The arrays of one worker, made once. Response i goes to where request i came from, from the
@@ -34,6 +43,16 @@ class UdpBatch {
   Bytes request(unsigned i) const noexcept { return {octets_[i].data(), requests_[i].msg_len}; }
   /// It begins with a sockaddr_in if the family is AF_INET.
   const sockaddr_in6& peer(unsigned i) const noexcept { return peers_[i]; }
+
+  /// A response to request `i` that is sent later, from any thread.
+  struct Envelope {
+    sockaddr_in6 peer;
+    socklen_t peer_size;
+    std::array<char, CMSG_SPACE(sizeof(in6_pktinfo))> control;
+    std::size_t control_size;
+  };
+  Envelope envelope(unsigned i) noexcept;
+  static void send_later(int socket, const Envelope& to, Bytes response) noexcept;
 
   /// Where the next response may be written: dns::kEdnsUdpSize octets.
   MutableBytes room() noexcept { return {written_.data() + end_, dns::kEdnsUdpSize}; }
@@ -60,6 +79,7 @@ class UdpBatch {
     alignas(cmsghdr) std::array<char, kControlSize> octets;
   };
 
+  static void drop_interface(cmsghdr& control) noexcept;
   unsigned run_from(unsigned i) const noexcept;
   void keep_address(unsigned i) noexcept;
 

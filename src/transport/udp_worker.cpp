@@ -15,17 +15,10 @@
 #include "io/clock.hpp"
 #include "transport/listen_socket.hpp"
 #include "transport/udp_batch.hpp"
+#include "transport/update_letters.hpp"
 
 namespace rollcall::transport {
 namespace {
-
-Bytes address_octets(const sockaddr_in6& peer) {
-  if (peer.sin6_family == AF_INET) {
-    const auto& v4 = reinterpret_cast<const sockaddr_in&>(peer);
-    return {reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), 4};
-  }
-  return {peer.sin6_addr.s6_addr, 16};
-}
 
 /// At the end, the queries that wait in the socket are answered, up to this many batches.
 constexpr unsigned kLastBatches = kUdpReceiveBuffer / (kUdpBatch * 1024);
@@ -39,8 +32,9 @@ struct Known {
 /// Answers a batch of requests: each step runs for the whole batch before the next step.
 class Clerk {
  public:
-  Clerk(const answer::Responder& responder, const answer::FindChanges& find, std::uint64_t seed)
-      : responder_(responder), find_changes_(find), random_(seed) {}
+  Clerk(const answer::Responder& responder, const answer::FindChanges& find,
+        std::optional<UpdateLetters>& letters, std::uint64_t seed)
+      : responder_(responder), find_changes_(find), letters_(letters), random_(seed) {}
 
   void forget() noexcept { recall_.clear(); }
 
@@ -67,6 +61,9 @@ class Clerk {
       if (size != 0) return size;
       answer::Responder::read(catalog, batch.request(i), read_[i]);
     }
+    if (read_[i].error && letters_ && answer::is_update(batch.request(i))) {
+      return letters_->take(catalog, batch, i, now);
+    }
     recall_.offer(read_[i]);
     const answer::Asker asker{.address = address_octets(batch.peer(i)), .now = now};
     if (read_[i].query.type == dns::Type::IXFR) {
@@ -86,6 +83,7 @@ class Clerk {
 
   const answer::Responder& responder_;
   const answer::FindChanges& find_changes_;
+  std::optional<UpdateLetters>& letters_;
   Random random_;
   answer::Recall recall_;
   std::array<Known, kUdpBatch> known_;
@@ -105,11 +103,12 @@ void stay_on(unsigned cpu) {
 UdpWorker::UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& catalog,
                      const answer::Responder& responder, answer::FindChanges find_changes,
                      std::uint64_t seed, std::optional<unsigned> cpu,
-                     std::function<void(std::string)> failed)
+                     std::function<void(std::string)> failed, answer::UpdateSink* updates)
     : socket_(std::move(socket)),
       catalog_(catalog),
       responder_(responder),
       find_changes_(std::move(find_changes)),
+      updates_(updates),
       seed_(seed),
       cpu_(cpu),
       failed_(std::move(failed)),
@@ -118,7 +117,9 @@ UdpWorker::UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& cata
 void UdpWorker::run(const std::stop_token& stop) {
   if (cpu_) stay_on(*cpu_);
   const auto batch = std::make_unique<UdpBatch>(socket_.get());
-  const auto clerk = std::make_unique<Clerk>(responder_, find_changes_, seed_);
+  std::optional<UpdateLetters> letters;
+  if (updates_ != nullptr) letters.emplace(*updates_, socket_);
+  const auto clerk = std::make_unique<Clerk>(responder_, find_changes_, letters, seed_);
   Published<zone::Catalog>::Reader catalog(catalog_);
   LastingFailure failing;
   unsigned last = 0;  // batches since the stop was requested

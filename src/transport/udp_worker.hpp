@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "answer/responder.hpp"
+#include "answer/update_door.hpp"
 #include "core/lasting_failure.hpp"
 #include "core/published.hpp"
 #include "io/descriptor.hpp"
@@ -26,10 +27,11 @@ class UdpWorker {
   /// @param cpu the CPU that the thread runs on; nothing: any
   /// @param failed is called, on the worker's thread, when the socket has given nothing but errors
   ///        for kFailureGivenUp; the thread ends then
+  /// @param updates takes dynamic updates, and must outlive the worker; null: they are NOTIMP
   UdpWorker(io::Descriptor socket, const Published<zone::Catalog>& catalog,
             const answer::Responder& responder, answer::FindChanges find_changes,
             std::uint64_t seed, std::optional<unsigned> cpu,
-            std::function<void(std::string)> failed = {});
+            std::function<void(std::string)> failed = {}, answer::UpdateSink* updates = nullptr);
   /// Stops the thread, which first answers the queries that have arrived, and joins it: within
   /// kUdpWakeInterval.
   ~UdpWorker() = default;
@@ -44,6 +46,7 @@ class UdpWorker {
   const Published<zone::Catalog>& catalog_;
   const answer::Responder& responder_;
   const answer::FindChanges find_changes_;
+  answer::UpdateSink* updates_;
   std::uint64_t seed_;
   std::optional<unsigned> cpu_;
   std::function<void(std::string)> failed_;

@@ -22,6 +22,7 @@ struct CatalogEntry {
   std::shared_ptr<const Zone> zone;
   std::shared_ptr<const TransferPolicy> transfer;
   bool refused = false;  // without a zone object: its file has errors, so waiting does not help
+  std::shared_ptr<const UpdatePolicy> update = {};  // null: nobody may update it
 };
 
 /// Entries are in pages that versions of a catalog share: another version of one zone costs a page,

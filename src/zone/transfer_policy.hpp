@@ -1,13 +1,16 @@
-/// Which hosts may transfer a zone, which ones get a NOTIFY of its changes, and from which ones it
-/// comes.
+/// Which hosts may transfer or update a zone, which ones get a NOTIFY of its changes, and from
+/// which ones it comes.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/diagnostic.hpp"
 #include "core/ip_address.hpp"
 #include "dns/name.hpp"
+#include "dns/record_type.hpp"
 
 namespace rollcall::zone {
 
@@ -40,6 +43,53 @@ struct TransferPolicy {
 
   /// @param key the name of the TSIG key that verified the request, if any
   bool allows(const IpAddress& client, const std::optional<dns::Name>& key) const;
+};
+
+/// Names below a zone's origin, by their labels from the left: "*" is one label, "**" zero or more.
+struct NamePattern {
+  std::vector<std::string> labels;  // in lower case; none: the origin itself
+  std::string text;                 // as configured
+
+  /// Without "*" and "**" it stands for one name.
+  bool is_exact() const noexcept;
+  /// @param name at or below `origin`
+  bool matches(const dns::Name& name, const dns::Name& origin) const;
+};
+
+/// One entry of allow_update. It has a key or a block of addresses, not both.
+struct UpdateGrant {
+  std::optional<dns::Name> key;
+  std::optional<IpPrefix> prefix;
+  std::vector<NamePattern> names = {};        // none: every name of the zone
+  std::vector<dns::Type> types = {};          // none: all but those of is_guarded()
+  std::optional<std::uint32_t> max_ttl = {};  // seconds
+  std::optional<std::uint32_t> max_age = {};  // seconds, after which a record is removed again
+  bool pools = false;                         // the records of pools, too
+  SourcePosition where = {};
+
+  bool covers(const dns::Name& name, const dns::Name& origin) const;
+  /// @param guarded the name and the type are those of is_guarded()
+  bool covers(dns::Type type, bool guarded) const;
+  /// True where a pattern without "*" names it.
+  bool names_exactly(const dns::Name& name, const dns::Name& origin) const;
+};
+
+/// The SOA and the NS records at the apex, and the types of DNSSEC: only an entry that names both
+/// the name and the type lets them change.
+bool is_guarded(dns::Type type, bool at_apex) noexcept;
+
+/// The sender of an update.
+struct UpdateClient {
+  IpAddress address;             // unmapped
+  bool can_be_forged = true;     // it came over UDP, and not from this host
+  std::optional<dns::Name> key;  // that verified the request
+};
+
+struct UpdatePolicy {
+  std::vector<UpdateGrant> grants;
+
+  static bool concerns(const UpdateGrant& grant, const UpdateClient& client);
+  bool concerns(const UpdateClient& client) const;
 };
 
 }  // namespace rollcall::zone

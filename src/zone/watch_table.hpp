@@ -2,8 +2,9 @@
 ///
 /// Writer: only the roster strand, through apply() and withhold(). Readers: any thread. A query
 /// reads one mask by one relaxed load, and needs nothing else, because policy was applied before
-/// the mask was stored. A transfer needs all masks as they were when the serial was published:
-/// snapshot(). The two differ only while a serial waits to be written to disk.
+/// the mask was stored. A transfer needs the version of the zone and all masks as they were when
+/// the serial was published: snapshot(). The two differ only while a serial waits to be written to
+/// disk.
 #pragma once
 
 #include <atomic>
@@ -13,10 +14,13 @@
 #include <span>
 #include <vector>
 
+#include "core/published.hpp"
 #include "core/strong_id.hpp"
 #include "zone/shares.hpp"
 
 namespace rollcall::zone {
+
+class Zone;
 
 struct MaskChange {
   WatchId watch;
@@ -25,10 +29,11 @@ struct MaskChange {
   bool operator==(const MaskChange&) const = default;
 };
 
-/// The changing part of a zone as a transfer sends it.
+/// A zone as a transfer sends it.
 struct WatchSnapshot {
   std::uint32_t serial = 0;
   std::vector<std::uint64_t> masks;
+  std::shared_ptr<const Zone> zone;  // the version under that serial; null: not known, or freed
 };
 
 class WatchTable {
@@ -61,8 +66,17 @@ class WatchTable {
 
   /// Roster strand only. Queries follow, and transfers under `serial`: `changes` are all changes
   /// since the previous serial. `version_` is odd while masks and serial do not belong together.
-  void apply(std::span<const MaskChange> changes, std::uint32_t serial) noexcept {
+  /// @param zone the version of that serial; null: as before. Versions with the same pools have
+  ///        one table.
+  void apply(std::span<const MaskChange> changes, std::uint32_t serial,
+             const std::shared_ptr<const Zone>& zone = nullptr) {
+    std::shared_ptr<const SentVersion> sent;
+    if (zone && last_sent_.lock() != zone) {
+      last_sent_ = zone;
+      sent = std::make_shared<const SentVersion>(zone);
+    }
     version_.fetch_add(1, std::memory_order_acq_rel);
+    if (sent) sent_version_.publish(std::move(sent));
     for (const MaskChange& change : changes) {
       watches_[change.watch.value].mask.store(change.mask, std::memory_order_release);
       watches_[change.watch.value].sent.store(change.mask, std::memory_order_release);
@@ -101,16 +115,17 @@ class WatchTable {
     }
   }
 
-  /// Any thread. Never pairs a serial with the masks of another one.
+  /// Any thread. Never pairs a serial with the masks or the version of another one.
   /// @return nothing where nothing is published yet
   std::optional<WatchSnapshot> snapshot() const {
-    WatchSnapshot seen{0, std::vector<std::uint64_t>(size_)};
+    WatchSnapshot seen{0, std::vector<std::uint64_t>(size_), nullptr};
     for (;;) {
       const std::uint64_t before = version_.load(std::memory_order_acquire);
       for (std::size_t i = 0; i < size_; ++i) {
         seen.masks[i] = watches_[i].sent.load(std::memory_order_acquire);
       }
       seen.serial = serial_.load(std::memory_order_acquire);
+      seen.zone = sent_version_.load()->zone.lock();
       const bool there = transferable_.load(std::memory_order_acquire);
       if (before % 2 != 0 || version_.load(std::memory_order_acquire) != before) continue;
       return there ? std::optional(std::move(seen)) : std::nullopt;
@@ -118,6 +133,10 @@ class WatchTable {
   }
 
  private:
+  /// The zone owns the table, and not the other way round.
+  struct SentVersion {
+    std::weak_ptr<const Zone> zone;
+  };
   struct Watched {
     std::atomic<std::uint64_t> mask{0};
     std::atomic<std::uint64_t> sent{0};  // as last published
@@ -129,7 +148,9 @@ class WatchTable {
   std::size_t size_;
   std::atomic<std::uint32_t> serial_;
   std::atomic<bool> transferable_{true};
-  bool published_ = false;  // by apply(); for the writer only
+  bool published_ = false;               // by apply(); for the writer only
+  std::weak_ptr<const Zone> last_sent_;  // the same
+  Published<SentVersion> sent_version_{std::make_shared<const SentVersion>()};
   std::atomic<std::uint64_t> version_{0};
 };
 

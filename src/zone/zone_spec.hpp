@@ -35,6 +35,7 @@ struct ZoneSpec {
   TransferPolicy transfer = {};
   bool watch = false;                      // loaded again when its files change
   Duration secondary_lag = kSecondaryLag;  // a secondary that is behind for longer is told
+  UpdatePolicy update = {};
 };
 
 using ZoneSpecPtr = std::shared_ptr<const ZoneSpec>;

@@ -89,6 +89,63 @@ TEST(ZonesSection, Primaries) {
                           zone::Primary{*Endpoint::parse("[2001:db8::1]:5300"), std::nullopt}));
 }
 
+TEST(ZonesSection, Updates) {
+  const ParsedOptions parsed = parse(R"(keys: {k: {secret_file: k}}
+zones:
+  a.b:
+    file: x
+    allow_update:
+      - {key: k, preset: acme}
+      - {key: k, names: ["**.Apps", "@"], types: [A, TXT], max_ttl: 5m, max_age: 2h, pools: true}
+      - {address: 127.0.0.0/8}
+)");
+  ASSERT_TRUE(parsed.options);
+  const auto& grants = parsed.options->zones[0].update.grants;
+  ASSERT_EQ(grants.size(), 3U);
+  EXPECT_THAT(grants[0].names[0].labels, ElementsAre("_acme-challenge", "**"));
+  EXPECT_THAT(grants[0].types, ElementsAre(dns::Type::TXT));
+  EXPECT_EQ(grants[0].max_age, 3600U);
+  EXPECT_EQ(grants[0].where.line, 6U);
+  EXPECT_THAT(grants[1].names[0].labels, ElementsAre("**", "apps"));
+  EXPECT_THAT(grants[1].names[1].labels, IsEmpty());
+  EXPECT_EQ(grants[1].max_ttl, 300U);
+  EXPECT_EQ(grants[1].max_age, 7200U);
+  EXPECT_TRUE(grants[1].pools);
+  EXPECT_FALSE(grants[2].key);
+  EXPECT_FALSE(grants[2].pools);
+}
+
+TEST(ZonesSection, RefusesWrongUpdates) {
+  EXPECT_THAT(
+      messages(R"(keys: {k: {secret_file: k}}
+zones:
+  a.b:
+    file: x
+    allow_update:
+      - {key: kk}
+      - {names: [x]}
+      - {key: k, address: 127.0.0.0/8}
+      - {address: 127.0.0.1/8}
+      - {key: k, names: [x., ""], types: [AXFR, TXTT]}
+      - {key: k, preset: acne}
+      - {key: k, preset: acme, types: [A]}
+      - {key: k, max_ttl: 0s, nmaes: []}
+)"),
+      ElementsAre(
+          R"(r.yaml:6:15: error: zones.a.b.allow_update.key names the key "kk", which is not in keys, did you mean "k"?)",
+          R"(r.yaml:7:9: error: zones.a.b.allow_update needs either key or address)",
+          R"(r.yaml:8:9: error: zones.a.b.allow_update needs either key or address)",
+          R"(r.yaml:9:19: error: zones.a.b.allow_update.address must be an address block such as 127.0.0.0/8 (no bits after the length), not "127.0.0.1/8")",
+          R"(r.yaml:10:26: error: zones.a.b.allow_update.names must be a name relative to the zone, in which * is one label and ** any number (@ is the zone itself), not "x.")",
+          R"(r.yaml:10:30: error: zones.a.b.allow_update.names needs a value)",
+          R"(r.yaml:10:43: error: zones.a.b.allow_update.types has no record type "AXFR")",
+          R"(r.yaml:10:49: error: zones.a.b.allow_update.types has no record type "TXTT")",
+          R"(r.yaml:11:26: error: zones.a.b.allow_update.preset "acne" is not a valid preset, did you mean "acme"?)",
+          R"(r.yaml:12:39: error: zones.a.b.allow_update.types is set by the preset; use one of both)",
+          R"(r.yaml:13:27: error: zones.a.b.allow_update.max_ttl must be from 1s to 365d, not 0s)",
+          R"(r.yaml:13:31: error: unknown key "nmaes" in zones.a.b.allow_update, did you mean "names"?)"));
+}
+
 TEST(ZonesSection, SerialPolicies) {
   const ParsedOptions parsed = parse(
       "zones:\n  a: {file: x}\n  b: {file: x, serial_policy: file}\n"

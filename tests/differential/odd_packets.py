@@ -108,7 +108,7 @@ ODD = [
     Odd("NOTIFY to the primary", packet(APEX + b"\0\6\0\1", flags=4 << 11 | wire.AA),
         "NOTIMP 0/0/0 no question", "RFC 1996 section 3.10"),
     Odd("UPDATE", packet(APEX + b"\0\6\0\1", flags=5 << 11),
-        "NOTIMP 0/0/0 no question", "RFC 2136 section 2.2"),
+        "REFUSED 0/0/0", "RFC 2136 section 3.1"),
     Odd("DSO", packet(b"", (0, 0, 0, 0), flags=6 << 11), "NOTIMP 0/0/0 no question",
         "RFC 8906 section 3.1.4"),
     # classes and types

@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "edit": {"zone", "dns", "core"},
     "transfer": {"edit", "zone", "dns", "core"},
     "follow": {"zone", "dns", "core"},
+    "content": {"transfer", "edit", "zone", "dns", "core"},
     "answer": {"edit", "zone", "dns", "core"},
     "pool": {"zone", "health", "dns", "core"},
     "roll": {"edit", "pool", "zone", "health", "dns", "core"},
@@ -39,6 +40,8 @@ MAY_INCLUDE = {
     "agent": {"service", "takeover", "agent_link", "yaml", "process", "files", "log", "io", "core"},
     "channel": {"alert", "pool", "zone", "health", "dns", "process", "io", "core"},
     "store": {"state", "pool", "zone", "health", "dns", "files", "io", "core"},
+    "update": {"store", "state", "pool", "health", "content", "transfer", "answer", "edit", "zone", "dns",
+               "log", "files", "io", "core"},
     "http": {"api", "pool", "zone", "health", "dns", "files", "io", "core"},
 }
 # All but the way from a file to settings, which is the programs', and the agent.
@@ -47,7 +50,7 @@ MAY_INCLUDE["setup"] = set(MAY_INCLUDE) - {"convert", "agent", "service", "takeo
 MAY_INCLUDE["app"] = set(MAY_INCLUDE)
 
 IMPURE_FLOORS = {"io", "log", "files", "process", "transport", "agent_link", "probe", "service", "agent", "takeover",
-                 "channel", "store", "http", "daemon", "setup", "app"}
+                 "channel", "store", "update", "http", "daemon", "setup", "app"}
 
 # Outside library (the first part of an angled include) -> the rooms that may use it.
 LIBRARIES = {

@@ -63,6 +63,15 @@ class JournalsTest : public testing::Test {
     return told;
   }
 
+  /// As an update leaves it: a version that shares pools and watch table with the one before.
+  void edit(std::vector<edit::ZoneEdit> edits, std::uint32_t serial,
+            std::vector<LiveChange> flips = {}) {
+    zone_ = zone_->with({.overlay = zone_->overlay()});
+    const StoreLive live{zone_, std::move(flips), serial, true, std::move(edits)};
+    journals_.take(live);
+    WatchTableSink().take(live);
+  }
+
   ZonePtr zone_ = version();
   ZonePtr held_;
   Journals journals_;
@@ -150,6 +159,38 @@ TEST_F(JournalsTest, AVersionThatIsGoneBeginsAnew) {
   zone_ = version();
   take({}, 11);
   EXPECT_THAT(between(10, 11), ElementsAre("unknown"));
+}
+
+edit::EditRecord text_of(const std::string& word) {
+  std::vector<std::uint8_t> rdata{static_cast<std::uint8_t>(word.size())};
+  rdata.insert(rdata.end(), word.begin(), word.end());
+  return {*dns::Name::parse("x.example.com"), dns::Type::TXT, 60, rdata};
+}
+
+edit::EditRecord soa_of(std::uint8_t serial, std::uint8_t refresh) {
+  std::vector<std::uint8_t> rdata(22, 0);  // the root twice, five numbers
+  rdata[5] = serial;
+  rdata[9] = refresh;
+  return {origin(), dns::Type::SOA, 60, rdata};
+}
+
+TEST_F(JournalsTest, AnEditIsAsItIs) {
+  take({});
+  edit({{{}, {text_of("a")}}}, 11);
+  EXPECT_THAT(between(10, 11), ElementsAre("+\"a\""));
+  edit({{{text_of("a")}, {text_of("b")}}, {{text_of("b")}, {text_of("c")}}}, 12,
+       {{WatchId{1}, 0b11, 0b01}});
+  EXPECT_THAT(between(11, 12), ElementsAre("-192.0.2.12", "-\"a\"", "+\"c\""));
+  edit({{}}, 12);  // the same content in other memory
+  EXPECT_THAT(between(11, 12), ElementsAre("-192.0.2.12", "-\"a\"", "+\"c\""));
+}
+
+TEST_F(JournalsTest, AnEditOfMoreThanTheSerialOfTheSoaBeginsAnew) {
+  take({});
+  edit({{{soa_of(1, 3)}, {soa_of(2, 3), text_of("a")}}}, 11);
+  EXPECT_THAT(between(10, 11), ElementsAre("+\"a\""));
+  edit({{{soa_of(2, 3)}, {soa_of(3, 4)}}}, 12);
+  EXPECT_THAT(between(11, 12), ElementsAre("unknown"));
 }
 
 TEST_F(JournalsTest, AnUnknownOrForgottenZoneHasNone) {

@@ -208,6 +208,53 @@ TEST_F(ServedSerialTest, AReloadOfTheSameRecordsKeepsTheSerial) {
   EXPECT_EQ(sent()->serial, 12U);
 }
 
+edit::ZoneEdit edit_of(std::uint8_t last_octet) {
+  return {{}, {{name_of("new.example.com"), dns::Type::A, 60, {192, 0, 2, last_octet}}}};
+}
+
+TEST_F(ServedSerialTest, AnEditMovesTheSerialAndKeepsPoolsAsTheyAre) {
+  serve();
+  all_up();
+  const ZonePtr before = zone_;
+  zone_ = before->with({.overlay = before->overlay()});
+  step(ZoneEdited{zone_, edit_of(9)});
+  EXPECT_EQ(sent()->serial, 11U);
+  EXPECT_EQ(sent()->zone, zone_);
+  EXPECT_TRUE(stage_->told<PublishZone>()->edited);
+  EXPECT_EQ(*stage_->told<StoreLive>()->edits, std::vector{edit_of(9)});
+  answer("192.0.2.11", false);
+  EXPECT_EQ(sent()->serial, 12U);
+  EXPECT_FALSE(stage_->told<StoreLive>()->edits);
+  zone_ = zone_->with({.overlay = zone_->overlay()});
+  step(ZoneEdited{zone_, {}});
+  EXPECT_EQ(sent()->serial, 12U) << "the same content in other memory";
+  EXPECT_EQ(sent()->zone, zone_);
+  load("other records");
+  step(ZoneEdited{before, edit_of(8)});
+  EXPECT_TRUE(stage_->effects.empty()) << "it was made of a version that is gone";
+}
+
+TEST_F(ServedSerialTest, EditsThatCannotBeKeptAreAnsweredAndNotSent) {
+  serve();
+  all_up();
+  const ZonePtr before = zone_;
+  stage_->disk_full = true;
+  std::uint32_t serial = 10;
+  for (int i = 0; i < 100; ++i) {
+    zone_ = zone_->with({.overlay = zone_->overlay()});
+    step(ZoneEdited{zone_, edit_of(static_cast<std::uint8_t>(i))});
+    if (const auto now = stage_->sent()) serial = *now;
+  }
+  EXPECT_LT(serial, 110U);
+  EXPECT_EQ(sent()->serial, serial);
+  EXPECT_NE(sent()->zone, zone_) << "the version of that serial";
+  ASSERT_NE(sent()->zone, nullptr);
+  disk("");
+  EXPECT_EQ(sent()->serial, serial + 1);
+  EXPECT_EQ(sent()->zone, zone_);
+  EXPECT_EQ(stage_->told<StoreLive>()->edits->size(), 110 - serial);
+}
+
 TEST_F(ServedSerialTest, GoesByTheCalendarWhereThePolicySaysSo) {
   stage_ = std::make_unique<Stage>();
   Configured event{.pools = {pool_of("www.example.com")}, .origins = {name_of("example.com")}};

@@ -1,0 +1,151 @@
+#include "update/update_desk.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <future>
+#include <map>
+
+#include "dns/rdata_text.hpp"
+#include "edit/edited_node.hpp"
+#include "temporary_folder.hpp"
+#include "zone/load.hpp"
+
+namespace rollcall::update {
+namespace {
+
+const dns::Name kOrigin = *dns::Name::parse("example.com");
+
+ZonePtr load() {
+  const std::string text = "$TTL 60\n@ SOA ns1 root 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n";
+  return zone::load_zone({kOrigin, "zone"},
+                         [&](const std::string&) -> Result<std::string> { return text; })
+      .zone;
+}
+
+/// An update that adds one address record.
+std::vector<std::uint8_t> packet_of(const std::string& label) {
+  std::vector<std::uint8_t> octets{0x12, 0x34, 0x28, 0, 0, 1, 0, 0, 0, 1, 0, 0};
+  const auto add = [&](Bytes more) { octets.insert(octets.end(), more.begin(), more.end()); };
+  add(kOrigin.wire());
+  add(std::vector<std::uint8_t>{0, 6, 0, 1});
+  add(kOrigin.child(as_bytes(label))->wire());
+  add(std::vector<std::uint8_t>{0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 9});
+  return octets;
+}
+
+class DeskTest : public testing::Test {
+ protected:
+  DeskTest() {
+    policy_->grants.push_back({.key = {}, .prefix = IpPrefix::parse("127.0.0.0/8")});
+    open();
+  }
+
+  void open() {
+    desk_.reset();
+    store::UpdateJournal journal(*store::StateFolder::open(path_));
+    std::string problem;
+    const std::string text = journal.read(problem);
+    auto read = content::read_journal(text);
+    EXPECT_EQ(read.problem, "");
+    desk_ = std::make_unique<UpdateDesk>(
+        std::move(journal), std::move(read.zones),
+        DeskOutlets{
+            .publish =
+                [this](std::vector<Publication> all, const std::function<void()>& done) {
+                  for (Publication& one : all) published_.push_back(std::move(one));
+                  done();
+                },
+            .journal_told = [this](std::string told) { told_.push_back(std::move(told)); },
+            .compact = [](const ZonePtr& zone,
+                          const std::function<void(ZonePtr)>& done) { done(zone->compacted()); }});
+    auto spec = std::make_shared<zone::ZoneSpec>();
+    spec->origin = kOrigin;
+    spec->file = "zone";
+    desk_->adopt(spec, load(), [this](ZonePtr zone, bool changed) {
+      served_ = std::move(zone);
+      changed_ = changed;
+    });
+    settle();
+  }
+  /// Waits until the desk has done all that it was given.
+  void settle() {
+    std::promise<void> done;
+    desk_->then([&] { done.set_value(); });
+    done.get_future().wait();
+  }
+  bool send(const std::string& label) {
+    answer::OpenedUpdate update{
+        packet_of(label), kOrigin, policy_, {*IpAddress::parse("127.0.0.1"), false, {}}, {}};
+    return desk_->take({std::move(update), {}, [this](Bytes reply) { ++rcodes_[reply[3] & 15]; }});
+  }
+  static std::size_t records_at(const zone::Zone& zone, const std::string& label) {
+    return edit::records_at(zone, *kOrigin.child(as_bytes(label))).size();
+  }
+
+  TemporaryFolder temporary_;
+  const std::string path_ = temporary_.path("state");
+  std::shared_ptr<zone::UpdatePolicy> policy_ = std::make_shared<zone::UpdatePolicy>();
+  std::vector<Publication> published_;
+  std::vector<std::string> told_;
+  std::map<int, int> rcodes_;
+  ZonePtr served_;
+  bool changed_ = false;
+  std::unique_ptr<UpdateDesk> desk_;
+};
+
+TEST_F(DeskTest, AnUpdateIsPublishedAndComesBackFromTheJournal) {
+  EXPECT_FALSE(changed_);
+  EXPECT_TRUE(send("a"));
+  settle();
+  EXPECT_EQ(rcodes_, (std::map<int, int>{{0, 1}}));
+  ASSERT_EQ(published_.size(), 1U);
+  EXPECT_EQ(published_[0].made.add.size(), 1U);
+  EXPECT_EQ(records_at(*published_[0].zone, "a"), 1U);
+  open();
+  EXPECT_TRUE(changed_);
+  EXPECT_EQ(records_at(*served_, "a"), 1U);
+}
+
+TEST_F(DeskTest, ManyNamesAreCompactedAndNoneIsLost) {
+  constexpr std::size_t kNames = kCompactAbove + 3000;
+  for (std::size_t i = 0; i < kNames; ++i) {
+    while (!send("n" + std::to_string(i))) settle();  // the desk is full
+  }
+  settle();
+  settle();  // and behind what the compaction has given it
+  EXPECT_EQ(rcodes_[0], static_cast<int>(kNames));
+  const bool compacted = std::ranges::any_of(
+      published_, [](const Publication& one) { return one.made.empty() && !one.rebuilt; });
+  EXPECT_TRUE(compacted);
+  const zone::Zone& last = *published_.back().zone;
+  EXPECT_LT(last.overlay().size(), kCompactAbove);
+  EXPECT_EQ(last.records(), 3 + kNames);
+  for (std::size_t i = 0; i < kNames; ++i) {
+    ASSERT_EQ(records_at(last, "n" + std::to_string(i)), 1U) << i;
+  }
+}
+
+TEST_F(DeskTest, AFlushForgetsAndSaysHowMany) {
+  send("a");
+  send("b");
+  std::promise<std::size_t> dropped;
+  desk_->flush(kOrigin, [&](const Result<std::size_t>& count) { dropped.set_value(*count); });
+  EXPECT_EQ(dropped.get_future().get(), 2U);
+  open();
+  EXPECT_FALSE(changed_);
+}
+
+TEST_F(DeskTest, AZoneThatIsDroppedIsServfailAndKeepsItsJournal) {
+  send("a");
+  desk_->drop(kOrigin);
+  send("b");
+  settle();
+  EXPECT_EQ(rcodes_, (std::map<int, int>{{0, 1}, {2, 1}}));
+  open();
+  EXPECT_EQ(records_at(*served_, "a"), 1U);
+}
+
+}  // namespace
+}  // namespace rollcall::update
