@@ -16,32 +16,34 @@ std::vector<edit::EditRecord> records_of(const zone::Zone& zone, const zone::Wat
   return records;
 }
 
-/// The placeholders that go and come where a name's last record goes or its first comes.
-/// @param masks before the change
-void add_placeholders(const StoreLive& live, const std::vector<std::uint64_t>& masks,
-                      edit::ZoneEdit& edit) {
-  std::vector<std::uint64_t> after = masks;
-  std::set<dns::Name, dns::CanonicalLess> owners;
-  for (const LiveChange& change : live.changes) {
-    after[change.watch.value] = change.mask_after;
-    if (change.mask_before == change.mask_after) continue;
-    if (change.mask_before != 0 && change.mask_after != 0) continue;
-    owners.insert(live.zone->watched()[change.watch.value].owner.lowered());
-  }
+using Owners = std::set<dns::Name, dns::CanonicalLess>;
+
+/// The placeholders that go and come at the names.
+void add_placeholders(const edit::LiveZone& before, const edit::LiveZone& after,
+                      const Owners& owners, edit::ZoneEdit& edit) {
   for (const dns::Name& owner : owners) {
-    auto was = edit::placeholder_at({*live.zone, masks}, owner);
-    auto is = edit::placeholder_at({*live.zone, after}, owner);
+    auto was = edit::placeholder_at(before, owner);
+    auto is = edit::placeholder_at(after, owner);
     if (was.has_value() == is.has_value()) continue;
     if (was) edit.remove.push_back(std::move(*was));
     if (is) edit.add.push_back(std::move(*is));
   }
 }
 
-edit::ZoneEdit edit_of(const StoreLive& live, const std::vector<std::uint64_t>& masks) {
+/// @param masks before the change
+std::vector<std::uint64_t> masks_after(const StoreLive& live, std::vector<std::uint64_t> masks) {
+  for (const LiveChange& change : live.changes) masks[change.watch.value] = change.mask_after;
+  return masks;
+}
+
+/// What flips change, without placeholders.
+/// @param emptied gets the names where a watched RRset has lost its last record or got its first
+edit::ZoneEdit flips_of(const StoreLive& live, Owners& emptied) {
   edit::ZoneEdit edit;
   for (const LiveChange& change : live.changes) {
     if (change.mask_before == change.mask_after) continue;
     const zone::WatchedRrset& rrset = live.zone->watched()[change.watch.value];
+    if (change.mask_before == 0 || change.mask_after == 0) emptied.insert(rrset.owner.lowered());
     std::uint64_t bit = 1;
     for (edit::EditRecord& record : records_of(*live.zone, rrset)) {
       const bool was = (change.mask_before & bit) != 0;
@@ -50,7 +52,15 @@ edit::ZoneEdit edit_of(const StoreLive& live, const std::vector<std::uint64_t>& 
       bit <<= 1;
     }
   }
-  add_placeholders(live, masks, edit);
+  return edit;
+}
+
+/// @param masks before the change
+edit::ZoneEdit edit_of(const StoreLive& live, const std::vector<std::uint64_t>& masks) {
+  Owners emptied;
+  edit::ZoneEdit edit = flips_of(live, emptied);
+  const std::vector<std::uint64_t> after = masks_after(live, masks);
+  add_placeholders({*live.zone, masks}, {*live.zone, after}, emptied, edit);
   return edit;
 }
 
@@ -109,22 +119,34 @@ void Journals::change_version(Kept& kept, const StoreLive& live) {
 
 /// An IXFR shows the SOA of the newest version alone: another one makes the journal begin anew.
 void Journals::edit_version(Kept& kept, const StoreLive& live) {
+  const ZonePtr before = kept.of.lock();
   kept.of = live.zone;
-  if (live.serial == kept.journal.newest()) return;  // the same content
+  if (live.serial == kept.journal.newest()) return;            // the same content
+  const auto published = live.zone->watch_table().snapshot();  // the versions share it
+  const bool known = before && published && published->serial == kept.journal.newest();
   edit::JournalChain chain;
   const auto add = [&](edit::ZoneEdit edit) {
     chain.push_back(std::make_shared<const edit::JournalEntry>(
         edit::JournalEntry{kept.journal.newest(), live.serial, std::move(edit)}));
   };
+  Owners owners;
   for (const edit::ZoneEdit& edit : *live.edits) {
     auto without = without_soa(edit);
-    if (!without) {
+    if (!without || !known) {
       kept.journal = edit::Journal(live.serial);
       return;
     }
+    if (!live.zone->watched().empty()) {
+      for (const auto* records : {&edit.remove, &edit.add}) {
+        for (const edit::EditRecord& record : *records) owners.insert(record.owner.lowered());
+      }
+    }
     add(std::move(*without));
   }
-  if (edit::ZoneEdit flips = edit_of(live); !flips.empty()) add(std::move(flips));
+  edit::ZoneEdit flips = flips_of(live, owners);
+  const std::vector<std::uint64_t> after = masks_after(live, published->masks);
+  add_placeholders({*before, published->masks}, {*live.zone, after}, owners, flips);
+  if (!flips.empty()) add(std::move(flips));
   kept.journal.append(live.serial,
                       chain.size() == 1 ? chain.front()->changes : edit::condensed(chain).changes);
 }

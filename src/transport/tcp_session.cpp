@@ -195,7 +195,7 @@ class TcpSession final : public Place {
   /// Hands an update on, and waits for its reply.
   asio::awaitable<bool> hand_on(answer::OpenedUpdate update) {
     if (!co_await write()) co_return false;  // the answers to earlier requests
-    const auto executor = socket_.get_executor();
+    const auto executor = stream_.executor();
     const auto reply = std::make_shared<Reply>(executor);
     answer::WaitingUpdate waiting{
         std::move(update), peer_, [executor, reply](Bytes octets) {
