@@ -17,9 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 12> kCommands{
-    "status", "agents", "reload", "restart", "drain",      "up",
-    "down",   "auto",   "normal", "thaw",    "alert_test", "zone_flush"};
+constexpr std::array<std::string_view, 13> kCommands{
+    "status", "agents", "reload", "restart",    "drain",      "up",        "down",
+    "auto",   "normal", "thaw",   "alert_test", "zone_flush", "zone_write"};
 
 /// The commands that set an override.
 struct OverrideCommand {
@@ -74,11 +74,13 @@ Result<Request> parse_reload(const json::object& object) {
   return ReloadRequest{*zone};
 }
 
-Result<Request> parse_flush(const json::object& object) {
+/// @tparam Wanted FlushRequest or WriteRequest
+template <class Wanted>
+Result<Request> parse_zone(const json::object& object) {
   if (auto error = foreign_key(object, {"zone"})) return std::unexpected(*error);
   const Result<dns::Name> zone = name_at(object, "zone");
   if (!zone) return std::unexpected(zone.error());
-  return FlushRequest{*zone};
+  return Wanted{*zone};
 }
 
 Result<Request> parse_restart(const json::object& object) {
@@ -112,7 +114,8 @@ Result<Request> parse_command(const json::object& object, std::string_view comma
   if (command == "status") return parse_status(object);
   if (command == "agents") return parse_agents(object);
   if (command == "reload") return parse_reload(object);
-  if (command == "zone_flush") return parse_flush(object);
+  if (command == "zone_flush") return parse_zone<FlushRequest>(object);
+  if (command == "zone_write") return parse_zone<WriteRequest>(object);
   if (command == "restart") return parse_restart(object);
   if (command == "thaw") return parse_thaw(object);
   if (command == "normal") return read_normal(object);
@@ -143,6 +146,9 @@ struct ToObject {
   }
   json::object operator()(const FlushRequest& request) const {
     return by({{"command", "zone_flush"}, {"zone", request.zone.to_display()}}, request.actor);
+  }
+  json::object operator()(const WriteRequest& request) const {
+    return by({{"command", "zone_write"}, {"zone", request.zone.to_display()}}, request.actor);
   }
   json::object operator()(const RestartRequest& request) const {
     return by({{"command", "restart"},
