@@ -17,9 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 14> kCommands{
-    "status", "agents", "secondaries", "reload", "retransfer", "restart",    "drain",
-    "up",     "down",   "auto",        "normal", "thaw",       "alert_test", "zone_flush"};
+constexpr std::array<std::string_view, 15> kCommands{
+    "status", "agents", "secondaries", "reload", "retransfer", "restart",    "drain",     "up",
+    "down",   "auto",   "normal",      "thaw",   "alert_test", "zone_flush", "zone_write"};
 
 /// The commands that set an override.
 struct OverrideCommand {
@@ -89,18 +89,13 @@ Result<Request> parse_reload(const json::object& object) {
   return ReloadRequest{*zone};
 }
 
-Result<Request> parse_retransfer(const json::object& object) {
+/// @tparam Wanted RetransferRequest, FlushRequest or WriteRequest
+template <class Wanted>
+Result<Request> parse_zone(const json::object& object) {
   if (auto error = foreign_key(object, {"zone"})) return std::unexpected(*error);
   const Result<dns::Name> zone = name_at(object, "zone");
   if (!zone) return std::unexpected(zone.error());
-  return RetransferRequest{*zone};
-}
-
-Result<Request> parse_flush(const json::object& object) {
-  if (auto error = foreign_key(object, {"zone"})) return std::unexpected(*error);
-  const Result<dns::Name> zone = name_at(object, "zone");
-  if (!zone) return std::unexpected(zone.error());
-  return FlushRequest{*zone};
+  return Wanted{*zone};
 }
 
 Result<Request> parse_restart(const json::object& object) {
@@ -135,8 +130,9 @@ Result<Request> parse_command(const json::object& object, std::string_view comma
   if (command == "agents") return parse_agents(object);
   if (command == "secondaries") return parse_secondaries(object);
   if (command == "reload") return parse_reload(object);
-  if (command == "retransfer") return parse_retransfer(object);
-  if (command == "zone_flush") return parse_flush(object);
+  if (command == "retransfer") return parse_zone<RetransferRequest>(object);
+  if (command == "zone_flush") return parse_zone<FlushRequest>(object);
+  if (command == "zone_write") return parse_zone<WriteRequest>(object);
   if (command == "restart") return parse_restart(object);
   if (command == "thaw") return parse_thaw(object);
   if (command == "normal") return read_normal(object);
@@ -176,6 +172,9 @@ struct ToObject {
   }
   json::object operator()(const FlushRequest& request) const {
     return by({{"command", "zone_flush"}, {"zone", request.zone.to_display()}}, request.actor);
+  }
+  json::object operator()(const WriteRequest& request) const {
+    return by({{"command", "zone_write"}, {"zone", request.zone.to_display()}}, request.actor);
   }
   json::object operator()(const RestartRequest& request) const {
     return by({{"command", "restart"},

@@ -6,6 +6,7 @@
 ///   {"command":"reload"}                     {"command":"reload","zone":"mydomain.com"}
 ///   {"command":"retransfer","zone":"other.example"}   all of it from its primaries, now
 ///   {"command":"zone_flush","zone":"mydomain.com"}   drops what dynamic updates have made of it
+///   {"command":"zone_write","zone":"mydomain.com"}   its file's text with what updates made of it
 ///   {"command":"restart","member":"127.0.0.3","service":"apache"}
 ///   {"command":"drain","member":"127.0.0.3","pool":"www.mydomain.com","for":"30m",
 ///    "reason":"new disk","force":true}     also "up", "down", "auto"; all but the member optional
@@ -70,6 +71,14 @@ struct FlushRequest {
   bool operator==(const FlushRequest&) const = default;
 };
 
+/// The text of the zone's file with what updates have made of the zone.
+struct WriteRequest {
+  dns::Name zone;
+  std::string actor = {};  // as in pool::OverrideWanted
+
+  bool operator==(const WriteRequest&) const = default;
+};
+
 struct RestartRequest {
   IpAddress member;
   std::string service;     // is_service_name() holds
@@ -91,8 +100,8 @@ struct AlertTestRequest {
 };
 
 using Request = std::variant<StatusRequest, AgentsRequest, SecondariesRequest, ReloadRequest,
-                             RetransferRequest, FlushRequest, RestartRequest, OverrideRequest,
-                             NormalRequest, ThawRequest, AlertTestRequest>;
+                             RetransferRequest, FlushRequest, WriteRequest, RestartRequest,
+                             OverrideRequest, NormalRequest, ThawRequest, AlertTestRequest>;
 
 inline constexpr std::size_t kMaxUserName = 64;  // octets; a login name on Linux has at most 32
 

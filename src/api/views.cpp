@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <boost/crc.hpp>
 #include <boost/json.hpp>
 #include <cmath>
 
 #include "core/counted.hpp"
 #include "core/printable_json.hpp"
+#include "dns/encoding.hpp"
 #include "pool/restart_text.hpp"
 #include "pool/standin_text.hpp"
 
@@ -282,6 +284,36 @@ std::string reload_reply(const Reloaded& reloaded, const Diagnostics& diagnostic
 std::string unsaved_reply(std::string_view done, std::string_view why) {
   return failure_reply(fmt::format("{}, but this is lost at a restart: {}", done,
                                    why.empty() ? "the disk does not respond" : why));
+}
+
+std::string zone_text_reply(const ZoneText& zone) {
+  return printable_json(json::object{{"ok", true},
+                                     {"message", zone.file},
+                                     {"file", zone.file},
+                                     {"before", zone.before},
+                                     {"text", dns::to_base64(as_bytes(zone.text))}});
+}
+
+Result<ZoneText> read_zone_text(std::string_view reply) {
+  boost::system::error_code error;
+  const json::value value = json::parse({reply.data(), reply.size()}, error);
+  const json::object* object = error ? nullptr : value.if_object();
+  const json::value* text = object != nullptr ? object->if_contains("text") : nullptr;
+  const json::value* file = object != nullptr ? object->if_contains("file") : nullptr;
+  const json::value* before = object != nullptr ? object->if_contains("before") : nullptr;
+  std::vector<std::uint8_t> octets;
+  const bool good = text != nullptr && text->is_string() && file != nullptr && file->is_string() &&
+                    before != nullptr && before->is_number() &&
+                    dns::from_base64(std::string_view(text->get_string()), octets);
+  if (!good) return fail("the reply has no text of a zone");
+  return ZoneText{std::string(file->get_string()), before->to_number<std::uint32_t>(),
+                  std::string(as_text(octets))};
+}
+
+std::uint32_t crc_of(std::string_view text) {
+  boost::crc_32_type crc;
+  crc.process_bytes(text.data(), text.size());
+  return crc.checksum();
 }
 
 std::string channels_reply(const std::vector<ChannelView>& channels) {

@@ -41,6 +41,17 @@ std::string reload_reply(const Reloaded& reloaded, const Diagnostics& diagnostic
 /// @param why the disk's error; empty: it does not respond
 std::string unsaved_reply(std::string_view done, std::string_view why);
 
+/// The new text of a zone's file, for the command line to write.
+struct ZoneText {
+  std::string file;        // its path, absolute
+  std::uint32_t before{};  // CRC-32 of the text that the file had
+  std::string text;        // any octets
+};
+std::string zone_text_reply(const ZoneText& zone);
+/// @return an error where the line is no such reply; one without a file says its message
+Result<ZoneText> read_zone_text(std::string_view reply);
+std::uint32_t crc_of(std::string_view text);
+
 /// What a channel of alerts has answered to a test.
 struct ChannelView {
   std::string channel;  // "mail", "webhook", "exec"

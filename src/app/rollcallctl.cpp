@@ -20,6 +20,7 @@
 #include "app/ctl_override.hpp"
 #include "app/ctl_server.hpp"
 #include "app/ctl_socket.hpp"
+#include "app/ctl_zone.hpp"
 #include "app/usage.hpp"
 #include "convert/conversion.hpp"
 #include "core/nearest.hpp"
@@ -120,6 +121,31 @@ int flush_zone(const Arguments& arguments) {
                     kWrongUsage);
   }
   return converse(arguments, to_json(api::FlushRequest{*zone}));
+}
+
+/// Writes the file, then has it loaded: from then on the updates belong to it.
+int write_zone(const Arguments& arguments) {
+  const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
+  if (!zone) {
+    return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
+                    kWrongUsage);
+  }
+  api::Request request = api::WriteRequest{*zone};
+  api::sign(request, app::operator_name());
+  const Result<std::string> socket = app::find_socket(arguments.socket, arguments.config);
+  if (!socket) return complain(socket.error().message, kFailed);
+  const Result<std::string> reply = app::ask(*socket, to_json(request));
+  if (!reply) return complain(reply.error().message, kFailed);
+  const Result<api::ReplyText> shown = api::reply_text(*reply);
+  if (!shown) return complain(shown.error().message, kFailed);
+  if (!shown->ok) {
+    log::print_error("rollcallctl: " + shown->text);
+    return kFailed;
+  }
+  const Result<std::string> written = app::write_zone_file(*reply);
+  if (!written) return complain(written.error().message, kFailed);
+  if (!arguments.as_json) log::print_out(*written + " written\n");
+  return converse(arguments, to_json(api::ReloadRequest{*zone}));
 }
 
 int restart(const Arguments& arguments) {
@@ -260,8 +286,12 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   anew->callback([&] { code = retransfer(arguments); });
 
   CLI::App* zone =
-      program.add_subcommand("zone", "What dynamic updates have made of a zone: flush.");
+      program.add_subcommand("zone", "What dynamic updates have made of a zone: write, flush.");
   zone->require_subcommand(1);
+  CLI::App* write =
+      zone->add_subcommand("write", "Write what updates have made of the zone into its file.");
+  write->add_option("ZONE", arguments.zone, "The zone's name.")->required();
+  write->callback([&] { code = write_zone(arguments); });
   CLI::App* flush = zone->add_subcommand(
       "flush", "Drop what updates have made of the zone: it is as its file again.");
   flush->add_option("ZONE", arguments.zone, "The zone's name.")->required();

@@ -5,6 +5,7 @@
 
 #include "dns/rdata_text.hpp"
 #include "edit/edited_node.hpp"
+#include "zone/zone_walk.hpp"
 
 namespace rollcall::content {
 namespace {
@@ -105,6 +106,24 @@ std::int64_t seconds_of(WallTime time) {
 }
 
 }  // namespace
+
+PackedRecords unpacked_records(const PackedRrset& rrset) {
+  PackedRecords records;
+  for (PackedRecord& record : unpacked(rrset)) {
+    records.push_back({record.ttl, std::move(record.rdata)});
+  }
+  return records;
+}
+
+bool same_records(const zone::Zone& one, const zone::Zone& other) {
+  if (one.records() != other.records()) return false;
+  zone::ZoneWalk walk(one);
+  while (const zone::NodeHeader* node = walk.next()) {
+    const dns::Name name = *dns::Name::from_wire(node->name());
+    if (edit::records_at(one, name) != edit::records_at(other, name)) return false;
+  }
+  return true;
+}
 
 RrsetKey rrset_key(const dns::Name& owner, Type type) {
   const dns::Name lowered = owner.lowered();

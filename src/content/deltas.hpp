@@ -24,6 +24,17 @@ namespace rollcall::content {
 /// RDATA.
 using PackedRrset = std::string;
 
+struct PackedRecordView {
+  std::uint32_t ttl = 0;
+  std::vector<std::uint8_t> rdata;
+};
+using PackedRecords = std::vector<PackedRecordView>;
+/// Without their ends.
+PackedRecords unpacked_records(const PackedRrset& rrset);
+
+/// True where both have the same records.
+bool same_records(const zone::Zone& one, const zone::Zone& other);
+
 struct Delta {
   PackedRrset base;  // as in the file last loaded, without ends
   PackedRrset now;

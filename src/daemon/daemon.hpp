@@ -176,6 +176,7 @@ class Daemon {
   // updates.cpp: dynamic updates, and the order of versions
   void open_updates(store::StateFolder folder);
   asio::awaitable<std::string> handle_flush(api::FlushRequest request);
+  asio::awaitable<std::string> handle_write(api::WriteRequest request);
   void take_versions(std::vector<update::Publication> publications);
   void adopt(std::shared_ptr<ReloadResult> result, LoadedZone loaded);
 

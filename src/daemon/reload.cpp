@@ -230,6 +230,9 @@ asio::awaitable<std::string> Daemon::handle(api::Request request) {
   if (auto* flush = std::get_if<api::FlushRequest>(&request)) {
     co_return co_await handle_flush(*flush);
   }
+  if (auto* write = std::get_if<api::WriteRequest>(&request)) {
+    co_return co_await handle_write(*write);
+  }
   if (auto* wanted = std::get_if<api::OverrideRequest>(&request))
     co_return co_await command(*wanted);
   if (auto* wanted = std::get_if<api::NormalRequest>(&request)) co_return co_await command(*wanted);

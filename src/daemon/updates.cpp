@@ -4,6 +4,7 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
+#include <filesystem>
 
 #include "api/views.hpp"
 #include "content/journal_entry.hpp"
@@ -92,6 +93,42 @@ asio::awaitable<std::string> Daemon::handle_flush(api::FlushRequest request) {
   loader_->forget(request.zone);
   api::ReloadRequest again{request.zone, request.actor};
   co_return co_await handle_reload(std::move(again));
+}
+
+/// The text goes to the command line, which writes it with the rights of whoever runs it.
+asio::awaitable<std::string> Daemon::handle_write(api::WriteRequest request) {
+  const std::vector<zone::ZoneSpecPtr> specs = zone_specs(request.zone);
+  if (specs.empty()) {
+    co_return api::failure_reply(
+        fmt::format("zone {} is not configured", request.zone.to_display()));
+  }
+  using Written = Result<ZoneLoader::Rewritten>;
+  struct Outcome {
+    bool changed = false;
+    Written written;
+  };
+  const Outcome outcome =
+      co_await asio::async_initiate<decltype(asio::use_awaitable), void(Outcome)>(
+          [this, &request, spec = specs.front()](auto handler) {
+            auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+            desk_->look(request.zone, [this, spec, shared](content::ZoneDeltas deltas) {
+              asio::post(strand_, [this, spec, shared, deltas = std::move(deltas)]() mutable {
+                if (deltas.empty()) return (*shared)(Outcome{});
+                loader_->rewrite(spec, std::move(deltas), [shared](Written written) {
+                  (*shared)(Outcome{true, std::move(written)});
+                });
+              });
+            });
+          },
+          asio::use_awaitable);
+  if (!outcome.changed) {
+    co_return api::failure_reply(fmt::format("zone {} is as its file: there is nothing to write",
+                                             request.zone.to_display()));
+  }
+  if (!outcome.written) co_return api::failure_reply(outcome.written.error().message);
+  api::ZoneText text{std::filesystem::absolute(specs.front()->file).string(),
+                     api::crc_of(outcome.written->before), outcome.written->after};
+  co_return api::zone_text_reply(text);
 }
 
 /// Lays what updates have made of the zone over the file that was loaded.

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <filesystem>
 
+#include "content/written_zone.hpp"
 #include "files/file_reader.hpp"
 #include "state/content_digest.hpp"
 
@@ -87,6 +88,28 @@ void ZoneLoader::load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
     if (ending_) return;
     asio::post(replies_, all);
   });
+}
+
+void ZoneLoader::rewrite(zone::ZoneSpecPtr spec, content::ZoneDeltas deltas,
+                         std::function<void(Result<Rewritten>)> done) {
+  asio::post(thread_,
+             [this, spec = std::move(spec), deltas = std::move(deltas), done = std::move(done)] {
+               const zone::ReadFile read = [&](const std::string& path) -> Result<std::string> {
+                 Text text = read_(files::place_beside(spec->file, path), {});
+                 if (!text) return std::unexpected(text.error());
+                 return std::move(text->text);
+               };
+               const auto result = std::make_shared<Result<Rewritten>>(fail("out of memory"));
+               try {
+                 const Result<std::string> before = read(spec->file);
+                 auto after = before ? content::written_zone(*spec, *before, deltas, read) : before;
+                 *result = after ? Result<Rewritten>(Rewritten{*before, std::move(*after)})
+                                 : std::unexpected(after.error());
+               } catch (const std::exception& error) {
+                 *result = fail(error.what());
+               }
+               asio::post(replies_, [done, result] { done(std::move(*result)); });
+             });
 }
 
 void ZoneLoader::compact(std::shared_ptr<const zone::Zone> zone,

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "content/deltas.hpp"
 #include "core/diagnostic.hpp"
 #include "daemon/settings.hpp"
 #include "dns/name.hpp"
@@ -83,6 +84,13 @@ class ZoneLoader {
   /// Builds a zone from what a transfer brought, and checks it as a file is checked.
   void build(zone::ZoneSpecPtr spec, transfer::Incoming content, PoolRules rules,
              std::function<void(LoadedZone)> done);
+
+  /// The zone's file as it is, and with what updates have made of the zone (content/written_zone).
+  struct Rewritten {
+    std::string before, after;
+  };
+  void rewrite(zone::ZoneSpecPtr spec, content::ZoneDeltas deltas,
+               std::function<void(Result<Rewritten>)> done);
 
   /// Makes one base of the zone's base and overlay, behind what is being loaded.
   /// @param done called on the loader's thread

@@ -90,6 +90,13 @@ void UpdateDesk::then(std::function<void()> done) {
   add(std::move(done), 0);
 }
 
+void UpdateDesk::look(const dns::Name& origin, std::function<void(content::ZoneDeltas)> done) {
+  then([this, origin, done = std::move(done)] {
+    const auto found = deltas_.find(origin);
+    done(found == deltas_.end() ? content::ZoneDeltas() : found->second);
+  });
+}
+
 void UpdateDesk::flush(const dns::Name& origin, std::function<void(Result<std::size_t>)> done) {
   then([this, origin, done = std::move(done)] {
     const auto found = deltas_.find(origin);

@@ -81,6 +81,8 @@ class UpdateDesk : public answer::UpdateSink {
   void drop(const dns::Name& origin);
   /// Called on the desk's thread, behind all that it was given before.
   void then(std::function<void()> done);
+  /// @param done a copy of what updates have made of the zone, on the desk's thread
+  void look(const dns::Name& origin, std::function<void(content::ZoneDeltas)> done);
   /// Forgets what updates have made of the zone; its file must be loaded next.
   /// @param done the number of RRsets that they had changed, or why the journal was not written
   void flush(const dns::Name& origin, std::function<void(Result<std::size_t>)> done);

@@ -14,6 +14,7 @@ TEST(Request, ComesBackFromItsJson) {
   const std::vector<std::pair<Request, std::string>> pairs{
       {StatusRequest{}, R"({"command":"status"})"},
       {AlertTestRequest{}, R"({"command":"alert_test"})"},
+      {WriteRequest{*dns::Name::parse("a.b")}, R"({"command":"zone_write","zone":"a.b"})"},
       {FlushRequest{*dns::Name::parse("a.b")}, R"({"command":"zone_flush","zone":"a.b"})"},
       {ReloadRequest{}, R"({"command":"reload"})"},
       {RetransferRequest{*dns::Name::parse("mydomain.com")},

@@ -284,6 +284,24 @@ class JournalTest(UpdateCase):
                                   "data (A)"))
         self.assertEqual(self.addresses("new"), ["192.0.2.9"])
 
+    def test_write_puts_updates_into_the_file(self):
+        self.write_zone("spare IN A 192.0.2.40 ; a comment\n")
+        self.server.ctl("reload")
+        self.add("new", "192.0.2.9")
+        path = self.folder.join("db.example.com")
+        os.chmod(path, 0o640)
+        done = self.server.ctl("zone", "write", ORIGIN)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, f"{os.path.realpath(path)} written\n1 zone reloaded\n")
+        with open(path, encoding="utf-8") as file:
+            self.assertEqual(file.read(), ZONE + "spare IN A 192.0.2.40 ; a comment\n"
+                             "new.example.com. 60 IN A 192.0.2.9\n")
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o640)
+        self.assertEqual(self.addresses("new"), ["192.0.2.9"])
+        again = self.server.ctl("zone", "write", ORIGIN)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("zone example.com is as its file: there is nothing to write", again.stderr)
+
     def test_a_flush_goes_back_to_the_file(self):
         self.add("new", "192.0.2.9")
         self.add("www", "192.0.2.10")
