@@ -35,14 +35,26 @@ std::optional<dns::Name> find_key(const yaml::Value& place, const std::string& t
 }
 
 void read_secondary(const yaml::Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
-  const yaml::Section section(value, {"address", "key"});
+  const yaml::Section section(value, {"address", "key", "view"});
   const std::optional<yaml::Value> address = section.need("address");
   const std::optional<Endpoint> endpoint = address ? address->endpoint(dns::kPort) : std::nullopt;
   std::optional<dns::Name> key;
   if (const auto place = section.find("key")) {
     if (const auto text = place->text()) key = find_key(*place, *text, keys);
   }
-  if (endpoint) policy.secondaries.push_back({*endpoint, key});
+  zone::View view = zone::View::live;
+  if (const auto place = section.find("view")) {
+    static constexpr std::string_view kViews[]{"live", "full"};
+    view = static_cast<zone::View>(place->one_of("view", kViews).value_or(0));
+    if (view == zone::View::full && !section.find("key")) {
+      place->plain_error("view: full needs a key, by which the secondary is recognised");
+    }
+    const bool other = key && std::ranges::any_of(policy.secondaries, [&](const auto& before) {
+                         return before.key == key && before.view != view;
+                       });
+    if (other) place->plain_error("another secondary with this key has the other view");
+  }
+  if (endpoint) policy.secondaries.push_back({*endpoint, key, view});
 }
 
 void read_grant(const yaml::Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {

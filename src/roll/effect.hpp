@@ -68,6 +68,8 @@ struct StoreLive {
   std::vector<LiveChange> changes;
   std::uint32_t serial = 0;  // in the SOA
   bool published = true;
+  /// Of the content, for the view `full`: the first serial under which this content was published.
+  std::optional<std::uint32_t> full_serial = {};
 };
 /// Follows what is live: the table that queries read, and later journals and signers. Each sink
 /// takes the flips in order, on the roster's strand.

@@ -13,7 +13,7 @@ void WatchTableSink::take(const StoreLive& live) {
   }
   table.apply(shares);
   if (live.published) {
-    table.apply(masks, live.serial);
+    table.apply(masks, live.serial, live.full_serial);
   } else {
     table.withhold(masks, live.serial);
   }

@@ -44,6 +44,7 @@ struct ServedZone {
   ServedSerial serial;
   bool unsent_version = false;        // nothing of the version has been published to secondaries
   std::vector<WatchId> unsent;        // watches whose masks have not been published
+  std::optional<std::uint32_t> full_serial;  // the first one of today's content
   std::optional<Instant> flip_sent;   // when flips alone moved the serial last
   bool flips_wait = false;            // a SendFlips is due
   std::optional<std::uint32_t> past;  // a serial that gets past what a secondary holds

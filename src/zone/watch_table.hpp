@@ -29,6 +29,7 @@ struct MaskChange {
 struct WatchSnapshot {
   std::uint32_t serial = 0;
   std::vector<std::uint64_t> masks;
+  std::uint32_t full_serial = 0;  // of the zone's content, whatever is live
 };
 
 class WatchTable {
@@ -38,7 +39,8 @@ class WatchTable {
   WatchTable(std::span<const std::uint16_t> counts, std::uint32_t serial)
       : watches_(counts.empty() ? nullptr : std::make_unique<Watched[]>(counts.size())),
         size_(counts.size()),
-        serial_(serial) {
+        serial_(serial),
+        full_serial_(serial) {
     for (std::size_t i = 0; i < size_; ++i) {
       watches_[i].mask.store(all_of(counts[i]));
       watches_[i].sent.store(all_of(counts[i]));
@@ -58,11 +60,17 @@ class WatchTable {
     return watches_[watch].shares.load(std::memory_order_acquire);
   }
   std::uint32_t serial() const noexcept { return serial_.load(std::memory_order_relaxed); }
+  std::uint32_t full_serial() const noexcept {
+    return full_serial_.load(std::memory_order_relaxed);
+  }
 
   /// Roster strand only. Queries follow, and transfers under `serial`: `changes` are all changes
   /// since the previous serial. `version_` is odd while masks and serial do not belong together.
-  void apply(std::span<const MaskChange> changes, std::uint32_t serial) noexcept {
+  /// @param full the serial of the content; nothing: as before, or `serial` at first
+  void apply(std::span<const MaskChange> changes, std::uint32_t serial,
+             std::optional<std::uint32_t> full = std::nullopt) noexcept {
     version_.fetch_add(1, std::memory_order_acq_rel);
+    if (full || !published_) full_serial_.store(full.value_or(serial), std::memory_order_release);
     for (const MaskChange& change : changes) {
       watches_[change.watch.value].mask.store(change.mask, std::memory_order_release);
       watches_[change.watch.value].sent.store(change.mask, std::memory_order_release);
@@ -104,13 +112,14 @@ class WatchTable {
   /// Any thread. Never pairs a serial with the masks of another one.
   /// @return nothing where nothing is published yet
   std::optional<WatchSnapshot> snapshot() const {
-    WatchSnapshot seen{0, std::vector<std::uint64_t>(size_)};
+    WatchSnapshot seen{0, std::vector<std::uint64_t>(size_), 0};
     for (;;) {
       const std::uint64_t before = version_.load(std::memory_order_acquire);
       for (std::size_t i = 0; i < size_; ++i) {
         seen.masks[i] = watches_[i].sent.load(std::memory_order_acquire);
       }
       seen.serial = serial_.load(std::memory_order_acquire);
+      seen.full_serial = full_serial_.load(std::memory_order_acquire);
       const bool there = transferable_.load(std::memory_order_acquire);
       if (before % 2 != 0 || version_.load(std::memory_order_acquire) != before) continue;
       return there ? std::optional(std::move(seen)) : std::nullopt;
@@ -128,6 +137,7 @@ class WatchTable {
   std::unique_ptr<Watched[]> watches_;
   std::size_t size_;
   std::atomic<std::uint32_t> serial_;
+  std::atomic<std::uint32_t> full_serial_;
   std::atomic<bool> transferable_{true};
   bool published_ = false;  // by apply(); for the writer only
   std::atomic<std::uint64_t> version_{0};
