@@ -150,7 +150,7 @@ Answered Responder::answer(const zone::Catalog& catalog, const Request& request,
       return {.size = size, .zone = request.entry};
     }
   }
-  return respond(catalog, request, Rcode::noerror, 0, out, asker, random);
+  return respond(catalog, request, {}, out, asker, random);
 }
 
 std::size_t Responder::answer_changes(const zone::Catalog& catalog, const Request& request,
@@ -183,7 +183,7 @@ Answered Responder::answer_special(const zone::Catalog& catalog, const Request& 
   }
   const bool whole = !error || error == dns::QueryError::badvers;
   if (whole && request.query.tsig) return answer_signed(catalog, request, out, asker, random);
-  return respond(catalog, request, rcode_of(*error), 0, out, asker, random);
+  return respond(catalog, request, {rcode_of(*error)}, out, asker, random);
 }
 
 /// A function of its own: a session is large, and few requests need one.
@@ -192,23 +192,31 @@ Answered Responder::answer_signed(const zone::Catalog& catalog, const Request& r
                                   Random& random) const noexcept {
   std::optional<dns::TsigSession> session =
       dns::TsigSession::verify(request.packet, *request.query.tsig, catalog.keys(), asker.now);
-  if (!session) return respond(catalog, request, Rcode::formerr, 0, out, asker, random);
-  Rcode wrong = request.error ? rcode_of(*request.error) : Rcode::noerror;
-  if (session->error() != dns::TsigError::none) wrong = Rcode::notauth;  // RFC 8945 section 5.2
-  Answered answered = respond(catalog, request, wrong, session->record_size(), out, asker, random);
+  if (!session) return respond(catalog, request, {Rcode::formerr}, out, asker, random);
+  Terms terms{.reserved = session->record_size()};
+  if (request.error) terms.wrong = rcode_of(*request.error);
+  if (session->error() != dns::TsigError::none) {
+    terms.wrong = Rcode::notauth;  // RFC 8945 section 5.2
+  } else if (request.entry != nullptr && request.entry->transfer) {
+    terms.view = request.entry->transfer->view_of(session->verified_key());
+  }
+  Answered answered = respond(catalog, request, terms, out, asker, random);
   answered.size = session->sign(out, answered.size, asker.now);
   return answered;
 }
 
-/// @param wrong the error to answer at once, or noerror
-/// @param reserved octets to keep free after the response
-Answered Responder::respond(const zone::Catalog& catalog, const Request& request, Rcode wrong,
-                            std::size_t reserved, MutableBytes out, const Asker& asker,
+Answered Responder::respond(const zone::Catalog& catalog, const Request& request,
+                            const Terms& terms, MutableBytes out, const Asker& asker,
                             Random& random) const noexcept {
   const dns::Query& query = request.query;
+  const Rcode wrong = terms.wrong;
   ResponseWriter writer(out, size_limit(query, asker.transport, out.size()), random);
   writer.begin(request.packet, query);
-  writer.reserve(reserved);
+  writer.reserve(terms.reserved);
+  if (terms.view == zone::View::full && request.entry->zone) {
+    const zone::Zone& zone = *request.entry->zone;
+    writer.show_serial(zone, zone.watch_table().full_serial());
+  }
   Resolution solved{wrong};
   const auto finish = [&]() -> Answered {
     return {.size = writer.finish(query, solved.flags, solved.rcode),

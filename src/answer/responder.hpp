@@ -80,9 +80,15 @@ class Responder {
                           const Asker& asker, Random& random) const noexcept;
   Answered answer_signed(const zone::Catalog& catalog, const Request& request, MutableBytes out,
                          const Asker& asker, Random& random) const noexcept;
-  Answered respond(const zone::Catalog& catalog, const Request& request, dns::Rcode wrong,
-                   std::size_t reserved, MutableBytes out, const Asker& asker,
-                   Random& random) const noexcept;
+  /// An error to be answered at once, or noerror; octets to keep free behind the response; and what
+  /// the SOA shows.
+  struct Terms {
+    dns::Rcode wrong = dns::Rcode::noerror;
+    std::size_t reserved = 0;
+    zone::View view = zone::View::live;
+  };
+  Answered respond(const zone::Catalog& catalog, const Request& request, const Terms& terms,
+                   MutableBytes out, const Asker& asker, Random& random) const noexcept;
   EdnsReply edns_reply(const Request& request, const Asker& asker) const noexcept;
   dns::Rcode confirm_cookie(const dns::Query& query, const Asker& asker) const noexcept;
   Resolution solve(const zone::Catalog& catalog, const Request& request,

@@ -76,7 +76,8 @@ bool ResponseWriter::append(Section section, const zone::Zone& zone, const zone:
 bool ResponseWriter::append_soa(Section section, const zone::Zone& zone, std::uint16_t origin_at,
                                 std::uint32_t ttl) noexcept {
   std::uint8_t rdata[kMaxSoaSize];
-  const std::size_t size = write_soa_rdata(rdata, zone, origin_at, zone.watch_table().serial());
+  const std::uint32_t serial = &zone == shown_of_ ? shown_serial_ : zone.watch_table().serial();
+  const std::size_t size = write_soa_rdata(rdata, zone, origin_at, serial);
   return append_record(section, origin_at, dns::Type::SOA, ttl, Bytes(rdata, size));
 }
 

@@ -65,6 +65,12 @@ class ResponseWriter {
   bool append(Section section, const zone::Zone& zone, const zone::RrsetHeader& rrset,
               Place place) noexcept;
 
+  /// SOAs of this zone have this serial in place of the live one.
+  void show_serial(const zone::Zone& of, std::uint32_t serial) noexcept {
+    shown_of_ = &of;
+    shown_serial_ = serial;
+  }
+
   /// Writes the zone's SOA with its live serial.
   /// @param ttl seconds; in a negative answer by RFC 2308 section 5: min(TTL, MINIMUM)
   bool append_soa(Section section, const zone::Zone& zone, std::uint16_t origin_at,
@@ -100,6 +106,8 @@ class ResponseWriter {
   std::size_t position_ = 0;
   SectionCounts counts_{};
   Random& random_;
+  const zone::Zone* shown_of_ = nullptr;
+  std::uint32_t shown_serial_ = 0;
 };
 
 inline constexpr std::size_t kMaxSoaSize = 2 * dns::kMaxNameSize + 20;  // octets of its RDATA

@@ -22,19 +22,23 @@ std::ptrdiff_t opening_size(const Request& request) {
 }  // namespace
 
 TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, zone::WatchSnapshot snapshot,
-                               const Request& request, const FindChanges& find)
+                               const Request& request, const FindChanges& find, zone::View view)
     : zone_(std::move(zone)),
       snapshot_(std::move(snapshot)),
       opening_(request.packet.begin(), request.packet.begin() + opening_size(request)),
       walk_(*zone_),
       node_(walk_.next()),
       rrset_(node_->first()) {
+  if (view == zone::View::full) {
+    snapshot_.serial = snapshot_.full_serial;
+    std::ranges::fill(snapshot_.masks, ~std::uint64_t{0});
+  }
   std::uint8_t* header = opening_.data();
   store_u16(header + dns::header::kFlags, dns::flag::kQr | dns::flag::kAa);
   store_u16(header + dns::header::kQdcount, 1);
   store_u16(header + dns::header::kNscount, 0);
   store_u16(header + dns::header::kArcount, 0);
-  if (request.query.type == Type::IXFR) choose_form(request, find);
+  if (request.query.type == Type::IXFR) choose_form(request, find, view);
   const dns::Edns& edns = request.query.edns;
   if (!edns.present) return;
   edns_ = EdnsReply{.dnssec_ok = edns.dnssec_ok};
@@ -43,7 +47,7 @@ TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, zone::Wat
 
 /// RFC 1995 section 2: IXFR from the served serial or a newer one gets only the SOA; section 4: the
 /// changes, or the entire zone.
-void TransferStream::choose_form(const Request& request, const FindChanges& find) {
+void TransferStream::choose_form(const Request& request, const FindChanges& find, zone::View view) {
   const std::optional<std::uint32_t> theirs =
       dns::read_client_serial(request.packet, request.query);
   if (!theirs) return;
@@ -52,7 +56,7 @@ void TransferStream::choose_form(const Request& request, const FindChanges& find
     return;
   }
   if (!find) return;
-  changes_ = find(zone_->origin(), *theirs, snapshot_.serial);
+  changes_ = find(zone_->origin(), {*theirs, snapshot_.serial}, view);
   if (!changes_) return;
   if (changes_->changes.remove.size() + changes_->changes.add.size() < zone_->records()) {
     behind_opening_ = Phase::changes;
@@ -273,7 +277,8 @@ Result<OpenedTransfer, TransferRefusal> open_transfer(const zone::Catalog& catal
   if (!snapshot) return refuse(Rcode::servfail, "the zone's serial is not on disk yet");
   // The catalog may have an older version, or one whose serial is not on disk yet.
   std::shared_ptr<const zone::Zone> zone = snapshot->zone ? snapshot->zone : entry->zone;
-  return OpenedTransfer{TransferStream(std::move(zone), std::move(*snapshot), request, find),
+  return OpenedTransfer{TransferStream(std::move(zone), std::move(*snapshot), request, find,
+                                       entry->transfer->view_of(key)),
                         std::move(refusal.signature)};
 }
 

@@ -26,9 +26,9 @@
 
 namespace rollcall::answer {
 
-/// Finds what changed in a zone between two serials; nothing where that is not known.
+/// Finds what changed in a view of a zone between two serials; nothing where that is not known.
 using FindChanges = std::function<std::optional<edit::JournalEntry>(
-    const dns::Name& origin, std::uint32_t from, std::uint32_t to)>;
+    const dns::Name& origin, const edit::Serials& serials, zone::View view)>;
 
 /// One transfer under way. Holds its zone version and the masks of one moment, so that a slow
 /// secondary sees one consistent zone and delays nothing else.
@@ -37,7 +37,8 @@ class TransferStream {
   /// @param snapshot of the zone's watch table
   /// @param find may be empty
   TransferStream(std::shared_ptr<const zone::Zone> zone, zone::WatchSnapshot snapshot,
-                 const Request& request, const FindChanges& find);
+                 const Request& request, const FindChanges& find,
+                 zone::View view = zone::View::live);
 
   /// Writes the next message.
   /// @param out at most dns::kMaxMessageSize octets, and at least 4096
@@ -67,7 +68,7 @@ class TransferStream {
   bool write_soa(MutableBytes out, std::size_t& position, std::uint32_t serial) const;
   bool write_changes(MutableBytes out, std::size_t& position, std::uint16_t& count);
   bool write_change(MutableBytes out, std::size_t& position, std::size_t change) const;
-  void choose_form(const Request& request, const FindChanges& find);
+  void choose_form(const Request& request, const FindChanges& find, zone::View view);
   bool write_record(MutableBytes out, std::size_t& position, Bytes record) const;
   bool write_placeholder(MutableBytes out, std::size_t& position, std::uint16_t& count) const;
   bool write_nodes(MutableBytes out, std::size_t& position, std::uint16_t& count);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <span>
 
 #include "core/printable.hpp"
 #include "core/printable_json.hpp"
@@ -24,6 +25,7 @@ json::object object_of(const SecondaryView& view) {
   json::object object{{"zone", view.zone.to_display()},
                       {"address", view.address.to_string()},
                       {"key", view.key},
+                      {"view", view.full ? "full" : "live"},
                       {"ours", serial_or_null(view.ours)},
                       {"acknowledged", serial_or_null(view.acknowledged)},
                       {"serves", serial_or_null(view.serves)},
@@ -82,10 +84,24 @@ std::string state_of(const json::object& secondary) {
                      serves == "unknown" ? "an unknown serial" : "serial " + serves);
 }
 
+/// That of a secondary with the live view, if the zone has one. The secondaries of a zone are
+/// neighbours.
+std::optional<std::int64_t> live_serial(std::span<const json::value> from, std::string_view zone) {
+  for (const json::value& value : from) {
+    if (!value.is_object()) continue;
+    const json::object& secondary = value.get_object();
+    if (string_in(secondary, "zone") != zone) break;
+    if (string_in(secondary, "view") != "full") return number_in(secondary, "ours");
+  }
+  return std::nullopt;
+}
+
 std::string secondary_text(const json::object& secondary) {
   const std::string key = string_in(secondary, "key");
-  std::string text = fmt::format("  {}{}  {}\n", string_in(secondary, "address"),
-                                 key.empty() ? "" : "  key " + key, state_of(secondary));
+  const bool full = string_in(secondary, "view") == "full";
+  std::string text = fmt::format(
+      "  {}{}{}  {}\n", string_in(secondary, "address"), key.empty() ? "" : "  key " + key,
+      full ? "  full view, serial " + serial_in(secondary, "ours") : "", state_of(secondary));
   if (const auto acknowledged = number_in(secondary, "acknowledged")) {
     text += fmt::format("    NOTIFY acknowledged up to serial {}\n", *acknowledged);
   }
@@ -117,14 +133,13 @@ std::string secondaries_reply(const std::vector<SecondaryView>& secondaries) {
 std::string secondaries_text(const json::array& secondaries) {
   std::string text;
   std::string zone;
-  for (const json::value& value : secondaries) {
-    if (!value.is_object()) continue;
-    const json::object& secondary = value.get_object();
+  for (std::size_t i = 0; i < secondaries.size(); ++i) {
+    if (!secondaries[i].is_object()) continue;
+    const json::object& secondary = secondaries[i].get_object();
     const std::string name = string_in(secondary, "zone");
     if (name != zone || text.empty()) {
-      const auto ours = number_in(secondary, "ours");
-      text +=
-          fmt::format("{}  {}\n", name, ours ? fmt::format("serial {}", *ours) : "not served yet");
+      const auto ours = live_serial({secondaries.begin() + i, secondaries.end()}, name);
+      text += ours ? fmt::format("{}  serial {}\n", name, *ours) : name + "\n";
     }
     zone = name;
     text += secondary_text(secondary);

@@ -18,7 +18,8 @@ struct SecondaryView {
   dns::StoredName zone;
   Endpoint address;
   std::string key = {};                            // its name; empty: none
-  std::optional<std::uint32_t> ours = {};          // the serial that we serve; nothing: none yet
+  bool full = false;                               // its view: all records, live or not
+  std::optional<std::uint32_t> ours = {};          // the serial of its view; nothing: none yet
   std::optional<std::uint32_t> acknowledged = {};  // the last one whose NOTIFY it has answered
   std::optional<std::uint32_t> serves = {};        // by its SOA, as it was asked last
   std::optional<Duration> lag = {};                // nothing: it serves ours, as far as known
@@ -31,7 +32,7 @@ struct SecondaryView {
 };
 
 /// {"ok":true,"secondaries":[{"zone":"mydomain.com","address":"192.0.2.11:53","key":"k",
-///   "ours":7,"acknowledged":7,"serves":6,"lag_ms":1500,"transfer":{"kind":"changes","serial":6,
+///   "view":"live","ours":7,"acknowledged":7,"serves":6,"lag_ms":1500,"transfer":{"kind":"changes","serial":6,
 ///   "by":"192.0.2.11:40001","age_ms":9000},"error":"NOTIFY: no response","error_ms":4000}]}
 /// "lag_ms" is 0 where it serves ours; null stands for what is not known or has not been.
 std::string secondaries_reply(const std::vector<SecondaryView>& secondaries);

@@ -41,8 +41,7 @@ struct Peer {
   std::optional<dns::Name> key;
 };
 
-std::optional<Peer> read_peer(const yaml::Value& value, const KeyNames& keys) {
-  const yaml::Section section(value, {"address", "key"});
+std::optional<Peer> read_peer(const yaml::Section& section, const KeyNames& keys) {
   const std::optional<yaml::Value> address = section.need("address");
   const std::optional<Endpoint> endpoint = address ? address->endpoint(dns::kPort) : std::nullopt;
   std::optional<dns::Name> key;
@@ -57,7 +56,7 @@ void read_primaries(const yaml::Value& value, const KeyNames& keys,
                     std::vector<zone::Primary>& primaries) {
   const std::vector<yaml::Value> items = value.list();
   for (const yaml::Value& item : items) {
-    const std::optional<Peer> peer = read_peer(item, keys);
+    const std::optional<Peer> peer = read_peer(yaml::Section(item, {"address", "key"}), keys);
     if (!peer) continue;
     const auto same = [&](const zone::Primary& other) { return other.address == peer->address; };
     if (std::ranges::any_of(primaries, same)) {
@@ -67,6 +66,25 @@ void read_primaries(const yaml::Value& value, const KeyNames& keys,
     primaries.push_back({peer->address, peer->key});
   }
   if (value.is_list() && items.empty()) value.error("must name at least one server");
+}
+
+void read_secondary(const yaml::Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
+  const yaml::Section section(value, {"address", "key", "view"});
+  const std::optional<Peer> peer = read_peer(section, keys);
+  zone::View view = zone::View::live;
+  if (const auto place = section.find("view")) {
+    static constexpr std::string_view kViews[]{"live", "full"};
+    view = static_cast<zone::View>(place->one_of("view", kViews).value_or(0));
+    if (view == zone::View::full && !section.find("key")) {
+      place->plain_error("view: full needs a key, by which the secondary is recognised");
+    }
+    const bool other =
+        peer && peer->key && std::ranges::any_of(policy.secondaries, [&](const auto& before) {
+          return before.key == peer->key && before.view != view;
+        });
+    if (other) place->plain_error("another secondary with this key has the other view");
+  }
+  if (peer) policy.secondaries.push_back({peer->address, peer->key, view});
 }
 
 void read_grant(const yaml::Value& value, const KeyNames& keys, zone::TransferPolicy& policy) {
@@ -208,10 +226,7 @@ void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& z
         static_cast<zone::SerialPolicy>(policy->one_of("serial policy", kWords).value_or(0));
   }
   if (const auto secondaries = section.find("secondaries")) {
-    for (const yaml::Value& item : secondaries->list()) {
-      const std::optional<Peer> peer = read_peer(item, keys);
-      if (peer) zone.transfer.secondaries.push_back({peer->address, peer->key});
-    }
+    for (const yaml::Value& item : secondaries->list()) read_secondary(item, keys, zone.transfer);
   }
   if (const auto lag = section.find("secondary_lag")) {
     zone.secondary_lag =

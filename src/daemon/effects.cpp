@@ -113,7 +113,8 @@ void Daemon::perform(const roll::DropWire& effect) {
 void Daemon::perform(const roll::StoreLive& effect) {
   for (roll::LiveSink* sink : live_sinks_) sink->take(effect);
   if (!effect.published) return;
-  secondary_board_.publish(effect.zone->origin(), effect.serial, io::monotonic_now());
+  secondary_board_.publish(effect.zone->origin(), effect.serial,
+                           effect.full_serial.value_or(effect.serial), io::monotonic_now());
   run_errands();
 }
 

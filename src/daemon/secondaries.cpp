@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/post.hpp>
+#include <unordered_set>
 
 #include "api/secondaries_view.hpp"
 #include "api/views.hpp"
@@ -21,6 +22,7 @@ api::SecondaryView view_of(const transfer::SecondaryRecord& record, Instant now)
                           .serves = facts.serves,
                           .lag = record.lag};
   if (record.key) view.key = record.key->to_display();
+  view.full = record.view == zone::View::full;
   if (facts.transfer) {
     view.transfer = transfer::to_string(facts.transfer->kind);
     view.transfer_serial = facts.transfer->serial;
@@ -39,9 +41,12 @@ api::SecondaryView view_of(const transfer::SecondaryRecord& record, Instant now)
 /// As the settings say: called with each configuration, when zones that are gone were dropped.
 void Daemon::follow_secondaries() {
   const Instant now = io::monotonic_now();
+  std::unordered_set<dns::Name> full;
   for (const zone::ZoneSpec& zone : *settings_.zones) {
     secondary_board_.configure(zone.origin, zone.transfer.secondaries, zone.secondary_lag, now);
+    if (zone.transfer.has_full()) full.insert(zone.origin);
   }
+  journals_.keep_full(std::move(full));
   run_errands();
 }
 

@@ -72,6 +72,8 @@ struct StoreLive {
   /// How the version of the last serial became this one, one edit after the other; nothing: it is
   /// the same one, or it was built anew.
   std::optional<std::vector<edit::ZoneEdit>> edits = {};
+  /// Of the content, for the view `full`: the first serial under which this content was published.
+  std::optional<std::uint32_t> full_serial = {};
 };
 /// Follows what is live: the table that queries read, and later journals and signers. Each sink
 /// takes the flips in order, on the roster's strand.

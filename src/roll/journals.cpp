@@ -101,24 +101,33 @@ std::optional<edit::ZoneEdit> without_soa(edit::ZoneEdit edit) {
 
 }  // namespace
 
-void Journals::change_version(Kept& kept, const StoreLive& live) {
+void Journals::change_version(Kept& kept, const StoreLive& live, bool with_full) {
   const ZonePtr before = kept.of.lock();
   const auto published = before ? before->watch_table().snapshot() : std::nullopt;
-  const bool compared = published && published->serial == kept.journal.newest() &&
-                        published->serial != live.serial &&
-                        before->records() + live.zone->records() <= kMaxCompared &&
-                        same_but_serial(before->soa(), live.zone->soa());
-  if (compared) {
+  const bool comparable = published && before->records() + live.zone->records() <= kMaxCompared &&
+                          same_but_serial(before->soa(), live.zone->soa());
+  if (comparable && published->serial == kept.journal.newest() &&
+      published->serial != live.serial) {
     kept.journal.append(
         live.serial, edit::difference({*before, published->masks}, {*live.zone, masks_of(live)}));
   } else {
     kept.journal = edit::Journal(live.serial);
   }
+  const std::uint32_t full = live.full_serial.value_or(live.serial);
+  if (full == kept.full.newest() && published) {
+    // The same content again.
+  } else if (comparable && with_full && published->full_serial == kept.full.newest()) {
+    const std::vector<std::uint64_t> was(before->watched().size(), ~std::uint64_t{0});
+    const std::vector<std::uint64_t> is(live.zone->watched().size(), ~std::uint64_t{0});
+    kept.full.append(full, edit::difference({*before, was}, {*live.zone, is}));
+  } else {
+    kept.full = edit::Journal(full);
+  }
   kept.of = live.zone;
 }
 
 /// An IXFR shows the SOA of the newest version alone: another one makes the journal begin anew.
-void Journals::edit_version(Kept& kept, const StoreLive& live) {
+void Journals::edit_version(Kept& kept, const StoreLive& live, bool with_full) {
   const ZonePtr before = kept.of.lock();
   kept.of = live.zone;
   if (live.serial == kept.journal.newest()) return;            // the same content
@@ -134,6 +143,7 @@ void Journals::edit_version(Kept& kept, const StoreLive& live) {
     auto without = without_soa(edit);
     if (!without || !known) {
       kept.journal = edit::Journal(live.serial);
+      kept.full = edit::Journal(live.full_serial.value_or(live.serial));
       return;
     }
     if (!live.zone->watched().empty()) {
@@ -143,23 +153,32 @@ void Journals::edit_version(Kept& kept, const StoreLive& live) {
     }
     add(std::move(*without));
   }
+  const auto changes_of = [](const edit::JournalChain& made) {
+    return made.size() == 1 ? made.front()->changes : edit::condensed(made).changes;
+  };
+  const std::uint32_t full = live.full_serial.value_or(live.serial);
+  if (with_full && published->full_serial == kept.full.newest()) {
+    kept.full.append(full, changes_of(chain));
+  } else {
+    kept.full = edit::Journal(full);
+  }
   edit::ZoneEdit flips = flips_of(live, owners);
   const std::vector<std::uint64_t> after = masks_after(live, published->masks);
   add_placeholders({*before, published->masks}, {*live.zone, after}, owners, flips);
   if (!flips.empty()) add(std::move(flips));
-  kept.journal.append(live.serial,
-                      chain.size() == 1 ? chain.front()->changes : edit::condensed(chain).changes);
+  kept.journal.append(live.serial, changes_of(chain));
 }
 
 void Journals::take(const StoreLive& live) {
   if (!live.published) return;  // these changes come again with the serial that publishes them
   const auto [found, fresh] = journals_.try_emplace(live.zone->origin());
   Kept& kept = found->second;
-  octets_ -= kept.journal.memory();
+  octets_ -= kept.memory();
+  const bool with_full = full_.contains(found->first);
   if (!fresh && live.edits) {
-    edit_version(kept, live);
+    edit_version(kept, live, with_full);
   } else if (fresh || kept.of.lock() != live.zone) {
-    change_version(kept, live);
+    change_version(kept, live, with_full);
   } else if (live.serial != kept.journal.newest()) {
     // The table takes this change after the journal: it still has what the last serial showed.
     const auto before = live.zone->watch_table().snapshot();
@@ -169,23 +188,27 @@ void Journals::take(const StoreLive& live) {
       kept.journal = edit::Journal(live.serial);
     }
   }
-  while (octets_ + kept.journal.memory() > kMaxOctets && kept.journal.drop_oldest()) {
+  while (octets_ + kept.memory() > kMaxOctets &&
+         (kept.journal.drop_oldest() || kept.full.drop_oldest())) {
   }
-  octets_ += kept.journal.memory();
+  octets_ += kept.memory();
 }
 
 void Journals::forget(const dns::Name& origin) {
   const auto found = journals_.find(origin);
   if (found == journals_.end()) return;
-  octets_ -= found->second.journal.memory();
+  octets_ -= found->second.memory();
   journals_.erase(found);
 }
 
 std::optional<edit::JournalChain> Journals::between(const dns::Name& origin,
-                                                    const edit::Serials& serials) const {
+                                                    const edit::Serials& serials,
+                                                    zone::View view) const {
   const auto found = journals_.find(origin);
-  if (found == journals_.end() || found->second.journal.newest() != serials.to) return std::nullopt;
-  return found->second.journal.since(serials.from);
+  if (found == journals_.end()) return std::nullopt;
+  const edit::Journal& journal =
+      view == zone::View::full ? found->second.full : found->second.journal;
+  return journal.newest() == serials.to ? journal.since(serials.from) : std::nullopt;
 }
 
 }  // namespace rollcall::roll

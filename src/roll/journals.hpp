@@ -4,10 +4,12 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "dns/name.hpp"
 #include "edit/journal.hpp"
 #include "roll/effect.hpp"
+#include "zone/transfer_policy.hpp"
 
 namespace rollcall::roll {
 
@@ -21,22 +23,28 @@ class Journals : public LiveSink {
 
   void take(const StoreLive& live) override;
   void forget(const dns::Name& origin);
+  /// The zones whose full view has a journal, too, from their next version on.
+  void keep_full(std::unordered_set<dns::Name> origins) { full_ = std::move(origins); }
 
-  /// What changed in the zone between two serials, of which the second is the newest one that was
-  /// published. @return nothing where that is not known
-  std::optional<edit::JournalChain> between(const dns::Name& origin,
-                                            const edit::Serials& serials) const;
+  /// What changed in a view of the zone between two serials, of which the second is the newest one
+  /// that was published. @return nothing where that is not known
+  std::optional<edit::JournalChain> between(const dns::Name& origin, const edit::Serials& serials,
+                                            zone::View view = zone::View::live) const;
 
  private:
   struct Kept {
     std::weak_ptr<const zone::Zone> of;
     edit::Journal journal;
+    edit::Journal full;
+
+    std::size_t memory() const noexcept { return journal.memory() + full.memory(); }
   };
 
-  static void change_version(Kept& kept, const StoreLive& live);
-  static void edit_version(Kept& kept, const StoreLive& live);
+  static void change_version(Kept& kept, const StoreLive& live, bool with_full);
+  static void edit_version(Kept& kept, const StoreLive& live, bool with_full);
 
   std::unordered_map<dns::Name, Kept> journals_;
+  std::unordered_set<dns::Name> full_;
   std::size_t octets_ = 0;
 };
 

@@ -13,7 +13,7 @@ void WatchTableSink::take(const StoreLive& live) {
   }
   table.apply(shares);
   if (live.published) {
-    table.apply(masks, live.serial, live.zone);
+    table.apply(masks, live.serial, live.full_serial, live.zone);
   } else {
     table.withhold(masks, live.serial);
   }

@@ -121,7 +121,11 @@ bool ZoneBoard::send_content(ServedZone& zone, std::vector<LiveChange> changes) 
     keep_serials_ahead(zone);
     return false;
   }
-  if (zone.unsent_version) zone.unsent = zone.all_watches();
+  if (zone.unsent_version) {
+    zone.unsent = zone.all_watches();
+    if (!same || !zone.full_serial) zone.full_serial = serial;
+  }
+  if (!zone.unsent_edits.empty() || zone.edits_lost) zone.full_serial = serial;
   std::vector<bool> changed(zone.unsent.empty() ? 0 : zone.watches.size());
   for (LiveChange& change : changes) {
     change.mask_before = std::exchange(zone.watches[change.watch].sent, change.mask_after);
@@ -146,7 +150,12 @@ bool ZoneBoard::send_content(ServedZone& zone, std::vector<LiveChange> changes) 
   invariant(same || !last || dns::serial_greater(serial, *last),
             "a serial is published with one content");
   zone.serial.publish(serial);
-  step_.emit(StoreLive{zone.zone, std::move(changes), serial, true, std::move(edits)});
+  step_.emit(StoreLive{.zone = zone.zone,
+                       .changes = std::move(changes),
+                       .serial = serial,
+                       .published = true,
+                       .edits = std::move(edits),
+                       .full_serial = zone.full_serial});
   keep_serials_ahead(zone);
   return !same;
 }

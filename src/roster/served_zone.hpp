@@ -47,6 +47,7 @@ struct ServedZone {
   std::vector<edit::ZoneEdit> unsent_edits;  // of the version, one after the other
   bool edits_lost = false;                   // there were too many to keep
   ZonePtr sent_zone;                         // the version of the last serial
+  std::optional<std::uint32_t> full_serial;  // the first one of today's content
   std::optional<Instant> flip_sent;          // when flips alone moved the serial last
   bool flips_wait = false;                   // a SendFlips is due
   std::optional<std::uint32_t> past;         // a serial that gets past what a secondary holds

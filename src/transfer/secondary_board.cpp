@@ -38,18 +38,6 @@ Duration silent_pause(unsigned unanswered) {
 
 }  // namespace
 
-const char* to_string(TakenTransfer::Kind kind) {
-  switch (kind) {
-    case TakenTransfer::Kind::whole:
-      return "whole";
-    case TakenTransfer::Kind::changes:
-      return "changes";
-    case TakenTransfer::Kind::up_to_date:
-      break;
-  }
-  return "up_to_date";
-}
-
 SecondaryBoard::Board* SecondaryBoard::find(const dns::StoredName& origin) {
   const auto found = boards_.find(origin);
   return found == boards_.end() ? nullptr : &found->second;
@@ -93,7 +81,7 @@ void SecondaryBoard::add(Board& board, const dns::StoredName& origin,
   follower.origin = origin;
   follower.secondary = secondary;
   board.followers.push_back(id);
-  if (board.serials.empty()) return;
+  if (board.live.empty()) return;
   set_behind(id, now);
   set_work(id, Work::notify, now);
 }
@@ -113,15 +101,21 @@ void SecondaryBoard::forget(const dns::StoredName& origin) {
   boards_.erase(found);
 }
 
-void SecondaryBoard::publish(const dns::StoredName& origin, std::uint32_t serial, Instant now) {
+void SecondaryBoard::publish(const dns::StoredName& origin, std::uint32_t serial,
+                             std::uint32_t full, Instant now) {
   Board* board = find(origin);
   if (board == nullptr) return;
-  if (!board->serials.empty() && board->serials.back().serial == serial) return;
-  board->serials.push_back({serial, now});
+  const auto add = [&](Serials& serials, std::uint32_t newest) {
+    if (!serials.empty() && serials.back().serial == newest) return;
+    serials.push_back({newest, now});
+  };
+  add(board->live, serial);
+  add(board->full, full);
   for (const FollowerId id : board->followers) {
     Follower& follower = followers_.at(id);
+    const std::uint32_t newest = serials_of(*board, follower).back().serial;
     const auto& serves = follower.facts.serves;
-    if (serves && has(*serves, serial)) {
+    if (serves && has(*serves, newest)) {
       set_behind(id, std::nullopt);
     } else if (!follower.behind_since) {
       set_behind(id, now);
@@ -135,15 +129,20 @@ void SecondaryBoard::trim(Board& board) const {
   const bool any = std::ranges::any_of(
       board.followers, [&](FollowerId id) { return followers_.at(id).behind_since.has_value(); });
   const std::size_t kept = any ? kMaxSerials : 1;
-  if (board.serials.size() <= kept) return;
-  board.serials.erase(board.serials.begin(),
-                      board.serials.end() - static_cast<std::ptrdiff_t>(kept));
+  for (Serials* serials : {&board.live, &board.full}) {
+    if (serials->size() <= kept) continue;
+    serials->erase(serials->begin(), serials->end() - static_cast<std::ptrdiff_t>(kept));
+  }
 }
 
 void SecondaryBoard::notify(const dns::StoredName& origin, Instant now) {
   const Board* board = find(origin);
   if (board == nullptr) return;
-  for (const FollowerId id : board->followers) set_work(id, Work::notify, now);
+  for (const FollowerId id : board->followers) {
+    const Follower& follower = followers_.at(id);
+    const bool flips_only = follower.secondary.view == zone::View::full && !follower.behind_since;
+    if (!flips_only) set_work(id, Work::notify, now);
+  }
 }
 
 void SecondaryBoard::holds(const dns::StoredName& origin, const Endpoint& secondary,
@@ -235,7 +234,7 @@ std::vector<Errand> SecondaryBoard::next(Instant now) {
 Errand SecondaryBoard::errand_of(FollowerId id) {
   Follower& follower = followers_.at(id);
   follower.turn = ++last_turn_;
-  const Board& board = boards_.at(follower.origin);
+  const Serials& serials = serials_of(boards_.at(follower.origin), follower);
   Duration limit = kAskWait;
   if (follower.work == Work::notify) {
     limit = follower.tries < kNotifyWaits.size() ? kNotifyWaits[follower.tries] : kLateNotifyWait;
@@ -244,7 +243,7 @@ Errand SecondaryBoard::errand_of(FollowerId id) {
           .secondary = follower.secondary.address,
           .key = follower.secondary.key,
           .notify = follower.work == Work::notify,
-          .serial = board.serials.empty() ? 0 : board.serials.back().serial,
+          .serial = serials.empty() ? 0 : serials.back().serial,
           .limit = limit,
           .follower = id,
           .turn = follower.turn};
@@ -313,13 +312,13 @@ void SecondaryBoard::settle(FollowerId id, std::uint32_t serial) {
   Follower& follower = followers_.at(id);
   follower.facts.serves = serial;
   Board& board = boards_.at(follower.origin);
-  if (board.serials.empty()) return;
-  const auto later = std::ranges::find_if(board.serials, [&](const PublishedSerial& published) {
-    return !has(serial, published.serial);
-  });
-  if (later == board.serials.end()) {
+  const Serials& serials = serials_of(board, follower);
+  if (serials.empty()) return;
+  const auto later = std::ranges::find_if(
+      serials, [&](const PublishedSerial& published) { return !has(serial, published.serial); });
+  if (later == serials.end()) {
     set_behind(id, std::nullopt);
-  } else if (later != board.serials.begin() || !follower.behind_since) {
+  } else if (later != serials.begin() || !follower.behind_since) {
     set_behind(id, later->at);
   }
   trim(board);
@@ -360,7 +359,7 @@ LagNews SecondaryBoard::news_of(FollowerId id, bool lags, Instant now) const {
           .secondary = follower.secondary.address,
           .lags = lags,
           .serves = follower.facts.serves,
-          .ours = boards_.at(follower.origin).serials.back().serial,
+          .ours = serials_of(boards_.at(follower.origin), follower).back().serial,
           .lag = since ? now - *since : Duration(),
           .problem = recent ? follower.facts.problem : std::string()};
 }
@@ -384,7 +383,9 @@ std::vector<SecondaryRecord> SecondaryBoard::records(const std::optional<dns::Na
       record.origin = origin;
       record.secondary = follower.secondary.address;
       record.key = follower.secondary.key;
-      if (!board.serials.empty()) record.ours = board.serials.back().serial;
+      record.view = follower.secondary.view;
+      const Serials& serials = serials_of(board, follower);
+      if (!serials.empty()) record.ours = serials.back().serial;
       if (follower.behind_since) record.lag = now - *follower.behind_since;
       record.facts = follower.facts;
     }

@@ -42,8 +42,9 @@ class SecondaryBoard {
   /// The zone is no longer served.
   void forget(const dns::StoredName& origin);
 
-  /// This serial is what SOA and transfers show from now on.
-  void publish(const dns::StoredName& origin, std::uint32_t serial, Instant now);
+  /// These serials are what SOA and transfers show from now on: in the live view and in the full.
+  void publish(const dns::StoredName& origin, std::uint32_t serial, std::uint32_t full,
+               Instant now);
   /// The secondaries are to get NOTIFY.
   void notify(const dns::StoredName& origin, Instant now);
   /// A secondary has answered with this serial.
@@ -86,8 +87,9 @@ class SecondaryBoard {
     std::uint32_t serial = 0;
     Instant at{};
   };
+  using Serials = std::vector<PublishedSerial>;  // the newest last
   struct Board {
-    std::vector<PublishedSerial> serials;  // the newest last
+    Serials live, full;
     Duration lag{};
     std::vector<FollowerId> followers;
   };
@@ -110,6 +112,12 @@ class SecondaryBoard {
   void list(const Endpoint& secondary);
   void settle(FollowerId id, std::uint32_t serial);
   void set_behind(FollowerId id, std::optional<Instant> since);
+  static Serials& serials_of(Board& board, const Follower& follower) {
+    return follower.secondary.view == zone::View::full ? board.full : board.live;
+  }
+  static const Serials& serials_of(const Board& board, const Follower& follower) {
+    return follower.secondary.view == zone::View::full ? board.full : board.live;
+  }
   void trim(Board& board) const;
   bool note_end(FollowerId id, const Errand& errand, const ErrandEnd& end, Instant now);
   bool note_silence(FollowerId id, Instant now);

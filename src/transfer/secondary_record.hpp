@@ -8,6 +8,7 @@
 #include "core/instant.hpp"
 #include "core/ip_address.hpp"
 #include "dns/stored_name.hpp"
+#include "zone/transfer_policy.hpp"
 
 namespace rollcall::transfer {
 
@@ -57,7 +58,8 @@ struct SecondaryRecord {
   dns::StoredName origin;
   Endpoint secondary;
   std::optional<dns::Name> key = {};
-  std::optional<std::uint32_t> ours = {};
+  zone::View view = zone::View::live;
+  std::optional<std::uint32_t> ours = {};  // in its view
   std::optional<Duration> lag = {};  // nothing: it has what is published
   SecondaryFacts facts;
 };

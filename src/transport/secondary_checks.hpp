@@ -41,7 +41,7 @@ struct HeldSerials {
 /// Control thread only.
 class SecondaryChecks {
  public:
-  /// @param sources as for NotifySender: addresses that secondaries know us by
+  /// @param sources as for SecondaryExchange: addresses that secondaries know us by
   /// @param report called once a check with the serials of the secondaries that answered
   SecondaryChecks(asio::any_io_executor executor, std::vector<IpAddress> sources,
                   std::uint64_t seed, std::function<void(HeldSerials)> report);

@@ -115,7 +115,7 @@ inline std::size_t node_units(const NodeHeader& node) noexcept {
   return units + (node.has(kSpelled) ? spelling_units(node.name_size) : 0);
 }
 
-/// Writes the first octets of a node's name as its source spells them (RFC 4343 section 4).
+/// Writes the first octets of a node's name as its source spells them (RFC 4343 section 4.1).
 inline void spell(const NodeHeader& node, std::uint8_t* to, std::size_t octets) noexcept {
   const Bytes name = node.name().first(octets);
   if (!name.empty()) std::memcpy(to, name.data(), octets);

@@ -101,4 +101,15 @@ bool TransferPolicy::allows(const IpAddress& client, const std::optional<dns::Na
   return std::ranges::any_of(secondaries, is_secondary) || std::ranges::any_of(grants, is_granted);
 }
 
+View TransferPolicy::view_of(const std::optional<dns::Name>& key) const {
+  const bool full = key && std::ranges::any_of(secondaries, [&](const Secondary& secondary) {
+                      return secondary.view == View::full && secondary.key == key;
+                    });
+  return full ? View::full : View::live;
+}
+
+bool TransferPolicy::has_full() const {
+  return std::ranges::find(secondaries, View::full, &Secondary::view) != secondaries.end();
+}
+
 }  // namespace rollcall::zone

@@ -20,10 +20,17 @@ struct TransferGrant {
   std::optional<dns::Name> key;
 };
 
+/// What a secondary gets of a zone.
+enum class View : std::uint8_t {
+  live,  // the records that are answered
+  full,  // all records, under serials of its own: they move with the content, and with no flip
+};
+
 /// Gets NOTIFY and may transfer; with a key only under that key.
 struct Secondary {
   Endpoint address;
   std::optional<dns::Name> key;
+  View view = View::live;  // `full` only with a key, by which it is recognised
 };
 
 /// The zone is transferred from it, and its NOTIFY counts; with a key all of that under the key.
@@ -43,6 +50,10 @@ struct TransferPolicy {
 
   /// @param key the name of the TSIG key that verified the request, if any
   bool allows(const IpAddress& client, const std::optional<dns::Name>& key) const;
+  /// What requests under that key are answered from.
+  View view_of(const std::optional<dns::Name>& key) const;
+  /// Whether a secondary has the view `full`.
+  bool has_full() const;
 };
 
 /// Names below a zone's origin, by their labels from the left: "*" is one label, "**" zero or more.

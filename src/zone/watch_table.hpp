@@ -34,6 +34,7 @@ struct WatchSnapshot {
   std::uint32_t serial = 0;
   std::vector<std::uint64_t> masks;
   std::shared_ptr<const Zone> zone;  // the version under that serial; null: not known, or freed
+  std::uint32_t full_serial = 0;     // of its content, whatever is live
 };
 
 class WatchTable {
@@ -43,7 +44,8 @@ class WatchTable {
   WatchTable(std::span<const std::uint16_t> counts, std::uint32_t serial)
       : watches_(counts.empty() ? nullptr : std::make_unique<Watched[]>(counts.size())),
         size_(counts.size()),
-        serial_(serial) {
+        serial_(serial),
+        full_serial_(serial) {
     for (std::size_t i = 0; i < size_; ++i) {
       watches_[i].mask.store(all_of(counts[i]));
       watches_[i].sent.store(all_of(counts[i]));
@@ -63,12 +65,17 @@ class WatchTable {
     return watches_[watch].shares.load(std::memory_order_acquire);
   }
   std::uint32_t serial() const noexcept { return serial_.load(std::memory_order_relaxed); }
+  std::uint32_t full_serial() const noexcept {
+    return full_serial_.load(std::memory_order_relaxed);
+  }
 
   /// Roster strand only. Queries follow, and transfers under `serial`: `changes` are all changes
   /// since the previous serial. `version_` is odd while masks and serial do not belong together.
+  /// @param full the serial of the content; nothing: as before, or `serial` at first
   /// @param zone the version of that serial; null: as before. Versions with the same pools have
   ///        one table.
   void apply(std::span<const MaskChange> changes, std::uint32_t serial,
+             std::optional<std::uint32_t> full = std::nullopt,
              const std::shared_ptr<const Zone>& zone = nullptr) {
     std::shared_ptr<const SentVersion> sent;
     if (zone && last_sent_.lock() != zone) {
@@ -77,6 +84,7 @@ class WatchTable {
     }
     version_.fetch_add(1, std::memory_order_acq_rel);
     if (sent) sent_version_.publish(std::move(sent));
+    if (full || !published_) full_serial_.store(full.value_or(serial), std::memory_order_release);
     for (const MaskChange& change : changes) {
       watches_[change.watch.value].mask.store(change.mask, std::memory_order_release);
       watches_[change.watch.value].sent.store(change.mask, std::memory_order_release);
@@ -118,7 +126,7 @@ class WatchTable {
   /// Any thread. Never pairs a serial with the masks or the version of another one.
   /// @return nothing where nothing is published yet
   std::optional<WatchSnapshot> snapshot() const {
-    WatchSnapshot seen{0, std::vector<std::uint64_t>(size_), nullptr};
+    WatchSnapshot seen{0, std::vector<std::uint64_t>(size_), nullptr, 0};
     for (;;) {
       const std::uint64_t before = version_.load(std::memory_order_acquire);
       for (std::size_t i = 0; i < size_; ++i) {
@@ -126,6 +134,7 @@ class WatchTable {
       }
       seen.serial = serial_.load(std::memory_order_acquire);
       seen.zone = sent_version_.load()->zone.lock();
+      seen.full_serial = full_serial_.load(std::memory_order_acquire);
       const bool there = transferable_.load(std::memory_order_acquire);
       if (before % 2 != 0 || version_.load(std::memory_order_acquire) != before) continue;
       return there ? std::optional(std::move(seen)) : std::nullopt;
@@ -147,6 +156,7 @@ class WatchTable {
   std::unique_ptr<Watched[]> watches_;
   std::size_t size_;
   std::atomic<std::uint32_t> serial_;
+  std::atomic<std::uint32_t> full_serial_;
   std::atomic<bool> transferable_{true};
   bool published_ = false;               // by apply(); for the writer only
   std::weak_ptr<const Zone> last_sent_;  // the same

@@ -39,10 +39,12 @@ class IncrementalTransfer : public testing::Test {
   /// All records of all messages; SOAs as their serials.
   std::vector<std::string> ask(std::uint8_t serial) {
     const Octets packet = request(serial);
-    const FindChanges find = [this](const dns::Name& origin, std::uint32_t from, std::uint32_t to) {
+    const FindChanges find = [this](const dns::Name& origin, const edit::Serials& serials,
+                                   zone::View view) {
       EXPECT_EQ(origin, name_of("example.com"));
-      EXPECT_EQ(to, 12U);
-      return changes_ && from == changes_->from ? changes_ : std::nullopt;
+      EXPECT_EQ(serials.to, 12U);
+      EXPECT_EQ(view, zone::View::live);
+      return changes_ && serials.from == changes_->from ? changes_ : std::nullopt;
     };
     auto opened = open_transfer(catalog_, as_read(catalog_, packet), kSecondary, kNow, find);
     EXPECT_TRUE(opened);

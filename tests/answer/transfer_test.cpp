@@ -126,6 +126,47 @@ TEST(Transfer, HasAPlaceholderWhereAPoolHasNoLiveMember) {
                    "WWW.example.com. 20 TXT \"rollcall: no member is live\""}));
 }
 
+/// A secondary with the view `full` is recognised by its key.
+TEST(Transfer, TheFullViewHasAllRecordsUnderASerialOfItsOwn) {
+  const dns::TsigKey key{name_of("all.example"), dns::TsigAlgorithm::hmac_sha256, Octets(32)};
+  zone::TransferPolicy policy = friends();
+  policy.secondaries.push_back({{kFriend, 54}, key.name, zone::View::full});
+  const zone::Catalog catalog =
+      load_catalog({{"example.com", kTransferredZone, {"www.example.com"}, policy}}, {key});
+  zone::WatchTable& table = catalog.entry(0).zone->watch_table();
+  table.apply({}, 7, 7);
+  const auto watched =
+      std::ranges::find(catalog.entry(0).zone->watched(), Type::A, &zone::WatchedRrset::type);
+  table.apply(std::vector<zone::MaskChange>{{watched->id, 0}}, 8);
+  const auto signed_query = [&](Type type) {
+    Octets packet = make_query({.name = "example.com", .type = type, .edns_size = {}});
+    const std::size_t size = packet.size();
+    packet.resize(size + dns::kMaxTsigSize);
+    packet.resize(dns::sign_request(key, packet, size, kNow));
+    return packet;
+  };
+  const Octets packet = signed_query(Type::AXFR);
+  auto full = open_transfer(catalog, as_read(catalog, packet), kFriend, kNow);
+  ASSERT_TRUE(full);
+  const std::vector<std::string> all = drain(*full).records;
+  EXPECT_THAT(all.front(), ::testing::HasSubstr(" 7 3600 "));
+  EXPECT_THAT(all, ::testing::Contains("www.example.com. 1 A 192.0.2.12"));
+  EXPECT_THAT(all, ::testing::Not(::testing::Contains(::testing::HasSubstr("rollcall"))));
+  EXPECT_THAT(all_records(catalog), ::testing::Contains(::testing::HasSubstr("rollcall")));
+  const Responder responder({});
+  const auto serial_of = [&](const Octets& query) {
+    Octets out(dns::kEdnsUdpSize);
+    Random random(1);
+    const std::size_t size =
+        responder.answer(catalog, query, out, {Transport::udp, kFriend.octets(), kNow}, random)
+            .size;
+    return read_response(Bytes(out).first(size)).answer.at(0);
+  };
+  EXPECT_THAT(serial_of(signed_query(Type::SOA)), ::testing::HasSubstr(" 7 3600 "));
+  EXPECT_THAT(serial_of(make_query({.name = "example.com", .type = Type::SOA})),
+              ::testing::HasSubstr(" 8 3600 "));
+}
+
 TEST(Transfer, HasNoPlaceholderWhereTheNameStays) {
   for (const char* more : {"www TXT x\n", "a.www A 192.0.2.3\n"}) {
     const std::string text = std::string(

@@ -56,8 +56,20 @@ TEST(SecondariesView, WhatIsNotKnownIsNullAndSaidSo) {
             "  [2001:db8::1]:53  BEHIND for 1m, serves an unknown serial");
   EXPECT_EQ(secondaries_reply({unheard}),
             R"({"ok":true,"secondaries":[{"zone":"example.com","address":"[2001:db8::1]:53",)"
-            R"("key":"","ours":7,"acknowledged":null,"serves":null,"lag_ms":90000,)"
+            R"("key":"","view":"live","ours":7,"acknowledged":null,"serves":null,"lag_ms":90000,)"
             R"("transfer":null,"error":null,"error_ms":null}]})");
+}
+
+TEST(SecondariesView, TheFullViewHasASerialOfItsOwn) {
+  SecondaryView full = good_secondary();
+  full.full = true;
+  full.ours = 5;
+  full.serves = 5;
+  full.transfer.clear();
+  EXPECT_EQ(secondaries_shown({full}),
+            "example.com\n"
+            "  192.0.2.11:53  key bind  full view, serial 5  in step\n"
+            "    NOTIFY acknowledged up to serial 7");
 }
 
 TEST(SecondariesView, OfNone) {

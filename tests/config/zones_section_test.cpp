@@ -160,6 +160,28 @@ TEST(ZonesSection, SerialPolicies) {
               ElementsAre(testing::HasSubstr("serial_policy")));
 }
 
+TEST(ZonesSection, TheFullViewNeedsAKey) {
+  const std::string head = "keys: {k: {secret_file: k}}\nzones: {a.b: {file: x, secondaries: [";
+  const ParsedOptions parsed =
+      parse(head + "{address: 192.0.2.1, key: k, view: full}, {address: 192.0.2.2}]}}");
+  ASSERT_TRUE(parsed.options);
+  const zone::TransferPolicy& policy = parsed.options->zones[0].transfer;
+  EXPECT_EQ(policy.secondaries[0].view, zone::View::full);
+  EXPECT_EQ(policy.secondaries[1].view, zone::View::live);
+  EXPECT_TRUE(policy.has_full());
+  EXPECT_EQ(policy.view_of(dns::Name::parse("K").value()), zone::View::full);
+  EXPECT_EQ(policy.view_of(std::nullopt), zone::View::live);
+  EXPECT_THAT(messages(head + "{address: 192.0.2.1, view: full}]}}"),
+              ElementsAre(testing::HasSubstr(
+                  "view: full needs a key, by which the secondary is recognised")));
+  EXPECT_THAT(
+      messages(head + "{address: 192.0.2.1, key: k}, {address: 192.0.2.2, key: k, view: "
+                      "full}]}}"),
+      ElementsAre(testing::HasSubstr("another secondary with this key has the other view")));
+  EXPECT_THAT(messages(head + "{address: 192.0.2.1, key: k, view: all}]}}"),
+              ElementsAre(testing::HasSubstr("view")));
+}
+
 TEST(ZonesSection, TheLagThatIsTold) {
   const ParsedOptions parsed = parse("zones:\n  a: {file: x}\n  b: {file: x, secondary_lag: 5m}\n");
   ASSERT_TRUE(parsed.options);

@@ -47,8 +47,8 @@ TEST(Rfc1995Section2, ByTcpTheZoneForAnOlderClient) {
 
 /// What changed from serial 6 to 7: that many addresses came.
 answer::FindChanges changes(std::size_t count) {
-  return [count](const dns::Name&, std::uint32_t from, std::uint32_t to) {
-    edit::JournalEntry entry{.from = from, .to = to, .changes = {}};
+  return [count](const dns::Name&, const edit::Serials& serials, zone::View) {
+    edit::JournalEntry entry{.from = serials.from, .to = serials.to, .changes = {}};
     for (std::size_t i = 0; i < count; ++i) {
       entry.changes.add.push_back(
           {name_of("www.example.com"), Type::A, 300, {192, 0, 2, static_cast<std::uint8_t>(i)}});

@@ -115,6 +115,30 @@ TEST_F(JournalsTest, ARecordThatGoesHasItsOwnersCase) {
   EXPECT_EQ(edit::condensed(*chain).changes.remove.at(0).owner.to_text(), "WwW.example.com.");
 }
 
+/// The full view moves with the content alone.
+TEST_F(JournalsTest, TheFullViewHasAJournalOfItsOwn) {
+  journals_.keep_full({origin()});
+  const auto take_version = [&](std::uint32_t serial, std::vector<LiveChange> changes) {
+    const StoreLive live{zone_, std::move(changes), serial, true, serial};
+    journals_.take(live);
+    WatchTableSink().take(live);
+  };
+  take_version(10, {});
+  flip(dns::Type::A, 0b11, 0b10, 11);
+  EXPECT_FALSE(journals_.between(origin(), {10, 11}, zone::View::full));
+  replace(version("www 1 A 192.0.2.12\nwww 1 A 192.0.2.13\n"));
+  take_version(12, {{WatchId{1}, 0b11, 0b01}});
+  const auto chain = journals_.between(origin(), {10, 12}, zone::View::full);
+  ASSERT_TRUE(chain);
+  const edit::ZoneEdit changes = edit::condensed(*chain).changes;
+  ASSERT_EQ(changes.remove.size(), 1U);
+  EXPECT_EQ(dns::rdata_to_text(dns::Type::A, changes.remove[0].rdata), "192.0.2.11");
+  ASSERT_EQ(changes.add.size(), 1U);
+  EXPECT_EQ(dns::rdata_to_text(dns::Type::A, changes.add[0].rdata), "192.0.2.13");
+  EXPECT_EQ(zone_->watch_table().snapshot()->full_serial, 12U);
+  EXPECT_THAT(between(11, 12), IsEmpty()) << "192.0.2.11 was down, 192.0.2.13 is";
+}
+
 TEST_F(JournalsTest, WhatIsNotPublishedComesWithTheSerialThatPublishesIt) {
   take({});
   flip(dns::Type::A, 0b11, 0b10, 10, false);

@@ -122,6 +122,15 @@ TEST_F(ZoneBoardTest, FlipsMoveTheSerialAtMostOnceASecond) {
   board_.check_invariants();
 }
 
+TEST_F(ZoneBoardTest, TheSerialOfTheContentStaysWhereMembersFlip) {
+  keep();
+  EXPECT_EQ(take<StoreLive>().back().full_serial, 10U);
+  let_fall(0);
+  const StoreLive flip = take<StoreLive>().back();
+  EXPECT_EQ(flip.serial, 11U);
+  EXPECT_EQ(flip.full_serial, 10U);
+}
+
 TEST_F(ZoneBoardTest, EachSinkTakesAFlip) {
   struct Journal : LiveSink {
     std::vector<std::uint32_t> serials;

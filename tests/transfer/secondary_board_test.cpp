@@ -23,7 +23,7 @@ class SecondaryBoardTest : public testing::Test {
     board.configure(kZone, list, lag, now);
   }
   void publish(std::uint32_t serial) {
-    board.publish(kZone, serial, now);
+    board.publish(kZone, serial, serial, now);
     board.notify(kZone, now);
   }
   /// The one errand that is due.
@@ -189,7 +189,7 @@ TEST_F(SecondaryBoardTest, ADeadSecondaryDelaysNoOtherOneAndIsAskedRarely) {
   for (int i = 0; i < kZones; ++i) {
     const dns::StoredName zone = *dns::Name::parse("z" + std::to_string(i) + ".example");
     board.configure(zone, {{kBind, std::nullopt}, {kNsd, std::nullopt}}, 60s, now);
-    board.publish(zone, 1, now);
+    board.publish(zone, 1, 1, now);
     board.notify(zone, now);
   }
   std::size_t most = 0;
@@ -249,9 +249,27 @@ TEST_F(SecondaryBoardTest, AReloadKeepsWhatIsKnown) {
   EXPECT_FALSE(board.wake_at());
 }
 
+TEST_F(SecondaryBoardTest, OneWithTheFullViewIsToldOfContentAlone) {
+  board.configure(kZone, {{kBind, *dns::Name::parse("k"), zone::View::full}}, 60s, now);
+  publish(7);
+  answer(one());
+  sleep();
+  answer(one(), 7);
+  board.publish(kZone, 8, 7, now);  // a flip
+  board.notify(kZone, now);
+  EXPECT_FALSE(lag());
+  EXPECT_THAT(board.next(now), IsEmpty());
+  now += 1s;
+  board.publish(kZone, 9, 9, now);
+  board.notify(kZone, now);
+  EXPECT_EQ(one().serial, 9U);
+  EXPECT_TRUE(lag());
+  EXPECT_EQ(board.records(std::nullopt, now).at(0).ours, 9U);
+}
+
 TEST_F(SecondaryBoardTest, AZoneThatIsServedAsBeforeHasItsSecondariesAsked) {
   configure({kBind});
-  board.publish(kZone, 7, now);
+  board.publish(kZone, 7, 7, now);
   sleep();
   const Errand errand = one();
   EXPECT_FALSE(errand.notify);
