@@ -22,6 +22,13 @@ struct Request {
   const zone::NodeHeader* node;     // zone::Zone::guess() of the question's name in it
 };
 
+/// True where the zone is transferred: how long it may be served is not known here, and is better
+/// not told than told too long.
+inline bool is_from_primaries(const Request& request) noexcept {
+  return request.entry != nullptr && request.entry->transfer &&
+         request.entry->transfer->is_transferred();
+}
+
 /// Octets that a response over UDP may have.
 /// @param asked in the request's OPT record; RFC 6891 section 6.2.3: values below 512 count as 512
 inline std::size_t udp_size_limit(std::uint16_t asked) noexcept {

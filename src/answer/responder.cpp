@@ -44,7 +44,9 @@ void tell_of_zone(const Request& request, EdnsReply& reply) noexcept {
   // RFC 7314 section 2: with SOA, AXFR and IXFR.
   const bool at_apex = query.name.size() == zone.origin().size();
   const bool about_soa = query.type == dns::Type::SOA || query.type == dns::Type::IXFR;
-  if (query.edns.expire && about_soa && at_apex) reply.expire = zone.soa().expire;
+  if (query.edns.expire && about_soa && at_apex && !is_from_primaries(request)) {
+    reply.expire = zone.soa().expire;
+  }
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TransferStream::TransferStream(std::shared_ptr<const zone::Zone> zone, zone::Wat
   const dns::Edns& edns = request.query.edns;
   if (!edns.present) return;
   edns_ = EdnsReply{.dnssec_ok = edns.dnssec_ok};
-  if (edns.expire) edns_->expire = zone_->soa().expire;
+  if (edns.expire && !is_from_primaries(request)) edns_->expire = zone_->soa().expire;
 }
 
 /// RFC 1995 section 2: IXFR from the served serial or a newer one gets only the SOA; section 4: the

@@ -94,6 +94,7 @@ LoadedZone ZoneLoader::load_transferred(const zone::ZoneSpec& spec, const PoolRu
     const Result<store::ZoneCopy> copy =
         copies_ == nullptr ? fail("no copies are kept") : copies_->read(spec.origin);
     if (!copy || copy->texts.parts.size() != 1) return loaded;
+    if (copy->texts.parts[0].path != store::kTransferredText) return loaded;
     build_text(spec, copy->texts.parts[0].text, rules, loaded);
     loaded.text.reset();
     if (loaded.zone) loaded.copied = copy->saved;

@@ -216,7 +216,7 @@ void Refresher::fetch(Zone& zone) {
   fetches_.emplace(begin_visit(zone), zone.origin);
   Fetch wanted{zone.visit, zone.origin, zone.shown.primaries[zone.primary], {}};
   if (!zone.whole && zone.shown.held) wanted.serial = zone.shown.held->serial;
-  effects_.emplace_back(std::move(wanted));
+  effects_.emplace_back(wanted);
 }
 
 void Refresher::on(const NotFetched& event) {

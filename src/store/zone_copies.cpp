@@ -68,7 +68,8 @@ void ZoneCopies::keep_text(dns::StoredName origin, std::shared_ptr<const std::st
     const bool last = --texts_waiting_ == 0;
     if (ending_) return;
     const std::lock_guard lock(mutex_);
-    Result<void> kept = file_.add(origin, io::wall_now(), state::ZoneTexts{{{"", *text}}});
+    Result<void> kept = file_.add(origin, io::wall_now(),
+                                  state::ZoneTexts{{{std::string(kTransferredText), *text}}});
     if (kept && last) kept = file_.sync();
     if (!kept) {
       spdlog::error("{}: no copy of zone {}", kept.error().message, origin.to_display());

@@ -17,6 +17,10 @@
 
 namespace rollcall::store {
 
+/// In the place of a file's path: the copy is of a zone that was transferred. A zone that has a
+/// file one day and primaries the next takes no copy for its own that is not.
+inline constexpr std::string_view kTransferredText = "transferred";
+
 /// A zone that was loaded from these files. Its copy is made by reading them again, later.
 struct CopySource {
   dns::StoredName origin;

@@ -1,4 +1,5 @@
-/// RFC 1996 section 3.10: who takes NOTIFY is a secondary; a primary has none to take.
+/// RFC 1996 section 3.10: who takes NOTIFY is a secondary, and only from its primaries
+/// (tests/answer/notify_request_test.cpp); a primary has none to take.
 #include "rfc/conversation.hpp"
 
 namespace rollcall::rfc {

@@ -182,6 +182,33 @@ class RealPrimariesTest(Secondary):
         self.assertEqual(self.client.addresses(www), NODES[1:])
         self.assertGreater(self.client.serial("pools.example"), ours)
 
+    def test_a_reload_changes_what_a_zone_has(self):
+        knot = self.primary("knot", {"pools.example": True})
+        knot.write("pools.example", zone_text(1, "".join(f"www A {node}\n" for node in NODES)))
+        knot.start()
+        self.start(lambda: self.serial("pools.example") == 1)
+        knot.end()
+        path = self.folder.join("rollcall.yaml")
+        with open(path, encoding="utf-8") as file:
+            before = file.read()
+        self.folder.write("rollcall.yaml", before + (
+            "checks: {web: {type: tcp, port: 80}}\npools: {www.pools.example: {check: web}}\n"))
+        done = self.server.ctl("reload")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("www.pools.example", self.server.ctl("status").stdout)
+        self.assertEqual(self.serial("pools.example"), 1)
+        # From a file, and from primaries again.
+        self.folder.write("db.pools", zone_text(7))
+        self.folder.write("rollcall.yaml", before.replace(
+            before[before.index("{primaries"):], "{file: db.pools}\n"))
+        self.assertEqual(self.server.ctl("reload").returncode, 0)
+        self.awaits("pools.example", 7)
+        self.assertNotIn("TRANSFERRED", self.server.ctl("status").stdout)
+        knot.start()
+        self.folder.write("rollcall.yaml", before)
+        self.assertEqual(self.server.ctl("reload").returncode, 0)
+        self.awaits("pools.example", 1)
+
     def test_a_bad_zone_keeps_the_old_one(self):
         nsd = self.primary("nsd", {"plain.nsd.example": False})
         zone = "plain.nsd.example"
