@@ -20,7 +20,8 @@ asio::awaitable<void> AgentPoller::run() {
       listed = now;
     }
     start_due(now);
-    timer.expires_after(kPollTick);
+    const Duration next = due_.empty() ? kIdleTick : due_.begin()->first - now;
+    timer.expires_after(std::clamp(next, kPollTick, kIdleTick));
     const auto [cancelled] = co_await timer.async_wait(as_value);
     if (cancelled) break;
   }

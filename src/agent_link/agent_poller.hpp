@@ -25,9 +25,11 @@
 namespace rollcall::agent_link {
 
 inline constexpr std::size_t kMaxPollsAtOnce = 64;  // each holds a socket and some 50 KiB for TLS
-inline constexpr std::size_t kPollsPerTick = 25;    // a handshake takes about 1 ms
-inline constexpr Duration kPollTick = std::chrono::milliseconds(250);
-inline constexpr Duration kNodesInterval = std::chrono::seconds(5);  // when nodes are listed anew
+// A handshake takes half a millisecond of the control thread, so few begin together.
+inline constexpr std::size_t kPollsPerTick = 2;
+inline constexpr Duration kPollTick = std::chrono::milliseconds(20);
+inline constexpr Duration kIdleTick = std::chrono::milliseconds(250);  // where no poll is due
+inline constexpr Duration kNodesInterval = std::chrono::seconds(5);    // when nodes are listed anew
 inline constexpr Duration kStatusDeadline = std::chrono::seconds(10);
 
 /// What is known of the agent of a node.

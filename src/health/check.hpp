@@ -85,8 +85,8 @@ struct DnsCheck {
 
 /// An echo request (RFC 792, RFC 4443 section 4.1).
 struct IcmpCheck {
-  // Where no reply comes from a host on a link of ours, the kernel's neighbour table decides: a host
-  // may filter pings and live.
+  // Where no reply comes from a host on a link of ours, the kernel's neighbour table decides: a
+  // host may filter pings and live.
   bool asks_neighbours = false;
 
   bool operator==(const IcmpCheck&) const = default;

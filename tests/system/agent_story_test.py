@@ -17,8 +17,8 @@ from support import programs  # noqa: E402
 from support import seed_cluster  # noqa: E402
 from support.dns_client import Client  # noqa: E402
 from support.fake_systemd import FakeSystemd  # noqa: E402
-from support.programs import AGENT, eventually  # noqa: E402
-from support.seed_cluster import NODES, ORIGIN, PRIMARY, SeedCluster, address_of  # noqa: E402
+from support.programs import eventually  # noqa: E402
+from support.seed_cluster import ORIGIN, PRIMARY, SeedCluster, address_of  # noqa: E402
 
 WWW = f"www.{ORIGIN}"
 SPEED = 12
@@ -55,24 +55,11 @@ class UnitCluster(SeedCluster):
         super()._write_files()
         self.folder.write("rollcall.yaml", seed_cluster.CONFIG.replace(PACE, PACE_HERE))
 
-    def _start_node(self, number):
-        scripts = self.folder.join(f"init.d-{number}")
-        os.makedirs(scripts)
-        config = seed_cluster.AGENT_CONFIG.format(
-            address=address_of(number), folder=self.folder.path, number=number)
-        for name in NODES[number]:
-            service = self._service(number, name, scripts)
-            self.services[number, name] = service
-            self.processes.at_end(service.end)
-            service.start()
-            recipe = f"script: {name}"
-            if name in ("apache", "fasttrack"):
-                self.systemd.unit(self.unit(number), service.script)
-                recipe = f"systemd: {self.unit(number)}"
-            config += f"  {name}: {{{recipe}}}\n"
-        path = self.folder.write(f"agent-{number}.yaml", config)
-        self.processes.start(f"agent-{number}", [AGENT, "-c", path], self._keep_line,
-                             cwd=self.folder.path)
+    def _recipe(self, number, name):
+        if name not in ("apache", "fasttrack"):
+            return super()._recipe(number, name)
+        self.systemd.unit(self.unit(number), self.services[number, name].script)
+        return f"systemd: {self.unit(number)}"
 
     def _start_secondary(self):
         """None is needed."""

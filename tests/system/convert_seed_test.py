@@ -8,10 +8,9 @@ from support import namespace
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-from support import programs  # noqa: E402
 from support.dns_client import Client  # noqa: E402
 from support.programs import SEED, eventually, rollcallctl  # noqa: E402
-from support.seed_cluster import MAIL_PORT, NODES, ORIGIN, PRIMARY, SeedCluster, address_of  # noqa: E402
+from support.seed_cluster import MAIL_PORT, ORIGIN, PRIMARY, SeedCluster, address_of  # noqa: E402
 
 PATIENCE = 30  # seconds
 
@@ -43,17 +42,10 @@ class ConvertedCluster(SeedCluster):
 
     def _start_node(self, number):
         """The agent as converted; its scripts are those of the test."""
-        scripts = self.folder.join(f"init.d-{number}")
-        os.makedirs(scripts)
-        for name in NODES[number]:
-            service = self._service(number, name, scripts)
-            self.services[number, name] = service
-            self.processes.at_end(service.end)
-            service.start()
+        scripts = self._start_services(number)
         config = f"agents/{address_of(number)}/agent.yaml"
         self.folder.write(config, self._read(config).replace("/etc/init.d", scripts))
-        self.processes.start(f"agent-{number}", [programs.AGENT, "-c", config], self._keep_line,
-                             cwd=self.folder.path)
+        self._start_agent(number, config)
 
     def _start_secondary(self):
         """The seed has none."""

@@ -1,7 +1,5 @@
 """The port of a service that is down leads to another member, on a real network."""
 
-import os
-import re
 import sys
 import unittest
 
@@ -10,8 +8,7 @@ from support import namespace
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-from support import programs  # noqa: E402
-from support.lan import ASKING, KEY, SECONDS, WEB, Lan  # noqa: E402
+from support.lan import ASKING, SECONDS, WEB, Lan, LanCase  # noqa: E402
 from support.programs import eventually  # noqa: E402
 
 LAN = Lan("ns", "a", "b", "client", "client6")  # a is 192.0.2.2
@@ -28,11 +25,7 @@ agents:
   status_interval: 1s
   nodes: {"2001:db8::2": {address: 192.0.2.2}, "2001:db8::3": {address: 192.0.2.3}}
 """
-ZONE = """\
-$TTL 1
-@   IN SOA ns1 hostmaster (1 3600 600 86400 60)
-    IN NS  ns1
-ns1 IN A   192.0.2.1
+RECORDS = """\
 www IN A 192.0.2.2
     IN A 192.0.2.3
     IN AAAA 2001:db8::2
@@ -46,18 +39,11 @@ forward:
 """
 
 
-class Forward(unittest.TestCase):
+class Forward(LanCase):
+    LAN, CONFIG, AGENT, RECORDS = LAN, CONFIG, AGENT, RECORDS
+
     def setUp(self):
-        self.folder = programs.Folder()
-        self.addCleanup(self.folder.remove)
-        os.mkdir(self.folder.join("state"))
-        self.folder.write("rollcall.yaml", CONFIG)
-        self.folder.write("db.mydomain.com", ZONE)
-        self.folder.write("agent.yaml", AGENT)
-        os.chmod(self.folder.write("agent.key", KEY + "\n"), 0o600)
-        for host in LAN.hosts.values():
-            host.log.clear()
-        self.addCleanup(LAN.end)
+        self.set_up_folder()
         for name in "ab":
             LAN[name].run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward;"
                           "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding")
@@ -66,14 +52,10 @@ class Forward(unittest.TestCase):
         # A member that is down at the start has used up its first forward.
         for name, port in (("a", 80), ("b", 80), ("a", 2224), ("b", 2224)):
             self.assertTrue(eventually(lambda: self.listens(name, port), SECONDS))
-        LAN["ns"].start("rollcalld", programs.ROLLCALLD, "-c", "rollcall.yaml",
-                        cwd=self.folder.path)
+        self.start_nameserver()
         LAN["client"].start("client", sys.executable, "-c", ASKING, "192.0.2.2")
         LAN["client6"].start("client", sys.executable, "-c", ASKING, "2001:db8::2")
         self.served_by("a")
-
-    def start_agent(self, name):
-        return LAN[name].start("agent", programs.AGENT, "-c", "agent.yaml", cwd=self.folder.path)
 
     @staticmethod
     def listens(name, port):
@@ -97,13 +79,6 @@ class Forward(unittest.TestCase):
             self.assertTrue(eventually(lambda: len(LAN[client].log) >= seen + 40, SECONDS))
             self.assertEqual(set(LAN[client].log[seen:]), {name}, client)
 
-    def says(self, text):
-        found = eventually(lambda: any(text in line for line in LAN["ns"].log), SECONDS)
-        self.assertTrue(found, f"{text}: is not said; the log:\n" + "\n".join(LAN["ns"].log))
-
-    def ctl(self, *words):
-        return LAN["ns"].run(programs.ROLLCALLCTL, "-s", self.folder.join("control.sock"), *words).stdout
-
     @staticmethod
     def table():
         return LAN["a"].run("nft", "list", "table", "inet", "rollcall", check=False).stdout
@@ -116,9 +91,7 @@ class Forward(unittest.TestCase):
         self.goes_on_with("b")
         self.assertRegex(self.ctl("status"),
                          r"192\.0\.2\.2 +www\.mydomain\.com +web +192\.0\.2\.3 +\d+s\n")
-        led = r"leads the port of web to 2001:db8::3, asked by rollcall \d+s ago\n"
-        self.assertTrue(eventually(lambda: re.search(led, self.ctl("agents")), SECONDS),
-                        self.ctl("agents"))
+        self.shows("agents", r"leads the port of web to 2001:db8::3, asked by rollcall \d+s ago\n")
         self.start_web("a")
         self.says("www.mydomain.com: the port of web on 192.0.2.2 leads to no other node any more")
         self.served_by("a")
@@ -133,7 +106,7 @@ class Forward(unittest.TestCase):
         self.assertIn("dnat", self.table())
         self.start_web("a")
         self.served_by("b")  # nobody can be asked to end it
-        LAN["a"].start("agent", programs.AGENT, "-c", "agent.yaml", cwd=self.folder.path)
+        self.start_agent("a")
         self.served_by("a")
 
     def test_a_stopping_agent_ends_its_forwards(self):

@@ -17,8 +17,10 @@ class TakeOverSplit(FloatingCase):
         self.begins()
         LAN["a"].run("nft", "add table inet split; add chain inet split in { type filter hook input"
                      " priority 0; }; add rule inet split in ip saddr 192.0.2.1 drop;"
-                     " add rule inet split in ip6 saddr 2001:db8::1 drop")
-        self.addCleanup(LAN["a"].run, "nft", "delete table inet split")
+                     " add rule inet split in ip6 saddr 2001:db8::1 drop;"
+                     " add table arp split; add chain arp split in { type filter hook input priority"
+                     " 0; }; add rule arp split in arp saddr ip 192.0.2.1 drop")
+        self.addCleanup(LAN["a"].run, "nft", "delete table inet split; delete table arp split")
         self.says("192.0.2.80: no node takes the address over, although its owner 192.0.2.3 is "
                   "silent; 192.0.2.4 still sees it")
         self.says("2001:db8::80: no node takes the address over")

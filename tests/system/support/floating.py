@@ -1,12 +1,9 @@
 """Three nodes with floating addresses, a nameserver and two clients. Inside a namespace only."""
 
-import os
 import re
 import sys
-import unittest
 
-from support import programs
-from support.lan import ASKING, KEY, SECONDS, WEB, Lan
+from support.lan import ASKING, SECONDS, WEB, Lan, LanCase
 from support.programs import eventually
 
 FLOATING, FLOATING_V6 = "192.0.2.80", "2001:db8::80"
@@ -25,13 +22,6 @@ agents:
   nodes: {"2001:db8::3": {address: 192.0.2.3}, "2001:db8::4": {address: 192.0.2.4},
           "2001:db8::5": {address: 192.0.2.5}}
 """
-ZONE = """\
-$TTL 1
-@   IN SOA ns1 hostmaster (1 3600 600 86400 60)
-    IN NS  ns1
-ns1 IN A   192.0.2.1
-www IN A   192.0.2.80
-"""
 AGENT = """\
 key_file: agent.key
 services: {}
@@ -41,24 +31,18 @@ floating:
 """
 
 
-class FloatingCase(unittest.TestCase):
+class FloatingCase(LanCase):
+    LAN, CONFIG, AGENT = LAN, CONFIG, AGENT
+    RECORDS = "www IN A 192.0.2.80\n"
+
     def setUp(self):
-        self.folder = programs.Folder()
-        self.addCleanup(self.folder.remove)
-        os.mkdir(self.folder.join("state"))
-        self.folder.write("rollcall.yaml", CONFIG)
-        self.folder.write("db.mydomain.com", ZONE)
-        self.folder.write("agent.yaml", AGENT)
-        os.chmod(self.folder.write("agent.key", KEY + "\n"), 0o600)
+        self.set_up_folder()
         for host in LAN.hosts.values():
-            host.log.clear()
             host.boot()
-        self.addCleanup(LAN.end)
         self.agents = {}
         for name in "abc":
             self.start_node(name)
-        LAN["ns"].start("rollcalld", programs.ROLLCALLD, "-c", "rollcall.yaml",
-                        cwd=self.folder.path)
+        self.start_nameserver()
         LAN["client"].start("client", sys.executable, "-c", ASKING, FLOATING)
         LAN["spare"].start("client", sys.executable, "-c", ASKING, FLOATING_V6)
 
@@ -67,8 +51,7 @@ class FloatingCase(unittest.TestCase):
         self.start_agent(name)
 
     def start_agent(self, name):
-        self.agents[name] = LAN[name].start("agent", programs.AGENT, "-c", "agent.yaml",
-                                            cwd=self.folder.path)
+        self.agents[name] = super().start_agent(name)
 
     def becomes(self, holders):
         """These hosts alone have both addresses, and the first of them serves the clients."""
@@ -86,22 +69,6 @@ class FloatingCase(unittest.TestCase):
         self.becomes(["a"])
         self.says("192.0.2.80: the owner 192.0.2.3 has the address")
         self.says("2001:db8::80: the owner 2001:db8::3 has the address")
-
-    def says(self, text, host="ns"):
-        found = eventually(lambda: any(text in line for line in LAN[host].log), SECONDS)
-        self.assertTrue(found, f"{text}: is not said by {host}; the log:\n" + self.log(host))
-
-    def ctl(self, *words):
-        return LAN["ns"].run(programs.ROLLCALLCTL, "-s", self.folder.join("control.sock"), *words).stdout
-
-    def shows(self, command, pattern):
-        """`rollcallctl COMMAND` shows that, soon."""
-        seen = eventually(lambda: re.search(pattern, self.ctl(command)), SECONDS)
-        self.assertTrue(seen, f"{pattern} is not in:\n" + self.ctl(command))
-
-    @staticmethod
-    def log(host="ns"):
-        return "\n".join(LAN[host].log)
 
     def answering(self, address):
         """The link-layer addresses that answer for it, as a client sees it."""

@@ -1,10 +1,16 @@
 """Hosts on one network: a network namespace each, behind a bridge. Inside a namespace only."""
 
 import os
+import re
 import subprocess
+import unittest
 
-import processes
 from support import namespace
+from support import programs
+from support.programs import eventually
+
+# pylint: disable=wrong-import-order
+import processes
 
 SECONDS = 60  # for anything that should happen soon
 KEY = "0123456789abcdef" * 4
@@ -57,11 +63,6 @@ class Host:
                       "netns", name)
         namespace.run("ip", "link", "set", f"to-{name}", "master", "lan", "up")
         namespace.run("ip", "-n", name, "link", "set", "lo", "up")
-        # A kernel forgets after half a minute that a neighbour was reachable; here after a second.
-        for family in ("ipv4", "ipv6"):
-            for name, value in (("base_reachable_time_ms", 1000), ("retrans_time_ms", 200),
-                                ("delay_first_probe_time", 1)):
-                self.run("sysctl", "-qw", f"net.{family}.neigh.eth0.{name}={value}")
         self.plug_in()
         self.boot()
 
@@ -120,6 +121,10 @@ class Lan:
         namespace.run("ip", "link", "add", "lan", "type", "bridge", "mcast_snooping", "0")
         namespace.run("ip", "link", "set", "lan", "up")
         self.hosts = {name: Host(name, number) for number, name in enumerate(names, 1)}
+        # A kernel believes for half a minute that a neighbour is there; the nameserver's for a second.
+        for family in ("ipv4", "ipv6"):
+            for setting in ("base_reachable_time_ms=1000", "delay_first_probe_time=1"):
+                self["ns"].run("sysctl", "-qw", f"net.{family}.neigh.eth0.{setting}")
 
     def __getitem__(self, name):
         return self.hosts[name]
@@ -131,3 +136,52 @@ class Lan:
     def holders(self, address):
         """The names of the hosts that have the address."""
         return [name for name, host in self.hosts.items() if host.has(address)]
+
+
+class LanCase(unittest.TestCase):
+    """A nameserver on the host `ns`, and agents on others, with the configuration of the class."""
+
+    LAN = CONFIG = AGENT = None
+    ZONE = """\
+$TTL 1
+@   IN SOA ns1 hostmaster (1 3600 600 86400 60)
+    IN NS  ns1
+ns1 IN A   192.0.2.1
+"""
+    RECORDS = ""
+
+    def set_up_folder(self):
+        self.folder = programs.Folder()
+        self.addCleanup(self.folder.remove)
+        os.mkdir(self.folder.join("state"))
+        self.folder.write("rollcall.yaml", self.CONFIG)
+        self.folder.write("db.mydomain.com", self.ZONE + self.RECORDS)
+        self.folder.write("agent.yaml", self.AGENT)
+        os.chmod(self.folder.write("agent.key", KEY + "\n"), 0o600)
+        for host in self.LAN.hosts.values():
+            host.log.clear()
+        self.addCleanup(self.LAN.end)
+
+    def start_nameserver(self):
+        self.LAN["ns"].start("rollcalld", programs.ROLLCALLD, "-c", "rollcall.yaml",
+                             cwd=self.folder.path)
+
+    def start_agent(self, name):
+        return self.LAN[name].start("agent", programs.AGENT, "-c", "agent.yaml",
+                                    cwd=self.folder.path)
+
+    def says(self, text, host="ns"):
+        found = eventually(lambda: any(text in line for line in self.LAN[host].log), SECONDS)
+        self.assertTrue(found, f"{text}: is not said by {host}; the log:\n" + self.log(host))
+
+    def log(self, host="ns"):
+        return "\n".join(self.LAN[host].log)
+
+    def ctl(self, *words):
+        control = self.folder.join("control.sock")
+        return self.LAN["ns"].run(programs.ROLLCALLCTL, "-s", control, *words).stdout
+
+    def shows(self, command, pattern):
+        """`rollcallctl COMMAND` shows that, soon."""
+        seen = eventually(lambda: re.search(pattern, self.ctl(command)), SECONDS)
+        self.assertTrue(seen, f"{pattern} is not in:\n" + self.ctl(command))

@@ -130,18 +130,30 @@ class SeedCluster:
                 raise AssertionError(f"rollcallctl keygen agent: {key.stderr}")
 
     def _start_node(self, number):
-        scripts = self.folder.join(f"init.d-{number}")
-        os.makedirs(scripts)
+        self._start_services(number)
         config = AGENT_CONFIG.format(
             address=address_of(number), folder=self.folder.path, number=number)
+        for name in NODES[number]:
+            config += f"  {name}: {{{self._recipe(number, name)}}}\n"
+        self._start_agent(number, self.folder.write(f"agent-{number}.yaml", config))
+
+    def _start_services(self, number):
+        """Returns the folder of their scripts."""
+        scripts = self.folder.join(f"init.d-{number}")
+        os.makedirs(scripts)
         for name in NODES[number]:
             service = self._service(number, name, scripts)
             self.services[number, name] = service
             self.processes.at_end(service.end)
             service.start()
-            config += f"  {name}: {{script: {name}}}\n"
-        path = self.folder.write(f"agent-{number}.yaml", config)
-        self.processes.start(f"agent-{number}", [programs.AGENT, "-c", path],
+        return scripts
+
+    def _recipe(self, _number, name):
+        """How the agent restarts the service."""
+        return f"script: {name}"
+
+    def _start_agent(self, number, config):
+        self.processes.start(f"agent-{number}", [programs.AGENT, "-c", config],
                              self._keep_line, cwd=self.folder.path)
 
     def _await_services(self):
