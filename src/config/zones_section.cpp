@@ -212,14 +212,16 @@ void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& z
   const auto primaries = section.find("primaries");
   if (primaries) {
     read_primaries(*primaries, keys, zone.transfer.primaries);
-    if (const auto file = section.find("file")) {
-      file->error("cannot be given with primaries: the zone comes from them");
+    for (const std::string_view key : {"file", "watch", "allow_update"}) {
+      const auto own = section.find(key);
+      if (own) own->error("cannot be given with primaries: the zone comes from them");
     }
   } else if (const auto file = section.need("file")) {
     zone.file = file->file_path().value_or("");
     zone.named_at = file->where();
+    const auto watch = section.find("watch");
+    zone.watch = watch && read_switch(*watch, false);
   }
-  if (const auto watch = section.find("watch")) zone.watch = read_switch(*watch, false);
   if (const auto policy = section.find("serial_policy")) {
     static constexpr std::string_view kWords[]{"file", "unixtime", "date"};
     zone.serial_policy =
@@ -235,7 +237,7 @@ void read_zone(const yaml::Entry& entry, const KeyNames& keys, zone::ZoneSpec& z
   if (const auto grants = section.find("allow_transfer")) {
     for (const yaml::Value& item : grants->list()) read_grant(item, keys, zone.transfer);
   }
-  if (const auto grants = section.find("allow_update")) {
+  if (const auto grants = section.find("allow_update"); grants && !primaries) {
     for (const yaml::Value& item : grants->list()) read_update_grant(item, keys, zone.update);
   }
 }

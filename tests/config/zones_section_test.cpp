@@ -60,6 +60,8 @@ TEST(ZonesSection, PrimariesTakeThePlaceOfTheFile) {
 zones:
   a.b:
     file: x
+    watch: on
+    allow_update: []
     primaries: [{address: 192.0.2.1}, {address: ns1}, {addres: 192.0.2.2}, {address: 192.0.2.1}]
   c.d: {primaries: []}
   e.f: {primaries: 192.0.2.1}
@@ -67,13 +69,15 @@ zones:
 )"),
       ElementsAre(
           R"(r.yaml:4:11: error: zones.a.b.file cannot be given with primaries: the zone comes from them)",
-          R"(r.yaml:5:49: error: zones.a.b.primaries.address must be an address with or without a port, such as 127.0.0.1:53 or "[::1]:53", not "ns1")",
-          R"(r.yaml:5:55: error: zones.a.b.primaries needs the key "address")",
-          R"(r.yaml:5:56: error: unknown key "addres" in zones.a.b.primaries, did you mean "address"?)",
-          R"(r.yaml:5:76: error: zones.a.b.primaries names 192.0.2.1:53 twice)",
-          R"(r.yaml:6:20: error: zones.c.d.primaries must name at least one server)",
-          R"(r.yaml:7:20: error: zones.e.f.primaries must be a list, not a single value)",
-          R"(r.yaml:8:47: error: zones.g.h.primaries.key names the key "kk", which is not in keys, did you mean "k"?)"));
+          R"(r.yaml:5:12: error: zones.a.b.watch cannot be given with primaries: the zone comes from them)",
+          R"(r.yaml:6:19: error: zones.a.b.allow_update cannot be given with primaries: the zone comes from them)",
+          R"(r.yaml:7:49: error: zones.a.b.primaries.address must be an address with or without a port, such as 127.0.0.1:53 or "[::1]:53", not "ns1")",
+          R"(r.yaml:7:55: error: zones.a.b.primaries needs the key "address")",
+          R"(r.yaml:7:56: error: unknown key "addres" in zones.a.b.primaries, did you mean "address"?)",
+          R"(r.yaml:7:76: error: zones.a.b.primaries names 192.0.2.1:53 twice)",
+          R"(r.yaml:8:20: error: zones.c.d.primaries must name at least one server)",
+          R"(r.yaml:9:20: error: zones.e.f.primaries must be a list, not a single value)",
+          R"(r.yaml:10:47: error: zones.g.h.primaries.key names the key "kk", which is not in keys, did you mean "k"?)"));
 }
 
 TEST(ZonesSection, Primaries) {

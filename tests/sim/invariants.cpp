@@ -16,7 +16,7 @@ using pool::WhenAllDown;
 namespace {
 
 Candidate candidate_of(const pool::MemberStatus& member) {
-  const bool kept_back = !member.kept_back.empty();
+  const bool kept_back = member.kept_back != pool::KeptBack::no;
   return {.good = is_good(member) && !kept_back,
           .kept = member.override_kind != OverrideKind::drained,
           .taken = member.override_kind == OverrideKind::drained ||
@@ -101,7 +101,7 @@ void World::check_cut(const pool::MemberStatus& member, const pool::PoolSpec& sp
   const health::CheckSpec& check = spec.checks[0];
   const Instant calm = std::max(backend.changed, before_cut_) + worst_case(check, check.rise);
   if (!backend.alive || calm > cut_changed_ || started_ > cut_changed_) return;
-  if (!member.kept_back.empty()) return;
+  if (member.kept_back != pool::KeptBack::no) return;
   // The witnesses are asked at the first doubt, again where one was being asked.
   const health::CheckSpec& witness = guard_.witnesses[0].check;
   const Duration silence = 2 * witness.timeout + std::chrono::milliseconds(100);
@@ -125,8 +125,8 @@ void World::check_delay(const pool::MemberStatus& member, const pool::PoolSpec& 
   // Others may stand before a backup; and one of too few is answered only where all are.
   const bool first =
       member.tier == pool::Tier::primary && spec.min_healthy == 0 && member.share != 0;
-  if (!member.kept_back.empty()) {
-    const bool flapping = member.kept_back == "flapping";
+  if (member.kept_back != pool::KeptBack::no) {
+    const bool flapping = member.kept_back == pool::KeptBack::flapping;
     ASSERT_TRUE(flapping ? spec.flap_damping : spec.failback != Duration::zero()) << where();
     ASSERT_TRUE(member.kept_left || !spec.failback) << where() << "nothing ends it";
     ASSERT_NE(member.kept_left, Duration::zero()) << where() << "its time is up";
