@@ -119,7 +119,7 @@ TEST_F(JournalsTest, ARecordThatGoesHasItsOwnersCase) {
 TEST_F(JournalsTest, TheFullViewHasAJournalOfItsOwn) {
   journals_.keep_full({origin()});
   const auto take_version = [&](std::uint32_t serial, std::vector<LiveChange> changes) {
-    const StoreLive live{zone_, std::move(changes), serial, true, serial};
+    const StoreLive live{zone_, std::move(changes), serial, true, {}, serial};
     journals_.take(live);
     WatchTableSink().take(live);
   };
