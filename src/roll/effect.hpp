@@ -72,6 +72,7 @@ struct StoreLive {
   /// How the version of the last serial became this one, one edit after the other; nothing: it is
   /// the same one, or it was built anew.
   std::optional<std::vector<edit::ZoneEdit>> edits = {};
+  ZonePtr before = {};  // with edits: the version of the last serial; null: not known
   /// Of the content, for the view `full`: the first serial under which this content was published.
   std::optional<std::uint32_t> full_serial = {};
 };

@@ -128,7 +128,7 @@ void Journals::change_version(Kept& kept, const StoreLive& live, bool with_full)
 
 /// An IXFR shows the SOA of the newest version alone: another one makes the journal begin anew.
 void Journals::edit_version(Kept& kept, const StoreLive& live, bool with_full) {
-  const ZonePtr before = kept.of.lock();
+  const ZonePtr& before = live.before;
   kept.of = live.zone;
   if (live.serial == kept.journal.newest()) return;            // the same content
   const auto published = live.zone->watch_table().snapshot();  // the versions share it

@@ -141,7 +141,7 @@ bool ZoneBoard::send_content(ServedZone& zone, std::vector<LiveChange> changes) 
   std::optional<std::vector<edit::ZoneEdit>> edits = std::exchange(zone.unsent_edits, {});
   const bool of_one_version = !zone.unsent_version && !std::exchange(zone.edits_lost, false);
   if (!of_one_version || edits->empty()) edits.reset();
-  zone.sent_zone = zone.zone;
+  ZonePtr before = std::exchange(zone.sent_zone, zone.zone);
   zone.unsent_version = false;
   zone.past.reset();
   if (!same) zone.sent.clear();
@@ -155,6 +155,7 @@ bool ZoneBoard::send_content(ServedZone& zone, std::vector<LiveChange> changes) 
                        .serial = serial,
                        .published = true,
                        .edits = std::move(edits),
+                       .before = std::move(before),
                        .full_serial = zone.full_serial});
   keep_serials_ahead(zone);
   return !same;

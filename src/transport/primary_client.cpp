@@ -46,7 +46,7 @@ asio::awaitable<std::optional<Error>> send_message(tcp::socket& socket, const Me
   asio::steady_timer limit(socket.get_executor(), until);
   const auto result = co_await (asio::async_write(socket, asio::buffer(octets), as_value) ||
                                 limit.async_wait(as_value));
-  if (result.index() == 1) co_return ended("request", {});
+  if (result.index() == 1) co_return ended("request", ErrorCode());
   const auto [error, size] = std::get<0>(result);
   if (error) co_return ended("request", error);
   co_return std::nullopt;
@@ -66,7 +66,7 @@ asio::awaitable<std::optional<Error>> read_message(tcp::socket& socket, Message&
                                                    SteadyTime until) {
   asio::steady_timer limit(socket.get_executor(), until);
   const auto result = co_await (read_whole(socket, message) || limit.async_wait(as_value));
-  if (result.index() == 1) co_return ended("answer", {});
+  if (result.index() == 1) co_return ended("answer", ErrorCode());
   if (const ErrorCode error = std::get<0>(result)) {
     if (error == asio::error::eof) co_return Error{"the primary closed the connection"};
     co_return ended("answer", error);
@@ -79,7 +79,7 @@ asio::awaitable<std::optional<Error>> connect_to(tcp::socket& socket, const Endp
   asio::steady_timer limit(socket.get_executor(), until);
   const auto result =
       co_await (socket.async_connect(io::to_tcp(primary), as_value) || limit.async_wait(as_value));
-  if (result.index() == 1) co_return ended("connect", {});
+  if (result.index() == 1) co_return ended("connect", ErrorCode());
   if (const auto [error] = std::get<0>(result); error) co_return ended("connect", error);
   co_return std::nullopt;
 }

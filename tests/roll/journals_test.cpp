@@ -66,8 +66,12 @@ class JournalsTest : public testing::Test {
   /// As an update leaves it: a version that shares pools and watch table with the one before.
   void edit(std::vector<edit::ZoneEdit> edits, std::uint32_t serial,
             std::vector<LiveChange> flips = {}) {
-    zone_ = zone_->with({.overlay = zone_->overlay()});
-    const StoreLive live{zone_, std::move(flips), serial, true, std::move(edits)};
+    ZonePtr before = std::exchange(zone_, zone_->with({.overlay = zone_->overlay()}));
+    const StoreLive live{.zone = zone_,
+                         .changes = std::move(flips),
+                         .serial = serial,
+                         .edits = std::move(edits),
+                         .before = std::move(before)};
     journals_.take(live);
     WatchTableSink().take(live);
   }
@@ -119,7 +123,8 @@ TEST_F(JournalsTest, ARecordThatGoesHasItsOwnersCase) {
 TEST_F(JournalsTest, TheFullViewHasAJournalOfItsOwn) {
   journals_.keep_full({origin()});
   const auto take_version = [&](std::uint32_t serial, std::vector<LiveChange> changes) {
-    const StoreLive live{zone_, std::move(changes), serial, true, {}, serial};
+    const StoreLive live{
+        .zone = zone_, .changes = std::move(changes), .serial = serial, .full_serial = serial};
     journals_.take(live);
     WatchTableSink().take(live);
   };

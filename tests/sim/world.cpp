@@ -193,7 +193,7 @@ void World::change_pool() {
 
 void World::step(const roll::Event& event) {
   const bool probed = was_frozen_ && std::holds_alternative<roll::ProbeDone>(event);
-  const std::uint64_t flips = flips_;
+  const std::uint64_t before = answers_changed_;
   const auto* ended = std::get_if<roll::ProbeDone>(&event);
   if (ended != nullptr) wires_.probe_ends(roll::wire_of(ended->probe), ended->outcome.good, now_);
   if (ended != nullptr && ended->outcome.scarce) wires_.run_short(now_);
@@ -210,7 +210,7 @@ void World::step(const roll::Event& event) {
     check_invariants();
   }
   if (probed && was_frozen_) {
-    ASSERT_EQ(flips_, flips) << where() << "a probe has changed frozen answers";
+    ASSERT_EQ(answers_changed_, before) << where() << "a probe has changed frozen answers";
   }
 }
 
@@ -243,6 +243,10 @@ void World::perform(const roll::StoreLive& effect) {
   const bool flips = std::ranges::any_of(effect.changes, [](const roll::LiveChange& change) {
     return change.mask_before != change.mask_after;
   });
+  const bool seen = std::ranges::any_of(effect.changes, [&](const roll::LiveChange& change) {
+    return table.mask(change.watch.value) != change.mask_after;
+  });
+  if (seen && published_ == effect.zone) ++answers_changed_;
   const auto before = table.snapshot();
   for (const roll::LiveChange& change : effect.changes) {
     const std::uint32_t watch = change.watch.value;

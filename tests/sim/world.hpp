@@ -213,6 +213,7 @@ class World {
 
   std::string trace_;
   std::uint64_t flips_ = 0;
+  std::uint64_t answers_changed_ = 0;  // how often what queries see has changed
   std::uint64_t restarts_ = 0;
   std::uint64_t overrides_ = 0;
   std::uint64_t refused_overrides_ = 0;
