@@ -102,7 +102,7 @@ Result<OpenedUpdate, UpdateRefusal> open_update(const zone::Catalog& catalog, By
   return OpenedUpdate{{packet.begin(), packet.end()},
                       entry->origin,
                       entry->update,
-                      std::move(from),
+                      from,
                       std::move(signature)};
 }
 

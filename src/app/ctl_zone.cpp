@@ -54,7 +54,7 @@ Result<std::string> write_zone_file(std::string_view reply) {
   const auto zone = api::read_zone_text(reply);
   if (!zone) return std::unexpected(zone.error());
   std::error_code failed;  // of a link, the file that it leads to
-  const std::string path = std::filesystem::canonical(zone->file, failed).string();
+  std::string path = std::filesystem::canonical(zone->file, failed).string();
   if (failed) return fail(fmt::format("cannot write {}: {}", zone->file, failed.message()));
   const auto now = files::read_directly()(path, {});
   if (!now) return std::unexpected(now.error());

@@ -82,54 +82,40 @@ int converse(const Arguments& arguments, const std::string& line) {
   return shown->ok ? kDone : kFailed;
 }
 
+/// @return nothing after a complaint
+std::optional<dns::Name> named_zone(const Arguments& arguments) {
+  Result<dns::Name> zone = dns::Name::parse(arguments.zone);
+  if (zone) return std::move(*zone);
+  complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
+           kWrongUsage);
+  return std::nullopt;
+}
+
 int reload(const Arguments& arguments) {
   if (arguments.zone.empty()) return converse(arguments, to_json(api::ReloadRequest{}));
-  const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
-  if (!zone) {
-    return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
-                    kWrongUsage);
-  }
-  return converse(arguments, to_json(api::ReloadRequest{*zone}));
+  const auto zone = named_zone(arguments);
+  return zone ? converse(arguments, to_json(api::ReloadRequest{*zone})) : kWrongUsage;
 }
 
 int secondaries(const Arguments& arguments) {
   api::SecondariesRequest request{.behind = arguments.behind};
-  if (!arguments.zone.empty()) {
-    const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
-    if (!zone) {
-      return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
-                      kWrongUsage);
-    }
-    request.zone = *zone;
-  }
+  if (!arguments.zone.empty() && !(request.zone = named_zone(arguments))) return kWrongUsage;
   return converse(arguments, to_json(request));
 }
 
 int retransfer(const Arguments& arguments) {
-  const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
-  if (!zone) {
-    return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
-                    kWrongUsage);
-  }
-  return converse(arguments, to_json(api::RetransferRequest{*zone}));
+  const auto zone = named_zone(arguments);
+  return zone ? converse(arguments, to_json(api::RetransferRequest{*zone})) : kWrongUsage;
 }
 
 int flush_zone(const Arguments& arguments) {
-  const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
-  if (!zone) {
-    return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
-                    kWrongUsage);
-  }
-  return converse(arguments, to_json(api::FlushRequest{*zone}));
+  const auto zone = named_zone(arguments);
+  return zone ? converse(arguments, to_json(api::FlushRequest{*zone})) : kWrongUsage;
 }
 
-/// Writes the file, then has it loaded: from then on the updates belong to it.
 int write_zone(const Arguments& arguments) {
-  const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
-  if (!zone) {
-    return complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
-                    kWrongUsage);
-  }
+  const auto zone = named_zone(arguments);
+  if (!zone) return kWrongUsage;
   api::Request request = api::WriteRequest{*zone};
   api::sign(request, app::operator_name());
   const Result<std::string> socket = app::find_socket(arguments.socket, arguments.config);
@@ -249,8 +235,8 @@ void add_convert(CLI::App& program, Arguments& arguments, int& code) {
   convert->callback([&] { code = app::run_convert(arguments.convert); });
 }
 
-/// Every subcommand leaves its exit code in `code`.
-void add_commands(CLI::App& program, Arguments& arguments, int& code) {
+/// The commands that show something.
+void add_views(CLI::App& program, Arguments& arguments, int& code) {
   CLI::App* status = program.add_subcommand(
       "status", "Show the zones, and the pools with the health of their members.");
   status->add_option("--zone", arguments.status.zone, "Only this zone.")->check(one_line());
@@ -274,6 +260,11 @@ void add_commands(CLI::App& program, Arguments& arguments, int& code) {
   followers->add_option("ZONE", arguments.zone, "Only those of this zone.");
   followers->add_flag("--behind", arguments.behind, "Only those that are behind.");
   followers->callback([&] { code = secondaries(arguments); });
+}
+
+/// Every subcommand leaves its exit code in `code`.
+void add_commands(CLI::App& program, Arguments& arguments, int& code) {
+  add_views(program, arguments, code);
 
   CLI::App* again =
       program.add_subcommand("reload", "Read the configuration and the zone files again.");

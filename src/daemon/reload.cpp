@@ -143,7 +143,9 @@ void Daemon::load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done) {
     if (!loaded.files.empty()) watched_files_.watch(loaded.origin.to_text(), loaded.files);
     if (loaded.source) result->sources.push_back(std::move(*loaded.source));
     if (loaded.transferred) take_copy(loaded);
-    loaded.zone ? adopt(result, std::move(loaded)) : take_loaded(*result, std::move(loaded));
+    // No update changes a zone that is transferred.
+    const bool as_it_is = !loaded.zone || loaded.transferred;
+    as_it_is ? take_loaded(*result, std::move(loaded)) : adopt(result, std::move(loaded));
   };
   const auto all = [this, result, done = std::move(done)] {
     desk_->then([this, result, done] {  // behind the zones that it adopts

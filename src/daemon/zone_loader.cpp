@@ -81,7 +81,7 @@ void ZoneLoader::load(std::vector<zone::ZoneSpecPtr> zones, PoolRules rules,
       const zone::ZoneSpec& spec = *with_files[place];
       auto loaded = std::make_shared<LoadedZone>(load_or_refuse(spec, std::move(text), rules));
       if (has_errors(loaded->diagnostics)) serve_copy(spec, rules, *loaded);
-      loaded->spec = zones[place];
+      loaded->spec = with_files[place];
       asio::post(replies_, [each, loaded] { each(std::move(*loaded)); });
       return true;
     });

@@ -62,7 +62,7 @@ class IncomingTransfer {
  public:
   /// @param verifier of the signed request; nothing: it was not signed, and the answer need not be
   IncomingTransfer(TransferRequest request, std::optional<dns::TsigVerifier> verifier)
-      : request_(std::move(request)), verifier_(std::move(verifier)) {}
+      : request_(request), verifier_(std::move(verifier)) {}
 
   /// Takes the next message.
   /// @return true where the transfer is complete; an error ends it

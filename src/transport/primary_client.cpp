@@ -218,7 +218,7 @@ asio::awaitable<Result<Fetched>> PrimaryClient::transfer(PrimaryContact contact,
   Signed request = sign(contact, transfer::write_transfer_request(wanted));
   failed = co_await send_message(socket, request.request, steady_clock::now() + limits_.message);
   if (failed) co_return std::unexpected(*failed);
-  transfer::IncomingTransfer incoming(std::move(wanted), std::move(request.verifier));
+  transfer::IncomingTransfer incoming(wanted, std::move(request.verifier));
   Fetched fetched;
   Message message;
   for (;;) {
