@@ -31,6 +31,7 @@ void Daemon::configure() {
     entry.origin = zone.origin;
     entry.transfer = {settings_.zones, &zone.transfer};
     entry.update.reset();
+    if (zone.transfer.is_transferred()) desk_->drop(zone.origin);
     if (!zone.update.grants.empty()) entry.update = {settings_.zones, &zone.update};
   }
   step(event);

@@ -55,6 +55,10 @@ void Daemon::take_versions(std::vector<update::Publication> publications) {
   if (stopping_) return;
   bool rebuilt = false;
   for (update::Publication& one : publications) {
+    // A reload may have dropped the zone meanwhile, or given it primaries.
+    const auto configured = zones_.find(one.zone->origin());
+    if (configured == zones_.end() || !configured->second.transfer) continue;
+    if (configured->second.transfer->is_transferred()) continue;
     rebuilt |= one.rebuilt;
     if (one.rebuilt) {
       step(roll::ZoneBuilt{std::move(one.zone)});

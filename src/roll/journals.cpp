@@ -18,6 +18,14 @@ std::vector<edit::EditRecord> records_of(const zone::Zone& zone, const zone::Wat
 
 using Owners = std::set<dns::Name, dns::CanonicalLess>;
 
+/// The name and those above it, up to the apex: a name below keeps one above from being empty.
+void add_names(const dns::Name& owner, const zone::Zone& zone, Owners& names) {
+  dns::Name name = owner.lowered();
+  while (name.label_count() > zone.origin().label_count() && names.insert(name).second) {
+    name = name.parent();
+  }
+}
+
 /// The placeholders that go and come at the names.
 void add_placeholders(const edit::LiveZone& before, const edit::LiveZone& after,
                       const Owners& owners, edit::ZoneEdit& edit) {
@@ -148,7 +156,7 @@ void Journals::edit_version(Kept& kept, const StoreLive& live, bool with_full) {
     }
     if (!live.zone->watched().empty()) {
       for (const auto* records : {&edit.remove, &edit.add}) {
-        for (const edit::EditRecord& record : *records) owners.insert(record.owner.lowered());
+        for (const edit::EditRecord& record : *records) add_names(record.owner, *live.zone, owners);
       }
     }
     add(std::move(*without));

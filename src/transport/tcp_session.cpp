@@ -86,7 +86,7 @@ class TcpSession final : public Place {
     kept_responses_.release();
     if (kept_requests_.empty()) {
       kept_requests_.release();
-      waits_since_ = io::monotonic_now();
+      if (std::exchange(got_octets_, false)) waits_since_ = io::monotonic_now();
     }
     const bool woken = co_await stream_.readable();
     const bool on = woken && !ended_;
@@ -105,6 +105,7 @@ class TcpSession final : public Place {
         stream_.read(MutableBytes(bench_.received).subspan(received_, room - received_));
     if (got.octets == 0) return !got.ended;
     received_ += got.octets;
+    got_octets_ = true;
     // The time counts from the first octet of a message, however slowly the rest arrives.
     if (begins) waits_since_ = io::monotonic_now();
     return true;
@@ -356,6 +357,7 @@ class TcpSession final : public Place {
   TransferPlace transfer_;
   Instant waits_since_{};      // for the octets of a request, or for the peer to take a response
   bool writing_ = false;       // the latter
+  bool got_octets_ = true;     // since the wait began; a part of a TLS record is none
   bool ended_ = false;         // its place was taken back, or it took too long
   std::size_t received_ = 0;   // octets of requests on the bench
   std::size_t read_ = 0;       // of them

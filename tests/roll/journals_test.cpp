@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "dns/rdata_text.hpp"
+#include "edit/editor.hpp"
 #include "zone/load.hpp"
 
 namespace rollcall::roll {
@@ -108,6 +109,24 @@ TEST_F(JournalsTest, ANameWithoutLiveRecordsHasAPlaceholder) {
   replace(version("www 1 A 192.0.2.11\nwww 1 A 192.0.2.12\nwww 1 AAAA 2001:db8::1\nwww TXT x\n"));
   take({{WatchId{1}, 0b11, 0}, {WatchId{2}, 1, 0}}, 15);
   EXPECT_THAT(between(14, 15), ElementsAre("-" + placeholder, "+\"x\""));
+}
+
+edit::EditRecord text_at(const std::string& name) {
+  return {*dns::Name::parse(name), dns::Type::TXT, 60, {1, 't'}};
+}
+
+/// A name below the emptied one: then that is an empty non-terminal, which needs no placeholder.
+TEST_F(JournalsTest, AnEditBelowAnEmptiedNameTakesItsPlaceholder) {
+  zone_ = version("www 1 A 192.0.2.11\n");
+  take({});
+  flip(dns::Type::A, 1, 0, 11);
+  EXPECT_THAT(between(10, 11), ElementsAre("-192.0.2.11", "+\"rollcall: no member is live\""));
+  const edit::ZoneEdit made{{}, {text_at("y.x.www.example.com")}};
+  const edit::PoolNames pools({origin(), "zone", {*dns::Name::parse("www.example.com")}});
+  const ZonePtr with_name = edit::apply_edit(zone_, made, pools).value().zone;
+  const StoreLive live{.zone = with_name, .serial = 12, .edits = {{made}}, .before = zone_};
+  journals_.take(live);
+  EXPECT_THAT(between(11, 12), ElementsAre("-\"rollcall: no member is live\"", "+\"t\""));
 }
 
 TEST_F(JournalsTest, ARecordThatGoesHasItsOwnersCase) {

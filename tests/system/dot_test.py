@@ -1,11 +1,14 @@
 """DNS over TLS (RFC 7858) and transfers over TLS (RFC 9103): kdig, dig, openssl, BIND and NSD."""
 
+import contextlib
 import os
 import re
+import select
 import signal
 import socket
 import ssl
 import struct
+import time
 import unittest
 
 from support import namespace
@@ -199,6 +202,23 @@ class Queries(Served):
         for each in [*silent, slow]:
             self.assertEqual(each.recv(1), b"")
             each.close()
+
+    def test_octets_of_a_record_that_never_ends_are_no_progress(self):
+        stream = self.connect()
+        self.exchange(stream, question("www.example.com"))
+        plain = socket.socket(fileno=os.dup(stream.fileno()))
+        plain.settimeout(60)
+        self.addCleanup(plain.close)
+        plain.sendall(b"\x17\x03\x03\x01\x00")  # the head of a record of 256 octets
+        sent = 0
+        with contextlib.suppress(OSError):
+            while sent < 250:
+                plain.sendall(b"x")
+                sent += 1
+                time.sleep(0.2)
+                if select.select([plain], [], [], 0)[0]:
+                    break
+        self.assertLess(sent, 250)
 
     def test_a_new_certificate_takes_effect_at_a_reload(self):
         stream = self.connect()
