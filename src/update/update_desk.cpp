@@ -102,9 +102,13 @@ void UpdateDesk::flush(const dns::Name& origin, std::function<void(Result<std::s
     const auto found = deltas_.find(origin);
     const std::size_t changed = found == deltas_.end() ? 0 : found->second.size();
     if (changed == 0) return done(changed);
+    // Forgotten first: the journal may be written anew, from what is left.
+    auto forgotten = deltas_.extract(found);
     batch_.entries += content::encode_flush(origin);
-    if (auto written = write_journal(); !written) return done(std::unexpected(written.error()));
-    deltas_.erase(origin);
+    if (auto written = write_journal(); !written) {
+      deltas_.insert(std::move(forgotten));
+      return done(std::unexpected(written.error()));
+    }
     find_next_end();
     done(changed);
   });

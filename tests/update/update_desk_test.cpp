@@ -17,21 +17,35 @@ namespace {
 
 const dns::Name kOrigin = *dns::Name::parse("example.com");
 
-ZonePtr load() {
+const dns::Name kOther = *dns::Name::parse("example.net");
+
+ZonePtr load(const dns::Name& origin) {
   const std::string text = "$TTL 60\n@ SOA ns1 root 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n";
-  return zone::load_zone({kOrigin, "zone"},
+  return zone::load_zone({origin, "zone"},
                          [&](const std::string&) -> Result<std::string> { return text; })
       .zone;
 }
 
 /// An update that adds one address record.
-std::vector<std::uint8_t> packet_of(const std::string& label) {
+std::vector<std::uint8_t> packet_of(const dns::Name& owner, const dns::Name& origin) {
   std::vector<std::uint8_t> octets{0x12, 0x34, 0x28, 0, 0, 1, 0, 0, 0, 1, 0, 0};
   const auto add = [&](Bytes more) { octets.insert(octets.end(), more.begin(), more.end()); };
-  add(kOrigin.wire());
+  add(origin.wire());
   add(std::vector<std::uint8_t>{0, 6, 0, 1});
-  add(kOrigin.child(as_bytes(label))->wire());
+  add(owner.wire());
   add(std::vector<std::uint8_t>{0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 9});
+  return octets;
+}
+
+/// An update that adds one TXT record of 51,200 octets.
+std::vector<std::uint8_t> long_packet_of(const dns::Name& owner, const dns::Name& origin) {
+  constexpr std::uint8_t kStrings = 200;  // of 255 characters each
+  std::vector<std::uint8_t> octets = packet_of(owner, origin);
+  octets.resize(octets.size() - 14);
+  for (const std::uint8_t octet : {0, 16, 0, 1, 0, 0, 0, 60, int{kStrings}, 0}) {
+    octets.push_back(octet);
+  }
+  for (unsigned i = 0; i < kStrings; ++i) octets.insert(octets.end(), 256, 255);
   return octets;
 }
 
@@ -60,10 +74,13 @@ class DeskTest : public testing::Test {
             .journal_told = [this](std::string told) { told_.push_back(std::move(told)); },
             .compact = [](const ZonePtr& zone,
                           const std::function<void(ZonePtr)>& done) { done(zone->compacted()); }});
+    adopt(kOrigin);
+  }
+  void adopt(const dns::Name& origin) {
     auto spec = std::make_shared<zone::ZoneSpec>();
-    spec->origin = kOrigin;
+    spec->origin = origin;
     spec->file = "zone";
-    desk_->adopt(spec, load(), [this](ZonePtr zone, bool changed) {
+    desk_->adopt(spec, load(origin), [this](ZonePtr zone, bool changed) {
       served_ = std::move(zone);
       changed_ = changed;
     });
@@ -76,8 +93,11 @@ class DeskTest : public testing::Test {
     done.get_future().wait();
   }
   bool send(const std::string& label) {
+    return send(packet_of(*kOrigin.child(as_bytes(label)), kOrigin), kOrigin);
+  }
+  bool send(std::vector<std::uint8_t> packet, const dns::Name& origin) {
     answer::OpenedUpdate update{
-        packet_of(label), kOrigin, policy_, {*IpAddress::parse("127.0.0.1"), false, {}}, {}};
+        std::move(packet), origin, policy_, {*IpAddress::parse("127.0.0.1"), false, {}}, {}};
     return desk_->take({std::move(update), {}, [this](Bytes reply) { ++rcodes_[reply[3] & 15]; }});
   }
   static std::size_t records_at(const zone::Zone& zone, const std::string& label) {
@@ -134,6 +154,24 @@ TEST_F(DeskTest, AFlushForgetsAndSaysHowMany) {
   desk_->flush(kOrigin, [&](const Result<std::size_t>& count) { dropped.set_value(*count); });
   EXPECT_EQ(dropped.get_future().get(), 2U);
   open();
+  EXPECT_FALSE(changed_);
+}
+
+TEST_F(DeskTest, AFlushIsKeptWhereTheJournalIsWrittenAnew) {
+  adopt(kOther);
+  for (char label = 'a'; label < 'a' + 24; ++label) {  // 1.2 MB
+    const std::string text(1, label);
+    send(long_packet_of(*kOrigin.child(as_bytes(text)), kOrigin), kOrigin);
+  }
+  send(packet_of(*kOther.child(as_bytes(std::string("old"))), kOther), kOther);
+  settle();
+  EXPECT_EQ(rcodes_, (std::map<int, int>{{0, 25}}));
+  for (const dns::Name& origin : {kOrigin, kOther}) {
+    desk_->flush(origin, [](const Result<std::size_t>& count) { EXPECT_GE(*count, 1U); });
+  }
+  open();
+  EXPECT_FALSE(changed_);
+  adopt(kOther);
   EXPECT_FALSE(changed_);
 }
 
