@@ -193,4 +193,23 @@ UpdateDecision decide_update(const transfer::UpdateRequest& request,
   return decision;
 }
 
+UpdateDecision decide_ended(edit::ZoneEdit over, const ZonePtr& zone,
+                            const edit::PoolNames& pools) {
+  UpdateDecision decision;
+  while (!over.empty()) {
+    auto edited = edit::apply_edit(zone, over, pools);
+    if (!edited) {
+      decision.made = std::move(over);
+      break;
+    }
+    const auto bare = nameserver_without_address(*edited->zone, edited->made);
+    const auto is_its = [&](const edit::EditRecord& record) { return record.owner == *bare; };
+    if (bare && std::erase_if(over.remove, is_its) > 0) continue;
+    decision.made = std::move(edited->made);
+    decision.zone = std::move(edited->zone);
+    break;
+  }
+  return decision;
+}
+
 }  // namespace rollcall::content

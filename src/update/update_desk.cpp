@@ -237,12 +237,9 @@ void UpdateDesk::end_aged() {
   for (auto& [origin, deltas] : deltas_) {
     const auto held = zones_.find(origin);
     if (held == zones_.end() || !deltas.next_end()) continue;
-    edit::ZoneEdit over = deltas.ended(now);
-    if (over.empty()) continue;
-    content::UpdateDecision decision;
-    auto edited = edit::apply_edit(held->second.head, over, held->second.pools);
-    decision.made = edited ? std::move(edited->made) : std::move(over);
-    if (edited) decision.zone = std::move(edited->zone);
+    content::UpdateDecision decision =
+        content::decide_ended(deltas.ended(now), held->second.head, held->second.pools);
+    if (decision.made.empty()) continue;
     std::string problem;
     accept(origin, held->second, decision, problem);
   }

@@ -8,7 +8,9 @@
 #include <map>
 
 #include "dns/rdata_text.hpp"
+#include "dns/tsig.hpp"
 #include "edit/edited_node.hpp"
+#include "io/clock.hpp"
 #include "temporary_folder.hpp"
 #include "zone/load.hpp"
 
@@ -100,6 +102,22 @@ class DeskTest : public testing::Test {
         std::move(packet), origin, policy_, {*IpAddress::parse("127.0.0.1"), false, {}}, {}};
     return desk_->take({std::move(update), {}, [this](Bytes reply) { ++rcodes_[reply[3] & 15]; }});
   }
+  /// An update's signature, by which its reply is signed and kept.
+  static std::optional<dns::TsigSession> signed_by_anybody() {
+    const dns::TsigKey key{*dns::Name::parse("key."), dns::TsigAlgorithm::hmac_sha256,
+                           std::vector<std::uint8_t>(32, 7)};
+    std::vector<std::uint8_t> packet = packet_of(kOrigin, kOrigin);
+    const std::size_t size = packet.size();
+    packet.resize(size + dns::kMaxTsigSize);
+    packet.resize(dns::sign_request(key, packet, size, io::wall_now()));
+    store_u16(packet.data() + dns::header::kArcount, 1);
+    return dns::TsigSession::verify(packet, size, std::span(&key, 1), io::wall_now());
+  }
+  void flush() {
+    desk_->flush(kOrigin, [](const Result<std::size_t>& count) { EXPECT_GE(*count, 1U); });
+    adopt(kOrigin);
+    settle();
+  }
   static std::size_t records_at(const zone::Zone& zone, const std::string& label) {
     return edit::records_at(zone, *kOrigin.child(as_bytes(label))).size();
   }
@@ -173,6 +191,48 @@ TEST_F(DeskTest, AFlushIsKeptWhereTheJournalIsWrittenAnew) {
   EXPECT_FALSE(changed_);
   adopt(kOther);
   EXPECT_FALSE(changed_);
+}
+
+TEST_F(DeskTest, TheLastAddressOfANameserverDoesNotAge) {
+  policy_->grants[0].max_age = 1;
+  send("ns1");
+  send("x");
+  auto gone = packet_of(*kOrigin.child(as_bytes(std::string("ns1"))), kOrigin);
+  gone.back() = 1;               // the file's address
+  gone[gone.size() - 11] = 254;  // class NONE
+  gone[gone.size() - 7] = 0;     // of the TTL
+  send(std::move(gone), kOrigin);
+  settle();
+  EXPECT_EQ(rcodes_, (std::map<int, int>{{0, 3}}));
+  while (records_at(*published_.back().zone, "x") > 0) settle();
+  EXPECT_EQ(records_at(*published_.back().zone, "ns1"), 1U);
+}
+
+TEST_F(DeskTest, RepliesAreKeptUpToSomeOctets) {
+  const auto label = [](unsigned i) { return "n" + std::to_string(i); };
+  const auto send_signed = [&](std::vector<std::uint8_t> packet) {
+    auto session = signed_by_anybody();
+    answer::OpenedUpdate update{std::move(packet),
+                                kOrigin,
+                                policy_,
+                                {*IpAddress::parse("127.0.0.1"), false, {}},
+                                std::move(session)};
+    desk_->take({std::move(update), {}, [](Bytes) {}});
+  };
+  const auto first = long_packet_of(*kOrigin.child(as_bytes(label(0))), kOrigin);
+  send_signed(first);
+  for (unsigned i = 1; i <= 100; ++i) {  // 5 MB
+    send_signed(long_packet_of(*kOrigin.child(as_bytes(label(i))), kOrigin));
+    settle();
+  }
+  flush();
+  published_.clear();
+  send_signed(long_packet_of(*kOrigin.child(as_bytes(label(100))), kOrigin));
+  settle();
+  EXPECT_EQ(published_.size(), 0U) << "it is answered as before";
+  send_signed(first);
+  settle();
+  EXPECT_EQ(published_.size(), 1U) << "it is made again";
 }
 
 TEST_F(DeskTest, AZoneThatIsDroppedIsServfailAndKeepsItsJournal) {
