@@ -1,6 +1,7 @@
 #include "content/deltas.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "dns/rdata_text.hpp"
@@ -101,6 +102,9 @@ std::set<std::int64_t> ends_of(const std::optional<Delta>& delta) {
   return ends;
 }
 
+/// Of records that go by themselves: when, in seconds since 1970.
+using EndByRdata = std::map<edit::CanonicalRdata, std::int64_t>;
+
 std::int64_t seconds_of(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
@@ -146,10 +150,13 @@ DeltaChanges ZoneDeltas::changes_of(const zone::Zone& before, const zone::Zone& 
   std::set<RrsetKey> keys;
   for (const EditRecord& record : made.remove) keys.insert(rrset_key(record.owner, record.type));
   for (const EditRecord& record : made.add) keys.insert(rrset_key(record.owner, record.type));
+  std::map<RrsetKey, EndByRdata> new_ends;
   for (const AgedRecord& one : aged) {
+    const auto& [owner, type, ttl, rdata] = one.record;
+    const RrsetKey key = rrset_key(owner, type);
+    new_ends[key][edit::canonical_rdata(type, rdata)] = seconds_of(now) + one.age;
     // A record of the file itself does not age.
-    RrsetKey key = rrset_key(one.record.owner, one.record.type);
-    if (deltas_.contains(key)) keys.insert(std::move(key));
+    if (deltas_.contains(key)) keys.insert(key);
   }
   DeltaChanges changes;
   for (const RrsetKey& key : keys) {
@@ -160,18 +167,16 @@ DeltaChanges ZoneDeltas::changes_of(const zone::Zone& before, const zone::Zone& 
         .now = {}};
     std::vector<PackedRecord> records = records_of(after, owner, type);
     const PackedRrset without_ends = packed(records);
-    const std::vector<PackedRecord> earlier =
-        old != deltas_.end() ? unpacked(old->second.now) : std::vector<PackedRecord>{};
+    EndByRdata ends = std::move(new_ends[key]);
+    if (old != deltas_.end()) {
+      for (const PackedRecord& was : unpacked(old->second.now)) {
+        if (was.end != 0) ends.try_emplace(edit::canonical_rdata(type, was.rdata), was.end);
+      }
+    }
     for (PackedRecord& record : records) {
-      const auto is_same = [&](Bytes rdata) { return edit::same_rdata(type, record.rdata, rdata); };
-      for (const PackedRecord& was : earlier) {
-        if (is_same(was.rdata)) record.end = was.end;
-      }
-      for (const AgedRecord& one : aged) {
-        if (one.record.type == type && one.record.owner == owner && is_same(one.record.rdata)) {
-          record.end = seconds_of(now) + one.age;
-        }
-      }
+      if (ends.empty()) break;
+      const auto end = ends.find(edit::canonical_rdata(type, record.rdata));
+      if (end != ends.end()) record.end = end->second;
     }
     delta.now = packed(records);
     if (delta.base == without_ends && !has_ends(records)) {

@@ -165,14 +165,18 @@ UpdateDecision decide_update(const transfer::UpdateRequest& request,
     decision.aged.clear();
     return std::move(decision);
   };
-  auto solved = transfer::solve_update(request, *zone);
-  if (!solved) return refuse(solved.error(), "a prerequisite does not hold");
+  if (const auto broken = transfer::broken_prerequisite(request, *zone)) {
+    return refuse(*broken, "a prerequisite does not hold");
+  }
   Permission permission(client, policy, *zone, pools);
-  if (!steps_are_allowed(request, permission, decision.aged) ||
-      !edit_is_allowed(*solved, permission)) {
+  if (!steps_are_allowed(request, permission, decision.aged)) {
     return refuse(Rcode::refused, permission.reason());
   }
-  auto edited = edit::apply_edit(zone, *solved, pools);
+  edit::ZoneEdit solved = transfer::solve_update(request, *zone);
+  if (!edit_is_allowed(solved, permission)) {
+    return refuse(Rcode::refused, permission.reason());
+  }
+  auto edited = edit::apply_edit(zone, solved, pools);
   if (edited) {
     if (const auto bare = nameserver_without_address(*edited->zone, edited->made)) {
       return refuse(Rcode::refused,
@@ -185,7 +189,26 @@ UpdateDecision decide_update(const transfer::UpdateRequest& request,
   if (edited.error().kind == edit::EditRefusal::invalid) {
     return refuse(Rcode::refused, std::move(edited.error().message));
   }
-  decision.made = std::move(*solved);
+  decision.made = std::move(solved);
+  return decision;
+}
+
+UpdateDecision decide_ended(edit::ZoneEdit over, const ZonePtr& zone,
+                            const edit::PoolNames& pools) {
+  UpdateDecision decision;
+  while (!over.empty()) {
+    auto edited = edit::apply_edit(zone, over, pools);
+    if (!edited) {
+      decision.made = std::move(over);
+      break;
+    }
+    const auto bare = nameserver_without_address(*edited->zone, edited->made);
+    const auto is_its = [&](const edit::EditRecord& record) { return record.owner == *bare; };
+    if (bare && std::erase_if(over.remove, is_its) > 0) continue;
+    decision.made = std::move(edited->made);
+    decision.zone = std::move(edited->zone);
+    break;
+  }
   return decision;
 }
 

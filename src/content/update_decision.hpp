@@ -39,6 +39,10 @@ UpdateDecision decide_update(const transfer::UpdateRequest& request,
                              const zone::UpdateClient& client, const zone::UpdatePolicy& policy,
                              const ZonePtr& zone, const edit::PoolNames& pools);
 
+/// Ends records whose time is up. Those without which a nameserver of the zone would have no
+/// address stay.
+UpdateDecision decide_ended(edit::ZoneEdit over, const ZonePtr& zone, const edit::PoolNames& pools);
+
 /// The zone that has these changes, with its pools bound anew: takes time by the size of the zone.
 /// @param edit as in UpdateDecision::made
 Result<ZonePtr> rebuilt(const zone::Zone& zone, const edit::ZoneEdit& edit,

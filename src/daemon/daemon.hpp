@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -108,6 +109,7 @@ class Daemon {
   void load_zones(const std::optional<dns::Name>& zone, ReloadDone done);
   void end_reload(ReloadResult result, const ReloadDone& done);
   std::vector<zone::ZoneSpecPtr> zone_specs(const std::optional<dns::Name>& zone) const;
+  void load_anew(const dns::Name& zone, ReloadDone done);
   void files_changed(std::set<std::string> zones);
   void load_changed();
   void load(std::vector<zone::ZoneSpecPtr> zones, ReloadDone done);
@@ -272,6 +274,7 @@ class Daemon {
                                        if (!stopping_) files_changed(std::move(zones));
                                      }};
   std::set<std::string> changed_zones_;  // whose files have changed since they were read
+  std::deque<std::pair<dns::Name, ReloadDone>> to_load_anew_;  // behind the reload under way
   bool reloading_ = false;
   bool reload_again_ = false;
   bool stopping_ = false;

@@ -184,8 +184,23 @@ void Daemon::end_reload(ReloadResult result, const ReloadDone& done) {
   if (ready_) process::sd_notify("READY=1");
   if (result.configuration) keep_copies(std::move(result.sources));
   done(std::move(result));
+  if (!to_load_anew_.empty()) {
+    auto [zone, loaded] = std::move(to_load_anew_.front());
+    to_load_anew_.pop_front();
+    return load_anew(zone, std::move(loaded));
+  }
   if (std::exchange(reload_again_, false)) return reload_for_signal();
   load_changed();
+}
+
+/// Reads the zone's file even where it has not changed, behind the reload under way.
+void Daemon::load_anew(const dns::Name& zone, ReloadDone done) {
+  if (reloading_) {
+    to_load_anew_.emplace_back(zone, std::move(done));
+    return;
+  }
+  loader_->forget(zone);
+  reload(zone, std::move(done));
 }
 
 /// @param zones whose files have changed: their origins

@@ -88,15 +88,28 @@ asio::awaitable<std::string> Daemon::handle_flush(api::FlushRequest request) {
           },
           asio::use_awaitable);
   if (!flushed) co_return api::failure_reply(flushed.error().message);
-  if (*flushed == 0) {
+  if (*flushed > 0) {
+    spdlog::info("zone {}: {} of updates dropped by {}", request.zone.to_display(),
+                 counted(*flushed, "RRset", "RRsets"), request.actor);
+  }
+  // Also where nothing was dropped: an earlier flush may have found a file with errors.
+  const ReloadResult result =
+      co_await asio::async_initiate<decltype(asio::use_awaitable), void(ReloadResult)>(
+          [this, &request](auto handler) {
+            auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+            load_anew(request.zone, [this, shared](ReloadResult loaded) {
+              asio::post(strand_, [shared, loaded = std::move(loaded)]() mutable {
+                (*shared)(std::move(loaded));
+              });
+            });
+          },
+          asio::use_awaitable);
+  if (*flushed == 0 && !has_errors(result.diagnostics)) {
     co_return api::done_reply(
         fmt::format("zone {} is as its file: nothing was dropped", request.zone.to_display()));
   }
-  spdlog::info("zone {}: {} of updates dropped by {}", request.zone.to_display(),
-               counted(*flushed, "RRset", "RRsets"), request.actor);
-  loader_->forget(request.zone);
-  api::ReloadRequest again{request.zone, request.actor};
-  co_return co_await handle_reload(std::move(again));
+  co_return api::reload_reply({.zones = result.zones, .refused = result.refused},
+                              result.diagnostics);
 }
 
 /// The text goes to the command line, which writes it with the rights of whoever runs it.

@@ -10,50 +10,37 @@
 namespace rollcall::edit {
 namespace {
 
-using Octets = std::vector<std::uint8_t>;
-
-Octets canonical(dns::Type type, Bytes rdata) {
-  Octets lowered(rdata.begin(), rdata.end());
-  dns::lower_names(type, lowered);
-  return lowered;
-}
-
-/// RFC 4034 section 6.3.
-bool canonical_before(dns::Type type, Bytes a, Bytes b) {
-  if (!dns::has_names(type)) return std::ranges::lexicographical_compare(a, b);
-  return canonical(type, a) < canonical(type, b);
-}
-
 EditedRrset read_rrset(const zone::RrsetHeader& rrset, Bytes origin) {
-  EditedRrset into{.watch = rrset.watch, .records = {}};
+  EditedRrset into{.watch = rrset.watch, .records = {}, .ttl = {}};
   for (Bytes rest = rrset.records(); !rest.empty();) {
     const Bytes record = rest.first(zone::record_size(rest.data()));
     rest = rest.subspan(record.size());
     const Bytes rdata = record.subspan(zone::kRecordHeaderSize);
-    EditedRecord& read = into.records.emplace_back();
-    read.ttl = load_u32(record.data() + 6);
-    read.rdata.assign(rdata.begin(), rdata.end());
-    if (!zone::ends_in_origin_pointer(rrset, record)) continue;
-    read.rdata.resize(rdata.size() - 2);
-    read.rdata.insert(read.rdata.end(), origin.begin(), origin.end());
+    EditedRecord read{load_u32(record.data() + 6), {rdata.begin(), rdata.end()}};
+    if (zone::ends_in_origin_pointer(rrset, record)) {
+      read.rdata.resize(rdata.size() - 2);
+      read.rdata.insert(read.rdata.end(), origin.begin(), origin.end());
+    }
+    CanonicalRdata canonical = canonical_rdata(rrset.type, read.rdata);
+    into.records.try_emplace(into.records.end(), std::move(canonical), std::move(read));
   }
   return into;
 }
 
-/// @return null where there is none
-const EditedRecord* find_record(dns::Type type, const EditedRrset& in, Bytes rdata) {
-  const auto found = std::ranges::find_if(in.records, [&](const EditedRecord& record) {
-    return same_rdata(type, record.rdata, rdata);
-  });
-  return found == in.records.end() ? nullptr : &*found;
-}
-
 }  // namespace
+
+CanonicalRdata canonical_rdata(dns::Type type, Bytes rdata) {
+  CanonicalRdata lowered(rdata.begin(), rdata.end());
+  dns::lower_names(type, lowered);
+  return lowered;
+}
 
 bool same_rdata(dns::Type type, Bytes a, Bytes b) {
   if (a.size() != b.size()) return false;
   if (std::ranges::equal(a, b)) return true;
-  return dns::has_names(type) && canonical(type, a) == canonical(type, b);
+  const auto as_lower = [](std::uint8_t octet) { return dns::lower(octet); };
+  if (!dns::has_names(type) || !std::ranges::equal(a, b, {}, as_lower, as_lower)) return false;
+  return canonical_rdata(type, a) == canonical_rdata(type, b);
 }
 
 dns::Name spelled_name(const zone::NodeHeader& node) {
@@ -69,7 +56,8 @@ std::vector<EditRecord> records_at(const zone::Zone& zone, const dns::Name& name
   const dns::Name spelled = spelled_name(*node);
   const zone::RrsetHeader* rrset = node->first();
   for (unsigned i = 0; i < node->rrsets; ++i, rrset = zone::next_rrset(rrset)) {
-    for (EditedRecord& record : read_rrset(*rrset, zone.origin().wire()).records) {
+    EditedRrset read = read_rrset(*rrset, zone.origin().wire());
+    for (auto& [canonical, record] : read.records) {
       records.push_back({spelled, rrset->type, record.ttl, std::move(record.rdata)});
     }
   }
@@ -102,14 +90,14 @@ void EditedNode::add(const EditRecord& record, const dns::Name& origin) {
   read(origin);
   if (rrsets_.empty()) spelled_ = record.owner;
   EditedRrset& rrset = rrsets_[record.type];
-  const EditedRecord* const there = find_record(record.type, rrset, record.rdata);
-  if (there == nullptr) {
-    rrset.records.push_back({record.ttl, record.rdata});
-  } else if (has_own_ttls(record.type)) {
-    rrset.records[static_cast<std::size_t>(there - rrset.records.data())].ttl = record.ttl;
-  }
-  if (!has_own_ttls(record.type)) {
-    for (EditedRecord& other : rrset.records) other.ttl = record.ttl;
+  const auto there = rrset.records
+                         .try_emplace(canonical_rdata(record.type, record.rdata),
+                                      EditedRecord{record.ttl, record.rdata})
+                         .first;
+  there->second.ttl = record.ttl;
+  if (!has_own_ttls(record.type) && rrset.ttl != record.ttl) {
+    for (auto& [canonical, other] : rrset.records) other.ttl = record.ttl;
+    rrset.ttl = record.ttl;
   }
   changed_ = true;
 }
@@ -118,10 +106,7 @@ void EditedNode::remove(const EditRecord& record, const dns::Name& origin) {
   read(origin);
   const auto rrset = rrsets_.find(record.type);
   if (rrset == rrsets_.end()) return;
-  const auto gone = std::erase_if(rrset->second.records, [&](const EditedRecord& other) {
-    return same_rdata(record.type, other.rdata, record.rdata);
-  });
-  if (gone == 0) return;
+  if (rrset->second.records.erase(canonical_rdata(record.type, record.rdata)) == 0) return;
   if (rrset->second.records.empty()) rrsets_.erase(rrset);
   changed_ = true;
 }
@@ -145,10 +130,11 @@ void EditedNode::diff(ZoneEdit& made) const {
                        std::vector<EditRecord>& into) {
     for (const auto& [type, rrset] : from) {
       const auto other = than.find(type);
-      for (const EditedRecord& record : rrset.records) {
-        const EditedRecord* const there =
-            other == than.end() ? nullptr : find_record(type, other->second, record.rdata);
-        if (there != nullptr && there->ttl == record.ttl) continue;
+      for (const auto& [canonical, record] : rrset.records) {
+        if (other != than.end()) {
+          const auto there = other->second.records.find(canonical);
+          if (there != other->second.records.end() && there->second.ttl == record.ttl) continue;
+        }
         into.push_back({owner, type, record.ttl, record.rdata});
       }
     }
@@ -168,7 +154,7 @@ std::size_t EditedNode::most_octets() const noexcept {
   std::size_t most = sizeof(zone::NodeHeader) + dns::kMaxNameSize + 3 +
                      zone::spelling_units(dns::kMaxNameSize) * 4;
   for (const auto& [type, rrset] : rrsets_) {
-    for (const EditedRecord& record : rrset.records) {
+    for (const auto& [canonical, record] : rrset.records) {
       most += zone::kMostBesideRdata + record.rdata.size();
     }
   }
@@ -193,12 +179,9 @@ zone::OverlayNodePtr EditedNode::write(const dns::Name& origin) const {
   for (const auto& [type, rrset] : rrsets_) {
     std::vector<zone::RecordView> views;
     views.reserve(rrset.records.size());
-    for (const EditedRecord& record : rrset.records) {
+    for (const auto& [canonical, record] : rrset.records) {  // RFC 4034 section 6.3
       views.push_back({type, record.ttl, record.rdata});
     }
-    std::ranges::sort(views, [](const zone::RecordView& a, const zone::RecordView& b) {
-      return canonical_before(a.type, a.rdata, b.rdata);
-    });
     zone::write_rrset(out, name_.wire(), origin.wire(), views, rrset.watch);
     ++header.rrsets;
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "core/bytes.hpp"
@@ -15,6 +16,11 @@
 namespace rollcall::edit {
 
 using dns::has_own_ttls;
+
+/// An RDATA with its names in lower case: in the order of RFC 4034 section 6.3, and equal for those
+/// that are one record.
+using CanonicalRdata = std::vector<std::uint8_t>;
+CanonicalRdata canonical_rdata(dns::Type type, Bytes rdata);
 
 /// True where two RDATAs of one type are the same; names in them compare without case.
 bool same_rdata(dns::Type type, Bytes a, Bytes b);
@@ -33,7 +39,8 @@ struct EditedRecord {
 
 struct EditedRrset {
   std::uint32_t watch = zone::kNoWatch;  // as in the old version
-  std::vector<EditedRecord> records;
+  std::map<CanonicalRdata, EditedRecord> records;
+  std::optional<std::uint32_t> ttl;  // of the last one that came, and so of all of them
 };
 
 class EditedNode {

@@ -249,7 +249,7 @@ std::optional<std::string> Editor::problem_at(const EditedNode& node) const {
       return fmt::format("{} has a CNAME and other data ({})", name, dns::type_name(type));
     }
     std::size_t octets = 0;
-    for (const EditedRecord& record : rrset.records) {
+    for (const auto& [canonical, record] : rrset.records) {
       octets += zone::kRecordHeaderSize + record.rdata.size();
     }
     if (octets > zone::kMaxRrsetSize) {
@@ -283,8 +283,9 @@ bool Editor::touches_pools(const EditedNode& node) const {
     const bool watched = type == Type::A || type == Type::AAAA || type == Type::MX;
     if (is_pool && watched && differs(type)) return true;
     if (!zone::may_follow(type) || !differs(type)) continue;
-    const bool follows = std::ranges::any_of(rrset.records, [&](const EditedRecord& record) {
-      return is_behind_pool(zone::followed_target(type, record.rdata, node.name()).lowered());
+    const bool follows = std::ranges::any_of(rrset.records, [&](const auto& record) {
+      return is_behind_pool(
+          zone::followed_target(type, record.second.rdata, node.name()).lowered());
     });
     if (follows) return true;
   }
@@ -316,7 +317,7 @@ zone::ZoneChange Editor::change() const {
   }
   const auto apex = nodes_.find(origin_);
   if (apex != nodes_.end() && apex->second.content_touched()) {
-    const EditedRecord& soa = apex->second.rrsets().at(Type::SOA).records.front();
+    const EditedRecord& soa = apex->second.rrsets().at(Type::SOA).records.begin()->second;
     change.soa = zone::read_soa(soa.rdata, soa.ttl, zone_.origin());
   }
   return change;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
+#include <ranges>
+#include <set>
 
 #include "dns/rdata_text.hpp"
 #include "edit/edited_node.hpp"
@@ -16,16 +17,27 @@ using dns::Rcode;
 using dns::Type;
 using edit::EditRecord;
 
+struct Rrset {
+  std::optional<std::uint32_t> ttl;  // of the last record that was added
+  std::map<edit::CanonicalRdata, EditRecord> records;
+
+  std::uint32_t ttl_of(const EditRecord& record) const { return ttl.value_or(record.ttl); }
+};
+using Rrsets = std::map<Type, Rrset>;  // each has a record
+
 /// What an update leads to, while its steps are taken one after the other (section 3.4.2).
 class Content {
  public:
   explicit Content(const zone::Zone& zone) : zone_(zone), origin_(zone.origin().name().lowered()) {}
 
-  std::vector<EditRecord>& at(const dns::Name& owner) {
+  Rrsets& at(const dns::Name& owner) {
     const dns::Name name = owner.lowered();
     const auto [found, fresh] = now_.try_emplace(name);
     if (fresh) {
-      found->second = edit::records_at(zone_, name);
+      for (EditRecord& record : edit::records_at(zone_, name)) {
+        auto canonical = edit::canonical_rdata(record.type, record.rdata);
+        found->second[record.type].records.emplace(std::move(canonical), std::move(record));
+      }
       before_[name] = found->second;
     }
     return found->second;
@@ -35,18 +47,24 @@ class Content {
   /// The records that went and those that came.
   edit::ZoneEdit difference() const {
     edit::ZoneEdit made;
-    const auto less = [](const auto& from, const auto& than, std::vector<EditRecord>& into) {
-      for (const EditRecord& record : from) {
-        const bool there = std::ranges::any_of(than, [&](const EditRecord& other) {
-          return other.type == record.type && other.ttl == record.ttl &&
-                 edit::same_rdata(record.type, other.rdata, record.rdata);
-        });
-        if (!there) into.push_back(record);
+    const auto less = [](const Rrsets& from, const Rrsets& than, std::vector<EditRecord>& into) {
+      for (const auto& [type, rrset] : from) {
+        const auto other = than.find(type);
+        for (const auto& [canonical, record] : rrset.records) {
+          const std::uint32_t ttl = rrset.ttl_of(record);
+          if (other != than.end()) {
+            const auto there = other->second.records.find(canonical);
+            const bool is_there = there != other->second.records.end();
+            if (is_there && other->second.ttl_of(there->second) == ttl) continue;
+          }
+          into.push_back(record);
+          into.back().ttl = ttl;
+        }
       }
     };
-    for (const auto& [name, records] : now_) {
-      less(before_.at(name), records, made.remove);
-      less(records, before_.at(name), made.add);
+    for (const auto& [name, rrsets] : now_) {
+      less(before_.at(name), rrsets, made.remove);
+      less(rrsets, before_.at(name), made.add);
     }
     return made;
   }
@@ -54,13 +72,8 @@ class Content {
  private:
   const zone::Zone& zone_;
   dns::Name origin_;
-  std::map<dns::Name, std::vector<EditRecord>, dns::CanonicalLess> now_, before_;
+  std::map<dns::Name, Rrsets, dns::CanonicalLess> now_, before_;
 };
-
-bool has_type(const std::vector<EditRecord>& records, Type type) {
-  return std::ranges::any_of(records,
-                             [&](const EditRecord& record) { return record.type == type; });
-}
 
 // --- reading
 // ----------------------------------------------------------------------------------------
@@ -120,52 +133,18 @@ Result<UpdateStep, Rcode> read_step(Bytes message, const dns::WireRecord& record
 // --- prerequisites
 // ------------------------------------------------------------------------------------
 
-/// @param named all prerequisites of one RRset's records (section 3.2.3)
-bool rrset_is(const std::vector<EditRecord>& records, Type type,
-              const std::vector<const Prerequisite*>& named) {
-  std::size_t count = 0;
-  for (const EditRecord& record : records) {
-    if (record.type != type) continue;
-    ++count;
-    const bool is_named = std::ranges::any_of(named, [&](const Prerequisite* one) {
-      return edit::same_rdata(type, one->rdata, record.rdata);
-    });
-    if (!is_named) return false;
-  }
-  return count == named.size();
-}
-
-std::optional<Rcode> broken(const Prerequisite& wanted, const std::vector<EditRecord>& records) {
+std::optional<Rcode> broken(const Prerequisite& wanted, const Rrsets& there) {
   switch (wanted.kind) {
     case PrerequisiteKind::name_in_use:
-      return records.empty() ? std::optional(Rcode::nxdomain) : std::nullopt;
+      return there.empty() ? std::optional(Rcode::nxdomain) : std::nullopt;
     case PrerequisiteKind::name_not_in_use:
-      return records.empty() ? std::nullopt : std::optional(Rcode::yxdomain);
+      return there.empty() ? std::nullopt : std::optional(Rcode::yxdomain);
     case PrerequisiteKind::rrset_exists:
-      return has_type(records, wanted.type) ? std::nullopt : std::optional(Rcode::nxrrset);
+      return there.contains(wanted.type) ? std::nullopt : std::optional(Rcode::nxrrset);
     case PrerequisiteKind::rrset_does_not_exist:
-      return has_type(records, wanted.type) ? std::optional(Rcode::yxrrset) : std::nullopt;
+      return there.contains(wanted.type) ? std::optional(Rcode::yxrrset) : std::nullopt;
     case PrerequisiteKind::rrset_is:
       break;
-  }
-  return std::nullopt;
-}
-
-std::optional<Rcode> check_prerequisites(const UpdateRequest& request, Content& content) {
-  std::map<dns::Name, std::map<Type, std::vector<const Prerequisite*>>, dns::CanonicalLess> sets;
-  for (const Prerequisite& wanted : request.prerequisites) {
-    if (const auto code = broken(wanted, content.at(wanted.owner))) return code;
-    if (wanted.kind != PrerequisiteKind::rrset_is) continue;
-    auto& named = sets[wanted.owner][wanted.type];
-    const bool twice = std::ranges::any_of(named, [&](const Prerequisite* other) {
-      return edit::same_rdata(wanted.type, other->rdata, wanted.rdata);
-    });
-    if (!twice) named.push_back(&wanted);
-  }
-  for (const auto& [owner, types] : sets) {
-    for (const auto& [type, named] : types) {
-      if (!rrset_is(content.at(owner), type, named)) return Rcode::nxrrset;
-    }
   }
   return std::nullopt;
 }
@@ -178,18 +157,18 @@ std::uint32_t serial_in(Bytes soa) {
 }
 
 /// Section 3.4.2.2: what may not be added is passed over in silence.
-bool may_be_added(const EditRecord& record, const std::vector<EditRecord>& there, bool is_apex) {
+bool may_be_added(const EditRecord& record, const Rrsets& there, bool is_apex) {
   if (record.type == Type::SOA) {
-    const auto soa = std::ranges::find(there, Type::SOA, &EditRecord::type);
+    const auto soa = there.find(Type::SOA);
     return is_apex && soa != there.end() &&
-           dns::serial_greater(serial_in(record.rdata), serial_in(soa->rdata));
+           dns::serial_greater(serial_in(record.rdata),
+                               serial_in(soa->second.records.begin()->second.rdata));
   }
-  const bool alias_there = has_type(there, Type::CNAME);
   if (record.type == Type::CNAME) {
     return std::ranges::all_of(
-        there, [](const EditRecord& other) { return zone::may_stand_beside_cname(other.type); });
+        there, [](const auto& other) { return zone::may_stand_beside_cname(other.first); });
   }
-  return !alias_there || zone::may_stand_beside_cname(record.type);
+  return !there.contains(Type::CNAME) || zone::may_stand_beside_cname(record.type);
 }
 
 /// A record of these types takes the place of the one that is there (section 3.4.2.2, and RFC 6672
@@ -198,41 +177,34 @@ bool stands_alone(Type type) {
   return type == Type::SOA || type == Type::CNAME || type == Type::DNAME;
 }
 
-void add(const EditRecord& record, std::vector<EditRecord>& there, bool is_apex) {
+void add(const EditRecord& record, Rrsets& there, bool is_apex) {
   if (!may_be_added(record, there, is_apex)) return;
-  std::erase_if(there, [&](const EditRecord& other) {
-    return other.type == record.type &&
-           (stands_alone(record.type) || edit::same_rdata(record.type, other.rdata, record.rdata));
-  });
-  for (EditRecord& other : there) {
-    if (other.type == record.type && !edit::has_own_ttls(record.type))
-      other.ttl = record.ttl;  // RFC 2181 section 5.2
-  }
-  there.push_back(record);
+  Rrset& rrset = there[record.type];
+  if (stands_alone(record.type)) rrset.records.clear();
+  rrset.records.insert_or_assign(edit::canonical_rdata(record.type, record.rdata), record);
+  if (!edit::has_own_ttls(record.type)) rrset.ttl = record.ttl;  // RFC 2181 section 5.2
 }
 
 /// Section 3.4.2.3 and 3.4.2.4: the apex keeps its SOA, and one NS at least.
-void remove(const UpdateStep& step, std::vector<EditRecord>& there, bool is_apex) {
+void remove(const UpdateStep& step, Rrsets& there, bool is_apex) {
   const EditRecord& record = step.record;
   const bool is_kept = is_apex && (record.type == Type::SOA || record.type == Type::NS);
   switch (step.kind) {
     case UpdateKind::delete_name:
-      std::erase_if(there, [&](const EditRecord& other) {
-        return !is_apex || (other.type != Type::SOA && other.type != Type::NS);
+      std::erase_if(there, [&](const auto& other) {
+        return !is_apex || (other.first != Type::SOA && other.first != Type::NS);
       });
       break;
     case UpdateKind::delete_rrset:
-      if (is_kept) break;
-      std::erase_if(there, [&](const EditRecord& other) { return other.type == record.type; });
+      if (!is_kept) there.erase(record.type);
       break;
     case UpdateKind::delete_record: {
-      if (record.type == Type::SOA) break;
-      const auto servers = std::ranges::count(there, Type::NS, &EditRecord::type);
-      if (is_kept && servers < 2) break;
-      std::erase_if(there, [&](const EditRecord& other) {
-        return other.type == record.type &&
-               edit::same_rdata(record.type, other.rdata, record.rdata);
-      });
+      const auto rrset = there.find(record.type);
+      if (record.type == Type::SOA || rrset == there.end()) break;
+      auto& records = rrset->second.records;
+      if (is_kept && records.size() < 2) break;
+      records.erase(edit::canonical_rdata(record.type, record.rdata));
+      if (records.empty()) there.erase(rrset);
       break;
     }
     case UpdateKind::add:
@@ -270,11 +242,32 @@ Result<UpdateRequest, Rcode> read_update(Bytes message) {
   return request;
 }
 
-Result<edit::ZoneEdit, Rcode> solve_update(const UpdateRequest& request, const zone::Zone& zone) {
+std::optional<Rcode> broken_prerequisite(const UpdateRequest& request, const zone::Zone& zone) {
+  using Named = std::set<edit::CanonicalRdata>;  // of one RRset (section 3.2.3)
+  std::map<dns::Name, std::map<Type, Named>, dns::CanonicalLess> sets;
   Content content(zone);
-  if (const auto code = check_prerequisites(request, content)) return std::unexpected(*code);
+  for (const Prerequisite& wanted : request.prerequisites) {
+    if (const auto code = broken(wanted, content.at(wanted.owner))) return code;
+    if (wanted.kind != PrerequisiteKind::rrset_is) continue;
+    sets[wanted.owner][wanted.type].insert(edit::canonical_rdata(wanted.type, wanted.rdata));
+  }
+  for (const auto& [owner, types] : sets) {
+    const Rrsets& there = content.at(owner);
+    for (const auto& [type, named] : types) {
+      const auto rrset = there.find(type);
+      if (rrset == there.end() ||
+          !std::ranges::equal(rrset->second.records | std::views::keys, named)) {
+        return Rcode::nxrrset;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+edit::ZoneEdit solve_update(const UpdateRequest& request, const zone::Zone& zone) {
+  Content content(zone);
   for (const UpdateStep& step : request.steps) {
-    std::vector<EditRecord>& there = content.at(step.record.owner);
+    Rrsets& there = content.at(step.record.owner);
     const bool is_apex = content.is_apex(step.record.owner);
     if (step.kind == UpdateKind::add) {
       add(step.record, there, is_apex);

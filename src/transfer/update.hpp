@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/bytes.hpp"
@@ -48,11 +49,14 @@ struct UpdateRequest {
 /// @return FORMERR, or NOTZONE for a name that is not at or below the zone's
 Result<UpdateRequest, dns::Rcode> read_update(Bytes message);
 
-/// Checks the prerequisites and works out the edit (sections 3.2.5 and 3.4.2).
+/// Section 3.2.5.
 /// @param zone the one that is named
-/// @return the RCODE of the first prerequisite that does not hold. Steps that the RFC passes over
-///         in silence are left out of the edit.
-Result<edit::ZoneEdit, dns::Rcode> solve_update(const UpdateRequest& request,
-                                                const zone::Zone& zone);
+/// @return the RCODE of the first prerequisite that does not hold; nothing: all hold
+std::optional<dns::Rcode> broken_prerequisite(const UpdateRequest& request, const zone::Zone& zone);
+
+/// Works out the edit (section 3.4.2), whatever the prerequisites. Steps that the RFC passes over
+/// in silence are left out of it.
+/// @param zone the one that is named
+edit::ZoneEdit solve_update(const UpdateRequest& request, const zone::Zone& zone);
 
 }  // namespace rollcall::transfer

@@ -12,6 +12,7 @@ namespace {
 using dns::Rcode;
 
 constexpr std::size_t kMaxReplied = 1024;  // signed requests whose replies are kept
+constexpr std::size_t kMaxRepliedOctets = std::size_t{4} << 20;  // of these and their replies
 
 }  // namespace
 
@@ -59,12 +60,17 @@ bool UpdateDesk::reply_again(answer::WaitingUpdate& waiting) {
 }
 
 void UpdateDesk::remember(const std::vector<std::uint8_t>& packet, Bytes reply) {
-  std::string request(as_text(packet));
-  if (!replied_.try_emplace(request, reply.begin(), reply.end()).second) return;
-  replied_order_.push_back(std::move(request));
-  if (replied_order_.size() <= kMaxReplied) return;
-  replied_.erase(replied_order_.front());
-  replied_order_.pop_front();
+  const auto [kept, fresh] =
+      replied_.try_emplace(std::string(as_text(packet)), reply.begin(), reply.end());
+  if (!fresh) return;
+  replied_order_.push_back(&kept->first);
+  replied_octets_ += packet.size() + reply.size();
+  while (replied_order_.size() > kMaxReplied || replied_octets_ > kMaxRepliedOctets) {
+    const auto oldest = replied_.find(*replied_order_.front());
+    replied_octets_ -= oldest->first.size() + oldest->second.size();
+    replied_order_.pop_front();
+    replied_.erase(oldest);
+  }
 }
 
 }  // namespace rollcall::update

@@ -102,9 +102,13 @@ void UpdateDesk::flush(const dns::Name& origin, std::function<void(Result<std::s
     const auto found = deltas_.find(origin);
     const std::size_t changed = found == deltas_.end() ? 0 : found->second.size();
     if (changed == 0) return done(changed);
+    // Forgotten first: the journal may be written anew, from what is left.
+    auto forgotten = deltas_.extract(found);
     batch_.entries += content::encode_flush(origin);
-    if (auto written = write_journal(); !written) return done(std::unexpected(written.error()));
-    deltas_.erase(origin);
+    if (auto written = write_journal(); !written) {
+      deltas_.insert(std::move(forgotten));
+      return done(std::unexpected(written.error()));
+    }
     find_next_end();
     done(changed);
   });
@@ -233,12 +237,9 @@ void UpdateDesk::end_aged() {
   for (auto& [origin, deltas] : deltas_) {
     const auto held = zones_.find(origin);
     if (held == zones_.end() || !deltas.next_end()) continue;
-    edit::ZoneEdit over = deltas.ended(now);
-    if (over.empty()) continue;
-    content::UpdateDecision decision;
-    auto edited = edit::apply_edit(held->second.head, over, held->second.pools);
-    decision.made = edited ? std::move(edited->made) : std::move(over);
-    if (edited) decision.zone = std::move(edited->zone);
+    content::UpdateDecision decision =
+        content::decide_ended(deltas.ended(now), held->second.head, held->second.pools);
+    if (decision.made.empty()) continue;
     std::string problem;
     accept(origin, held->second, decision, problem);
   }

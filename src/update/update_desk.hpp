@@ -152,8 +152,9 @@ class UpdateDesk : public answer::UpdateSink {
   const DeskOutlets outlets_;
   std::unordered_map<dns::StoredName, Held, dns::NameHash, std::equal_to<>> zones_;
   Batch batch_;
-  std::deque<std::string> replied_order_;
   std::unordered_map<std::string, std::vector<std::uint8_t>> replied_;  // by the signed request
+  std::deque<const std::string*> replied_order_;                        // into it, oldest first
+  std::size_t replied_octets_ = 0;                                      // of requests and replies
   std::optional<WallTime> next_end_;                                    // of a record that ages
   WallTime aged_not_before_{};  // when the next records may go
   std::uint64_t builds_ = 0;

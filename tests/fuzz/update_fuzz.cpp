@@ -58,15 +58,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const auto request = transfer::read_update(message);
   if (!request) return 0;
-  const auto edit = transfer::solve_update(*request, *zone);
-  if (!edit) return 0;
-  const auto edited = edit::apply_edit(zone, *edit, none);
+  if (transfer::broken_prerequisite(*request, *zone)) return 0;
+  const edit::ZoneEdit edit = transfer::solve_update(*request, *zone);
+  const auto edited = edit::apply_edit(zone, edit, none);
   if (!edited) {
     require(edited.error().kind == edit::EditRefusal::invalid, "there is no reason to build anew");
     require(!edited.error().message.empty(), "a refusal has a reason");
     return 0;
   }
-  require(edited->made.add.size() == edit->add.size(), "all that comes is new");
+  require(edited->made.add.size() == edit.add.size(), "all that comes is new");
   check(*edited->zone);
   check(*edited->zone->compacted());
   return 0;

@@ -105,10 +105,12 @@ inline std::vector<std::string> outcome(const std::string& lines, UpdateMessage&
   const auto zone = zone_of(lines);
   const auto request = transfer::read_update(message.octets());
   if (!request) return {dns::rcode_name(request.error())};
-  const auto edit = transfer::solve_update(*request, *zone);
-  if (!edit) return {dns::rcode_name(edit.error())};
+  if (const auto broken = transfer::broken_prerequisite(*request, *zone)) {
+    return {dns::rcode_name(*broken)};
+  }
+  const edit::ZoneEdit edit = transfer::solve_update(*request, *zone);
   const edit::PoolNames none{zone::ZoneSpec{zone->origin(), "zone"}};
-  const auto edited = edit::apply_edit(zone, *edit, none);
+  const auto edited = edit::apply_edit(zone, edit, none);
   EXPECT_TRUE(edited) << edited.error().message;
   std::vector<std::string> changes;
   const auto tell = [&](char sign, const std::vector<edit::EditRecord>& records) {
@@ -120,8 +122,8 @@ inline std::vector<std::string> outcome(const std::string& lines, UpdateMessage&
                         dns::rdata_to_text(record.type, record.rdata));
     }
   };
-  tell('-', edit->remove);
-  tell('+', edit->add);
+  tell('-', edit.remove);
+  tell('+', edit.add);
   std::ranges::sort(changes);
   return changes;
 }

@@ -317,6 +317,32 @@ class JournalTest(UpdateCase):
         self.restart()
         self.assertEqual(self.addresses("new"), [])
 
+    def test_a_flush_that_finds_errors_is_made_good_by_the_next(self):
+        self.add("new", "192.0.2.9")
+        self.write_zone("broken IN A 192.0.2\n")
+        self.assertEqual(self.server.ctl("zone", "flush", ORIGIN).returncode, 1)
+        again = self.server.ctl("zone", "flush", ORIGIN)
+        self.assertEqual(again.returncode, 1, again.stdout)
+        self.assertIn("db.example.com:8:13", again.stderr)
+        self.write_zone("more IN A 192.0.2.20\n")
+        self.assertIn("is as its file", self.server.ctl("zone", "flush", ORIGIN).stdout)
+        self.assertEqual((self.addresses("new"), self.addresses("more")), ([], ["192.0.2.20"]))
+
+    def test_a_flush_waits_for_the_reload_under_way(self):
+        self.folder.write("db.large", ZONE + "$GENERATE 1-300000 host$ A 192.0.2.9\n")
+        with open(self.folder.join("rollcall.yaml"), "r+", encoding="utf-8") as file:
+            text = file.read()
+            file.seek(0)
+            file.write(text.replace("zones:\n", "zones:\n  large.example: {file: db.large}\n"))
+        self.add("new", "192.0.2.9")
+        reload = threading.Thread(target=self.server.ctl, args=("reload",))
+        reload.start()
+        self.assertTrue(self.said("reload of everything requested"))
+        done = self.server.ctl("zone", "flush", ORIGIN)
+        reload.join()
+        self.assertEqual((done.returncode, done.stdout), (0, "1 zone reloaded\n"), done.stderr)
+        self.assertEqual(self.addresses("new"), [])
+
     def test_a_record_goes_when_its_time_is_up(self):
         self.assertEqual(self.add("short", "192.0.2.9", key=None), "NOERROR")
         self.assertTrue(eventually(lambda: self.addresses("short") == [], SECONDS))

@@ -8,7 +8,9 @@
 #include <map>
 
 #include "dns/rdata_text.hpp"
+#include "dns/tsig.hpp"
 #include "edit/edited_node.hpp"
+#include "io/clock.hpp"
 #include "temporary_folder.hpp"
 #include "zone/load.hpp"
 
@@ -17,21 +19,35 @@ namespace {
 
 const dns::Name kOrigin = *dns::Name::parse("example.com");
 
-ZonePtr load() {
+const dns::Name kOther = *dns::Name::parse("example.net");
+
+ZonePtr load(const dns::Name& origin) {
   const std::string text = "$TTL 60\n@ SOA ns1 root 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n";
-  return zone::load_zone({kOrigin, "zone"},
+  return zone::load_zone({origin, "zone"},
                          [&](const std::string&) -> Result<std::string> { return text; })
       .zone;
 }
 
 /// An update that adds one address record.
-std::vector<std::uint8_t> packet_of(const std::string& label) {
+std::vector<std::uint8_t> packet_of(const dns::Name& owner, const dns::Name& origin) {
   std::vector<std::uint8_t> octets{0x12, 0x34, 0x28, 0, 0, 1, 0, 0, 0, 1, 0, 0};
   const auto add = [&](Bytes more) { octets.insert(octets.end(), more.begin(), more.end()); };
-  add(kOrigin.wire());
+  add(origin.wire());
   add(std::vector<std::uint8_t>{0, 6, 0, 1});
-  add(kOrigin.child(as_bytes(label))->wire());
+  add(owner.wire());
   add(std::vector<std::uint8_t>{0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 9});
+  return octets;
+}
+
+/// An update that adds one TXT record of 51,200 octets.
+std::vector<std::uint8_t> long_packet_of(const dns::Name& owner, const dns::Name& origin) {
+  constexpr std::uint8_t kStrings = 200;  // of 255 characters each
+  std::vector<std::uint8_t> octets = packet_of(owner, origin);
+  octets.resize(octets.size() - 14);
+  for (const std::uint8_t octet : {0, 16, 0, 1, 0, 0, 0, 60, int{kStrings}, 0}) {
+    octets.push_back(octet);
+  }
+  for (unsigned i = 0; i < kStrings; ++i) octets.insert(octets.end(), 256, 255);
   return octets;
 }
 
@@ -60,10 +76,13 @@ class DeskTest : public testing::Test {
             .journal_told = [this](std::string told) { told_.push_back(std::move(told)); },
             .compact = [](const ZonePtr& zone,
                           const std::function<void(ZonePtr)>& done) { done(zone->compacted()); }});
+    adopt(kOrigin);
+  }
+  void adopt(const dns::Name& origin) {
     auto spec = std::make_shared<zone::ZoneSpec>();
-    spec->origin = kOrigin;
+    spec->origin = origin;
     spec->file = "zone";
-    desk_->adopt(spec, load(), [this](ZonePtr zone, bool changed) {
+    desk_->adopt(spec, load(origin), [this](ZonePtr zone, bool changed) {
       served_ = std::move(zone);
       changed_ = changed;
     });
@@ -76,9 +95,28 @@ class DeskTest : public testing::Test {
     done.get_future().wait();
   }
   bool send(const std::string& label) {
+    return send(packet_of(*kOrigin.child(as_bytes(label)), kOrigin), kOrigin);
+  }
+  bool send(std::vector<std::uint8_t> packet, const dns::Name& origin) {
     answer::OpenedUpdate update{
-        packet_of(label), kOrigin, policy_, {*IpAddress::parse("127.0.0.1"), false, {}}, {}};
+        std::move(packet), origin, policy_, {*IpAddress::parse("127.0.0.1"), false, {}}, {}};
     return desk_->take({std::move(update), {}, [this](Bytes reply) { ++rcodes_[reply[3] & 15]; }});
+  }
+  /// An update's signature, by which its reply is signed and kept.
+  static std::optional<dns::TsigSession> signed_by_anybody() {
+    const dns::TsigKey key{*dns::Name::parse("key."), dns::TsigAlgorithm::hmac_sha256,
+                           std::vector<std::uint8_t>(32, 7)};
+    std::vector<std::uint8_t> packet = packet_of(kOrigin, kOrigin);
+    const std::size_t size = packet.size();
+    packet.resize(size + dns::kMaxTsigSize);
+    packet.resize(dns::sign_request(key, packet, size, io::wall_now()));
+    store_u16(packet.data() + dns::header::kArcount, 1);
+    return dns::TsigSession::verify(packet, size, std::span(&key, 1), io::wall_now());
+  }
+  void flush() {
+    desk_->flush(kOrigin, [](const Result<std::size_t>& count) { EXPECT_GE(*count, 1U); });
+    adopt(kOrigin);
+    settle();
   }
   static std::size_t records_at(const zone::Zone& zone, const std::string& label) {
     return edit::records_at(zone, *kOrigin.child(as_bytes(label))).size();
@@ -135,6 +173,66 @@ TEST_F(DeskTest, AFlushForgetsAndSaysHowMany) {
   EXPECT_EQ(dropped.get_future().get(), 2U);
   open();
   EXPECT_FALSE(changed_);
+}
+
+TEST_F(DeskTest, AFlushIsKeptWhereTheJournalIsWrittenAnew) {
+  adopt(kOther);
+  for (char label = 'a'; label < 'a' + 24; ++label) {  // 1.2 MB
+    const std::string text(1, label);
+    send(long_packet_of(*kOrigin.child(as_bytes(text)), kOrigin), kOrigin);
+  }
+  send(packet_of(*kOther.child(as_bytes(std::string("old"))), kOther), kOther);
+  settle();
+  EXPECT_EQ(rcodes_, (std::map<int, int>{{0, 25}}));
+  for (const dns::Name& origin : {kOrigin, kOther}) {
+    desk_->flush(origin, [](const Result<std::size_t>& count) { EXPECT_GE(*count, 1U); });
+  }
+  open();
+  EXPECT_FALSE(changed_);
+  adopt(kOther);
+  EXPECT_FALSE(changed_);
+}
+
+TEST_F(DeskTest, TheLastAddressOfANameserverDoesNotAge) {
+  policy_->grants[0].max_age = 1;
+  send("ns1");
+  send("x");
+  auto gone = packet_of(*kOrigin.child(as_bytes(std::string("ns1"))), kOrigin);
+  gone.back() = 1;               // the file's address
+  gone[gone.size() - 11] = 254;  // class NONE
+  gone[gone.size() - 7] = 0;     // of the TTL
+  send(std::move(gone), kOrigin);
+  settle();
+  EXPECT_EQ(rcodes_, (std::map<int, int>{{0, 3}}));
+  while (records_at(*published_.back().zone, "x") > 0) settle();
+  EXPECT_EQ(records_at(*published_.back().zone, "ns1"), 1U);
+}
+
+TEST_F(DeskTest, RepliesAreKeptUpToSomeOctets) {
+  const auto label = [](unsigned i) { return "n" + std::to_string(i); };
+  const auto send_signed = [&](std::vector<std::uint8_t> packet) {
+    auto session = signed_by_anybody();
+    answer::OpenedUpdate update{std::move(packet),
+                                kOrigin,
+                                policy_,
+                                {*IpAddress::parse("127.0.0.1"), false, {}},
+                                std::move(session)};
+    desk_->take({std::move(update), {}, [](Bytes) {}});
+  };
+  const auto first = long_packet_of(*kOrigin.child(as_bytes(label(0))), kOrigin);
+  send_signed(first);
+  for (unsigned i = 1; i <= 100; ++i) {  // 5 MB
+    send_signed(long_packet_of(*kOrigin.child(as_bytes(label(i))), kOrigin));
+    settle();
+  }
+  flush();
+  published_.clear();
+  send_signed(long_packet_of(*kOrigin.child(as_bytes(label(100))), kOrigin));
+  settle();
+  EXPECT_EQ(published_.size(), 0U) << "it is answered as before";
+  send_signed(first);
+  settle();
+  EXPECT_EQ(published_.size(), 1U) << "it is made again";
 }
 
 TEST_F(DeskTest, AZoneThatIsDroppedIsServfailAndKeepsItsJournal) {
