@@ -73,5 +73,35 @@ TEST(ChangedText, RefusesChangesThatDoNotFit) {
             "the changes add www.example.com A, which is there");
 }
 
+/// `count` TXT records of one name, each with 10 octets of RDATA.
+SentMessage& add_many(SentMessage& message, int count) {
+  for (int i = 0; i < count; ++i) message.add("many TXT " + std::to_string(100'000'000 + i));
+  return message;
+}
+
+TEST(ChangedText, RefusesAnRrsetThatNoMessageCanHold) {
+  const std::string too_large =
+      "the changes make many.example.com TXT larger than a message can hold (at most 64392 octets)";
+  SentMessage fits = changes_sent().soa(8).soa(7).soa(8);
+  EXPECT_EQ(zone_of(changed({add_many(fits, 2'900).soa(8)}))->records(), 2'906U);
+  SentMessage large = changes_sent().soa(8).soa(7).soa(8);
+  EXPECT_EQ(changed({add_many(large, 3'000).soa(8)}), too_large);
+}
+
+/// Records that left make room for others.
+TEST(ChangedText, CountsWhatIsThereAfterEachStep) {
+  SentMessage first = changes_sent().soa(9).soa(7).soa(8);
+  add_many(first, 2'900).soa(8);
+  SentMessage second = add_many(first, 2'900).soa(9).add("many TXT new").soa(9);
+  EXPECT_EQ(zone_of(changed({second}))->records(), 7U);
+}
+
+TEST(ChangedText, ComparesNamesInRdataWithoutCase) {
+  const std::string text =
+      changed({changes_sent().soa(8).soa(7).add("@ NS NS1").soa(8).add("@ NS ns2").soa(8)});
+  EXPECT_EQ(text.find("NS ns1.example.com."), std::string::npos) << text;
+  EXPECT_NE(text.find("NS ns2.example.com."), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace rollcall::transfer
