@@ -29,6 +29,8 @@ namespace rollcall::follow {
 
 /// Transfers under way, until their zones are built: each may hold a zone in memory.
 inline constexpr std::size_t kMaxTransfers = 10;
+/// Of them, from one address: a primary that is slow, or means ill, leaves places for the others.
+inline constexpr std::size_t kMaxTransfersOfPrimary = 5;
 /// Questions under way: thousands of zones that are due together are asked for one after the other.
 inline constexpr std::size_t kMaxQuestions = 50;
 /// The shortest pause between rounds, whatever the SOA says.
@@ -90,6 +92,16 @@ class Refresher {
     std::optional<Instant> due;          // its place in due_
   };
   using ZonePtr = std::unique_ptr<Zone>;
+  /// The transfers from one address.
+  struct Source {
+    std::deque<dns::StoredName> waiting;  // zones that are gone too
+    std::size_t under_way = 0;
+    std::uint64_t last_visit = 0;  // that began
+  };
+  struct Transfer {
+    dns::StoredName origin;
+    IpAddress source;
+  };
 
   void on(const Followed& event);
   void on(const CopyLoaded& event);
@@ -109,7 +121,9 @@ class Refresher {
   void begin_round(Zone& zone);
   void start_waiting();
   void ask(Zone& zone);
+  static IpAddress source_of(const Zone& zone);
   void want_fetch(Zone& zone);
+  void start_fetches();
   void fetch(Zone& zone);
   void fetch_failed(Zone& zone, const std::string& problem);
   void next_primary(Zone& zone, const std::string& problem);
@@ -128,8 +142,10 @@ class Refresher {
   std::vector<Effect> effects_;
   std::map<dns::StoredName, ZonePtr, dns::CanonicalLess> zones_;
   std::set<std::pair<Instant, Zone*>> due_;
-  std::deque<dns::StoredName> questions_waiting_, fetches_waiting_;  // zones that are gone too
-  std::map<VisitId, dns::StoredName> questions_, fetches_;           // under way
+  std::deque<dns::StoredName> questions_waiting_;  // zones that are gone too
+  std::map<IpAddress, Source> sources_;            // with transfers that wait or are under way
+  std::map<VisitId, dns::StoredName> questions_;   // under way
+  std::map<VisitId, Transfer> fetches_;            // the same
   std::uint64_t last_visit_ = 0;
   std::optional<Instant> keep_at_;
   std::optional<Instant> wake_wanted_;

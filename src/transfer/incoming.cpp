@@ -92,7 +92,9 @@ Result<bool> IncomingTransfer::take(Bytes message, WallTime now) {
   if (rcode != 0) {
     return fail(fmt::format("answered with {}", dns::rcode_name(static_cast<dns::Rcode>(rcode))));
   }
-  if (first_message_ && answers_.empty()) return fail("the answer has no record");
+  if (answers_.empty()) {  // later ones would only keep the transfer open
+    return fail(first_message_ ? "the answer has no record" : "a message has no record");
+  }
   for (const dns::WireRecord& record : answers_) {
     if (auto good = take_record(message, record); !good) return std::unexpected(good.error());
   }

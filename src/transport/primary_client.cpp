@@ -84,6 +84,28 @@ asio::awaitable<std::optional<Error>> connect_to(tcp::socket& socket, const Endp
   co_return std::nullopt;
 }
 
+/// Looks after the speed of one transfer: after each span of time, whether it brought enough.
+class Pace {
+ public:
+  explicit Pace(const PrimaryLimits& limits)
+      : limits_(limits), ends_(std::chrono::steady_clock::now() + limits.span) {}
+
+  /// @param octets that have come since the transfer began
+  bool is_too_slow(std::uint64_t octets) {
+    const SteadyTime now = std::chrono::steady_clock::now();
+    if (now < ends_) return false;
+    const bool slow = octets - before_ < limits_.span_octets;
+    before_ = octets;
+    ends_ = now + limits_.span;
+    return slow;
+  }
+
+ private:
+  const PrimaryLimits& limits_;
+  SteadyTime ends_;           // of the span at hand
+  std::uint64_t before_ = 0;  // octets, as it began
+};
+
 }  // namespace
 
 PrimaryClient::PrimaryClient(asio::any_io_executor replies, std::vector<IpAddress> sources,
@@ -221,6 +243,7 @@ asio::awaitable<Result<Fetched>> PrimaryClient::transfer(PrimaryContact contact,
   transfer::IncomingTransfer incoming(wanted, std::move(request.verifier));
   Fetched fetched;
   Message message;
+  Pace pace(limits_);
   for (;;) {
     const SteadyTime until = std::min(end, steady_clock::now() + limits_.message);
     failed = co_await read_message(socket, message, until);
@@ -230,6 +253,10 @@ asio::awaitable<Result<Fetched>> PrimaryClient::transfer(PrimaryContact contact,
     const Result<bool> done = incoming.take(message, io::wall_now());
     if (!done) co_return std::unexpected(done.error());
     if (*done) break;
+    if (pace.is_too_slow(fetched.octets)) {
+      co_return fail(fmt::format("the transfer is too slow: less than {} octets in {}",
+                                 limits_.span_octets, format_duration(limits_.span)));
+    }
   }
   fetched.content = std::move(incoming).content();
   co_return fetched;

@@ -40,6 +40,11 @@ struct PrimaryLimits {
   Duration message = std::chrono::seconds(30);
   /// Of a whole transfer, as in BIND.
   Duration transfer = std::chrono::hours(2);
+  /// The least that a transfer brings in each span of time. A line of 64 kbit/s that five transfers
+  /// share brings more; a primary that sends a small message now and then does not, and loses its
+  /// place.
+  Duration span = std::chrono::minutes(1);
+  std::uint64_t span_octets = std::uint64_t{64} << 10;
 };
 
 struct PrimaryContact {

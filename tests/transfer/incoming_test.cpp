@@ -49,6 +49,7 @@ TEST(IncomingAxfr, NamesEachMalformedForm) {
   };
   says({axfr().add("@ NS ns1").soa(7)}, "the answer does not begin with the SOA");
   says({axfr()}, "the answer has no record");
+  says({axfr().soa(7), later(), later().soa(7)}, "a message has no record");
   says({axfr().soa(7).soa(8)}, "the closing SOA differs from the opening one");
   says({axfr().soa(7).soa(7).add("@ NS ns1")}, "records follow the closing SOA");
   says({axfr().soa(7).add("www SOA ns1 root 7 2 3 4 5")},
