@@ -137,14 +137,17 @@ std::string zone_text(const zone::Zone& zone) {
   return text_with(zone, {});
 }
 
-Result<std::string> changed_text(const zone::Zone& zone, std::span<const ChangeStep> changes) {
+Result<std::string> changed_text(const zone::Zone& zone, std::span<const ChangeStep> changes,
+                                 std::uint64_t limit) {
   Nodes nodes;
   for (const ChangeStep& step : changes) {
     if (auto applied = apply_step(zone, step, nodes); !applied) {
       return std::unexpected(applied.error());
     }
   }
-  return text_with(zone, std::move(nodes));
+  std::string text = text_with(zone, std::move(nodes));
+  if (text.size() <= limit) return text;
+  return fail(fmt::format("the changes make the zone larger than {} octets of text", limit));
 }
 
 }  // namespace rollcall::transfer

@@ -1,5 +1,6 @@
 #include "transfer/zone_text.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "transfer/sent_messages.hpp"
@@ -94,6 +95,17 @@ TEST(ChangedText, CountsWhatIsThereAfterEachStep) {
   add_many(first, 2'900).soa(8);
   SentMessage second = add_many(first, 2'900).soa(9).add("many TXT new").soa(9);
   EXPECT_EQ(zone_of(changed({second}))->records(), 7U);
+}
+
+TEST(ChangedText, RefusesATextThatNoFileMayHave) {
+  IncomingTransfer transfer({sent_name("@"), kSentId, 7}, {});
+  SentMessage message = changes_sent().soa(8).soa(7).soa(8).add("new A 192.0.2.4").soa(8);
+  EXPECT_TRUE(transfer.take(message.octets(), kSentAt));
+  const auto content = std::move(transfer).content();
+  const auto text = changed_text(*zone_of(kText), std::get<Changes>(content), kText.size());
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().message,
+            fmt::format("the changes make the zone larger than {} octets of text", kText.size()));
 }
 
 TEST(ChangedText, ComparesNamesInRdataWithoutCase) {
