@@ -54,6 +54,7 @@ void Refresher::on(const Followed& event) {
     zone->shown.primaries = followed.primaries;
     if (others) {
       zone->primary = 0;
+      zone->notifier.reset();
       start_soon(*zone);
     }
     zones_.emplace(followed.origin, std::move(zone));
@@ -95,8 +96,19 @@ void Refresher::on(const Notified& event) {
   const auto& held = zone->shown.held;
   const bool newer = !event.serial || !held || dns::serial_greater(*event.serial, held->serial);
   if (!newer && !zone->shown.expired) return;
-  if (zone->step == Step::idle) zone->primary = static_cast<std::size_t>(from - primaries.begin());
-  start_soon(*zone);
+  const bool begins_soon = zone->step == Step::queued && zone->tried == 0;
+  if (begins_soon || zone->step == Step::waits_for_copy) return;
+  zone->notifier = static_cast<std::size_t>(from - primaries.begin());
+  if (zone->step == Step::idle) start_for_notify(*zone);
+}
+
+/// A round at once, or as soon as the last one that NOTIFY began is long enough ago.
+void Refresher::start_for_notify(Zone& zone) {
+  const Instant at = zone.notified ? std::max(now_, *zone.notified + kNotifyPause) : now_;
+  std::optional<Instant>& next = zone.shown.next;
+  if (!next || at < *next) next = at;
+  if (at <= now_) return begin_round(zone);
+  schedule(zone);
 }
 
 void Refresher::on(const TransferWanted& event) {
@@ -152,6 +164,10 @@ void Refresher::begin_round(Zone& zone) {
   zone.step = Step::queued;
   zone.tried = 0;
   zone.again = false;
+  if (zone.notifier) {
+    zone.primary = *std::exchange(zone.notifier, {});
+    zone.notified = now_;
+  }
   zone.transferred = false;
   zone.limit.reset();
   zone.shown.next.reset();
@@ -338,6 +354,7 @@ void Refresher::end_round(Zone& zone, Duration pause) {
   zone.step = Step::idle;
   zone.shown.next = now_ + pause;
   if (zone.again) return begin_round(zone);
+  if (zone.notifier) return start_for_notify(zone);
   schedule(zone);
 }
 

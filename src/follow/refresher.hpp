@@ -37,6 +37,8 @@ inline constexpr std::size_t kMaxQuestions = 50;
 inline constexpr Duration kMinPause = std::chrono::seconds(2);
 /// The longest: a SOA with a refresh of a hundred years is a mistake.
 inline constexpr Duration kMaxPause = std::chrono::days(28);
+/// Between rounds that NOTIFY begins, of one zone: anybody can send one in a primary's name.
+inline constexpr Duration kNotifyPause = std::chrono::seconds(5);
 /// A zone that was never transferred has no SOA to go by: the pause doubles between these.
 inline constexpr Duration kFirstPause = std::chrono::seconds(5);
 inline constexpr Duration kMaxFirstPause = std::chrono::minutes(5);
@@ -81,15 +83,17 @@ class Refresher {
     FollowedState shown;
     Step step = Step::waits_for_copy;
     VisitId visit{};
-    std::size_t primary = 0;             // that is asked in this round
-    std::size_t tried = 0;               // of this round
-    std::size_t failures = 0;            // rounds in a row
-    std::optional<std::uint32_t> limit;  // by the primary's EXPIRE, seconds
-    bool whole = false;                  // the next transfer is AXFR
-    bool wanted = false;                 // whatever the serial
-    bool again = false;                  // something came during the round: another one follows
-    bool transferred = false;            // in this round
-    std::optional<Instant> due;          // its place in due_
+    std::size_t primary = 0;              // that is asked in this round
+    std::size_t tried = 0;                // of this round
+    std::size_t failures = 0;             // rounds in a row
+    std::optional<std::uint32_t> limit;   // by the primary's EXPIRE, seconds
+    bool whole = false;                   // the next transfer is AXFR
+    bool wanted = false;                  // whatever the serial
+    bool again = false;                   // something came during the round: another one follows
+    bool transferred = false;             // in this round
+    std::optional<std::size_t> notifier;  // of its primaries: a round is to begin with that one
+    std::optional<Instant> notified;      // when NOTIFY began a round, the last time
+    std::optional<Instant> due;           // its place in due_
   };
   using ZonePtr = std::unique_ptr<Zone>;
   /// The transfers from one address.
@@ -118,6 +122,7 @@ class Refresher {
   Zone* end_visit(VisitId visit);
   VisitId begin_visit(Zone& zone);
   void start_soon(Zone& zone);
+  void start_for_notify(Zone& zone);
   void begin_round(Zone& zone);
   void start_waiting();
   void ask(Zone& zone);

@@ -228,10 +228,43 @@ TEST_F(RefresherTest, ANotifyFromAPrimaryBeginsARoundWithIt) {
 
 TEST_F(RefresherTest, ANotifyDuringARoundBeginsAnother) {
   hold();
-  step(Notified{named("a.example"), kFirst.address, {}});
-  EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, {}}), IsEmpty());
-  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest", "ask 192.0.2.1:53"));
+  wait_for_more();
+  EXPECT_THAT(step(Notified{named("a.example"), kSecond.address, {}}), IsEmpty());
+  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest", "ask 192.0.2.2:53"));
   EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest"));
+}
+
+/// Whoever forges NOTIFY makes us ask no more often than this; the last one is not lost.
+TEST_F(RefresherTest, NotifyBeginsARoundEachFewSecondsAtMost) {
+  hold();
+  const Instant began = now_;
+  EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, 8}),
+              ElementsAre("ask 192.0.2.1:53"));
+  EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, 8}), IsEmpty());
+  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest"));
+  for (int i = 1; i < 5; ++i) {
+    now_ = began + seconds(i);
+    EXPECT_THAT(step(Notified{named("a.example"), kSecond.address, 8}), IsEmpty());
+  }
+  EXPECT_THAT(wait_for_more(), ElementsAre("ask 192.0.2.2:53"));
+  EXPECT_EQ(now_ - began, kNotifyPause);
+  answer(7);
+  EXPECT_THAT(wait_for_more(), ElementsAre("ask 192.0.2.2:53"));
+  EXPECT_GE(now_ - began, seconds(90));
+}
+
+TEST_F(RefresherTest, NotifyDoesNotShortenThePauseAfterAFailureByMore) {
+  follow({"a.example"}, {kFirst});
+  hold();
+  wait_for_more();
+  silent();
+  EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, 8}),
+              ElementsAre("ask 192.0.2.1:53"));
+  const Instant began = now_;
+  EXPECT_THAT(silent(), ElementsAre("failed: 192.0.2.1:53: no answer"));
+  EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, 8}), IsEmpty());
+  EXPECT_THAT(wait_for_more(), ElementsAre("ask 192.0.2.1:53"));
+  EXPECT_EQ(now_ - began, kNotifyPause);
 }
 
 TEST_F(RefresherTest, AnOperatorGetsTheWholeZone) {
