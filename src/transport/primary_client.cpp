@@ -114,6 +114,7 @@ PrimaryClient::PrimaryClient(asio::any_io_executor replies, std::vector<IpAddres
       sources_(std::move(sources)),
       random_(seed),
       limits_(limits),
+      memory_(std::make_shared<TransferMemory>(limits.memory)),
       thread_([this] { context_.run(); }) {}
 
 PrimaryClient::~PrimaryClient() {
@@ -242,6 +243,8 @@ asio::awaitable<Result<Fetched>> PrimaryClient::transfer(PrimaryContact contact,
   if (failed) co_return std::unexpected(*failed);
   transfer::IncomingTransfer incoming(wanted, std::move(request.verifier));
   Fetched fetched;
+  fetched.memory =
+      std::make_shared<TransferMemory::Share>(memory_, contact.primary.address.unmapped());
   Message message;
   Pace pace(limits_);
   for (;;) {
@@ -252,6 +255,9 @@ asio::awaitable<Result<Fetched>> PrimaryClient::transfer(PrimaryContact contact,
     fetched.octets += message.size();
     const Result<bool> done = incoming.take(message, io::wall_now());
     if (!done) co_return std::unexpected(done.error());
+    if (!fetched.memory->grow_to(incoming.memory())) {
+      co_return fail("too little memory is left for this transfer, beside others under way");
+    }
     if (*done) break;
     if (pace.is_too_slow(fetched.octets)) {
       co_return fail(fmt::format("the transfer is too slow: less than {} octets in {}",

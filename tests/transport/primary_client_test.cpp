@@ -147,6 +147,12 @@ TEST(PrimaryClientTest, CutsAPrimaryThatSendsTooLittle) {
             "the transfer is too slow: less than 1073741824 octets in 100ms");
 }
 
+TEST(PrimaryClientTest, EndsATransferForWhichNoMemoryIsLeft) {
+  OwnPrimary primary(send_for_ever);
+  EXPECT_EQ(fetch_from(primary, {.memory = {.total = 1000, .per_primary = 1000}}),
+            "too little memory is left for this transfer, beside others under way");
+}
+
 TEST(PrimaryClientTest, LetsAPrimaryGoOnThatSendsEnough) {
   OwnPrimary primary(send_for_ever);
   EXPECT_EQ(fetch_from(primary, {.transfer = 300ms, .span = 1ms, .span_octets = 1}),
