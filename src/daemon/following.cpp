@@ -125,7 +125,7 @@ void Daemon::take_fetched(const follow::Fetch& effect, Result<transport::Fetched
   if (specs.empty()) return follow(follow::NotBuilt{effect.visit, "no longer configured"});
   loader_->build(std::move(specs[0]), std::move(fetched->content),
                  {settings_.check_zone, settings_.pool_place},
-                 [this, visit = effect.visit, from](LoadedZone loaded) {
+                 [this, visit = effect.visit, from, memory = fetched->memory](LoadedZone loaded) {
                    follow::Built built{.visit = visit, .held = {}, .changes_from = from};
                    take_built(built, std::move(loaded));
                  });

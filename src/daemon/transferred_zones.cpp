@@ -7,6 +7,9 @@
 
 namespace rollcall::daemon {
 
+/// The copy of a zone is read as a zone file is.
+static_assert(transfer::kMaxZoneText == files::kMaxTextFile);
+
 void ZoneLoader::build(zone::ZoneSpecPtr spec, transfer::Incoming content, PoolRules rules,
                        std::function<void(LoadedZone)> done) {
   auto given = std::make_shared<transfer::Incoming>(std::move(content));

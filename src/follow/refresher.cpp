@@ -54,6 +54,7 @@ void Refresher::on(const Followed& event) {
     zone->shown.primaries = followed.primaries;
     if (others) {
       zone->primary = 0;
+      zone->notifier.reset();
       start_soon(*zone);
     }
     zones_.emplace(followed.origin, std::move(zone));
@@ -95,8 +96,19 @@ void Refresher::on(const Notified& event) {
   const auto& held = zone->shown.held;
   const bool newer = !event.serial || !held || dns::serial_greater(*event.serial, held->serial);
   if (!newer && !zone->shown.expired) return;
-  if (zone->step == Step::idle) zone->primary = static_cast<std::size_t>(from - primaries.begin());
-  start_soon(*zone);
+  const bool begins_soon = zone->step == Step::queued && zone->tried == 0;
+  if (begins_soon || zone->step == Step::waits_for_copy) return;
+  zone->notifier = static_cast<std::size_t>(from - primaries.begin());
+  if (zone->step == Step::idle) start_for_notify(*zone);
+}
+
+/// A round at once, or as soon as the last one that NOTIFY began is long enough ago.
+void Refresher::start_for_notify(Zone& zone) {
+  const Instant at = zone.notified ? std::max(now_, *zone.notified + kNotifyPause) : now_;
+  std::optional<Instant>& next = zone.shown.next;
+  if (!next || at < *next) next = at;
+  if (at <= now_) return begin_round(zone);
+  schedule(zone);
 }
 
 void Refresher::on(const TransferWanted& event) {
@@ -152,6 +164,10 @@ void Refresher::begin_round(Zone& zone) {
   zone.step = Step::queued;
   zone.tried = 0;
   zone.again = false;
+  if (zone.notifier) {
+    zone.primary = *std::exchange(zone.notifier, {});
+    zone.notified = now_;
+  }
   zone.transferred = false;
   zone.limit.reset();
   zone.shown.next.reset();
@@ -166,11 +182,36 @@ void Refresher::start_waiting() {
     questions_waiting_.pop_front();
     if (zone != nullptr && zone->step == Step::queued) ask(*zone);
   }
-  while (!fetches_waiting_.empty() && fetches_.size() < kMaxTransfers) {
-    Zone* zone = find(fetches_waiting_.front());
-    fetches_waiting_.pop_front();
-    if (zone != nullptr && zone->step == Step::fetch_queued) fetch(*zone);
+  start_fetches();
+}
+
+/// Of the addresses that have places left, the one with the fewest transfers is next, and of those
+/// the one that has waited the longest.
+void Refresher::start_fetches() {
+  while (fetches_.size() < kMaxTransfers) {
+    Source* next = nullptr;
+    IpAddress from;
+    for (auto& [address, source] : sources_) {
+      if (source.waiting.empty() || source.under_way >= kMaxTransfersOfPrimary) continue;
+      if (next == nullptr || std::pair(source.under_way, source.last_visit) <
+                                 std::pair(next->under_way, next->last_visit)) {
+        next = &source;
+        from = address;
+      }
+    }
+    if (next == nullptr) break;
+    Zone* zone = find(next->waiting.front());
+    next->waiting.pop_front();
+    if (zone == nullptr || zone->step != Step::fetch_queued) continue;
+    if (source_of(*zone) == from) {
+      fetch(*zone);
+    } else {  // its primaries have changed
+      want_fetch(*zone);
+    }
   }
+  std::erase_if(sources_, [](const auto& entry) {
+    return entry.second.waiting.empty() && entry.second.under_way == 0;
+  });
 }
 
 VisitId Refresher::begin_visit(Zone& zone) {
@@ -180,10 +221,15 @@ VisitId Refresher::begin_visit(Zone& zone) {
 
 /// Its place is free again. @return null where the zone no longer waits for it
 Refresher::Zone* Refresher::end_visit(VisitId visit) {
-  auto ended = questions_.extract(visit);
-  if (!ended) ended = fetches_.extract(visit);
-  if (!ended) return nullptr;
-  Zone* zone = find(ended.mapped());
+  std::optional<dns::StoredName> origin;
+  if (auto question = questions_.extract(visit)) {
+    origin = std::move(question.mapped());
+  } else if (auto transfer = fetches_.extract(visit)) {
+    --sources_.at(transfer.mapped().source).under_way;
+    origin = std::move(transfer.mapped().origin);
+  }
+  if (!origin) return nullptr;
+  Zone* zone = find(*origin);
   return zone != nullptr && zone->visit == visit ? zone : nullptr;
 }
 
@@ -205,15 +251,24 @@ void Refresher::on(const Answered& event) {
   confirm(*zone, fmt::format("serial {} is still the newest", event.serial));
 }
 
+/// The address that the zone is transferred from.
+IpAddress Refresher::source_of(const Zone& zone) {
+  const auto& primaries = zone.shown.primaries;
+  return primaries[zone.primary % primaries.size()].address.address.unmapped();
+}
+
 void Refresher::want_fetch(Zone& zone) {
   zone.step = Step::fetch_queued;
-  fetches_waiting_.push_back(zone.origin);
+  sources_[source_of(zone)].waiting.push_back(zone.origin);
 }
 
 void Refresher::fetch(Zone& zone) {
   zone.primary %= zone.shown.primaries.size();
   zone.step = Step::fetching;
-  fetches_.emplace(begin_visit(zone), zone.origin);
+  Source& source = sources_[source_of(zone)];
+  ++source.under_way;
+  fetches_.emplace(begin_visit(zone), Transfer{zone.origin, source_of(zone)});
+  source.last_visit = last_visit_;
   Fetch wanted{zone.visit, zone.origin, zone.shown.primaries[zone.primary], {}};
   if (!zone.whole && zone.shown.held) wanted.serial = zone.shown.held->serial;
   effects_.emplace_back(wanted);
@@ -299,6 +354,7 @@ void Refresher::end_round(Zone& zone, Duration pause) {
   zone.step = Step::idle;
   zone.shown.next = now_ + pause;
   if (zone.again) return begin_round(zone);
+  if (zone.notifier) return start_for_notify(zone);
   schedule(zone);
 }
 

@@ -29,12 +29,16 @@ namespace rollcall::follow {
 
 /// Transfers under way, until their zones are built: each may hold a zone in memory.
 inline constexpr std::size_t kMaxTransfers = 10;
+/// Of them, from one address: a primary that is slow, or means ill, leaves places for the others.
+inline constexpr std::size_t kMaxTransfersOfPrimary = 5;
 /// Questions under way: thousands of zones that are due together are asked for one after the other.
 inline constexpr std::size_t kMaxQuestions = 50;
 /// The shortest pause between rounds, whatever the SOA says.
 inline constexpr Duration kMinPause = std::chrono::seconds(2);
 /// The longest: a SOA with a refresh of a hundred years is a mistake.
 inline constexpr Duration kMaxPause = std::chrono::days(28);
+/// Between rounds that NOTIFY begins, of one zone: anybody can send one in a primary's name.
+inline constexpr Duration kNotifyPause = std::chrono::seconds(5);
 /// A zone that was never transferred has no SOA to go by: the pause doubles between these.
 inline constexpr Duration kFirstPause = std::chrono::seconds(5);
 inline constexpr Duration kMaxFirstPause = std::chrono::minutes(5);
@@ -79,17 +83,29 @@ class Refresher {
     FollowedState shown;
     Step step = Step::waits_for_copy;
     VisitId visit{};
-    std::size_t primary = 0;             // that is asked in this round
-    std::size_t tried = 0;               // of this round
-    std::size_t failures = 0;            // rounds in a row
-    std::optional<std::uint32_t> limit;  // by the primary's EXPIRE, seconds
-    bool whole = false;                  // the next transfer is AXFR
-    bool wanted = false;                 // whatever the serial
-    bool again = false;                  // something came during the round: another one follows
-    bool transferred = false;            // in this round
-    std::optional<Instant> due;          // its place in due_
+    std::size_t primary = 0;              // that is asked in this round
+    std::size_t tried = 0;                // of this round
+    std::size_t failures = 0;             // rounds in a row
+    std::optional<std::uint32_t> limit;   // by the primary's EXPIRE, seconds
+    bool whole = false;                   // the next transfer is AXFR
+    bool wanted = false;                  // whatever the serial
+    bool again = false;                   // something came during the round: another one follows
+    bool transferred = false;             // in this round
+    std::optional<std::size_t> notifier;  // of its primaries: a round is to begin with that one
+    std::optional<Instant> notified;      // when NOTIFY began a round, the last time
+    std::optional<Instant> due;           // its place in due_
   };
   using ZonePtr = std::unique_ptr<Zone>;
+  /// The transfers from one address.
+  struct Source {
+    std::deque<dns::StoredName> waiting;  // zones that are gone too
+    std::size_t under_way = 0;
+    std::uint64_t last_visit = 0;  // that began
+  };
+  struct Transfer {
+    dns::StoredName origin;
+    IpAddress source;
+  };
 
   void on(const Followed& event);
   void on(const CopyLoaded& event);
@@ -106,10 +122,13 @@ class Refresher {
   Zone* end_visit(VisitId visit);
   VisitId begin_visit(Zone& zone);
   void start_soon(Zone& zone);
+  void start_for_notify(Zone& zone);
   void begin_round(Zone& zone);
   void start_waiting();
   void ask(Zone& zone);
+  static IpAddress source_of(const Zone& zone);
   void want_fetch(Zone& zone);
+  void start_fetches();
   void fetch(Zone& zone);
   void fetch_failed(Zone& zone, const std::string& problem);
   void next_primary(Zone& zone, const std::string& problem);
@@ -128,8 +147,10 @@ class Refresher {
   std::vector<Effect> effects_;
   std::map<dns::StoredName, ZonePtr, dns::CanonicalLess> zones_;
   std::set<std::pair<Instant, Zone*>> due_;
-  std::deque<dns::StoredName> questions_waiting_, fetches_waiting_;  // zones that are gone too
-  std::map<VisitId, dns::StoredName> questions_, fetches_;           // under way
+  std::deque<dns::StoredName> questions_waiting_;  // zones that are gone too
+  std::map<IpAddress, Source> sources_;            // with transfers that wait or are under way
+  std::map<VisitId, dns::StoredName> questions_;   // under way
+  std::map<VisitId, Transfer> fetches_;            // the same
   std::uint64_t last_visit_ = 0;
   std::optional<Instant> keep_at_;
   std::optional<Instant> wake_wanted_;

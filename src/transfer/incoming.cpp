@@ -92,7 +92,9 @@ Result<bool> IncomingTransfer::take(Bytes message, WallTime now) {
   if (rcode != 0) {
     return fail(fmt::format("answered with {}", dns::rcode_name(static_cast<dns::Rcode>(rcode))));
   }
-  if (first_message_ && answers_.empty()) return fail("the answer has no record");
+  if (answers_.empty()) {  // later ones would only keep the transfer open
+    return fail(first_message_ ? "the answer has no record" : "a message has no record");
+  }
   for (const dns::WireRecord& record : answers_) {
     if (auto good = take_record(message, record); !good) return std::unexpected(good.error());
   }
@@ -225,7 +227,8 @@ Result<void> IncomingTransfer::take_whole(const edit::EditRecord& record) {
   const bool same_owner = record.owner == owner_;
   append_line(text_, record, same_owner);
   if (!same_owner) owner_ = record.owner;
-  return {};
+  if (text_.size() <= limits_.text) return {};
+  return fail(fmt::format("the zone is larger than {} octets of text", limits_.text));
 }
 
 void IncomingTransfer::begin_step(edit::EditRecord soa) {
@@ -238,6 +241,10 @@ void IncomingTransfer::begin_step(edit::EditRecord soa) {
 Result<void> IncomingTransfer::take_change(edit::EditRecord record) {
   if (octets_ > kMaxChangesOctets) return fail("the changes are larger than 32 MiB");
   if (!record.owner.is_at_or_below(request_.zone)) return {};
+  changes_memory_ += sizeof(record) + record.rdata.size();
+  if (changes_memory_ > limits_.changes) {
+    return fail(fmt::format("the changes take more than {} octets of memory", limits_.changes));
+  }
   edit::ZoneEdit& edit = changes_.back().edit;
   (phase_ == Phase::removing ? edit.remove : edit.add).push_back(std::move(record));
   return {};

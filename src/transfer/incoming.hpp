@@ -25,6 +25,16 @@ namespace rollcall::transfer {
 inline constexpr std::uint64_t kMaxTransferOctets = std::uint64_t{2} << 30;
 /// The same of changes, which are kept as records: beyond it the whole zone is no longer.
 inline constexpr std::uint64_t kMaxChangesOctets = std::uint64_t{32} << 20;
+/// Octets of a zone's text, as of a zone file. Compressed owner names take sixty times the octets
+/// that they take on the wire.
+inline constexpr std::uint64_t kMaxZoneText = std::uint64_t{1} << 30;
+/// Octets of memory for changes: 800,000 records.
+inline constexpr std::uint64_t kMaxChangesMemory = std::uint64_t{256} << 20;
+
+struct TransferLimits {
+  std::uint64_t text = kMaxZoneText;
+  std::uint64_t changes = kMaxChangesMemory;
+};
 
 struct TransferRequest {
   dns::Name zone;
@@ -61,12 +71,15 @@ void append_line(std::string& text, const edit::EditRecord& record, bool same_ow
 class IncomingTransfer {
  public:
   /// @param verifier of the signed request; nothing: it was not signed, and the answer need not be
-  IncomingTransfer(TransferRequest request, std::optional<dns::TsigVerifier> verifier)
-      : request_(request), verifier_(std::move(verifier)) {}
+  IncomingTransfer(TransferRequest request, std::optional<dns::TsigVerifier> verifier,
+                   TransferLimits limits = {})
+      : request_(request), verifier_(std::move(verifier)), limits_(limits) {}
 
   /// Takes the next message.
   /// @return true where the transfer is complete; an error ends it
   Result<bool> take(Bytes message, WallTime now);
+  /// Octets of memory for the content so far.
+  std::uint64_t memory() const noexcept { return text_.size() + changes_memory_; }
   /// @pre take() has returned true
   Incoming content() &&;
 
@@ -86,6 +99,7 @@ class IncomingTransfer {
 
   TransferRequest request_;
   std::optional<dns::TsigVerifier> verifier_;
+  TransferLimits limits_;
   Phase phase_ = Phase::opening_soa;
   bool first_message_ = true;
   std::uint64_t octets_ = 0;
@@ -97,6 +111,7 @@ class IncomingTransfer {
   dns::Name owner_;  // of the last line
   std::string text_;
   Changes changes_;
+  std::uint64_t changes_memory_ = 0;
 };
 
 }  // namespace rollcall::transfer

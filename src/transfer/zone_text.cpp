@@ -2,50 +2,102 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
 
+#include "dns/rdata_walk.hpp"
 #include "edit/edited_node.hpp"
+#include "zone/node_layout.hpp"
 #include "zone/zone_walk.hpp"
 
 namespace rollcall::transfer {
 namespace {
 
 using edit::EditRecord;
-using Nodes = std::map<dns::Name, std::vector<EditRecord>, dns::CanonicalLess>;
-
-/// Where `record` is, whatever its TTL.
-auto find_in(std::vector<EditRecord>& records, const EditRecord& record) {
-  return std::ranges::find_if(records, [&](const EditRecord& other) {
-    return other.type == record.type && edit::same_rdata(record.type, other.rdata, record.rdata);
-  });
-}
 
 std::string named(const EditRecord& record) {
   return fmt::format("{} {}", record.owner.to_display(), dns::type_name(record.type));
 }
 
-Result<void> apply_step(const zone::Zone& zone, const ChangeStep& step, Nodes& nodes) {
-  const auto at = [&](const dns::Name& owner) -> std::vector<EditRecord>& {
-    const dns::Name name = owner.lowered();
-    const auto [found, fresh] = nodes.try_emplace(name);
-    if (fresh) found->second = edit::records_at(zone, name);
-    return found->second;
-  };
-  for (const EditRecord& record : step.edit.remove) {
-    std::vector<EditRecord>& records = at(record.owner);
-    const auto found = find_in(records, record);
-    if (found == records.end()) {
+/// The records of a name while changes are made to them, in their order. Each is found by its
+/// content: a primary may send a hundred thousand changes of one name.
+class ChangedNode {
+ public:
+  explicit ChangedNode(std::vector<EditRecord> records) {
+    for (EditRecord& record : records) put(std::move(record));
+  }
+
+  Result<void> remove(const EditRecord& record) {
+    const auto found = places_.find(key(record));
+    if (found == places_.end()) {
       return fail(fmt::format("the changes remove {}, which is not there", named(record)));
     }
-    records.erase(found);
+    std::optional<EditRecord>& there = records_[found->second];
+    octets_[record.type] -= size_of(*there);
+    there.reset();
+    places_.erase(found);
+    return {};
   }
-  for (const EditRecord& record : step.edit.add) {
-    std::vector<EditRecord>& records = at(record.owner);
-    if (find_in(records, record) != records.end()) {
+
+  /// The zone's builder would refuse a larger RRset too, but only after all changes are made.
+  Result<void> add(const EditRecord& record) {
+    if (!put(record)) {
       return fail(fmt::format("the changes add {}, which is there", named(record)));
     }
-    records.push_back(record);
+    if (octets_[record.type] <= zone::kMaxRrsetSize) return {};
+    return fail(
+        fmt::format("the changes make {} larger than a message can hold (at most {} octets)",
+                    named(record), zone::kMaxRrsetSize));
+  }
+
+  std::vector<EditRecord> records() && {
+    std::vector<EditRecord> left;
+    for (std::optional<EditRecord>& record : records_) {
+      if (record) left.push_back(std::move(*record));
+    }
+    return left;
+  }
+
+ private:
+  /// What makes a record the same, whatever its TTL: its type and its canonical RDATA.
+  using Key = std::pair<dns::Type, std::vector<std::uint8_t>>;
+
+  static Key key(const EditRecord& record) {
+    Key made{record.type, record.rdata};
+    if (dns::has_names(record.type)) dns::lower_names(record.type, made.second);
+    return made;
+  }
+  static std::size_t size_of(const EditRecord& record) {
+    return zone::kRecordHeaderSize + record.rdata.size();
+  }
+  /// @return false where the record is there
+  bool put(EditRecord record) {
+    if (!places_.try_emplace(key(record), records_.size()).second) return false;
+    octets_[record.type] += size_of(record);
+    records_.emplace_back(std::move(record));
+    return true;
+  }
+
+  std::vector<std::optional<EditRecord>> records_;  // nothing: it was removed
+  std::map<Key, std::size_t> places_;               // in records_
+  std::map<dns::Type, std::size_t> octets_;         // of each RRset
+};
+
+using Nodes = std::map<dns::Name, ChangedNode, dns::CanonicalLess>;
+
+Result<void> apply_step(const zone::Zone& zone, const ChangeStep& step, Nodes& nodes) {
+  const auto at = [&](const dns::Name& owner) -> ChangedNode& {
+    const dns::Name name = owner.lowered();
+    const auto found = nodes.find(name);
+    if (found != nodes.end()) return found->second;
+    return nodes.emplace(name, ChangedNode(edit::records_at(zone, name))).first->second;
+  };
+  for (const EditRecord& record : step.edit.remove) {
+    if (auto removed = at(record.owner).remove(record); !removed) return removed;
+  }
+  for (const EditRecord& record : step.edit.add) {
+    if (auto added = at(record.owner).add(record); !added) return added;
   }
   return {};
 }
@@ -70,12 +122,12 @@ std::string text_with(const zone::Zone& zone, Nodes changed) {
   while (const zone::NodeHeader* node = walk.next()) {
     const dns::Name name = *dns::Name::from_wire(node->name());
     if (auto found = changed.extract(name)) {
-      append_node(text, found.mapped());
+      append_node(text, std::move(found.mapped()).records());
     } else {
       append_node(text, edit::records_at(zone, name));
     }
   }
-  for (const auto& [name, records] : changed) append_node(text, records);
+  for (auto& [name, node] : changed) append_node(text, std::move(node).records());
   return text;
 }
 
@@ -85,14 +137,17 @@ std::string zone_text(const zone::Zone& zone) {
   return text_with(zone, {});
 }
 
-Result<std::string> changed_text(const zone::Zone& zone, std::span<const ChangeStep> changes) {
+Result<std::string> changed_text(const zone::Zone& zone, std::span<const ChangeStep> changes,
+                                 std::uint64_t limit) {
   Nodes nodes;
   for (const ChangeStep& step : changes) {
     if (auto applied = apply_step(zone, step, nodes); !applied) {
       return std::unexpected(applied.error());
     }
   }
-  return text_with(zone, std::move(nodes));
+  std::string text = text_with(zone, std::move(nodes));
+  if (text.size() <= limit) return text;
+  return fail(fmt::format("the changes make the zone larger than {} octets of text", limit));
 }
 
 }  // namespace rollcall::transfer

@@ -17,9 +17,11 @@ namespace rollcall::transfer {
 /// All records, whatever is live, with the serial of the zone's own SOA.
 std::string zone_text(const zone::Zone& zone);
 
-/// The same after the changes, each of which must fit: it removes what is there, and adds what is
-/// not.
+/// The same after the changes, each of which must fit: it removes what is there, adds what is
+/// not, and makes no RRset larger than a message can hold.
 /// @return an error where one does not: then the zone is not what the primary takes it for
-Result<std::string> changed_text(const zone::Zone& zone, std::span<const ChangeStep> changes);
+/// @param limit octets of the text
+Result<std::string> changed_text(const zone::Zone& zone, std::span<const ChangeStep> changes,
+                                 std::uint64_t limit = kMaxZoneText);
 
 }  // namespace rollcall::transfer

@@ -84,6 +84,28 @@ asio::awaitable<std::optional<Error>> connect_to(tcp::socket& socket, const Endp
   co_return std::nullopt;
 }
 
+/// Looks after the speed of one transfer: after each span of time, whether it brought enough.
+class Pace {
+ public:
+  explicit Pace(const PrimaryLimits& limits)
+      : limits_(limits), ends_(std::chrono::steady_clock::now() + limits.span) {}
+
+  /// @param octets that have come since the transfer began
+  bool is_too_slow(std::uint64_t octets) {
+    const SteadyTime now = std::chrono::steady_clock::now();
+    if (now < ends_) return false;
+    const bool slow = octets - before_ < limits_.span_octets;
+    before_ = octets;
+    ends_ = now + limits_.span;
+    return slow;
+  }
+
+ private:
+  const PrimaryLimits& limits_;
+  SteadyTime ends_;           // of the span at hand
+  std::uint64_t before_ = 0;  // octets, as it began
+};
+
 }  // namespace
 
 PrimaryClient::PrimaryClient(asio::any_io_executor replies, std::vector<IpAddress> sources,
@@ -92,6 +114,7 @@ PrimaryClient::PrimaryClient(asio::any_io_executor replies, std::vector<IpAddres
       sources_(std::move(sources)),
       random_(seed),
       limits_(limits),
+      memory_(std::make_shared<TransferMemory>(limits.memory)),
       thread_([this] { context_.run(); }) {}
 
 PrimaryClient::~PrimaryClient() {
@@ -220,7 +243,10 @@ asio::awaitable<Result<Fetched>> PrimaryClient::transfer(PrimaryContact contact,
   if (failed) co_return std::unexpected(*failed);
   transfer::IncomingTransfer incoming(wanted, std::move(request.verifier));
   Fetched fetched;
+  fetched.memory =
+      std::make_shared<TransferMemory::Share>(memory_, contact.primary.address.unmapped());
   Message message;
+  Pace pace(limits_);
   for (;;) {
     const SteadyTime until = std::min(end, steady_clock::now() + limits_.message);
     failed = co_await read_message(socket, message, until);
@@ -229,7 +255,14 @@ asio::awaitable<Result<Fetched>> PrimaryClient::transfer(PrimaryContact contact,
     fetched.octets += message.size();
     const Result<bool> done = incoming.take(message, io::wall_now());
     if (!done) co_return std::unexpected(done.error());
+    if (!fetched.memory->grow_to(incoming.memory())) {
+      co_return fail("too little memory is left for this transfer, beside others under way");
+    }
     if (*done) break;
+    if (pace.is_too_slow(fetched.octets)) {
+      co_return fail(fmt::format("the transfer is too slow: less than {} octets in {}",
+                                 limits_.span_octets, format_duration(limits_.span)));
+    }
   }
   fetched.content = std::move(incoming).content();
   co_return fetched;

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -26,6 +27,7 @@
 #include "io/task_group.hpp"
 #include "transfer/incoming.hpp"
 #include "transfer/serial_question.hpp"
+#include "transport/transfer_memory.hpp"
 
 namespace rollcall::transport {
 
@@ -40,6 +42,12 @@ struct PrimaryLimits {
   Duration message = std::chrono::seconds(30);
   /// Of a whole transfer, as in BIND.
   Duration transfer = std::chrono::hours(2);
+  /// The least that a transfer brings in each span of time. A line of 64 kbit/s that five transfers
+  /// share brings more; a primary that sends a small message now and then does not, and loses its
+  /// place.
+  Duration span = std::chrono::minutes(1);
+  std::uint64_t span_octets = std::uint64_t{64} << 10;
+  TransferMemoryLimits memory = {};
 };
 
 struct PrimaryContact {
@@ -52,6 +60,8 @@ struct PrimaryContact {
 struct Fetched {
   transfer::Incoming content;
   std::uint64_t messages = 0, octets = 0;
+  /// Kept until the content is built.
+  std::shared_ptr<TransferMemory::Share> memory = {};
 };
 
 /// Calls come from one thread; answers are posted to `replies`.
@@ -94,6 +104,7 @@ class PrimaryClient {
   std::vector<IpAddress> sources_;
   Random random_;  // the thread's own
   PrimaryLimits limits_;
+  std::shared_ptr<TransferMemory> memory_;
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
   std::jthread thread_;

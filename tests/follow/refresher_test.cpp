@@ -228,10 +228,43 @@ TEST_F(RefresherTest, ANotifyFromAPrimaryBeginsARoundWithIt) {
 
 TEST_F(RefresherTest, ANotifyDuringARoundBeginsAnother) {
   hold();
-  step(Notified{named("a.example"), kFirst.address, {}});
-  EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, {}}), IsEmpty());
-  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest", "ask 192.0.2.1:53"));
+  wait_for_more();
+  EXPECT_THAT(step(Notified{named("a.example"), kSecond.address, {}}), IsEmpty());
+  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest", "ask 192.0.2.2:53"));
   EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest"));
+}
+
+/// Whoever forges NOTIFY makes us ask no more often than this; the last one is not lost.
+TEST_F(RefresherTest, NotifyBeginsARoundEachFewSecondsAtMost) {
+  hold();
+  const Instant began = now_;
+  EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, 8}),
+              ElementsAre("ask 192.0.2.1:53"));
+  EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, 8}), IsEmpty());
+  EXPECT_THAT(answer(7), ElementsAre("good: serial 7 is still the newest"));
+  for (int i = 1; i < 5; ++i) {
+    now_ = began + seconds(i);
+    EXPECT_THAT(step(Notified{named("a.example"), kSecond.address, 8}), IsEmpty());
+  }
+  EXPECT_THAT(wait_for_more(), ElementsAre("ask 192.0.2.2:53"));
+  EXPECT_EQ(now_ - began, kNotifyPause);
+  answer(7);
+  EXPECT_THAT(wait_for_more(), ElementsAre("ask 192.0.2.2:53"));
+  EXPECT_GE(now_ - began, seconds(90));
+}
+
+TEST_F(RefresherTest, NotifyDoesNotShortenThePauseAfterAFailureByMore) {
+  follow({"a.example"}, {kFirst});
+  hold();
+  wait_for_more();
+  silent();
+  EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, 8}),
+              ElementsAre("ask 192.0.2.1:53"));
+  const Instant began = now_;
+  EXPECT_THAT(silent(), ElementsAre("failed: 192.0.2.1:53: no answer"));
+  EXPECT_THAT(step(Notified{named("a.example"), kFirst.address, 8}), IsEmpty());
+  EXPECT_THAT(wait_for_more(), ElementsAre("ask 192.0.2.1:53"));
+  EXPECT_EQ(now_ - began, kNotifyPause);
 }
 
 TEST_F(RefresherTest, AnOperatorGetsTheWholeZone) {
@@ -261,7 +294,7 @@ TEST_F(RefresherTest, AThousandZonesComeOneAfterTheOther) {
       }
     }
     EXPECT_LE(asking, kMaxQuestions);
-    EXPECT_LE(fetching, kMaxTransfers);
+    EXPECT_LE(fetching, kMaxTransfersOfPrimary);
     open.clear();
     for (const Event& event : events) {
       const bool was_question = std::holds_alternative<Answered>(event);
@@ -272,6 +305,53 @@ TEST_F(RefresherTest, AThousandZonesComeOneAfterTheOther) {
     }
   }
   EXPECT_EQ(done, 1000U);
+}
+
+/// All zones of one primary that never ends its transfers, before a zone of another one.
+TEST_F(RefresherTest, ASlowPrimaryLeavesPlacesForOthers) {
+  Followed event;
+  std::vector<std::string> zones;
+  for (int i = 0; i < 20; ++i) {
+    zones.push_back(fmt::format("z{}.example", i));
+    event.zones.push_back({named(zones.back()), {{kFirst, {}}}});
+  }
+  zones.emplace_back("z.example");
+  event.zones.push_back({named(zones.back()), {{kSecond, {}}}});
+  step(event);
+  for (const std::string& zone : zones) step(CopyMissing{named(zone)});
+  now_ += kStartSpread;
+  const std::vector<Effect> asked = refresher_.step(Tick{}, now_);
+  std::vector<std::string> said;
+  std::vector<VisitId> slow;
+  for (const Effect& effect : asked) {
+    const auto* ask = std::get_if<AskSerial>(&effect);
+    if (ask == nullptr) continue;
+    const std::vector<std::string> more = step(Answered{ask->visit, {}, 1, {}});
+    if (!more.empty() && more[0] == "AXFR from 192.0.2.1:53") slow.push_back(visit_);
+    said.insert(said.end(), more.begin(), more.end());
+  }
+  EXPECT_EQ(slow.size(), kMaxTransfersOfPrimary);
+  EXPECT_EQ(std::ranges::count(said, "AXFR from 192.0.2.2:53"), 1);
+  EXPECT_EQ(step(Built{slow[0], {1, 100, 20, 1000}, {}}).back(), "AXFR from 192.0.2.1:53");
+}
+
+/// The zone waits for a transfer from a primary that the configuration then replaces.
+TEST_F(RefresherTest, AWaitingTransferFollowsItsPrimaries) {
+  std::vector<std::string> zones;
+  for (std::size_t i = 0; i <= kMaxTransfersOfPrimary; ++i) {
+    zones.push_back(fmt::format("z{}.example", i));
+  }
+  follow(zones, {kFirst});
+  for (const std::string& zone : zones) step(CopyMissing{named(zone)});
+  now_ += kStartSpread;
+  const std::vector<Effect> asked = refresher_.step(Tick{}, now_);
+  for (const Effect& effect : asked) {
+    if (const auto* ask = std::get_if<AskSerial>(&effect)) step(Answered{ask->visit, {}, 1, {}});
+  }
+  EXPECT_EQ(fetched_, static_cast<int>(kMaxTransfersOfPrimary));
+  follow(zones, {kSecond});
+  EXPECT_THAT(step(Built{visit_, {1, 100, 20, 1000}, {}}),
+              testing::Contains("AXFR from 192.0.2.2:53"));
 }
 
 TEST_F(RefresherTest, AZoneThatIsDroppedFreesItsPlace) {

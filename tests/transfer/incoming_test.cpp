@@ -49,6 +49,7 @@ TEST(IncomingAxfr, NamesEachMalformedForm) {
   };
   says({axfr().add("@ NS ns1").soa(7)}, "the answer does not begin with the SOA");
   says({axfr()}, "the answer has no record");
+  says({axfr().soa(7), later(), later().soa(7)}, "a message has no record");
   says({axfr().soa(7).soa(8)}, "the closing SOA differs from the opening one");
   says({axfr().soa(7).soa(7).add("@ NS ns1")}, "records follow the closing SOA");
   says({axfr().soa(7).add("www SOA ns1 root 7 2 3 4 5")},
@@ -112,6 +113,27 @@ TEST(IncomingIxfr, NamesChangesThatDoNotFit) {
   EXPECT_EQ(received({ixfr().soa(9).soa(7).soa(7)}, 7), "the changes lead from serial 7 back to 7");
   EXPECT_EQ(received({ixfr().soa(9).soa(7).soa(8).soa(9)}, 7),
             "after changes to serial 8, others begin at 9");
+}
+
+/// Messages of one record, until the transfer fails.
+std::string filled(IncomingTransfer transfer, SentMessage first, const std::string& line) {
+  Result<bool> done = transfer.take(first.octets(), kSentAt);
+  for (int i = 0; i < 1000 && done; ++i) {
+    SentMessage more = later().add(line);
+    done = transfer.take(more.octets(), kSentAt);
+    EXPECT_LE(transfer.memory(), 10'000U);
+  }
+  return done ? "no limit" : done.error().message;
+}
+
+TEST(IncomingTransferLimits, HoldForTextAndForChanges) {
+  const TransferLimits limits{.text = 5000, .changes = 6000};
+  const TransferRequest whole{sent_name("@"), kSentId, {}};
+  EXPECT_EQ(filled({whole, {}, limits}, axfr().soa(7), "www A 192.0.2.1"),
+            "the zone is larger than 5000 octets of text");
+  const TransferRequest changes{sent_name("@"), kSentId, 7};
+  EXPECT_EQ(filled({changes, {}, limits}, ixfr().soa(8).soa(7), "www A 192.0.2.1"),
+            "the changes take more than 6000 octets of memory");
 }
 
 std::vector<std::uint8_t> request_of(std::optional<std::uint32_t> serial) {

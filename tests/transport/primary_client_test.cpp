@@ -36,6 +36,15 @@ PrimaryMessage zone_answer(const PrimaryMessage& request, unsigned soas) {
   return answer;
 }
 
+/// A message of a transfer with one address of the zone.
+PrimaryMessage address_answer(const PrimaryMessage& request) {
+  PrimaryMessage answer = zone_answer(request, 0);
+  store_u16(answer.data() + dns::header::kAncount, 1);
+  const std::array<std::uint8_t, 16> address{0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1};
+  answer.insert(answer.end(), address.begin(), address.end());
+  return answer;
+}
+
 /// Takes one connection and calls `speak` with it and the request.
 class OwnPrimary {
  public:
@@ -111,22 +120,43 @@ TEST(PrimaryClientTest, CutsAPrimaryThatSendsOctetByOctet) {
   EXPECT_EQ(fetch_from(primary, {.message = 300ms}), "answer: timed out");
 }
 
+/// A small message each millisecond, until the other end hangs up.
+void send_for_ever(tcp::socket& socket, const PrimaryMessage& request) {
+  OwnPrimary::send(socket, zone_answer(request, 1));
+  const PrimaryMessage more = address_answer(request);
+  ErrorCode open;
+  for (int i = 0; i < 10'000 && socket.is_open(); ++i) {
+    OwnPrimary::send(socket, more);
+    std::this_thread::sleep_for(1ms);
+    std::array<std::uint8_t, 1> octet{};
+    socket.non_blocking(true, open);
+    socket.receive(asio::buffer(octet), 0, open);
+    if (open != asio::error::would_block) return;
+    socket.non_blocking(false, open);
+  }
+}
+
 TEST(PrimaryClientTest, CutsAPrimaryThatNeverEnds) {
-  OwnPrimary primary([](tcp::socket& socket, const PrimaryMessage& request) {
-    OwnPrimary::send(socket, zone_answer(request, 1));
-    PrimaryMessage empty = zone_answer(request, 0);
-    ErrorCode open;
-    for (int i = 0; i < 10'000 && socket.is_open(); ++i) {
-      OwnPrimary::send(socket, empty);
-      std::this_thread::sleep_for(1ms);
-      std::array<std::uint8_t, 1> octet{};
-      socket.non_blocking(true, open);
-      socket.receive(asio::buffer(octet), 0, open);
-      if (open != asio::error::would_block) return;
-      socket.non_blocking(false, open);
-    }
-  });
+  OwnPrimary primary(send_for_ever);
   EXPECT_EQ(fetch_from(primary, {.message = 10s, .transfer = 300ms}), "answer: timed out");
+}
+
+TEST(PrimaryClientTest, CutsAPrimaryThatSendsTooLittle) {
+  OwnPrimary primary(send_for_ever);
+  EXPECT_EQ(fetch_from(primary, {.span = 100ms, .span_octets = std::uint64_t{1} << 30}),
+            "the transfer is too slow: less than 1073741824 octets in 100ms");
+}
+
+TEST(PrimaryClientTest, EndsATransferForWhichNoMemoryIsLeft) {
+  OwnPrimary primary(send_for_ever);
+  EXPECT_EQ(fetch_from(primary, {.memory = {.total = 1000, .per_primary = 1000}}),
+            "too little memory is left for this transfer, beside others under way");
+}
+
+TEST(PrimaryClientTest, LetsAPrimaryGoOnThatSendsEnough) {
+  OwnPrimary primary(send_for_ever);
+  EXPECT_EQ(fetch_from(primary, {.transfer = 300ms, .span = 1ms, .span_octets = 1}),
+            "answer: timed out");
 }
 
 TEST(PrimaryClientTest, TellsThatNothingListens) {
