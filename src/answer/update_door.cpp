@@ -99,11 +99,8 @@ Result<OpenedUpdate, UpdateRefusal> open_update(const zone::Catalog& catalog, By
          .extended_error = entry->refused ? ExtendedError::invalid_data : ExtendedError::not_ready,
          .reason = "the zone is not loaded"});
   }
-  return OpenedUpdate{{packet.begin(), packet.end()},
-                      entry->origin,
-                      entry->update,
-                      from,
-                      std::move(signature)};
+  return OpenedUpdate{
+      {packet.begin(), packet.end()}, entry->origin, entry->update, from, std::move(signature)};
 }
 
 std::string describe_refusal(Bytes packet, const std::optional<dns::Name>& key,

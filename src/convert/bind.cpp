@@ -23,7 +23,8 @@ struct Reason {
   std::string_view text;
 };
 constexpr std::string_view kNoRecursion = "an authoritative server asks no other server";
-constexpr std::string_view kNoUpdates = "write the entries of allow_update yourself (docs/updates.md)";
+constexpr std::string_view kNoUpdates =
+    "write the entries of allow_update yourself (docs/updates.md)";
 constexpr std::string_view kNoSigning = "signing is not supported yet";
 constexpr std::string_view kNoSetting = "Rollcall has no such setting";
 constexpr Reason kReasons[]{

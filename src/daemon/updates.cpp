@@ -108,8 +108,8 @@ asio::awaitable<std::string> Daemon::handle_flush(api::FlushRequest request) {
     co_return api::done_reply(
         fmt::format("zone {} is as its file: nothing was dropped", request.zone.to_display()));
   }
-  co_return api::reload_reply({.zones = result.zones, .refused = result.refused},
-                              result.diagnostics);
+  const api::Reloaded reloaded{.zones = result.zones, .refused = result.refused};
+  co_return api::reload_reply(reloaded, result.diagnostics);
 }
 
 /// The text goes to the command line, which writes it with the rights of whoever runs it.

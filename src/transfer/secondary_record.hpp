@@ -60,7 +60,7 @@ struct SecondaryRecord {
   std::optional<dns::Name> key = {};
   zone::View view = zone::View::live;
   std::optional<std::uint32_t> ours = {};  // in its view
-  std::optional<Duration> lag = {};  // nothing: it has what is published
+  std::optional<Duration> lag = {};        // nothing: it has what is published
   SecondaryFacts facts;
 };
 

@@ -72,9 +72,8 @@ bool UpdateGrant::names_exactly(const dns::Name& name, const dns::Name& origin) 
 bool is_guarded(dns::Type type, bool at_apex) noexcept {
   using dns::Type;
   if (type == Type::NS) return at_apex;
-  constexpr std::array kGuarded{Type::SOA,  Type::DS,     Type::SIG,   Type::RRSIG,
-                                Type::NSEC, Type::DNSKEY, Type::NSEC3, kNsec3param,
-                                kCds,       kCdnskey};
+  constexpr std::array kGuarded{Type::SOA,    Type::DS,    Type::SIG,   Type::RRSIG, Type::NSEC,
+                                Type::DNSKEY, Type::NSEC3, kNsec3param, kCds,        kCdnskey};
   return std::ranges::find(kGuarded, type) != kGuarded.end();
 }
 

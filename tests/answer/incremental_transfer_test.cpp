@@ -40,7 +40,7 @@ class IncrementalTransfer : public testing::Test {
   std::vector<std::string> ask(std::uint8_t serial) {
     const Octets packet = request(serial);
     const FindChanges find = [this](const dns::Name& origin, const edit::Serials& serials,
-                                   zone::View view) {
+                                    zone::View view) {
       EXPECT_EQ(origin, name_of("example.com"));
       EXPECT_EQ(serials.to, 12U);
       EXPECT_EQ(view, zone::View::live);

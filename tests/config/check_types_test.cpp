@@ -98,7 +98,9 @@ TEST(TlsCheck, Certificates) {
             0s);
   EXPECT_THAT(
       said_of_check("type: tls, port: 1, verify: maybe"),
-      ElementsAre(error(35, ".verify \"maybe\" is not a valid switch (there are: on, true, yes, off, false, no)")));
+      ElementsAre(error(
+          35,
+          ".verify \"maybe\" is not a valid switch (there are: on, true, yes, off, false, no)")));
   EXPECT_THAT(said_of_check("type: tls, port: 1, verify: false, ca: x"),
               ElementsAre("r.yaml:4:46: warning: checks.c.ca has no effect: verify is false"));
 }

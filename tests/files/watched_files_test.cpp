@@ -49,13 +49,14 @@ class WatchedFilesTest : public testing::Test {
   std::unique_ptr<FileReaders> readers_ = FileReaders::start(300ms).value();
   std::set<std::string> told_;
   std::size_t times_told_ = 0;
-  WatchedFiles files_{context_.get_executor(),
-                      *readers_,
-                      [this](std::set<std::string> owners) {
-                        ++times_told_;
-                        told_.merge(owners);
-                      },
-                      {.quiet = 10ms, .most = 50ms, .gone = 20ms, .link_look = 20ms, .retry = 20ms}};
+  WatchedFiles files_{
+      context_.get_executor(),
+      *readers_,
+      [this](std::set<std::string> owners) {
+        ++times_told_;
+        told_.merge(owners);
+      },
+      {.quiet = 10ms, .most = 50ms, .gone = 20ms, .link_look = 20ms, .retry = 20ms}};
 };
 
 TEST_F(WatchedFilesTest, TellAFileThatIsWrittenInPlace) {

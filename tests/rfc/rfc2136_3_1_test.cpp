@@ -17,8 +17,8 @@ class UpdateDoor : public testing::Test {
   }
   std::string outcome(const std::string& digits, Transport transport = Transport::tcp,
                       const char* client = "192.0.2.7") const {
-    const auto opened = answer::open_update(catalog_, octets(digits),
-                                            *IpAddress::parse(client), transport, kNow);
+    const auto opened =
+        answer::open_update(catalog_, octets(digits), *IpAddress::parse(client), transport, kNow);
     return opened ? "taken" : dns::rcode_name(opened.error().rcode);
   }
 
@@ -44,8 +44,8 @@ TEST_F(UpdateDoor, AnAddressCountsWhereItCannotBeForged) {
 }
 
 TEST_F(UpdateDoor, TheReplyHasTheZoneAndTheReason) {
-  const Octets packet = octets("1234 2800 0001 0000 0000 0001 " + zone_ +
-                               "0006 0001 00 0029 04d0 00000000 0000");
+  const Octets packet =
+      octets("1234 2800 0001 0000 0000 0001 " + zone_ + "0006 0001 00 0029 04d0 00000000 0000");
   Octets out(dns::kEdnsUdpSize);
   std::optional<dns::TsigSession> none;
   const answer::UpdateReply reply{Rcode::refused, answer::ExtendedError::prohibited, "why"};
