@@ -58,7 +58,9 @@ class TransferMemory {
     const std::lock_guard lock(mutex_);
     total_ -= octets;
     const auto found = of_primaries_.find(primary);
-    if (found != of_primaries_.end() && (found->second -= octets) == 0) of_primaries_.erase(found);
+    if (found == of_primaries_.end()) return;
+    found->second -= octets;
+    if (found->second == 0) of_primaries_.erase(found);
   }
 
   const TransferMemoryLimits limits_;

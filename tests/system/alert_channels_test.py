@@ -273,6 +273,9 @@ class EdgesTest(Alerts):
                         self.server.log)
         self.start_web(MEMBER)
         self.assertTrue(eventually(lambda: hook.notices("returned"), SECONDS))
+        alerts = self.folder.join("state/alerts")
+        self.assertTrue(eventually(
+            lambda: any("returned" in line for line in self.waiting(alerts)), SECONDS))
         # A crash in between, and another time of the day.
         self.server.crash()
         box.reply = "250 Ok"
