@@ -84,8 +84,8 @@ int converse(const Arguments& arguments, const std::string& line) {
 
 /// @return nothing after a complaint
 std::optional<dns::Name> named_zone(const Arguments& arguments) {
-  Result<dns::Name> zone = dns::Name::parse(arguments.zone);
-  if (zone) return std::move(*zone);
+  const Result<dns::Name> zone = dns::Name::parse(arguments.zone);
+  if (zone) return *zone;
   complain(fmt::format("invalid zone \"{}\": {}", arguments.zone, zone.error().message),
            kWrongUsage);
   return std::nullopt;
@@ -94,12 +94,15 @@ std::optional<dns::Name> named_zone(const Arguments& arguments) {
 int reload(const Arguments& arguments) {
   if (arguments.zone.empty()) return converse(arguments, to_json(api::ReloadRequest{}));
   const auto zone = named_zone(arguments);
-  return zone ? converse(arguments, to_json(api::ReloadRequest{*zone})) : kWrongUsage;
+  return zone ? converse(arguments, to_json(api::ReloadRequest{.zone = zone})) : kWrongUsage;
 }
 
 int secondaries(const Arguments& arguments) {
   api::SecondariesRequest request{.behind = arguments.behind};
-  if (!arguments.zone.empty() && !(request.zone = named_zone(arguments))) return kWrongUsage;
+  if (!arguments.zone.empty()) {
+    request.zone = named_zone(arguments);
+    if (!request.zone) return kWrongUsage;
+  }
   return converse(arguments, to_json(request));
 }
 
@@ -131,7 +134,7 @@ int write_zone(const Arguments& arguments) {
   const Result<std::string> written = app::write_zone_file(*reply);
   if (!written) return complain(written.error().message, kFailed);
   if (!arguments.as_json) log::print_out(*written + " written\n");
-  return converse(arguments, to_json(api::ReloadRequest{*zone}));
+  return converse(arguments, to_json(api::ReloadRequest{.zone = zone}));
 }
 
 int restart(const Arguments& arguments) {

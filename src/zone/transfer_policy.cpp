@@ -16,11 +16,11 @@ constexpr auto kNsec3param = static_cast<dns::Type>(51);
 constexpr auto kCds = static_cast<dns::Type>(59);
 constexpr auto kCdnskey = static_cast<dns::Type>(60);
 
-/// The labels of `name` before `origin`, in lower case.
-std::vector<std::string> labels_before(const dns::Name& name, const dns::Name& origin) {
+/// The labels of a name in lower case, without its last octets.
+std::vector<std::string> labels_before(const dns::Name& name, std::size_t last) {
   std::vector<std::string> labels;
   const dns::Name lowered = name.lowered();
-  const Bytes head = lowered.wire().first(lowered.size() - origin.size());
+  const Bytes head = lowered.wire().first(lowered.size() - last);
   for (std::size_t at = 0; at < head.size(); at += 1U + head[at]) {
     labels.emplace_back(as_text(head.subspan(at + 1, head[at])));
   }
@@ -50,7 +50,7 @@ bool NamePattern::is_exact() const noexcept {
 }
 
 bool NamePattern::matches(const dns::Name& name, const dns::Name& origin) const {
-  return matches_labels(labels, labels_before(name, origin));
+  return matches_labels(labels, labels_before(name, origin.size()));
 }
 
 bool UpdateGrant::covers(const dns::Name& name, const dns::Name& origin) const {
