@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "config/check_types.hpp"
+#include "config/sections.hpp"
 #include "core/letters.hpp"
 #include "health/http_exchange.hpp"
 

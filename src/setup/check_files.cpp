@@ -9,6 +9,7 @@
 #include "files/file_reader.hpp"
 #include "log/print.hpp"
 #include "pool/pool_check.hpp"
+#include "setup/agent_keys.hpp"
 #include "setup/named_files.hpp"
 #include "setup/reach.hpp"
 
