@@ -212,7 +212,7 @@ void Daemon::start_workers(Sockets sockets) {
                                                        random_seed(), failed, desk_.get());
   tcp_server_->trust(transfer_peers());
   if (sockets.tls.empty()) return;
-  // A thread of its own: handshakes take CPU time from nobody but those who want them.
+  // A thread of its own, so that handshakes delay no session over plain TCP.
   tls_server_ = std::make_unique<transport::TcpServer>(
       std::move(sockets.tls), catalog_, responder_, journals_.find_changes(), transfer_taken(),
       random_seed(), failed, desk_.get(), settings_.server_tls);

@@ -108,16 +108,22 @@ constexpr std::uint16_t kNotify =
   return QueryError::notify;
 }
 
-}  // namespace
-
-std::optional<QueryError> read_query(Bytes packet, Query& query) {
+/// Fills in what the header says. @return false: there is no whole header
+[[gnu::always_inline]] inline bool read_header(Bytes packet, Query& query) {
   query.question_size = 0;
   query.edns.present = false;
   query.tsig.reset();
-  if (packet.size() < kHeaderSize) return QueryError::silence;
+  if (packet.size() < kHeaderSize) return false;
+  query.id = load_u16(packet.data() + header::kId);
+  query.flags = load_u16(packet.data() + header::kFlags);
+  return true;
+}
+
+}  // namespace
+
+std::optional<QueryError> read_query(Bytes packet, Query& query) {
+  if (!read_header(packet, query)) return QueryError::silence;
   const std::uint8_t* p = packet.data();
-  query.id = load_u16(p + header::kId);
-  query.flags = load_u16(p + header::kFlags);
   const bool is_query = (query.flags & (flag::kQr | flag::kOpcodeMask)) == 0;
   if (!is_query) return read_other(packet, query);
   // RFC 9619 section 4: "a DNS message with OPCODE = 0 and QDCOUNT > 1 MUST be treated as an
@@ -132,16 +138,10 @@ std::optional<QueryError> read_query(Bytes packet, Query& query) {
 }
 
 std::optional<QueryError> read_update_header(Bytes packet, Query& query) {
-  query.question_size = 0;
-  query.edns.present = false;
-  query.tsig.reset();
-  if (packet.size() < kHeaderSize) return QueryError::silence;
-  const std::uint8_t* p = packet.data();
-  query.id = load_u16(p + header::kId);
-  query.flags = load_u16(p + header::kFlags);
+  if (!read_header(packet, query)) return QueryError::silence;
   if ((query.flags & flag::kQr) != 0) return QueryError::silence;
   // RFC 2136 section 2.3: exactly one zone.
-  if (load_u16(p + header::kQdcount) != 1 || !read_question(packet, query)) {
+  if (load_u16(packet.data() + header::kQdcount) != 1 || !read_question(packet, query)) {
     return QueryError::formerr;
   }
   return read_records(packet, query);

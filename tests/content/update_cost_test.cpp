@@ -1,31 +1,8 @@
 /// What a large update costs: by its records, not by their square. Counted in allocations, of which
 /// each comparison of two RDATAs with names takes some.
-#include <cstdlib>
-#include <new>
-
 #include "content/deltas.hpp"
 #include "content_cases.hpp"
-
-namespace {
-std::size_t allocations = 0;
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  void* block = std::malloc(size);
-  if (block == nullptr) throw std::bad_alloc();
-  return block;
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-void operator delete(void* block) noexcept {
-  std::free(block);
-}
-void operator delete(void* block, std::size_t) noexcept {
-  std::free(block);
-}
+#include "counted_allocations.hpp"
 
 namespace rollcall::content {
 namespace {

@@ -16,8 +16,8 @@ from support import namespace
 namespace.enter()
 
 # pylint: disable=wrong-import-position
-from support import bind_secondary, certificates, programs  # noqa: E402
-from support.dns_client import Client  # noqa: E402
+from support import bind_secondary, certificates, nsd_server, programs  # noqa: E402
+from support.dns_client import Client, receive_framed, send_framed  # noqa: E402
 from support.programs import eventually  # noqa: E402
 
 # pylint: disable=wrong-import-order
@@ -56,20 +56,7 @@ zone "example.com" {{
 }};
 """
 
-NSD = """\
-server:
-  ip-address: {address}@53
-  zonesdir: "{folder}"
-  database: ""
-  pidfile: "{folder}/nsd.pid"
-  zonelistfile: "{folder}/zone.list"
-  xfrdfile: "{folder}/xfrd.state"
-  xfrdir: "{folder}"
-  username: ""
-  server-count: 1
-  tls-cert-bundle: "{ca}"
-remote-control:
-  control-enable: no
+NSD = nsd_server.HEAD.replace("{more}", '  tls-cert-bundle: "{ca}"\n') + """\
 tls-auth:
   name: rollcall
   auth-domain-name: {host}
@@ -81,17 +68,16 @@ zone:
 """
 
 
-def framed(message):
-    return struct.pack("!H", len(message)) + message
-
-
 def question(name, kind=1):
     labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
     return struct.pack("!6H", 1, 0, 1, 0, 0, 0) + labels + struct.pack("!xHH", kind, 1)
 
 
-class Served(unittest.TestCase):
-    """A server that speaks TLS."""
+QUESTION = question("www.example.com")
+
+
+class WithCertificate(unittest.TestCase):
+    """A folder with a configuration, its zone and a certificate."""
 
     def setUp(self):
         self.folder = programs.Folder()
@@ -104,6 +90,13 @@ class Served(unittest.TestCase):
         self.folder.write("rollcall.yaml", CONFIG.format(
             port=self.port, tls=self.tls, folder=self.authority.folder))
         self.folder.write("db", ZONE.format(serial=1))
+
+
+class Served(WithCertificate):
+    """A server that speaks TLS."""
+
+    def setUp(self):
+        super().setUp()
         self.client = Client("127.0.0.1", self.port)
         self.processes = processes.Processes()
         self.addCleanup(self.processes.end_all)
@@ -123,19 +116,10 @@ class Served(unittest.TestCase):
         return stream
 
     def exchange(self, stream, message):
-        stream.sendall(framed(message))
-        return self.receive(stream)
-
-    def receive(self, stream):
-        def exactly(count):
-            octets = b""
-            while len(octets) < count:
-                more = stream.recv(count - len(octets))
-                if not more:
-                    raise EOFError
-                octets += more
-            return octets
-        return exactly(struct.unpack("!H", exactly(2))[0])
+        send_framed(stream, message)
+        reply = receive_framed(stream)
+        self.assertIsNotNone(reply, "the stream has ended")
+        return reply
 
 
 class Queries(Served):
@@ -156,15 +140,15 @@ class Queries(Served):
         stream = self.connect()
         self.assertEqual(stream.selected_alpn_protocol(), "dot")
         messages = [struct.pack("!H", i) + question("www.example.com")[2:] for i in range(500)]
-        stream.sendall(b"".join(framed(message) for message in messages))
+        send_framed(stream, *messages)
         for i in range(500):
-            self.assertEqual(struct.unpack("!H", self.receive(stream)[:2])[0], i)
+            self.assertEqual(struct.unpack("!H", receive_framed(stream)[:2])[0], i)
 
     def test_a_query_in_pieces(self):
         stream = self.connect()
-        for octet in framed(question("www.example.com")):
+        for octet in struct.pack("!H", len(QUESTION)) + QUESTION:
             stream.sendall(bytes([octet]))
-        self.assertEqual(self.receive(stream)[-4:], bytes([127, 0, 0, 31]))
+        self.assertEqual(receive_framed(stream)[-4:], bytes([127, 0, 0, 31]))
 
     def test_a_session_is_resumed(self):
         context = self.context()
@@ -189,7 +173,7 @@ class Queries(Served):
 
     def test_plain_dns_on_the_port_is_ended(self):
         with socket.create_connection(("127.0.0.1", self.tls), timeout=SECONDS) as plain:
-            plain.sendall(framed(question("www.example.com")))
+            send_framed(plain, QUESTION)
             while plain.recv(100):
                 pass
 
@@ -283,18 +267,8 @@ class Transfers(Served):
                         for line in self.server.log), SECONDS), self.server.log)
 
 
-class BadFiles(unittest.TestCase):
+class BadFiles(WithCertificate):
     """--check says what is wrong with the files of server.tls."""
-
-    def setUp(self):
-        self.folder = programs.Folder()
-        self.addCleanup(self.folder.remove)
-        os.mkdir(self.folder.join("state"))
-        self.authority = certificates.Authority(self.folder.join("ca"))
-        self.authority.sign("server", HOST, -1, 30)
-        self.folder.write("db", ZONE.format(serial=1))
-        self.folder.write("rollcall.yaml", CONFIG.format(
-            port=5300, tls=5853, folder=self.authority.folder))
 
     def check(self):
         done = programs.run(programs.ROLLCALLD, "-c", self.folder.join("rollcall.yaml"), "--check")

@@ -4,6 +4,7 @@ import base64
 import os
 
 from support import bind_secondary
+from support import nsd_server
 
 SECONDARY = "192.0.2.1"
 BIND, NSD, KNOT = "192.0.2.11", "192.0.2.12", "192.0.2.13"
@@ -22,20 +23,7 @@ key "k.example" {{ algorithm hmac-sha256; secret "{secret}"; }};
 """
 NAMED_ZONE = 'zone "{zone}" {{ type primary; file "db.{zone}"; allow-transfer {{ {grant}; }}; }};\n'
 
-NSD_CONF = """\
-server:
-  ip-address: {address}
-  server-count: 1
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "{folder}"
-  pidfile: "{folder}/nsd.pid"
-  zonelistfile: "{folder}/zone.list"
-  xfrdfile: "{folder}/xfrd.state"
-  xfrdir: "{folder}"
-remote-control:
-  control-enable: no
+NSD_CONF = nsd_server.HEAD.replace("{more}", "") + """\
 key:
   name: k.example
   algorithm: hmac-sha256

@@ -8,6 +8,7 @@ import os
 import re
 
 from support import bind_secondary
+from support import nsd_server
 from support import programs
 
 PRIMARY = "192.0.2.1"
@@ -17,21 +18,7 @@ KEYS = {"BIND": "bind", "NSD": "nsd", "Knot": "knot"}  # NAME.mydomain.com in NA
 
 NAMED_CONF = bind_secondary.HEAD.replace("{more}", "") + 'include "{snippet}";\n'
 
-NSD_CONF = """\
-server:
-  ip-address: {address}
-  server-count: 1
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "{folder}"
-  pidfile: "{folder}/nsd.pid"
-  zonelistfile: "{folder}/zone.list"
-  xfrdfile: "{folder}/xfrd.state"
-  xfrdir: "{folder}"
-  verbosity: 1
-remote-control:
-  control-enable: no
+NSD_CONF = nsd_server.HEAD.replace("{more}", "  verbosity: 1\n") + """\
 include: "{snippet}"
 """
 
