@@ -105,7 +105,7 @@ class MailTest(Alerts):
     def mails(self):
         folder = os.path.join(self.inbox, "new")
         found = []
-        for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
+        for name in sorted(os.listdir(folder) if os.path.isdir(folder) else [], key=arrival):
             with open(os.path.join(folder, name), "rb") as file:
                 found.append(email.message_from_binary_file(file, policy=email.policy.default))
         return found
@@ -383,6 +383,12 @@ class ManyTest(Alerts):
         self.assertLessEqual(len(hook.calls), 2, [b["subject"] for b in hook.bodies()])
         for _, _, body in hook.calls:
             self.assertLess(len(body), 1_000_000)
+
+
+def arrival(name):
+    """When a mail of a Maildir came, by its name: SECONDS.V...I...M<microseconds>.HOST."""
+    seconds, unique = name.split(".")[:2]
+    return int(seconds), int(unique.rpartition("M")[2])
 
 
 class Refusing(mailbox.Mailbox):
